@@ -1,0 +1,94 @@
+// The bootstrap: plain JavaScript for whatever Node the machine has. It installs the dependencies,
+// then hands over to the pinned Node, which runs the verb's TypeScript file as it is.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const stampFile = join(root, 'node_modules', '.watchkeeper-install');
+const minimumMajor = 20;
+const runtimeMajor = 24;
+
+function fail(message, exitCode = 1) {
+  process.stderr.write(`${message}\n`);
+  process.exit(exitCode);
+}
+
+function ownMajor() {
+  return Number(process.versions.node.split('.')[0]);
+}
+
+function verbs() {
+  return readdirSync(join(root, 'scripts'))
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .map((file) => file.slice(0, -3));
+}
+
+/** A digest of all that decides what an installation holds. */
+function wantedStamp() {
+  const hash = createHash('sha256').update(process.platform).update(process.arch);
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) {
+    hash.update(readFileSync(join(root, file)));
+  }
+  return hash.digest('hex');
+}
+
+function installDependencies() {
+  const stamp = wantedStamp();
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  process.stderr.write(`Installing dependencies with ${packageManager}; this happens once.\n`);
+  const result = spawnSync(
+    'npx',
+    ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only'],
+    { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' },
+  );
+  if (result.status !== 0) {
+    const output = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim() || String(result.error);
+    fail(
+      `${output}\nExpected \`${packageManager} install\` to succeed; it needs the npm registry ` +
+        'that `npm config get registry` names. Check the network, then try again.',
+    );
+  }
+  mkdirSync(dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, stamp);
+}
+
+/** The pinned Node of the `node` package; the machine's own where that package has no binary. */
+function findRuntime() {
+  const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
+  if (existsSync(pinned)) return pinned;
+  if (ownMajor() >= runtimeMajor) return process.execPath;
+  return fail(
+    `Expected Node ${runtimeMajor} or newer, got \`${process.version}\`, and the \`node\` package ` +
+      `has no binary for ${process.platform}-${process.arch}. Install Node ${runtimeMajor}.`,
+  );
+}
+
+function run(verb, verbArguments) {
+  const script = join(root, 'scripts', `${verb}.ts`);
+  const child = spawn(findRuntime(), [script, ...verbArguments], { stdio: 'inherit' });
+  // The terminal sends SIGINT to the child as well; this process only has to outlive it.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('error', (error) => fail(`Could not start \`${script}\`: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    process.exit(signal ? 128 + constants.signals[signal] : code);
+  });
+}
+
+if (ownMajor() < minimumMajor) {
+  fail(`Expected Node ${minimumMajor} or newer, got \`${process.version}\`.`);
+}
+const [verb, ...verbArguments] = process.argv.slice(2);
+if (!verbs().includes(verb)) {
+  fail(
+    `Expected a verb, got \`${verb ?? ''}\`. Usage: node scripts/run.mjs <${verbs().join('|')}>`,
+    2,
+  );
+}
+installDependencies();
+run(verb, verbArguments);
