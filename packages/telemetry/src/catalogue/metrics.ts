@@ -1,0 +1,89 @@
+import { counter, gauge, histogram } from './types.ts';
+
+/** What `method` may say; anything else a client sends becomes `other`. */
+export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+// A service rarely has more than a hundred routes; past the bound a template becomes `other`.
+const routes = { atMost: 300 } as const;
+const statusCodes = { atMost: 70 } as const;
+const operations = ['select', 'insert', 'update', 'delete', 'transaction', 'ddl'] as const;
+
+// The latency objectives (0.1, 0.3 and 1 s) and the alerts' limits (1 and 2 s) are boundaries.
+const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 0.5, 1, 2, 5, 10];
+const storeSeconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+const sizeBytes = [100, 1_000, 10_000, 100_000, 1_000_000];
+
+/** Every metric the library itself can emit. Source: the project's telemetry contract. */
+export const libraryMetrics = {
+  http_requests_total: counter('Requests answered, by route template.', {
+    method: httpMethods,
+    route: routes,
+    status_code: statusCodes,
+  }),
+  http_request_duration_seconds: histogram(
+    'Time from the first byte read to the last byte sent, by route template.',
+    { method: httpMethods, route: routes, status_code: statusCodes },
+    requestSeconds,
+    { exemplars: true },
+  ),
+  http_requests_in_flight: gauge('Requests being answered now.', {}),
+  http_request_size_bytes: histogram(
+    'Declared size of request bodies.',
+    { method: httpMethods, route: routes },
+    sizeBytes,
+  ),
+  http_response_size_bytes: histogram(
+    'Declared size of response bodies.',
+    { method: httpMethods, route: routes },
+    sizeBytes,
+  ),
+  errors_total: counter('Errors answered to a caller, by class and code.', {
+    error_type: { atMost: 50 },
+    error_code: { atMost: 100 },
+  }),
+  db_connections_max: gauge('Upper bound of the connection pool.', {}),
+  db_connections_total: gauge('Connections the pool has open.', {}),
+  db_connections_active: gauge('Connections in use.', {}),
+  db_connections_idle: gauge('Connections open and unused.', {}),
+  db_connections_waiting: gauge('Callers waiting for a connection.', {}),
+  db_pool_wait_duration_seconds: histogram(
+    'Time a caller waited for a connection.',
+    {},
+    storeSeconds,
+    { exemplars: true },
+  ),
+  db_query_duration_seconds: histogram(
+    'Time a statement took, by kind of statement.',
+    { operation: operations },
+    storeSeconds,
+    { exemplars: true },
+  ),
+  db_queries_total: counter('Statements run, by kind and outcome.', {
+    operation: operations,
+    result: ['success', 'error'],
+  }),
+  db_slow_queries_total: counter('Statements that took over 100 ms, by kind.', {
+    operation: operations,
+  }),
+  log_lines_total: counter('Log lines written, by level.', {
+    level: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
+  }),
+  log_lines_dropped_total: counter('Log lines that could not be written, by reason.', {
+    reason: ['buffer_full', 'write_failed'],
+  }),
+  telemetry_spans_dropped_total: counter('Sampled spans that never reached the collector.', {}),
+  telemetry_export_failures_total: counter('Batches of spans the collector did not take.', {}),
+  telemetry_label_overflows_total: counter(
+    'Label sets recorded as `other` because a value was unknown or a bound was reached.',
+    { metric: { atMost: 200 } },
+  ),
+  nodejs_eventloop_utilization_ratio: gauge(
+    'Share of time the event loop was busy since the last scrape, 0 to 1.',
+    {},
+  ),
+  build_info: gauge('Always 1; its labels say what is running.', {
+    version: { atMost: 1 },
+    revision: { atMost: 1 },
+    node_version: { atMost: 1 },
+  }),
+} as const;

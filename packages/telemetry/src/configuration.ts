@@ -1,0 +1,147 @@
+/** Every fault of a configuration at once; the process should exit with code 2. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The configuration has ${faults.length} fault(s):\n${faults.join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads variables, remembers every fault, and throws them all together in `finish`. */
+export interface EnvironmentReader {
+  text(name: string, fallback?: string): string;
+  optionalText(name: string): string | undefined;
+  integer(name: string, range: { fallback?: number; min: number; max: number }): number;
+  number(name: string, range: { fallback?: number; min: number; max: number }): number;
+  boolean(name: string, fallback: boolean): boolean;
+  oneOf<const V extends string>(name: string, values: readonly V[], fallback: V): V;
+  url(name: string, fallback?: string): string;
+  /** @throws ConfigurationError when any variable read so far was faulty */
+  finish(): void;
+}
+
+/** Makes a reader of `environment`; an empty variable counts as absent. */
+export function createEnvironmentReader(environment: Environment): EnvironmentReader {
+  const faults: string[] = [];
+
+  function raw(name: string): string | undefined {
+    const value = environment[name];
+    return value === undefined || value === '' ? undefined : value;
+  }
+
+  function fault(name: string, expected: string, value: string | undefined): void {
+    const got = value === undefined ? 'it is not set' : `got \`${value}\``;
+    faults.push(`Expected \`${name}\` to be ${expected}, ${got}.`);
+  }
+
+  function numeric(
+    name: string,
+    kind: 'an integer' | 'a number',
+    { fallback, min, max }: { fallback?: number; min: number; max: number },
+  ): number {
+    const value = raw(name);
+    if (value === undefined && fallback !== undefined) return fallback;
+    const parsed = Number(value ?? Number.NaN);
+    const isKind = kind === 'a number' ? Number.isFinite(parsed) : Number.isInteger(parsed);
+    if (!isKind || parsed < min || parsed > max) {
+      fault(name, `${kind} from ${min} to ${max}`, value);
+    }
+    return parsed;
+  }
+
+  function text(name: string, fallback?: string): string {
+    const value = raw(name) ?? fallback;
+    if (value === undefined) fault(name, 'set', undefined);
+    return value ?? '';
+  }
+
+  return {
+    text,
+    optionalText: raw,
+    integer: (name, range) => numeric(name, 'an integer', range),
+    number: (name, range) => numeric(name, 'a number', range),
+    boolean(name, fallback) {
+      const value = raw(name);
+      if (value === undefined) return fallback;
+      if (value !== 'true' && value !== 'false') fault(name, '`true` or `false`', value);
+      return value === 'true';
+    },
+    oneOf(name, values, fallback) {
+      const value = raw(name);
+      if (value === undefined) return fallback;
+      const found = values.find((candidate) => candidate === value);
+      if (found === undefined) fault(name, `one of \`${values.join('`, `')}\``, value);
+      return found ?? fallback;
+    },
+    url(name, fallback) {
+      const value = text(name, fallback);
+      if (value !== '' && !URL.canParse(value)) fault(name, 'a URL', value);
+      return value;
+    },
+    finish() {
+      if (faults.length > 0) throw new ConfigurationError(faults);
+    },
+  };
+}
+
+/** How one service is watched; made by `readTelemetryConfiguration`. */
+export interface TelemetryConfiguration {
+  readonly service: string;
+  readonly version: string;
+  readonly revision: string;
+  readonly environment: string;
+  readonly metrics: {
+    readonly isEnabled: boolean;
+    readonly port: number;
+    readonly bindAddress: string;
+    /** A file that holds the bearer token of the management server; absent means no token. */
+    readonly tokenFile: string | undefined;
+  };
+  readonly log: {
+    readonly level: string;
+    readonly format: 'json' | 'pretty';
+    /** Path of the rotated file, without its number; absent means standard output alone. */
+    readonly file: string | undefined;
+    readonly maxFileMegabytes: number;
+    readonly maxFiles: number;
+  };
+  readonly shutdownDeadlineMs: number;
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/**
+ * Reads the variables every service shares: `OTEL_SERVICE_NAME`, `SERVICE_*`, `METRICS_*`, `LOG_*`.
+ * Faults stay in the reader, so that a service reports its own together with these.
+ */
+export function readTelemetryConfiguration(reader: EnvironmentReader): TelemetryConfiguration {
+  return Object.freeze({
+    service: reader.text('OTEL_SERVICE_NAME'),
+    version: reader.text('SERVICE_VERSION', '0.0.0'),
+    revision: reader.text('SERVICE_REVISION', 'unknown'),
+    environment: reader.text('DEPLOYMENT_ENVIRONMENT', 'development'),
+    metrics: {
+      isEnabled: reader.boolean('METRICS_ENABLED', true),
+      port: reader.integer('METRICS_PORT', { fallback: 9090, min: 0, max: 65_535 }),
+      // Loopback unless said otherwise: metrics tell an attacker what a service is worth.
+      bindAddress: reader.text('METRICS_BIND_ADDRESS', '127.0.0.1'),
+      tokenFile: reader.optionalText('METRICS_TOKEN_FILE'),
+    },
+    log: {
+      level: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
+      format: reader.oneOf('LOG_FORMAT', ['json', 'pretty'] as const, 'json'),
+      file: reader.optionalText('LOG_FILE'),
+      maxFileMegabytes: reader.integer('LOG_FILE_MAX_MB', { fallback: 20, min: 1, max: 10_000 }),
+      maxFiles: reader.integer('LOG_FILE_COUNT', { fallback: 3, min: 1, max: 1_000 }),
+    },
+    shutdownDeadlineMs: reader.integer('SHUTDOWN_DEADLINE_MS', {
+      fallback: 10_000,
+      min: 100,
+      max: 600_000,
+    }),
+  });
+}

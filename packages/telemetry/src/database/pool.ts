@@ -1,0 +1,131 @@
+import type { Pool, PoolClient } from 'pg';
+import { sampledTraceId } from '../request-context.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { type Operation, operationOf, statementShape } from './statement.ts';
+
+// Source: the seed's hot-path section; also the upper edge of a bucket.
+const slowQueryMs = 100;
+
+type AnyFunction = (...callArguments: unknown[]) => unknown;
+
+/**
+ * Meters a `pg` pool: waiting and query times, connections by state, slow statements. Also adds it
+ * to `/ready`, `/health/db` and `/health/pool`.
+ * @returns the same pool
+ */
+export function instrumentPool(pool: Pool, telemetry: Telemetry): Pool {
+  meterConnections(pool, telemetry);
+  meterWaiting(pool, telemetry);
+  const meter = createQueryMeter(telemetry);
+  pool.on('connect', (client: PoolClient) => meterQueries(client, meter));
+  // An idle connection that breaks is replaced by the pool; without a listener it ends the process.
+  pool.on('error', (error) => {
+    telemetry.logger.warn({ event: 'db_connection_lost', err: error }, 'idle connection lost');
+  });
+  telemetry.health.addCheck('database', { isCritical: true }, () => pool.query('SELECT 1'));
+  return pool;
+}
+
+function meterConnections(pool: Pool, { metrics, health }: Telemetry): void {
+  const read = () => ({
+    totalConnections: pool.totalCount,
+    idleConnections: pool.idleCount,
+    activeConnections: pool.totalCount - pool.idleCount,
+    waitingRequests: pool.waitingCount,
+    maxConnections: pool.options.max,
+    utilization: (pool.totalCount - pool.idleCount) / pool.options.max,
+  });
+  const gauges = [
+    [metrics.gauge('db_connections_max'), 'maxConnections'],
+    [metrics.gauge('db_connections_total'), 'totalConnections'],
+    [metrics.gauge('db_connections_active'), 'activeConnections'],
+    [metrics.gauge('db_connections_idle'), 'idleConnections'],
+    [metrics.gauge('db_connections_waiting'), 'waitingRequests'],
+  ] as const;
+  for (const [gauge, figure] of gauges) gauge.collect(() => gauge.set(read()[figure]));
+  health.addPool('database', read);
+}
+
+/** `pool.query` connects through `pool.connect` too, so one wrapper sees every caller. */
+function meterWaiting(pool: Pool, { metrics }: Telemetry): void {
+  const wait = metrics.histogram('db_pool_wait_duration_seconds');
+  const connect = pool.connect.bind(pool) as AnyFunction;
+  const observe = (startedAt: number, traceId: string | undefined) =>
+    wait.observe((performance.now() - startedAt) / 1_000, {}, traceId);
+
+  const metered: AnyFunction = (callback) => {
+    const startedAt = performance.now();
+    const traceId = sampledTraceId();
+    if (typeof callback === 'function') {
+      return connect((...results: unknown[]) => {
+        observe(startedAt, traceId);
+        return callback(...results);
+      });
+    }
+    return (connect() as Promise<PoolClient>).finally(() => observe(startedAt, traceId));
+  };
+  pool.connect = metered as typeof pool.connect;
+}
+
+interface QueryMeter {
+  end(text: string, startedAt: number, traceId: string | undefined, error: unknown): void;
+}
+
+function createQueryMeter({ metrics, logger }: Telemetry): QueryMeter {
+  const duration = metrics.histogram('db_query_duration_seconds');
+  const queries = metrics.counter('db_queries_total');
+  const slowQueries = metrics.counter('db_slow_queries_total');
+
+  function reportSlow(operation: Operation, text: string, durationMs: number): void {
+    slowQueries.increment({ operation });
+    const fields = { operation, statement: statementShape(text), duration_ms: durationMs };
+    logger.warn({ event: 'slow_query', ...fields }, 'slow query finished');
+  }
+
+  return {
+    end(text, startedAt, traceId, error) {
+      const durationMs = performance.now() - startedAt;
+      const operation = operationOf(text);
+      duration.observe(durationMs / 1_000, { operation }, traceId);
+      queries.increment({ operation, result: error ? 'error' : 'success' });
+      if (durationMs > slowQueryMs) reportSlow(operation, text, Math.round(durationMs));
+    },
+  };
+}
+
+function meterQueries(client: PoolClient, meter: QueryMeter): void {
+  const query = client.query.bind(client) as AnyFunction;
+  const metered: AnyFunction = (...callArguments) => {
+    const text = textOf(callArguments[0]);
+    // Cursors and streams report their end by themselves; they pass as they are.
+    if (text === undefined) return query(...callArguments);
+    const startedAt = performance.now();
+    const traceId = sampledTraceId();
+    const last = callArguments.at(-1);
+    if (typeof last === 'function') {
+      const callback = (error: unknown, result: unknown) => {
+        meter.end(text, startedAt, traceId, error);
+        return last(error, result);
+      };
+      return query(...callArguments.slice(0, -1), callback);
+    }
+    const result = query(...callArguments) as Promise<unknown>;
+    return result.then(
+      (value) => {
+        meter.end(text, startedAt, traceId, undefined);
+        return value;
+      },
+      (error: unknown) => {
+        meter.end(text, startedAt, traceId, error);
+        throw error;
+      },
+    );
+  };
+  client.query = metered as typeof client.query;
+}
+
+function textOf(query: unknown): string | undefined {
+  if (typeof query === 'string') return query;
+  if (typeof query !== 'object' || query === null || 'submit' in query) return undefined;
+  return 'text' in query && typeof query.text === 'string' ? query.text : undefined;
+}

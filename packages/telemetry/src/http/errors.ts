@@ -1,0 +1,130 @@
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { activeRequest } from '../request-context.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { rememberError } from './middleware.ts';
+
+/** One field that a caller got wrong. */
+export interface ValidationError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What a refusal may carry beside its status and message. */
+export interface HttpErrorOptions {
+  /** Short code in `errors_total`, from a closed set of the service's own. */
+  readonly code?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly validationErrors?: readonly ValidationError[];
+  readonly cause?: unknown;
+}
+
+/** An answer other than success, on purpose; its message goes to the caller. */
+export class HttpError extends Error {
+  override readonly name: string = 'HttpError';
+  readonly statusCode: number;
+  readonly options: HttpErrorOptions;
+
+  constructor(statusCode: number, message: string, options: HttpErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.statusCode = statusCode;
+    this.options = options;
+  }
+}
+
+/** A broken business rule: 409, with the rule in `details.ruleViolated`. */
+export class BusinessRuleError extends HttpError {
+  override readonly name = 'BusinessRuleError';
+
+  constructor(rule: string, message: string, context: Readonly<Record<string, unknown>> = {}) {
+    super(409, message, { code: rule, details: { ruleViolated: rule, ...context } });
+  }
+}
+
+/** The body of every refusal. Source: the project's telemetry contract, section API errors. */
+interface ErrorBody {
+  statusCode: number;
+  error: string;
+  message: string;
+  timestamp: string;
+  path: string;
+  requestId: string;
+  details?: Readonly<Record<string, unknown>>;
+  validationErrors?: readonly ValidationError[];
+}
+
+const reasonPhrases: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  409: 'Conflict',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  423: 'Locked',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+/** Answers what no route took. Use it after the last route. */
+export function notFoundHandler(): RequestHandler {
+  return (request) => {
+    throw new HttpError(404, `There is nothing at ${request.method} ${pathOf(request)}.`, {
+      code: 'route_not_found',
+    });
+  };
+}
+
+/** Turns every error into the contract's body and counts it. Use it last. */
+export function errorHandler(telemetry: Telemetry): ErrorRequestHandler {
+  const errors = telemetry.metrics.counter('errors_total');
+  return (error, request, response, next) => {
+    const refusal = asHttpError(error);
+    rememberError(response, error);
+    errors.increment({
+      error_type: refusal.statusCode >= 500 ? typeOf(error) : refusal.name,
+      error_code: refusal.options.code ?? String(refusal.statusCode),
+    });
+    if (response.headersSent) return next(error);
+    return answer(request, response, refusal);
+  };
+}
+
+function typeOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+function pathOf(request: Request): string {
+  return request.originalUrl.split('?', 1)[0] ?? '';
+}
+
+function answer(request: Request, response: Response, refusal: HttpError): void {
+  const { statusCode, message, options } = refusal;
+  const body: ErrorBody = {
+    statusCode,
+    error: reasonPhrases[statusCode] ?? 'Error',
+    // A 5xx tells the caller nothing of the inside; the request id finds the log line.
+    message: statusCode >= 500 ? 'The request failed. Quote the request id.' : message,
+    timestamp: new Date().toISOString(),
+    path: pathOf(request),
+    requestId: activeRequest()?.requestId ?? '',
+  };
+  if (statusCode < 500 && options.details !== undefined) body.details = options.details;
+  if (options.validationErrors !== undefined) body.validationErrors = options.validationErrors;
+  response.status(statusCode).json(body);
+}
+
+/** Express and its body parser mark their own refusals with a `status`; all else is ours: 500. */
+function asHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error;
+  if (error instanceof Error && 'status' in error && 'expose' in error && error.expose === true) {
+    const code = 'type' in error && typeof error.type === 'string' ? { code: error.type } : {};
+    return new HttpError(Number(error.status), error.message, { cause: error, ...code });
+  }
+  return new HttpError(500, 'Internal server error.', { cause: error });
+}

@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+// What a caller may choose: enough for every usual scheme, nothing that could break a log line.
+const acceptable = /^[\w.:-]{1,128}$/;
+
+function accept(request: IncomingMessage, header: string): string | undefined {
+  const value = request.headers[header];
+  return typeof value === 'string' && acceptable.test(value) ? value : undefined;
+}
+
+/** The request's ids: the caller's where they are acceptable, else new ones. */
+export function takeIds(request: IncomingMessage): { requestId: string; correlationId: string } {
+  const requestId = accept(request, 'x-request-id') ?? randomUUID();
+  return { requestId, correlationId: accept(request, 'x-correlation-id') ?? requestId };
+}

@@ -1,0 +1,35 @@
+export { libraryLogEvents } from './catalogue/log-events.ts';
+export { libraryMetrics } from './catalogue/metrics.ts';
+export type {
+  LogEventCatalogue,
+  LogEventDeclaration,
+  MetricCatalogue,
+  MetricDeclaration,
+} from './catalogue/types.ts';
+export { counter, gauge, histogram } from './catalogue/types.ts';
+export {
+  ConfigurationError,
+  createEnvironmentReader,
+  type EnvironmentReader,
+  readTelemetryConfiguration,
+  type TelemetryConfiguration,
+} from './configuration.ts';
+export { instrumentPool } from './database/pool.ts';
+export {
+  BusinessRuleError,
+  errorHandler,
+  HttpError,
+  notFoundHandler,
+  type ValidationError,
+} from './http/errors.ts';
+export { httpMiddleware } from './http/middleware.ts';
+export { openLogDestination } from './logging/destination.ts';
+export type { Logger } from './logging/logger.ts';
+export type { Health, PoolReport } from './management/health.ts';
+export { type ManagementHandler, sendJson } from './management/server.ts';
+export type { Metrics } from './metrics/metrics.ts';
+export { serveHttp } from './process/http-server.ts';
+export { runService } from './process/run-service.ts';
+export type { Shutdown, ShutdownPhase } from './process/shutdown.ts';
+export { activeRequest, sampledTraceId, setRequestUser } from './request-context.ts';
+export { createTelemetry, type Telemetry } from './telemetry.ts';

@@ -1,0 +1,23 @@
+// The preload: `node --import @watchkeeper/telemetry/instrumentation main.js`. It must run before
+// the service's first import, because a module is patched only while it is being loaded.
+import { isMainThread } from 'node:worker_threads';
+import { ConfigurationError } from './configuration.ts';
+import { readTracingConfiguration } from './tracing/configuration.ts';
+import { enableContext, startTracing } from './tracing/tracing.ts';
+
+function start(): void {
+  const configuration = readTracingConfiguration(process.env);
+  enableContext();
+  if (configuration.isEnabled) startTracing(configuration);
+}
+
+// `--import` runs in worker threads too, where there is no request to trace.
+if (isMainThread) {
+  try {
+    start();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,25 @@
+/** An error as a log line carries it. */
+export interface ErrorFields {
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly code?: string;
+  readonly cause?: ErrorFields;
+}
+
+// A chain longer than this says nothing new, and a cycle would never end.
+const maxCauses = 3;
+
+/**
+ * The fields of an error that are safe to write: type, message, stack, code and causes.
+ * Further properties stay out, because drivers put values of rows in them.
+ */
+export function errorFields(error: unknown, depth = 0): ErrorFields {
+  if (!(error instanceof Error)) {
+    return { type: typeof error, message: String(error), stack: '' };
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const hasCause = error.cause !== undefined && depth < maxCauses;
+  const cause = hasCause ? { cause: errorFields(error.cause, depth + 1) } : {};
+  return { type: error.name, message: error.message, stack: error.stack ?? '', ...code, ...cause };
+}

@@ -1,0 +1,134 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Health } from './health.ts';
+import { createTokenCheck } from './token.ts';
+
+/** A route of the management server; it answers by itself, JSON through `sendJson`. */
+export type ManagementHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<void> | void;
+
+/** What the management server serves. */
+export interface ManagementOptions {
+  readonly port: number;
+  readonly bindAddress: string;
+  readonly token: string | undefined;
+  readonly health: Health;
+  readonly metrics: { render(): Promise<string>; readonly contentType: string } | undefined;
+  /** Further routes by `METHOD /path`, such as a service's fault switches. */
+  readonly routes?: Readonly<Record<string, ManagementHandler>>;
+}
+
+/** The running management server. */
+export interface ManagementServer {
+  /** `host:port` as bound. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** Answers with a JSON body. */
+export function sendJson(response: ServerResponse, statusCode: number, body: unknown): void {
+  response.writeHead(statusCode, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+/**
+ * Starts the server that only operators reach: metrics, liveness, readiness. Probes stay open,
+ * because an orchestrator has no token; everything else asks for it where one is set.
+ * @throws Error with the port and its cure when the port is taken
+ */
+export async function startManagementServer(options: ManagementOptions): Promise<ManagementServer> {
+  const routes = new Map(Object.entries({ ...standardRoutes(options), ...options.routes }));
+  const isAllowed = options.token === undefined ? () => true : createTokenCheck(options.token);
+  const openPaths = new Set(['/health', '/ready']);
+
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const handler = routes.get(`${request.method} ${path}`);
+    if (!openPaths.has(path) && !isAllowed(request.headers.authorization)) {
+      response.setHeader('www-authenticate', 'Bearer');
+      sendJson(response, 401, { statusCode: 401, error: 'Unauthorized' });
+    } else if (handler === undefined) {
+      sendJson(response, 404, { statusCode: 404, error: 'Not Found', routes: [...routes.keys()] });
+    } else {
+      runHandler(handler, request, response);
+    }
+  });
+  // A scraper that stops reading must not hold a socket for ever.
+  server.setTimeout(30_000);
+  await listen(server, options);
+  const { address, port } = server.address() as AddressInfo;
+  return { address: `${address}:${port}`, close: () => closeServer(server) };
+}
+
+function runHandler(
+  handler: ManagementHandler,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  Promise.resolve()
+    .then(() => handler(request, response))
+    .catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 500, { statusCode: 500, error: String(error) });
+    });
+}
+
+function standardRoutes({ health, metrics }: ManagementOptions): Record<string, ManagementHandler> {
+  const routes: Record<string, ManagementHandler> = {
+    'GET /health': (_, response) => sendJson(response, 200, { status: 'up' }),
+    'GET /ready': async (_, response) => {
+      const report = await health.ready();
+      sendJson(response, report.status === 'down' ? 503 : 200, report);
+    },
+    'GET /health/db': async (_, response) => {
+      const result = await health.check('database');
+      if (result === undefined) return sendJson(response, 404, { status: 'absent' });
+      return sendJson(response, result.status === 'up' ? 200 : 503, result);
+    },
+    'GET /health/pool': (_, response) => sendJson(response, 200, health.pools()),
+  };
+  if (metrics !== undefined) routes['GET /metrics'] = metricsRoute(metrics);
+  return routes;
+}
+
+/** Scrapes that overlap share one rendering, so that a hundred cost what one does. */
+function metricsRoute(metrics: {
+  render(): Promise<string>;
+  contentType: string;
+}): ManagementHandler {
+  let rendering: Promise<string> | undefined;
+  return async (_, response) => {
+    rendering ??= metrics.render().finally(() => {
+      rendering = undefined;
+    });
+    const text = await rendering;
+    response.writeHead(200, { 'content-type': metrics.contentType });
+    response.end(text);
+  };
+}
+
+function listen(server: Server, { port, bindAddress }: ManagementOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const cure = 'Set `METRICS_PORT` to a free port.';
+      reject(
+        new Error(`Could not listen on ${bindAddress}:${port} (${error.code}). ${cure}`, {
+          cause: error,
+        }),
+      );
+    });
+    server.listen(port, bindAddress, resolve);
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

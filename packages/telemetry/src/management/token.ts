@@ -1,0 +1,33 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { ConfigurationError } from '../configuration.ts';
+
+/**
+ * Reads the bearer token of the management server from `file`.
+ * @throws ConfigurationError when the file can't be read or is empty
+ */
+export function readToken(file: string): string {
+  let token: string;
+  try {
+    token = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new ConfigurationError([
+      `Expected \`METRICS_TOKEN_FILE\` to name a readable file, got \`${file}\` (${reason}).`,
+    ]);
+  }
+  if (token === '') {
+    throw new ConfigurationError([
+      `Expected \`METRICS_TOKEN_FILE\` to hold a token, got an empty file \`${file}\`.`,
+    ]);
+  }
+  return token;
+}
+
+/** Makes a check of `Authorization` headers whose time tells nothing of the token. */
+export function createTokenCheck(token: string): (header: string | undefined) => boolean {
+  // Digests have one length, which the comparison demands and which hides the token's own.
+  const digest = (value: string) => createHash('sha256').update(value).digest();
+  const expected = digest(`Bearer ${token}`);
+  return (header) => timingSafeEqual(digest(header ?? ''), expected);
+}

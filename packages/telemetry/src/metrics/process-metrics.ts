@@ -1,0 +1,40 @@
+import { performance } from 'node:perf_hooks';
+import type { libraryMetrics } from '../catalogue/metrics.ts';
+import type { TelemetryConfiguration } from '../configuration.ts';
+import { activeTracing } from '../tracing/tracing.ts';
+import type { Metrics } from './metrics.ts';
+
+type LibraryMetrics = Metrics<typeof libraryMetrics>;
+
+/** What is running and how busy its event loop is. */
+export function collectBuildAndLoop(
+  metrics: LibraryMetrics,
+  { version, revision }: TelemetryConfiguration,
+) {
+  metrics.gauge('build_info').set(1, { version, revision, node_version: process.version });
+  let previous = performance.eventLoopUtilization();
+  const utilization = metrics.gauge('nodejs_eventloop_utilization_ratio');
+  utilization.collect(() => {
+    const current = performance.eventLoopUtilization();
+    utilization.set(performance.eventLoopUtilization(current, previous).utilization);
+    previous = current;
+  });
+}
+
+/** What the tracing lost, as far as it can tell. */
+export function collectSpanLosses(metrics: LibraryMetrics): void {
+  const losses = [
+    [metrics.counter('telemetry_spans_dropped_total'), 'dropped'],
+    [metrics.counter('telemetry_export_failures_total'), 'exportFailures'],
+  ] as const;
+  for (const [counter, loss] of losses) {
+    let reported = 0;
+    // Makes the series exist, so that its first increase is seen as one.
+    counter.add(0);
+    counter.collect(() => {
+      const count = activeTracing()?.counts[loss] ?? 0;
+      counter.add(count - reported);
+      reported = count;
+    });
+  }
+}

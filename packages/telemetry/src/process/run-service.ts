@@ -1,0 +1,36 @@
+import {
+  ConfigurationError,
+  createEnvironmentReader,
+  type EnvironmentReader,
+  readTelemetryConfiguration,
+} from '../configuration.ts';
+import { createTelemetry, type Telemetry } from '../telemetry.ts';
+import { shutDownOnSignals } from './shutdown.ts';
+
+/**
+ * Runs a service: reads its configuration and the shared one, makes its telemetry, calls `start`,
+ * and ends it in an orderly way. A faulty configuration ends the process with code 2 and one
+ * message that lists every fault; any other failure to start, with code 1.
+ */
+export async function runService<C>(
+  readConfiguration: (reader: EnvironmentReader) => C,
+  start: (configuration: C, telemetry: Telemetry) => Promise<void>,
+): Promise<void> {
+  try {
+    const reader = createEnvironmentReader(process.env);
+    const shared = readTelemetryConfiguration(reader);
+    const own = Object.freeze(readConfiguration(reader));
+    reader.finish();
+    const telemetry = await createTelemetry(shared);
+    shutDownOnSignals(telemetry.shutdown, telemetry.logger);
+    await start(own, telemetry);
+  } catch (error) {
+    const isConfiguration = error instanceof ConfigurationError;
+    process.stderr.write(`${isConfiguration ? error.message : describe(error)}\n`);
+    process.exit(isConfiguration ? 2 : 1);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

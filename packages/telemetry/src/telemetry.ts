@@ -1,0 +1,101 @@
+import { libraryMetrics } from './catalogue/metrics.ts';
+import type { MetricCatalogue } from './catalogue/types.ts';
+import type { TelemetryConfiguration } from './configuration.ts';
+import { type LogDestination, openLogDestination } from './logging/destination.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
+import { createHealth, type Health } from './management/health.ts';
+import { type ManagementHandler, startManagementServer } from './management/server.ts';
+import { readToken } from './management/token.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { collectBuildAndLoop, collectSpanLosses } from './metrics/process-metrics.ts';
+import { collectProcessMetrics, createOpenMetricsRegistry } from './metrics/prom-client.ts';
+import { createShutdown, type Shutdown } from './process/shutdown.ts';
+import { activeTracing, enableContext } from './tracing/tracing.ts';
+
+/** All that a service needs to be watched. */
+export interface Telemetry {
+  readonly configuration: TelemetryConfiguration;
+  readonly logger: Logger;
+  readonly metrics: Metrics<typeof libraryMetrics>;
+  readonly health: Health;
+  readonly shutdown: Shutdown;
+  /** Adds a service's own metrics to the same registry. */
+  declareMetrics<const C extends MetricCatalogue>(catalogue: C): Metrics<C>;
+  /** The whole registry as OpenMetrics text. */
+  renderMetrics(): Promise<string>;
+  /**
+   * Starts the management server and has the shutdown close it last but for the logs.
+   * @returns its address, or nothing where `METRICS_ENABLED=false`
+   */
+  startManagement(
+    routes?: Readonly<Record<string, ManagementHandler>>,
+  ): Promise<string | undefined>;
+}
+
+/**
+ * Makes the telemetry of a service from its configuration.
+ * @throws ConfigurationError when the token file can't be used
+ */
+export async function createTelemetry(
+  configuration: TelemetryConfiguration,
+  openDestination: typeof openLogDestination = openLogDestination,
+): Promise<Telemetry> {
+  enableContext();
+  const registry = createOpenMetricsRegistry();
+  const metrics = createMetrics(libraryMetrics, registry, countOverflow);
+  const overflows = metrics.counter('telemetry_label_overflows_total');
+  function countOverflow(metric: string): void {
+    overflows.increment({ metric });
+  }
+
+  const lines = metrics.counter('log_lines_total');
+  const droppedLines = metrics.counter('log_lines_dropped_total');
+  for (const reason of ['buffer_full', 'write_failed'] as const) droppedLines.add(0, { reason });
+  const destination = await openDestination(configuration.log, (reason) =>
+    droppedLines.increment({ reason }),
+  );
+  const logger = createLogger(configuration, destination.stream, (level) =>
+    lines.increment({ level: level as 'info' }),
+  );
+
+  collectProcessMetrics(registry);
+  collectBuildAndLoop(metrics, configuration);
+  collectSpanLosses(metrics);
+  const health = createHealth();
+  const shutdown = createShutdown(logger, configuration.shutdownDeadlineMs);
+  shutdown.on('stop-accepting', 'readiness', () => health.stop());
+  shutdown.on('flush-telemetry', 'traces', () => activeTracing()?.shutdown());
+  shutdown.on('flush-telemetry', 'logs', () => endLogs(logger, destination));
+
+  const contentType = registry.contentType;
+  const renderMetrics = () => registry.metrics();
+  return {
+    configuration,
+    logger,
+    metrics,
+    health,
+    shutdown,
+    declareMetrics: (catalogue) => createMetrics(catalogue, registry, countOverflow),
+    renderMetrics,
+    async startManagement(routes = {}) {
+      const { isEnabled, port, bindAddress, tokenFile } = configuration.metrics;
+      if (!isEnabled) return undefined;
+      const token = tokenFile === undefined ? undefined : readToken(tokenFile);
+      const server = await startManagementServer({
+        port,
+        bindAddress,
+        token,
+        health,
+        metrics: { render: renderMetrics, contentType },
+        routes,
+      });
+      shutdown.on('flush-telemetry', 'management server', () => server.close());
+      return server.address;
+    },
+  };
+}
+
+async function endLogs(logger: Logger, destination: LogDestination): Promise<void> {
+  logger.flush();
+  await destination.end();
+}

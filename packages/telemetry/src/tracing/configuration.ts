@@ -1,0 +1,69 @@
+import { createEnvironmentReader } from '../configuration.ts';
+import { type SamplerName, samplerNames } from './sampler.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the tracing preload needs to know; endpoints and headers are read by the exporter itself. */
+export interface TracingConfiguration {
+  readonly isEnabled: boolean;
+  readonly service: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly protocol: 'http/protobuf' | 'http/json';
+  readonly sampler: SamplerName;
+  readonly samplerRatio: number;
+  readonly queue: {
+    readonly maxQueueSize: number;
+    readonly maxExportBatchSize: number;
+    readonly scheduledDelayMillis: number;
+    readonly exportTimeoutMillis: number;
+  };
+}
+
+/**
+ * Reads the standard `OTEL_*` variables and `TRACING_ENABLED`.
+ * @throws ConfigurationError that names every faulty variable
+ */
+export function readTracingConfiguration(environment: Environment): TracingConfiguration {
+  const reader = createEnvironmentReader(environment);
+  const isDisabled = reader.boolean('OTEL_SDK_DISABLED', false);
+  const maxQueueSize = reader.integer('OTEL_BSP_MAX_QUEUE_SIZE', {
+    fallback: 2_048,
+    min: 1,
+    max: 1_000_000,
+  });
+  const configuration: TracingConfiguration = {
+    isEnabled: reader.boolean('TRACING_ENABLED', true) && !isDisabled,
+    service: reader.text('OTEL_SERVICE_NAME', 'unknown_service'),
+    version: reader.text('SERVICE_VERSION', '0.0.0'),
+    environment: reader.text('DEPLOYMENT_ENVIRONMENT', 'development'),
+    protocol: reader.oneOf(
+      'OTEL_EXPORTER_OTLP_PROTOCOL',
+      ['http/protobuf', 'http/json'] as const,
+      'http/protobuf',
+    ),
+    sampler: reader.oneOf('OTEL_TRACES_SAMPLER', samplerNames, 'parentbased_always_on'),
+    samplerRatio: reader.number('OTEL_TRACES_SAMPLER_ARG', { fallback: 1, min: 0, max: 1 }),
+    queue: {
+      maxQueueSize,
+      maxExportBatchSize: reader.integer('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', {
+        fallback: Math.min(512, maxQueueSize),
+        min: 1,
+        max: maxQueueSize,
+      }),
+      scheduledDelayMillis: reader.integer('OTEL_BSP_SCHEDULE_DELAY', {
+        // A trace should be there when a person has found its id in a log line.
+        fallback: 1_000,
+        min: 1,
+        max: 600_000,
+      }),
+      exportTimeoutMillis: reader.integer('OTEL_BSP_EXPORT_TIMEOUT', {
+        fallback: 30_000,
+        min: 1,
+        max: 600_000,
+      }),
+    },
+  };
+  reader.finish();
+  return configuration;
+}

@@ -1,0 +1,67 @@
+import type { Context } from '@opentelemetry/api';
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import {
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type Span,
+  type SpanExporter,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace';
+
+/** What became of the spans so far; read by the metrics before each scrape. */
+export interface SpanCounts {
+  dropped: number;
+  exportFailures: number;
+}
+
+/** Bounds of the queue between requests and the collector. */
+export interface SpanQueueBounds {
+  readonly maxQueueSize: number;
+  readonly maxExportBatchSize: number;
+  readonly scheduledDelayMillis: number;
+  readonly exportTimeoutMillis: number;
+}
+
+/**
+ * A batching processor whose losses are counted. The queue's bound is enforced here, because the
+ * SDK's own processor only logs what it drops.
+ */
+export function createSpanPipeline(
+  exporter: SpanExporter,
+  bounds: SpanQueueBounds,
+): { readonly processor: SpanProcessor; readonly counts: SpanCounts } {
+  const counts: SpanCounts = { dropped: 0, exportFailures: 0 };
+  let queued = 0;
+
+  const counting: SpanExporter = {
+    export(spans: ReadableSpan[], done: (result: ExportResult) => void) {
+      queued -= spans.length;
+      exporter.export(spans, (result) => {
+        if (result.code !== ExportResultCode.SUCCESS) {
+          counts.exportFailures += 1;
+          counts.dropped += spans.length;
+        }
+        done(result);
+      });
+    },
+    shutdown: () => exporter.shutdown(),
+    forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
+  };
+  const batching = new BatchSpanProcessor({ exporter: counting, ...bounds });
+
+  const processor: SpanProcessor = {
+    onStart: (span: Span, parent: Context) => batching.onStart(span, parent),
+    onEnd(span) {
+      if ((span.spanContext().traceFlags & 1) === 0) return;
+      if (queued >= bounds.maxQueueSize) {
+        counts.dropped += 1;
+        return;
+      }
+      queued += 1;
+      batching.onEnd(span);
+    },
+    forceFlush: () => batching.forceFlush(),
+    shutdown: () => batching.shutdown(),
+  };
+  return { processor, counts };
+}

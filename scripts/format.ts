@@ -1,0 +1,7 @@
+// `npm run format`: brings every file into the house format.
+import { spawnSync } from 'node:child_process';
+
+const result = spawnSync('node_modules/.bin/biome', ['check', '--write', '.'], {
+  stdio: 'inherit',
+});
+process.exitCode = result.status ?? 1;
