@@ -1,0 +1,62 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+
+const pollMs = 100;
+
+function readHolder(file: string): ProcessIdentity | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
+  } catch {
+    return undefined;
+  }
+}
+
+// Moved aside rather than deleted: whoever else does the same may have just taken the lock anew,
+// and then that holder is alive and gets its file back.
+function removeIfStale(file: string, aside: string): void {
+  const holder = readHolder(file);
+  if (!holder || isAlive(holder)) return;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const removed = readHolder(aside);
+  if (removed && isAlive(removed)) linkSync(aside, file);
+  rmSync(aside, { force: true });
+}
+
+/** Takes the lock if it is free or its holder has died; returns the release, or undefined. */
+export function tryLock(file: string): (() => void) | undefined {
+  mkdirSync(dirname(file), { recursive: true });
+  // Written aside and linked, so that nobody ever reads a lock without its holder.
+  const own = `${file}.${process.pid}.${process.hrtime.bigint()}`;
+  writeFileSync(own, JSON.stringify(identify(process.pid)));
+  try {
+    removeIfStale(file, `${own}.stale`);
+    linkSync(own, file);
+    return () => rmSync(file, { force: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    throw error;
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Runs the work while holding the lock; waits for as long as a living process holds it. */
+export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+  let release = tryLock(file);
+  while (!release) {
+    await sleep(pollMs);
+    release = tryLock(file);
+  }
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}

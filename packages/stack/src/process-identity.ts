@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** A process that no other can be mistaken for: its number may be used again, its start can't. */
+export interface ProcessIdentity {
+  pid: number;
+  /** When it started, in the platform's own words; only ever compared for equality. */
+  startTime: string;
+}
+
+// Field 22 of proc_pid_stat(5). The name in field 2 may hold spaces and brackets, so fields are
+// counted from the last bracket on.
+function startTimeFromProc(pid: number): string | undefined {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // A zombie has ended; it only waits for its parent to notice.
+  return fields[0] === 'Z' ? undefined : fields[19];
+}
+
+function startTimeFromPs(pid: number): string | undefined {
+  const output = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return output.trim() || undefined;
+}
+
+/** When the process started; undefined when there is no such process. */
+export function startTimeOf(pid: number): string | undefined {
+  try {
+    return process.platform === 'linux' ? startTimeFromProc(pid) : startTimeFromPs(pid);
+  } catch {
+    // Both ways fail for the one reason that the process is gone.
+    return undefined;
+  }
+}
+
+/** The identity of a running process; undefined when there is no such process. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const startTime = startTimeOf(pid);
+  return startTime === undefined ? undefined : { pid, startTime };
+}
+
+/** Whether that very process still runs, rather than another under its number. */
+export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
+  return startTimeOf(pid) === startTime;
+}

@@ -1,0 +1,19 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** The first of the commands that stands executable on the given PATH, or undefined. */
+export function findOnPath(commands: string[], path = process.env.PATH ?? ''): string | undefined {
+  const folders = path.split(delimiter).filter(Boolean);
+  return commands
+    .flatMap((command) => folders.map((folder) => join(folder, command)))
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
