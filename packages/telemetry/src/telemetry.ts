@@ -19,7 +19,7 @@ export interface Telemetry {
   readonly metrics: Metrics<typeof libraryMetrics>;
   readonly health: Health;
   readonly shutdown: Shutdown;
-  /** Adds a service's own metrics to the same registry. */
+  /** Adds a service's own metrics to the same registry; the same catalogue gives the same ones. */
   declareMetrics<const C extends MetricCatalogue>(catalogue: C): Metrics<C>;
   /** The whole registry as OpenMetrics text. */
   renderMetrics(): Promise<string>;
@@ -68,6 +68,14 @@ export async function createTelemetry(
   shutdown.on('flush-telemetry', 'logs', () => endLogs(logger, destination));
 
   const contentType = registry.contentType;
+  const declared = new Map<MetricCatalogue, unknown>();
+  function declareMetrics<const C extends MetricCatalogue>(catalogue: C): Metrics<C> {
+    const existing = declared.get(catalogue) as Metrics<C> | undefined;
+    if (existing !== undefined) return existing;
+    const made = createMetrics(catalogue, registry, countOverflow);
+    declared.set(catalogue, made);
+    return made;
+  }
   const renderMetrics = () => registry.metrics();
   return {
     configuration,
@@ -75,7 +83,7 @@ export async function createTelemetry(
     metrics,
     health,
     shutdown,
-    declareMetrics: (catalogue) => createMetrics(catalogue, registry, countOverflow),
+    declareMetrics,
     renderMetrics,
     async startManagement(routes = {}) {
       const { isEnabled, port, bindAddress, tokenFile } = configuration.metrics;

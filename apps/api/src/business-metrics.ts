@@ -1,0 +1,50 @@
+import type { Telemetry } from '@watchkeeper/telemetry';
+import type { Pool } from 'pg';
+import { apiMetrics } from './catalogue.ts';
+import { orderStatuses } from './orders/state-machine.ts';
+
+// A dashboard figure: fresher than a person reads it, rarer than would load the database.
+const refreshMs = 10_000;
+
+interface Counts {
+  readonly restaurants: number;
+  readonly orders: Partial<Record<string, number>>;
+}
+
+/**
+ * Keeps the business gauges fresh from the database, apart from the scrape, which must not wait.
+ * @returns what stops it
+ */
+export function watchBusiness(pool: Pool, { declareMetrics, logger }: Telemetry): () => void {
+  const metrics = declareMetrics(apiMetrics);
+  const restaurants = metrics.gauge('galley_restaurants');
+  const orders = metrics.gauge('galley_orders');
+
+  async function refresh(): Promise<void> {
+    try {
+      const counts = await readCounts(pool);
+      restaurants.set(counts.restaurants);
+      for (const status of orderStatuses) orders.set(counts.orders[status] ?? 0, { status });
+    } catch (error) {
+      logger.warn({ event: 'business_metrics_failed', err: error }, 'business figures not read');
+    }
+  }
+
+  void refresh();
+  const timer = setInterval(() => void refresh(), refreshMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+async function readCounts(pool: Pool): Promise<Counts> {
+  const restaurants = await pool.query<{ count: number }>(
+    'SELECT count(*)::integer AS count FROM catalogue.restaurants',
+  );
+  const orders = await pool.query<{ status: string; count: number }>(
+    'SELECT status, count(*)::integer AS count FROM orders.orders GROUP BY status',
+  );
+  return {
+    restaurants: restaurants.rows[0]?.count ?? 0,
+    orders: Object.fromEntries(orders.rows.map(({ status, count }) => [status, count])),
+  };
+}

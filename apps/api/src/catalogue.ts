@@ -1,0 +1,44 @@
+import { counter, gauge, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { orderStatuses } from './orders/state-machine.ts';
+
+/** The api's own metrics. Source: the project's telemetry contract. */
+export const apiMetrics = {
+  orders_created_total: counter('Orders placed.', {}),
+  orders_completed_total: counter('Orders delivered.', {}),
+  order_status_transitions_total: counter('Asked changes of an order, by outcome.', {
+    from: orderStatuses,
+    to: orderStatuses,
+    result: ['success', 'conflict', 'refused'],
+  }),
+  galley_restaurants: gauge('Restaurants in the catalogue.', {}),
+  galley_orders: gauge('Orders, by status.', { status: orderStatuses }),
+} as const;
+
+/** The api's own log events. Source: the project's telemetry contract. */
+export const apiLogEvents = {
+  order_create_completed: {
+    level: 'info',
+    meaning: 'An order was placed.',
+    fields: ['order_id', 'restaurant_id', 'total_cents', 'duration_ms'],
+  },
+  order_transition_conflict: {
+    level: 'warn',
+    meaning: 'Somebody else changed the order first; the caller was told to read it again.',
+    fields: ['order_id', 'to', 'version'],
+  },
+  migration_completed: {
+    level: 'info',
+    meaning: 'The database has the schema this version needs; `applied` lists what was new.',
+    fields: ['applied', 'duration_ms'],
+  },
+  business_metrics_failed: {
+    level: 'warn',
+    meaning: 'The figures of the business could not be read; the gauges keep their last value.',
+    fields: ['err'],
+  },
+  fault_changed: {
+    level: 'warn',
+    meaning: 'A fault was switched on or off on purpose.',
+    fields: ['fault', 'settings'],
+  },
+} as const satisfies LogEventCatalogue;

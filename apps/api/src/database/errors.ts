@@ -1,0 +1,37 @@
+import { HttpError } from '@watchkeeper/telemetry';
+import type { ErrorRequestHandler } from 'express';
+
+// The server is away, is going away, or has no connection left.
+// Source: https://www.postgresql.org/docs/18/errcodes-appendix.html
+const unavailableCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+]);
+// The pool and the driver give these without a code.
+const unavailableMessages =
+  /timeout exceeded when trying to connect|Connection terminated|the database system is/;
+
+/** Turns an unreachable database into 503, so that callers know to try again. */
+export function translateDatabaseErrors(): ErrorRequestHandler {
+  return (error, _request, _response, next) => {
+    if (!isUnavailable(error)) return next(error);
+    return next(
+      new HttpError(503, 'The database is not available.', {
+        code: 'database_unavailable',
+        cause: error,
+      }),
+    );
+  };
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error) || error instanceof HttpError) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return unavailableCodes.has(code) || unavailableMessages.test(error.message);
+}

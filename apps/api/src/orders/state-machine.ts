@@ -1,0 +1,44 @@
+import { BusinessRuleError } from '@watchkeeper/telemetry';
+
+/** The states of an order, from placed to its end. */
+export const orderStatuses = [
+  'placed',
+  'confirmed',
+  'preparing',
+  'delivering',
+  'delivered',
+  'cancelled',
+] as const;
+
+/** One of the states. */
+export type OrderStatus = (typeof orderStatuses)[number];
+
+const allowed: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+  placed: ['confirmed', 'cancelled'],
+  confirmed: ['preparing', 'cancelled'],
+  preparing: ['delivering', 'cancelled'],
+  delivering: ['delivered'],
+  delivered: [],
+  cancelled: [],
+};
+
+/**
+ * Refuses a change that the life cycle does not allow.
+ * @throws BusinessRuleError with the rule that it breaks
+ */
+export function assertTransition(from: OrderStatus, to: OrderStatus): void {
+  if (allowed[from].includes(to)) return;
+  const context = { currentStatus: from, requestedStatus: to };
+  if (to === 'cancelled' && from !== 'cancelled') {
+    throw new BusinessRuleError(
+      'ORDER_CANCELLATION_WINDOW_EXPIRED',
+      'An order can be cancelled until it is on its way.',
+      context,
+    );
+  }
+  throw new BusinessRuleError(
+    'ORDER_TRANSITION_FORBIDDEN',
+    `An order that is ${from} can't become ${to}.`,
+    context,
+  );
+}
