@@ -1,0 +1,108 @@
+import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { messageOf, StackError } from '../stack-error.ts';
+import { compressMs, formatDuration, parseDuration } from './duration.ts';
+import { compressExpression } from './promql.ts';
+
+const groupDurations = ['interval', 'query_offset'];
+const ruleDurations = ['for', 'keep_firing_for'];
+const scrapeDurations = ['scrape_interval', 'scrape_timeout'];
+const globalDurations = [...scrapeDurations, 'evaluation_interval', 'rule_query_offset'];
+const routeDurations = ['group_wait', 'group_interval', 'repeat_interval'];
+// What the programs take where the file says nothing: it must be written out to be compressed.
+const defaultIntervals = { scrape_interval: '1m', evaluation_interval: '1m' };
+const defaultRoute = { group_wait: '30s', group_interval: '5m', repeat_interval: '4h' };
+const defaultResolveTimeout = '5m';
+// Scraped more often than this, a target on a small machine is busy with being scraped.
+const minimumIntervalMs = 200;
+
+function mapsIn(parent: unknown, key: string): YAMLMap[] {
+  const list = isMap(parent) ? parent.get(key) : undefined;
+  return isSeq(list) ? list.items.filter((item): item is YAMLMap => isMap(item)) : [];
+}
+
+function compressKeys(map: unknown, keys: string[], factor: number): void {
+  if (!isMap(map)) return;
+  for (const key of keys) {
+    const node = map.get(key, true);
+    if (!isScalar(node)) continue;
+    const durationMs = parseDuration(String(node.value));
+    if (durationMs !== undefined) node.value = formatDuration(compressMs(durationMs, factor));
+  }
+}
+
+function setDefaults(document: Document, path: string[], values: Record<string, string>): void {
+  for (const [key, value] of Object.entries(values)) {
+    if (!document.hasIn([...path, key])) document.setIn([...path, key], value);
+  }
+}
+
+function compressRule(rule: YAMLMap, factor: number, file: string): void {
+  compressKeys(rule, ruleDurations, factor);
+  const node = rule.get('expr', true);
+  if (!isScalar(node)) return;
+  try {
+    node.value = compressExpression(String(node.value), factor);
+  } catch (error) {
+    const name = rule.get('alert') ?? rule.get('record');
+    throw new StackError(`${file}, ${name}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function render(document: Document): string {
+  // Lines stay as they are: folding a long expression would only make it harder to compare.
+  return document.toString({ lineWidth: 0 });
+}
+
+/** Compresses a rule file: `for`, `keep_firing_for`, `interval`, and every duration in an expr. */
+export function compressRules(text: string, factor: number, file: string): string {
+  if (factor === 1) return text;
+  const document = parseDocument(text);
+  for (const group of mapsIn(document.contents, 'groups')) {
+    compressKeys(group, groupDurations, factor);
+    for (const rule of mapsIn(group, 'rules')) compressRule(rule, factor, file);
+  }
+  return render(document);
+}
+
+/** Compresses prometheus.yml: how often it scrapes and evaluates, and how long it waits. */
+export function compressPrometheus(text: string, factor: number): string {
+  if (factor === 1) return text;
+  const document = parseDocument(text);
+  setDefaults(document, ['global'], defaultIntervals);
+  compressKeys(document.get('global'), globalDurations, factor);
+  for (const job of mapsIn(document.contents, 'scrape_configs')) {
+    compressKeys(job, scrapeDurations, factor);
+  }
+  return render(document);
+}
+
+function compressRoute(route: unknown, factor: number): void {
+  compressKeys(route, routeDurations, factor);
+  for (const child of mapsIn(route, 'routes')) compressRoute(child, factor);
+}
+
+/** Compresses alertmanager.yml: how long it groups, when it repeats, when it takes one as over. */
+export function compressAlertmanager(text: string, factor: number): string {
+  if (factor === 1) return text;
+  const document = parseDocument(text);
+  setDefaults(document, ['global'], { resolve_timeout: defaultResolveTimeout });
+  setDefaults(document, ['route'], defaultRoute);
+  compressKeys(document.get('global'), ['resolve_timeout'], factor);
+  compressRoute(document.get('route'), factor);
+  return render(document);
+}
+
+/**
+ * The factor that can really be had. Limiting it once for all, instead of each duration on its own,
+ * keeps every ratio: a range that holds four scrapes, which `rate` needs, still holds four.
+ */
+export function limitFactor(prometheusConfiguration: string, wanted: number): number {
+  const document = parseDocument(prometheusConfiguration);
+  setDefaults(document, ['global'], defaultIntervals);
+  const jobs = mapsIn(document.contents, 'scrape_configs').map((job) => job.get('scrape_interval'));
+  const global = ['scrape_interval', 'evaluation_interval'].map((key) =>
+    document.getIn(['global', key]),
+  );
+  const intervals = [...jobs, ...global].flatMap((text) => parseDuration(String(text)) ?? []);
+  return Math.max(1, Math.min(wanted, Math.min(...intervals) / minimumIntervalMs));
+}

@@ -1,0 +1,31 @@
+// Prometheus' units: https://prometheus.io/docs/prometheus/latest/configuration/configuration/.
+const unitMs: Record<string, number> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  y: 31_536_000_000,
+};
+
+/** A duration such as `1h30m` in milliseconds; undefined when it isn't one. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(ms|[smhdwy]))+$/.test(text)) return undefined;
+  const parts = text.matchAll(/(\d+)(ms|[smhdwy])/g);
+  return [...parts].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0),
+    0,
+  );
+}
+
+/** Milliseconds as a duration that Prometheus and Alertmanager read. */
+export function formatDuration(durationMs: number): string {
+  return durationMs % 1_000 === 0 ? `${durationMs / 1_000}s` : `${durationMs}ms`;
+}
+
+/** Divides a duration by the factor; zero stays zero, for there it means `never` or `at once`. */
+export function compressMs(durationMs: number, factor: number): number {
+  // One millisecond is the finest both programs know, and rounding to zero would change a meaning.
+  return durationMs === 0 ? 0 : Math.max(1, Math.round(durationMs / factor));
+}

@@ -1,0 +1,59 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { dropTargets, rewriteAddresses, rewritePaths } from './addresses.ts';
+import { compressAlertmanager, compressPrometheus, compressRules } from './compress-time.ts';
+
+/** What turns the shipped configuration into one for this machine. */
+export interface RenderOptions {
+  /** The shipped folder, `monitoring`. */
+  from: string;
+  /** Where the rendered files go; what was there is replaced. */
+  to: string;
+  /** The subfolders to render; one that isn't there is passed over. */
+  folders: string[];
+  /** The address on this machine of each `host:port` in the files. */
+  addresses: Record<string, string>;
+  /** The path on this machine of each path in a container, by subfolder. */
+  paths: Record<string, Record<string, string>>;
+  /** Whether that host does not run here, so that it is no target. */
+  isAbsent: (host: string) => boolean;
+  timeFactor: number;
+}
+
+const textFile = /\.(ya?ml|json|tmpl)$/;
+
+function renderText(file: string, text: string, options: RenderOptions): string {
+  const { addresses, isAbsent, paths, timeFactor } = options;
+  const present = file.startsWith('prometheus/targets/') ? dropTargets(text, isAbsent) : text;
+  const placed = rewritePaths(
+    rewriteAddresses(present, addresses),
+    paths[dirname(file).split('/')[0] ?? ''] ?? {},
+  );
+  if (file === 'prometheus/prometheus.yml') return compressPrometheus(placed, timeFactor);
+  if (file === 'alertmanager/alertmanager.yml') return compressAlertmanager(placed, timeFactor);
+  const isRules = /^prometheus\/rules\/.*\.rules\.yml$/.test(file);
+  return isRules ? compressRules(placed, timeFactor, file) : placed;
+}
+
+/** Copies the shipped configuration with addresses, container paths and durations rewritten. */
+export function renderConfiguration(options: RenderOptions): void {
+  rmSync(options.to, { recursive: true, force: true });
+  mkdirSync(options.to, { recursive: true });
+  const folders = options.folders.filter((folder) => existsSync(join(options.from, folder)));
+  for (const folder of folders) {
+    cpSync(join(options.from, folder), join(options.to, folder), { recursive: true });
+    const names = readdirSync(join(options.to, folder), { recursive: true, encoding: 'utf8' });
+    for (const name of names.filter((name) => textFile.test(name))) {
+      const path = join(options.to, folder, name);
+      writeFileSync(path, renderText(`${folder}/${name}`, readFileSync(path, 'utf8'), options));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { StackError } from './stack-error.ts';
+import { repositoryRoot } from './state-folder.ts';
+
+/** What one may set in the environment or in .env, checked. */
+export interface Settings {
+  /** The environment that was read, .env included; the real environment wins. */
+  environment: NodeJS.ProcessEnv;
+  /** Ports that were set, by their variable. */
+  ports: Record<string, number>;
+  logLevel: string;
+  faultsEnabled: boolean;
+  trafficRate: string;
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
+const defaultTrafficRate = '20';
+
+/** The environment together with the checkout's .env. */
+export function readEnvironment(
+  environment: NodeJS.ProcessEnv = process.env,
+  envFile = join(repositoryRoot, '.env'),
+): NodeJS.ProcessEnv {
+  const file = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {};
+  return { ...file, ...environment };
+}
+
+function readPorts(environment: NodeJS.ProcessEnv, variables: string[], faults: string[]) {
+  const ports: Record<string, number> = {};
+  for (const variable of variables) {
+    const value = environment[variable];
+    if (value === undefined || value === '') continue;
+    const port = Number(value);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+      faults.push(
+        `Expected \`${variable}\` to be an integer from 1 to 65535, got \`${value}\`. ` +
+          'Correct it, or remove it to have the default.',
+      );
+      continue;
+    }
+    const other = Object.keys(ports).find((name) => ports[name] === port);
+    if (other) {
+      faults.push(
+        `Expected \`${variable}\` to differ from \`${other}\`, got \`${value}\` for both. ` +
+          'Change one of them.',
+      );
+    }
+    ports[variable] = port;
+  }
+  return ports;
+}
+
+function readChoice(
+  environment: NodeJS.ProcessEnv,
+  variable: string,
+  choices: string[],
+  byDefault: string,
+  faults: string[],
+): string {
+  const value = environment[variable] || byDefault;
+  if (choices.includes(value)) return value;
+  faults.push(`Expected \`${variable}\` to be one of ${choices.join(', ')}, got \`${value}\`.`);
+  return byDefault;
+}
+
+function readTrafficRate(environment: NodeJS.ProcessEnv, faults: string[]): string {
+  const value = environment.TRAFFIC_RATE || defaultTrafficRate;
+  const rate = Number(value);
+  if (Number.isFinite(rate) && rate >= 0) return value;
+  faults.push(
+    `Expected \`TRAFFIC_RATE\` to be a number of requests a second, 0 or more, got \`${value}\`.`,
+  );
+  return defaultTrafficRate;
+}
+
+/** Reads the settings; throws one error, with exit code 2, that lists every fault. */
+export function readSettings(environment: NodeJS.ProcessEnv, portVariables: string[]): Settings {
+  const faults: string[] = [];
+  const settings: Settings = {
+    environment,
+    ports: readPorts(environment, portVariables, faults),
+    logLevel: readChoice(environment, 'LOG_LEVEL', logLevels, 'info', faults),
+    faultsEnabled:
+      readChoice(environment, 'FAULTS_ENABLED', ['true', 'false'], 'true', faults) === 'true',
+    trafficRate: readTrafficRate(environment, faults),
+  };
+  if (faults.length > 0) throw new StackError(faults.join('\n'), { exitCode: 2 });
+  return settings;
+}

@@ -1,0 +1,70 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { isAlive, type ProcessIdentity } from './process-identity.ts';
+
+export type ComponentPhase = 'waiting' | 'starting' | 'ready' | 'restarting' | 'stopped' | 'failed';
+
+export interface ComponentState {
+  phase: ComponentPhase;
+  /** The leader of the component's process group, while it runs. */
+  process?: ProcessIdentity;
+  address: string;
+  ports: Record<string, number>;
+  version: string;
+  /** How often it died and was started again. */
+  restarts: number;
+  /** How it ended last time, in words. */
+  lastExit?: string;
+  logFile: string;
+  stopSignal: NodeJS.Signals;
+  stopTimeoutMs: number;
+  /** Milliseconds since the epoch. */
+  spawnedAtMs?: number;
+  readyAtMs?: number;
+}
+
+/** An optional component that does not run, and what its absence costs. */
+export interface AbsentComponent {
+  name: string;
+  reason: string;
+  cost: string;
+}
+
+/** When our own phases were over, in milliseconds since the epoch. */
+export interface Timeline {
+  startedAtMs: number;
+  toolsFoundAtMs?: number;
+  configuredAtMs?: number;
+  readyAtMs?: number;
+}
+
+export interface StackState {
+  phase: 'starting' | 'ready' | 'stopping' | 'stopped';
+  supervisor: ProcessIdentity;
+  timeFactor: number;
+  /** Dependencies first: stopped from the end. */
+  components: Record<string, ComponentState>;
+  absent: AbsentComponent[];
+  timeline: Timeline;
+}
+
+/** Reads the state; undefined when nothing has ever run in this folder. */
+export function readState(stateFile: string): StackState | undefined {
+  try {
+    return JSON.parse(readFileSync(stateFile, 'utf8')) as StackState;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Replaces the state at once, so that no reader and no crash ever sees half of it. */
+export function writeState(stateFile: string, state: StackState): void {
+  const aside = `${stateFile}.${process.pid}`;
+  writeFileSync(aside, JSON.stringify(state, undefined, 2));
+  renameSync(aside, stateFile);
+}
+
+/** Whether the supervisor that wrote the state still runs. */
+export function isRunning(state: StackState | undefined): state is StackState {
+  return state !== undefined && isAlive(state.supervisor);
+}

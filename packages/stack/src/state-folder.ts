@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+
+/** The checkout this package lies in. */
+export const repositoryRoot = resolve(import.meta.dirname, '..', '..', '..');
+
+/** Where everything that a run leaves behind lies; nothing is written outside but the cache. */
+export interface StateFolder {
+  root: string;
+  /** What runs and where: the one file that `status`, `stop` and the reaper read. */
+  stateFile: string;
+  /** Held by the one supervisor that may run in this folder. */
+  lockFile: string;
+  config: string;
+  data: string;
+  logs: string;
+  secrets: string;
+  inbox: string;
+}
+
+/** The state folder's path: WATCHKEEPER_HOME, else `.watchkeeper` in the checkout. */
+export function stateRootOf(environment: NodeJS.ProcessEnv): string {
+  const home = environment.WATCHKEEPER_HOME;
+  if (!home) return join(repositoryRoot, '.watchkeeper');
+  return isAbsolute(home) ? home : resolve(repositoryRoot, home);
+}
+
+/** Names the parts of a state folder without touching the disk. */
+export function stateFolderAt(root: string): StateFolder {
+  return {
+    root,
+    stateFile: join(root, 'state.json'),
+    lockFile: join(root, 'supervisor.lock'),
+    config: join(root, 'config'),
+    data: join(root, 'data'),
+    logs: join(root, 'logs'),
+    secrets: join(root, 'secrets'),
+    inbox: join(root, 'inbox'),
+  };
+}
+
+/** Creates the folders; secrets are for their owner alone. */
+export function createStateFolder(folder: StateFolder): void {
+  for (const path of [folder.config, folder.data, folder.logs, folder.inbox]) {
+    mkdirSync(path, { recursive: true });
+  }
+  mkdirSync(folder.secrets, { recursive: true, mode: 0o700 });
+}
