@@ -28,11 +28,10 @@ const maxBufferedBytes = 16 * 1024 * 1024;
 export async function openLogDestination(
   log: TelemetryConfiguration['log'],
   onDrop: (reason: 'buffer_full' | 'write_failed') => void,
+  { stdout = true }: { stdout?: boolean } = {},
 ): Promise<LogDestination> {
   if (log.format === 'pretty') return prettyDestination();
-  const streams: AsyncStream[] = [
-    pino.destination({ fd: 1, sync: false, maxLength: maxBufferedBytes }) as unknown as AsyncStream,
-  ];
+  const streams: AsyncStream[] = stdout ? [openStandardOutput()] : [];
   if (log.file !== undefined) streams.push(await openRotatedFile(log, log.file));
   for (const stream of streams) {
     stream.on('drop', () => onDrop('buffer_full'));
@@ -50,6 +49,11 @@ export async function openLogDestination(
       await Promise.all(streams.map(endStream));
     },
   };
+}
+
+function openStandardOutput(): AsyncStream {
+  const options = { fd: 1, sync: false, maxLength: maxBufferedBytes };
+  return pino.destination(options) as unknown as AsyncStream;
 }
 
 async function openRotatedFile(

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** An error as a log line carries it. */
 export interface ErrorFields {
   readonly type: string;
@@ -15,7 +17,8 @@ const maxCauses = 3;
  * Further properties stay out, because drivers put values of rows in them.
  */
 export function errorFields(error: unknown, depth = 0): ErrorFields {
-  if (!(error instanceof Error)) {
+  // Also true for an error of another realm, such as a worker's or a test runner's.
+  if (!isNativeError(error)) {
     return { type: typeof error, message: String(error), stack: '' };
   }
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};

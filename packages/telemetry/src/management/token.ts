@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '../configuration.ts';
+import { errorFields } from '../logging/error-fields.ts';
 
 /**
  * Reads the bearer token of the management server from `file`.
@@ -11,9 +12,9 @@ export function readToken(file: string): string {
   try {
     token = readFileSync(file, 'utf8').trim();
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const { code, message } = errorFields(error);
     throw new ConfigurationError([
-      `Expected \`METRICS_TOKEN_FILE\` to name a readable file, got \`${file}\` (${reason}).`,
+      `Expected \`METRICS_TOKEN_FILE\` to name a readable file, got \`${file}\` (${code ?? message}).`,
     ]);
   }
   if (token === '') {

@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import {
+  ConfigurationError,
+  createEnvironmentReader,
+  readTelemetryConfiguration,
+} from './configuration.ts';
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  const reader = createEnvironmentReader({ OTEL_SERVICE_NAME: 'test', ...environment });
+  readTelemetryConfiguration(reader);
+  try {
+    reader.finish();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.faults;
+    throw error;
+  }
+}
+
+test.each(['-1', '65536', '3.5', 'http'])('refuses METRICS_PORT=%s and names it', (value) => {
+  expect(faultsOf({ METRICS_PORT: value })).toEqual([
+    `Expected \`METRICS_PORT\` to be an integer from 0 to 65535, got \`${value}\`.`,
+  ]);
+});
+
+test.each([
+  ['METRICS_ENABLED', 'yes', '`true` or `false`'],
+  ['LOG_FORMAT', 'xml', 'one of `json`, `pretty`'],
+  ['LOG_LEVEL', 'loud', 'one of `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `silent`'],
+  ['SHUTDOWN_DEADLINE_MS', '5', 'an integer from 100 to 600000'],
+])('refuses %s=%s and says what it may be', (name, value, expected) => {
+  expect(faultsOf({ [name]: value })).toEqual([
+    `Expected \`${name}\` to be ${expected}, got \`${value}\`.`,
+  ]);
+});
+
+test('lists every fault at once', () => {
+  const faults = faultsOf({ OTEL_SERVICE_NAME: '', LOG_FORMAT: 'xml', METRICS_PORT: 'x' });
+  expect(faults).toHaveLength(3);
+  expect(faults[0]).toBe('Expected `OTEL_SERVICE_NAME` to be set, it is not set.');
+});
+
+test('binds metrics to loopback unless told otherwise', () => {
+  const reader = createEnvironmentReader({ OTEL_SERVICE_NAME: 'test' });
+  expect(readTelemetryConfiguration(reader).metrics).toEqual({
+    isEnabled: true,
+    port: 9090,
+    bindAddress: '127.0.0.1',
+    tokenFile: undefined,
+  });
+});

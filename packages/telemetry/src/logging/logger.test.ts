@@ -1,0 +1,91 @@
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from '@jest/globals';
+import { createTestTelemetry } from '../testing/test-telemetry.ts';
+import { openLogDestination } from './destination.ts';
+
+test('carries the common fields on every line, with the time in ISO 8601', async () => {
+  const { telemetry, lines } = await createTestTelemetry({ SERVICE_VERSION: '1.2.3' });
+  telemetry.logger.info({ event: 'server_started' }, 'server started');
+  expect(lines).toEqual([
+    {
+      level: 'info',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      service: 'test',
+      version: '1.2.3',
+      environment: 'development',
+      event: 'server_started',
+      msg: 'server started',
+    },
+  ]);
+});
+
+test.each([
+  [{ password: 'x' }, { password: '[redacted]' }],
+  [{ body: { phone: 'x' } }, { body: { phone: '[redacted]' } }],
+  [{ request: { headers: { cookie: 'x' } } }, { request: { headers: { cookie: '[redacted]' } } }],
+  [{ headers: { 'set-cookie': 'x' } }, { headers: { 'set-cookie': '[redacted]' } }],
+  [
+    { refreshToken: 'x', card_number: 'x' },
+    { refreshToken: '[redacted]', card_number: '[redacted]' },
+  ],
+])('redacts %j', async (fields, expected) => {
+  const { telemetry, lines } = await createTestTelemetry();
+  telemetry.logger.info({ event: 'server_started', ...fields }, 'server started');
+  expect(lines[0]).toMatchObject(expected);
+});
+
+test('writes of an error what is safe, with its causes', async () => {
+  const { telemetry, lines } = await createTestTelemetry();
+  const cause = Object.assign(new Error('duplicate'), { code: '23505', detail: 'phone=+31…' });
+  telemetry.logger.error(
+    { event: 'server_started', err: new TypeError('no', { cause }) },
+    'failed',
+  );
+  expect(lines[0]?.err).toEqual({
+    type: 'TypeError',
+    message: 'no',
+    stack: expect.stringContaining('TypeError: no'),
+    cause: { type: 'Error', message: 'duplicate', stack: expect.any(String), code: '23505' },
+  });
+});
+
+test('counts lines by level', async () => {
+  const { telemetry } = await createTestTelemetry();
+  telemetry.logger.warn({ event: 'slow_query' }, 'slow');
+  telemetry.logger.warn({ event: 'slow_query' }, 'slow');
+  expect(await telemetry.renderMetrics()).toContain('log_lines_total{level="warn"} 2');
+});
+
+test('rotates the file by size and loses no line', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'log-'));
+  const log = {
+    level: 'info',
+    format: 'json',
+    file: join(folder, 'app.log'),
+    maxFileMegabytes: 1,
+    maxFiles: 5,
+  } as const;
+  const drops: string[] = [];
+  const destination = await openLogDestination(log, (reason) => drops.push(reason), {
+    stdout: false,
+  });
+  const count = 3_000;
+  for (let i = 0; i < count; i += 1) {
+    destination.stream.write(`${JSON.stringify({ i, filler: 'x'.repeat(1_000) })}\n`);
+    // Rotation happens between writes, so the writer must let go once in a while.
+    if (i % 100 === 0) await sleep(5);
+  }
+  await destination.end();
+  const files = readdirSync(folder).sort();
+  expect(files.length).toBeGreaterThan(1);
+  const lines = files.flatMap((file) =>
+    readFileSync(join(folder, file), 'utf8').trim().split('\n'),
+  );
+  expect(lines.map((line) => JSON.parse(line).i).sort((a, b) => a - b)).toEqual(
+    Array.from({ length: count }, (_, index) => index),
+  );
+  expect(drops).toEqual([]);
+});

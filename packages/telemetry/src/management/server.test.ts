@@ -1,0 +1,116 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import type { Telemetry } from '../telemetry.ts';
+import { createTestTelemetry } from '../testing/test-telemetry.ts';
+
+const started: Telemetry[] = [];
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map(({ shutdown }) => shutdown.run('test')));
+});
+
+async function start(environment: Record<string, string> = {}) {
+  const { telemetry } = await createTestTelemetry(environment);
+  started.push(telemetry);
+  return { telemetry, base: `http://${await telemetry.startManagement()}` };
+}
+
+function tokenFile(content: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'token-')), 'token');
+  writeFileSync(file, content);
+  return file;
+}
+
+test('serves the registry as OpenMetrics with the end mark', async () => {
+  const { base } = await start();
+  const response = await fetch(`${base}/metrics`);
+  expect(response.headers.get('content-type')).toContain('application/openmetrics-text');
+  const text = await response.text();
+  expect(text).toContain('build_info{version="0.0.0",revision="unknown",node_version="v24');
+  expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
+  expect(text.endsWith('# EOF\n')).toBe(true);
+});
+
+test('answers readiness with the state and the time of each dependency', async () => {
+  const { telemetry, base } = await start();
+  telemetry.health.addCheck('database', { isCritical: true }, async () => {});
+  telemetry.health.addCheck('cache', { isCritical: false }, () =>
+    Promise.reject(new Error('cold')),
+  );
+  const response = await fetch(`${base}/ready`);
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({
+    status: 'degraded',
+    timestamp: expect.any(String),
+    checks: {
+      database: { status: 'up', duration_ms: expect.any(Number) },
+      cache: { status: 'degraded', duration_ms: expect.any(Number), message: 'cold' },
+    },
+  });
+});
+
+test('turns readiness when a critical dependency fails, and stays alive', async () => {
+  const { telemetry, base } = await start();
+  telemetry.health.addCheck('database', { isCritical: true }, () =>
+    Promise.reject(new Error('away')),
+  );
+  expect((await fetch(`${base}/ready`)).status).toBe(503);
+  expect((await fetch(`${base}/health/db`)).status).toBe(503);
+  expect((await fetch(`${base}/health`)).status).toBe(200);
+});
+
+test('counts a dependency that never answers as down', async () => {
+  const { telemetry, base } = await start();
+  telemetry.health.addCheck('database', { isCritical: true }, () => new Promise(() => {}));
+  const body = (await (await fetch(`${base}/ready`)).json()) as { checks: unknown };
+  expect(body.checks).toMatchObject({
+    database: { status: 'down', message: 'No answer within 2000 ms.' },
+  });
+});
+
+test('turns readiness as soon as a shutdown begins', async () => {
+  const { telemetry, base } = await start();
+  telemetry.health.stop();
+  expect((await fetch(`${base}/ready`)).status).toBe(503);
+});
+
+test('asks for the token where one is set, but not for probes', async () => {
+  const { base } = await start({ METRICS_TOKEN_FILE: tokenFile('s3cret\n') });
+  const get = (path: string, authorization?: string) =>
+    fetch(`${base}${path}`, authorization ? { headers: { authorization } } : {});
+  expect((await get('/metrics')).status).toBe(401);
+  expect((await get('/metrics', 'Bearer wrong')).status).toBe(401);
+  expect((await get('/metrics', 'Bearer s3cret')).status).toBe(200);
+  expect((await get('/health')).status).toBe(200);
+  expect((await get('/ready')).status).toBe(200);
+});
+
+test('refuses a token file that is empty or missing', async () => {
+  const empty = tokenFile('  \n');
+  await expect(start({ METRICS_TOKEN_FILE: empty })).rejects.toThrow(
+    `Expected \`METRICS_TOKEN_FILE\` to hold a token, got an empty file \`${empty}\`.`,
+  );
+  await expect(start({ METRICS_TOKEN_FILE: '/nowhere/token' })).rejects.toThrow(
+    'Expected `METRICS_TOKEN_FILE` to name a readable file, got `/nowhere/token` (ENOENT).',
+  );
+});
+
+test('names the taken port and its cure', async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => {
+    holder.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = holder.address() as { port: number };
+  await expect(start({ METRICS_PORT: String(port) })).rejects.toThrow(
+    `Could not listen on 127.0.0.1:${port} (EADDRINUSE). Set \`METRICS_PORT\` to a free port.`,
+  );
+  holder.close();
+});
+
+test('serves nothing where metrics are disabled', async () => {
+  const { telemetry } = await createTestTelemetry({ METRICS_ENABLED: 'false' });
+  expect(await telemetry.startManagement()).toBeUndefined();
+});

@@ -1,0 +1,73 @@
+import { expect, test } from '@jest/globals';
+import { counter, gauge, histogram } from '../catalogue/types.ts';
+import { createTestTelemetry } from '../testing/test-telemetry.ts';
+import { createMetrics } from './metrics.ts';
+import { createOpenMetricsRegistry } from './prom-client.ts';
+
+test('records a value outside its closed set as other and counts it', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const metrics = telemetry.declareMetrics({
+    tastes_total: counter('Tastes.', { taste: ['sweet', 'sour'] }),
+  });
+  const tastes = metrics.counter('tastes_total');
+  tastes.increment({ taste: 'sweet' });
+  tastes.increment({ taste: 'umami' as 'sweet' });
+  const text = await telemetry.renderMetrics();
+  expect(text).toContain('tastes_total{taste="sweet"} 1');
+  expect(text).toContain('tastes_total{taste="other"} 1');
+  expect(text).toContain('telemetry_label_overflows_total{metric="tastes_total"} 1');
+});
+
+test('keeps the number of series bounded under a flood of values', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const requests = telemetry.metrics.counter('http_requests_total');
+  for (let i = 0; i < 10_000; i += 1) {
+    requests.increment({ method: 'GET', route: `/made-up/${i}`, status_code: '200' });
+  }
+  const text = await telemetry.renderMetrics();
+  const series = text.split('\n').filter((line) => line.startsWith('http_requests_total{'));
+  expect(series).toHaveLength(301);
+  expect(series.at(-1)).toBe(
+    'http_requests_total{method="GET",route="other",status_code="200"} 9700',
+  );
+});
+
+test('gives the same metrics for the same catalogue', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const catalogue = { visits_total: counter('Visits.', {}) };
+  telemetry.declareMetrics(catalogue).counter('visits_total').increment();
+  telemetry.declareMetrics(catalogue).counter('visits_total').increment();
+  expect(await telemetry.renderMetrics()).toContain('visits_total 2');
+});
+
+test('reads a collected gauge at each scrape', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const depth = telemetry.declareMetrics({ depth: gauge('Depth.', {}) }).gauge('depth');
+  let current = 1;
+  depth.collect(() => depth.set(current));
+  expect(await telemetry.renderMetrics()).toContain('depth 1');
+  current = 2;
+  expect(await telemetry.renderMetrics()).toContain('depth 2');
+});
+
+test.each([
+  [{ CamelCase: gauge('', {}) }, 'Expected `CamelCase` to be in snake_case.'],
+  [{ visits: counter('', {}) }, 'Expected the counter `visits` to end in `_total`.'],
+  [
+    { size: histogram('', { le: ['1'] }, [1]) },
+    'Expected label `le` of `size` to be in snake_case and not `le`.',
+  ],
+  [{ size: histogram('', {}, [2, 1]) }, 'Expected the buckets of `size` to ascend, got `2, 1`.'],
+  [{ size: histogram('', {}, []) }, 'Expected the buckets of `size` to ascend, got ``.'],
+])('refuses the catalogue %j at start', (catalogue, message) => {
+  expect(() => createMetrics(catalogue, createOpenMetricsRegistry())).toThrow(
+    new TypeError(message),
+  );
+});
+
+test('refuses a metric that the catalogue does not declare', async () => {
+  const { telemetry } = await createTestTelemetry();
+  expect(() => telemetry.metrics.counter('made_up_total' as 'http_requests_total')).toThrow(
+    'Expected a counter of the catalogue, got `made_up_total`. Declare it first.',
+  );
+});
