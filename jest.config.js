@@ -1,4 +1,4 @@
-// Two projects: unit needs nothing but Node; e2e starts the whole system natively.
+// Units need nothing but Node; rules need promtool; e2e starts the whole system natively.
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -17,6 +17,7 @@ export default {
       displayName: 'unit',
       testMatch: ['<rootDir>/{apps,packages,scripts}/**/*.test.ts'],
     },
+    { ...shared, displayName: 'rules', testMatch: ['<rootDir>/tests/rules/**/*.test.ts'] },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/tests/contract/**/*.test.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
   ],

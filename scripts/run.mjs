@@ -39,7 +39,9 @@ function wantedStamp() {
 function installDependencies() {
   const stamp = wantedStamp();
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  // Not in the `packageManager` field: pnpm would then look itself up in the registry each time.
+  const { config } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const packageManager = `pnpm@${config.pnpm}`;
   process.stderr.write(`Installing dependencies with ${packageManager}; this happens once.\n`);
   const result = spawnSync(
     'npx',

@@ -1,0 +1,5 @@
+/** One check of the repository: it returns what is wrong, each with file, name and cure. */
+export interface Check {
+  readonly name: string;
+  run(root: string): Promise<readonly string[]>;
+}

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findAmtool, findPromtool } from '@watchkeeper/stack';
+import type { Check } from './check.ts';
+
+const run = promisify(execFile);
+
+/** Runs a tool that says itself what is wrong; its output is the fault. */
+async function faultsOf(root: string, command: string, parameters: string[]): Promise<string[]> {
+  try {
+    await run(command, parameters, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
+    return [];
+  } catch (error) {
+    const {
+      stdout = '',
+      stderr = '',
+      message,
+    } = error as Error & { stdout?: string; stderr?: string };
+    return [`${stdout}${stderr}`.trim() || message];
+  }
+}
+
+/** The types of all TypeScript in the repository. */
+export const typesCheck: Check = {
+  name: 'types',
+  run: (root) => faultsOf(root, join(root, 'node_modules/.bin/tsc'), ['-p', '.']),
+};
+
+/** Format and lint; warnings count as errors. */
+export const lintCheck: Check = {
+  name: 'lint',
+  run: (root) =>
+    faultsOf(root, join(root, 'node_modules/.bin/biome'), ['check', '--error-on-warnings', '.']),
+};
+
+/** Prometheus' configuration and rules, by Prometheus' own tool. */
+export const prometheusCheck: Check = {
+  name: 'prometheus configuration',
+  async run(root) {
+    const promtool = await findPromtool();
+    const folder = join(root, 'monitoring/prometheus');
+    return [
+      ...(await faultsOf(folder, promtool, [
+        'check',
+        'config',
+        '--lint=all',
+        '--lint-fatal',
+        'prometheus.yml',
+      ])),
+      ...(await faultsOf(folder, promtool, [
+        'check',
+        'rules',
+        '--lint=all',
+        '--lint-fatal',
+        ...ruleFiles(folder),
+      ])),
+    ];
+  },
+};
+
+function ruleFiles(folder: string): string[] {
+  return readdirSync(join(folder, 'rules'))
+    .filter((file) => file.endsWith('.rules.yml'))
+    .map((file) => join('rules', file));
+}
+
+/** Alertmanager's configuration, by Alertmanager's own tool. */
+export const alertmanagerCheck: Check = {
+  name: 'alertmanager configuration',
+  run: async (root) =>
+    faultsOf(root, await findAmtool(), [
+      'check-config',
+      'monitoring/alertmanager/alertmanager.yml',
+    ]),
+};

@@ -1,0 +1,30 @@
+import { libraryLogEvents, libraryMetrics } from '@watchkeeper/telemetry';
+import { apiLogEvents, apiMetrics } from '../../apps/api/src/catalogue.ts';
+import { logEventReference, metricReference } from './reference.ts';
+
+/** A file that is made from a source and committed. */
+export interface GeneratedFile {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly content: string;
+}
+
+/** Every generated file as it should be now. */
+export function generatedFiles(): readonly GeneratedFile[] {
+  return [
+    {
+      path: 'docs/metrics.md',
+      content: metricReference([
+        { owner: '@watchkeeper/telemetry', catalogue: libraryMetrics },
+        { owner: 'api', catalogue: apiMetrics },
+      ]),
+    },
+    {
+      path: 'docs/log-events.md',
+      content: logEventReference([
+        { owner: '@watchkeeper/telemetry', catalogue: libraryLogEvents },
+        { owner: 'api', catalogue: apiLogEvents },
+      ]),
+    },
+  ];
+}

@@ -1,0 +1,79 @@
+// `npm test`: checks, units, rules, contract, end to end. The last line counts them all.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runChecks } from './checks/all.ts';
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface JestResult {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numRuntimeErrorTestSuites: number;
+}
+
+const root = join(import.meta.dirname, '..');
+const stages = ['check', 'unit', 'rules', 'contract', 'e2e'] as const;
+type Stage = (typeof stages)[number];
+
+function readStages(words: readonly string[]): readonly Stage[] {
+  const unknown = words.filter((word) => !stages.some((stage) => stage === word));
+  if (unknown.length > 0) {
+    console.error(
+      `Expected stages of \`${stages.join('`, `')}\`, got \`${unknown.join('`, `')}\`.`,
+    );
+    console.error('Usage: npm test -- [stage ...]');
+    process.exit(2);
+  }
+  return words.length === 0 ? stages : stages.filter((stage) => words.includes(stage));
+}
+
+function runJest(projects: readonly Stage[]): Counts {
+  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-jest-'));
+  const report = join(folder, 'report.json');
+  const jest = join(root, 'node_modules/jest/bin/jest.js');
+  // Jest loads ES modules only behind this flag; its warning about it helps nobody.
+  const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  const jestFlags = ['--selectProjects', ...projects, '--json', `--outputFile=${report}`];
+  // Whole systems run side by side would starve each other of a small machine's cores.
+  if (projects.includes('e2e')) jestFlags.push('--runInBand');
+  spawnSync(process.execPath, [...nodeFlags, jest, ...jestFlags], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8')) as JestResult;
+    return {
+      passed: result.numPassedTests,
+      failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
+      skipped: result.numPendingTests,
+    };
+  } catch (error) {
+    console.error(`Jest wrote no report: ${error}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const chosen = readStages(process.argv.slice(2));
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+function add({ passed, failed, skipped }: Counts): void {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}
+
+if (chosen.includes('check')) add({ ...(await runChecks(root)), skipped: 0 });
+const light = chosen.filter((stage) => stage !== 'check' && stage !== 'e2e');
+if (light.length > 0) add(runJest(light));
+if (chosen.includes('e2e')) add(runJest(['e2e']));
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed === 0 ? 0 : 1;
