@@ -25,6 +25,11 @@ test('carries the common fields on every line, with the time in ISO 8601', async
 test.each([
   [{ password: 'x' }, { password: '[redacted]' }],
   [{ body: { phone: 'x' } }, { body: { phone: '[redacted]' } }],
+  [
+    { users: [{ PhoneNumber: 'x', name: 'y' }] },
+    { users: [{ PhoneNumber: '[redacted]', name: 'y' }] },
+  ],
+  [{ a: { b: { c: { otp: 'x' } } } }, { a: { b: { c: { otp: '[redacted]' } } } }],
   [{ request: { headers: { cookie: 'x' } } }, { request: { headers: { cookie: '[redacted]' } } }],
   [{ headers: { 'set-cookie': 'x' } }, { headers: { 'set-cookie': '[redacted]' } }],
   [
@@ -35,6 +40,19 @@ test.each([
   const { telemetry, lines } = await createTestTelemetry();
   telemetry.logger.info({ event: 'server_started', ...fields }, 'server started');
   expect(lines[0]).toMatchObject(expected);
+});
+
+test('redacts the bindings of a child logger', async () => {
+  const { telemetry, lines } = await createTestTelemetry();
+  telemetry.logger.child({ token: 'x' }).info({ event: 'server_started' }, 'server started');
+  expect(lines[0]?.token).toBe('[redacted]');
+});
+
+test('leaves the logged object itself as it was', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const body = { phone: '+31', nested: { otp: '1' } };
+  telemetry.logger.info({ event: 'server_started', body }, 'server started');
+  expect(body).toEqual({ phone: '+31', nested: { otp: '1' } });
 });
 
 test('writes of an error what is safe, with its causes', async () => {

@@ -2,7 +2,7 @@ import pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
 import { correlationFields } from '../request-context.ts';
 import { errorFields } from './error-fields.ts';
-import { redactionPaths } from './redaction.ts';
+import { redactFields } from './redaction.ts';
 
 /** A pino logger whose lines carry the service, the request and the trace. */
 export type Logger = pino.Logger;
@@ -17,17 +17,19 @@ export function createLogger(
   onLine: (level: string) => void = () => {},
 ): Logger {
   const { service, version, environment, log } = configuration;
-  return pino(
+  const logger = pino(
     {
       level: log.level,
       base: { service, version, environment },
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: redactFields,
+      },
       mixin: () => correlationFields(),
       // A line's own fields win: the request line is written after its context has ended.
       mixinMergeStrategy: (line, mixed) => ({ ...mixed, ...line }),
       serializers: { err: errorFields },
-      redact: { paths: redactionPaths(), censor: '[redacted]' },
       hooks: {
         logMethod(callArguments, method, level) {
           onLine(pino.levels.labels[level] ?? 'info');
@@ -37,4 +39,10 @@ export function createLogger(
     },
     stream,
   );
+  // pino formats the bindings of its root only; children inherit this method from it.
+  const { child } = logger;
+  logger.child = function redactedChild(bindings, options) {
+    return child.call(this, redactFields(bindings), options) as never;
+  };
+  return logger;
 }
