@@ -1,4 +1,6 @@
+export { type Stack, type StackOptions, startStack } from './stack.ts';
 export { StackError } from './stack-error.ts';
+export type { ComponentState, StackState, Timeline } from './state-file.ts';
 export { type ToolName, toolCatalogue } from './tools/catalogue.ts';
 export {
   ensureTool,

@@ -38,7 +38,12 @@ export function tryLock(file: string): (() => void) | undefined {
   try {
     removeIfStale(file, `${own}.stale`);
     linkSync(own, file);
-    return () => rmSync(file, { force: true });
+    let isHeld = true;
+    return () => {
+      // Released once: a second time it would be somebody else's.
+      if (isHeld) rmSync(file, { force: true });
+      isHeld = false;
+    };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
     throw error;

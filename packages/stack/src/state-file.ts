@@ -66,5 +66,5 @@ export function writeState(stateFile: string, state: StackState): void {
 
 /** Whether the supervisor that wrote the state still runs. */
 export function isRunning(state: StackState | undefined): state is StackState {
-  return state !== undefined && isAlive(state.supervisor);
+  return state !== undefined && state.phase !== 'stopped' && isAlive(state.supervisor);
 }

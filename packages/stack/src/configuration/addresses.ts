@@ -13,7 +13,10 @@ function replaceTokens(
   // The longest first, so that no token is taken for the beginning of another.
   const tokens = Object.keys(map).sort((left, right) => right.length - left.length);
   if (tokens.length === 0) return text;
-  const pattern = new RegExp(`(?<!${before})(?:${tokens.map(escapePattern).join('|')})(?!${after})`, 'g');
+  const pattern = new RegExp(
+    `(?<!${before})(?:${tokens.map(escapePattern).join('|')})(?!${after})`,
+    'g',
+  );
   return text.replace(pattern, (token) => map[token] ?? token);
 }
 

@@ -7,9 +7,16 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { dropTargets, rewriteAddresses, rewritePaths } from './addresses.ts';
 import { compressAlertmanager, compressPrometheus, compressRules } from './compress-time.ts';
+
+/** Tokens that mean something in the files of one subfolder, and something else in others. */
+export interface OwnTokens {
+  addresses: Record<string, string>;
+  /** The path on this machine of each path in the container. */
+  paths: Record<string, string>;
+}
 
 /** What turns the shipped configuration into one for this machine. */
 export interface RenderOptions {
@@ -21,8 +28,8 @@ export interface RenderOptions {
   folders: string[];
   /** The address on this machine of each `host:port` in the files. */
   addresses: Record<string, string>;
-  /** The path on this machine of each path in a container, by subfolder. */
-  paths: Record<string, Record<string, string>>;
+  /** What else is rewritten, in one subfolder only. */
+  own: Record<string, OwnTokens>;
   /** Whether that host does not run here, so that it is no target. */
   isAbsent: (host: string) => boolean;
   timeFactor: number;
@@ -31,12 +38,11 @@ export interface RenderOptions {
 const textFile = /\.(ya?ml|json|tmpl)$/;
 
 function renderText(file: string, text: string, options: RenderOptions): string {
-  const { addresses, isAbsent, paths, timeFactor } = options;
+  const { isAbsent, timeFactor } = options;
+  const own = options.own[file.split('/')[0] ?? ''];
+  const addresses = { ...options.addresses, ...own?.addresses };
   const present = file.startsWith('prometheus/targets/') ? dropTargets(text, isAbsent) : text;
-  const placed = rewritePaths(
-    rewriteAddresses(present, addresses),
-    paths[dirname(file).split('/')[0] ?? ''] ?? {},
-  );
+  const placed = rewritePaths(rewriteAddresses(present, addresses), own?.paths ?? {});
   if (file === 'prometheus/prometheus.yml') return compressPrometheus(placed, timeFactor);
   if (file === 'alertmanager/alertmanager.yml') return compressAlertmanager(placed, timeFactor);
   const isRules = /^prometheus\/rules\/.*\.rules\.yml$/.test(file);

@@ -7,6 +7,8 @@ export interface Tool {
   file: string;
   /** The oldest `major.minor` whose flags and configuration ours are written for. */
   minimumVersion: [major: number, minor: number];
+  /** A folder it was built to find below `/`, though its package is only unpacked, not installed. */
+  relocatedFolder?: string;
 }
 
 /** Every tool the native mode can fetch, by name. */
@@ -24,12 +26,14 @@ export const toolCatalogue = {
     file: 'usr/bin/promtool',
     minimumVersion: [3, 0],
   },
+  // Debian's reads the default template of every notification from /usr/share.
   // The parser of UTF-8 matchers arrived with 0.27.
   alertmanager: {
     commands: ['alertmanager', 'prometheus-alertmanager'],
     package: 'prometheus-alertmanager',
     file: 'usr/bin/prometheus-alertmanager',
     minimumVersion: [0, 27],
+    relocatedFolder: '/usr/share/prometheus/alertmanager',
   },
   amtool: {
     commands: ['amtool'],
@@ -57,4 +61,10 @@ export type ToolName = keyof typeof toolCatalogue;
 /** The tool of that name, with its type widened to what all tools share. */
 export function toolNamed(name: ToolName): Tool {
   return toolCatalogue[name];
+}
+
+/** Every tool that comes with the package. */
+export function toolsIn(packageName: string): Tool[] {
+  const tools: Tool[] = Object.values(toolCatalogue);
+  return tools.filter((tool) => tool.package === packageName);
 }

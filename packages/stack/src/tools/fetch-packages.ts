@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { runCommand } from '../run-command.ts';
 import { messageOf, StackError } from '../stack-error.ts';
 import { type AptArchive, debianSourceOf, type IndexEntry, openAptArchive } from './apt-archive.ts';
+import { toolsIn } from './catalogue.ts';
 import { verifyChecksum } from './checksum.ts';
+import { relocateFolder } from './relocate.ts';
 
 /** Where packages come from and where they go. */
 export interface FetchOptions {
@@ -27,6 +29,9 @@ async function unpack(file: string, cacheFolder: string, name: string): Promise<
   try {
     const { code, stderr } = await runCommand('dpkg-deb', ['-x', file, join(aside, 'new')]);
     if (code !== 0) throw new StackError(`Could not unpack \`${file}\`: ${stderr.trim()}`);
+    for (const { file: binary, relocatedFolder } of toolsIn(name)) {
+      if (relocatedFolder) relocateFolder(join(aside, 'new', binary), relocatedFolder);
+    }
     if (existsSync(target)) renameSync(target, join(aside, 'old'));
     renameSync(join(aside, 'new'), target);
   } finally {

@@ -1,0 +1,108 @@
+import { dirname, join, resolve } from 'node:path';
+import type { Component, RunContext } from './component.ts';
+
+/** Who gets scraped: in a compressed run they are up before the first scrape. */
+const scraped = ['api', 'externals', 'traffic', 'node-exporter', 'postgres-exporter'];
+
+// The flags that hold durations: they must keep their ratio to what the files say.
+function compressedFlags(timeFactor: number): string[] {
+  const seconds = (uncompressed: number) =>
+    `${Math.max(1, Math.round((uncompressed * 1_000) / timeFactor))}ms`;
+  return [
+    `--query.lookback-delta=${seconds(300)}`,
+    `--rules.alert.resend-delay=${seconds(60)}`,
+    `--rules.alert.for-grace-period=${seconds(600)}`,
+  ];
+}
+
+const prometheus: Component = {
+  name: 'prometheus',
+  source: { kind: 'tool', tool: 'prometheus' },
+  ports: { http: { composePort: 9090, fixedPort: 9090, variable: 'PROMETHEUS_PORT' } },
+  startsAfter: [],
+  configFolders: ['prometheus'],
+  launch: (context) => ({
+    command: context.program('prometheus').path,
+    args: [
+      `--config.file=${join(context.folder.config, 'prometheus', 'prometheus.yml')}`,
+      `--storage.tsdb.path=${join(context.folder.data, 'prometheus')}`,
+      `--web.listen-address=127.0.0.1:${context.port('prometheus')}`,
+      `--web.external-url=${context.url('prometheus')}`,
+      '--enable-feature=exemplar-storage',
+      // Five seconds by default: the longest single wait of a start, and of no use on one machine.
+      '--scrape.discovery-reload-interval=1s',
+      ...(context.timeFactor === 1 ? [] : compressedFlags(context.timeFactor)),
+    ],
+    cwd: context.folder.data,
+  }),
+  probe: (context) => ({ kind: 'http', url: `${context.url('prometheus')}/-/ready` }),
+};
+
+const alertmanager: Component = {
+  name: 'alertmanager',
+  source: { kind: 'tool', tool: 'alertmanager' },
+  ports: { http: { composePort: 9093, fixedPort: 9093, variable: 'ALERTMANAGER_PORT' } },
+  startsAfter: [],
+  configFolders: ['alertmanager'],
+  launch: (context) => ({
+    command: context.program('alertmanager').path,
+    args: [
+      `--config.file=${join(context.folder.config, 'alertmanager', 'alertmanager.yml')}`,
+      `--storage.path=${join(context.folder.data, 'alertmanager')}`,
+      `--web.listen-address=127.0.0.1:${context.port('alertmanager')}`,
+      `--web.external-url=${context.url('alertmanager')}`,
+      // One instance needs no gossip, and no port for it.
+      '--cluster.listen-address=',
+    ],
+    // The root of its package, below which it looks for usr/share.
+    cwd: resolve(dirname(context.program('alertmanager').path), '..', '..'),
+  }),
+  probe: (context) => ({ kind: 'http', url: `${context.url('alertmanager')}/-/ready` }),
+};
+
+const nodeExporter: Component = {
+  name: 'node-exporter',
+  source: { kind: 'tool', tool: 'node-exporter' },
+  ports: { http: { composePort: 9100 } },
+  startsAfter: [],
+  launch: (context) => ({
+    command: context.program('node-exporter').path,
+    args: [
+      `--web.listen-address=127.0.0.1:${context.port('node-exporter')}`,
+      // Debian turns these on; without an installation they have nothing to read.
+      '--no-collector.systemd',
+      '--collector.textfile.directory=',
+    ],
+  }),
+  probe: (context) => ({ kind: 'http', url: `${context.url('node-exporter')}/` }),
+};
+
+const postgresExporter: Component = {
+  name: 'postgres-exporter',
+  source: { kind: 'tool', tool: 'postgres-exporter' },
+  ports: { http: { composePort: 9187 } },
+  startsAfter: ['postgres'],
+  launch: (context) => ({
+    command: context.program('postgres-exporter').path,
+    args: [
+      `--web.listen-address=127.0.0.1:${context.port('postgres-exporter')}`,
+      // Since PostgreSQL 17 the checkpoints have a view, and here a collector, of their own.
+      '--collector.stat_checkpointer',
+    ],
+    env: { DATA_SOURCE_NAME: context.databaseUrl('monitor') },
+  }),
+  // Not /metrics: that runs every query, and is for Prometheus to ask.
+  probe: (context) => ({ kind: 'http', url: `${context.url('postgres-exporter')}/` }),
+};
+
+/** What Debian packages of the monitoring stack. */
+export const monitoring: Component[] = [nodeExporter, postgresExporter, alertmanager, prometheus];
+
+/**
+ * The order of a start. With time compressed an outage of a second is an alert, so Prometheus then
+ * waits for whom it watches; otherwise its own first scrape is late enough, and nobody waits.
+ */
+export function startsAfter(component: Component, { timeFactor, has }: RunContext): string[] {
+  const waits = component.name === 'prometheus' && timeFactor !== 1 ? scraped : [];
+  return [...component.startsAfter, ...waits].filter(has);
+}

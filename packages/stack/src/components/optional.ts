@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { Component, RunContext } from './component.ts';
+import { grafana } from './grafana.ts';
+
+function configFile({ folder }: RunContext, ...parts: string[]): string {
+  return join(folder.config, ...parts);
+}
+
+function dataFolder({ folder }: RunContext, name: string): string {
+  return join(folder.data, name);
+}
+
+const jaeger: Component = {
+  name: 'jaeger',
+  source: {
+    kind: 'optional',
+    commands: ['jaeger'],
+    versionArgs: ['version'],
+    file: 'jaeger/jaeger.yml',
+    absenceCost: 'traces are not kept; trace ids still stand in the logs and exemplars',
+  },
+  ports: {
+    ui: { composePort: 16686, fixedPort: 16686, variable: 'JAEGER_PORT' },
+    grpc: { composePort: 4317 },
+    http: { composePort: 4318 },
+    health: { composePort: 13133 },
+    metrics: { composePort: 8888 },
+    spanMetrics: { composePort: 8889 },
+    query: { composePort: 16685 },
+  },
+  startsAfter: [],
+  configFolders: ['jaeger'],
+  paths: (context) => ({
+    '/badger': dataFolder(context, 'jaeger'),
+    '/var/lib/jaeger': dataFolder(context, 'jaeger'),
+    '/etc/jaeger': configFile(context, 'jaeger'),
+  }),
+  listenTokens: {
+    '0.0.0.0:16686': 'ui',
+    '0.0.0.0:16685': 'query',
+    '0.0.0.0:4317': 'grpc',
+    '0.0.0.0:4318': 'http',
+    '0.0.0.0:13133': 'health',
+    '0.0.0.0:8888': 'metrics',
+    '0.0.0.0:8889': 'spanMetrics',
+  },
+  launch: (context) => ({
+    command: context.program('jaeger').path,
+    args: ['--config', configFile(context, 'jaeger', 'jaeger.yml')],
+    cwd: context.folder.data,
+  }),
+  probe: (context) => ({ kind: 'http', url: `${context.url('jaeger', 'health')}/status` }),
+};
+
+const loki: Component = {
+  name: 'loki',
+  source: {
+    kind: 'optional',
+    commands: ['loki'],
+    versionArgs: ['-version'],
+    file: 'loki/loki.yml',
+    absenceCost: 'logs cannot be searched in one place; the files are in the logs folder',
+  },
+  ports: {
+    http: { composePort: 3100, fixedPort: 3100, variable: 'LOKI_PORT' },
+    grpc: { composePort: 9095 },
+  },
+  startsAfter: [],
+  configFolders: ['loki'],
+  paths: (context) => ({
+    '/loki': dataFolder(context, 'loki'),
+    '/etc/loki': configFile(context, 'loki'),
+  }),
+  launch: (context) => ({
+    command: context.program('loki').path,
+    args: [
+      `-config.file=${configFile(context, 'loki', 'loki.yml')}`,
+      '-server.http-listen-address=127.0.0.1',
+      `-server.http-listen-port=${context.port('loki')}`,
+      '-server.grpc-listen-address=127.0.0.1',
+      `-server.grpc-listen-port=${context.port('loki', 'grpc')}`,
+    ],
+    cwd: context.folder.data,
+  }),
+  // Its /ready says no for fifteen seconds after it can take and give logs.
+  probe: (context) => ({
+    kind: 'http',
+    url: `${context.url('loki')}/loki/api/v1/status/buildinfo`,
+  }),
+};
+
+const promtail: Component = {
+  name: 'promtail',
+  source: {
+    kind: 'optional',
+    commands: ['promtail'],
+    versionArgs: ['-version'],
+    file: 'promtail/promtail.yml',
+    absenceCost: 'log files are not shipped to Loki',
+  },
+  ports: { http: { composePort: 9080 }, grpc: { composePort: 9096 } },
+  startsAfter: ['loki'],
+  configFolders: ['promtail'],
+  paths: (context) => ({
+    '/var/log/galley': context.folder.logs,
+    '/var/lib/promtail': dataFolder(context, 'promtail'),
+    '/etc/promtail': configFile(context, 'promtail'),
+  }),
+  launch: (context) => ({
+    command: context.program('promtail').path,
+    args: [
+      `-config.file=${configFile(context, 'promtail', 'promtail.yml')}`,
+      '-server.http-listen-address=127.0.0.1',
+      `-server.http-listen-port=${context.port('promtail')}`,
+      '-server.grpc-listen-address=127.0.0.1',
+      `-server.grpc-listen-port=${context.port('promtail', 'grpc')}`,
+    ],
+    cwd: context.folder.data,
+  }),
+  // Its /ready says no until there is a log file to read.
+  probe: (context) => ({ kind: 'tcp', port: context.port('promtail') }),
+};
+
+/** What joins when it is on PATH. */
+export const optional: Component[] = [jaeger, loki, promtail, grafana];

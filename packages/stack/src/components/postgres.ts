@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { postgresProgram } from '../postgres/binaries.ts';
+import { database, prepareData } from '../postgres/data.ts';
+import { findPostgresHome } from '../postgres/home.ts';
+import { readSecrets } from '../postgres/secrets.ts';
+import type { Component, RunContext } from './component.ts';
+
+/** The file with the passwords of the database's roles. */
+export function postgresSecretsFile({ folder }: Pick<RunContext, 'folder'>): string {
+  return join(folder.secrets, 'postgres.json');
+}
+
+export const postgres: Component = {
+  name: 'postgres',
+  source: { kind: 'postgres' },
+  ports: { sql: { composePort: 5432, variable: 'POSTGRES_PORT' } },
+  startsAfter: [],
+  address: (context) => `postgresql://127.0.0.1:${context.port('postgres')}/${database}`,
+  launch: async (context) => {
+    const home = findPostgresHome(context.folder.data, context.program('postgres').path);
+    const data = await prepareData(home, readSecrets(postgresSecretsFile(context)));
+    const settings = [
+      'listen_addresses=127.0.0.1',
+      `port=${context.port('postgres')}`,
+      // A socket file has a path of at most 107 bytes and would need one more folder to clean up.
+      'unix_socket_directories=',
+      'timezone=UTC',
+      'log_timezone=UTC',
+    ];
+    return {
+      command: postgresProgram(home.binaries, 'postgres'),
+      args: ['-D', data, ...settings.flatMap((setting) => ['-c', setting])],
+      cwd: home.folder,
+      ...home.user,
+    };
+  },
+  probe: (context) => ({ kind: 'postgres', port: context.port('postgres'), user: 'galley' }),
+  // The fast shutdown: clients are disconnected, nothing is lost. SIGTERM would wait for them.
+  stopSignal: 'SIGINT',
+};

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Component, RunContext } from './components/component.ts';
+import { allComponents } from './components/index.ts';
+import { limitFactor } from './configuration/compress-time.ts';
+import { type OwnTokens, renderConfiguration } from './configuration/render.ts';
+
+// In these, `localhost` is what a person's browser calls this machine; elsewhere it is a container.
+const foldersForPeople = ['prometheus', 'alertmanager', 'grafana'];
+
+function addressesOf(components: Component[], context: RunContext): Record<string, string> {
+  const entries = components.flatMap(({ name, ports }) =>
+    Object.entries(ports).map(([port, { composePort }]) => [
+      `${name}:${composePort}`,
+      `127.0.0.1:${context.port(name, port)}`,
+    ]),
+  );
+  return Object.fromEntries(entries);
+}
+
+function addressesForPeople(components: Component[], context: RunContext): Record<string, string> {
+  const entries = components.flatMap(({ name, ports }) =>
+    Object.entries(ports).flatMap(([port, { fixedPort }]) =>
+      fixedPort ? [[`localhost:${fixedPort}`, `localhost:${context.port(name, port)}`]] : [],
+    ),
+  );
+  return Object.fromEntries(entries);
+}
+
+function ownTokens(components: Component[], context: RunContext): Record<string, OwnTokens> {
+  const forPeople = addressesForPeople(components, context);
+  const own: Record<string, OwnTokens> = {};
+  for (const { name, configFolders = [], paths, listenTokens = {} } of components) {
+    const listen = Object.entries(listenTokens).map(([token, port]) => [
+      token,
+      `127.0.0.1:${context.port(name, port)}`,
+    ]);
+    for (const folder of configFolders) {
+      const people = foldersForPeople.includes(folder) ? forPeople : {};
+      own[folder] = {
+        addresses: { ...people, ...Object.fromEntries(listen) },
+        paths: paths?.(context) ?? {},
+      };
+    }
+  }
+  return own;
+}
+
+/** The time factor that the shipped scrape intervals allow. */
+export function allowedTimeFactor(monitoringFolder: string, wanted: number): number {
+  if (wanted === 1) return 1;
+  const file = join(monitoringFolder, 'prometheus', 'prometheus.yml');
+  return limitFactor(readFileSync(file, 'utf8'), wanted);
+}
+
+/** Renders the shipped configuration of the components that take part into the state folder. */
+export function configure(
+  components: Component[],
+  monitoringFolder: string,
+  context: RunContext,
+): void {
+  const names = allComponents.map(({ name }) => name);
+  renderConfiguration({
+    from: monitoringFolder,
+    to: context.folder.config,
+    folders: components.flatMap(({ configFolders = [] }) => configFolders),
+    addresses: addressesOf(components, context),
+    own: ownTokens(components, context),
+    isAbsent: (host) => names.includes(host) && !context.has(host),
+    timeFactor: context.timeFactor,
+  });
+}

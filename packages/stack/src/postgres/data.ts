@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '../run-command.ts';
+import { StackError } from '../stack-error.ts';
+import { postgresProgram } from './binaries.ts';
+import type { PostgresHome } from './home.ts';
+import type { PostgresSecrets } from './secrets.ts';
+
+/** The database and its owner. */
+export const database = 'galley';
+
+function makeHome({ folder, user }: PostgresHome): void {
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (user && statSync(folder).uid !== user.uid) chownSync(folder, user.uid, user.gid);
+}
+
+async function run(
+  program: 'initdb' | 'postgres',
+  args: string[],
+  home: PostgresHome,
+  input = '',
+): Promise<void> {
+  const command = postgresProgram(home.binaries, program);
+  const options = { ...home.user, cwd: home.folder, env: { PATH: process.env.PATH }, input };
+  const { code, stdout, stderr } = await runCommand(command, args, options);
+  // The single-user server exits with 0 whatever the statements came to.
+  const failure = /^.*(?:ERROR|FATAL|PANIC): .*$/m.exec(stderr)?.[0];
+  if (code === 0 && !failure) return;
+  throw new StackError(`\`${program}\` failed: ${failure ?? `${stdout}${stderr}`.trim()}`);
+}
+
+async function initialise(data: string, home: PostgresHome, secrets: PostgresSecrets) {
+  const passwordFile = join(home.folder, 'password');
+  writeFileSync(passwordFile, secrets.galley, { mode: 0o600 });
+  if (home.user) chownSync(passwordFile, home.user.uid, home.user.gid);
+  const authentication = [
+    `--username=${database}`,
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+  ];
+  // Sorting by bytes is the same on every machine. Nothing is lost if the very first start is.
+  const storage = ['--encoding=UTF8', '--no-locale', '--no-sync'];
+  try {
+    await run('initdb', [`--pgdata=${data}`, ...authentication, ...storage], home);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+  await runStatements(data, home, [
+    `CREATE DATABASE ${database};`,
+    'CREATE ROLE monitor LOGIN;',
+    'GRANT pg_monitor TO monitor;',
+  ]);
+}
+
+// One statement a line: that is how the single-user server reads them. It needs no client of ours.
+async function runStatements(data: string, home: PostgresHome, statements: string[]) {
+  await run('postgres', ['--single', '-D', data, 'postgres'], home, `${statements.join('\n')}\n`);
+}
+
+// The passwords lie in the state folder, the data may not: either can be deleted without the other.
+async function setPasswords(data: string, home: PostgresHome, secrets: PostgresSecrets) {
+  const mark = join(home.folder, 'passwords.sha256');
+  const digest = createHash('sha256').update(JSON.stringify(secrets)).digest('hex');
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) return;
+  const names = ['galley', 'monitor'] as const;
+  const statements = names.map((name) => `ALTER ROLE ${name} PASSWORD '${secrets[name]}';`);
+  await runStatements(data, home, statements);
+  writeFileSync(mark, digest);
+}
+
+/**
+ * Makes sure there is a database with its two roles, and returns its folder. Made aside and
+ * renamed: a start that was cut short leaves nothing half done.
+ */
+export async function prepareData(home: PostgresHome, secrets: PostgresSecrets): Promise<string> {
+  makeHome(home);
+  const data = join(home.folder, 'data');
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    const aside = join(home.folder, 'data.new');
+    rmSync(aside, { recursive: true, force: true });
+    await initialise(aside, home, secrets);
+    renameSync(aside, data);
+  }
+  await setPasswords(data, home, secrets);
+  return data;
+}

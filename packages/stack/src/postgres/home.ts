@@ -1,0 +1,105 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { StackError } from '../stack-error.ts';
+
+/** Where PostgreSQL lives and as whom it runs. */
+export interface PostgresHome {
+  /** Holds `data`; belongs to the user below. */
+  folder: string;
+  /** Holds bin, lib and share. */
+  binaries: string;
+  /** Undefined when it runs as we do. */
+  user?: { uid: number; gid: number };
+}
+
+// The first place survives a reboot; a temporary folder often doesn't.
+const sharedFolders = ['/var/tmp', tmpdir()];
+
+/** The user `nobody`: PostgreSQL refuses to run as root, and no user may be added to the machine. */
+function unprivilegedUser(): { uid: number; gid: number } {
+  const line = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'));
+  if (line) return { uid: Number(line[1]), gid: Number(line[2]) };
+  throw new StackError(
+    'Expected /etc/passwd to have the user `nobody`, got none; PostgreSQL refuses to run as root. ' +
+      'Start as another user than root.',
+  );
+}
+
+/** Whether every user may pass through the folder and all folders above it. */
+export function isTraversable(folder: string): boolean {
+  const parent = dirname(folder);
+  // The lowest bit is `execute` for others, which on a folder means passing through.
+  const isOpen = (statSync(folder).mode & 0o001) !== 0;
+  return isOpen && (parent === folder || isTraversable(parent));
+}
+
+function sharedParent(): string {
+  for (const folder of sharedFolders.filter(existsSync)) {
+    try {
+      accessSync(folder, constants.W_OK | constants.X_OK);
+      if (isTraversable(folder)) return folder;
+    } catch {
+      // Tried in turn; that none will do is reported below.
+    }
+  }
+  throw new StackError(
+    `Expected one of ${sharedFolders.join(', ')} to be writable and open to all users, got none; ` +
+      'PostgreSQL, which refuses to run as root, has no place to live.',
+  );
+}
+
+// Its name is random, because a name that others can guess in a folder that all may write to is
+// one that they can take first; so it has to be written down.
+function recordedFolder(recordFile: string): string {
+  const recorded = existsSync(recordFile) ? readFileSync(recordFile, 'utf8').trim() : '';
+  if (recorded && existsSync(recorded)) return recorded;
+  const folder = mkdtempSync(join(sharedParent(), 'watchkeeper-postgres-'));
+  chmodSync(folder, 0o711);
+  writeFileSync(recordFile, folder);
+  return folder;
+}
+
+function copyBinaries(from: string, folder: string): string {
+  const to = join(folder, 'native');
+  if (!existsSync(join(to, 'complete'))) {
+    cpSync(from, to, { recursive: true, verbatimSymlinks: true, force: true });
+    writeFileSync(join(to, 'complete'), '');
+  }
+  return to;
+}
+
+/**
+ * Finds PostgreSQL a home inside the state folder; when we are root, and its user can't get there
+ * (a checkout below /root, say), one outside, recorded in the state folder.
+ */
+export function findPostgresHome(
+  dataFolder: string,
+  binaries: string,
+  isRoot = process.getuid?.() === 0,
+): PostgresHome {
+  const own = join(dataFolder, 'postgres');
+  mkdirSync(dataFolder, { recursive: true });
+  if (!isRoot) return { folder: own, binaries };
+  const user = unprivilegedUser();
+  const canReachData = isTraversable(dataFolder);
+  const canReachBinaries = isTraversable(join(binaries, 'bin'));
+  if (canReachData && canReachBinaries) return { folder: own, binaries, user };
+  const outside = recordedFolder(join(dataFolder, 'postgres-home'));
+  return {
+    folder: canReachData ? own : join(outside, 'home'),
+    binaries: canReachBinaries ? binaries : copyBinaries(binaries, outside),
+    user,
+  };
+}

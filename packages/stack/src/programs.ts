@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Component } from './components/component.ts';
+import { findPostgres, postgresProgram } from './postgres/binaries.ts';
+import { StackError } from './stack-error.ts';
+import type { AbsentComponent } from './state-file.ts';
+import type { ToolName } from './tools/catalogue.ts';
+import { ensureTools, type FoundTool, type ToolOptions } from './tools/ensure-tools.ts';
+import { findOnPath } from './tools/path-search.ts';
+import { askVersion } from './tools/version.ts';
+
+/** The programs of those that take part, and those that can't. */
+export interface Programs {
+  found: Map<string, FoundTool>;
+  absent: AbsentComponent[];
+}
+
+/** Where to look. */
+export interface ProgramFolders {
+  apps: string;
+  monitoring: string;
+}
+
+type Answer = { program: FoundTool } | { reason: string };
+
+function findApp(name: string, appsFolder: string): Answer {
+  const path = join(appsFolder, name, 'src', 'main.ts');
+  if (!existsSync(path)) throw new StackError(`Expected \`${path}\` to exist, got nothing.`);
+  const text = readFileSync(join(appsFolder, name, 'package.json'), 'utf8');
+  const { version = '0.0.0' } = JSON.parse(text) as { version?: string };
+  return { program: { path, version } };
+}
+
+async function findEmbedded(): Promise<Answer> {
+  const path = findPostgres();
+  const { version, output } = await askVersion(postgresProgram(path, 'postgres'));
+  if (version) return { program: { path, version } };
+  throw new StackError(`Expected \`postgres --version\` to name a version, got \`${output}\`.`);
+}
+
+async function findOptional(
+  source: Extract<Component['source'], { kind: 'optional' }>,
+  folder: string,
+  path: string | undefined,
+): Promise<Answer> {
+  const { commands, file, versionArgs } = source;
+  const binary = findOnPath(commands, path);
+  if (!binary) return { reason: `\`${commands[0]}\` is not on PATH` };
+  if (!existsSync(join(folder, file))) return { reason: `there is no monitoring/${file}` };
+  const { version, output } = await askVersion(binary, versionArgs);
+  if (version === undefined && output === '') return { reason: `\`${binary}\` does not run` };
+  return { program: { path: binary, version: version ?? 'unknown' } };
+}
+
+/** Finds the program of every component; fetches what can be fetched; throws for a required one. */
+export async function findPrograms(
+  components: Component[],
+  folders: ProgramFolders,
+  options: ToolOptions,
+): Promise<Programs> {
+  const tools = components.flatMap(({ source }) => (source.kind === 'tool' ? source.tool : []));
+  const foundTools = await ensureTools(tools as ToolName[], options);
+  const programs: Programs = { found: new Map(), absent: [] };
+  for (const { name, source } of components) {
+    const answer = await findProgram(name, source);
+    if ('program' in answer) programs.found.set(name, answer.program);
+    if (!('reason' in answer) || source.kind !== 'optional') continue;
+    programs.absent.push({ name, reason: answer.reason, cost: source.absenceCost });
+  }
+  return programs;
+
+  async function findProgram(name: string, source: Component['source']): Promise<Answer> {
+    if (source.kind === 'app') return findApp(name, folders.apps);
+    if (source.kind === 'postgres') return findEmbedded();
+    if (source.kind === 'optional') return findOptional(source, folders.monitoring, options.path);
+    const program = foundTools.get(source.tool);
+    return program ? { program } : { reason: 'not found' };
+  }
+}

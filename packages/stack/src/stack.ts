@@ -1,0 +1,164 @@
+import { join } from 'node:path';
+import type { Component, RunContext } from './components/component.ts';
+import { allComponents, portVariables } from './components/index.ts';
+import { allowedTimeFactor, configure } from './configure.ts';
+import { tryLock } from './lock.ts';
+import { identify } from './process-identity.ts';
+import { findPrograms } from './programs.ts';
+import { assignAllPorts, createRunContext } from './run-context.ts';
+import { readEnvironment, readSettings, type Settings } from './settings.ts';
+import { StackError } from './stack-error.ts';
+import { startSupervision } from './start-supervision.ts';
+import { isRunning, readState, type StackState, writeState } from './state-file.ts';
+import {
+  createStateFolder,
+  repositoryRoot,
+  type StateFolder,
+  stateFolderAt,
+  stateRootOf,
+} from './state-folder.ts';
+import { stopRecorded } from './supervision/stop-recorded.ts';
+import type { ToolOptions } from './tools/ensure-tools.ts';
+
+export interface StackOptions {
+  /** Where everything goes; WATCHKEEPER_HOME or `.watchkeeper` in the checkout by default. */
+  stateFolder?: string;
+  /** `fixed` (the default): the numbers people know; `free`: any, for tests that run side by side. */
+  ports?: 'fixed' | 'free';
+  /** By how much rules, scrapes and groupings are faster than shipped; 1 changes nothing. */
+  timeFactor?: number;
+  /** More variables, by component; these win over all others. */
+  environment?: Record<string, NodeJS.ProcessEnv>;
+  /** Only these, by name; all by default. */
+  components?: string[];
+  /** Where traces go (OTLP over HTTP); Jaeger by default, where it runs. */
+  otlpEndpoint?: string;
+  /** How long any component may take to get ready, in milliseconds. */
+  readyTimeoutMs?: number;
+  /** Where apps and shipped configuration lie; this checkout's by default. */
+  appsFolder?: string;
+  monitoringFolder?: string;
+  tools?: ToolOptions;
+  onProgress?: (message: string) => void;
+  /** Cuts the start short; what has started is stopped. */
+  signal?: AbortSignal;
+}
+
+/** A running system. */
+export interface Stack {
+  /** Where a component's port is, e.g. `http://127.0.0.1:9090`; its first port by default. */
+  address(component: string, port?: string): string;
+  /** The database's URL with the owner's password. */
+  readonly databaseUrl: string;
+  readonly folder: StateFolder;
+  readonly state: StackState;
+  /** Stops everything, last started first. */
+  stop(): Promise<void>;
+  /** Stops one and starts it again; resolves when it is ready. */
+  restart(component: string): Promise<void>;
+  /** Stops one and leaves it down. */
+  halt(component: string): Promise<void>;
+  /** Starts one that was halted; resolves when it is ready. */
+  resume(component: string): Promise<void>;
+  /** Kills one as a crash would; it is restarted as after a crash. */
+  kill(component: string): void;
+  /** Sends a signal to all processes of one: SIGSTOP makes it hang, SIGCONT go on. */
+  signal(component: string, signal: NodeJS.Signals): void;
+}
+
+const defaultReadyTimeoutMs = 60_000;
+
+function selectComponents(names: string[] | undefined): Component[] {
+  if (!names) return allComponents;
+  const known = allComponents.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return allComponents.filter(({ name }) => names.includes(name));
+  throw new StackError(
+    `Expected components, any of ${known.join(', ')}, got \`${unknown.join(', ')}\`.`,
+    { exitCode: 2 },
+  );
+}
+
+function initialState(timeFactor: number): StackState {
+  const supervisor = identify(process.pid) ?? { pid: process.pid, startTime: '' };
+  const timeline = { startedAtMs: Date.now() };
+  return { phase: 'starting', supervisor, timeFactor, components: {}, absent: [], timeline };
+}
+
+async function prepare(
+  options: StackOptions,
+  settings: Settings,
+  folder: StateFolder,
+  state: StackState,
+): Promise<{ components: Component[]; context: RunContext }> {
+  const monitoringFolder = options.monitoringFolder ?? join(repositoryRoot, 'monitoring');
+  const appsFolder = options.appsFolder ?? join(repositoryRoot, 'apps');
+  const selected = selectComponents(options.components);
+  const { onProgress } = options;
+  const { PATH } = settings.environment;
+  const toolOptions = { ...(PATH ? { path: PATH } : {}), ...(onProgress ? { onProgress } : {}) };
+  const { found, absent } = await findPrograms(
+    selected,
+    { apps: appsFolder, monitoring: monitoringFolder },
+    { ...toolOptions, ...options.tools },
+  );
+  state.absent = absent;
+  state.timeline.toolsFoundAtMs = Date.now();
+  const components = selected.filter(({ name }) => found.has(name));
+  const context = createRunContext({
+    settings,
+    folder,
+    timeFactor: state.timeFactor,
+    appsFolder,
+    programs: found,
+    ports: await assignAllPorts(components, options.ports ?? 'fixed', settings),
+    otlpEndpoint: options.otlpEndpoint ?? settings.environment.OTEL_EXPORTER_OTLP_ENDPOINT,
+  });
+  configure(components, monitoringFolder, context);
+  state.timeline.configuredAtMs = Date.now();
+  return { components, context };
+}
+
+async function claimFolder(folder: StateFolder): Promise<() => void> {
+  createStateFolder(folder);
+  const release = tryLock(folder.lockFile);
+  if (!release) {
+    throw new StackError(`Expected nothing to run in \`${folder.root}\`, but a stack does.`);
+  }
+  const previous = readState(folder.stateFile);
+  // Its supervisor and its reaper both died, and left their children behind.
+  if (previous && !isRunning(previous)) await stopRecorded(folder.stateFile);
+  return release;
+}
+
+/**
+ * Starts the whole system, or the named part of it, and resolves when every component is ready.
+ * Throws, with nothing left running, when one can't be had or does not get ready.
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const environment = readEnvironment();
+  const settings = readSettings(environment, portVariables);
+  const folder = stateFolderAt(options.stateFolder ?? stateRootOf(environment));
+  const monitoringFolder = options.monitoringFolder ?? join(repositoryRoot, 'monitoring');
+  const timeFactor = allowedTimeFactor(monitoringFolder, options.timeFactor ?? 1);
+  const release = await claimFolder(folder);
+  const state = initialState(timeFactor);
+  try {
+    writeState(folder.stateFile, state);
+    const prepared = await prepare(options, settings, folder, state);
+    options.signal?.throwIfAborted();
+    return await startSupervision({
+      ...prepared,
+      state,
+      environment: options.environment ?? {},
+      readyTimeoutMs: options.readyTimeoutMs ?? defaultReadyTimeoutMs,
+      onProgress: options.onProgress ?? (() => {}),
+      release,
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+  } catch (error) {
+    writeState(folder.stateFile, { ...state, phase: 'stopped' });
+    release();
+    throw error;
+  }
+}

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { childEnvironment } from './child-environment.ts';
+import type { Component, RunContext } from './components/component.ts';
+import { startsAfter } from './components/monitoring.ts';
+import type { Stack } from './stack.ts';
+import { type ComponentState, type StackState, writeState } from './state-file.ts';
+import { startBoundingLogs } from './supervision/bound-logs.ts';
+import type { ComponentSpec } from './supervision/component-process.ts';
+import { startReaper } from './supervision/start-reaper.ts';
+import { createSupervisor, inStartOrder, type Supervisor } from './supervision/supervisor.ts';
+
+/** A run with everything decided, and nothing started. */
+export interface PreparedRun {
+  components: Component[];
+  context: RunContext;
+  state: StackState;
+  environment: Record<string, NodeJS.ProcessEnv>;
+  readyTimeoutMs: number;
+  onProgress: (message: string) => void;
+  /** Gives the state folder free. */
+  release: () => void;
+  signal?: AbortSignal;
+}
+
+// Ours stop within the deadline of their own shutdown phases; databases finish what they write.
+const stopTimeoutMs = 15_000;
+
+function createState(component: Component, context: RunContext): ComponentState {
+  const { name, ports } = component;
+  const numbers = Object.keys(ports).map((port) => [port, context.port(name, port)]);
+  return {
+    phase: 'waiting',
+    address: component.address?.(context) ?? context.url(name),
+    ports: Object.fromEntries(numbers),
+    version: context.program(name).version,
+    restarts: 0,
+    logFile: join(context.folder.logs, `${name}.out.log`),
+    stopSignal: component.stopSignal ?? 'SIGTERM',
+    stopTimeoutMs,
+  };
+}
+
+function createSpec(component: Component, run: PreparedRun): ComponentSpec {
+  const { context } = run;
+  const { name } = component;
+  return {
+    name,
+    startsAfter: startsAfter(component, context),
+    launch: async () => {
+      const launch = await component.launch(context);
+      const base = childEnvironment(context.settings.environment);
+      return { ...launch, env: { ...base, ...launch.env, ...run.environment[name] } };
+    },
+    probe: component.probe(context),
+    readyTimeoutMs: run.readyTimeoutMs,
+    state: createState(component, context),
+  };
+}
+
+/** Writes the state at every change, and tells of each component that has become ready. */
+function createRecorder(run: PreparedRun): () => void {
+  const told = new Map<string, number>();
+  return () => {
+    writeState(run.context.folder.stateFile, run.state);
+    for (const [name, { phase, spawnedAtMs = 0, readyAtMs = 0 }] of Object.entries(
+      run.state.components,
+    )) {
+      if (phase !== 'ready' || told.get(name) === readyAtMs) continue;
+      told.set(name, readyAtMs);
+      run.onProgress(`${name} is ready after ${((readyAtMs - spawnedAtMs) / 1_000).toFixed(1)} s`);
+    }
+  };
+}
+
+function createStack(run: PreparedRun, supervisor: Supervisor, stop: () => Promise<void>): Stack {
+  const { context, state } = run;
+  return {
+    address: (component, port) => context.url(component, port),
+    get databaseUrl() {
+      return context.databaseUrl('galley');
+    },
+    folder: context.folder,
+    state,
+    stop,
+    restart: async (component) => {
+      await supervisor.component(component).stop();
+      await supervisor.component(component).start();
+    },
+    halt: (component) => supervisor.component(component).stop(),
+    resume: (component) => supervisor.component(component).start(),
+    kill: (component) => supervisor.component(component).signal('SIGKILL'),
+    signal: (component, signal) => supervisor.component(component).signal(signal),
+  };
+}
+
+/** Starts the processes under a supervisor, with a reaper in case that it dies. */
+export async function startSupervision(run: PreparedRun): Promise<Stack> {
+  const { state } = run;
+  const specs = inStartOrder(run.components.map((component) => createSpec(component, run)));
+  state.components = Object.fromEntries(specs.map(({ name, state }) => [name, state]));
+  const record = createRecorder(run);
+  const supervisor = createSupervisor(specs, record);
+  record();
+  const endReaper = startReaper(run.context.folder.stateFile);
+  const endBounding = startBoundingLogs(specs.map(({ state }) => state.logFile));
+
+  async function stop(): Promise<void> {
+    if (state.phase === 'stopped') return;
+    state.phase = 'stopping';
+    await supervisor.stop();
+    state.phase = 'stopped';
+    record();
+    endBounding();
+    endReaper();
+    run.release();
+  }
+  const onAbort = () => void stop();
+  run.signal?.addEventListener('abort', onAbort);
+  try {
+    await supervisor.start();
+    run.signal?.throwIfAborted();
+  } catch (error) {
+    await stop();
+    throw run.signal?.aborted ? run.signal.reason : error;
+  } finally {
+    run.signal?.removeEventListener('abort', onAbort);
+  }
+  state.phase = 'ready';
+  state.timeline.readyAtMs = Date.now();
+  record();
+  return createStack(run, supervisor, stop);
+}

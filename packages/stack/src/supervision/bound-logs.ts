@@ -1,0 +1,28 @@
+import { copyFileSync, statSync, truncateSync } from 'node:fs';
+import { messageOf } from '../stack-error.ts';
+
+const checkIntervalMs = 30_000;
+const defaultMaximumBytes = 20 * 1024 * 1024;
+
+/** Keeps one older copy of a log that has grown too large; its writer, which appends, notices nothing. */
+export function boundLog(file: string, maximumBytes = defaultMaximumBytes): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size <= maximumBytes) return;
+  copyFileSync(file, `${file}.1`);
+  truncateSync(file);
+}
+
+/** Bounds the logs for as long as the stack runs; returns the end of that. */
+export function startBoundingLogs(files: string[]): () => void {
+  const timer = setInterval(() => {
+    for (const file of files) {
+      try {
+        boundLog(file);
+      } catch (error) {
+        process.stderr.write(`Could not bound \`${file}\`: ${messageOf(error)}\n`);
+      }
+    }
+  }, checkIntervalMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
