@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { ErrorRequestHandler } from 'express';
 
@@ -31,7 +32,7 @@ export function translateDatabaseErrors(): ErrorRequestHandler {
 }
 
 function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error) || error instanceof HttpError) return false;
+  if (!isNativeError(error) || error instanceof HttpError) return false;
   const code = 'code' in error ? String(error.code) : '';
   return unavailableCodes.has(code) || unavailableMessages.test(error.message);
 }

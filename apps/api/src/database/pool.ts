@@ -2,7 +2,10 @@ import pg from 'pg';
 import type { Configuration } from '../config.ts';
 
 /** Opens the api's pool. No connection is made before the first query. */
-export function createPool({ databaseUrl, poolSize }: Configuration): pg.Pool {
+export function createPool({
+  databaseUrl,
+  poolSize,
+}: Pick<Configuration, 'databaseUrl' | 'poolSize'>): pg.Pool {
   return new pg.Pool({
     connectionString: databaseUrl,
     max: poolSize,

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { activeRequest } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -96,7 +97,7 @@ export function errorHandler(telemetry: Telemetry): ErrorRequestHandler {
 }
 
 function typeOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
+  return isNativeError(error) ? error.name : typeof error;
 }
 
 function pathOf(request: Request): string {
@@ -122,7 +123,7 @@ function answer(request: Request, response: Response, refusal: HttpError): void 
 /** Express and its body parser mark their own refusals with a `status`; all else is ours: 500. */
 function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
-  if (error instanceof Error && 'status' in error && 'expose' in error && error.expose === true) {
+  if (isNativeError(error) && 'status' in error && 'expose' in error && error.expose === true) {
     const code = 'type' in error && typeof error.type === 'string' ? { code: error.type } : {};
     return new HttpError(Number(error.status), error.message, { cause: error, ...code });
   }

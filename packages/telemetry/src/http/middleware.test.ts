@@ -42,6 +42,9 @@ beforeEach(async () => {
     telemetry.logger.info({ event: 'order_read' }, 'order read');
     response.json({ id: request.params.id });
   });
+  orders.get('/:id/fails', () => {
+    throw new Error('inside a router');
+  });
   app.use(httpMiddleware(telemetry));
   app.use(express.json());
   app.use('/orders', orders);
@@ -75,6 +78,13 @@ test('counts a request under its route template', async () => {
   );
   expect(lines).toContain('http_requests_total{method="GET",route="/orders",status_code="200"} 1');
   expect(lines).toContain('http_requests_in_flight 0');
+});
+
+test('keeps the prefix of a router in which the request failed', async () => {
+  await fetch(`${base}/orders/17/fails`);
+  expect(await metricsText()).toContain(
+    'http_requests_total{method="GET",route="/orders/:id/fails",status_code="500"} 1',
+  );
 });
 
 test('counts what no route took as unmatched', async () => {

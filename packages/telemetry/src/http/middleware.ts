@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import {
   type Context,
   context,
@@ -13,7 +14,7 @@ import { correlationFields, type RequestContext, withRequestContext } from '../r
 import type { Telemetry } from '../telemetry.ts';
 import { takeIds } from './ids.ts';
 import { createRequestMetrics } from './request-metrics.ts';
-import { routeTemplate } from './route.ts';
+import { observeRoutes, routeTemplate } from './route.ts';
 
 // nginx's code for a caller that left before the answer; Express never sends it itself.
 const callerLeftStatus = 499;
@@ -36,6 +37,7 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
 
   return (request, response, next) => {
     const startedAt = performance.now();
+    observeRoutes(request);
     const ids: RequestContext = takeIds(request);
     response.setHeader('x-request-id', ids.requestId);
     response.setHeader('x-correlation-id', ids.correlationId);
@@ -107,8 +109,8 @@ function completeSpan(
   span.setAttribute('http.response.status_code', statusCode);
   if (statusCode >= 500) {
     const error = answeredErrors.get(response);
-    if (error instanceof Error) span.recordException(error);
-    span.setAttribute('error.type', error instanceof Error ? error.name : String(statusCode));
+    if (isNativeError(error)) span.recordException(error);
+    span.setAttribute('error.type', isNativeError(error) ? error.name : String(statusCode));
     span.setStatus({ code: SpanStatusCode.ERROR });
   }
   if (isOwnSpan) span.end();

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type RunningApi, startApi } from './testing/running-api.ts';
+
+let api: RunningApi;
+
+beforeAll(async () => {
+  api = await startApi({ poolSize: 2 });
+}, 120_000);
+
+afterAll(() => api.stop());
+
+async function put(path: string, body: unknown) {
+  const response = await fetch(`${api.management}${path}`, {
+    method: 'PUT',
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+test('pages through the restaurants by name', async () => {
+  const names: string[] = [];
+  let after = '';
+  do {
+    const response = await fetch(`${api.base}/api/v1/restaurants?limit=5&after=${after}`);
+    const page = (await response.json()) as { items: { name: string }[]; next?: string };
+    names.push(...page.items.map(({ name }) => name));
+    after = encodeURIComponent(page.next ?? '');
+  } while (after !== '');
+  expect(names).toHaveLength(12);
+  expect(names).toEqual([...new Set(names)].sort());
+});
+
+test('never serves metrics on the public port', async () => {
+  for (const path of ['/metrics', '/health', '/ready', '/faults']) {
+    expect((await fetch(`${api.base}${path}`)).status).toBe(404);
+  }
+});
+
+test('meters its pool: connections, waiting and statements by kind', async () => {
+  const holders = [await api.pool.connect(), await api.pool.connect()];
+  const waiting = fetch(`${api.base}/api/v1/restaurants`);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  const text = await (await fetch(`${api.management}/metrics`)).text();
+  expect(text).toContain('db_connections_max 2');
+  expect(text).toContain('db_connections_active 2');
+  expect(text).toContain('db_connections_waiting 1');
+  for (const client of holders) client.release();
+  expect((await waiting).status).toBe(200);
+  const after = await (await fetch(`${api.management}/metrics`)).text();
+  expect(after).toMatch(/db_queries_total\{operation="select",result="success"\} \d+/);
+  expect(after).toMatch(/db_pool_wait_duration_seconds_bucket\{le="0.1"\} \d+/);
+  const pools = await (await fetch(`${api.management}/health/pool`)).json();
+  expect(pools).toMatchObject({ database: { maxConnections: 2, waitingRequests: 0 } });
+});
+
+test('logs a slow statement by its shape and counts it', async () => {
+  await api.pool.query("SELECT pg_sleep(0.12), 'secret-value'");
+  expect(api.linesOf('slow_query').at(-1)).toMatchObject({
+    level: 'warn',
+    operation: 'select',
+    statement: 'SELECT pg_sleep(?), ?',
+  });
+  expect(await api.telemetry.renderMetrics()).toContain(
+    'db_slow_queries_total{operation="select"} 1',
+  );
+});
+
+test('fails fast without its database and recovers by itself', async () => {
+  await api.withoutDatabase(async () => {
+    const response = await fetch(`${api.base}/api/v1/restaurants`);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ error: 'Service Unavailable' });
+    expect((await fetch(`${api.management}/ready`)).status).toBe(503);
+  });
+  expect((await fetch(`${api.base}/api/v1/restaurants`)).status).toBe(200);
+  expect((await fetch(`${api.management}/ready`)).status).toBe(200);
+}, 60_000);
+
+test('fails requests on purpose, under their own route, until told to stop', async () => {
+  expect((await put('/faults', { errors: { share: 1 } })).status).toBe(200);
+  expect((await fetch(`${api.base}/api/v1/restaurants`)).status).toBe(500);
+  expect(await api.telemetry.renderMetrics()).toContain(
+    'http_requests_total{method="GET",route="/api/v1/restaurants",status_code="500"}',
+  );
+  await fetch(`${api.management}/faults`, { method: 'DELETE' });
+  expect((await fetch(`${api.base}/api/v1/restaurants`)).status).toBe(200);
+});
+
+test('delays only the paths that the fault names', async () => {
+  await put('/faults', { latency: { milliseconds: 300, pathPrefix: '/api/v1/orders' } });
+  const timeOf = async (path: string) => {
+    const startedAt = performance.now();
+    await fetch(`${api.base}${path}`);
+    return performance.now() - startedAt;
+  };
+  expect(await timeOf('/api/v1/orders/17')).toBeGreaterThanOrEqual(295);
+  expect(await timeOf('/api/v1/restaurants')).toBeLessThan(295);
+  await fetch(`${api.management}/faults`, { method: 'DELETE' });
+});
+
+test.each([
+  [{ gremlins: {} }, 'Expected a fault of `errors`, `latency`, got `gremlins`.'],
+  [{ errors: { share: 2 } }, 'errors.share: Too big: expected number to be <=1'],
+  [{ latency: {} }, 'latency.milliseconds: Invalid input: expected number, received undefined'],
+  [[], 'Expected the body to be a JSON object of faults by name.'],
+])('refuses the faults %j', async (faults, message) => {
+  const { status, body } = await put('/faults', faults);
+  expect(status).toBe(400);
+  expect(body.message).toBe(message);
+});

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startStack } from '@watchkeeper/stack';
+import { instrumentPool, serveHttp } from '@watchkeeper/telemetry';
+import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
+import type { Pool } from 'pg';
+import { createApp } from '../app.ts';
+import { migrate } from '../database/migrate.ts';
+import { createPool } from '../database/pool.ts';
+import { createFaults } from '../faults/faults.ts';
+import { faultRoutes } from '../faults/routes.ts';
+
+/** The api on a PostgreSQL of its own. */
+export interface RunningApi extends TestTelemetry {
+  /** Of the public server, such as `http://127.0.0.1:40123`. */
+  readonly base: string;
+  /** Of the management server. */
+  readonly management: string;
+  readonly pool: Pool;
+  /** Kills the database as a crash would, and starts it again after `whileDown`. */
+  withoutDatabase(whileDown: () => Promise<void>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the api with everything real but the network: a test stops it when it is done. */
+export async function startApi({ poolSize = 10 } = {}): Promise<RunningApi> {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-api-'));
+  const stack = await startStack({ stateFolder, ports: 'free', components: ['postgres'] });
+  const test = await createTestTelemetry();
+  const { telemetry } = test;
+  await migrate(stack.databaseUrl, telemetry.logger);
+  const configuration = { databaseUrl: stack.databaseUrl, poolSize };
+  const pool = instrumentPool(createPool(configuration), telemetry);
+  const faults = createFaults({ isEnabled: true, now: Date.now });
+  const app = createApp({ pool, telemetry, faults });
+  const address = await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' });
+  const management = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
+  return {
+    ...test,
+    base: `http://${address}`,
+    management: `http://${management}`,
+    pool,
+    async withoutDatabase(whileDown) {
+      await stack.halt('postgres');
+      await whileDown();
+      await stack.resume('postgres');
+    },
+    async stop() {
+      await telemetry.shutdown.run('test');
+      await pool.end();
+      await stack.stop();
+      rmSync(stateFolder, { recursive: true, force: true });
+    },
+  };
+}
