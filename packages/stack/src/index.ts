@@ -1,3 +1,8 @@
+export { start } from './command/start.ts';
+export { status, stop } from './command/status.ts';
+export { stopRunning } from './command/stop-running.ts';
+export { formatTable } from './command/table.ts';
+export { runVerb } from './command/verb.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';
 export { StackError } from './stack-error.ts';
 export type { ComponentState, StackState, Timeline } from './state-file.ts';

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, type YAMLSeq } from 'yaml';
 
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -30,22 +30,45 @@ export function rewritePaths(text: string, paths: Record<string, string>): strin
   return replaceTokens(text, paths, '[\\w./-]', '[\\w.-]');
 }
 
-/** Drops the targets for which `isAbsent` holds from a file_sd file, and entries left without any. */
+/** Where a node stands in the text: from the start of its first line to the end of its last. */
+function linesOf(text: string, node: unknown): [from: number, to: number] {
+  const [from, to] = (node as { range: [number, number, number] }).range;
+  const end = text.indexOf('\n', to - 1);
+  return [text.lastIndexOf('\n', from) + 1, end === -1 ? text.length : end + 1];
+}
+
+function cutTargets(text: string, targets: YAMLSeq, isAbsent: (target: string) => boolean) {
+  const { range, flow, items } = targets;
+  const names = items.map((item) => String(isScalar(item) ? item.value : item));
+  const kept = names.filter((name) => !isAbsent(name));
+  if (!flow || !range) {
+    return items.reduceRight<string>((rest, item, index) => {
+      const [from, to] = linesOf(rest, item);
+      return isAbsent(names[index] ?? '') ? rest.slice(0, from) + rest.slice(to) : rest;
+    }, text);
+  }
+  return `${text.slice(0, range[0])}[${kept.join(', ')}]${text.slice(range[1])}`;
+}
+
+/**
+ * Drops the targets on hosts for which `isAbsent` holds from a file_sd file, and entries left
+ * without any. Cuts them out of the text, so that not a byte around them changes.
+ */
 export function dropTargets(text: string, isAbsent: (host: string) => boolean): string {
-  const document = parseDocument(text);
-  const entries = document.contents;
+  const entries = parseDocument(text).contents;
   if (!isSeq(entries)) return text;
-  let dropped = 0;
-  entries.items = entries.items.filter((entry) => {
+  const isAbsentTarget = (target: string) => isAbsent(target.split(':')[0] ?? '');
+  let left = entries.items.length;
+  // From the end, so that what is cut moves nothing that is still to be looked at.
+  const rest = entries.items.reduceRight<string>((current, entry) => {
     const targets = isMap(entry) ? entry.get('targets') : undefined;
-    if (!isSeq(targets)) return true;
-    const before = targets.items.length;
-    targets.items = targets.items.filter(
-      (target) => !isAbsent(String(isScalar(target) ? target.value : target).split(':')[0] ?? ''),
-    );
-    dropped += before - targets.items.length;
-    return targets.items.length > 0;
-  });
-  // Written anew only when there is something to drop: otherwise not a byte may change.
-  return dropped === 0 ? text : document.toString({ lineWidth: 0 });
+    if (!isSeq(targets)) return current;
+    const names = targets.items.map((item) => String(isScalar(item) ? item.value : item));
+    if (!names.some(isAbsentTarget)) return current;
+    if (!names.every(isAbsentTarget)) return cutTargets(current, targets, isAbsentTarget);
+    left -= 1;
+    const [from, to] = linesOf(current, entry);
+    return current.slice(0, from) + current.slice(to);
+  }, text);
+  return left === 0 ? `${rest}[]\n` : rest;
 }

@@ -5,8 +5,7 @@ import { compressExpression } from './promql.ts';
 
 const groupDurations = ['interval', 'query_offset'];
 const ruleDurations = ['for', 'keep_firing_for'];
-const scrapeDurations = ['scrape_interval', 'scrape_timeout'];
-const globalDurations = [...scrapeDurations, 'evaluation_interval', 'rule_query_offset'];
+const globalDurations = ['evaluation_interval', 'rule_query_offset'];
 const routeDurations = ['group_wait', 'group_interval', 'repeat_interval'];
 // What the programs take where the file says nothing: it must be written out to be compressed.
 const defaultIntervals = { scrape_interval: '1m', evaluation_interval: '1m' };
@@ -64,15 +63,26 @@ export function compressRules(text: string, factor: number, file: string): strin
   return render(document);
 }
 
+// A target answers no faster than before, so a timeout only shrinks where it must: to the interval.
+function compressScraping(map: unknown, factor: number): void {
+  compressKeys(map, ['scrape_interval'], factor);
+  if (!isMap(map)) return;
+  const intervalMs = parseDuration(String(map.get('scrape_interval')));
+  const timeout = map.get('scrape_timeout', true);
+  const timeoutMs = isScalar(timeout) ? parseDuration(String(timeout.value)) : undefined;
+  if (!isScalar(timeout) || intervalMs === undefined || timeoutMs === undefined) return;
+  if (timeoutMs > intervalMs) timeout.value = formatDuration(intervalMs);
+}
+
 /** Compresses prometheus.yml: how often it scrapes and evaluates, and how long it waits. */
 export function compressPrometheus(text: string, factor: number): string {
   if (factor === 1) return text;
   const document = parseDocument(text);
   setDefaults(document, ['global'], defaultIntervals);
-  compressKeys(document.get('global'), globalDurations, factor);
-  for (const job of mapsIn(document.contents, 'scrape_configs')) {
-    compressKeys(job, scrapeDurations, factor);
-  }
+  const global = document.get('global');
+  compressKeys(global, globalDurations, factor);
+  compressScraping(global, factor);
+  for (const job of mapsIn(document.contents, 'scrape_configs')) compressScraping(job, factor);
   return render(document);
 }
 

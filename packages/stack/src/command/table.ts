@@ -1,0 +1,39 @@
+import type { ComponentState, StackState } from '../state-file.ts';
+import type { StateFolder } from '../state-folder.ts';
+
+const headings = ['component', 'address', 'state', 'version'];
+
+function describePhase({ lastExit, phase, restarts }: ComponentState): string {
+  const times = restarts === 0 ? '' : `, restarted ${restarts}x`;
+  const reason = phase === 'ready' || phase === 'starting' || !lastExit ? '' : ` (${lastExit})`;
+  return `${phase}${times}${reason}`;
+}
+
+function formatColumns(rows: string[][]): string {
+  const widths = headings.map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
+  return lines.map((cells) => cells.join('  ').trimEnd()).join('\n');
+}
+
+/** The table of what runs and where, what is missing and costs what, and what to do next. */
+export function formatTable(state: StackState, folder: StateFolder): string {
+  const rows = Object.entries(state.components).map(([name, component]) => [
+    name,
+    component.address,
+    describePhase(component),
+    component.version,
+  ]);
+  const absent = state.absent.map(
+    ({ cost, name, reason }) => `Without ${name}: ${cost} (${reason}).`,
+  );
+  return [
+    formatColumns([headings, ...rows]),
+    '',
+    ...absent,
+    `Logs: ${folder.logs}`,
+    'Stop: npm stop',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,36 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { messageOf, StackError } from '../stack-error.ts';
+
+type Flags = Record<string, boolean | undefined>;
+
+function readFlags(options: ParseArgsOptionsConfig, usage: string): Flags {
+  try {
+    const { values } = parseArgs({ options, strict: true, allowPositionals: false });
+    return values as Flags;
+  } catch (error) {
+    throw new StackError(`${messageOf(error).split('. ')[0]}.\n${usage}`, { exitCode: 2 });
+  }
+}
+
+/**
+ * Runs a verb of the command line: its flags are all switches, a fault of the person's is printed
+ * without a stack, and the process exits with what the verb or its error says.
+ */
+export async function runVerb(
+  usage: string,
+  names: string[],
+  verb: (flags: Flags) => Promise<number>,
+): Promise<void> {
+  const options: ParseArgsOptionsConfig = Object.fromEntries(
+    ['help', ...names].map((name) => [name, { type: 'boolean' }]),
+  );
+  try {
+    const flags = readFlags(options, usage);
+    if (flags.help) process.stdout.write(`${usage}\n`);
+    process.exitCode = flags.help ? 0 : await verb(flags);
+  } catch (error) {
+    if (!(error instanceof StackError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  }
+}

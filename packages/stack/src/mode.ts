@@ -1,0 +1,24 @@
+import { StackError } from './stack-error.ts';
+
+/** How the system is run. */
+export type Mode = 'native' | 'compose';
+
+/** What the flags ask for. */
+export interface ModeFlags {
+  native?: boolean | undefined;
+  compose?: boolean | undefined;
+}
+
+/** Chooses how to run; throws, with exit code 2, for what can't be had. */
+export function chooseMode({ native = false, compose = false }: ModeFlags): Mode {
+  if (native && compose) {
+    throw new StackError('Expected `--native` or `--compose`, got both.', { exitCode: 2 });
+  }
+  if (compose) {
+    throw new StackError(
+      'Compose mode comes with docker-compose.yml, which is not here yet; leave `--compose` out.',
+      { exitCode: 2 },
+    );
+  }
+  return 'native';
+}

@@ -1,0 +1,3 @@
+import { runVerb, stop } from '@watchkeeper/stack';
+
+await runVerb('Usage: npm stop', [], stop);
