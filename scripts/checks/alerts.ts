@@ -38,7 +38,11 @@ export const alertsCheck: Check = {
 };
 
 function readYaml(file: string): unknown {
-  return parse(readFileSync(file, 'utf8'));
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`Expected ${file} to be YAML. ${error}`, { cause: error });
+  }
 }
 
 function filesIn(folder: string, ending: string): string[] {

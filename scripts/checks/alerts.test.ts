@@ -1,0 +1,78 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { alertsCheck } from './alerts.ts';
+
+const repository = join(import.meta.dirname, '../..');
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'watchkeeper-alerts-'));
+  for (const folder of ['runbooks', 'monitoring/prometheus/rules']) {
+    cpSync(join(repository, folder), join(root, folder), { recursive: true });
+  }
+});
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function edit(file: string, from: string | RegExp, to: string): void {
+  const path = join(root, file);
+  const text = readFileSync(path, 'utf8');
+  const edited = text.replace(from, to);
+  expect(edited).not.toBe(text);
+  writeFileSync(path, edited);
+}
+
+const rules = 'monitoring/prometheus/rules/availability.rules.yml';
+
+test('accepts the repository as it is', async () => {
+  expect(await alertsCheck.run(root)).toEqual([]);
+});
+
+test('refuses an alert without a page and a page without an alert', async () => {
+  edit(rules, 'alert: TargetDown', 'alert: TargetGone');
+  const faults = await alertsCheck.run(root);
+  expect(faults).toContain(
+    'runbooks/TargetDown.md: there is no alert of this name. Delete the page or add the rule.',
+  );
+  expect(faults).toContain(`${rules}: \`TargetGone\` has no page. Copy runbooks/_template.md.`);
+});
+
+test('refuses an alert without tests', async () => {
+  const tests = rules.replace('.rules.', '.test.');
+  edit(tests, /alertname: ServiceDown/g, 'alertname: Other');
+  expect(await alertsCheck.run(root)).toEqual([
+    `${tests}: expected a test in which \`ServiceDown\` fires.`,
+    `${tests}: expected a test in which \`ServiceDown\` stays quiet.`,
+  ]);
+});
+
+test.each([
+  [
+    'severity: critical',
+    'severity: high',
+    'expected `severity` to be one of critical, warning, none.',
+  ],
+  ['          component: service\n', '', 'expected a `component` label.'],
+  [
+    'runbooks/ServiceDown',
+    'runbooks/Down',
+    'expected `runbook_url` to end in `/runbooks/ServiceDown`',
+  ],
+  ['A service does not answer.', "'{{ $labels.job }} is down.'", 'expected a static summary'],
+])('refuses a rule in which %j became %j', async (from, to, message) => {
+  edit(rules, from, to);
+  const faults = await alertsCheck.run(root);
+  expect(faults.join('\n')).toContain(`${rules}: \`ServiceDown\`: ${message}`);
+});
+
+test.each([
+  ['severity: critical', 'severity: warning', 'expected `severity: critical` as in the rule'],
+  ['# ServiceDown', '# Service down', 'expected the heading `# ServiceDown`.'],
+  ['## Recovery', '## After', 'expected a section `## Recovery` with text.'],
+])('refuses a page in which %j became %j', async (from, to, message) => {
+  edit('runbooks/ServiceDown.md', from, to);
+  const faults = await alertsCheck.run(root);
+  expect(faults.join('\n')).toContain(`runbooks/ServiceDown.md: ${message}`);
+});
