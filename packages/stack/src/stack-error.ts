@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** A fault that the person at the terminal can act upon; its message stands alone, without a stack. */
 export class StackError extends Error {
   override readonly name = 'StackError';
@@ -12,5 +14,5 @@ export class StackError extends Error {
 
 /** The text of whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return types.isNativeError(error) ? error.message : String(error);
 }

@@ -31,7 +31,7 @@ function compressKeys(map: unknown, keys: string[], factor: number): void {
 
 function setDefaults(document: Document, path: string[], values: Record<string, string>): void {
   for (const [key, value] of Object.entries(values)) {
-    if (!document.hasIn([...path, key])) document.setIn([...path, key], value);
+    if (!document.hasIn([...path, key])) document.setIn([...path, key], document.createNode(value));
   }
 }
 

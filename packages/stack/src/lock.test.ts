@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { tryLock, withLock } from './lock.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-lock-'));
+  file = join(folder, 'lock');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('tryLock', () => {
+  test('is refused while another holds the lock', () => {
+    const release = tryLock(file);
+    expect(tryLock(file)).toBeUndefined();
+    release?.();
+    expect(tryLock(file)).toBeDefined();
+  });
+
+  test('takes over the lock of a process that has died', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    writeFileSync(file, JSON.stringify({ pid, startTime: '1' }));
+    expect(tryLock(file)).toBeDefined();
+  });
+
+  test('does not release what somebody else holds by now', () => {
+    const first = tryLock(file);
+    first?.();
+    expect(tryLock(file)).toBeDefined();
+    first?.();
+    expect(tryLock(file)).toBeUndefined();
+  });
+});
+
+test('withLock lets one in after the other', async () => {
+  const events: string[] = [];
+  const work = (name: string) => async () => {
+    events.push(`${name} enters`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    events.push(`${name} leaves`);
+  };
+  await Promise.all([withLock(file, work('a')), withLock(file, work('b'))]);
+  expect(events).toEqual(['a enters', 'a leaves', 'b enters', 'b leaves']);
+});

@@ -1,0 +1,55 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { findPostgresHome, isTraversable } from './home.ts';
+
+let folder: string;
+let binaries: string;
+let data: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-home-'));
+  binaries = join(folder, 'native');
+  data = join(folder, 'data');
+  mkdirSync(join(binaries, 'bin'), { recursive: true });
+  writeFileSync(join(binaries, 'bin', 'postgres'), 'the program');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('findPostgresHome', () => {
+  test('stays in the state folder when we are not root', () => {
+    expect(findPostgresHome(data, binaries, false)).toEqual({
+      folder: join(data, 'postgres'),
+      binaries,
+    });
+  });
+
+  test('runs as nobody when we are root', () => {
+    chmodSync(folder, 0o755);
+    const home = findPostgresHome(data, binaries, true);
+    expect(home).toMatchObject({ folder: join(data, 'postgres'), binaries });
+    expect(readFileSync('/etc/passwd', 'utf8')).toContain(
+      `nobody:x:${home.user?.uid}:${home.user?.gid}:`,
+    );
+  });
+
+  test('moves out of a folder that is closed to nobody, and finds the same place again', () => {
+    chmodSync(folder, 0o700);
+    const home = findPostgresHome(data, binaries, true);
+    expect(isTraversable(dirname(home.folder))).toBe(true);
+    expect(readFileSync(join(home.binaries, 'bin', 'postgres'), 'utf8')).toBe('the program');
+    expect(findPostgresHome(data, binaries, true)).toEqual(home);
+    expect(existsSync(join(data, 'postgres'))).toBe(false);
+    rmSync(dirname(home.folder), { recursive: true });
+  });
+});

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { identify, isAlive, type ProcessIdentity } from '../process-identity.ts';
+import { readState, type StackState, writeState } from '../state-file.ts';
+import { stopRecorded } from './stop-recorded.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-recorded-'));
+  file = join(folder, 'state.json');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function startSleeper(): Promise<ProcessIdentity> {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true });
+  await once(child, 'spawn');
+  return identify(child.pid ?? 0) ?? { pid: 0, startTime: '' };
+}
+
+function record(recorded: ProcessIdentity): void {
+  const state: StackState = {
+    phase: 'ready',
+    supervisor: { pid: 1, startTime: 'long ago' },
+    timeFactor: 1,
+    absent: [],
+    timeline: { startedAtMs: 0 },
+    components: {
+      api: {
+        phase: 'ready',
+        process: recorded,
+        address: '',
+        ports: {},
+        version: '1',
+        restarts: 0,
+        logFile: '',
+        stopSignal: 'SIGTERM',
+        stopTimeoutMs: 5_000,
+      },
+    },
+  };
+  writeState(file, state);
+}
+
+describe('stopRecorded', () => {
+  test('stops what the state lists', async () => {
+    const sleeper = await startSleeper();
+    record(sleeper);
+    await stopRecorded(file);
+    expect(isAlive(sleeper)).toBe(false);
+    expect(readState(file)).toMatchObject({
+      phase: 'stopped',
+      components: { api: { phase: 'stopped' } },
+    });
+  });
+
+  test('spares another process under a number that was ours', async () => {
+    const sleeper = await startSleeper();
+    record({ ...sleeper, startTime: '1' });
+    await stopRecorded(file);
+    expect(isAlive(sleeper)).toBe(true);
+    process.kill(sleeper.pid, 'SIGKILL');
+  });
+
+  test('does nothing where nothing has ever run', async () => {
+    await stopRecorded(file);
+    expect(readState(file)).toBeUndefined();
+  });
+});
