@@ -1,0 +1,52 @@
+import { counter, gauge, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { alertStatuses } from './inbox/entry.ts';
+
+/** The externals' own metrics. */
+export const externalsMetrics = {
+  inbox_notifications_total: counter('Alerts notified to the inbox, by what they said.', {
+    status: alertStatuses,
+  }),
+  inbox_heartbeats_total: counter('Beats of the watchdog that reached the inbox.', {}),
+  inbox_last_heartbeat_timestamp_seconds: gauge(
+    'When the watchdog last reached the inbox, in seconds since 1970; 0 before its first beat.',
+    {},
+  ),
+  inbox_alerts: gauge('Alerts the inbox holds, by status.', { status: alertStatuses }),
+  inbox_alerts_dropped_total: counter('Alerts that left a full inbox, by status.', {
+    status: alertStatuses,
+  }),
+} as const;
+
+/** The externals' own log events. */
+export const externalsLogEvents = {
+  alert_notification_received: {
+    level: 'info',
+    meaning: 'Alertmanager notified the inbox and everything it sent is on disk.',
+    fields: ['receiver', 'group_key', 'firing', 'resolved', 'heartbeats', 'truncated_alerts'],
+  },
+  alert_notification_refused: {
+    level: 'warn',
+    meaning: "A notification was not Alertmanager's format; its sender will not send it again.",
+    fields: ['problems'],
+  },
+  inbox_load_completed: {
+    level: 'info',
+    meaning: 'The inbox read back what it held before; `dropped` is what exceeds its capacity.',
+    fields: ['file', 'firing', 'resolved', 'unreadable', 'dropped'],
+  },
+  inbox_entry_unreadable: {
+    level: 'warn',
+    meaning: 'A line of the inbox file is damaged; it was set aside and the rest was loaded.',
+    fields: ['file', 'line', 'reason', 'kept_in'],
+  },
+  inbox_alert_dropped: {
+    level: 'warn',
+    meaning: 'The inbox was full and gave up an alert: the oldest resolved one, else a firing one.',
+    fields: ['alertname', 'status', 'starts_at'],
+  },
+  inbox_compact_failed: {
+    level: 'warn',
+    meaning: 'The inbox file could not be rewritten; it goes on growing, nothing is lost.',
+    fields: ['file', 'err'],
+  },
+} as const satisfies LogEventCatalogue;

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { ConfigurationError, createEnvironmentReader } from '@watchkeeper/telemetry';
+import { readConfiguration } from './config.ts';
+
+function read(environment: Record<string, string>) {
+  const reader = createEnvironmentReader({ INBOX_FILE: 'inbox.jsonl', ...environment });
+  const configuration = readConfiguration(reader);
+  reader.finish();
+  return configuration;
+}
+
+test('needs no more than a file', () => {
+  expect(read({})).toEqual({
+    port: 8025,
+    bindAddress: '127.0.0.1',
+    inboxFile: 'inbox.jsonl',
+    inboxCapacity: 1_000,
+    heartbeatTimeoutSeconds: 180,
+    prometheusUrl: undefined,
+    alertmanagerUrl: undefined,
+    runbooksFolder: undefined,
+  });
+});
+
+test.each([
+  ['PORT', '65536', 'an integer from 0 to 65535, got `65536`'],
+  ['INBOX_FILE', '', 'set, it is not set'],
+  ['INBOX_CAPACITY', '0', 'an integer from 1 to 100000, got `0`'],
+  ['INBOX_CAPACITY', 'many', 'an integer from 1 to 100000, got `many`'],
+  ['HEARTBEAT_TIMEOUT_SECONDS', '0.5', 'an integer from 1 to 86400, got `0.5`'],
+  ['PROMETHEUS_URL', 'localhost', 'a URL, got `localhost`'],
+  ['ALERTMANAGER_URL', 'not a url', 'a URL, got `not a url`'],
+])('refuses %s=%s and names it', (name, value, problem) => {
+  expect(() => read({ [name]: value })).toThrow(
+    new ConfigurationError([`Expected \`${name}\` to be ${problem}.`]),
+  );
+});

@@ -1,0 +1,39 @@
+import type { EnvironmentReader } from '@watchkeeper/telemetry';
+
+/** What the externals need to know beside the shared telemetry configuration. */
+export interface Configuration {
+  readonly port: number;
+  readonly bindAddress: string;
+  /** JSON lines: what the inbox holds, so that it survives a restart. */
+  readonly inboxFile: string;
+  readonly inboxCapacity: number;
+  readonly heartbeatTimeoutSeconds: number;
+  /** Addresses a browser can open; absent means those that arrive with the alerts. */
+  readonly prometheusUrl: string | undefined;
+  readonly alertmanagerUrl: string | undefined;
+  /** The folder with `<AlertName>.md`; absent means that no runbook is served. */
+  readonly runbooksFolder: string | undefined;
+}
+
+/** Reads the externals' own variables; faults stay in the reader. */
+export function readConfiguration(reader: EnvironmentReader): Configuration {
+  return {
+    port: reader.integer('PORT', { fallback: 8025, min: 0, max: 65_535 }),
+    bindAddress: reader.text('BIND_ADDRESS', '127.0.0.1'),
+    inboxFile: reader.text('INBOX_FILE'),
+    inboxCapacity: reader.integer('INBOX_CAPACITY', { fallback: 1_000, min: 1, max: 100_000 }),
+    // The watchdog repeats every minute and a group waits half of one: this is two beats missed.
+    heartbeatTimeoutSeconds: reader.integer('HEARTBEAT_TIMEOUT_SECONDS', {
+      fallback: 180,
+      min: 1,
+      max: 86_400,
+    }),
+    prometheusUrl: optionalUrl(reader, 'PROMETHEUS_URL'),
+    alertmanagerUrl: optionalUrl(reader, 'ALERTMANAGER_URL'),
+    runbooksFolder: reader.optionalText('RUNBOOKS_FOLDER'),
+  };
+}
+
+function optionalUrl(reader: EnvironmentReader, name: string): string | undefined {
+  return reader.optionalText(name) === undefined ? undefined : reader.url(name);
+}

@@ -1,0 +1,93 @@
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** A file of lines that only grows, until it is rewritten. */
+export interface Journal {
+  /** The lines it held when it was opened, without the empty ones. */
+  readonly initialLines: readonly string[];
+  /** How many lines the file has now. */
+  lineCount(): number;
+  /** Resolves once the lines are on the disk; after a rejection none of them is. */
+  append(lines: readonly string[]): Promise<void>;
+  /** Replaces the file by one that holds only `lines`; after a rejection either file is whole. */
+  rewrite(lines: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the journal and makes its folder where there is none. Calls must not overlap.
+ * @throws Error of the file system when the file can't be read or written
+ */
+export async function openJournal(file: string): Promise<Journal> {
+  await mkdir(dirname(file), { recursive: true });
+  let handle = await open(file, 'a+', 0o600);
+  const content = await handle.readFile('utf8');
+  const initialLines = content.split('\n').filter((line) => line !== '');
+  await syncFolder(dirname(file));
+  let { size } = await handle.stat();
+  let lineCount = initialLines.length;
+  // What a crash cut off must not run into the first line we add.
+  let prefix = content === '' || content.endsWith('\n') ? '' : '\n';
+  let isTorn = false;
+
+  return {
+    initialLines,
+    lineCount: () => lineCount,
+    async append(lines) {
+      // A write that failed may have left half a line, on a full disk for one.
+      if (isTorn) await handle.truncate(size);
+      isTorn = true;
+      const text = prefix + textOf(lines);
+      await handle.appendFile(text);
+      await handle.datasync();
+      isTorn = false;
+      size += Buffer.byteLength(text);
+      prefix = '';
+      lineCount += lines.length;
+    },
+    async rewrite(lines) {
+      const old = handle;
+      ({ handle, size } = await writeBeside(file, lines));
+      lineCount = lines.length;
+      prefix = '';
+      isTorn = false;
+      await old.close();
+      await syncFolder(dirname(file));
+    },
+    close: () => handle.close(),
+  };
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Writes a whole file and puts it in the place of the old one, so that there always is one. */
+async function writeBeside(
+  file: string,
+  lines: readonly string[],
+): Promise<{ handle: FileHandle; size: number }> {
+  const path = `${file}.new`;
+  await rm(path, { force: true });
+  const handle = await open(path, 'ax', 0o600);
+  try {
+    await handle.appendFile(textOf(lines));
+    await handle.sync();
+    const { size } = await handle.stat();
+    await rename(path, file);
+    return { handle, size };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** A name, new or changed, is on the disk only once its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,18 @@
+import type { Telemetry } from '@watchkeeper/telemetry';
+import { externalsMetrics } from '../catalogue.ts';
+import { alertStatuses } from './entry.ts';
+import type { Inbox } from './store.ts';
+
+/** Shows what the inbox holds at each scrape. */
+export function watchInbox({ declareMetrics }: Telemetry, inbox: Inbox): void {
+  const metrics = declareMetrics(externalsMetrics);
+  const alerts = metrics.gauge('inbox_alerts');
+  const heartbeat = metrics.gauge('inbox_last_heartbeat_timestamp_seconds');
+  alerts.collect(() => {
+    for (const status of alertStatuses) alerts.set(inbox.list({ status }).length, { status });
+  });
+  heartbeat.collect(() => {
+    const at = inbox.lastHeartbeatAt();
+    heartbeat.set(at === undefined ? 0 : Date.parse(at) / 1_000);
+  });
+}

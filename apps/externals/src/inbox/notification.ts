@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+/** A sentence for the sender: what was expected and what came instead. */
+function expected(what: string) {
+  return {
+    error: ({ input }: { input?: unknown }) =>
+      input === undefined
+        ? `Expected ${what}, it is missing.`
+        : `Expected ${what}, got \`${shorten(JSON.stringify(input))}\`.`,
+  };
+}
+
+function shorten(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
+}
+
+const text = z.string(expected('a string'));
+const pairs = z.record(z.string(), text, expected('an object of strings'));
+const when = z.iso
+  .datetime({ offset: true, ...expected('a time such as `2026-01-31T03:00:00Z`') })
+  .transform((value) => new Date(value).toISOString());
+
+const notifiedAlert = z.object(
+  {
+    status: z.enum(['firing', 'resolved'], expected('`firing` or `resolved`')),
+    labels: pairs,
+    annotations: pairs.default({}),
+    startsAt: when,
+    endsAt: when.optional(),
+    generatorURL: text.default(''),
+    fingerprint: text.regex(/^[\w-]{1,64}$/, expected('1 to 64 letters, digits, `_` or `-`')),
+  },
+  expected('an object'),
+);
+
+/**
+ * What Alertmanager's webhook receiver sends, in version 4. Fields we do not know are ignored, so
+ * that a newer Alertmanager still gets through.
+ * Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+ */
+export const webhookNotification = z.object(
+  {
+    version: z.literal('4', expected('`"4"`')),
+    groupKey: text,
+    receiver: text,
+    externalURL: text.default(''),
+    truncatedAlerts: z.number(expected('a number')).default(0),
+    alerts: z.array(notifiedAlert, expected('a list of alerts')),
+  },
+  expected('an object'),
+);
+
+/** One notification: alerts of one group for one receiver. */
+export type WebhookNotification = z.output<typeof webhookNotification>;
+
+/** One alert of a notification. */
+export type NotifiedAlert = z.output<typeof notifiedAlert>;

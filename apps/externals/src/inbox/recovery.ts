@@ -1,0 +1,75 @@
+import { appendFile } from 'node:fs/promises';
+import type { Logger } from '@watchkeeper/telemetry';
+import { z } from 'zod';
+import { type AlertEntry, alertEntry, keyOf } from './entry.ts';
+
+/** A line of the inbox file: the newest state of one alert, or of the heartbeat. */
+const storedLine = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('alert'), alert: alertEntry }),
+  z.object({ kind: z.literal('heartbeat'), lastReceivedAt: z.iso.datetime() }),
+]);
+
+/** One line of the inbox file, parsed. */
+export type StoredLine = z.output<typeof storedLine>;
+
+/** What the inbox file held. */
+export interface RecoveredInbox {
+  readonly entries: Map<string, AlertEntry>;
+  readonly lastHeartbeatAt: string | undefined;
+  readonly unreadable: number;
+  /** Whether every damaged line is set aside, so that the file may be rewritten without it. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * Reads the lines of the inbox file, the newest state of each alert last. A damaged line, such as
+ * the one a crash cut off, is set aside in `<file>.unreadable` and reported; the rest counts.
+ */
+export async function recoverInbox(
+  lines: readonly string[],
+  file: string,
+  logger: Logger,
+): Promise<RecoveredInbox> {
+  const entries = new Map<string, AlertEntry>();
+  let lastHeartbeatAt: string | undefined;
+  let unreadable = 0;
+  let isComplete = true;
+  for (const [index, line] of lines.entries()) {
+    const stored = parse(line);
+    if (typeof stored === 'string') {
+      unreadable += 1;
+      const keptIn = await setAside(line, `${file}.unreadable`);
+      isComplete &&= keptIn !== undefined;
+      const fields = { file, line: index + 1, reason: stored, kept_in: keptIn };
+      logger.warn({ event: 'inbox_entry_unreadable', ...fields }, 'inbox entry not readable');
+    } else if (stored.kind === 'heartbeat') {
+      lastHeartbeatAt = stored.lastReceivedAt;
+    } else {
+      entries.set(keyOf(stored.alert), stored.alert);
+    }
+  }
+  return { entries, lastHeartbeatAt, unreadable, isComplete };
+}
+
+/** Keeps a damaged line for a person to look at; on a full disk it stays where it is. */
+async function setAside(line: string, file: string): Promise<string | undefined> {
+  try {
+    await appendFile(file, `${line}\n`, { mode: 0o600 });
+    return file;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The line, or why it can't be read. */
+function parse(line: string): StoredLine | string {
+  try {
+    const result = storedLine.safeParse(JSON.parse(line));
+    if (result.success) return result.data;
+    return result.error.issues
+      .map(({ path, message }) => `${path.join('.')}: ${message}`)
+      .join(' ');
+  } catch {
+    return 'Expected one JSON object, got a part of it or none.';
+  }
+}

@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { alert, heartbeat, minutesBefore, notification } from '../testing/notifications.ts';
+import { makeFolder, startInbox, type TestInbox } from '../testing/test-inbox.ts';
+
+let folder: Awaited<ReturnType<typeof makeFolder>>;
+let app: TestInbox;
+
+beforeEach(async () => {
+  folder = await makeFolder();
+  app = await startInbox(folder.file, { INBOX_CAPACITY: '3' });
+});
+
+afterEach(async () => {
+  await app.stop();
+  await folder.remove();
+});
+
+test('keeps a firing alert with all that Alertmanager said', async () => {
+  const response = await app.post(notification(alert()));
+  expect([response.status, await response.json()]).toEqual([
+    200,
+    { stored: { firing: 1, resolved: 0, heartbeats: 0 } },
+  ]);
+  const received = '2026-01-31T03:00:00.000Z';
+  expect(await app.alerts()).toEqual([
+    {
+      fingerprint: '3b15fd163d36582e',
+      status: 'firing',
+      labels: { alertname: 'HighErrorRate', severity: 'critical', job: 'api' },
+      annotations: { summary: 'More than one request in twenty fails.' },
+      startsAt: '2026-01-31T02:50:00.000Z',
+      endsAt: null,
+      receivedAt: { firing: received, resolved: null, last: received },
+      notifications: 1,
+      receiver: 'inbox',
+      groupKey: '{}:{alertname="HighErrorRate"}',
+      generatorURL: 'http://prometheus:9090/graph?g0.expr=up+%3D%3D+0&g0.tab=1',
+      externalURL: 'http://alertmanager:9093',
+    },
+  ]);
+});
+
+test('resolves the alert it has, and keeps the times of both notifications', async () => {
+  await app.post(notification(alert()));
+  app.clock.now += 60_000;
+  await app.post(notification(alert({ status: 'resolved', endsAt: minutesBefore(-1) })));
+  expect(await app.alerts()).toMatchObject([
+    {
+      status: 'resolved',
+      endsAt: '2026-01-31T03:01:00.000Z',
+      receivedAt: { firing: '2026-01-31T03:00:00.000Z', resolved: '2026-01-31T03:01:00.000Z' },
+      notifications: 2,
+    },
+  ]);
+});
+
+test('tells a second occurrence from the first', async () => {
+  await app.post(notification(alert({ status: 'resolved', endsAt: minutesBefore(5) })));
+  await app.post(notification(alert({ startsAt: minutesBefore(2) })));
+  expect(await app.alerts()).toMatchObject([{ status: 'firing' }, { status: 'resolved' }]);
+});
+
+test('reads times with an offset and nanoseconds as the same occurrence', async () => {
+  await app.post(notification(alert({ startsAt: '2026-01-31T03:50:00.123456789+01:00' })));
+  await app.post(notification(alert({ startsAt: '2026-01-31T02:50:00.123456789Z' })));
+  expect(await app.alerts()).toMatchObject([{ notifications: 2 }]);
+});
+
+test('lists by status and name', async () => {
+  const other = { labels: { alertname: 'HighLatency' }, fingerprint: 'other' };
+  await app.post(notification(alert(), alert({ ...other, status: 'resolved' })));
+  const names = async (query: string) =>
+    (await app.alerts(query)).map(({ labels }) => (labels as { alertname: string }).alertname);
+  expect(await names('?status=firing')).toEqual(['HighErrorRate']);
+  expect(await names('?status=resolved')).toEqual(['HighLatency']);
+  expect(await names('?alertname=HighLatency')).toEqual(['HighLatency']);
+  expect(await names('?status=firing&alertname=HighLatency')).toEqual([]);
+});
+
+test('takes the watchdog as a heartbeat and not as an alert', async () => {
+  const read = async () => (await (await app.get('/api/v1/alerts')).json()) as object;
+  expect(await read()).toEqual({
+    alerts: [],
+    heartbeat: { status: 'absent', lastReceivedAt: null, ageSeconds: null },
+  });
+  await app.post(notification(heartbeat()));
+  app.clock.now += 180_000;
+  const lastReceivedAt = '2026-01-31T03:00:00.000Z';
+  expect(await read()).toEqual({
+    alerts: [],
+    heartbeat: { status: 'alive', lastReceivedAt, ageSeconds: 180 },
+  });
+  // A resolved watchdog is the opposite of a beat.
+  await app.post(notification(heartbeat('resolved')));
+  app.clock.now += 1_000;
+  expect(await read()).toMatchObject({ heartbeat: { status: 'late', ageSeconds: 181 } });
+});
+
+test('gives up the oldest resolved alert first, then the firing one heard longest ago', async () => {
+  const sendOne = async (fingerprint: string, status: string) => {
+    app.clock.now += 1_000;
+    await app.post(notification(alert({ fingerprint, status })));
+  };
+  const held = async () => (await app.alerts()).map(({ fingerprint }) => fingerprint).sort();
+  await sendOne('f1', 'firing');
+  await sendOne('r1', 'resolved');
+  await sendOne('r2', 'resolved');
+  await sendOne('f2', 'firing');
+  expect(await held()).toEqual(['f1', 'f2', 'r2']);
+  await sendOne('f3', 'firing');
+  await sendOne('f1', 'firing');
+  await sendOne('f4', 'firing');
+  expect(await held()).toEqual(['f1', 'f3', 'f4']);
+  expect(app.linesOf('inbox_alert_dropped').map(({ status }) => status)).toEqual([
+    'resolved',
+    'resolved',
+    'firing',
+  ]);
+  const metrics = await app.renderMetrics();
+  expect(metrics).toContain('inbox_alerts_dropped_total{status="resolved"} 2');
+  expect(metrics).toContain('inbox_alerts{status="firing"} 3');
+});
+
+test('counts notifications and heartbeats, and logs each notification once', async () => {
+  await app.post(notification(alert(), heartbeat()));
+  await app.post({ ...notification(alert({ status: 'resolved' })), truncatedAlerts: 7 });
+  const metrics = await app.renderMetrics();
+  expect(metrics).toContain('inbox_notifications_total{status="firing"} 1');
+  expect(metrics).toContain('inbox_notifications_total{status="resolved"} 1');
+  expect(metrics).toContain('inbox_heartbeats_total 1');
+  expect(metrics).toContain('inbox_last_heartbeat_timestamp_seconds 1769828400');
+  expect(app.linesOf('alert_notification_received')).toMatchObject([
+    { receiver: 'inbox', firing: 1, resolved: 0, heartbeats: 1, truncated_alerts: 0 },
+    { receiver: 'inbox', firing: 0, resolved: 1, heartbeats: 0, truncated_alerts: 7 },
+  ]);
+});
+
+test('keeps every alert of notifications that arrive at once', async () => {
+  const sent = [1, 2, 3].map((index) =>
+    app.post(notification(alert({ fingerprint: `f${index}` }), alert())),
+  );
+  expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  const all = await app.alerts();
+  expect(all.find(({ fingerprint }) => fingerprint === '3b15fd163d36582e')).toMatchObject({
+    notifications: 3,
+  });
+});
+
+test('answers 503 when it cannot store, so that Alertmanager tries again', async () => {
+  await app.inbox.close();
+  const response = await app.post(notification(alert()));
+  expect([response.status, await response.json()]).toMatchObject([
+    503,
+    { error: 'Service Unavailable', message: 'The request failed. Quote the request id.' },
+  ]);
+  expect(await app.alerts()).toEqual([]);
+});

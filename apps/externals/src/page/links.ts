@@ -1,0 +1,77 @@
+import type { AlertEntry } from '../inbox/entry.ts';
+
+/** Addresses a browser can open; absent means those that arrive with the alerts. */
+export interface PublicAddresses {
+  readonly prometheusUrl: string | undefined;
+  readonly alertmanagerUrl: string | undefined;
+}
+
+/** One link of an alert. */
+export interface AlertLink {
+  readonly title: string;
+  readonly href: string;
+}
+
+// Only the base of relative addresses; nothing is ever sent there.
+const base = 'http://inbox.invalid/';
+
+/**
+ * The address if a person may be sent there: http, https or relative to the inbox. Anything else,
+ * `javascript:` above all, and whatever hides its host behind a user name, is no link.
+ */
+export function safeHref(address: string | undefined): string | undefined {
+  const trimmed = address?.trim();
+  if (trimmed === undefined || trimmed === '' || !URL.canParse(trimmed, base)) return undefined;
+  const { protocol, username } = new URL(trimmed, base);
+  const isWeb = protocol === 'http:' || protocol === 'https:';
+  return isWeb && username === '' ? trimmed : undefined;
+}
+
+/** Where to go from an alert, the most helpful first. */
+export function linksOf(entry: AlertEntry, addresses: PublicAddresses): readonly AlertLink[] {
+  const { annotations, status } = entry;
+  const candidates: readonly (readonly [string, string | undefined])[] = [
+    ['Runbook', annotations.runbook_url],
+    ['Dashboard', annotations.dashboard_url],
+    ['Expression', expressionAddress(entry, addresses)],
+    ['Silence', status === 'firing' ? silenceAddress(entry, addresses) : undefined],
+  ];
+  return candidates.flatMap(([title, address]) => {
+    const href = safeHref(address);
+    return href === undefined ? [] : [{ title, href }];
+  });
+}
+
+/** Prometheus writes the address it knows itself by, which often only its own network can open. */
+function expressionAddress({ generatorURL }: AlertEntry, { prometheusUrl }: PublicAddresses) {
+  if (prometheusUrl === undefined || !URL.canParse(generatorURL)) return generatorURL;
+  const { pathname, search } = new URL(generatorURL);
+  // Rules of other sources, such as Loki's, lead elsewhere.
+  if (!pathname.endsWith('/graph')) return generatorURL;
+  return `${withoutSlash(prometheusUrl)}/graph${search}`;
+}
+
+/** Alertmanager's form for a silence, filled in with all labels of the alert. */
+function silenceAddress({ labels, externalURL }: AlertEntry, { alertmanagerUrl }: PublicAddresses) {
+  const alertmanager = alertmanagerUrl ?? externalURL;
+  if (alertmanager === '') return undefined;
+  const matchers = Object.entries(labels).map(
+    ([name, value]) => `${quoteName(name)}=${quote(value)}`,
+  );
+  const filter = encodeURIComponent(`{${matchers.join(',')}}`);
+  return `${withoutSlash(alertmanager)}/#/silences/new?filter=${filter}`;
+}
+
+// Source: https://prometheus.io/docs/alerting/latest/configuration/#utf-8-strict-mode
+function quoteName(name: string): string {
+  return /^[a-zA-Z_]\w*$/.test(name) ? name : quote(name);
+}
+
+function quote(value: string): string {
+  const escaped = value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  return `"${escaped}"`;
+}
+
+function withoutSlash(address: string): string {
+  return address.replace(/\/+$/, '');
+}

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { alert, heartbeat, minutesBefore, notification } from '../testing/notifications.ts';
+import { makeFolder, startInbox, type TestInbox } from '../testing/test-inbox.ts';
+
+let folder: Awaited<ReturnType<typeof makeFolder>>;
+let app: TestInbox;
+
+beforeEach(async () => {
+  folder = await makeFolder();
+  app = await startInbox(folder.file, {
+    PROMETHEUS_URL: 'http://localhost:9090/',
+    RUNBOOKS_FOLDER: new URL('../../../../runbooks', import.meta.url).pathname,
+  });
+});
+
+afterEach(async () => {
+  await app.stop();
+  await folder.remove();
+});
+
+test('an empty inbox says what that means, with a test that works as written', async () => {
+  const page = await app.page();
+  expect(page).toContain('Nothing has arrived yet');
+  expect(page).toContain('No heartbeat yet.');
+  const command = /-d '(.*?)'/.exec(page)?.[1] ?? '';
+  const response = await app.postText(command.replaceAll('&quot;', '"'));
+  expect(response.status).toBe(200);
+  expect(await app.page()).toContain('<h3>TestAlert</h3>');
+});
+
+test('shows a firing alert with its times, labels and links', async () => {
+  const annotations = {
+    summary: 'Requests fail.',
+    description: 'api fails 12%.',
+    runbook_url: '/runbooks/HighErrorRate',
+    dashboard_url: 'https://grafana.example.org/d/http',
+    team: 'payments',
+  };
+  await app.post(notification(alert({ annotations })));
+  const page = await app.page();
+  const silence = encodeURIComponent('{alertname="HighErrorRate",severity="critical",job="api"}');
+  const fragments = [
+    '<title>(1) On-call inbox</title>',
+    '<h3>HighErrorRate</h3>',
+    '<p class="badge">critical</p>',
+    'for 10 min',
+    '<time datetime="2026-01-31T02:50:00.000Z">31 Jan 2026, 02:50:00 UTC</time>',
+    'Requests fail.',
+    'api fails 12%.',
+    '<dt>job</dt><dd>api</dd>',
+    '<dt>team</dt><dd>payments</dd>',
+    'href="/runbooks/HighErrorRate"',
+    'href="https://grafana.example.org/d/http"',
+    'href="http://localhost:9090/graph?g0.expr=up+%3D%3D+0&amp;g0.tab=1"',
+    `href="http://alertmanager:9093/#/silences/new?filter=${silence}"`,
+  ];
+  for (const fragment of fragments) expect(page).toContain(fragment);
+});
+
+test('lists firing alerts by severity, then resolved ones, with how long they lasted', async () => {
+  const named = (alertname: string, changes: object) =>
+    alert({ fingerprint: alertname, labels: { alertname, ...changes } });
+  const resolved = {
+    ...named('Third', { severity: 'critical' }),
+    status: 'resolved',
+    startsAt: minutesBefore(90),
+    endsAt: minutesBefore(5),
+  };
+  await app.post(notification(resolved, named('Second', { severity: 'warning' })));
+  await app.post(notification(named('First', { severity: 'critical' })));
+  const page = await app.page();
+  expect([...page.matchAll(/<h3>(\w+)<\/h3>/g)].map(([, name]) => name)).toEqual([
+    'First',
+    'Second',
+    'Third',
+  ]);
+  expect(page).toContain('lasted 1 h 25 min');
+});
+
+test('says how old the heartbeat is, and turns red when it stops', async () => {
+  await app.post(notification(heartbeat()));
+  app.clock.now += 42_000;
+  expect(await app.page()).toMatch(/heartbeat alive.*Last heartbeat <strong>42 s ago/);
+  expect(await app.page()).toContain('All quiet.');
+  app.clock.now += 3_600_000;
+  const page = await app.page();
+  expect(page).toMatch(/heartbeat late" role="alert".*<strong>1 h ago/);
+  expect(page).not.toContain('All quiet.');
+});
+
+test('never takes the text of an alert for markup', async () => {
+  const hostile = `"><script>alert('x')</script>&`;
+  const everywhere = { [hostile]: hostile, alertname: hostile, severity: hostile };
+  const links = { summary: hostile, description: hostile, runbook_url: hostile };
+  const entry = alert({ labels: everywhere, annotations: { ...everywhere, ...links } });
+  await app.post({ ...notification(entry), receiver: hostile, externalURL: hostile });
+  const page = await app.page();
+  expect(page).not.toContain('<script');
+  expect(page).toContain('&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;');
+});
+
+test.each([
+  'javascript:alert(1)',
+  'JavaScript:alert(1)',
+  ' java\nscript:alert(1)',
+  'data:text/html,x',
+  'vbscript:x',
+  'file:///etc/passwd',
+  'https://grafana.example.org@evil.example.net/',
+  'http://',
+])('shows %j as text, not as a link', async (address) => {
+  const annotations = { runbook_url: address, dashboard_url: address };
+  await app.post(notification(alert({ annotations, generatorURL: address })));
+  const page = await app.page();
+  const hrefs = [...page.matchAll(/href="([^"]*)"/g)].map(([, href]) => href ?? '');
+  expect(hrefs.filter((href) => !/^(\/|https?:\/\/[a-z0-9:]+\/)/.test(href))).toEqual([]);
+  expect(hrefs).not.toContain(address);
+  expect(page).toContain(`<dt>runbook_url</dt><dd>${address}</dd>`);
+});
+
+test.each(['/', '/assets/inbox.css', '/favicon.svg', '/api/v1/alerts', '/nothing'])(
+  '%s carries the headers that keep a browser from running anything',
+  async (path) => {
+    const { headers } = await app.get(path);
+    expect(headers.get('content-security-policy')).toBe(
+      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; " +
+        "form-action 'none'; frame-ancestors 'none'",
+    );
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('x-powered-by')).toBeNull();
+  },
+);
+
+test('holds nothing inline and nothing from elsewhere', async () => {
+  await app.post(notification(alert()));
+  const page = await app.page();
+  expect(page).not.toMatch(/<style|<script|\sstyle=|\son\w+=|src=/);
+  const linked = [...page.matchAll(/<link [^>]*href="([^"]*)"/g)].map(([, href]) => href);
+  expect(linked).toEqual(['/favicon.svg', '/assets/inbox.css']);
+  const types = await Promise.all(
+    linked.map(async (path) => (await app.get(path ?? '')).headers.get('content-type')),
+  );
+  expect(types).toEqual(['image/svg+xml; charset=utf-8', 'text/css; charset=utf-8']);
+});
+
+test('refreshes by itself until it is paused', async () => {
+  const refresh = '<meta http-equiv="refresh" content="5">';
+  expect(await app.page()).toContain(refresh);
+  expect(await (await app.get('/?refresh=off')).text()).not.toContain(refresh);
+});
+
+test('shows the first two hundred of a storm and says where the rest is', async () => {
+  const storm = Array.from({ length: 230 }, (_, index) => alert({ fingerprint: `f${index}` }));
+  await app.post(notification(...storm));
+  const page = await app.page();
+  expect(page.match(/<article/g)).toHaveLength(200);
+  expect(page).toMatch(/30 more in\s+<a href="\/api\/v1\/alerts\?status=firing">/);
+});
+
+test('serves the runbook of an alert as its author wrote it', async () => {
+  const response = await app.get('/runbooks/HighErrorRate');
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain('<pre class="runbook"># HighErrorRate');
+});
+
+test.each(['Unknown', '..%2FREADME', '_template', '%2Fetc%2Fpasswd'])(
+  'has no runbook %s',
+  async (name) => {
+    const response = await app.get(`/runbooks/${name}`);
+    expect([response.status, await response.json()]).toMatchObject([
+      404,
+      { message: `There is no runbook \`${decodeURIComponent(name)}\`.` },
+    ]);
+  },
+);
