@@ -2,13 +2,13 @@ import { libraryMetrics } from './catalogue/metrics.ts';
 import type { MetricCatalogue } from './catalogue/types.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
 import { type LogDestination, openLogDestination } from './logging/destination.ts';
-import { createLogger, type Logger } from './logging/logger.ts';
+import { createLoggers, type Logger } from './logging/logger.ts';
 import { createHealth, type Health } from './management/health.ts';
 import { type ManagementHandler, startManagementServer } from './management/server.ts';
 import { readToken } from './management/token.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { collectBuildAndLoop, collectSpanLosses } from './metrics/process-metrics.ts';
-import { collectProcessMetrics, createOpenMetricsRegistry } from './metrics/prom-client.ts';
+import { createMetricRegistry } from './metrics/prom-client.ts';
 import { createShutdown, type Shutdown } from './process/shutdown.ts';
 import { activeTracing, enableContext } from './tracing/tracing.ts';
 
@@ -16,6 +16,8 @@ import { activeTracing, enableContext } from './tracing/tracing.ts';
 export interface Telemetry {
   readonly configuration: TelemetryConfiguration;
   readonly logger: Logger;
+  /** For the HTTP middleware's line of each request only; it neither redacts nor adds ids. */
+  readonly requestLogger: Logger;
   readonly metrics: Metrics<typeof libraryMetrics>;
   readonly health: Health;
   readonly shutdown: Shutdown;
@@ -41,7 +43,7 @@ export async function createTelemetry(
   openDestination: typeof openLogDestination = openLogDestination,
 ): Promise<Telemetry> {
   enableContext();
-  const registry = createOpenMetricsRegistry();
+  const registry = createMetricRegistry();
   const metrics = createMetrics(libraryMetrics, registry, countOverflow);
   const overflows = metrics.counter('telemetry_label_overflows_total');
   function countOverflow(metric: string): void {
@@ -54,11 +56,10 @@ export async function createTelemetry(
   const destination = await openDestination(configuration.log, (reason) =>
     droppedLines.increment({ reason }),
   );
-  const logger = createLogger(configuration, destination.stream, (level) =>
+  const { logger, requestLogger } = createLoggers(configuration, destination.stream, (level) =>
     lines.increment({ level: level as 'info' }),
   );
 
-  collectProcessMetrics(registry);
   collectBuildAndLoop(metrics, configuration);
   collectSpanLosses(metrics);
   const health = createHealth();
@@ -76,10 +77,11 @@ export async function createTelemetry(
     declared.set(catalogue, made);
     return made;
   }
-  const renderMetrics = () => registry.metrics();
+  const renderMetrics = () => registry.render();
   return {
     configuration,
     logger,
+    requestLogger,
     metrics,
     health,
     shutdown,

@@ -19,6 +19,8 @@ import { observeRoutes, routeTemplate } from './route.ts';
 // nginx's code for a caller that left before the answer; Express never sends it itself.
 const callerLeftStatus = 499;
 
+const serverSpan = { kind: SpanKind.SERVER };
+
 /** The error that a request was answered with, kept for its log line. */
 const answeredErrors = new WeakMap<Response, unknown>();
 
@@ -45,7 +47,7 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
     const outer = context.active();
     const existing = trace.getSpan(outer);
     const parent = existing ? outer : propagation.extract(outer, request.headers);
-    const span = existing ?? startServerSpan(request, parent);
+    const span = existing ?? tracer.startSpan(request.method, serverSpan, parent);
     const inner = withRequestContext(trace.setSpan(parent, span), ids);
 
     metrics.begin();
@@ -55,22 +57,6 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
     });
     context.with(inner, next);
   };
-
-  function startServerSpan(request: Request, parent: Context): Span {
-    return tracer.startSpan(
-      request.method,
-      {
-        kind: SpanKind.SERVER,
-        attributes: {
-          'http.request.method': request.method,
-          'url.path': request.path,
-          'url.scheme': request.protocol,
-          'network.protocol.version': request.httpVersion,
-        },
-      },
-      parent,
-    );
-  }
 
   function finish(answer: Answer): void {
     const { request, response, span } = answer;
@@ -85,7 +71,11 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
       traceId: isSampled ? span.spanContext().traceId : undefined,
     });
     completeSpan(answer, route, statusCode);
-    writeRequestLine(telemetry.logger, answer, { route, statusCode, durationMs: seconds * 1_000 });
+    writeRequestLine(telemetry.requestLogger, answer, {
+      route,
+      statusCode,
+      durationMs: seconds * 1_000,
+    });
   }
 }
 
@@ -99,21 +89,36 @@ interface Answer {
   readonly inner: Context;
 }
 
+/** Attributes are set once, at the end: no sampler of ours reads them, and most spans are dropped. */
 function completeSpan(
   { request, response, span, isOwnSpan }: Answer,
   route: string,
   statusCode: number,
-) {
-  span.updateName(`${request.method} ${route}`);
-  span.setAttribute('http.route', route);
-  span.setAttribute('http.response.status_code', statusCode);
-  if (statusCode >= 500) {
-    const error = answeredErrors.get(response);
-    if (isNativeError(error)) span.recordException(error);
-    span.setAttribute('error.type', isNativeError(error) ? error.name : String(statusCode));
-    span.setStatus({ code: SpanStatusCode.ERROR });
+): void {
+  if (span.isRecording()) {
+    span.updateName(`${request.method} ${route}`);
+    span.setAttributes({
+      'http.request.method': request.method,
+      'http.route': route,
+      'http.response.status_code': statusCode,
+      'url.path': pathOf(request),
+      'url.scheme': request.protocol,
+    });
+    if (statusCode >= 500) failSpan(span, answeredErrors.get(response), statusCode);
   }
   if (isOwnSpan) span.end();
+}
+
+function failSpan(span: Span, error: unknown, statusCode: number): void {
+  if (isNativeError(error)) span.recordException(error);
+  span.setAttribute('error.type', isNativeError(error) ? error.name : String(statusCode));
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** The path without its query string, which may hold what must not be written down. */
+function pathOf({ originalUrl }: Request): string {
+  const end = originalUrl.indexOf('?');
+  return end === -1 ? originalUrl : originalUrl.slice(0, end);
 }
 
 function writeRequestLine(
@@ -125,8 +130,7 @@ function writeRequestLine(
     ...correlationFields(inner),
     method: request.method,
     route,
-    // Without the query string, which may hold what must not be logged.
-    path: request.originalUrl.split('?', 1)[0],
+    path: pathOf(request),
     status_code: statusCode,
     duration_ms: Math.round(durationMs * 100) / 100,
   };

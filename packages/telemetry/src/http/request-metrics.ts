@@ -1,6 +1,5 @@
 import type { Request, Response } from 'express';
-import { httpMethods, type libraryMetrics } from '../catalogue/metrics.ts';
-import { otherValue } from '../metrics/labels.ts';
+import type { httpMethods, libraryMetrics } from '../catalogue/metrics.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 
 /** One answered request as its metrics see it. */
@@ -20,6 +19,16 @@ export interface RequestMetrics {
 
 type Method = (typeof httpMethods)[number];
 
+// Enough for every route of a large service; a flood of made-up methods is bound anew each time.
+const maxBoundAnswers = 5_000;
+
+interface SeriesOfAnswer {
+  countOne(): void;
+  observe(seconds: number, traceId: string | undefined): void;
+  received(bytes: number): void;
+  sent(bytes: number): void;
+}
+
 /** Makes the five request metrics at once, so that a fault in them shows at start. */
 export function createRequestMetrics(metrics: Metrics<typeof libraryMetrics>): RequestMetrics {
   const requests = metrics.counter('http_requests_total');
@@ -27,25 +36,50 @@ export function createRequestMetrics(metrics: Metrics<typeof libraryMetrics>): R
   const inFlight = metrics.gauge('http_requests_in_flight');
   const requestSize = metrics.histogram('http_request_size_bytes');
   const responseSize = metrics.histogram('http_response_size_bytes');
+  const known = new Map<string, SeriesOfAnswer>();
+  let current = 0;
+  inFlight.collect(() => inFlight.set(current));
+
+  function bind(anyMethod: string, route: string, statusCode: number): SeriesOfAnswer {
+    // What is no method of the set becomes `other` in the finder of the series.
+    const method = anyMethod as Method;
+    const labels = { method, route, status_code: String(statusCode) };
+    const count = requests.series(labels);
+    const seconds = duration.series(labels);
+    return {
+      countOne: () => count.add(1),
+      observe: (value, traceId) => seconds.observe(value, traceId),
+      // Made at the first body, so that routes without bodies have no series of sizes.
+      received: (bytes) => requestSize.observe(bytes, { method, route }),
+      sent: (bytes) => responseSize.observe(bytes, { method, route }),
+    };
+  }
+
+  /** The series of an answer, found with one look-up once they have been bound. */
+  function seriesOf(method: string, route: string, statusCode: number): SeriesOfAnswer {
+    const key = `${method} ${statusCode} ${route}`;
+    const existing = known.get(key);
+    if (existing !== undefined) return existing;
+    const bound = bind(method, route, statusCode);
+    if (known.size < maxBoundAnswers) known.set(key, bound);
+    return bound;
+  }
 
   return {
-    begin: () => inFlight.add(1),
+    begin: () => {
+      current += 1;
+    },
     end(request, response, { route, statusCode, seconds, traceId }) {
-      const method = knownMethod(request.method);
-      const labels = { method, route, status_code: String(statusCode) };
-      inFlight.add(-1);
-      requests.increment(labels);
-      duration.observe(seconds, labels, traceId);
+      current -= 1;
+      const series = seriesOf(request.method, route, statusCode);
+      series.countOne();
+      series.observe(seconds, traceId);
       const received = declaredSize(request.headers['content-length']);
-      if (received !== undefined) requestSize.observe(received, { method, route });
+      if (received !== undefined) series.received(received);
       const sent = declaredSize(response.getHeader('content-length'));
-      if (sent !== undefined) responseSize.observe(sent, { method, route });
+      if (sent !== undefined) series.sent(sent);
     },
   };
-}
-
-function knownMethod(method: string): Method {
-  return httpMethods.find((known) => known === method) ?? (otherValue as Method);
 }
 
 /** Bytes as the header declares them; absent for chunked bodies. */

@@ -1,60 +1,48 @@
 import type { MetricDeclaration } from '../catalogue/types.ts';
-import type { LabelSet } from './prom-client.ts';
+import type { Instrument, LabelSet, Series } from './prom-client.ts';
 
 /** What a value outside its set, or past its bound, is recorded as. */
 export const otherValue = 'other';
 
-/** Brings label values into the declared sets and keeps one object for each combination. */
-export interface LabelGuard {
-  /** The set to record under; the same object for the same values. */
-  admit(labels: LabelSet): LabelSet;
-}
-
-// Four labels at their bounds could still multiply; no metric of ours comes near this many series.
-const maxSeriesPerMetric = 5_000;
+// Bounds of several labels multiply; past this many, a scrape would cost what it must not.
+const maxSeriesPerMetric = 1_000;
 const separator = '\u0000';
 
 /**
- * Makes the guard of one metric.
+ * Finds the series of a set of labels. Values are brought into their declared sets first, and the
+ * number of series has a bound, so that no caller can make a registry grow without end.
  * @param onOverflow called when a value had to become `other`
  */
-export function createLabelGuard(
+export function createSeriesFinder(
   declaration: MetricDeclaration,
+  instrument: Instrument,
   onOverflow: () => void,
-): LabelGuard {
+): (labels: LabelSet) => Series {
   const names = Object.keys(declaration.labels);
   const checks = names.map((name) => createValueCheck(declaration, name));
-  const admitted = new Map<string, LabelSet>();
-  const overflow = Object.freeze(Object.fromEntries(names.map((name) => [name, otherValue])));
+  const known = new Map<string, Series>();
 
   function normalise(labels: LabelSet): LabelSet {
-    const result: Record<string, string> = {};
-    let isClean = true;
-    for (const [index, name] of names.entries()) {
+    const isFull = known.size >= maxSeriesPerMetric;
+    const values = names.map((name, index) => {
       const value = labels[name] ?? '';
-      const isKnown = checks[index]?.(value) ?? false;
-      result[name] = isKnown ? value : otherValue;
-      isClean &&= isKnown;
-    }
-    if (!isClean) onOverflow();
-    return result;
+      return !isFull && checks[index]?.(value) ? value : otherValue;
+    });
+    if (values.some((value, index) => value !== labels[names[index] ?? ''])) onOverflow();
+    return Object.fromEntries(names.map((name, index) => [name, values[index] ?? otherValue]));
   }
 
-  return {
-    admit(labels) {
-      const known = admitted.get(keyOf(names, labels));
-      if (known !== undefined) return known;
-      const normal = Object.freeze(normalise(labels));
-      const normalKey = keyOf(names, normal);
-      const existing = admitted.get(normalKey);
-      if (existing !== undefined) return existing;
-      if (admitted.size >= maxSeriesPerMetric) {
-        onOverflow();
-        return overflow;
-      }
-      admitted.set(normalKey, normal);
-      return normal;
-    },
+  return (labels) => {
+    const existing = known.get(keyOf(names, labels));
+    if (existing !== undefined) return existing;
+    const normal = normalise(labels);
+    const key = keyOf(names, normal);
+    let series = known.get(key);
+    if (series === undefined) {
+      series = instrument.series(normal);
+      known.set(key, series);
+    }
+    return series;
   };
 }
 

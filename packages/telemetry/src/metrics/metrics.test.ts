@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { counter, gauge, histogram } from '../catalogue/types.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
 import { createMetrics } from './metrics.ts';
-import { createOpenMetricsRegistry } from './prom-client.ts';
+import { createMetricRegistry } from './prom-client.ts';
 
 test('records a value outside its closed set as other and counts it', async () => {
   const { telemetry } = await createTestTelemetry();
@@ -60,9 +60,7 @@ test.each([
   [{ size: histogram('', {}, [2, 1]) }, 'Expected the buckets of `size` to ascend, got `2, 1`.'],
   [{ size: histogram('', {}, []) }, 'Expected the buckets of `size` to ascend, got ``.'],
 ])('refuses the catalogue %j at start', (catalogue, message) => {
-  expect(() => createMetrics(catalogue, createOpenMetricsRegistry())).toThrow(
-    new TypeError(message),
-  );
+  expect(() => createMetrics(catalogue, createMetricRegistry())).toThrow(new TypeError(message));
 });
 
 test('refuses a metric that the catalogue does not declare', async () => {

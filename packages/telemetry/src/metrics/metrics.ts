@@ -1,13 +1,15 @@
 import type { LabelValues, MetricCatalogue, MetricDeclaration } from '../catalogue/types.ts';
-import { createLabelGuard } from './labels.ts';
-import { createInstrument, type Instrument, type LabelSet, type Registry } from './prom-client.ts';
+import { assertCatalogue } from './assert-catalogue.ts';
+import { createSeriesFinder } from './labels.ts';
+import type { LabelSet, MetricRegistry, Series } from './prom-client.ts';
 
 type NamesOf<C extends MetricCatalogue, T extends MetricDeclaration['type']> = {
   [N in keyof C & string]: C[N]['type'] extends T ? N : never;
 }[keyof C & string];
 
 type ValueOf<V extends LabelValues> = V extends readonly (infer S extends string)[] ? S : string;
-type LabelsOf<D extends MetricDeclaration> = {
+/** The labels of a declared metric, each with the values it may have. */
+export type LabelsOf<D extends MetricDeclaration> = {
   readonly [L in keyof D['labels']]: ValueOf<D['labels'][L]>;
 };
 // Metrics without labels are recorded without an argument for them.
@@ -17,11 +19,13 @@ type Arguments<D extends MetricDeclaration> = keyof D['labels'] extends never
 
 /** A number that only goes up. */
 export interface CounterHandle<D extends MetricDeclaration> {
+  increment(...labels: Arguments<D>): void;
+  /** Adds `amount`, which must not be negative; 0 makes the series exist. */
+  add(amount: number, ...labels: Arguments<D>): void;
   /** Runs `read` before each scrape, for what is counted elsewhere. */
   collect(read: () => void): void;
-  increment(...labels: Arguments<D>): void;
-  /** Adds `amount`, which must not be negative. */
-  add(amount: number, ...labels: Arguments<D>): void;
+  /** The series of these labels, for a caller on a hot path to keep. */
+  series(...labels: Arguments<D>): Pick<Series, 'add'>;
 }
 
 /** A number that goes up and down. */
@@ -36,9 +40,11 @@ export interface GaugeHandle<D extends MetricDeclaration> {
 export interface HistogramHandle<D extends MetricDeclaration> {
   /** @param traceId the exemplar; pass it only for a sampled trace */
   observe(value: number, labels: LabelsOf<D>, traceId?: string): void;
+  /** The series of these labels, for a caller on a hot path to keep. */
+  series(labels: LabelsOf<D>): Pick<Series, 'observe'>;
 }
 
-/** The metrics of one service: made from the catalogue, each at its first use. */
+/** The metrics of one catalogue, each made at its first use. */
 export interface Metrics<C extends MetricCatalogue> {
   readonly catalogue: C;
   counter<N extends NamesOf<C, 'counter'>>(name: N): CounterHandle<C[N]>;
@@ -47,13 +53,10 @@ export interface Metrics<C extends MetricCatalogue> {
 }
 
 interface Entry {
-  readonly declaration: MetricDeclaration;
-  readonly instrument: Instrument;
-  readonly admit: (labels: LabelSet) => LabelSet;
+  readonly find: (labels?: LabelSet) => Series;
   readonly collectors: (() => void)[];
 }
 
-const namePattern = /^[a-z][a-z0-9_]*$/;
 const noLabels: LabelSet = Object.freeze({});
 
 /**
@@ -63,11 +66,22 @@ const noLabels: LabelSet = Object.freeze({});
  */
 export function createMetrics<const C extends MetricCatalogue>(
   catalogue: C,
-  registry: Registry,
+  registry: MetricRegistry,
   onOverflow: (metric: string) => void = () => {},
 ): Metrics<C> {
   assertCatalogue(catalogue);
   const entries = new Map<string, Entry>();
+
+  function create(name: string, declaration: MetricDeclaration): Entry {
+    const collectors: (() => void)[] = [];
+    const instrument = registry.create(name, declaration, () => {
+      for (const collect of collectors) collect();
+    });
+    const find = createSeriesFinder(declaration, instrument, () => onOverflow(name));
+    // A metric without labels has one series, which is there from the start.
+    if (Object.keys(declaration.labels).length === 0) find(noLabels);
+    return { find: (labels = noLabels) => find(labels), collectors };
+  }
 
   function use(name: string, type: MetricDeclaration['type']): Entry {
     const existing = entries.get(name);
@@ -78,14 +92,7 @@ export function createMetrics<const C extends MetricCatalogue>(
         `Expected a ${type} of the catalogue, got \`${name}\`. Declare it first.`,
       );
     }
-    const collectors: (() => void)[] = [];
-    const instrument = createInstrument(registry, name, declaration, () => {
-      for (const collect of collectors) collect();
-    });
-    const guard = createLabelGuard(declaration, () => onOverflow(name));
-    const hasLabels = Object.keys(declaration.labels).length > 0;
-    const admit = hasLabels ? guard.admit : () => noLabels;
-    const entry = { declaration, instrument, admit, collectors };
+    const entry = create(name, declaration);
     entries.set(name, entry);
     return entry;
   }
@@ -93,57 +100,29 @@ export function createMetrics<const C extends MetricCatalogue>(
   return {
     catalogue,
     counter(name) {
-      const { instrument, admit, collectors } = use(name, 'counter');
+      const { find, collectors } = use(name, 'counter');
       return {
+        increment: (labels?: LabelSet) => find(labels).add(1),
+        add: (amount: number, labels?: LabelSet) => find(labels).add(amount),
         collect: (read: () => void) => collectors.push(read),
-        increment: (labels?: LabelSet) => instrument.add(admit(labels ?? noLabels), 1),
-        add: (amount: number, labels?: LabelSet) =>
-          instrument.add(admit(labels ?? noLabels), amount),
+        series: (labels?: LabelSet) => find(labels),
       };
     },
     gauge(name) {
-      const { instrument, admit, collectors } = use(name, 'gauge');
+      const { find, collectors } = use(name, 'gauge');
       return {
-        set: (value: number, labels?: LabelSet) => instrument.set(admit(labels ?? noLabels), value),
-        add: (amount: number, labels?: LabelSet) =>
-          instrument.add(admit(labels ?? noLabels), amount),
+        set: (value: number, labels?: LabelSet) => find(labels).set(value),
+        add: (amount: number, labels?: LabelSet) => find(labels).add(amount),
         collect: (read: () => void) => collectors.push(read),
       };
     },
     histogram(name) {
-      const { instrument, admit } = use(name, 'histogram');
+      const { find } = use(name, 'histogram');
       return {
         observe: (value: number, labels: LabelSet, traceId?: string) =>
-          instrument.observe(admit(labels), value, traceId),
+          find(labels).observe(value, traceId),
+        series: (labels: LabelSet) => find(labels),
       };
     },
   };
-}
-
-function assertCatalogue(catalogue: MetricCatalogue): void {
-  const faults: string[] = [];
-  for (const [name, declaration] of Object.entries(catalogue)) {
-    if (!namePattern.test(name)) faults.push(`Expected \`${name}\` to be in snake_case.`);
-    if (declaration.type === 'counter' && !name.endsWith('_total')) {
-      faults.push(`Expected the counter \`${name}\` to end in \`_total\`.`);
-    }
-    for (const label of Object.keys(declaration.labels)) {
-      if (!namePattern.test(label) || label === 'le') {
-        faults.push(
-          `Expected label \`${label}\` of \`${name}\` to be in snake_case and not \`le\`.`,
-        );
-      }
-    }
-    faults.push(...bucketFaults(name, declaration));
-  }
-  if (faults.length > 0) throw new TypeError(faults.join('\n'));
-}
-
-function bucketFaults(name: string, { type, buckets = [] }: MetricDeclaration): string[] {
-  if (type !== 'histogram') return [];
-  const isAscending = buckets.every(
-    (bound, index) => index === 0 || bound > (buckets[index - 1] ?? 0),
-  );
-  if (buckets.length > 0 && isAscending) return [];
-  return [`Expected the buckets of \`${name}\` to ascend, got \`${buckets.join(', ')}\`.`];
 }

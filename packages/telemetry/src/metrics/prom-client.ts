@@ -1,96 +1,196 @@
 // The only file that knows prom-client, so that replacing it is a change to one file.
+import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { MetricDeclaration } from '../catalogue/types.ts';
 
 /** Label values by name, as one series has them. */
 export type LabelSet = Readonly<Record<string, string>>;
 
-/** A registry in OpenMetrics, the only text format that can carry exemplars. */
-export function createOpenMetricsRegistry(): Registry {
-  const registry = new Registry();
-  // Must come before the first metric with exemplars is made, or its constructor throws.
-  registry.setContentType(
-    Registry.OPENMETRICS_CONTENT_TYPE as Parameters<Registry['setContentType']>[0],
-  );
-  return registry;
+/** All metrics of a process. */
+export interface MetricRegistry {
+  readonly contentType: string;
+  /** Makes a metric; `collect` runs before each scrape. */
+  create(name: string, declaration: MetricDeclaration, collect: () => void): Instrument;
+  /** Everything as OpenMetrics text, rendered piece by piece so that requests get their turn. */
+  render(): Promise<string>;
 }
 
-/** CPU, memory, garbage collection and event-loop lag of this process. */
-export function collectProcessMetrics(registry: Registry): void {
-  collectDefaultMetrics({ register: registry });
-}
-
-/** What a declaration becomes; the three kinds share one shape so that callers need no switch. */
+/** A metric: the same three kinds behind one shape, so that callers need no switch. */
 export interface Instrument {
+  /** The series of these labels. It stays valid, so a caller on a hot path keeps it. */
+  series(labels: LabelSet): Series;
+}
+
+/** One series, bound to its labels: recording touches nothing but its own numbers. */
+export interface Series {
   /** Adds to a counter or a gauge. */
-  add(labels: LabelSet, value: number): void;
+  add(amount: number): void;
   /** Sets a gauge. */
-  set(labels: LabelSet, value: number): void;
+  set(value: number): void;
   /** Records one observation; `traceId` becomes its exemplar. */
-  observe(labels: LabelSet, value: number, traceId: string | undefined): void;
+  observe(value: number, traceId?: string): void;
 }
 
-function refuse(name: string, verb: string): never {
-  throw new TypeError(`Expected \`${name}\` to be a metric that can ${verb}.`);
+const endMark = '# EOF\n';
+// A piece that blocks longer than this would show in the latency of whoever waits behind it.
+const maxPieceMs = 10;
+
+/** Makes an empty registry in OpenMetrics, the only text format that can carry exemplars. */
+export function createMetricRegistry(): MetricRegistry {
+  const parts = new Map<string, Registry>();
+
+  // A registry for each metric: they can then be rendered one at a time through the public API.
+  function addPart(name: string): Registry {
+    if (parts.has(name)) throw new TypeError(`Expected \`${name}\` to be declared once.`);
+    const part = new Registry();
+    // Must come before the first metric with exemplars is made, or its constructor throws.
+    part.setContentType(
+      Registry.OPENMETRICS_CONTENT_TYPE as Parameters<Registry['setContentType']>[0],
+    );
+    parts.set(name, part);
+    return part;
+  }
+
+  collectDefaultMetrics({ register: addPart('process') });
+  return {
+    contentType: Registry.OPENMETRICS_CONTENT_TYPE,
+    create: (name, declaration, collect) =>
+      createInstrument(addPart(name), name, declaration, collect),
+    async render() {
+      let text = '';
+      let pieceStartedAt = performance.now();
+      for (const part of parts.values()) {
+        text += (await part.metrics()).slice(0, -endMark.length);
+        if (performance.now() - pieceStartedAt < maxPieceMs) continue;
+        await letOthersRun();
+        pieceStartedAt = performance.now();
+      }
+      return text + endMark;
+    },
+  };
 }
 
-/** Makes the prom-client metric for a declaration; `collect` runs before each scrape. */
-export function createInstrument(
+function createInstrument(
   registry: Registry,
   name: string,
   declaration: MetricDeclaration,
   collect: () => void,
 ): Instrument {
-  const common = {
-    name,
-    help: declaration.help,
-    labelNames: Object.keys(declaration.labels),
-    registers: [registry],
-    collect,
-  };
-  if (declaration.type === 'histogram') {
-    return wrapHistogram(name, common, declaration);
-  }
-  if (declaration.type === 'counter') {
-    const counter = new Counter(common);
-    return {
-      add: (labels, value) => counter.inc(labels, value),
-      set: () => refuse(name, 'be set'),
-      observe: () => refuse(name, 'observe'),
-    };
-  }
-  const gauge = new Gauge(common);
-  return {
-    add: (labels, value) => gauge.inc(labels, value),
-    set: (labels, value) => gauge.set(labels, value),
-    observe: () => refuse(name, 'observe'),
+  const labelNames = Object.keys(declaration.labels);
+  const common = { name, help: declaration.help, labelNames, registers: [registry], collect };
+  if (declaration.type === 'histogram') return createHistogram(name, common, declaration);
+  if (declaration.type === 'gauge') return createGauge(name, common);
+  return createCounter(name, common);
+}
+
+interface CommonOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: string[];
+  readonly registers: Registry[];
+  readonly collect: () => void;
+}
+
+function refuse(name: string, verb: string): () => never {
+  return () => {
+    throw new TypeError(`Expected \`${name}\` to be a metric that can ${verb}.`);
   };
 }
 
-function wrapHistogram(
+// prom-client hashes the labels again at every call, even through `labels()`, which costs more than
+// all else on the way of a request. A series therefore holds on to prom-client's own record of it.
+// The records are internal, but 15.1.3 is the last release of that line, and a test watches them.
+function recordOf<R extends { labels: LabelSet }>(metric: object, labels: LabelSet): R {
+  const { hashMap } = metric as { hashMap: Record<string, R> };
+  const record = Object.values(hashMap).find((candidate) => candidate.labels === labels);
+  if (record === undefined) throw new TypeError('Expected prom-client to keep the labels it got.');
+  return record;
+}
+
+interface NumberRecord {
+  readonly labels: LabelSet;
+  value: number;
+}
+
+function createCounter(name: string, options: CommonOptions): Instrument {
+  const counter = new Counter(options);
+  // A counter without labels starts with a record of its own, whose labels nobody else has.
+  if (options.labelNames.length === 0) (counter as unknown as { hashMap: object }).hashMap = {};
+  return {
+    series(labels) {
+      counter.inc(labels, 0);
+      const record = recordOf<NumberRecord>(counter, labels);
+      return {
+        add(amount) {
+          if (amount < 0) throw new RangeError(`Expected \`${name}\` to rise, got \`${amount}\`.`);
+          record.value += amount;
+        },
+        set: refuse(name, 'be set'),
+        observe: refuse(name, 'observe'),
+      };
+    },
+  };
+}
+
+function createGauge(name: string, options: CommonOptions): Instrument {
+  const gauge = new Gauge(options);
+  if (options.labelNames.length === 0) (gauge as unknown as { hashMap: object }).hashMap = {};
+  return {
+    series(labels) {
+      gauge.set(labels, 0);
+      const record = recordOf<NumberRecord>(gauge, labels);
+      return {
+        add: (amount) => {
+          record.value += amount;
+        },
+        set: (value) => {
+          record.value = value;
+        },
+        observe: refuse(name, 'observe'),
+      };
+    },
+  };
+}
+
+interface HistogramRecord {
+  readonly labels: LabelSet;
+  sum: number;
+  count: number;
+  readonly bucketValues: Record<string, number>;
+  readonly bucketExemplars?: Record<string, unknown>;
+}
+
+// What prom-client files an observation above the last bound under.
+const aboveAllBounds = -1;
+
+function createHistogram(
   name: string,
-  common: { name: string; help: string; labelNames: string[]; registers: Registry[] },
-  declaration: MetricDeclaration,
+  options: CommonOptions,
+  { buckets = [], exemplars = false }: MetricDeclaration,
 ): Instrument {
-  const enableExemplars = declaration.exemplars ?? false;
   const histogram = new Histogram({
-    ...common,
-    buckets: [...(declaration.buckets ?? [])],
-    enableExemplars,
+    ...options,
+    buckets: [...buckets],
+    enableExemplars: exemplars,
   });
-  const observe = enableExemplars
-    ? (labels: LabelSet, value: number, traceId: string | undefined) =>
-        histogram.observe({
-          labels,
-          value,
-          exemplarLabels: traceId === undefined ? {} : { trace_id: traceId },
-        })
-    : (labels: LabelSet, value: number) => histogram.observe(labels, value);
   return {
-    add: () => refuse(name, 'be added to'),
-    set: () => refuse(name, 'be set'),
-    observe,
+    series(labels) {
+      histogram.zero(labels);
+      const record = recordOf<HistogramRecord>(histogram, labels);
+      const { bucketValues, bucketExemplars } = record;
+      return {
+        add: refuse(name, 'be added to'),
+        set: refuse(name, 'be set'),
+        observe(value, traceId) {
+          record.sum += value;
+          record.count += 1;
+          const bound = buckets.find((candidate) => value <= candidate) ?? aboveAllBounds;
+          if (bound !== aboveAllBounds) bucketValues[bound] = (bucketValues[bound] ?? 0) + 1;
+          if (traceId === undefined || bucketExemplars === undefined) return;
+          const timestamp = Date.now() / 1_000;
+          bucketExemplars[bound] = { labelSet: { trace_id: traceId }, value, timestamp };
+        },
+      };
+    },
   };
 }
-
-export type { Registry } from 'prom-client';
