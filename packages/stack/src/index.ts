@@ -3,9 +3,12 @@ export { status, stop } from './command/status.ts';
 export { stopRunning } from './command/stop-running.ts';
 export { formatTable } from './command/table.ts';
 export { runVerb } from './command/verb.ts';
+export { readEnvironment } from './settings.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';
 export { StackError } from './stack-error.ts';
 export type { ComponentState, StackState, Timeline } from './state-file.ts';
+export { isRunning, readState } from './state-file.ts';
+export { type StateFolder, stateFolderAt, stateRootOf } from './state-folder.ts';
 export { type ToolName, toolCatalogue } from './tools/catalogue.ts';
 export {
   ensureTool,

@@ -8,7 +8,7 @@ test.each([{}, { native: true }])('%j means native', (flags) => {
 test.each([
   [
     { compose: true },
-    'Compose mode comes with docker-compose.yml, which is not here yet; leave `--compose` out.',
+    '`--compose` comes with docker-compose.yml, in a later change; leave it out to run natively.',
   ],
   [{ compose: true, native: true }, 'Expected `--native` or `--compose`, got both.'],
 ])('%j is refused with the exit code 2', (flags, message) => {

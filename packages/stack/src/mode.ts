@@ -16,7 +16,7 @@ export function chooseMode({ native = false, compose = false }: ModeFlags): Mode
   }
   if (compose) {
     throw new StackError(
-      'Compose mode comes with docker-compose.yml, which is not here yet; leave `--compose` out.',
+      '`--compose` comes with docker-compose.yml, in a later change; leave it out to run natively.',
       { exitCode: 2 },
     );
   }

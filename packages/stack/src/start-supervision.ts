@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { childEnvironment } from './child-environment.ts';
 import type { Component, RunContext } from './components/component.ts';
@@ -47,6 +48,10 @@ function createSpec(component: Component, run: PreparedRun): ComponentSpec {
     name,
     startsAfter: startsAfter(component, context),
     launch: async () => {
+      // PostgreSQL finds a home for itself.
+      if (component.source.kind !== 'postgres') {
+        mkdirSync(join(context.folder.data, name), { recursive: true });
+      }
       const launch = await component.launch(context);
       const base = childEnvironment(context.settings.environment);
       return { ...launch, env: { ...base, ...launch.env, ...run.environment[name] } };

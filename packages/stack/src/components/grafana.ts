@@ -1,5 +1,14 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Component } from './component.ts';
+import type { Component, RunContext } from './component.ts';
+
+function adminPasswordFile({ folder }: RunContext): string {
+  const file = join(folder.secrets, 'grafana-admin-password');
+  if (!existsSync(file))
+    writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  return file;
+}
 
 /** The part of Grafana's settings that is about this machine; the rest is in the shipped files. */
 export const grafana: Component = {
@@ -17,7 +26,6 @@ export const grafana: Component = {
   paths: ({ folder }) => ({
     '/etc/grafana/provisioning': join(folder.config, 'grafana', 'provisioning'),
     '/etc/grafana/dashboards': join(folder.config, 'grafana', 'dashboards'),
-    '/var/lib/grafana/dashboards': join(folder.config, 'grafana', 'dashboards'),
   }),
   launch: (context) => ({
     command: context.program('grafana').path,
@@ -25,12 +33,17 @@ export const grafana: Component = {
     args: ['server', `--homepath=${dirname(dirname(context.program('grafana').path))}`],
     cwd: context.folder.data,
     env: {
+      // Links for the reader's browser; the provisioned data sources name this variable.
+      JAEGER_URL: context.has('jaeger') ? context.url('jaeger') : 'http://localhost:16686',
       GF_PATHS_PROVISIONING: join(context.folder.config, 'grafana', 'provisioning'),
       GF_PATHS_DATA: join(context.folder.data, 'grafana'),
       GF_PATHS_LOGS: join(context.folder.logs, 'grafana'),
       GF_SERVER_HTTP_ADDR: '127.0.0.1',
       GF_SERVER_HTTP_PORT: String(context.port('grafana')),
       GF_SERVER_ROOT_URL: context.url('grafana'),
+      GF_SECURITY_ADMIN_PASSWORD: `$__file{${adminPasswordFile(context)}}`,
+      GF_SECURITY_DISABLE_GRAVATAR: 'true',
+      // Whoever reaches the loopback may look; to change something takes the password.
       GF_AUTH_ANONYMOUS_ENABLED: 'true',
       GF_ANALYTICS_REPORTING_ENABLED: 'false',
       GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',

@@ -10,6 +10,11 @@ function dataFolder({ folder }: RunContext, name: string): string {
   return join(folder.data, name);
 }
 
+function metricsReader(context: RunContext) {
+  const prometheus = { host: '127.0.0.1', port: context.port('jaeger', 'metrics') };
+  return { pull: { exporter: { prometheus } } };
+}
+
 const jaeger: Component = {
   name: 'jaeger',
   source: {
@@ -31,7 +36,6 @@ const jaeger: Component = {
   startsAfter: [],
   configFolders: ['jaeger'],
   paths: (context) => ({
-    '/badger': dataFolder(context, 'jaeger'),
     '/var/lib/jaeger': dataFolder(context, 'jaeger'),
     '/etc/jaeger': configFile(context, 'jaeger'),
   }),
@@ -46,7 +50,11 @@ const jaeger: Component = {
   },
   launch: (context) => ({
     command: context.program('jaeger').path,
-    args: ['--config', configFile(context, 'jaeger', 'jaeger.yml')],
+    args: [
+      `--config=${configFile(context, 'jaeger', 'jaeger.yml')}`,
+      // In its file the address of its own metrics is no `host:port`, so it is set from here.
+      `--set=service.telemetry.metrics.readers=${JSON.stringify([metricsReader(context)])}`,
+    ],
     cwd: context.folder.data,
   }),
   probe: (context) => ({ kind: 'http', url: `${context.url('jaeger', 'health')}/status` }),

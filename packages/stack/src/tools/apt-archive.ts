@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from '../run-command.ts';
 import { StackError } from '../stack-error.ts';
@@ -34,7 +34,8 @@ export function debianSourceOf(
   aptFolder = '/etc/apt',
   osReleaseFile = '/etc/os-release',
 ): AptSource {
-  const codename = codenameOf(readFileSync(osReleaseFile, 'utf8'));
+  const release = existsSync(osReleaseFile) ? readFileSync(osReleaseFile, 'utf8') : '';
+  const codename = codenameOf(release);
   const source = findDebianSource(readAptSources(aptFolder), codename);
   if (source) return source;
   throw new StackError(
