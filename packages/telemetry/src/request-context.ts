@@ -1,4 +1,10 @@
-import { type Context, context, createContextKey, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  createContextKey,
+  INVALID_TRACEID,
+  trace,
+} from '@opentelemetry/api';
 
 /** What a request carries through all that it causes; lives in the OpenTelemetry context. */
 export interface RequestContext {
@@ -43,7 +49,8 @@ export function correlationFields(base: Context = context.active()): Record<stri
     if (request.userId !== undefined) fields.user_id = request.userId;
   }
   const spanContext = trace.getSpan(base)?.spanContext();
-  if (spanContext !== undefined) {
+  // Where tracing is off there is a context all the same, with an id of zeros.
+  if (spanContext !== undefined && spanContext.traceId !== INVALID_TRACEID) {
     fields.trace_id = spanContext.traceId;
     fields.span_id = spanContext.spanId;
   }
