@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,10 +28,7 @@ beforeEach(() => {
 afterEach(async () => {
   await stack?.stop();
   stack = undefined;
-  const home = join(root, 'data', 'postgres-home');
-  // A folder below /tmp that is closed to others puts PostgreSQL elsewhere.
-  const outside = statSync(home, { throwIfNoEntry: false }) && readFileSync(home, 'utf8');
-  for (const folder of [root, ...(outside ? [outside] : [])]) rmSync(folder, { recursive: true });
+  rmSync(root, { recursive: true });
 });
 
 function database(): ProcessIdentity {
@@ -66,6 +63,7 @@ describe('startStack', () => {
     expect(stack.databaseUrl).toMatch(/^postgresql:\/\/galley:[\w-]{32}@127\.0\.0\.1:\d+\/galley/);
     expect(stack.state.components.postgres).toMatchObject({ phase: 'ready', version: '18.4' });
     expect(statSync(join(root, 'secrets', 'postgres.json')).mode & 0o777).toBe(0o600);
+    expect(existsSync(join(root, 'data', 'postgres', 'data', 'PG_VERSION'))).toBe(true);
     const process = database();
     await stack.stop();
     expect(isAlive(process)).toBe(false);

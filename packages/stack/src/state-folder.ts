@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 
 /** The checkout this package lies in. */
@@ -41,6 +41,10 @@ export function stateFolderAt(root: string): StateFolder {
 
 /** Creates the folders; secrets are for their owner alone. */
 export function createStateFolder(folder: StateFolder): void {
+  mkdirSync(folder.root, { recursive: true });
+  // PostgreSQL, which refuses to run as root, must pass through a temporary folder that only we
+  // may enter; it still can't list it, and everything inside has rights of its own.
+  if (process.getuid?.() === 0) chmodSync(folder.root, statSync(folder.root).mode | 0o011);
   for (const path of [folder.config, folder.data, folder.logs, folder.inbox]) {
     mkdirSync(path, { recursive: true });
   }
