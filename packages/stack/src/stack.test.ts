@@ -149,11 +149,12 @@ describe('a supervisor', () => {
     expect(isAlive(database())).toBe(true);
   });
 
-  test('that hears SIGTERM can be stopped from outside, with its children', async () => {
+  test('that dies of the stop itself leaves nothing running, and nobody still writing', async () => {
     await startElsewhere();
     const process = database();
     expect(await stopRunning(stateFolderAt(root))).toBe(true);
     expect(isAlive(process)).toBe(false);
+    expect(readState(join(root, 'state.json'))?.phase).toBe('stopped');
     expect(await stopRunning(stateFolderAt(root))).toBe(false);
   });
 });

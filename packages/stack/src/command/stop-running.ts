@@ -7,11 +7,23 @@ import { stopRecorded } from '../supervision/stop-recorded.ts';
 
 // Four rounds of dependants, each with its own deadline of fifteen seconds.
 const stopTimeoutMs = 70_000;
+// The reaper stops all at once: one deadline of fifteen seconds, and a margin.
+const reaperTimeoutMs = 20_000;
 const pollMs = 50;
 
 function hasProcesses(state: StackState | undefined): boolean {
   const processes = Object.values(state?.components ?? {}).flatMap(({ process }) => process ?? []);
   return processes.some(isAlive);
+}
+
+/** Waits for the last thing that a stop writes; returns whether it came in time. */
+async function waitUntilRecorded(stateFile: string): Promise<boolean> {
+  const deadline = performance.now() + reaperTimeoutMs;
+  while (readState(stateFile)?.phase !== 'stopped') {
+    if (performance.now() > deadline) return false;
+    await sleep(pollMs);
+  }
+  return true;
 }
 
 /**
@@ -26,12 +38,10 @@ export async function stopRunning({ stateFile }: StateFolder): Promise<boolean> 
     return true;
   }
   process.kill(state.supervisor.pid, 'SIGTERM');
-  if (await waitUntilGone(state.supervisor, stopTimeoutMs)) {
-    // The reaper may still be at it, if the supervisor was killed meanwhile.
-    while (hasProcesses(readState(stateFile))) await sleep(pollMs);
-    return true;
+  if (!(await waitUntilGone(state.supervisor, stopTimeoutMs))) {
+    process.kill(state.supervisor.pid, 'SIGKILL');
   }
-  process.kill(state.supervisor.pid, 'SIGKILL');
-  await stopRecorded(stateFile);
+  // A supervisor that was killed leaves the rest to its reaper, which may still be at it.
+  if (!(await waitUntilRecorded(stateFile))) await stopRecorded(stateFile);
   return true;
 }
