@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { runService } from '@watchkeeper/telemetry';
+import { createApp } from './app.ts';
+import { readConfiguration } from './config.ts';
+
+// Well within the share of the shutdown that the library leaves to draining.
+const patienceMs = 1_000;
+
+await runService(readConfiguration, async (configuration, telemetry) => {
+  const now = () => performance.now();
+  const app = createApp({ configuration, telemetry, newId: randomUUID, now });
+  telemetry.shutdown.on('stop-accepting', 'schedule', () => app.stop());
+  telemetry.shutdown.on('drain', 'visits', () => app.drain(patienceMs));
+  const address = await telemetry.startManagement(app.routes);
+  telemetry.logger.info({ event: 'server_started', address }, 'server started');
+});

@@ -1,0 +1,30 @@
+import type { Logger } from '@watchkeeper/telemetry';
+
+/** Writes a line unless its event was written a moment ago. */
+export type ThrottledLog = (
+  level: 'warn' | 'error',
+  event: string,
+  message: string,
+  fields: Readonly<Record<string, unknown>>,
+) => void;
+
+// An api that is down for an hour at a thousand visits a second is one fact, not four million.
+const intervalMs = 10_000;
+
+/**
+ * Makes a log that writes each event at most once in ten seconds; `repeated` in the next line says
+ * how often it happened in between.
+ * @param now milliseconds on any steady clock
+ */
+export function createThrottledLog(logger: Logger, now: () => number): ThrottledLog {
+  const events = new Map<string, { writtenAt: number; repeated: number }>();
+  return (level, event, message, fields) => {
+    const last = events.get(event);
+    if (last !== undefined && now() - last.writtenAt < intervalMs) {
+      last.repeated += 1;
+      return;
+    }
+    events.set(event, { writtenAt: now(), repeated: 0 });
+    logger[level]({ event, ...fields, repeated: last?.repeated ?? 0 }, message);
+  };
+}
