@@ -1,0 +1,26 @@
+# The one image of Galley's apps; which one runs is a matter of `working_dir`. Built by compose.
+FROM node:24-alpine3.24 AS dependencies
+WORKDIR /galley
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+# The same pnpm that wrote the lock file.
+RUN npm install --global "pnpm@$(node --print 'require("./package.json").config.pnpm')"
+COPY packages/telemetry/package.json packages/telemetry/
+COPY apps/api/package.json apps/api/
+COPY apps/externals/package.json apps/externals/
+COPY apps/traffic/package.json apps/traffic/
+# Only what the lock file says, only what production needs.
+RUN pnpm install --prod --frozen-lockfile --filter '{./apps/*}...' --reporter append-only
+
+FROM node:24-alpine3.24
+ARG REVISION=unknown
+ENV NODE_ENV=production SERVICE_REVISION=$REVISION
+WORKDIR /galley
+COPY --from=dependencies /galley ./
+COPY packages/telemetry/src packages/telemetry/src
+COPY apps apps
+# Volumes take their owner from here where nothing else has given them one.
+RUN mkdir -p /var/log/galley /var/lib/galley/inbox && chown -R node:node /var/log/galley /var/lib/galley
+USER node
+WORKDIR /galley/apps/api
+# Node itself is the process that gets the signals, not a shell; it drains and ends by itself.
+CMD ["node", "--import", "@watchkeeper/telemetry/instrumentation", "src/main.ts"]
