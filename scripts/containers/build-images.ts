@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { baseImage, ensureBaseImage } from './base-image.ts';
+import { docker, dockerOrThrow, type Engine } from './engine.ts';
+import { pinnedImages, type StandIn, standIns } from './stand-ins.ts';
+
+/** What is known of one pinned image on this machine. */
+export interface ImageState {
+  readonly image: string;
+  /** `real` came from a registry; `missing` can be had from nowhere. */
+  readonly state: 'real' | 'stand-in' | 'missing';
+  /** What is in the stand-in, or why there is none. */
+  readonly detail: string;
+}
+
+const sourceLabel = 'io.watchkeeper.stand-in.source';
+
+/** Whether an image is there, and if it is one of ours, what is in it. */
+export async function inspectImage(image: string, engine: Engine): Promise<ImageState | undefined> {
+  const format = `{{index .Config.Labels "${sourceLabel}"}}`;
+  const { code, stdout } = await docker(['image', 'inspect', '--format', format, image], engine);
+  if (code !== 0) return undefined;
+  const source = stdout.trim();
+  return source === '' || source === '<no value>'
+    ? { image, state: 'real', detail: '' }
+    : { image, state: 'stand-in', detail: source };
+}
+
+async function build(image: string, standIn: StandIn, engine: Engine): Promise<ImageState> {
+  const context = mkdtempSync(join(tmpdir(), 'watchkeeper-image-'));
+  try {
+    const folder = join(context, 'root');
+    mkdirSync(folder);
+    const filled = await standIn.fill(folder);
+    if ('missing' in filled) return { image, state: 'missing', detail: filled.missing };
+    const dockerfile = [
+      `FROM ${baseImage}`,
+      'COPY root/ /',
+      ...standIn.instructions,
+      `LABEL io.watchkeeper.stand-in=true ${sourceLabel}="${filled.source}"`,
+    ];
+    writeFileSync(join(context, 'Dockerfile'), `${dockerfile.join('\n')}\n`);
+    // The classic builder: it is in every engine, and a client without plugins can use it.
+    const environment = { ...engine.environment, DOCKER_BUILDKIT: '0' };
+    await dockerOrThrow(['build', '--quiet', '--tag', image, context], { environment });
+    return { image, state: 'stand-in', detail: filled.source };
+  } finally {
+    rmSync(context, { recursive: true, force: true });
+  }
+}
+
+/** Makes a stand-in for every pinned image that is not there; a real one is never replaced. */
+export async function ensureImages(
+  engine: Engine,
+  onProgress: (message: string) => void = () => {},
+  { rebuild = false }: { rebuild?: boolean } = {},
+): Promise<readonly ImageState[]> {
+  const states: ImageState[] = [];
+  for (const image of pinnedImages()) {
+    const present = await inspectImage(image, engine);
+    if (present?.state === 'real' || (present && !rebuild)) {
+      states.push(present);
+      continue;
+    }
+    const standIn = standIns[image.split(':')[0] ?? ''];
+    if (standIn === undefined) {
+      states.push({ image, state: 'missing', detail: 'nothing stands in for it' });
+      continue;
+    }
+    await ensureBaseImage(engine, onProgress);
+    onProgress(`building a stand-in for ${image}`);
+    states.push(await build(image, standIn, engine));
+  }
+  return states;
+}

@@ -1,0 +1,26 @@
+// `npm run offline-images`: stand-ins for the pinned images, where no registry can be reached.
+// Debian's packages and npm's are wrapped; Grafana, Loki, Promtail, Alloy and Jaeger are taken from
+// OFFLINE_BIN_DIR where that is given. Asked for by name, it may install an engine on Debian.
+import { StackError } from '../packages/stack/src/stack-error.ts';
+import { ensureImages } from './containers/build-images.ts';
+import { ensureEngine } from './containers/engine.ts';
+
+const usage = 'Usage: npm run offline-images [-- --rebuild]';
+const words = process.argv.slice(2);
+const onProgress = (message: string) => console.log(`… ${message}`);
+
+if (words.some((word) => word !== '--rebuild')) {
+  console.error(`Expected no argument but \`--rebuild\`, got \`${words.join(' ')}\`.\n${usage}`);
+  process.exit(2);
+}
+try {
+  const engine = await ensureEngine({ mayInstall: true, onProgress });
+  const states = await ensureImages(engine, onProgress, { rebuild: words.includes('--rebuild') });
+  for (const { image, state, detail } of states) {
+    console.log(`${state.padEnd(9)} ${image}${detail ? `: ${detail}` : ''}`);
+  }
+} catch (error) {
+  if (!(error instanceof StackError)) throw error;
+  console.error(error.message);
+  process.exitCode = error.exitCode;
+}
