@@ -1,3 +1,5 @@
+export { type AiClientOptions, instrumentAiClient, type MeterableAiClient } from './ai/client.ts';
+export { type CacheOptions, instrumentCache, type MeterableCache } from './cache/cache.ts';
 export { libraryLogEvents } from './catalogue/log-events.ts';
 export { libraryMetrics } from './catalogue/metrics.ts';
 export type {
@@ -32,4 +34,11 @@ export { serveHttp } from './process/http-server.ts';
 export { runService } from './process/run-service.ts';
 export type { Shutdown, ShutdownPhase } from './process/shutdown.ts';
 export { activeRequest, sampledTraceId, setRequestUser } from './request-context.ts';
+export {
+  instrumentObjectStore,
+  instrumentS3Client,
+  type MeterableObjectStore,
+  type MeterableS3Client,
+  type ObjectStoreOptions,
+} from './storage/object-store.ts';
 export { createTelemetry, type Telemetry } from './telemetry.ts';

@@ -1,4 +1,5 @@
 import type { LogEventCatalogue } from './types.ts';
+import { wrapperLogEvents } from './wrapper-log-events.ts';
 
 /** Every log event the library itself writes. Source: the project's telemetry contract. */
 export const libraryLogEvents = {
@@ -21,6 +22,11 @@ export const libraryLogEvents = {
     level: 'warn',
     meaning: 'An idle connection of the pool broke; the pool opens another when it needs one.',
     fields: ['err'],
+  },
+  log_file_unavailable: {
+    level: 'error',
+    meaning: 'The log file can not be opened; lines go to standard output alone.',
+    fields: ['file', 'err'],
   },
   server_started: {
     level: 'info',
@@ -47,4 +53,5 @@ export const libraryLogEvents = {
     meaning: 'An error that nobody caught ended the process.',
     fields: ['reason', 'err'],
   },
+  ...wrapperLogEvents,
 } as const satisfies LogEventCatalogue;

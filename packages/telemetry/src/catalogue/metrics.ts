@@ -1,3 +1,7 @@
+import { dependencyMetrics } from './dependency-metrics.ts';
+import { eventMetrics } from './event-metrics.ts';
+import { realtimeMetrics } from './realtime-metrics.ts';
+import { storeMetrics } from './store-metrics.ts';
 import { counter, gauge, histogram } from './types.ts';
 
 /** What `method` may say; anything else a client sends becomes `other`. */
@@ -65,6 +69,10 @@ export const libraryMetrics = {
   db_slow_queries_total: counter('Statements that took over 100 ms, by kind.', {
     operation: operations,
   }),
+  ...storeMetrics,
+  ...eventMetrics,
+  ...realtimeMetrics,
+  ...dependencyMetrics,
   log_lines_total: counter('Log lines written, by level.', {
     level: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
   }),

@@ -1,0 +1,76 @@
+/** What an answer tells of itself; the text of it is never read. */
+export interface AnswerFacts {
+  model?: string;
+  id?: string;
+  finishReasons?: string[];
+  inputTokens?: number;
+  outputTokens?: number;
+}
+
+interface AnswerLike {
+  readonly id?: unknown;
+  readonly model?: unknown;
+  readonly choices?: readonly { readonly finish_reason?: unknown }[];
+  readonly usage?: {
+    readonly prompt_tokens?: unknown;
+    readonly completion_tokens?: unknown;
+  } | null;
+}
+
+/** Adds to `facts` what an answer, or one chunk of a streamed answer, tells. */
+export function readFacts(answer: unknown, facts: AnswerFacts): void {
+  if (typeof answer !== 'object' || answer === null) return;
+  const { id, model, choices, usage } = answer as AnswerLike;
+  if (typeof model === 'string') facts.model = model;
+  if (typeof id === 'string') facts.id = id;
+  const reasons = (choices ?? [])
+    .map((choice) => choice.finish_reason)
+    .filter((reason) => typeof reason === 'string');
+  if (reasons.length > 0) facts.finishReasons = reasons;
+  // A stream has it in its last chunk, if `stream_options.include_usage` asked for it.
+  if (typeof usage?.prompt_tokens === 'number') facts.inputTokens = usage.prompt_tokens;
+  if (typeof usage?.completion_tokens === 'number') facts.outputTokens = usage.completion_tokens;
+}
+
+type IteratorMaker = () => AsyncIterator<unknown>;
+
+interface StreamLike {
+  /** Where the stream of the `openai` package keeps it; `tee` reads it from here. */
+  iterator?: IteratorMaker;
+  [Symbol.asyncIterator]: IteratorMaker;
+}
+
+/** Whether an answer comes in chunks. */
+export function isStream(answer: unknown): answer is StreamLike {
+  return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
+}
+
+/** Has `end` called once when the stream ends, breaks off or is left. */
+export function observeStream(
+  stream: StreamLike,
+  observe: (chunk: unknown) => void,
+  end: (error?: unknown) => void,
+): void {
+  const place = typeof stream.iterator === 'function' ? 'iterator' : Symbol.asyncIterator;
+  const make = stream[place]?.bind(stream) as IteratorMaker;
+  stream[place] = () => observed({ [Symbol.asyncIterator]: make }, observe, end);
+}
+
+async function* observed(
+  source: AsyncIterable<unknown>,
+  observe: (chunk: unknown) => void,
+  end: (error?: unknown) => void,
+): AsyncGenerator<unknown> {
+  let failure: unknown;
+  try {
+    for await (const chunk of source) {
+      observe(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    end(failure);
+  }
+}

@@ -1,0 +1,159 @@
+import { isNativeError } from 'node:util/types';
+import { type Span, SpanKind } from '@opentelemetry/api';
+import { elapsedMs, errorTypeOf, isCancelled, isTimeout } from '../operations/outcome.ts';
+import { exemplarOf, failSpan, startSpan, withSpan } from '../operations/span.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { type AnswerFacts, isStream, observeStream, readFacts } from './answer.ts';
+import { observeCall } from './promise.ts';
+
+/** The part of an AI client that is metered; `openai` and what is shaped like it have it. */
+export interface MeterableAiClient {
+  readonly chat: {
+    readonly completions: { create(body: never, ...rest: never[]): PromiseLike<unknown> };
+  };
+}
+
+/** How an AI provider is named. */
+export interface AiClientOptions {
+  /** The label `provider`, by the names of `gen_ai.provider.name`, such as `openai`. */
+  readonly provider: string;
+}
+
+type Create = (body: RequestLike, ...rest: unknown[]) => PromiseLike<unknown>;
+
+interface RequestLike {
+  readonly model?: string;
+  readonly max_tokens?: number;
+  readonly max_completion_tokens?: number;
+  readonly temperature?: number;
+}
+
+/**
+ * Meters an AI client: outcomes, durations, tokens, and a span in the GenAI conventions. A streamed
+ * answer is measured until it ends. Prompts and answers are never read, nor is what a provider says
+ * of an error, because it may quote them.
+ * @returns the same client
+ */
+export function instrumentAiClient<C extends MeterableAiClient>(
+  client: C,
+  telemetry: Telemetry,
+  { provider }: AiClientOptions,
+): C {
+  const record = createRecorder(telemetry, provider);
+  const { completions } = client.chat;
+  const create = completions.create.bind(completions) as unknown as Create;
+  const metered: Create = (body, ...rest) => {
+    const call: Call = {
+      model: body.model ?? 'unknown',
+      span: startCallSpan(provider, body),
+      startedAt: performance.now(),
+      facts: {},
+    };
+    let isEnded = false;
+    const end = (error?: unknown) => {
+      if (isEnded) return;
+      isEnded = true;
+      withSpan(call.span, () => record(call, error));
+    };
+    const value = (answer: unknown) => {
+      const observe = (part: unknown) => readFacts(part, call.facts);
+      if (isStream(answer)) return observeStream(answer, observe, end);
+      observe(answer);
+      return end();
+    };
+    try {
+      const answer = withSpan(call.span, () => create(body, ...rest));
+      return observeCall(answer, { value, error: end });
+    } catch (error) {
+      end(error);
+      throw error;
+    }
+  };
+  completions.create = metered as unknown as typeof completions.create;
+  return client;
+}
+
+interface Call {
+  readonly model: string;
+  readonly span: Span;
+  /** Milliseconds on the monotonic clock. */
+  readonly startedAt: number;
+  readonly facts: AnswerFacts;
+}
+
+function startCallSpan(provider: string, body: RequestLike): Span {
+  const maxTokens = body.max_completion_tokens ?? body.max_tokens;
+  // Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans
+  const attributes = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': provider,
+    ...(body.model === undefined ? {} : { 'gen_ai.request.model': body.model }),
+    ...(maxTokens === undefined ? {} : { 'gen_ai.request.max_tokens': maxTokens }),
+    ...(body.temperature === undefined ? {} : { 'gen_ai.request.temperature': body.temperature }),
+  };
+  return startSpan({ name: `chat ${body.model ?? 'unknown'}`, kind: SpanKind.CLIENT, attributes });
+}
+
+function createRecorder({ metrics, logger }: Telemetry, provider: string) {
+  const requests = metrics.counter('ai_requests_total');
+  const duration = metrics.histogram('ai_request_duration_seconds');
+  const tokens = metrics.counter('ai_tokens_used_total');
+
+  return ({ model, span, startedAt, facts }: Call, error: unknown): void => {
+    const result = resultOf(error);
+    const durationMs = elapsedMs(startedAt);
+    requests.increment({ provider, model, result });
+    duration.observe(durationMs / 1_000, { provider, model }, exemplarOf(span));
+    const { inputTokens = 0, outputTokens = 0 } = facts;
+    if (inputTokens > 0) tokens.add(inputTokens, { provider, model, type: 'prompt' });
+    if (outputTokens > 0) tokens.add(outputTokens, { provider, model, type: 'completion' });
+    span.setAttributes(attributesOf(facts));
+    if (error !== undefined) {
+      const err = withoutQuotation(error);
+      failSpan(span, err);
+      const status = statusOf(error);
+      const fields = {
+        ...{ provider, model, result },
+        ...(status === undefined ? {} : { status_code: status }),
+        ...{ duration_ms: durationMs, err },
+      };
+      logger.error({ event: 'ai_request_failed', ...fields }, 'ai request failed');
+    }
+    span.end();
+  };
+}
+
+function attributesOf({ model, id, finishReasons, inputTokens, outputTokens }: AnswerFacts) {
+  return {
+    ...(model === undefined ? {} : { 'gen_ai.response.model': model }),
+    ...(id === undefined ? {} : { 'gen_ai.response.id': id }),
+    ...(finishReasons === undefined ? {} : { 'gen_ai.response.finish_reasons': finishReasons }),
+    ...(inputTokens === undefined ? {} : { 'gen_ai.usage.input_tokens': inputTokens }),
+    ...(outputTokens === undefined ? {} : { 'gen_ai.usage.output_tokens': outputTokens }),
+  };
+}
+
+function resultOf(error: unknown): 'success' | 'error' | 'timeout' | 'cancelled' {
+  if (error === undefined) return 'success';
+  if (isTimeout(error)) return 'timeout';
+  return isCancelled(error) ? 'cancelled' : 'error';
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!isNativeError(error) || !('status' in error)) return undefined;
+  return typeof error.status === 'number' ? error.status : undefined;
+}
+
+/** The same error in words of our own: a provider's message may quote the prompt. */
+function withoutQuotation(error: unknown): Error {
+  const status = statusOf(error);
+  const said = status === undefined ? 'The request failed.' : `The provider answered ${status}.`;
+  const safe = new Error(said);
+  safe.name = errorTypeOf(error);
+  if (!isNativeError(error)) return safe;
+  const calls = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  safe.stack = [`${safe.name}: ${said}`, ...calls].join('\n');
+  if ('code' in error && typeof error.code === 'string') Object.assign(safe, { code: error.code });
+  if (status === undefined && error.cause !== undefined) safe.cause = error.cause;
+  return safe;
+}

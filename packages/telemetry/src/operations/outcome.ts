@@ -1,0 +1,34 @@
+import { isNativeError } from 'node:util/types';
+
+/** The class of an error, for `error.type` and for labels; never its message. */
+export function errorTypeOf(error: unknown): string {
+  if (!isNativeError(error)) return typeof error;
+  // Many libraries have classes of errors and leave the inherited name as it is.
+  return error.name === 'Error' ? error.constructor.name : error.name;
+}
+
+const timeoutCodes = new Set([
+  'ETIMEDOUT',
+  'ESOCKETTIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
+
+/** Whether an error, or what caused it, says that time ran out. */
+export function isTimeout(error: unknown): boolean {
+  if (!isNativeError(error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (timeoutCodes.has(code) || /timeout/i.test(errorTypeOf(error))) return true;
+  return error.cause !== undefined && error.cause !== error && isTimeout(error.cause);
+}
+
+/** Whether an error says that the caller itself gave up. */
+export function isCancelled(error: unknown): boolean {
+  return isNativeError(error) && /abort/i.test(errorTypeOf(error)) && !isTimeout(error);
+}
+
+/** Milliseconds since `startedAt` on the monotonic clock, to a hundredth, as log lines carry them. */
+export function elapsedMs(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 100) / 100;
+}

@@ -1,0 +1,72 @@
+import type { Telemetry } from '../telemetry.ts';
+import { createTransferMeter, type TransferMeter } from './transfer.ts';
+
+/** The part of an object store that is metered: both take the object's key first. */
+export interface MeterableObjectStore {
+  put(key: string, ...rest: never[]): Promise<unknown>;
+  get(key: string, ...rest: never[]): Promise<unknown>;
+}
+
+/** The part of an `S3Client` of `@aws-sdk/client-s3` that is metered. */
+export interface MeterableS3Client {
+  send(command: never, ...rest: never[]): unknown;
+}
+
+/** How an object store is named in spans and lines. */
+export interface ObjectStoreOptions {
+  readonly bucket: string;
+}
+
+type AnyFunction = (...callArguments: unknown[]) => unknown;
+type AsyncFunction = (...callArguments: unknown[]) => Promise<unknown>;
+
+/**
+ * Meters an object store with `put` and `get`: durations by outcome, a span and a line for each
+ * failure. A download that answers a stream ends with the stream.
+ * @returns the same store
+ */
+export function instrumentObjectStore<S extends MeterableObjectStore>(
+  store: S,
+  telemetry: Telemetry,
+  { bucket }: ObjectStoreOptions,
+): S {
+  const meter = createTransferMeter(telemetry);
+  const put = store.put.bind(store) as AsyncFunction;
+  const get = store.get.bind(store) as AsyncFunction;
+  const meteredPut: AsyncFunction = (key, ...rest) =>
+    meter.upload({ bucket, key: String(key) }, () => put(key, ...rest));
+  const meteredGet: AsyncFunction = (key, ...rest) =>
+    meter.download({ bucket, key: String(key) }, () => get(key, ...rest));
+  store.put = meteredPut as S['put'];
+  store.get = meteredGet as S['get'];
+  return store;
+}
+
+// Commands are told apart by the names of their classes, so that the SDK need not be loaded.
+const directionByCommand: Readonly<Record<string, keyof TransferMeter>> = {
+  PutObjectCommand: 'upload',
+  UploadPartCommand: 'upload',
+  GetObjectCommand: 'download',
+};
+
+/**
+ * Meters what an `S3Client` uploads and downloads; its other commands pass as they are, and so
+ * does every command given a callback.
+ * @returns the same client
+ */
+export function instrumentS3Client<C extends MeterableS3Client>(
+  client: C,
+  telemetry: Telemetry,
+): C {
+  const meter = createTransferMeter(telemetry);
+  const send = client.send.bind(client) as AnyFunction;
+  const metered: AnyFunction = (command, ...rest) => {
+    const { input } = command as { input?: unknown };
+    const direction = directionByCommand[(command as object).constructor.name];
+    if (direction === undefined || typeof rest.at(-1) === 'function') return send(command, ...rest);
+    const { Bucket = '', Key = '' } = (input ?? {}) as { Bucket?: string; Key?: string };
+    return meter[direction]({ bucket: Bucket, key: Key }, async () => send(command, ...rest));
+  };
+  client.send = metered as C['send'];
+  return client;
+}
