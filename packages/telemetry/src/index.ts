@@ -33,6 +33,25 @@ export type { Metrics } from './metrics/metrics.ts';
 export { serveHttp } from './process/http-server.ts';
 export { runService } from './process/run-service.ts';
 export type { Shutdown, ShutdownPhase } from './process/shutdown.ts';
+export {
+  type ChannelSocket,
+  createMessageChannel,
+  type EncodedMessage,
+  type MessageChannel,
+  type MessageChannelOptions,
+  type MessageMap,
+  type ReceivedMessage,
+} from './realtime/channel.ts';
+export {
+  type BoundedQueue,
+  type BoundedQueueOptions,
+  createBoundedQueue,
+  type DropReason,
+  instrumentQueue,
+  type MeterableQueue,
+  type QueueOptions,
+} from './realtime/queue.ts';
+export { instrumentWebSocketServer, type MeterableWebSocketServer } from './realtime/server.ts';
 export { activeRequest, sampledTraceId, setRequestUser } from './request-context.ts';
 export {
   instrumentObjectStore,

@@ -1,0 +1,145 @@
+import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { elapsedMs, errorTypeOf } from '../operations/outcome.ts';
+import { runInSpan, startSpan } from '../operations/span.ts';
+import { contextOf, currentTraceContext } from '../operations/trace-context.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { type Envelope, readEnvelope } from './envelope.ts';
+import { contextOfConnection } from './server.ts';
+
+/** What each type of message carries, by type. */
+export type MessageMap = Readonly<Record<string, unknown>>;
+
+/** The part of a socket that a channel needs; `WebSocket` of `ws` has it, client and server. */
+export interface ChannelSocket {
+  readonly readyState: number;
+  send(text: string): void;
+  on(event: 'message', listener: (data: unknown) => void): unknown;
+}
+
+/** A message ready for the wire; it may be sent to many, or wait in a queue. */
+export interface EncodedMessage {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** A message as it came in. `data` is a stranger's until it has been validated. */
+export interface ReceivedMessage<T extends string = string> {
+  readonly type: T;
+  readonly data: unknown;
+}
+
+/** Messages of one protocol, with their trace context in the envelope. */
+export interface MessageChannel<M extends MessageMap> {
+  /** Makes a message once, for however many receivers, with the active trace in its envelope. */
+  encode<T extends keyof M & string>(type: T, data: M[T]): EncodedMessage;
+  /** Sends and counts a message; answers false where the socket is not open. */
+  send(socket: Pick<ChannelSocket, 'readyState' | 'send'>, message: EncodedMessage): boolean;
+  /**
+   * Has `handle` called for each message, in a span that continues the sender's trace. What is no
+   * message of the protocol goes to `refuse`. An error of the handler is recorded, not thrown.
+   */
+  receive(
+    socket: ChannelSocket,
+    handle: (message: ReceivedMessage<keyof M & string>) => Promise<unknown> | unknown,
+    refuse?: () => void,
+  ): void;
+}
+
+/** How a channel knows its messages. */
+export interface MessageChannelOptions<T extends string> {
+  /** Every type of the protocol; a closed set, because a type becomes a label and a span's name. */
+  readonly types: readonly T[];
+}
+
+const openState = 1;
+
+/** Makes a channel: messages by type counted, spans on both sides, context carried between them. */
+export function createMessageChannel<M extends MessageMap>(
+  telemetry: Telemetry,
+  { types }: MessageChannelOptions<keyof M & string>,
+): MessageChannel<M> {
+  const { metrics, logger } = telemetry;
+  const sent = metrics.counter('ws_messages_sent_total');
+  const received = metrics.counter('ws_messages_received_total');
+  const errors = metrics.counter('errors_total');
+  const known = new Set<string>(types);
+  for (const type of types) {
+    sent.add(0, { type });
+    received.add(0, { type });
+  }
+
+  function report(type: string, startedAt: number, error: unknown): void {
+    errors.increment({ error_type: errorTypeOf(error), error_code: 'ws_message' });
+    const fields = { type, duration_ms: elapsedMs(startedAt), err: error };
+    logger.error({ event: 'ws_message_failed', ...fields }, 'message failed');
+  }
+
+  return {
+    encode(type, data) {
+      const text = JSON.stringify({ type, ...contextToSend(type), data });
+      return { type, text };
+    },
+    send(socket, { type, text }) {
+      if (socket.readyState !== openState) return false;
+      socket.send(text);
+      sent.increment({ type });
+      return true;
+    },
+    receive(socket, handle, refuse = () => {}) {
+      socket.on('message', (data) => {
+        const envelope = readEnvelope(data);
+        const isKnown = envelope !== undefined && known.has(envelope.type);
+        const type = isKnown ? envelope.type : envelope === undefined ? 'invalid' : 'other';
+        received.increment({ type });
+        if (!isKnown) return refuse();
+        const startedAt = performance.now();
+        const run = async () => {
+          try {
+            await handle({ type: envelope.type, data: envelope.data });
+          } catch (error) {
+            report(envelope.type, startedAt, error);
+            throw error;
+          }
+        };
+        runInSpan(spanOfReceipt(socket, envelope), run).catch(() => {
+          // Recorded already; there is nobody above a listener to tell.
+        });
+      });
+    },
+  };
+}
+
+/** A span of its own only within a trace: a heartbeat's would be the root of a trace of nothing. */
+function contextToSend(type: string) {
+  const parent = trace.getActiveSpan();
+  if (parent === undefined) return {};
+  const attributes = attributesOf(type, 'send');
+  const span: Span = startSpan({ name: `send ${type}`, kind: SpanKind.PRODUCER, attributes });
+  span.end();
+  return currentTraceContext(trace.setSpan(context.active(), span));
+}
+
+function spanOfReceipt(socket: object, { type, traceparent, tracestate }: Envelope) {
+  const connection = contextOfConnection(socket);
+  const common = {
+    name: `receive ${type}`,
+    kind: SpanKind.CONSUMER,
+    attributes: attributesOf(type, 'process'),
+  };
+  if (traceparent !== undefined) {
+    const carrier = tracestate === undefined ? { traceparent } : { traceparent, tracestate };
+    return { ...common, parent: contextOf(carrier, trace.deleteSpan(connection)) };
+  }
+  // Without a sender's trace each message begins its own: a connection may last for days.
+  const upgrade = trace.getSpanContext(connection);
+  const links = upgrade === undefined ? [] : [{ context: upgrade }];
+  return { ...common, parent: connection, root: true, links };
+}
+
+function attributesOf(type: string, operation: 'send' | 'process') {
+  return {
+    'messaging.system': 'websocket',
+    'messaging.operation.type': operation,
+    'messaging.destination.name': type,
+  };
+}

@@ -1,0 +1,114 @@
+import type { Telemetry } from '../telemetry.ts';
+
+/** Why a queue dropped a message: it was full, or it was closed with the message in it. */
+export type DropReason = 'queue_full' | 'closed';
+
+/** The part of a queue that is metered; `createBoundedQueue` makes one. */
+export interface MeterableQueue {
+  readonly size: number;
+  onDrop(listener: (reason: DropReason) => void): void;
+  onClose(listener: () => void): void;
+}
+
+/** A queue that never holds more than its limit. */
+export interface BoundedQueue<T> extends MeterableQueue {
+  readonly limit: number;
+  /** Adds an item; answers false where one had to be dropped. */
+  push(item: T): boolean;
+  shift(): T | undefined;
+  /** Drops what is left; what is pushed from now on is dropped as well. */
+  close(): void;
+}
+
+/** What becomes of an item that a full queue has no room for. */
+export interface BoundedQueueOptions {
+  readonly limit: number;
+  /**
+   * `oldest` suits a state that replaces itself, such as a position: the reader gets the newest.
+   * `newest` suits an order of things, such as a chat: the reader misses nothing in between.
+   */
+  readonly drop: 'oldest' | 'newest';
+}
+
+/** Makes a queue between a fast writer and a slow reader. */
+export function createBoundedQueue<T>({ limit, drop }: BoundedQueueOptions): BoundedQueue<T> {
+  const items: T[] = [];
+  const dropListeners: ((reason: DropReason) => void)[] = [];
+  const closeListeners: (() => void)[] = [];
+  let isClosed = false;
+
+  function tellDrop(reason: DropReason): false {
+    for (const listener of dropListeners) listener(reason);
+    return false;
+  }
+
+  return {
+    limit,
+    get size() {
+      return items.length;
+    },
+    push(item) {
+      if (isClosed) return tellDrop('closed');
+      if (items.length < limit) return items.push(item) > 0;
+      if (drop === 'oldest') {
+        items.shift();
+        items.push(item);
+      }
+      return tellDrop('queue_full');
+    },
+    shift: () => items.shift(),
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      for (const _ of items.splice(0)) tellDrop('closed');
+      for (const listener of closeListeners) listener();
+    },
+    onDrop: (listener) => void dropListeners.push(listener),
+    onClose: (listener) => void closeListeners.push(listener),
+  };
+}
+
+/** What a queue is for. */
+export interface QueueOptions {
+  readonly type: 'outbound' | 'ack' | 'other';
+}
+
+type QueuesByType = Map<QueueOptions['type'], Set<MeterableQueue>>;
+
+const queuesOf = new WeakMap<Telemetry, QueuesByType>();
+
+/**
+ * Meters a queue until it closes: what it drops, and the depth. There may be a queue for each
+ * client, so the depth of a type is that of its deepest queue: the one nearest to its bound.
+ * @returns the same queue
+ */
+export function instrumentQueue<Q extends MeterableQueue>(
+  queue: Q,
+  telemetry: Telemetry,
+  { type }: QueueOptions,
+): Q {
+  const queues = queuesOf.get(telemetry) ?? watchDepths(telemetry);
+  const dropped = telemetry.metrics.counter('channel_dropped_messages_total');
+  const peers = queues.get(type) ?? new Set();
+  if (peers.size === 0) {
+    for (const reason of ['queue_full', 'closed'] as const) dropped.add(0, { type, reason });
+  }
+  queues.set(type, peers.add(queue));
+  queue.onDrop((reason) => dropped.increment({ type, reason }));
+  queue.onClose(() => peers.delete(queue));
+  return queue;
+}
+
+function watchDepths(telemetry: Telemetry): QueuesByType {
+  const queues: QueuesByType = new Map();
+  queuesOf.set(telemetry, queues);
+  const depth = telemetry.metrics.gauge('channel_queue_depth');
+  depth.collect(() => {
+    for (const [type, peers] of queues) {
+      let deepest = 0;
+      for (const { size } of peers) deepest = Math.max(deepest, size);
+      depth.set(deepest, { type });
+    }
+  });
+  return queues;
+}

@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import { type Context, context, propagation, trace } from '@opentelemetry/api';
+import { closeCodes } from '../catalogue/realtime-metrics.ts';
+import { takeIds } from '../http/ids.ts';
+import { elapsedMs } from '../operations/outcome.ts';
+import { withRequestContext } from '../request-context.ts';
+import type { Telemetry } from '../telemetry.ts';
+
+/** The part of a WebSocket server that is metered; `WebSocketServer` of `ws` has it. */
+export interface MeterableWebSocketServer {
+  handleUpgrade(request: never, socket: never, head: never, callback: never): void;
+}
+
+interface ClosableSocket {
+  on(event: 'close', listener: (code: number) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+type CloseCode = (typeof closeCodes)[number];
+type Upgraded = (socket: ClosableSocket, request: IncomingMessage) => void;
+type HandleUpgrade = (...callArguments: [...unknown[], Upgraded]) => void;
+
+/** The context in which a connection was opened: the ids and the trace of its upgrade. */
+const connectionContexts = new WeakMap<object, Context>();
+
+/** The context of the connection that `socket` is; the active one for sockets not of our server. */
+export function contextOfConnection(socket: object): Context {
+  return connectionContexts.get(socket) ?? context.active();
+}
+
+/**
+ * Meters a WebSocket server: connections open, closes by code, a line for each client that was
+ * dropped. Listeners of `connection` run with the ids and the trace of the upgrade request, so that
+ * `setRequestUser` there names the user on every later line of the connection.
+ * @returns the same server
+ */
+export function instrumentWebSocketServer<S extends MeterableWebSocketServer>(
+  server: S,
+  telemetry: Telemetry,
+): S {
+  const watch = createConnectionWatch(telemetry);
+  const handleUpgrade = server.handleUpgrade.bind(server) as unknown as HandleUpgrade;
+  // Every connection passes here, whether the server listens by itself or is handed its sockets.
+  const metered: HandleUpgrade = (...callArguments) => {
+    const callback = callArguments.pop() as Upgraded;
+    handleUpgrade(...callArguments, (socket, request) => {
+      const base = contextOfUpgrade(request);
+      connectionContexts.set(socket, base);
+      watch(socket, base);
+      context.with(base, () => callback(socket, request));
+    });
+  };
+  server.handleUpgrade = metered as unknown as S['handleUpgrade'];
+  return server;
+}
+
+function contextOfUpgrade(request: IncomingMessage): Context {
+  const outer = context.active();
+  const hasSpan = trace.getSpan(outer) !== undefined;
+  const parent = hasSpan ? outer : propagation.extract(outer, request.headers);
+  return withRequestContext(parent, takeIds(request));
+}
+
+function createConnectionWatch({ metrics, logger }: Telemetry) {
+  const closed = metrics.counter('ws_connections_closed_total');
+  const active = metrics.gauge('ws_connections_active');
+  // So that the first close of each usual kind is seen as an increase.
+  for (const code of ['1000', '1001', '1006'] as const) closed.add(0, { code });
+
+  return (socket: ClosableSocket, base: Context): void => {
+    const startedAt = performance.now();
+    let failure: { err?: Error } = {};
+    active.add(1);
+    // `ws` closes the socket after an error; without a listener it would end the process.
+    socket.on('error', (error) => {
+      failure = { err: error };
+    });
+    socket.on('close', (code) => {
+      active.add(-1);
+      closed.increment({ code: codeOf(code) });
+      if (!isDrop(code)) return;
+      const fields = { code, duration_ms: elapsedMs(startedAt), ...failure };
+      context.with(base, () =>
+        logger.warn({ event: 'ws_client_dropped', ...fields }, 'client dropped'),
+      );
+    });
+  };
+}
+
+function codeOf(code: number): CloseCode {
+  return closeCodes.find((known) => known === String(code)) ?? 'other';
+}
+
+// Source: RFC 6455, section 7.4.1. Done, going away, no code given, service restart: somebody left.
+const ordinaryCodes = new Set([1000, 1001, 1005, 1012]);
+// From here on the codes are the application's own, which knows what it meant by them.
+const firstApplicationCode = 3_000;
+
+function isDrop(code: number): boolean {
+  return code < firstApplicationCode && !ordinaryCodes.has(code);
+}
