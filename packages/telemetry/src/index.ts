@@ -18,6 +18,16 @@ export {
 } from './configuration.ts';
 export { instrumentPool } from './database/pool.ts';
 export {
+  type BacklogOptions,
+  type BacklogWatch,
+  type OutboxBacklog,
+  watchOutbox,
+  watchWebhooks,
+} from './events/backlog.ts';
+export type { EventContext } from './events/event-context.ts';
+export { type HandledEvent, type HandlerOptions, instrumentHandler } from './events/handler.ts';
+export { instrumentPublisher, type PublishableEvent } from './events/publisher.ts';
+export {
   BusinessRuleError,
   errorHandler,
   HttpError,
@@ -30,6 +40,8 @@ export type { Logger } from './logging/logger.ts';
 export type { Health, PoolReport } from './management/health.ts';
 export { type ManagementHandler, sendJson } from './management/server.ts';
 export type { Metrics } from './metrics/metrics.ts';
+export { type FetchOptions, instrumentFetch } from './outgoing/fetch.ts';
+export { instrumentWebhookSender, type WebhookDelivery } from './outgoing/webhook-sender.ts';
 export { serveHttp } from './process/http-server.ts';
 export { runService } from './process/run-service.ts';
 export type { Shutdown, ShutdownPhase } from './process/shutdown.ts';
@@ -53,6 +65,11 @@ export {
 } from './realtime/queue.ts';
 export { instrumentWebSocketServer, type MeterableWebSocketServer } from './realtime/server.ts';
 export { activeRequest, sampledTraceId, setRequestUser } from './request-context.ts';
+export {
+  type CircuitBreakerOptions,
+  instrumentCircuitBreaker,
+  type MeterableCircuitBreaker,
+} from './resilience/circuit-breaker.ts';
 export {
   instrumentObjectStore,
   instrumentS3Client,

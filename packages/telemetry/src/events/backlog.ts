@@ -1,0 +1,87 @@
+import type { Telemetry } from '../telemetry.ts';
+
+/** What waits in an outbox. */
+export interface OutboxBacklog {
+  readonly pending: number;
+  /** 0 where nothing waits. */
+  readonly oldestAgeSeconds: number;
+}
+
+/** How often a backlog is read. */
+export interface BacklogOptions {
+  /** Milliseconds between the end of one reading and the next; 5 s unless given. */
+  readonly intervalMs?: number;
+}
+
+/** A watch that runs until the shutdown, or until it is stopped. */
+export interface BacklogWatch {
+  /** Resolves when no reading is under way any more. */
+  stop(): Promise<void>;
+}
+
+/** Keeps `event_outbox_pending` and `event_outbox_oldest_age_seconds` up to date. */
+export function watchOutbox(
+  readPending: () => Promise<OutboxBacklog>,
+  telemetry: Telemetry,
+  options: BacklogOptions = {},
+): BacklogWatch {
+  const pending = telemetry.metrics.gauge('event_outbox_pending');
+  const oldestAge = telemetry.metrics.gauge('event_outbox_oldest_age_seconds');
+  return watchBacklog('outbox', telemetry, options, async () => {
+    const backlog = await readPending();
+    pending.set(backlog.pending);
+    oldestAge.set(backlog.oldestAgeSeconds);
+  });
+}
+
+/** Keeps `webhook_pending` up to date. */
+export function watchWebhooks(
+  readPending: () => Promise<number>,
+  telemetry: Telemetry,
+  options: BacklogOptions = {},
+): BacklogWatch {
+  const pending = telemetry.metrics.gauge('webhook_pending');
+  return watchBacklog('webhooks', telemetry, options, async () => pending.set(await readPending()));
+}
+
+// A third of the usual scrape interval, so that a scrape finds figures younger than its last.
+const defaultIntervalMs = 5_000;
+
+/** Reads beside the scrapes, never in one: a slow database would make the scrape time out. */
+function watchBacklog(
+  backlog: string,
+  { logger, shutdown }: Telemetry,
+  { intervalMs = defaultIntervalMs }: BacklogOptions,
+  read: () => Promise<void>,
+): BacklogWatch {
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  let hasFailed = false;
+
+  async function readOnce(): Promise<void> {
+    try {
+      await read();
+      hasFailed = false;
+    } catch (error) {
+      // One line when it begins to fail: the gauges keep their last value, and somebody should know.
+      if (!hasFailed) {
+        logger.warn({ event: 'backlog_watch_failed', backlog, err: error }, 'backlog not read');
+      }
+      hasFailed = true;
+    }
+    if (!isStopped) timer = setTimeout(next, intervalMs).unref();
+  }
+
+  let reading = readOnce();
+  function next(): void {
+    reading = readOnce();
+  }
+
+  const stop = (): Promise<void> => {
+    isStopped = true;
+    clearTimeout(timer);
+    return reading;
+  };
+  shutdown.on('drain', `watch of the ${backlog}`, stop);
+  return { stop };
+}

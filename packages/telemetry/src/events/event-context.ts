@@ -1,0 +1,34 @@
+import { type Context, context, trace } from '@opentelemetry/api';
+import { contextOf, currentTraceContext, type TraceContext } from '../operations/trace-context.ts';
+import { activeRequest, withRequestContext } from '../request-context.ts';
+
+/**
+ * What an event remembers of where it came from: plain text by name, to be stored with the event,
+ * in a `jsonb` column say. Never holds baggage.
+ */
+export interface EventContext extends TraceContext {
+  readonly request_id?: string;
+  readonly correlation_id?: string;
+}
+
+/** The context of the running code as an event stores it. */
+export function currentEventContext(): EventContext {
+  const request = activeRequest();
+  if (request === undefined) return currentTraceContext();
+  const ids = { request_id: request.requestId, correlation_id: request.correlationId };
+  return { ...currentTraceContext(), ...ids };
+}
+
+/** The context in which an event is handled: its ids, and none of whoever happens to poll. */
+export function contextOfEvent(stored: EventContext): Context {
+  const base = trace.deleteSpan(context.active());
+  const { request_id: requestId, correlation_id: correlationId = requestId } = stored;
+  if (requestId === undefined || correlationId === undefined) return base;
+  return withRequestContext(base, { requestId, correlationId });
+}
+
+/** A link to the span that published an event; none where nothing was traced. */
+export function linksTo(stored: EventContext) {
+  const publisher = trace.getSpanContext(contextOf(stored, trace.deleteSpan(context.active())));
+  return publisher === undefined ? [] : [{ context: publisher }];
+}

@@ -1,0 +1,85 @@
+import { SpanKind } from '@opentelemetry/api';
+import { elapsedMs } from '../operations/outcome.ts';
+import { exemplarOf, runInSpan } from '../operations/span.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { contextOfEvent, type EventContext, linksTo } from './event-context.ts';
+
+/** An event as it comes out of the outbox. */
+export interface HandledEvent {
+  readonly id?: number | string;
+  readonly type: string;
+  /** Which try this is, from 1. */
+  readonly attempt?: number;
+  /** What `instrumentPublisher` had stored with the event. */
+  readonly context?: EventContext | null;
+}
+
+/** How a handler is named. */
+export interface HandlerOptions {
+  /** The label `handler`; a constant. */
+  readonly name: string;
+}
+
+/**
+ * Meters a handler of events: attempts by outcome, durations, a line for each failure, which is
+ * thrown on. Its span is the root of a trace, linked to the publishing span: an event may be handled
+ * hours later, by several handlers. Its lines carry the ids of the request that published it.
+ * @returns a function of the same type
+ */
+export function instrumentHandler<E extends HandledEvent, A extends unknown[], R>(
+  handle: (event: E, ...rest: A) => Promise<R>,
+  telemetry: Telemetry,
+  { name: handler }: HandlerOptions,
+): (event: E, ...rest: A) => Promise<R> {
+  const { metrics, logger } = telemetry;
+  const processed = metrics.counter('events_processed_total');
+  const duration = metrics.histogram('event_processing_duration_seconds');
+
+  function reportFailure({ id, type, attempt }: E, durationMs: number, error: unknown): void {
+    const fields = {
+      ...(id === undefined ? {} : { event_id: id }),
+      event_type: type,
+      handler,
+      ...(attempt === undefined ? {} : { attempt }),
+      ...{ duration_ms: durationMs, err: error },
+    };
+    logger.error({ event: 'outbox_event_failed', ...fields }, 'outbox event failed');
+  }
+
+  return (event, ...rest) =>
+    runInSpan(spanOfHandling(event, handler), async (span) => {
+      const startedAt = performance.now();
+      const end = (result: 'success' | 'error'): number => {
+        const durationMs = elapsedMs(startedAt);
+        const labels = { event_type: event.type, handler };
+        processed.increment({ ...labels, result });
+        duration.observe(durationMs / 1_000, labels, exemplarOf(span));
+        return durationMs;
+      };
+      try {
+        const result = await handle(event, ...rest);
+        end('success');
+        return result;
+      } catch (error) {
+        reportFailure(event, end('error'), error);
+        throw error;
+      }
+    });
+}
+
+function spanOfHandling({ id, type, context: stored }: HandledEvent, handler: string) {
+  return {
+    name: `process ${type}`,
+    kind: SpanKind.CONSUMER,
+    root: true,
+    parent: contextOfEvent(stored ?? {}),
+    links: linksTo(stored ?? {}),
+    attributes: {
+      'messaging.system': 'outbox',
+      'messaging.operation.type': 'process',
+      'messaging.destination.name': type,
+      'messaging.consumer.group.name': handler,
+      ...(id === undefined ? {} : { 'messaging.message.id': String(id) }),
+    },
+  };
+}

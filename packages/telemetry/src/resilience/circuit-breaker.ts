@@ -1,0 +1,39 @@
+import type { Telemetry } from '../telemetry.ts';
+
+/** The part of a circuit breaker that is metered; that of `opossum` has it. */
+export interface MeterableCircuitBreaker {
+  readonly opened: boolean;
+  readonly halfOpen: boolean;
+  on(event: 'open' | 'close', listener: () => void): unknown;
+}
+
+/** How a circuit breaker is named. */
+export interface CircuitBreakerOptions {
+  /** The label `name`; a constant, such as that of the dependency it guards. */
+  readonly name: string;
+}
+
+/**
+ * Meters a circuit breaker: its state at each scrape, and a line when it opens and closes.
+ * @returns the same circuit breaker
+ */
+export function instrumentCircuitBreaker<B extends MeterableCircuitBreaker>(
+  breaker: B,
+  { metrics, logger }: Telemetry,
+  { name }: CircuitBreakerOptions,
+): B {
+  const state = metrics.gauge('circuit_breaker_state');
+  state.collect(() => state.set(stateOf(breaker), { name }));
+  breaker.on('open', () => {
+    logger.warn({ event: 'circuit_breaker_opened', name }, 'circuit breaker opened');
+  });
+  breaker.on('close', () => {
+    logger.info({ event: 'circuit_breaker_closed', name }, 'circuit breaker closed');
+  });
+  return breaker;
+}
+
+function stateOf({ opened, halfOpen }: MeterableCircuitBreaker): 0 | 1 | 2 {
+  if (opened) return 2;
+  return halfOpen ? 1 : 0;
+}
