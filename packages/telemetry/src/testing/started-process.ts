@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A process that writes its lines of log to standard output. */
+export interface StartedProcess {
+  output(): string;
+  /** The lines of one event, parsed. */
+  linesOf(event: string): Record<string, unknown>[];
+  /** Waits for a line of `event`; rejects with the output when the process dies or is too late. */
+  lineOf(event: string): Promise<Record<string, unknown>>;
+  /** Sends SIGTERM and resolves to the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** How to start it: in which folder, and with which variables beside `PATH`. */
+export interface StartOptions {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+// A cold start on a busy machine; a healthy one takes half a second.
+const startTimeoutMs = 15_000;
+
+/** Starts this Node with `nodeArguments`. */
+export function startProcess(
+  nodeArguments: readonly string[],
+  { folder, environment }: StartOptions,
+): StartedProcess {
+  const child = spawn(process.execPath, nodeArguments, {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk;
+    });
+  }
+  const linesOf = (event: string) =>
+    output
+      .split('\n')
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .filter((line) => line.event === event);
+
+  return {
+    output: () => output,
+    linesOf,
+    async lineOf(event) {
+      for (const startedAt = performance.now(); ; await sleep(20)) {
+        const [line] = linesOf(event);
+        if (line !== undefined) return line;
+        const isLate = performance.now() - startedAt > startTimeoutMs;
+        if (isLate || child.exitCode !== null) throw new Error(`No \`${event}\` in:\n${output}`);
+      }
+    },
+    stop: () => stopProcess(child),
+  };
+}
+
+async function stopProcess(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const [exitCode] = (await exited) as [number | null];
+  return exitCode;
+}
+
+/** A port that nobody listens on just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
