@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { freePort, startProcess } from './testing/started-process.ts';
+
+const run = promisify(execFile);
+const packageFolder = join(import.meta.dirname, '..');
+const root = join(packageFolder, '../..');
+const { config } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** Runs the pinned pnpm, which `npx` has from the installation of this repository. */
+function pnpm(folder: string, ...words: string[]) {
+  return run('npx', ['--yes', `pnpm@${config.pnpm}`, ...words], { cwd: folder });
+}
+
+async function isRegistryReachable(): Promise<boolean> {
+  try {
+    const { stdout } = await run('npm', ['config', 'get', 'registry']);
+    await fetch(stdout.trim(), { method: 'HEAD', signal: AbortSignal.timeout(5_000) });
+    return true;
+  } catch {
+    // Whatever the reason is, without a registry nobody can install anything.
+    return false;
+  }
+}
+
+const service = `
+import { runService, serveHttp } from '@watchkeeper/telemetry';
+
+await runService(() => ({}), async (_, telemetry) => {
+  await telemetry.startManagement();
+  const hello = (_request, response) => response.end('hello');
+  await serveHttp(telemetry, hello, { port: 0, bindAddress: '127.0.0.1' });
+});
+`;
+
+const typed = `
+import { instrumentCache, type Telemetry } from '@watchkeeper/telemetry';
+
+export const wrap = (telemetry: Telemetry): Map<string, number> =>
+  instrumentCache(new Map<string, number>(), telemetry, { name: 'numbers' });
+// @ts-expect-error A wrapper without options: were the types missing, this would be no error.
+export const unnamed = (telemetry: Telemetry) => instrumentCache(new Map(), telemetry);
+`;
+
+/** A folder with the packed library in it and nothing else: no Express, no pg, no ws. */
+async function installPacked(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'telemetry-packed-'));
+  await pnpm(packageFolder, 'pack', '--pack-destination', folder);
+  const [archive] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
+  const manifest = {
+    private: true,
+    type: 'module',
+    dependencies: { '@watchkeeper/telemetry': `file:./${archive}` },
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(join(folder, 'main.js'), service);
+  writeFileSync(join(folder, 'typed.ts'), typed);
+  await pnpm(folder, 'install', '--prefer-offline', '--ignore-scripts');
+  return folder;
+}
+
+// By name, so that a run without a network says what it did not prove.
+const testOnline = (await isRegistryReachable()) ? test : test.skip;
+
+testOnline(
+  'works packed and alone, without its optional peers (needs the npm registry)',
+  async () => {
+    const folder = await installPacked();
+    const modules = readdirSync(join(folder, 'node_modules')).filter((name) => !/^\./.test(name));
+    expect(modules).toEqual(['@watchkeeper']);
+    const metricsPort = await freePort();
+    const environment = {
+      OTEL_SERVICE_NAME: 'packed',
+      OTEL_TRACES_SAMPLER: 'always_off',
+      METRICS_PORT: String(metricsPort),
+    };
+    const preload = ['--import', '@watchkeeper/telemetry/instrumentation', 'main.js'];
+    const packed = startProcess(preload, { folder, environment });
+    try {
+      const { address } = await packed.lineOf('server_started');
+      expect(await (await fetch(`http://${address}/`)).text()).toBe('hello');
+      const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+      expect(metrics).toContain('build_info{');
+    } finally {
+      expect(await packed.stop()).toBe(0);
+    }
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext'];
+    await run(process.execPath, [compiler, ...flags, '--target', 'es2024', 'typed.ts'], {
+      cwd: folder,
+    });
+  },
+  60_000,
+);
