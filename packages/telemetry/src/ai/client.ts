@@ -30,8 +30,8 @@ interface RequestLike {
 
 /**
  * Meters an AI client: outcomes, durations, tokens, and a span in the GenAI conventions. A streamed
- * answer is measured until it ends. Prompts and answers are never read, nor is what a provider says
- * of an error, because it may quote them.
+ * answer is measured until it ends; `stream_options.include_usage` makes it tell its tokens. Prompts
+ * and answers are never read, nor is what a provider says of an error, because it may quote them.
  * @returns the same client
  */
 export function instrumentAiClient<C extends MeterableAiClient>(

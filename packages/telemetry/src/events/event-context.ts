@@ -1,4 +1,4 @@
-import { type Context, context, trace } from '@opentelemetry/api';
+import { type Context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { contextOf, currentTraceContext, type TraceContext } from '../operations/trace-context.ts';
 import { activeRequest, withRequestContext } from '../request-context.ts';
 
@@ -21,14 +21,13 @@ export function currentEventContext(): EventContext {
 
 /** The context in which an event is handled: its ids, and none of whoever happens to poll. */
 export function contextOfEvent(stored: EventContext): Context {
-  const base = trace.deleteSpan(context.active());
   const { request_id: requestId, correlation_id: correlationId = requestId } = stored;
-  if (requestId === undefined || correlationId === undefined) return base;
-  return withRequestContext(base, { requestId, correlationId });
+  if (requestId === undefined || correlationId === undefined) return ROOT_CONTEXT;
+  return withRequestContext(ROOT_CONTEXT, { requestId, correlationId });
 }
 
 /** A link to the span that published an event; none where nothing was traced. */
 export function linksTo(stored: EventContext) {
-  const publisher = trace.getSpanContext(contextOf(stored, trace.deleteSpan(context.active())));
+  const publisher = trace.getSpanContext(contextOf(stored, ROOT_CONTEXT));
   return publisher === undefined ? [] : [{ context: publisher }];
 }

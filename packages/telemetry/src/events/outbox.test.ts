@@ -105,11 +105,17 @@ test('counts an event once it is stored, and not when storing failed', async () 
 });
 
 test('handles an event from before there was a context', async () => {
-  const handle = instrumentHandler(async (_event: HandledEvent) => {}, service.telemetry, {
-    name: 'analytics',
-  });
-  await handle({ type: 'order.created', context: null });
+  const handle = instrumentHandler(
+    async (_event: HandledEvent) => {
+      service.telemetry.logger.info({ event: 'order_seen' }, 'order seen');
+    },
+    service.telemetry,
+    { name: 'analytics' },
+  );
+  await inRequest(() => handle({ type: 'order.created', context: null }));
   expect(spans.named('process order.created')[0]?.links).toEqual([]);
+  // The ids of whoever happened to poll are not those of the event.
+  expect(service.linesOf('order_seen')[0]).not.toHaveProperty('request_id');
   expect(await metricLines()).toContain(
     'events_processed_total{event_type="order.created",handler="analytics",result="success"} 1',
   );

@@ -23,7 +23,7 @@ export interface FetchOptions {
  */
 export function instrumentFetch(fetch: Fetch, { ownHosts, isTraced }: FetchOptions): Fetch {
   const isOwn = createHostCheck(ownHosts);
-  return (input, init) => {
+  return async (input, init) => {
     const request = input instanceof Request ? input : undefined;
     const url = new URL(request?.url ?? String(input));
     const method = (init?.method ?? request?.method ?? 'GET').toUpperCase();
