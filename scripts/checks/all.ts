@@ -1,5 +1,6 @@
 import { alertsCheck } from './alerts.ts';
 import type { Check } from './check.ts';
+import { composeCheck } from './compose.ts';
 import { generatedCheck } from './generated.ts';
 import { linksCheck, lockFileCheck, readmeCheck } from './repository.ts';
 import { alertmanagerCheck, lintCheck, prometheusCheck, typesCheck } from './tool-checks.ts';
@@ -11,6 +12,7 @@ export const checks: readonly Check[] = [
   alertsCheck,
   prometheusCheck,
   alertmanagerCheck,
+  composeCheck,
   generatedCheck,
   linksCheck,
   lockFileCheck,

@@ -14,6 +14,7 @@ export interface ImageState {
   readonly detail: string;
 }
 
+const howToGet = '`docker compose pull`, or `npm run offline-images` where there is no registry';
 const sourceLabel = 'io.watchkeeper.stand-in.source';
 
 /** Whether an image is there, and if it is one of ours, what is in it. */
@@ -50,17 +51,21 @@ async function build(image: string, standIn: StandIn, engine: Engine): Promise<I
   }
 }
 
-/** Makes a stand-in for every pinned image that is not there; a real one is never replaced. */
+/** Finds each pinned image or makes a stand-in for it; a real one is never replaced. */
 export async function ensureImages(
   engine: Engine,
   onProgress: (message: string) => void = () => {},
-  { rebuild = false }: { rebuild?: boolean } = {},
+  { rebuild = false, mayBuild = true }: { rebuild?: boolean; mayBuild?: boolean } = {},
 ): Promise<readonly ImageState[]> {
   const states: ImageState[] = [];
   for (const image of pinnedImages()) {
     const present = await inspectImage(image, engine);
     if (present?.state === 'real' || (present && !rebuild)) {
       states.push(present);
+      continue;
+    }
+    if (!mayBuild) {
+      states.push({ image, state: 'missing', detail: howToGet });
       continue;
     }
     const standIn = standIns[image.split(':')[0] ?? ''];

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, symlinkSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CommandResult, runCommand } from '../../packages/stack/src/run-command.ts';
-import { messageOf, StackError } from '../../packages/stack/src/stack-error.ts';
+import { StackError } from '../../packages/stack/src/stack-error.ts';
 import { cacheFolderOf } from '../../packages/stack/src/tools/ensure-tools.ts';
-import { fetchPackages, packageFolder } from '../../packages/stack/src/tools/fetch-packages.ts';
 import { isAtLeast } from '../../packages/stack/src/tools/version.ts';
+import { ensureCompose, findCompose } from './compose-client.ts';
 
 /** A Docker engine that answers, and the compose that speaks to it. */
 export interface Engine {
@@ -16,8 +16,6 @@ export interface Engine {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-// `include` came with 2.20; 2.24 is the first whose `up --wait` takes a one-shot that ended well.
-const minimumCompose: [number, number] = [2, 24];
 // The first with `host-gateway`, which Prometheus' entry for services on the host needs.
 const minimumEngine: [number, number] = [20, 10];
 const startTimeoutMs = 60_000;
@@ -49,16 +47,10 @@ export async function findEngine(
     const wanted = minimumEngine.join('.');
     faults.push(`Expected Docker Engine ${wanted} or newer, got \`${version}\`. Update Docker.`);
   }
-  const compose = await docker(['compose', 'version', '--short'], { environment });
-  const composeVersion = compose.code === 0 ? compose.stdout.trim().replace(/^v/, '') : undefined;
-  if (composeVersion === undefined || !isAtLeast(composeVersion, minimumCompose)) {
-    faults.push(
-      `Expected Docker Compose ${minimumCompose.join('.')} or newer, got ` +
-        `\`${composeVersion ?? 'none'}\`. Install the package \`docker-compose-plugin\`.`,
-    );
-  }
-  if (faults.length > 0 || composeVersion === undefined) return { faults };
-  return { engine: { version, composeVersion, environment }, faults };
+  const compose = await findCompose(environment);
+  if ('fault' in compose) return { faults: [...faults, compose.fault] };
+  if (faults.length > 0) return { faults };
+  return { engine: { version, composeVersion: compose.version, environment }, faults };
 }
 
 function describeSilence({ stderr }: CommandResult): string {
@@ -88,7 +80,7 @@ export async function ensureEngine(options: {
     throw new StackError(`${first.faults.join('\n')} Only root on Debian can install one here.`);
   }
   if ((await docker(['version'])).code !== 0) await installEngine(options.onProgress);
-  const environment = await withCompose(options.onProgress);
+  const { environment } = await ensureCompose(options.onProgress);
   const { engine, faults } = await findEngine(environment);
   if (!engine) throw new StackError(faults.join('\n'));
   return engine;
@@ -138,29 +130,4 @@ async function startEngine(): Promise<void> {
   }
   const tail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-5).join('\n');
   throw new StackError(`Expected \`dockerd\` to answer within a minute, got none:\n${tail}`);
-}
-
-/** The environment in which `docker compose` is there: the machine's own, else one of our cache. */
-async function withCompose(onProgress?: (message: string) => void): Promise<NodeJS.ProcessEnv> {
-  const { code, stdout } = await docker(['compose', 'version', '--short']);
-  if (code === 0 && isAtLeast(stdout.trim().replace(/^v/, ''), minimumCompose)) return process.env;
-  const cacheFolder = cacheFolderOf();
-  try {
-    const plugin = join('usr/libexec/docker/cli-plugins', 'docker-compose');
-    const target = join(packageFolder(cacheFolder, 'docker-compose'), plugin);
-    if (!existsSync(target)) {
-      await fetchPackages(['docker-compose'], {
-        cacheFolder,
-        ...(onProgress ? { onProgress } : {}),
-      });
-    }
-    const folder = join(cacheFolder, 'docker', 'cli-plugins');
-    mkdirSync(folder, { recursive: true });
-    if (!existsSync(join(folder, 'docker-compose'))) {
-      symlinkSync(target, join(folder, 'docker-compose'));
-    }
-    return { ...process.env, DOCKER_CONFIG: join(cacheFolder, 'docker') };
-  } catch (error) {
-    throw new StackError(`Docker Compose could not be had: ${messageOf(error)}`, { cause: error });
-  }
 }

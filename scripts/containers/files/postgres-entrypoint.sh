@@ -3,7 +3,7 @@
 # makes the database and runs /docker-entrypoint-initdb.d, with the server on its socket alone.
 set -eu
 
-password=$(cat "$POSTGRES_PASSWORD_FILE")
+password=${POSTGRES_PASSWORD-$(cat "${POSTGRES_PASSWORD_FILE:-/dev/null}")}
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
   mkdir -p "$PGDATA"
   chmod 0700 "$PGDATA"
