@@ -1,4 +1,5 @@
-// Units need nothing but Node; rules need promtool; e2e starts the whole system natively.
+// Units need nothing but Node; rules need promtool; e2e starts the whole system natively,
+// containers runs the compose files on an engine.
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -20,5 +21,10 @@ export default {
     { ...shared, displayName: 'rules', testMatch: ['<rootDir>/tests/rules/**/*.test.ts'] },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/tests/contract/**/*.test.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'containers',
+      testMatch: ['<rootDir>/tests/containers/**/*.test.ts'],
+    },
   ],
 };

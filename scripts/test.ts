@@ -1,4 +1,4 @@
-// `npm test`: checks, units, rules, contract, end to end. The last line counts them all.
+// `npm test`: checks, units, rules, contract, end to end, containers. The last line counts them all.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,8 +19,10 @@ interface JestResult {
 }
 
 const root = join(import.meta.dirname, '..');
-const stages = ['check', 'unit', 'rules', 'contract', 'e2e'] as const;
+const stages = ['check', 'unit', 'rules', 'contract', 'e2e', 'containers'] as const;
 type Stage = (typeof stages)[number];
+// Each brings up a whole system, so they run one after the other.
+const heavy: readonly Stage[] = ['e2e', 'containers'];
 
 function readStages(words: readonly string[]): readonly Stage[] {
   const unknown = words.filter((word) => !stages.some((stage) => stage === word));
@@ -42,7 +44,7 @@ function runJest(projects: readonly Stage[]): Counts {
   const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const jestFlags = ['--selectProjects', ...projects, '--json', `--outputFile=${report}`];
   // Whole systems run side by side would starve each other of a small machine's cores.
-  if (projects.includes('e2e')) jestFlags.push('--runInBand');
+  if (projects.some((project) => heavy.includes(project))) jestFlags.push('--runInBand');
   spawnSync(process.execPath, [...nodeFlags, jest, ...jestFlags], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -72,8 +74,8 @@ function add({ passed, failed, skipped }: Counts): void {
 }
 
 if (chosen.includes('check')) add({ ...(await runChecks(root)), skipped: 0 });
-const light = chosen.filter((stage) => stage !== 'check' && stage !== 'e2e');
+const light = chosen.filter((stage) => stage !== 'check' && !heavy.includes(stage));
 if (light.length > 0) add(runJest(light));
-if (chosen.includes('e2e')) add(runJest(['e2e']));
+for (const stage of heavy) if (chosen.includes(stage)) add(runJest([stage]));
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;

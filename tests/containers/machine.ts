@@ -1,0 +1,29 @@
+import { ensureImages, type ImageState } from '../../scripts/containers/build-images.ts';
+import { type Engine, ensureEngine } from '../../scripts/containers/engine.ts';
+
+/** What this machine has to run containers with. */
+export interface Machine {
+  readonly engine: Engine;
+  readonly images: readonly ImageState[];
+}
+
+/**
+ * Finds an engine and the pinned images. Only in CI is one installed and are stand-ins built:
+ * nobody's machine is changed by a test, and nobody's image hidden by a stand-in.
+ */
+export async function findMachine(): Promise<Machine | { readonly reason: string }> {
+  const isCi = process.env.CI === 'true';
+  try {
+    const engine = await ensureEngine({ mayInstall: isCi });
+    const { DOCKER_CONFIG: configuration } = engine.environment;
+    // Testcontainers finds compose through its own environment.
+    if (configuration) process.env.DOCKER_CONFIG = configuration;
+    // Its janitor is an image of its own; every test here takes down what it started.
+    process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
+    return { engine, images: await ensureImages(engine, () => {}, { mayBuild: isCi }) };
+  } catch (error) {
+    if (isCi) throw error;
+    const [reason = ''] = (error as Error).message.split('\n');
+    return { reason };
+  }
+}

@@ -1,0 +1,98 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { StartedDockerComposeEnvironment } from 'testcontainers';
+import { ensureCompose } from '../../scripts/containers/compose-client.ts';
+import { type ComposeModel, resolveCompose } from '../../scripts/containers/compose-model.ts';
+import { dockerOrThrow, type Engine } from '../../scripts/containers/engine.ts';
+import type { Machine } from './machine.ts';
+
+const root = join(import.meta.dirname, '../..');
+const project = 'watchkeeper-test';
+const portVariables = [
+  'API_PORT',
+  'INBOX_PORT',
+  'PROMETHEUS_PORT',
+  'ALERTMANAGER_PORT',
+  'GRAFANA_PORT',
+  'LOKI_PORT',
+  'JAEGER_PORT',
+] as const;
+type PortVariable = (typeof portVariables)[number];
+
+/** The shipped compose files, running with what this machine has. */
+export interface System {
+  readonly model: ComposeModel;
+  readonly services: readonly string[];
+  /** Services that can't run here, each with the reason. */
+  readonly absent: ReadonlyMap<string, string>;
+  up(): Promise<void>;
+  /** Stops and removes the containers; the volumes only when asked to. */
+  down(options: { removeVolumes: boolean }): Promise<void>;
+  url(variable: PortVariable): string;
+  docker(...parameters: string[]): Promise<string>;
+  /** The name of a service's container. */
+  container(service: string): string;
+  network(name: string): string;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Which services can't run for want of an image. */
+export function findAbsent(model: ComposeModel, { images }: Machine): Map<string, string> {
+  const missing = new Map(
+    images.flatMap(({ image, state, detail }) => (state === 'missing' ? [[image, detail]] : [])),
+  );
+  return new Map(
+    Object.entries(model.services).flatMap(([name, { image = '' }]) => {
+      const reason = missing.get(image);
+      return reason === undefined ? [] : [[name, `no image \`${image}\`: ${reason}`]];
+    }),
+  );
+}
+
+/** Prepares the system on free ports; nothing runs before `up`. */
+export async function createSystem(machine: Machine): Promise<System> {
+  const { engine } = machine;
+  const model = await resolveCompose(root, await ensureCompose());
+  const absent = findAbsent(model, machine);
+  const services = Object.keys(model.services).filter((name) => !absent.has(name));
+  const ports = Object.fromEntries(
+    await Promise.all(portVariables.map(async (name) => [name, String(await freePort())] as const)),
+  );
+  let started: StartedDockerComposeEnvironment | undefined;
+  await removeLeftovers(engine);
+
+  return {
+    model,
+    services,
+    absent,
+    async up() {
+      const { DockerComposeEnvironment } = await import('testcontainers');
+      started = await new DockerComposeEnvironment(root, ['docker-compose.yml'])
+        .withProjectName(project)
+        .withEnvironment({ ...ports, TRAFFIC_RATE: '10' })
+        .withBuild()
+        .withStartupTimeout(180_000)
+        .up(services);
+    },
+    async down({ removeVolumes }) {
+      await started?.down({ removeVolumes });
+      started = undefined;
+    },
+    url: (variable) => `http://127.0.0.1:${ports[variable]}`,
+    docker: (...parameters) => dockerOrThrow(parameters, engine),
+    container: (service) => `${project}-${service}-1`,
+    network: (name) => `${project}_${name}`,
+  };
+}
+
+/** A run that was cut off leaves its containers and volumes behind. */
+async function removeLeftovers(engine: Engine): Promise<void> {
+  await dockerOrThrow(['compose', '-p', project, 'down', '-v', '--remove-orphans'], engine);
+}
