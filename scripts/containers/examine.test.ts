@@ -1,0 +1,87 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { findEngine } from './engine.ts';
+import {
+  portFaults,
+  portVariables,
+  roomFaults,
+  secretTasks,
+  unreadableFiles,
+  yamlFaults,
+} from './examine.ts';
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'watchkeeper-doctor-'));
+  mkdirSync(join(root, 'monitoring/loki'), { recursive: true });
+  mkdirSync(join(root, 'runbooks'));
+  for (const folder of ['monitoring', 'monitoring/loki', 'runbooks']) {
+    chmodSync(join(root, folder), 0o755);
+  }
+  writeFileSync(join(root, 'monitoring/loki/loki.yml'), 'server:\n  port: 1\n');
+  chmodSync(join(root, 'monitoring/loki/loki.yml'), 0o644);
+  writeFileSync(join(root, 'docker-compose.yml'), 'services: {}\n');
+  writeFileSync(
+    join(root, 'docker-compose.monitoring.yml'),
+    `services:\n  a:\n    ports: ['127.0.0.1:\${A_PORT:-9090}:9090']\n`,
+  );
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+test('finds nothing wrong with sound files', () => {
+  expect(yamlFaults(root)).toEqual([]);
+  expect(unreadableFiles(root)).toEqual([]);
+});
+
+test('names the file and the line of an error in YAML', () => {
+  writeFileSync(join(root, 'monitoring/loki/loki.yml'), 'server:\n  port: [1\n');
+  expect(yamlFaults(root)[0]).toMatch(/^monitoring\/loki\/loki\.yml:[23]: .+\. Correct it\.$/);
+});
+
+test('names a file that containers can’t read, and the command that mends it', () => {
+  chmodSync(join(root, 'monitoring/loki/loki.yml'), 0o600);
+  expect(unreadableFiles(root)).toEqual([
+    'Expected `monitoring/loki/loki.yml` to be readable by every user, as containers run as ' +
+      'their own. Run `chmod o+rX monitoring/loki/loki.yml`.',
+  ]);
+});
+
+test('says how much room is missing', () => {
+  expect(roomFaults(root, 0)).toEqual([]);
+  expect(roomFaults(root, 2 ** 60)[0]).toMatch(/^Expected 1073741824\.0 GiB of room at .*, got /);
+});
+
+test('names the port that is taken, and the variable that moves it', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const variables = portVariables(root);
+  expect([...variables]).toEqual([['A_PORT', 9090]]);
+  const environment = { A_PORT: String(port) };
+  expect(await portFaults(variables, environment)).toEqual([
+    `Expected port ${port} to be free, but another program listens on it. ` +
+      'Set `A_PORT` in the environment or in .env to change it.',
+  ]);
+  expect(await portFaults(variables, environment, new Set([port]))).toEqual([]);
+  await new Promise((resolve) => server.close(resolve));
+  expect(await portFaults(variables, { A_PORT: '70000' })).toEqual([
+    'Expected `A_PORT` to be an integer from 1 to 65535, got `70000`.',
+  ]);
+});
+
+test('reads who gets which secret from the command of the one-shot', () => {
+  expect(secretTasks(['secret=galley/metrics-token:1000', 'folder=loki:10001'])).toEqual([
+    { reader: 'galley', name: 'metrics-token', uid: '1000' },
+  ]);
+});
+
+test('names what is missing where no engine answers', async () => {
+  const environment = { PATH: process.env.PATH, DOCKER_HOST: 'unix:///nonexistent.sock' };
+  const { engine, faults } = await findEngine(environment);
+  expect(engine).toBeUndefined();
+  expect(faults[0]).toMatch(/^Expected (a Docker engine to answer|the command `docker`)/);
+});
