@@ -108,6 +108,8 @@ export interface TelemetryConfiguration {
     readonly file: string | undefined;
     readonly maxFileMegabytes: number;
     readonly maxFiles: number;
+    /** Loki's address where lines are pushed to it instead of written to the file. */
+    readonly lokiUrl?: string | undefined;
   };
   readonly shutdownDeadlineMs: number;
 }
@@ -137,6 +139,7 @@ export function readTelemetryConfiguration(reader: EnvironmentReader): Telemetry
       file: reader.optionalText('LOG_FILE'),
       maxFileMegabytes: reader.integer('LOG_FILE_MAX_MB', { fallback: 20, min: 1, max: 10_000 }),
       maxFiles: reader.integer('LOG_FILE_COUNT', { fallback: 3, min: 1, max: 1_000 }),
+      lokiUrl: readLokiUrl(reader),
     },
     shutdownDeadlineMs: reader.integer('SHUTDOWN_DEADLINE_MS', {
       fallback: 10_000,
@@ -144,4 +147,10 @@ export function readTelemetryConfiguration(reader: EnvironmentReader): Telemetry
       max: 600_000,
     }),
   });
+}
+
+/** One path per line: a file for a shipper, or pushed; with both each would arrive twice. */
+function readLokiUrl(reader: EnvironmentReader): string | undefined {
+  const shipping = reader.oneOf('LOG_SHIPPING', ['file', 'push'] as const, 'file');
+  return shipping === 'push' ? reader.url('LOKI_URL') : undefined;
 }

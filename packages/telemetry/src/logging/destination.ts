@@ -4,6 +4,7 @@ import pino from 'pino';
 import pretty from 'pino-pretty';
 import roll from 'pino-roll';
 import type { TelemetryConfiguration } from '../configuration.ts';
+import { openLokiPush } from './loki-push.ts';
 
 /** Where lines go; `end` resolves when the last one is with the operating system. */
 export interface LogDestination {
@@ -32,7 +33,8 @@ export async function openLogDestination(
 ): Promise<LogDestination> {
   if (log.format === 'pretty') return prettyDestination();
   const streams: AsyncStream[] = stdout ? [openStandardOutput()] : [];
-  if (log.file !== undefined) streams.push(await openRotatedFile(log, log.file));
+  if (log.lokiUrl !== undefined) streams.push(openLokiPush({ url: log.lokiUrl, batchSeconds: 1 }));
+  else if (log.file !== undefined) streams.push(await openRotatedFile(log, log.file));
   for (const stream of streams) {
     stream.on('drop', () => onDrop('buffer_full'));
     // Without a listener a full disk would end the process; the line is lost, and counted.
