@@ -1,9 +1,37 @@
-import { runVerb, start } from '@watchkeeper/stack';
+import {
+  chooseMode,
+  isRunning,
+  readEnvironment,
+  readState,
+  runVerb,
+  StackError,
+  start,
+  stateFolderAt,
+  stateRootOf,
+} from '@watchkeeper/stack';
+import { findAvailability, startCompose } from './containers/compose-mode.ts';
 
 const usage = `Usage: npm start -- [--native | --compose] [--foreground]
 
-  --native      run as processes of this machine (the default)
-  --compose     run in containers
+  --native      run as processes of this machine
+  --compose     run in containers (the default where an engine answers)
   --foreground  stay attached; Ctrl-C stops everything`;
 
-await runVerb(usage, ['native', 'compose', 'foreground'], start);
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+function runsNatively(): boolean {
+  return isRunning(readState(stateFolderAt(stateRootOf(readEnvironment())).stateFile));
+}
+
+await runVerb(usage, ['native', 'compose', 'foreground'], async (flags) => {
+  const mode = chooseMode(flags);
+  // What runs already is shown; it is not started a second time in the other way.
+  if (mode === 'native' || (mode === 'auto' && runsNatively())) return start(flags);
+  const availability = await findAvailability(print);
+  if ('engine' in availability) {
+    return startCompose(availability, { isForeground: flags.foreground === true, print });
+  }
+  if (mode === 'compose') throw new StackError(availability.reason);
+  print(`Natively, without containers: ${availability.reason}`);
+  return start(flags);
+});

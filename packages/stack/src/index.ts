@@ -1,8 +1,9 @@
 export { start } from './command/start.ts';
 export { status, stop } from './command/status.ts';
 export { stopRunning } from './command/stop-running.ts';
-export { formatTable } from './command/table.ts';
+export { formatComponents, formatTable } from './command/table.ts';
 export { runVerb } from './command/verb.ts';
+export { chooseMode } from './mode.ts';
 export { readEnvironment } from './settings.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';
 export { StackError } from './stack-error.ts';

@@ -1,7 +1,7 @@
 import { StackError } from './stack-error.ts';
 
-/** How the system is run. */
-export type Mode = 'native' | 'compose';
+/** How the system is asked to run; `auto` is compose where that is possible, else native. */
+export type Mode = 'native' | 'compose' | 'auto';
 
 /** What the flags ask for. */
 export interface ModeFlags {
@@ -9,16 +9,11 @@ export interface ModeFlags {
   compose?: boolean | undefined;
 }
 
-/** Chooses how to run; throws, with exit code 2, for what can't be had. */
+/** Reads how to run from the flags; throws, with exit code 2, when they contradict each other. */
 export function chooseMode({ native = false, compose = false }: ModeFlags): Mode {
   if (native && compose) {
     throw new StackError('Expected `--native` or `--compose`, got both.', { exitCode: 2 });
   }
-  if (compose) {
-    throw new StackError(
-      '`--compose` comes with docker-compose.yml, in a later change; leave it out to run natively.',
-      { exitCode: 2 },
-    );
-  }
-  return 'native';
+  if (native) return 'native';
+  return compose ? 'compose' : 'auto';
 }

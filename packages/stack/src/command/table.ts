@@ -9,7 +9,9 @@ function describePhase({ lastExit, phase, restarts }: ComponentState): string {
   return `${phase}${times}${reason}`;
 }
 
-function formatColumns(rows: string[][]): string {
+/** Rows of component, address, state and version below their headings, in columns. */
+export function formatComponents(components: string[][]): string {
+  const rows = [headings, ...components];
   const widths = headings.map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   );
@@ -28,12 +30,7 @@ export function formatTable(state: StackState, folder: StateFolder): string {
   const absent = state.absent.map(
     ({ cost, name, reason }) => `Without ${name}: ${cost} (${reason}).`,
   );
-  return [
-    formatColumns([headings, ...rows]),
-    '',
-    ...absent,
-    `Logs: ${folder.logs}`,
-    'Stop: npm stop',
-    '',
-  ].join('\n');
+  return [formatComponents(rows), '', ...absent, `Logs: ${folder.logs}`, 'Stop: npm stop', ''].join(
+    '\n',
+  );
 }
