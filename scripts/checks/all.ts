@@ -2,8 +2,15 @@ import { alertsCheck } from './alerts.ts';
 import type { Check } from './check.ts';
 import { composeCheck } from './compose.ts';
 import { generatedCheck } from './generated.ts';
+import { grafanaCheck } from './grafana.ts';
 import { linksCheck, lockFileCheck, readmeCheck } from './repository.ts';
-import { alertmanagerCheck, lintCheck, prometheusCheck, typesCheck } from './tool-checks.ts';
+import {
+  alertmanagerCheck,
+  createValidatorsCheck,
+  lintCheck,
+  prometheusCheck,
+  typesCheck,
+} from './tool-checks.ts';
 
 /** Every check, in the order in which they are run and printed. */
 export const checks: readonly Check[] = [
@@ -12,6 +19,8 @@ export const checks: readonly Check[] = [
   alertsCheck,
   prometheusCheck,
   alertmanagerCheck,
+  createValidatorsCheck(),
+  grafanaCheck,
   composeCheck,
   generatedCheck,
   linksCheck,

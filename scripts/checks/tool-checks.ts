@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findAmtool, findPromtool } from '@watchkeeper/stack';
+import { findOnPath } from '../../packages/stack/src/tools/path-search.ts';
 import type { Check } from './check.ts';
 
 const run = promisify(execFile);
@@ -75,3 +76,28 @@ export const alertmanagerCheck: Check = {
       'monitoring/alertmanager/alertmanager.yml',
     ]),
 };
+
+// What neither Debian nor npm packages is asked only where it is on PATH.
+const validators: Readonly<Record<string, readonly string[]>> = {
+  loki: ['-config.file=monitoring/loki/loki.yml', '-verify-config'],
+  promtail: ['-config.file=monitoring/promtail/promtail.yml', '-check-syntax'],
+  jaeger: ['validate', '--config', 'monitoring/jaeger/jaeger.yml'],
+  alloy: ['validate', 'monitoring/alloy/config.alloy'],
+};
+
+/** The configuration of each tool that is on PATH, by the tool itself; its name says which are not. */
+export function createValidatorsCheck(path = process.env.PATH): Check {
+  const names = Object.keys(validators);
+  const absent = names.filter((name) => findOnPath([name], path) === undefined);
+  const note = absent.length === 0 ? '' : ` (not on PATH: ${absent.join(', ')})`;
+  return {
+    name: `${names.join(', ')} configuration${note}`,
+    async run(root) {
+      const found = names.filter((name) => !absent.includes(name));
+      const faults = found.map((name) =>
+        faultsOf(root, findOnPath([name], path) ?? name, [...(validators[name] ?? [])]),
+      );
+      return (await Promise.all(faults)).flat();
+    },
+  };
+}
