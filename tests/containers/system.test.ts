@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from './eventually.ts';
 import { findMachine } from './machine.ts';
@@ -179,6 +180,62 @@ function describeSystem(system: System) {
       );
       expect(password).toHaveLength(32);
       expect(environment).not.toContain(password);
+    });
+  });
+
+  describe('the log path', () => {
+    const countInLoki = async (service: string, until: number) => {
+      const query = `sum(count_over_time({service="${service}"}[1h]))`;
+      const parameters = new URLSearchParams({ query, time: String(until) });
+      const response = await fetch(`${system.url('LOKI_PORT')}/loki/api/v1/query?${parameters}`);
+      const { data } = (await response.json()) as {
+        data: { result: { value: [number, string] }[] };
+      };
+      return Number(data.result[0]?.value[1] ?? 0);
+    };
+
+    testWith(
+      system,
+      ['loki', 'promtail'],
+      'loses and doubles no line while Loki is away',
+      async () => {
+        await system.docker('stop', system.container('loki'));
+        await sleep(5_000);
+        await system.docker('stop', system.container('api'));
+        // Its last line is written: the number of lines until now is final.
+        const until = Math.ceil(Date.now() / 1_000);
+        await system.docker('start', system.container('loki'));
+        const written = Number(
+          await system.docker(
+            ...['exec', system.container('externals'), 'sh', '-c'],
+            'cat /var/log/galley/api/*.log | wc -l',
+          ),
+        );
+        expect(written).toBeGreaterThan(100);
+        await sleep(1_000);
+        await system.docker('start', system.container('api'));
+        await eventually(
+          'every line',
+          async () => (await countInLoki('api', until)) >= written,
+          90_000,
+        );
+        expect(await countInLoki('api', until)).toBe(written);
+      },
+    );
+
+    testWith(system, ['loki'], 'Loki evaluates its rules', async () => {
+      await eventually(
+        'healthy rules',
+        async () => {
+          const response = await fetch(`${system.url('LOKI_PORT')}/prometheus/api/v1/rules`);
+          const { data } = (await response.json()) as {
+            data: { groups: { rules: { name: string; health: string }[] }[] };
+          };
+          const rules = data.groups.flatMap((group) => group.rules);
+          return rules.length > 0 && rules.every(({ health }) => health === 'ok');
+        },
+        90_000,
+      );
     });
   });
 
