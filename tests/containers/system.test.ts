@@ -9,7 +9,11 @@ import { createSystem, type System } from './system.ts';
 const startTimeoutMs = 360_000;
 const machine = await findMachine();
 
+// Jest names skipped tests only when asked to; what was left out is always said.
+const say = (text: string) => process.stderr.write(`left out: ${text}\n`);
+
 if ('reason' in machine) {
+  say(`every service: ${machine.reason}`);
   test.skip(`the shipped compose files run (${machine.reason})`, () => {});
 } else {
   describeSystem(await createSystem(machine));
@@ -40,6 +44,7 @@ function describeSystem(system: System) {
     return data?.[0]?.spans.length ?? 0;
   };
   let traceId = '';
+  for (const [service, reason] of system.absent) say(`${service}: ${reason}`);
 
   beforeAll(() => system.up(), startTimeoutMs);
   afterAll(() => system.down({ removeVolumes: true }), 120_000);
