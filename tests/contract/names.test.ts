@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { knownMetricNames, metricCatalogues } from './known-metrics.ts';
+import { namesIn } from './promql.ts';
+
+const root = join(import.meta.dirname, '../..');
+const rulesFolder = join(root, 'monitoring/prometheus/rules');
+
+interface Rule {
+  readonly alert?: string;
+  readonly record?: string;
+  readonly expr: string;
+}
+
+function readRules(): (Rule & { file: string })[] {
+  const files = readdirSync(rulesFolder).filter((file) => file.endsWith('.rules.yml'));
+  return files.flatMap((file) => {
+    const { groups } = parse(readFileSync(join(rulesFolder, file), 'utf8')) as {
+      groups: { rules: Rule[] }[];
+    };
+    return groups.flatMap((group) => group.rules.map((rule) => ({ ...rule, file })));
+  });
+}
+
+function readRunbookQueries(): { page: string; query: string }[] {
+  const folder = join(root, 'runbooks');
+  const pages = readdirSync(folder).filter((file) => /^[A-Z]\w+\.md$/.test(file));
+  return pages.flatMap((page) => {
+    const text = readFileSync(join(folder, page), 'utf8');
+    return [...text.matchAll(/```promql\n([\s\S]*?)```/g)].map(([, query = '']) => ({
+      page,
+      query,
+    }));
+  });
+}
+
+const rules = readRules();
+const recorded = new Set(rules.flatMap(({ record }) => (record === undefined ? [] : [record])));
+const known = knownMetricNames();
+// What the components of the stack say of themselves; they are not ours to declare.
+const stackMetric = /^(ALERTS|prometheus_|alertmanager_|node_|pg_|loki_|promtail_|otelcol_)/;
+const knownLabels = new Set([
+  ...Object.values(metricCatalogues).flatMap((catalogue) =>
+    Object.values(catalogue).flatMap(({ labels }) => Object.keys(labels)),
+  ),
+  ...['job', 'instance', 'tier', 'le', 'alertname', 'alertstate', 'severity'],
+]);
+
+function strangersIn(expression: string): string[] {
+  const { metrics, labels, fault } = namesIn(expression);
+  const isKnown = (name: string) => known.has(name) || recorded.has(name) || stackMetric.test(name);
+  return [
+    ...(fault === undefined ? [] : [fault]),
+    ...metrics.filter((name) => !isKnown(name)),
+    ...labels.filter((name) => !knownLabels.has(name)),
+  ];
+}
+
+describe('every rule names only what exists', () => {
+  test.each(rules.map((rule) => [rule.file, rule.alert ?? rule.record, rule.expr]))(
+    '%s %s',
+    (_file, _name, expression) => {
+      expect(strangersIn(String(expression))).toEqual([]);
+    },
+  );
+});
+
+describe('every query of a runbook names only what exists', () => {
+  test.each(readRunbookQueries().map(({ page, query }) => [page, query.trim()]))(
+    '%s: %s',
+    (_page, query) => {
+      expect(strangersIn(query)).toEqual([]);
+    },
+  );
+});
+
+test.each([
+  ['rate(http_requests_totall[5m])', ['http_requests_totall']],
+  ['sum by (rout) (http_requests_total)', ['rout']],
+  ['sum(', [expect.stringContaining('syntax error')]],
+])('finds the stranger in %s', (expression, strangers) => {
+  expect(strangersIn(expression)).toEqual(strangers);
+});
+
+test('uses rate and never increase, so that a rule means the same in a shorter window', () => {
+  expect(rules.filter(({ expr }) => /\bincrease\s*\(/.test(expr)).map(({ file }) => file)).toEqual(
+    [],
+  );
+});
+
+describe('every recording rule is named by level, metric and operations', () => {
+  test.each([...recorded])('%s', (name) => {
+    expect(name).toMatch(/^[a-z_]+:[a-z0-9_]+:[a-z0-9_]+$/);
+  });
+});
