@@ -4,10 +4,14 @@ WORKDIR /galley
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 # The same pnpm that wrote the lock file.
 RUN npm install --global "pnpm@$(node --print 'require("./package.json").config.pnpm')"
+COPY packages/galley/package.json packages/galley/
 COPY packages/telemetry/package.json packages/telemetry/
 COPY apps/api/package.json apps/api/
 COPY apps/externals/package.json apps/externals/
+COPY apps/gateway/package.json apps/gateway/
+COPY apps/realtime/package.json apps/realtime/
 COPY apps/traffic/package.json apps/traffic/
+COPY apps/worker/package.json apps/worker/
 # Only what the lock file says, only what production needs.
 RUN pnpm install --prod --frozen-lockfile --filter '{./apps/*}...' --reporter append-only
 
@@ -16,6 +20,7 @@ ARG REVISION=unknown
 ENV NODE_ENV=production SERVICE_REVISION=$REVISION
 WORKDIR /galley
 COPY --from=dependencies /galley ./
+COPY packages/galley/src packages/galley/src
 COPY packages/telemetry/src packages/telemetry/src
 COPY apps apps
 # Volumes take their owner from here where nothing else has given them one.

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPool } from '@watchkeeper/galley';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 
 import type { StartedTestContainer } from 'testcontainers';
-import { migrate } from '../../apps/api/src/database/migrate.ts';
-import { createPool } from '../../apps/api/src/database/pool.ts';
+import { migrateApi } from '../../apps/api/src/schema.ts';
 import { findMachine } from './machine.ts';
 import { postgresImage } from './postgres-image.ts';
 
@@ -43,8 +43,8 @@ function describeDatabase(image: string) {
     const address = `${container.getHost()}:${container.getMappedPort(5432)}`;
     databaseUrl = `postgres://galley:test@${address}/galley`;
     const { telemetry } = await createTestTelemetry();
-    await migrate(databaseUrl, telemetry.logger);
-    pool = createPool({ databaseUrl, poolSize: 5 });
+    await migrateApi(databaseUrl, telemetry.logger);
+    pool = createPool('api', { databaseUrl, poolSize: 5 });
   }, 120_000);
 
   afterAll(async () => {
@@ -60,7 +60,7 @@ function describeDatabase(image: string) {
 
     test('is migrated once, however many start at once', async () => {
       const { telemetry, linesOf } = await createTestTelemetry();
-      await Promise.all([1, 2, 3].map(() => migrate(databaseUrl, telemetry.logger)));
+      await Promise.all([1, 2, 3].map(() => migrateApi(databaseUrl, telemetry.logger)));
       const applied = linesOf('migration_completed').map((line) => line.applied);
       expect(applied).toEqual([[], [], []]);
     });

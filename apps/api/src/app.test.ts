@@ -99,7 +99,10 @@ test('delays only the paths that the fault names', async () => {
 });
 
 test.each([
-  [{ gremlins: {} }, 'Expected a fault of `errors`, `latency`, got `gremlins`.'],
+  [
+    { gremlins: {} },
+    'Expected a fault of `errors`, `latency`, `heldConnections`, `slowQueries`, `blockedEventLoop`, `memoryGrowth`, `droppedSpans`, `droppedLogLines`, got `gremlins`.',
+  ],
   [{ errors: { share: 2 } }, 'errors.share: Too big: expected number to be <=1'],
   [{ latency: {} }, 'latency.milliseconds: Invalid input: expected number, received undefined'],
   [[], 'Expected the body to be a JSON object of faults by name.'],

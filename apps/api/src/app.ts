@@ -1,3 +1,4 @@
+import { faultGate, translateDatabaseErrors } from '@watchkeeper/galley';
 import {
   errorHandler,
   httpMiddleware,
@@ -6,9 +7,7 @@ import {
 } from '@watchkeeper/telemetry';
 import express, { type Express } from 'express';
 import type { Pool } from 'pg';
-import { translateDatabaseErrors } from './database/errors.ts';
-import type { Faults } from './faults/faults.ts';
-import { faultGate } from './faults/gate.ts';
+import type { ApiFaults } from './faults.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { createOrderStore } from './orders/store.ts';
 import { restaurantRoutes } from './restaurants/routes.ts';
@@ -18,7 +17,7 @@ import { createRestaurantStore } from './restaurants/store.ts';
 export interface Dependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
-  readonly faults: Faults;
+  readonly faults: ApiFaults;
 }
 
 /** Makes the api's public application; it owns nothing and starts nothing. */

@@ -26,19 +26,9 @@ export const apiLogEvents = {
     meaning: 'Somebody else changed the order first; the caller was told to read it again.',
     fields: ['order_id', 'to', 'version'],
   },
-  migration_completed: {
-    level: 'info',
-    meaning: 'The database has the schema this version needs; `applied` lists what was new.',
-    fields: ['applied', 'duration_ms'],
-  },
   business_metrics_failed: {
     level: 'warn',
     meaning: 'The figures of the business could not be read; the gauges keep their last value.',
     fields: ['err'],
-  },
-  fault_changed: {
-    level: 'warn',
-    meaning: 'A fault was switched on or off on purpose.',
-    fields: ['fault', 'settings'],
   },
 } as const satisfies LogEventCatalogue;

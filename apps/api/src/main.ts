@@ -1,19 +1,20 @@
+import { createPool, faultRoutes } from '@watchkeeper/galley';
 import { instrumentPool, runService, serveHttp } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
 import { watchBusiness } from './business-metrics.ts';
 import { readConfiguration } from './config.ts';
-import { migrate } from './database/migrate.ts';
-import { createPool } from './database/pool.ts';
-import { createFaults } from './faults/faults.ts';
-import { faultRoutes } from './faults/routes.ts';
+import { createApiFaults } from './faults.ts';
+import { migrateApi } from './schema.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
-  await migrate(configuration.databaseUrl, telemetry.logger);
-  const pool = instrumentPool(createPool(configuration), telemetry);
-  telemetry.shutdown.on('close-stores', 'database', () => pool.end());
-  const faults = createFaults({ isEnabled: configuration.areFaultsEnabled, now: Date.now });
+  const { logger, shutdown } = telemetry;
+  await migrateApi(configuration.databaseUrl, logger);
+  const pool = instrumentPool(createPool('api', configuration), telemetry);
+  shutdown.on('close-stores', 'database', () => pool.end());
+  const faults = createApiFaults(pool, logger, configuration.areFaultsEnabled);
+  shutdown.on('drain', 'faults', () => faults.clear());
   const stopWatching = watchBusiness(pool, telemetry);
-  telemetry.shutdown.on('drain', 'business metrics', stopWatching);
+  shutdown.on('drain', 'business metrics', stopWatching);
   await serveHttp(telemetry, createApp({ pool, telemetry, faults }), configuration);
-  await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
+  await telemetry.startManagement(faultRoutes(faults, logger));
 });

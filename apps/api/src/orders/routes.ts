@@ -1,7 +1,7 @@
+import { validate } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
 import { apiMetrics } from '../catalogue.ts';
-import { validate } from '../http/validation.ts';
 import { idempotency, identity, newOrder, transition } from './schema.ts';
 import { assertTransition, type OrderStatus } from './state-machine.ts';
 import type { Order, OrderStore } from './store.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { withTransaction } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
-import { withTransaction } from '../database/transaction.ts';
 import type { NewOrder } from './schema.ts';
 import type { OrderStatus } from './state-machine.ts';
 

@@ -1,7 +1,8 @@
+import { validate } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { validate } from '../http/validation.ts';
+
 import type { RestaurantStore } from './store.ts';
 
 const pageSize = 20;

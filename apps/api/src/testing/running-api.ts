@@ -1,15 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createPool, faultRoutes } from '@watchkeeper/galley';
 import { startStack } from '@watchkeeper/stack';
 import { instrumentPool, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
 import type { Pool } from 'pg';
 import { createApp } from '../app.ts';
-import { migrate } from '../database/migrate.ts';
-import { createPool } from '../database/pool.ts';
-import { createFaults } from '../faults/faults.ts';
-import { faultRoutes } from '../faults/routes.ts';
+import { createApiFaults } from '../faults.ts';
+import { migrateApi } from '../schema.ts';
 
 /** The api on a PostgreSQL of its own. */
 export interface RunningApi extends TestTelemetry {
@@ -29,10 +28,10 @@ export async function startApi({ poolSize = 10 } = {}): Promise<RunningApi> {
   const stack = await startStack({ stateFolder, ports: 'free', components: ['postgres'] });
   const test = await createTestTelemetry();
   const { telemetry } = test;
-  await migrate(stack.databaseUrl, telemetry.logger);
+  await migrateApi(stack.databaseUrl, telemetry.logger);
   const configuration = { databaseUrl: stack.databaseUrl, poolSize };
-  const pool = instrumentPool(createPool(configuration), telemetry);
-  const faults = createFaults({ isEnabled: true, now: Date.now });
+  const pool = instrumentPool(createPool('api', configuration), telemetry);
+  const faults = createApiFaults(pool, telemetry.logger, true);
   const app = createApp({ pool, telemetry, faults });
   const address = await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' });
   const management = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));

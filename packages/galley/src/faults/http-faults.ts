@@ -1,6 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { defineFault, expiresInSeconds } from './fault.ts';
 import type { Faults } from './faults.ts';
+
+const share = z.number().min(0).max(1).default(1);
+/** A prefix of the path, such as `/api/v1/orders`; absent means every request. */
+const pathPrefix = z.string().startsWith('/').optional();
+const milliseconds = z.number().int().min(1).max(60_000);
+
+/** What can be done to the requests of any service. */
+export const httpFaults = {
+  errors: defineFault(z.strictObject({ share, pathPrefix, expiresInSeconds })),
+  latency: defineFault(z.strictObject({ share, pathPrefix, milliseconds, expiresInSeconds })),
+};
 
 /** What a request that was failed on purpose throws; the log line says so. */
 class InjectedFaultError extends Error {
@@ -8,7 +21,7 @@ class InjectedFaultError extends Error {
 }
 
 /** Stands in front of each route's handler and does to the request what the faults say. */
-export function faultGate(faults: Faults): RequestHandler {
+export function faultGate(faults: Faults<typeof httpFaults>): RequestHandler {
   if (!faults.isEnabled) return (_request, _response, next) => next();
   return async (request, _response, next) => {
     const isMeant = (prefix = '/') => request.originalUrl.startsWith(prefix);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
-import { readConfiguration } from './config.ts';
+import { readDatabaseConfiguration } from './configuration.ts';
 
 const url = 'postgres://galley@postgres:5432/galley';
 
@@ -12,14 +12,14 @@ test('takes the password of the database from a file', () => {
   const file = join(folder, 'password');
   writeFileSync(file, 'a b/c\n');
   const reader = createEnvironmentReader({ DATABASE_URL: url, DATABASE_PASSWORD_FILE: file });
-  const { databaseUrl } = readConfiguration(reader);
+  const { databaseUrl } = readDatabaseConfiguration(reader, { poolSize: 20 });
   expect(databaseUrl).toBe('postgres://galley:a%20b%2Fc@postgres:5432/galley');
   rmSync(folder, { recursive: true });
 });
 
 test('names a password file that can’t be read', () => {
   const reader = createEnvironmentReader({ DATABASE_URL: url, DATABASE_PASSWORD_FILE: '/none' });
-  expect(() => readConfiguration(reader)).toThrow(
+  expect(() => readDatabaseConfiguration(reader, { poolSize: 20 })).toThrow(
     'Expected `DATABASE_PASSWORD_FILE` to name a readable file, got `/none` (ENOENT).',
   );
 });

@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { type Logger, type ManagementHandler, sendJson } from '@watchkeeper/telemetry';
-import { type FaultName, type Faults, faultSchemas } from './faults.ts';
+import type { FaultSet } from './fault.ts';
+import type { Faults } from './faults.ts';
 
-const names = Object.keys(faultSchemas) as FaultName[];
-
-/** `GET`, `PUT` and `DELETE /faults`, for the management server only. */
+/**
+ * `GET`, `PUT` and `DELETE /faults`, for the management server only.
+ * PUT takes faults by name, `{"errors": {"share": 0.5}}`: either all of it counts or nothing.
+ */
 export function faultRoutes(
-  faults: Faults,
+  faults: Faults<FaultSet>,
   logger: Logger,
 ): Readonly<Record<string, ManagementHandler>> {
   const guarded =
@@ -30,9 +32,8 @@ function refuseDisabled(response: ServerResponse): void {
   sendJson(response, 403, { statusCode: 403, error: 'Forbidden', message });
 }
 
-/** The body names faults: `{"errors": {"share": 0.5}}`. Either all of it counts or nothing. */
 async function putFaults(
-  faults: Faults,
+  faults: Faults<FaultSet>,
   logger: Logger,
   request: IncomingMessage,
   response: ServerResponse,
@@ -41,30 +42,32 @@ async function putFaults(
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return refuse(response, ['Expected the body to be a JSON object of faults by name.']);
   }
-  const changes: (() => void)[] = [];
+  const { wanted, problems } = readFaults(faults.known, body);
+  if (problems.length > 0) return refuse(response, problems);
+  for (const [name, settings] of wanted) {
+    faults.set(name, settings);
+    logger.warn({ event: 'fault_changed', fault: name, settings }, 'fault switched on');
+  }
+  return sendJson(response, 200, faults.list());
+}
+
+function readFaults(known: FaultSet, body: object) {
+  const wanted: [string, { expiresInSeconds: number }][] = [];
   const problems: string[] = [];
   for (const [name, settings] of Object.entries(body)) {
-    const known = names.find((candidate) => candidate === name);
-    if (known === undefined) {
-      problems.push(`Expected a fault of \`${names.join('`, `')}\`, got \`${name}\`.`);
+    const fault = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (fault === undefined) {
+      const names = Object.keys(known).join('`, `');
+      problems.push(`Expected a fault of \`${names}\`, got \`${name}\`.`);
       continue;
     }
-    const result = faultSchemas[known].safeParse(settings);
-    if (result.success) {
-      changes.push(() => {
-        faults.set(known, result.data);
-        const fields = { fault: known, settings: result.data };
-        logger.warn({ event: 'fault_changed', ...fields }, 'fault switched on');
-      });
-    } else {
-      for (const issue of result.error.issues) {
-        problems.push(`${[name, ...issue.path].join('.')}: ${issue.message}`);
-      }
+    const result = fault.schema.safeParse(settings);
+    if (result.success) wanted.push([name, result.data]);
+    for (const issue of result.error?.issues ?? []) {
+      problems.push(`${[name, ...issue.path].join('.')}: ${issue.message}`);
     }
   }
-  if (problems.length > 0) return refuse(response, problems);
-  for (const change of changes) change();
-  return sendJson(response, 200, faults.list());
+  return { wanted, problems };
 }
 
 function refuse(response: ServerResponse, problems: readonly string[]): void {

@@ -1,0 +1,32 @@
+import type { EnvironmentReader } from '@watchkeeper/telemetry';
+import { readSecretFile } from '../secrets.ts';
+
+/** How a service reaches PostgreSQL. */
+export interface DatabaseConfiguration {
+  readonly databaseUrl: string;
+  readonly poolSize: number;
+}
+
+/**
+ * Reads `DATABASE_URL`, with the password of `DATABASE_PASSWORD_FILE` where one is named, and
+ * `DATABASE_POOL_SIZE`.
+ * @throws ConfigurationError when the password file can't be read
+ */
+export function readDatabaseConfiguration(
+  reader: EnvironmentReader,
+  { poolSize }: { poolSize: number },
+): DatabaseConfiguration {
+  return {
+    databaseUrl: readDatabaseUrl(reader),
+    poolSize: reader.integer('DATABASE_POOL_SIZE', { fallback: poolSize, min: 1, max: 500 }),
+  };
+}
+
+function readDatabaseUrl(reader: EnvironmentReader): string {
+  const text = reader.url('DATABASE_URL');
+  const file = reader.optionalText('DATABASE_PASSWORD_FILE');
+  if (file === undefined || !URL.canParse(text)) return text;
+  const url = new URL(text);
+  url.password = encodeURIComponent(readSecretFile('DATABASE_PASSWORD_FILE', file));
+  return url.href;
+}

@@ -1,0 +1,20 @@
+import pg from 'pg';
+import type { DatabaseConfiguration } from './configuration.ts';
+
+/** Opens a service's pool. No connection is made before the first query. */
+export function createPool(
+  service: string,
+  { databaseUrl, poolSize }: DatabaseConfiguration,
+): pg.Pool {
+  return new pg.Pool({
+    connectionString: databaseUrl,
+    max: poolSize,
+    // By this name the exporter's figures and the logs tell the services apart.
+    application_name: service,
+    // A caller that waits longer than this is better served by an honest 503.
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 10_000,
+    keepAlive: true,
+  });
+}

@@ -1,0 +1,72 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
+import { z } from 'zod';
+import { defineFault, expiresInSeconds } from './fault.ts';
+import { createFaults } from './faults.ts';
+import { httpFaults } from './http-faults.ts';
+import { processFaults } from './process-faults.ts';
+import { faultRoutes } from './routes.ts';
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+test('ends by itself when its time is over', () => {
+  let now = 0;
+  const faults = createFaults(httpFaults, { isEnabled: true, now: () => now });
+  faults.set('errors', { share: 0.5, expiresInSeconds: 60 });
+  now = 59_999;
+  expect(faults.get('errors')).toEqual({ share: 0.5, expiresInSeconds: 60 });
+  expect(faults.list()).toMatchObject({ errors: { expiresAt: '1970-01-01T00:01:00.000Z' } });
+  now = 60_000;
+  expect(faults.get('errors')).toBeUndefined();
+  expect(faults.list()).toEqual({});
+});
+
+test('stops what a fault started: when it is over, cleared or set anew', () => {
+  jest.useFakeTimers();
+  const started: string[] = [];
+  const stopped: string[] = [];
+  const schema = z.strictObject({ name: z.string(), expiresInSeconds });
+  const noise = defineFault(schema, ({ name }) => {
+    started.push(name);
+    return () => stopped.push(name);
+  });
+  const faults = createFaults({ noise }, { isEnabled: true });
+  faults.set('noise', { name: 'first', expiresInSeconds: 60 });
+  faults.set('noise', { name: 'second', expiresInSeconds: 60 });
+  expect(stopped).toEqual(['first']);
+  faults.clear();
+  expect(stopped).toEqual(['first', 'second']);
+  faults.set('noise', { name: 'third', expiresInSeconds: 60 });
+  jest.advanceTimersByTime(60_000);
+  expect(started).toEqual(['first', 'second', 'third']);
+  expect(stopped).toEqual(started);
+});
+
+test('refuses every switch where faults are off', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const faults = createFaults(httpFaults, { isEnabled: false });
+  const address = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
+  for (const method of ['GET', 'PUT', 'DELETE']) {
+    const response = await fetch(`http://${address}/faults`, { method });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({
+      message: 'Faults are off. Start the service with `FAULTS_ENABLED=true` to allow them.',
+    });
+  }
+  await telemetry.shutdown.run('test');
+});
+
+test('blocks the event loop, and holds memory until it is cleared', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const faults = createFaults(processFaults(telemetry.logger), { isEnabled: true });
+  const startedAt = performance.now();
+  faults.set('blockedEventLoop', { blockMs: 120, everyMs: 60_000, expiresInSeconds: 60 });
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(120);
+  const before = process.memoryUsage().external;
+  faults.set('memoryGrowth', { megabytes: 50, expiresInSeconds: 60 });
+  expect(process.memoryUsage().external - before).toBeGreaterThan(49 * 1_048_576);
+  faults.clear();
+  await telemetry.shutdown.run('test');
+});

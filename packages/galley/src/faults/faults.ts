@@ -1,0 +1,69 @@
+import type { FaultSet, SettingsOf } from './fault.ts';
+
+/** The faults of a service and which are on. */
+export interface Faults<F extends FaultSet = FaultSet> {
+  readonly isEnabled: boolean;
+  readonly known: F;
+  /** The fault's settings while it is on. */
+  get<N extends keyof F & string>(name: N): SettingsOf<F, N> | undefined;
+  set<N extends keyof F & string>(name: N, settings: SettingsOf<F, N>): void;
+  /** Switches one off, or all. */
+  clear(name?: keyof F & string): void;
+  /** What is on, with the time it ends, ISO 8601. */
+  list(): Readonly<Record<string, { settings: unknown; expiresAt: string }>>;
+}
+
+interface Active {
+  readonly settings: { expiresInSeconds: number };
+  readonly expiresAtMs: number;
+  readonly timer: NodeJS.Timeout;
+  stop(): void;
+}
+
+/** Makes the switches, all off; `now` gives milliseconds since the epoch. */
+export function createFaults<F extends FaultSet>(
+  known: F,
+  { isEnabled, now = Date.now }: { isEnabled: boolean; now?: () => number },
+): Faults<F> {
+  const active = new Map<string, Active>();
+
+  function end(name: string): void {
+    const fault = active.get(name);
+    if (fault === undefined) return;
+    clearTimeout(fault.timer);
+    active.delete(name);
+    fault.stop();
+  }
+
+  function current(name: string): Active | undefined {
+    const fault = active.get(name);
+    if (fault !== undefined && fault.expiresAtMs <= now()) end(name);
+    return active.get(name);
+  }
+
+  return {
+    isEnabled,
+    known,
+    get: (name) => current(name)?.settings as SettingsOf<F, typeof name> | undefined,
+    set(name, settings) {
+      end(name);
+      const lastsMs = settings.expiresInSeconds * 1_000;
+      const timer = setTimeout(() => end(name), lastsMs);
+      timer.unref();
+      const stop = known[name]?.start?.(settings) ?? (() => {});
+      active.set(name, { settings, expiresAtMs: now() + lastsMs, timer, stop });
+    },
+    clear(name) {
+      for (const each of name === undefined ? [...active.keys()] : [name]) end(each);
+    },
+    list() {
+      const entries = [...active.keys()].flatMap((name) => {
+        const fault = current(name);
+        if (fault === undefined) return [];
+        const expiresAt = new Date(fault.expiresAtMs).toISOString();
+        return [[name, { settings: fault.settings, expiresAt }] as const];
+      });
+      return Object.fromEntries(entries);
+    },
+  };
+}
