@@ -1,4 +1,4 @@
-import { faultGate, translateDatabaseErrors } from '@watchkeeper/galley';
+import { faultGate, type Tokens, translateDatabaseErrors } from '@watchkeeper/galley';
 import {
   errorHandler,
   httpMiddleware,
@@ -18,6 +18,7 @@ export interface Dependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
   readonly faults: ApiFaults;
+  readonly tokens: Tokens;
 }
 
 /** Makes the api's public application; it owns nothing and starts nothing. */

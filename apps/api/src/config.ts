@@ -1,13 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import {
   type DatabaseConfiguration,
   readDatabaseConfiguration,
   readServerConfiguration,
+  readTokenSecret,
   type ServerConfiguration,
 } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 
 /** What the api needs to know beside the shared telemetry configuration. */
-export interface Configuration extends ServerConfiguration, DatabaseConfiguration {}
+export interface Configuration extends ServerConfiguration, DatabaseConfiguration {
+  /** What access tokens are signed with; all services share it. */
+  readonly tokenSecret: Uint8Array;
+}
 
 /** Reads the api's own variables; faults stay in the reader. */
 export function readConfiguration(reader: EnvironmentReader): Configuration {
@@ -15,5 +20,10 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     ...readServerConfiguration(reader, { port: 3000 }),
     // Ten to twenty connections carry the load the seeds assume; the alerts speak of twenty.
     ...readDatabaseConfiguration(reader, { poolSize: 20 }),
+    // Alone, the api signs with a key that lives as long as it does; beside others it must be told.
+    tokenSecret:
+      reader.optionalText('JWT_SECRET_FILE') === undefined
+        ? randomBytes(32)
+        : readTokenSecret(reader),
   };
 }

@@ -1,4 +1,4 @@
-import { createPool, faultRoutes } from '@watchkeeper/galley';
+import { createPool, createTokens, faultRoutes } from '@watchkeeper/galley';
 import { instrumentPool, runService, serveHttp } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
 import { watchBusiness } from './business-metrics.ts';
@@ -15,6 +15,7 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   shutdown.on('drain', 'faults', () => faults.clear());
   const stopWatching = watchBusiness(pool, telemetry);
   shutdown.on('drain', 'business metrics', stopWatching);
-  await serveHttp(telemetry, createApp({ pool, telemetry, faults }), configuration);
+  const tokens = createTokens(configuration.tokenSecret);
+  await serveHttp(telemetry, createApp({ pool, telemetry, faults, tokens }), configuration);
   await telemetry.startManagement(faultRoutes(faults, logger));
 });
