@@ -1,6 +1,7 @@
 import { alertsCheck } from './alerts.ts';
 import type { Check } from './check.ts';
 import { composeCheck } from './compose.ts';
+import { environmentCheck } from './environment.ts';
 import { generatedCheck } from './generated.ts';
 import { grafanaCheck } from './grafana.ts';
 import { linksCheck, lockFileCheck, readmeCheck } from './repository.ts';
@@ -22,6 +23,7 @@ export const checks: readonly Check[] = [
   createValidatorsCheck(),
   grafanaCheck,
   composeCheck,
+  environmentCheck,
   generatedCheck,
   linksCheck,
   lockFileCheck,
