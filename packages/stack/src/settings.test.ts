@@ -28,7 +28,11 @@ describe('readSettings', () => {
     [{ FAULTS_ENABLED: 'on' }, 'Expected `FAULTS_ENABLED` to be one of true, false, got `on`.'],
     [
       { TRAFFIC_RATE: '-1' },
-      'Expected `TRAFFIC_RATE` to be a number of requests a second, 0 or more, got `-1`.',
+      'Expected `TRAFFIC_RATE` to be visits a second, from 0 to 1000, got `-1`.',
+    ],
+    [
+      { TRAFFIC_RATE: '1001' },
+      'Expected `TRAFFIC_RATE` to be visits a second, from 0 to 1000, got `1001`.',
     ],
   ])('refuses %j', (environment, message) => {
     expect(() => readSettings(environment, variables)).toThrow(

@@ -17,6 +17,8 @@ export interface Settings {
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 const defaultTrafficRate = '20';
+// What one process of the traffic takes.
+const maxTrafficRate = 1_000;
 
 /** The environment together with the checkout's .env. */
 export function readEnvironment(
@@ -68,9 +70,9 @@ function readChoice(
 function readTrafficRate(environment: NodeJS.ProcessEnv, faults: string[]): string {
   const value = environment.TRAFFIC_RATE || defaultTrafficRate;
   const rate = Number(value);
-  if (Number.isFinite(rate) && rate >= 0) return value;
+  if (rate >= 0 && rate <= maxTrafficRate) return value;
   faults.push(
-    `Expected \`TRAFFIC_RATE\` to be a number of requests a second, 0 or more, got \`${value}\`.`,
+    `Expected \`TRAFFIC_RATE\` to be visits a second, from 0 to ${maxTrafficRate}, got \`${value}\`.`,
   );
   return defaultTrafficRate;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { PortSpec } from '../ports.ts';
+import { repositoryRoot } from '../state-folder.ts';
 import type { Component, RunContext } from './component.ts';
 
 /** What tells one app from the next. */
@@ -20,8 +21,10 @@ function commonEnvironment(name: string, context: RunContext): NodeJS.ProcessEnv
     METRICS_PORT: String(context.port(name, 'management')),
     METRICS_BIND_ADDRESS: '127.0.0.1',
     OTEL_SERVICE_NAME: name,
-    TRACING_ENABLED: String(otlpEndpoint !== undefined),
-    ...(otlpEndpoint ? { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint } : {}),
+    // With nobody to take spans none is recorded, but lines keep their trace ids.
+    ...(otlpEndpoint
+      ? { OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint }
+      : { OTEL_TRACES_SAMPLER: 'always_off' }),
     LOG_LEVEL: settings.logLevel,
     LOG_FORMAT: 'json',
     LOG_FILE: join(folder.logs, name, `${name}.log`),
@@ -65,6 +68,7 @@ export const apps: Component[] = [
     publicPort: { composePort: 8025, fixedPort: 8025, variable: 'INBOX_PORT' },
     environment: (context) => ({
       INBOX_FILE: join(context.folder.inbox, 'notifications.jsonl'),
+      RUNBOOKS_FOLDER: join(repositoryRoot, 'runbooks'),
       ...(context.has('prometheus') ? { PROMETHEUS_URL: context.url('prometheus') } : {}),
       ...(context.has('alertmanager') ? { ALERTMANAGER_URL: context.url('alertmanager') } : {}),
     }),

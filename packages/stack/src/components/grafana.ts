@@ -1,13 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { repositoryRoot } from '../state-folder.ts';
 import type { Component, RunContext } from './component.ts';
 
-function adminPasswordFile({ folder }: RunContext): string {
-  const file = join(folder.secrets, 'grafana-admin-password');
+function secretFile({ folder }: RunContext, name: string): string {
+  const file = join(folder.secrets, name);
   if (!existsSync(file))
     writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
   return file;
+}
+
+/** The compose file's settings but for those that name files and addresses of its container. */
+export function shippedEnvironment(
+  composeFile = join(repositoryRoot, 'docker-compose.monitoring.yml'),
+): NodeJS.ProcessEnv {
+  const model = parse(readFileSync(composeFile, 'utf8'), { merge: true }) as {
+    services: { grafana: { environment: Record<string, string> } };
+  };
+  const { environment } = model.services.grafana;
+  const isPortable = ([name, value]: [string, unknown]) =>
+    name.startsWith('GF_') && !name.endsWith('__FILE') && !String(value).includes('${');
+  return Object.fromEntries(Object.entries(environment).filter(isPortable));
 }
 
 /** The part of Grafana's settings that is about this machine; the rest is in the shipped files. */
@@ -33,6 +48,7 @@ export const grafana: Component = {
     args: ['server', `--homepath=${dirname(dirname(context.program('grafana').path))}`],
     cwd: context.folder.data,
     env: {
+      ...shippedEnvironment(),
       // Links for the reader's browser; the provisioned data sources name this variable.
       JAEGER_URL: context.has('jaeger') ? context.url('jaeger') : 'http://localhost:16686',
       GF_PATHS_PROVISIONING: join(context.folder.config, 'grafana', 'provisioning'),
@@ -41,17 +57,8 @@ export const grafana: Component = {
       GF_SERVER_HTTP_ADDR: '127.0.0.1',
       GF_SERVER_HTTP_PORT: String(context.port('grafana')),
       GF_SERVER_ROOT_URL: context.url('grafana'),
-      GF_SECURITY_ADMIN_PASSWORD: `$__file{${adminPasswordFile(context)}}`,
-      GF_SECURITY_DISABLE_GRAVATAR: 'true',
-      // Whoever reaches the loopback may look; to change something takes the password.
-      GF_AUTH_ANONYMOUS_ENABLED: 'true',
-      GF_ANALYTICS_REPORTING_ENABLED: 'false',
-      GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
-      GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
-      // The bundled data sources suffice; the installer would ask the network at every start.
-      GF_PLUGINS_PREINSTALL_DISABLED: 'true',
-      GF_PLUGINS_PREINSTALL_AUTO_UPDATE: 'false',
-      GF_NEWS_NEWS_FEED_ENABLED: 'false',
+      GF_SECURITY_ADMIN_PASSWORD: `$__file{${secretFile(context, 'grafana-admin-password')}}`,
+      GF_SECURITY_SECRET_KEY: `$__file{${secretFile(context, 'grafana-secret-key')}}`,
     },
   }),
   probe: (context) => ({ kind: 'http', url: `${context.url('grafana')}/api/health` }),
