@@ -79,7 +79,8 @@ export function createEnvironmentReader(environment: Environment): EnvironmentRe
     },
     url(name, fallback) {
       const value = text(name, fallback);
-      if (value !== '' && !URL.canParse(value)) fault(name, 'a URL', value);
+      // `localhost:9090` parses too, as a scheme without a host.
+      if (value !== '' && !URL.parse(value)?.host) fault(name, 'a URL with scheme and host', value);
       return value;
     },
     finish() {
