@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { knownMetricNames } from '../contract/known-metrics.ts';
+import { eventually } from './eventually.ts';
+import { type System, startSystem } from './system.ts';
+
+// On a fresh machine the first start fetches the tools from Debian's archive.
+const startTimeoutMs = 300_000;
+let system: System;
+
+beforeAll(async () => {
+  system = await startSystem();
+}, startTimeoutMs);
+
+afterAll(() => system?.stop(), 60_000);
+
+describe('a healthy system', () => {
+  test('has every target up', async () => {
+    const up = await eventually('every target up', async () => {
+      const samples = await system.prometheus.query('up');
+      return samples.length >= 7 && samples.every(({ value }) => value === 1) && samples;
+    });
+    const jobs = up.map(({ metric }) => metric.job).sort();
+    expect(jobs).toEqual([
+      'alertmanager',
+      'api',
+      'externals',
+      'node-exporter',
+      'postgres-exporter',
+      'prometheus',
+      'traffic',
+    ]);
+  }, 30_000);
+
+  test('shows the real traffic under route templates and closed label sets', async () => {
+    const samples = await eventually('orders in Prometheus', async () => {
+      const found = await system.prometheus.query('http_requests_total{job="api"}');
+      return found.some(({ metric }) => metric.route === '/api/v1/orders/:id') && found;
+    });
+    const routes = new Set(samples.map(({ metric }) => metric.route));
+    const templates = [
+      '/api/v1/orders',
+      '/api/v1/orders/:id',
+      '/api/v1/orders/:id/transitions',
+      '/api/v1/restaurants',
+      '/api/v1/restaurants/:id',
+      'unmatched',
+    ];
+    expect(templates).toEqual(expect.arrayContaining([...routes]));
+    for (const { metric } of samples) expect(metric.status_code).toMatch(/^[2-5]\d\d$/);
+  }, 30_000);
+
+  test('emits no metric that the catalogues do not name', async () => {
+    const names = await system.prometheus.get<string[]>('label/__name__/values', {
+      'match[]': '{tier="service"}',
+    });
+    const known = knownMetricNames();
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  test('evaluates every rule, and every recording rule returns data', async () => {
+    const rules = await eventually('every rule evaluated', async () => {
+      const { groups } = await system.prometheus.get<{
+        groups: { rules: { name: string; type: string; health: string; lastError?: string }[] }[];
+      }>('rules');
+      const all = groups.flatMap((group) => group.rules);
+      return all.every(({ health }) => health !== 'unknown') && all;
+    });
+    expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
+    for (const { name } of rules.filter(({ type }) => type === 'recording')) {
+      await eventually(`data of ${name}`, async () => {
+        const samples = await system.prometheus.query(`${name}{job="api"}`);
+        return samples.length > 0;
+      });
+    }
+  }, 60_000);
+
+  test('fires nothing but the watchdog', async () => {
+    // Two windows of the longest alert: whatever a start provokes has shown itself by then.
+    await new Promise((resolve) => setTimeout(resolve, 8_000));
+    const names = (await system.prometheus.alerts()).map(({ labels }) => labels.alertname);
+    expect(names).toEqual(['Watchdog']);
+  }, 20_000);
+});
+
+test('ties one request together: exemplar, log line and span', async () => {
+  const requestId = randomUUID();
+  const path = `/api/v1/orders/${randomUUID()}`;
+  // So slow that no other request shares its bucket, whose exemplar would else be overwritten.
+  await system.setFaults({ latency: { milliseconds: 1_200, pathPrefix: path } });
+  const startSeconds = Date.now() / 1_000 - 1;
+  await fetch(`${system.stack.address('api')}${path}`, { headers: { 'x-request-id': requestId } });
+  await system.clearFaults();
+
+  const line = await eventually('the log line', () =>
+    system.logLines('api').find((candidate) => {
+      return candidate.request_id === requestId && candidate.event === 'http_request_completed';
+    }),
+  );
+  const span = await eventually('the span', () =>
+    system.otlp.spans.find(({ spanId }) => spanId === line.span_id),
+  );
+  expect(span).toMatchObject({
+    traceId: line.trace_id,
+    service: 'api',
+    name: 'GET /api/v1/orders/:id',
+  });
+  await eventually('the exemplar', async () => {
+    const series = await system.prometheus.get<{ exemplars: { labels: { trace_id: string } }[] }[]>(
+      'query_exemplars',
+      {
+        query: 'http_request_duration_seconds_bucket{job="api", route="/api/v1/orders/:id"}',
+        start: String(startSeconds),
+        end: String(Date.now() / 1_000 + 1),
+      },
+    );
+    const ids = series.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
+    return ids.includes(String(line.trace_id));
+  });
+  const statement = await eventually('the span of the statement', () =>
+    system.otlp.spans.find(
+      ({ traceId, name }) => traceId === line.trace_id && name.startsWith('pg'),
+    ),
+  );
+  expect(statement.service).toBe('api');
+}, 60_000);
+
+test('spans the services: a visit of the traffic is the root of the trace in the api', async () => {
+  const child = await eventually('a request of a visit', () => {
+    const visits = new Set(
+      system.otlp.spans.filter(({ service }) => service === 'traffic').map(({ spanId }) => spanId),
+    );
+    return system.otlp.spans.find(
+      ({ service, parentSpanId = '' }) => service === 'api' && visits.has(parentSpanId),
+    );
+  });
+  expect(child.name).toMatch(/^(GET|POST) /);
+}, 40_000);
+
+test('takes a fault from first error to the inbox, and back', async () => {
+  const alertState = async () => {
+    const alerts = await system.prometheus.alerts();
+    return alerts.find(({ labels }) => labels.alertname === 'HighErrorRate')?.state;
+  };
+  await system.setFaults({ errors: { share: 0.5 } });
+  await eventually('pending', async () => (await alertState()) === 'pending');
+  await eventually('firing', async () => (await alertState()) === 'firing');
+  const firing = await eventually('the page in the inbox', async () => {
+    const alerts = await system.inbox('HighErrorRate');
+    return alerts.find(({ status }) => status === 'firing');
+  });
+  expect(firing.labels).toMatchObject({ job: 'api', severity: 'critical', component: 'http' });
+  expect(firing.annotations).toMatchObject({
+    summary: 'More than one request in twenty fails.',
+    description: expect.stringMatching(/^api answers [\d.]+% of its requests with 5xx/),
+    runbook_url: expect.stringContaining('/runbooks/HighErrorRate'),
+    dashboard_url: expect.stringContaining('/d/http'),
+  });
+
+  await system.clearFaults();
+  await eventually('the alert gone', async () => (await alertState()) === undefined, 60_000);
+  const resolved = await eventually('the all-clear in the inbox', async () => {
+    const alerts = await system.inbox('HighErrorRate');
+    return alerts.find(({ status }) => status === 'resolved');
+  });
+  expect(resolved.startsAt).toBe(firing.startsAt);
+}, 180_000);
+
+test('pages for a service that is gone, mutes its symptoms, and resolves when it is back', async () => {
+  await system.stack.halt('api');
+  const page = await eventually(
+    'ServiceDown in the inbox',
+    async () => (await system.inbox('ServiceDown')).find(({ status }) => status === 'firing'),
+    40_000,
+  );
+  expect(page.labels).toMatchObject({ job: 'api', severity: 'critical' });
+  await system.stack.resume('api');
+  await eventually(
+    'ServiceDown resolved',
+    async () => (await system.inbox('ServiceDown')).find(({ status }) => status === 'resolved'),
+    60_000,
+  );
+}, 180_000);

@@ -1,0 +1,82 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Stack, startStack } from '@watchkeeper/stack';
+import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
+import { createPrometheusClient, type PrometheusClient } from './prometheus.ts';
+
+/** An alert as the inbox answers it. */
+export interface InboxAlert {
+  readonly status: 'firing' | 'resolved';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly startsAt: string;
+  readonly endsAt: string | null;
+}
+
+/** The whole system under test, with a collector of the test's own. */
+export interface System {
+  readonly stack: Stack;
+  readonly prometheus: PrometheusClient;
+  readonly otlp: OtlpReceiver;
+  inbox(alertname: string): Promise<InboxAlert[]>;
+  setFaults(faults: unknown): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** Every line that an app has written to its log file so far, parsed. */
+  logLines(app: string): Record<string, unknown>[];
+  stop(): Promise<void>;
+}
+
+// Five-second scrapes become a half, the two-minute window twelve seconds.
+const timeFactor = 10;
+
+/** Starts everything natively on free ports, with time compressed. */
+export async function startSystem(): Promise<System> {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-e2e-'));
+  const otlp = await startOtlpReceiver();
+  const tracing = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_BSP_SCHEDULE_DELAY: '200' };
+  const stack = await startStack({
+    stateFolder,
+    ports: 'free',
+    timeFactor,
+    otlpEndpoint: otlp.endpoint,
+    environment: {
+      api: tracing,
+      externals: tracing,
+      traffic: { ...tracing, TRAFFIC_RATE: '10', TRAFFIC_SEED: '1' },
+    },
+  });
+  const faults = `${stack.address('api', 'management')}/faults`;
+  return {
+    stack,
+    otlp,
+    prometheus: createPrometheusClient(stack.address('prometheus')),
+    async inbox(alertname) {
+      const response = await fetch(
+        `${stack.address('externals')}/api/v1/alerts?alertname=${alertname}`,
+      );
+      return ((await response.json()) as { alerts: InboxAlert[] }).alerts;
+    },
+    async setFaults(settings) {
+      const body = JSON.stringify(settings);
+      const response = await fetch(faults, { method: 'PUT', body });
+      if (!response.ok) throw new Error(await response.text());
+    },
+    async clearFaults() {
+      await fetch(faults, { method: 'DELETE' });
+    },
+    logLines: (app) => readLines(join(stack.folder.logs, app)),
+    async stop() {
+      await stack.stop();
+      otlp.close();
+      rmSync(stateFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+function readLines(folder: string): Record<string, unknown>[] {
+  return readdirSync(folder)
+    .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
+    .filter((line) => line.endsWith('}'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
