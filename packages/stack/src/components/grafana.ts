@@ -1,16 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { secretFile } from '../secret-file.ts';
 import { repositoryRoot } from '../state-folder.ts';
-import type { Component, RunContext } from './component.ts';
-
-function secretFile({ folder }: RunContext, name: string): string {
-  const file = join(folder.secrets, name);
-  if (!existsSync(file))
-    writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
-  return file;
-}
+import type { Component } from './component.ts';
 
 /** The compose file's settings but for those that name files and addresses of its container. */
 export function shippedEnvironment(
