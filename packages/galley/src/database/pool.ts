@@ -6,7 +6,7 @@ export function createPool(
   service: string,
   { databaseUrl, poolSize }: DatabaseConfiguration,
 ): pg.Pool {
-  return new pg.Pool({
+  const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: poolSize,
     // By this name the exporter's figures and the logs tell the services apart.
@@ -17,4 +17,8 @@ export function createPool(
     statement_timeout: 10_000,
     keepAlive: true,
   });
+  // A connection that breaks between two statements of a transaction tells nobody but its listeners;
+  // without one it would end the process. The transaction's next statement rejects all the same.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
 }
