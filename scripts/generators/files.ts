@@ -1,8 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { galleyLogEvents } from '@watchkeeper/galley';
 import { libraryLogEvents, libraryMetrics } from '@watchkeeper/telemetry';
 import { apiLogEvents, apiMetrics } from '../../apps/api/src/catalogue.ts';
 import { externalsLogEvents, externalsMetrics } from '../../apps/externals/src/catalogue.ts';
 import { trafficLogEvents, trafficMetrics } from '../../apps/traffic/src/catalogue.ts';
+import { readSlos, type Slo } from '../slo/document.ts';
+import { sloRules } from '../slo/rules.ts';
 import { logEventReference, metricReference } from './reference.ts';
 
 /** A file that is made from a source and committed. */
@@ -34,5 +38,16 @@ export function generatedFiles(): readonly GeneratedFile[] {
         { owner: 'traffic', catalogue: trafficLogEvents },
       ]),
     },
+    { path: 'monitoring/prometheus/rules/slo.rules.yml', content: sloRules(allSlos()) },
   ];
+}
+
+/** The objectives of every file, in the order of the files. */
+export function allSlos(): readonly Slo[] {
+  const folder = join(import.meta.dirname, '../../monitoring/slo');
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yml'))
+    .flatMap((file) =>
+      readSlos(readFileSync(join(folder, file), 'utf8'), `monitoring/slo/${file}`),
+    );
 }

@@ -1,0 +1,92 @@
+import { isNativeError } from 'node:util/types';
+import { parser } from '@prometheus-io/lezer-promql';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+
+// The fastest burn that pages. Source: the SRE workbook, chapter 5, "Multiwindow, Multi-Burn-Rate".
+export const fastBurnRate = 14.4;
+
+const query = z.object({
+  metricSource: z.object({
+    type: z.literal('Prometheus'),
+    spec: z.object({ query: z.string().includes('{{.window}}').refine(isPromql, 'no PromQL') }),
+  }),
+});
+
+// The part of OpenSLO v1 that rules can be made of. Source: https://github.com/OpenSLO/OpenSLO
+const schema = z.strictObject({
+  apiVersion: z.literal('openslo/v1'),
+  kind: z.literal('SLO'),
+  metadata: z.strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+    displayName: z.string().min(1),
+  }),
+  spec: z.strictObject({
+    description: z.string().min(1),
+    service: z.string().min(1),
+    budgetingMethod: z.literal('Occurrences'),
+    timeWindow: z.tuple([
+      z.strictObject({ duration: z.literal('30d'), isRolling: z.literal(true) }),
+    ]),
+    indicator: z.strictObject({
+      metadata: z.strictObject({ name: z.string().min(1) }),
+      spec: z.strictObject({
+        ratioMetric: z
+          .strictObject({
+            counter: z.literal(true),
+            good: query.optional(),
+            bad: query.optional(),
+            total: query,
+          })
+          .refine(({ good, bad }) => (good === undefined) !== (bad === undefined), {
+            message: 'Expected either `good` or `bad`.',
+          }),
+      }),
+    }),
+    objectives: z.tuple([
+      z.strictObject({ displayName: z.string().min(1), target: z.number().refine(...possible()) }),
+    ]),
+  }),
+});
+
+/** A service level objective of ours: one ratio, one target, thirty days. */
+export type Slo = z.output<typeof schema>;
+
+/**
+ * Reads the objectives of a file.
+ * @throws Error that names the file, each fault with its place, and the cure
+ */
+export function readSlos(text: string, file: string): readonly Slo[] {
+  return parseAllDocuments(text).map((document, index) => {
+    const [syntaxError] = document.errors;
+    if (syntaxError !== undefined) throw new Error(`${file}: ${syntaxError.message}`);
+    const result = schema.safeParse(document.toJS());
+    if (result.success) return result.data;
+    const faults = result.error.issues.map(
+      ({ path, message }) => `  ${path.join('.')}: ${message}`,
+    );
+    throw new Error(`${file}, document ${index + 1}:\n${faults.join('\n')}`);
+  });
+}
+
+/** Above one, nothing may ever fail; below the limit, even a total outage would page nobody. */
+function possible(): [(target: number) => boolean, { error: string }] {
+  const least = 1 - 1 / fastBurnRate;
+  const error = `Expected a target from ${least.toFixed(3)} to under 1: with less, a total outage burns too slowly to page; with 1, one failure breaks it for ever.`;
+  return [(target) => target >= least && target < 1, { error }];
+}
+
+function isPromql(text: string): boolean {
+  try {
+    let isValid = true;
+    parser.parse(text.replaceAll('{{.window}}', '5m')).iterate({
+      enter: ({ type }) => {
+        if (type.isError) isValid = false;
+      },
+    });
+    return isValid;
+  } catch (error) {
+    if (isNativeError(error)) return false;
+    throw error;
+  }
+}
