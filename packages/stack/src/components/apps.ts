@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { PortSpec } from '../ports.ts';
+import { secretFile } from '../secret-file.ts';
 import { repositoryRoot } from '../state-folder.ts';
 import type { Component, RunContext } from './component.ts';
 
@@ -60,7 +61,10 @@ export const apps: Component[] = [
     name: 'api',
     startsAfter: ['postgres'],
     publicPort: { composePort: 3000, fixedPort: 3000, variable: 'API_PORT' },
-    environment: (context) => ({ DATABASE_URL: context.databaseUrl('galley') }),
+    environment: (context) => ({
+      DATABASE_URL: context.databaseUrl('galley'),
+      JWT_SECRET_FILE: secretFile(context, 'jwt-secret'),
+    }),
   }),
   createAppComponent({
     name: 'externals',
