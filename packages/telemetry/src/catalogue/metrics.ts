@@ -89,6 +89,10 @@ export const libraryMetrics = {
     'Share of time the event loop was busy since the last scrape, 0 to 1.',
     {},
   ),
+  nodejs_memory_limit_bytes: gauge(
+    'Memory the process may take before its container is ended; 0 where nothing limits it.',
+    {},
+  ),
   build_info: gauge('Always 1; its labels say what is running.', {
     version: { atMost: 1 },
     revision: { atMost: 1 },

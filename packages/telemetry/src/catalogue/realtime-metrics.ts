@@ -21,6 +21,9 @@ export const realtimeMetrics = {
     type: messageTypes,
   }),
   channel_queue_depth: gauge('Messages in the deepest queue of the type.', { type: queueTypes }),
+  channel_queue_limit: gauge('Messages that a queue of the type may hold; the smallest bound.', {
+    type: queueTypes,
+  }),
   channel_dropped_messages_total: counter('Messages a bounded queue dropped, by reason.', {
     type: queueTypes,
     reason: ['queue_full', 'closed'],

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { libraryMetrics } from '../catalogue/metrics.ts';
 import type { TelemetryConfiguration } from '../configuration.ts';
@@ -6,12 +7,13 @@ import type { Metrics } from './metrics.ts';
 
 type LibraryMetrics = Metrics<typeof libraryMetrics>;
 
-/** What is running and how busy its event loop is. */
+/** What is running, how much memory it may take and how busy its event loop is. */
 export function collectBuildAndLoop(
   metrics: LibraryMetrics,
   { version, revision }: TelemetryConfiguration,
 ) {
   metrics.gauge('build_info').set(1, { version, revision, node_version: process.version });
+  metrics.gauge('nodejs_memory_limit_bytes').set(memoryLimitBytes());
   let previous = performance.eventLoopUtilization();
   const utilization = metrics.gauge('nodejs_eventloop_utilization_ratio');
   utilization.collect(() => {
@@ -19,6 +21,12 @@ export function collectBuildAndLoop(
     utilization.set(performance.eventLoopUtilization(current, previous).utilization);
     previous = current;
   });
+}
+
+/** The container's limit; without one the kernel names a number beyond any machine. */
+function memoryLimitBytes(): number {
+  const limitBytes = process.constrainedMemory();
+  return limitBytes < totalmem() ? limitBytes : 0;
 }
 
 /** What the tracing lost, as far as it can tell. */

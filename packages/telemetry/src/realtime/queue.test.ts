@@ -32,6 +32,7 @@ test('shows the deepest queue of a type, and forgets those that closed', async (
   deep.push(2);
   shallow.push(1);
   expect(await lines()).toContain('channel_queue_depth{type="outbound"} 2');
+  expect(await lines()).toContain('channel_queue_limit{type="outbound"} 2');
   deep.close();
   expect(await lines()).toContain('channel_queue_depth{type="outbound"} 1');
   expect(deep.push(3)).toBe(false);

@@ -6,6 +6,8 @@ export type DropReason = 'queue_full' | 'closed';
 /** The part of a queue that is metered; `createBoundedQueue` makes one. */
 export interface MeterableQueue {
   readonly size: number;
+  /** How many messages it may hold, where that is known. */
+  readonly limit?: number;
   onDrop(listener: (reason: DropReason) => void): void;
   onClose(listener: () => void): void;
 }
@@ -103,11 +105,18 @@ function watchDepths(telemetry: Telemetry): QueuesByType {
   const queues: QueuesByType = new Map();
   queuesOf.set(telemetry, queues);
   const depth = telemetry.metrics.gauge('channel_queue_depth');
+  const bound = telemetry.metrics.gauge('channel_queue_limit');
   depth.collect(() => {
     for (const [type, peers] of queues) {
       let deepest = 0;
-      for (const { size } of peers) deepest = Math.max(deepest, size);
+      let smallest = Number.POSITIVE_INFINITY;
+      for (const { size, limit = smallest } of peers) {
+        deepest = Math.max(deepest, size);
+        smallest = Math.min(smallest, limit);
+      }
       depth.set(deepest, { type });
+      // The bound outlives the last queue: a type without clients is empty, not unbounded.
+      if (Number.isFinite(smallest)) bound.set(smallest, { type });
     }
   });
   return queues;
