@@ -1,9 +1,15 @@
-// `npm run generate`: writes every committed file that is made from a source.
-import { writeFileSync } from 'node:fs';
+// `npm run generate`: writes every committed file that is made from a source, and names what changed.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generatedFiles } from './generators/files.ts';
 
-for (const { path, content } of generatedFiles()) {
+const files = generatedFiles();
+const changed = files.filter(({ path, content }) => {
+  const file = join(import.meta.dirname, '..', path);
+  return !existsSync(file) || readFileSync(file, 'utf8') !== content;
+});
+for (const { path, content } of changed) {
   writeFileSync(join(import.meta.dirname, '..', path), content);
   console.log(path);
 }
+console.log(`${changed.length} of ${files.length} generated files changed.`);

@@ -7,14 +7,11 @@ import { externalsLogEvents, externalsMetrics } from '../../apps/externals/src/c
 import { trafficLogEvents, trafficMetrics } from '../../apps/traffic/src/catalogue.ts';
 import { readSlos, type Slo } from '../slo/document.ts';
 import { sloRules } from '../slo/rules.ts';
+import { addressedFiles, readAddresses, rewriteBases } from './addresses.ts';
+import type { GeneratedFile } from './generated-file.ts';
 import { logEventReference, metricReference } from './reference.ts';
 
-/** A file that is made from a source and committed. */
-export interface GeneratedFile {
-  /** From the root of the repository. */
-  readonly path: string;
-  readonly content: string;
-}
+const root = join(import.meta.dirname, '../..');
 
 /** Every generated file as it should be now. */
 export function generatedFiles(): readonly GeneratedFile[] {
@@ -38,13 +35,17 @@ export function generatedFiles(): readonly GeneratedFile[] {
         { owner: 'traffic', catalogue: trafficLogEvents },
       ]),
     },
-    { path: 'monitoring/prometheus/rules/slo.rules.yml', content: sloRules(allSlos()) },
+    {
+      path: 'monitoring/prometheus/rules/slo.rules.yml',
+      content: rewriteBases(sloRules(allSlos()), readAddresses(root)),
+    },
+    ...addressedFiles(root),
   ];
 }
 
 /** The objectives of every file, in the order of the files. */
 export function allSlos(): readonly Slo[] {
-  const folder = join(import.meta.dirname, '../../monitoring/slo');
+  const folder = join(root, 'monitoring/slo');
   return readdirSync(folder)
     .filter((file) => file.endsWith('.yml'))
     .flatMap((file) =>
