@@ -32,6 +32,8 @@ CREATE TABLE payments.refunds (
   payment_id uuid NOT NULL REFERENCES payments.payments (id),
   amount_cents integer NOT NULL CHECK (amount_cents > 0),
   reason text NOT NULL,
+  -- Pending until the card processor has given the money back.
+  status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'completed')),
   idempotency_key text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (payment_id, idempotency_key)

@@ -1,5 +1,7 @@
 import { counter, gauge, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { accountLogEvents, accountMetrics } from './accounts/catalogue.ts';
 import { orderStatuses } from './orders/state-machine.ts';
+import { moneyLogEvents, moneyMetrics } from './payments/catalogue.ts';
 
 /** The api's own metrics. Source: the project's telemetry contract. */
 export const apiMetrics = {
@@ -12,6 +14,8 @@ export const apiMetrics = {
   }),
   galley_restaurants: gauge('Restaurants in the catalogue.', {}),
   galley_orders: gauge('Orders, by status.', { status: orderStatuses }),
+  ...accountMetrics,
+  ...moneyMetrics,
 } as const;
 
 /** The api's own log events. Source: the project's telemetry contract. */
@@ -31,4 +35,6 @@ export const apiLogEvents = {
     meaning: 'The figures of the business could not be read; the gauges keep their last value.',
     fields: ['err'],
   },
+  ...accountLogEvents,
+  ...moneyLogEvents,
 } as const satisfies LogEventCatalogue;

@@ -1,9 +1,12 @@
 import { createPool, createTokens, faultRoutes } from '@watchkeeper/galley';
 import { instrumentPool, runService, serveHttp } from '@watchkeeper/telemetry';
+import { startSweep } from './accounts/sweep.ts';
 import { createApp } from './app.ts';
 import { watchBusiness } from './business-metrics.ts';
 import { readConfiguration } from './config.ts';
 import { createApiFaults } from './faults.ts';
+import { watchLedger } from './ledger/audit.ts';
+import { repairTestWallet } from './ledger/imbalance-fault.ts';
 import { migrateApi } from './schema.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
@@ -11,11 +14,19 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   await migrateApi(configuration.databaseUrl, logger);
   const pool = instrumentPool(createPool('api', configuration), telemetry);
   shutdown.on('close-stores', 'database', () => pool.end());
+  await repairTestWallet(pool);
+  watchLedger(pool, telemetry);
   const faults = createApiFaults(pool, logger, configuration.areFaultsEnabled);
   shutdown.on('drain', 'faults', () => faults.clear());
   const stopWatching = watchBusiness(pool, telemetry);
   shutdown.on('drain', 'business metrics', stopWatching);
+  const stopSweeping = startSweep(pool, logger);
+  shutdown.on('drain', 'accounts sweep', stopSweeping);
   const tokens = createTokens(configuration.tokenSecret);
-  await serveHttp(telemetry, createApp({ pool, telemetry, faults, tokens }), configuration);
+  await serveHttp(
+    telemetry,
+    createApp({ pool, telemetry, faults, tokens, configuration }),
+    configuration,
+  );
   await telemetry.startManagement(faultRoutes(faults, logger));
 });

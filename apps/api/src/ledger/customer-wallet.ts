@@ -1,0 +1,33 @@
+import { withTransaction } from '@watchkeeper/galley';
+import type { Pool } from 'pg';
+import type { Ledger } from './ledger.ts';
+import { openWallets, type WalletName } from './wallets.ts';
+
+// A demo has no bank to fill a wallet from; this is enough for some twenty orders.
+const openingCreditCents = 100_000;
+
+/**
+ * Finds a customer's wallet; a new one starts with a credit.
+ * @returns its id
+ */
+export async function openCustomerWallet(
+  pool: Pool,
+  ledger: Ledger,
+  customerId: string,
+): Promise<string> {
+  const names: WalletName[] = [{ kind: 'customer', ownerId: customerId }, { kind: 'promotions' }];
+  const [wallet = '', promotions = ''] = await openWallets(pool, names);
+  const entry = (side: string, walletId: string, amountCents: number) => ({
+    ...{ walletId, amountCents, type: `opening_${side}` },
+    idempotencyKey: `wallet_${wallet}_opening_${side}`,
+  });
+  await withTransaction(pool, (client) =>
+    ledger.record(client, {
+      entries: [
+        entry('promotion', promotions, -openingCreditCents),
+        entry('credit', wallet, openingCreditCents),
+      ],
+    }),
+  );
+  return wallet;
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { defineFault, expiresInSeconds } from '@watchkeeper/galley';
+import type { Logger } from '@watchkeeper/telemetry';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import { openWallets } from './wallets.ts';
+
+const missingCents = z.number().int().min(1).max(1_000_000).default(1);
+
+/** What can be done to the ledger: an unbalanced pair of entries on the wallet kept for tests. */
+export function ledgerFaults(pool: Pool, logger: Logger) {
+  const report = (error: unknown) =>
+    logger.warn({ event: 'ledger_imbalance_failed', err: error }, 'test wallet not changed');
+  return {
+    ledgerImbalance: defineFault(
+      z.strictObject({ missingCents, expiresInSeconds }),
+      ({ missingCents }) => {
+        const written = writeImbalance(pool, missingCents).catch(report);
+        return () => void written.then(() => repairTestWallet(pool)).catch(report);
+      },
+    ),
+  };
+}
+
+const amountCents = 1_000_000;
+
+async function writeImbalance(pool: Pool, missingCents: number): Promise<void> {
+  const [walletId] = await openWallets(pool, [{ kind: 'test' }]);
+  const postingId = randomUUID();
+  await pool.query(
+    `INSERT INTO ledger.entries (posting_id, wallet_id, amount_cents, entry_type, idempotency_key)
+     VALUES ($1, $2, $3, 'test_debit', $5), ($1, $2, $4, 'test_credit', $6)`,
+    [
+      postingId,
+      walletId,
+      -amountCents,
+      amountCents - missingCents,
+      `test_${postingId}_debit`,
+      `test_${postingId}_credit`,
+    ],
+  );
+}
+
+/**
+ * Adds to each unbalanced posting of the test wallet what it lacks, because entries are never
+ * changed. A start calls it too: a process that died with the fault on left its pair behind.
+ */
+export async function repairTestWallet(pool: Pool): Promise<void> {
+  await pool.query(
+    `INSERT INTO ledger.entries (posting_id, wallet_id, amount_cents, entry_type, idempotency_key)
+     SELECT posting_id, wallet_id, -sum(amount_cents), 'test_correction',
+       'test_' || posting_id || '_correction'
+     FROM ledger.entries WHERE wallet_id = (SELECT id FROM ledger.wallets WHERE kind = 'test')
+     GROUP BY posting_id, wallet_id HAVING sum(amount_cents) <> 0
+     ON CONFLICT (idempotency_key) DO NOTHING`,
+  );
+}

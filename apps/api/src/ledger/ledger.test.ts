@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPublisher } from '../outbox/publisher.ts';
+import { createCardProcessor } from '../payments/card-processor.ts';
+import { createMoney, type Money } from '../payments/money.ts';
+import { findCase } from '../payments/store.ts';
+import { createPendingPayment, expectBalancedLedger } from '../testing/ledger.ts';
+import { type RunningApi, startApi } from '../testing/running-api.ts';
+import { createLedgerAudit, watchLedger } from './audit.ts';
+import { repairTestWallet } from './imbalance-fault.ts';
+
+let api: RunningApi;
+let money: Money;
+
+beforeAll(async () => {
+  api = await startApi();
+  const { pool, telemetry } = api;
+  const processor = createCardProcessor({ url: 'http://127.0.0.1:9' });
+  money = createMoney({ pool, telemetry, publish: createPublisher(telemetry), processor });
+  watchLedger(pool, telemetry, { intervalMs: 20 });
+}, 120_000);
+
+afterAll(() => api.stop());
+
+async function violationCount(): Promise<number> {
+  const text = await api.telemetry.renderMetrics();
+  return Number(/^ledger_invariant_violations_total (\d+)/m.exec(text)?.[1]);
+}
+
+async function setFaults(faults: object): Promise<void> {
+  const body = JSON.stringify(faults);
+  const { status } = await fetch(`${api.management}/faults`, { method: 'PUT', body });
+  expect(status).toBe(200);
+}
+
+describe('a posting that does not sum to zero', () => {
+  test('is rolled back, counted and logged', async () => {
+    // What a bug would do: the platform gets a cent that nobody gave.
+    await api.pool.query(`
+      CREATE FUNCTION ledger.add_cent() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN NEW.amount_cents := NEW.amount_cents + 1; RETURN NEW; END $$;
+      CREATE TRIGGER add_cent BEFORE INSERT ON ledger.entries FOR EACH ROW
+        WHEN (NEW.entry_type = 'payment_platform_fee') EXECUTE FUNCTION ledger.add_cent()`);
+    const found = await createPendingPayment(api.pool, 'cash');
+    const { id } = found.payment;
+    await expect(money.capture(found, randomUUID())).rejects.toThrow('sum to 1');
+    await api.pool.query('DROP TRIGGER add_cent ON ledger.entries');
+
+    expect(await violationCount()).toBe(1);
+    expect(api.linesOf('ledger_invariant_violated').at(-1)).toMatchObject({
+      ...{ level: 'error', payment_id: id, sum_actual: 1, sum_expected: 0 },
+    });
+    expect(api.linesOf('payment_capture_failed').at(-1)).toMatchObject({
+      ...{ level: 'error', payment_id: id, order_id: found.payment.orderId },
+      err: { type: 'LedgerInvariantError', stack: expect.any(String) },
+    });
+    expect((await findCase(api.pool, id))?.payment.status).toBe('pending');
+    const events = await api.pool.query('SELECT FROM events.outbox WHERE aggregate_id = $1', [id]);
+    expect(events.rowCount).toBe(0);
+    expect((await money.capture(found, randomUUID())).status).toBe('captured');
+    await expectBalancedLedger(api.pool);
+  });
+
+  test('is found by the audit, whoever wrote it, for as long as it stands', async () => {
+    const [posting, before] = [randomUUID(), await violationCount()];
+    await api.pool.query(
+      `INSERT INTO ledger.entries
+         (posting_id, wallet_id, amount_cents, entry_type, idempotency_key, created_at)
+       SELECT $1, id, 7, 'by_hand', 'by_hand', '2020-01-01' FROM ledger.wallets WHERE kind = 'cash'`,
+      [posting],
+    );
+    const audit = createLedgerAudit(api.pool, api.telemetry);
+    const violation = { postingId: posting, paymentId: null, sumCents: 7 };
+    expect(await audit.check()).toEqual([violation]);
+    expect(await audit.check()).toEqual([violation]);
+    expect((await violationCount()) - before).toBe(2);
+    await api.pool.query("DELETE FROM ledger.entries WHERE idempotency_key = 'by_hand'");
+    expect(await audit.check()).toEqual([]);
+    const lines = api.linesOf('ledger_invariant_violated');
+    expect(lines.filter(({ posting_id }) => posting_id === posting)).toHaveLength(1);
+  });
+});
+
+describe('the fault ledgerImbalance', () => {
+  test('makes the audit count until it is cleared, and leaves a balanced ledger', async () => {
+    const before = await violationCount();
+    await setFaults({ ledgerImbalance: { missingCents: 5 } });
+    while ((await violationCount()) - before < 3) await sleep(10);
+    expect(api.linesOf('ledger_invariant_violated').at(-1)).toMatchObject({ sum_actual: -5 });
+    await fetch(`${api.management}/faults`, { method: 'DELETE' });
+    for (let count = -1; count !== (await violationCount()); ) {
+      count = await violationCount();
+      await sleep(150);
+    }
+    await expectBalancedLedger(api.pool);
+  });
+
+  test('is repaired by the next start where a process died with it', async () => {
+    await setFaults({ ledgerImbalance: { missingCents: 9 } });
+    const { rows } = await api.pool.query("SELECT id FROM ledger.wallets WHERE kind = 'test'");
+    const sum =
+      'SELECT sum(amount_cents)::float8 AS cents FROM ledger.entries WHERE wallet_id = $1';
+    const centsOf = async () => (await api.pool.query(sum, [rows[0].id])).rows[0].cents;
+    while ((await centsOf()) === 0) await sleep(10);
+    await repairTestWallet(api.pool);
+    await expectBalancedLedger(api.pool);
+  });
+});

@@ -1,0 +1,184 @@
+import {
+  BusinessRuleError,
+  HttpError,
+  sampledTraceId,
+  type Telemetry,
+} from '@watchkeeper/telemetry';
+import type { Pool, PoolClient } from 'pg';
+import { apiMetrics } from '../catalogue.ts';
+import { openCustomerWallet } from '../ledger/customer-wallet.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { readBalance } from '../ledger/wallets.ts';
+import type { PublishEvent } from '../outbox/publisher.ts';
+import type { CardProcessor } from './card-processor.ts';
+import { paymentMethods } from './catalogue.ts';
+import { captureEntries, openPaymentWallets, type PaymentWallets, payCourier } from './postings.ts';
+import type { RunSerializable } from './serializable.ts';
+import { lockCase, markCaptured, markDeclined, type Payment, type PaymentCase } from './store.ts';
+
+/** What moving money needs. */
+export interface MoneyDependencies {
+  readonly pool: Pool;
+  readonly telemetry: Telemetry;
+  readonly ledger: Ledger;
+  readonly publish: PublishEvent;
+  readonly processor: CardProcessor;
+  readonly serializable: RunSerializable;
+}
+
+/**
+ * Captures a payment once; the request that did it may be repeated with its key.
+ *
+ * Load it is made for: 120 captures an hour at the peak, each with five entries in the ledger. What
+ * limits it: the serializable transaction, and the card processor's answer before that.
+ * @throws BusinessRuleError when it is refused, HttpError 503 when it may be tried again
+ */
+export type CapturePayment = (found: PaymentCase, key: string) => Promise<Payment>;
+
+const declines = new Set(['CARD_DECLINED', 'INSUFFICIENT_FUNDS']);
+
+/** Makes the capture, metered and logged. */
+export function createCapture(money: MoneyDependencies): CapturePayment {
+  const { declareMetrics, logger } = money.telemetry;
+  const metrics = declareMetrics(apiMetrics);
+  const captures = metrics.counter('payment_captures_total');
+  const duration = metrics.histogram('payment_capture_duration_seconds');
+  // A ratio of series that don't exist yet has no value, and its alert no chance.
+  for (const method of paymentMethods) {
+    for (const result of ['success', 'error'] as const) captures.add(0, { method, result });
+  }
+
+  function reportFailure(fields: object, error: unknown): 'declined' | 'refused' | 'error' {
+    if (error instanceof BusinessRuleError) {
+      const rule = error.options.code ?? '';
+      logger.warn({ event: 'payment_capture_declined', ...fields, rule }, 'payment declined');
+      return declines.has(rule) ? 'declined' : 'refused';
+    }
+    logger.error({ event: 'payment_capture_failed', ...fields, err: error }, 'capture failed');
+    return 'error';
+  }
+
+  return async (found, key) => {
+    const { payment, captureKey } = found;
+    if (payment.status !== 'pending' && captureKey === key) return payment;
+    const { id, orderId, method, amountCents } = payment;
+    const ids = { payment_id: id, order_id: orderId, method };
+    const startedAt = performance.now();
+    logger.info(
+      { event: 'payment_capture_started', ...ids, amount_cents: amountCents },
+      'capture started',
+    );
+    const end = () => {
+      const durationMs = performance.now() - startedAt;
+      duration.observe(durationMs / 1_000, { method }, sampledTraceId());
+      return { ...ids, duration_ms: Math.round(durationMs) };
+    };
+    try {
+      const captured = await capture(money, found, key);
+      captures.increment({ method, result: 'success' });
+      logger.info({ event: 'payment_capture_completed', ...end() }, 'payment captured');
+      return captured;
+    } catch (error) {
+      captures.increment({ method, result: reportFailure(end(), error) });
+      throw error;
+    }
+  };
+}
+
+async function capture(money: MoneyDependencies, found: PaymentCase, key: string) {
+  assertCapturable(found);
+  const { pool, ledger, serializable } = money;
+  const { method } = found.payment;
+  // Before the transaction, which must not hold its locks while a third party thinks.
+  const chargeId = method === 'card' ? await chargeCard(money, found.payment) : null;
+  if (method === 'wallet') await openCustomerWallet(pool, ledger, found.customerId);
+  const wallets = await openPaymentWallets(pool, { ...found, method });
+  try {
+    return await serializable('payment_capture', (client) =>
+      book(money, client, { id: found.payment.id, key, chargeId, wallets }),
+    );
+  } catch (error) {
+    if (chargeId !== null && isRule(error, 'ORDER_CANCELLED')) {
+      await voidCharge(money, found.payment, chargeId);
+    }
+    throw error;
+  }
+}
+
+function isRule(error: unknown, rule: string): boolean {
+  return error instanceof BusinessRuleError && error.options.code === rule;
+}
+
+function assertCapturable({ payment, orderStatus }: PaymentCase): void {
+  const context = { currentStatus: payment.status };
+  if (payment.status === 'declined') {
+    const message = 'The card was declined. Make another payment for the order.';
+    throw new BusinessRuleError('CARD_DECLINED', message, context);
+  }
+  if (payment.status !== 'pending') {
+    const message = 'The payment was captured before.';
+    throw new BusinessRuleError('PAYMENT_ALREADY_CAPTURED', message, context);
+  }
+  if (orderStatus === 'cancelled') {
+    throw new BusinessRuleError('ORDER_CANCELLED', 'The order was cancelled.', context);
+  }
+}
+
+async function chargeCard({ pool, processor }: MoneyDependencies, payment: Payment) {
+  const { chargeId, status } = await processor.charge(payment);
+  if (status === 'approved') return chargeId;
+  await markDeclined(pool, payment.id, chargeId);
+  const message = 'The card was declined. Make another payment for the order.';
+  throw new BusinessRuleError('CARD_DECLINED', message, { currentStatus: 'declined' });
+}
+
+/** The order was cancelled between the charge and the booking. */
+async function voidCharge(
+  { processor, telemetry }: MoneyDependencies,
+  { id, orderId, amountCents }: Payment,
+  chargeId: string,
+): Promise<void> {
+  await processor.refund(chargeId, amountCents, `payment_${id}_void`);
+  const fields = { payment_id: id, order_id: orderId, charge_id: chargeId };
+  telemetry.logger.warn({ event: 'payment_charge_voided', ...fields }, 'charge given back');
+}
+
+interface Booking {
+  readonly id: string;
+  readonly key: string;
+  readonly chargeId: string | null;
+  readonly wallets: PaymentWallets;
+}
+
+/** All that the database has to do with a capture, in one serializable transaction. */
+async function book(
+  { ledger, publish }: MoneyDependencies,
+  client: PoolClient,
+  { id, key, chargeId, wallets }: Booking,
+): Promise<Payment> {
+  const current = await lockCase(client, id);
+  // Two requests with one key may have met here: the second has the first one's answer.
+  if (current.payment.status !== 'pending' && current.captureKey === key) return current.payment;
+  assertCapturable(current);
+  const { method, amountCents, orderId } = current.payment;
+  if (method === 'wallet') await assertFunds(client, wallets.source, amountCents);
+  const captured = await markCaptured(client, id, { captureKey: key, chargeId });
+  const isNew = await ledger.record(client, captureEntries(id, amountCents, wallets));
+  if (!isNew) throw new HttpError(500, `The ledger has payment \`${id}\`, which is pending.`);
+  if (current.orderStatus === 'delivered') await payCourier(client, ledger, orderId);
+  const { customerId, restaurantId, courierId } = current;
+  const parties = { customerId, restaurantId, courierId };
+  const at = new Date().toISOString();
+  const payload = { paymentId: id, orderId, ...parties, method, amountCents, at };
+  await publish(client, { type: 'payment.captured', aggregateId: id, payload });
+  return captured;
+}
+
+async function assertFunds(client: PoolClient, walletId: string, amountCents: number) {
+  const balanceCents = await readBalance(client, walletId);
+  if (balanceCents >= amountCents) return;
+  throw new BusinessRuleError('INSUFFICIENT_FUNDS', 'The wallet holds less than that.', {
+    balanceCents,
+    amountCents,
+  });
+}

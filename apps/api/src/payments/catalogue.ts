@@ -1,0 +1,87 @@
+import { counter, histogram, type LogEventCatalogue } from '@watchkeeper/telemetry';
+
+/** How an order can be paid. */
+export const paymentMethods = ['card', 'wallet', 'cash'] as const;
+
+/** One of the ways to pay. */
+export type PaymentMethod = (typeof paymentMethods)[number];
+
+/** Metrics of payments and the ledger. Source: the project's telemetry contract. */
+export const moneyMetrics = {
+  payment_captures_total: counter(
+    'Captures asked for, by outcome; declined and refused are answers, error is a failure of ours or of the card processor.',
+    { method: paymentMethods, result: ['success', 'declined', 'refused', 'error'] },
+  ),
+  payment_capture_duration_seconds: histogram(
+    'Time a capture took with the card processor and every retry in it.',
+    { method: paymentMethods },
+    // 1 s is the limit of the alert `PaymentCaptureSlow`, so it must be a bucket boundary.
+    [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    { exemplars: true },
+  ),
+  ledger_invariant_violations_total: counter(
+    'Postings that do not sum to zero, each time a check finds them.',
+    {},
+  ),
+  db_transaction_retries_total: counter(
+    'Serializable transactions begun anew because another one came in between.',
+    {
+      transaction: ['payment_capture', 'payment_refund'],
+      reason: ['serialization_failure', 'deadlock'],
+    },
+  ),
+} as const;
+
+/** Log events of payments and the ledger. Source: the project's telemetry contract. */
+export const moneyLogEvents = {
+  payment_capture_started: {
+    level: 'info',
+    meaning: 'A capture began.',
+    fields: ['payment_id', 'order_id', 'amount_cents', 'method'],
+  },
+  payment_capture_completed: {
+    level: 'info',
+    meaning: 'The money was captured and booked.',
+    fields: ['payment_id', 'order_id', 'method', 'duration_ms'],
+  },
+  payment_capture_declined: {
+    level: 'warn',
+    meaning: 'A capture was answered with a refusal: the card, the balance or a business rule.',
+    fields: ['payment_id', 'order_id', 'method', 'rule', 'duration_ms'],
+  },
+  payment_capture_failed: {
+    level: 'error',
+    meaning: 'A capture failed; nothing was booked, and the same request may be sent again.',
+    fields: ['payment_id', 'order_id', 'method', 'duration_ms', 'err'],
+  },
+  payment_charge_voided: {
+    level: 'warn',
+    meaning: 'A card was charged for an order that was cancelled meanwhile; it was given back.',
+    fields: ['payment_id', 'order_id', 'charge_id'],
+  },
+  payment_refund_completed: {
+    level: 'info',
+    meaning: 'Money was given back.',
+    fields: ['payment_id', 'order_id', 'refund_id', 'amount_cents', 'duration_ms'],
+  },
+  payment_refund_failed: {
+    level: 'error',
+    meaning: 'A refund failed; where it was booked, the same request completes it.',
+    fields: ['payment_id', 'order_id', 'duration_ms', 'err'],
+  },
+  ledger_invariant_violated: {
+    level: 'error',
+    meaning: 'A posting does not sum to zero. Written once for each; the counter goes on.',
+    fields: ['posting_id', 'payment_id', 'sum_actual', 'sum_expected'],
+  },
+  ledger_audit_failed: {
+    level: 'warn',
+    meaning: 'The ledger could not be read for the check; the next round tries again.',
+    fields: ['err'],
+  },
+  ledger_imbalance_failed: {
+    level: 'warn',
+    meaning: 'The fault `ledgerImbalance` could not write; the next start repairs the test wallet.',
+    fields: ['err'],
+  },
+} as const satisfies LogEventCatalogue;

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createPublisher } from '../outbox/publisher.ts';
+import { startCardProcessor, type TestCardProcessor } from '../testing/card-processor.ts';
+import { balanceOf, createPendingPayment, expectBalancedLedger } from '../testing/ledger.ts';
+import { type RunningApi, startApi } from '../testing/running-api.ts';
+import { createCardProcessor } from './card-processor.ts';
+import { paymentMethods } from './catalogue.ts';
+import { createMoney, type Money } from './money.ts';
+import { findCase, type PaymentCase } from './store.ts';
+
+let api: RunningApi;
+let card: TestCardProcessor;
+let money: Money;
+
+beforeAll(async () => {
+  api = await startApi({ poolSize: 20 });
+  card = await startCardProcessor();
+  const { pool, telemetry } = api;
+  const processor = createCardProcessor({ url: card.url });
+  money = createMoney({ pool, telemetry, publish: createPublisher(telemetry), processor });
+}, 120_000);
+
+afterAll(async () => {
+  card.stop();
+  await api.stop();
+});
+
+beforeEach(() => {
+  card.behaviour = 'approved';
+});
+
+/** The error codes of those that were refused, `captured` for the others. */
+async function outcomes(attempts: Promise<{ status: string }>[]): Promise<string[]> {
+  const settled = await Promise.allSettled(attempts);
+  return settled.map((each) =>
+    each.status === 'fulfilled' ? each.value.status : each.reason.options.code,
+  );
+}
+
+async function entriesOf({ payment }: PaymentCase): Promise<number> {
+  const { rowCount } = await api.pool.query('SELECT FROM ledger.entries WHERE payment_id = $1', [
+    payment.id,
+  ]);
+  return rowCount ?? 0;
+}
+
+describe('a hundred captures of one payment at once', () => {
+  test.each(paymentMethods)('capture it once, by %s', async (method) => {
+    const found = await createPendingPayment(api.pool, method);
+    const attempts = Array.from({ length: 100 }, () => money.capture(found, randomUUID()));
+    const results = await outcomes(attempts);
+    expect(results.filter((result) => result === 'captured')).toHaveLength(1);
+    expect(results.filter((result) => result === 'PAYMENT_ALREADY_CAPTURED')).toHaveLength(99);
+    expect(await entriesOf(found)).toBe(4);
+    await expectBalancedLedger(api.pool);
+  });
+
+  test('give every caller of one key the same answer', async () => {
+    const found = await createPendingPayment(api.pool, 'card');
+    const key = randomUUID();
+    const attempts = Array.from({ length: 100 }, () => money.capture(found, key));
+    const payments = await Promise.all(attempts);
+    expect(new Set(payments.map((payment) => JSON.stringify(payment))).size).toBe(1);
+    expect(await entriesOf(found)).toBe(4);
+    const { chargeId } = (await findCase(api.pool, found.payment.id)) ?? {};
+    expect(card.charges.get(chargeId ?? '')).toEqual({ chargedCents: 2_500, refundedCents: 0 });
+  });
+
+  test('are tried again a limited number of times, and counted', async () => {
+    const text = await api.telemetry.renderMetrics();
+    const retries = /db_transaction_retries_total\{transaction="payment_capture",[^}]*\} (\d+)/;
+    expect(Number(retries.exec(text)?.[1])).toBeGreaterThan(0);
+  });
+});
+
+test('a wallet is never overdrawn, however many orders it pays at once', async () => {
+  const customerId = randomUUID();
+  const options = { customerId, totalCents: 30_000 };
+  const cases = await Promise.all(
+    Array.from({ length: 10 }, () => createPendingPayment(api.pool, 'wallet', options)),
+  );
+  const results = await outcomes(cases.map((each) => money.capture(each, randomUUID())));
+  expect(results.filter((result) => result === 'captured')).toHaveLength(3);
+  expect(results.filter((result) => result === 'INSUFFICIENT_FUNDS')).toHaveLength(7);
+  expect(await balanceOf(api.pool, 'customer', customerId)).toBe(10_000);
+  await expectBalancedLedger(api.pool);
+});
+
+test('refunds at once never give back more than was captured', async () => {
+  const found = await createPendingPayment(api.pool, 'card');
+  await money.capture(found, randomUUID());
+  const attempts = Array.from({ length: 40 }, () =>
+    money
+      .refund(found, randomUUID(), { amountCents: 300, reason: 'cold' })
+      .then(({ refund }) => refund),
+  );
+  const results = await outcomes(attempts);
+  expect(results.filter((result) => result === 'completed')).toHaveLength(8);
+  expect(results.filter((result) => result === 'REFUND_EXCEEDS_CAPTURE')).toHaveLength(32);
+  const after = await findCase(api.pool, found.payment.id);
+  expect(after?.payment).toMatchObject({ status: 'partially_refunded', refundedCents: 2_400 });
+  expect(card.charges.get(after?.chargeId ?? '')?.refundedCents).toBe(2_400);
+  await expectBalancedLedger(api.pool);
+});

@@ -1,0 +1,30 @@
+import type { Telemetry } from '@watchkeeper/telemetry';
+import type { Pool } from 'pg';
+import { createLedger } from '../ledger/ledger.ts';
+import type { PublishEvent } from '../outbox/publisher.ts';
+import { type CapturePayment, createCapture } from './capture.ts';
+import type { CardProcessor } from './card-processor.ts';
+import { createRefund, type RefundPayment } from './refund.ts';
+import { createSerializable } from './serializable.ts';
+
+/** The ways in which money moves. */
+export interface Money {
+  readonly capture: CapturePayment;
+  readonly refund: RefundPayment;
+}
+
+/** Puts together what moves money. */
+export function createMoney(dependencies: {
+  readonly pool: Pool;
+  readonly telemetry: Telemetry;
+  readonly publish: PublishEvent;
+  readonly processor: CardProcessor;
+}): Money {
+  const { pool, telemetry } = dependencies;
+  const parts = {
+    ...dependencies,
+    ledger: createLedger(telemetry),
+    serializable: createSerializable(pool, telemetry),
+  };
+  return { capture: createCapture(parts), refund: createRefund(parts) };
+}

@@ -1,0 +1,119 @@
+import type { ClientBase, Pool } from 'pg';
+import type { Ledger, Posting } from '../ledger/ledger.ts';
+import { openWallets, type WalletName } from '../ledger/wallets.ts';
+import type { PaymentMethod } from './catalogue.ts';
+import { type Shares, splitPayment } from './fees.ts';
+
+/** The wallets that the money of one payment goes through. */
+export interface PaymentWallets {
+  /** Where it comes from: the customer's wallet, or the account of cards or of cash. */
+  readonly source: string;
+  readonly restaurant: string;
+  readonly platform: string;
+  /** Keeps the fee until the courier has delivered. */
+  readonly courierPool: string;
+}
+
+/** Whose money a payment moves, and how. */
+export interface Parties {
+  readonly method: PaymentMethod;
+  readonly customerId: string;
+  readonly restaurantId: string;
+}
+
+/** Finds the wallets of a payment, or makes them. */
+export async function openPaymentWallets(pool: Pool, parties: Parties): Promise<PaymentWallets> {
+  const { method, customerId, restaurantId } = parties;
+  const source: WalletName =
+    method === 'wallet' ? { kind: 'customer', ownerId: customerId } : { kind: method };
+  const names: WalletName[] = [
+    source,
+    { kind: 'restaurant', ownerId: restaurantId },
+    { kind: 'platform' },
+    { kind: 'courier_pool' },
+  ];
+  const ids = await openWallets(pool, names);
+  const [sourceId = '', restaurant = '', platform = '', courierPool = ''] = ids;
+  return { source: sourceId, restaurant, platform, courierPool };
+}
+
+/** What a capture books: from the customer to all who have a share in it. */
+export function captureEntries(
+  paymentId: string,
+  amountCents: number,
+  wallets: PaymentWallets,
+): Posting {
+  return movement('payment', { id: paymentId, paymentId }, wallets, {
+    sourceCents: -amountCents,
+    ...splitPayment(amountCents),
+  });
+}
+
+/**
+ * What a refund books: back to the customer from all who had a share in it. The courier's part comes
+ * out of the pool, even when it was paid out: who has delivered keeps the fee.
+ */
+export function refundEntries(
+  refund: { id: string; paymentId: string; amountCents: number },
+  shares: Shares,
+  wallets: PaymentWallets,
+): Posting {
+  return movement('refund', refund, wallets, {
+    sourceCents: refund.amountCents,
+    restaurantCents: -shares.restaurantCents,
+    platformCents: -shares.platformCents,
+    courierCents: -shares.courierCents,
+  });
+}
+
+function movement(
+  prefix: 'payment' | 'refund',
+  { id, paymentId }: { id: string; paymentId: string },
+  wallets: PaymentWallets,
+  cents: Shares & { sourceCents: number },
+): Posting {
+  const parts = [
+    ['charge', wallets.source, cents.sourceCents],
+    ['restaurant_share', wallets.restaurant, cents.restaurantCents],
+    ['platform_fee', wallets.platform, cents.platformCents],
+    ['courier_fee', wallets.courierPool, cents.courierCents],
+  ] as const;
+  const entries = parts.map(([type, walletId, amountCents]) => ({
+    walletId,
+    amountCents,
+    type: `${prefix}_${type}`,
+    idempotencyKey: `${prefix}_${id}_${type}`,
+  }));
+  return { paymentId, entries };
+}
+
+/** Pays the courier once an order is both delivered and paid for; call it at either, it pays once. */
+export async function payCourier(
+  client: ClientBase,
+  ledger: Ledger,
+  orderId: string,
+): Promise<void> {
+  const { rows } = await client.query<{ id: string; amount: number; courier: string }>(
+    `SELECT p.id, p.amount_cents AS amount, o.courier_id AS courier
+     FROM payments.payments p JOIN orders.orders o ON o.id = p.order_id
+     WHERE o.id = $1 AND o.status = 'delivered' AND o.courier_id IS NOT NULL
+       AND p.captured_at IS NOT NULL`,
+    [orderId],
+  );
+  const [payment] = rows;
+  if (payment === undefined) return;
+  const { courierCents } = splitPayment(payment.amount);
+  const names: WalletName[] = [
+    { kind: 'courier_pool' },
+    { kind: 'courier', ownerId: payment.courier },
+  ];
+  const [pool = '', courier = ''] = await openWallets(client, names);
+  const entry = (side: string, walletId: string, amountCents: number) => ({
+    ...{ walletId, amountCents, type: `payout_${side}` },
+    idempotencyKey: `payment_${payment.id}_payout_${side}`,
+  });
+  await ledger.record(client, {
+    paymentId: payment.id,
+    entries: [entry('pool', pool, -courierCents), entry('courier', courier, courierCents)],
+  });
+}

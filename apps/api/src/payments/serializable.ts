@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isNativeError } from 'node:util/types';
+import { withTransaction } from '@watchkeeper/galley';
+import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import type { Pool, PoolClient } from 'pg';
+import { apiMetrics } from '../catalogue.ts';
+
+/** Which transaction is meant, for the count of retries. */
+export type SerializableName = 'payment_capture' | 'payment_refund';
+
+/** Runs `work` as if it were alone in the database; it may run several times. */
+export type RunSerializable = <T>(
+  name: SerializableName,
+  work: (client: PoolClient) => Promise<T>,
+) => Promise<T>;
+
+// Source: https://www.postgresql.org/docs/18/errcodes-appendix.html
+const retryable = { '40001': 'serialization_failure', '40P01': 'deadlock' } as const;
+
+// With full jitter, twelve tries let a hundred rivals for one row pass within two seconds.
+const maxAttempts = 12;
+const firstDelayMs = 4;
+const maxDelayMs = 250;
+
+/**
+ * Makes the runner of serializable transactions: a conflict is tried again after a random wait,
+ * a limited number of times, each counted.
+ * @returns a function that throws HttpError 503 when the tries are used up
+ */
+export function createSerializable(
+  pool: Pool,
+  { declareMetrics }: Telemetry,
+  random: () => number = Math.random,
+): RunSerializable {
+  const retries = declareMetrics(apiMetrics).counter('db_transaction_retries_total');
+  return async (name, work) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await withTransaction(pool, async (client) => {
+          await client.query('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE');
+          return work(client);
+        });
+      } catch (error) {
+        const reason = reasonToRetry(error);
+        if (reason === undefined) throw error;
+        if (attempt === maxAttempts) throw contended(error);
+        retries.increment({ transaction: name, reason });
+        await sleep(random() * Math.min(maxDelayMs, firstDelayMs * 2 ** attempt));
+      }
+    }
+  };
+}
+
+function reasonToRetry(error: unknown) {
+  if (!isNativeError(error) || !('code' in error)) return undefined;
+  return retryable[error.code as keyof typeof retryable];
+}
+
+function contended(cause: unknown): HttpError {
+  return new HttpError(503, 'Too many transactions at once. Send the request again.', {
+    code: 'transaction_contended',
+    cause,
+  });
+}
