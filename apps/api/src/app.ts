@@ -7,9 +7,12 @@ import {
 } from '@watchkeeper/telemetry';
 import express, { type Express } from 'express';
 import type { Pool } from 'pg';
+import { createAccounts } from './accounts/accounts.ts';
+import type { Configuration } from './config.ts';
 import type { ApiFaults } from './faults.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { createOrderStore } from './orders/store.ts';
+import { createPublisher } from './outbox/publisher.ts';
 import { restaurantRoutes } from './restaurants/routes.ts';
 import { createRestaurantStore } from './restaurants/store.ts';
 
@@ -19,15 +22,27 @@ export interface Dependencies {
   readonly telemetry: Telemetry;
   readonly faults: ApiFaults;
   readonly tokens: Tokens;
+  /** What the modules read of the environment. */
+  readonly configuration: Pick<Configuration, 'accounts' | 'tokenSecret'>;
 }
 
 /** Makes the api's public application; it owns nothing and starts nothing. */
-export function createApp({ pool, telemetry, faults }: Dependencies): Express {
+export function createApp(dependencies: Dependencies): Express {
+  const { pool, telemetry, faults, tokens, configuration } = dependencies;
   const app = express();
   app.disable('x-powered-by');
+  // Only the gateway speaks to the api, from an address of the inside; it says who asked.
+  app.set('trust proxy', 'loopback, linklocal, uniquelocal');
   app.use(httpMiddleware(telemetry));
   app.use(express.json({ limit: '100kb' }));
   const gate = faultGate(faults);
+  const publish = createPublisher(telemetry);
+  const { tokenSecret } = configuration;
+  const accounts = createAccounts({
+    ...{ pool, telemetry, tokens, publish, gate },
+    configuration: { ...configuration.accounts, tokenSecret },
+  });
+  app.use('/api/v1/auth', accounts.routes);
   app.use('/api/v1/restaurants', restaurantRoutes(createRestaurantStore(pool), gate));
   app.use('/api/v1/orders', orderRoutes(createOrderStore(pool), telemetry, gate));
   app.use(notFoundHandler());

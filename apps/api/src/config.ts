@@ -7,11 +7,13 @@ import {
   type ServerConfiguration,
 } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
+import { type AccountsConfiguration, readAccountsConfiguration } from './accounts/config.ts';
 
 /** What the api needs to know beside the shared telemetry configuration. */
 export interface Configuration extends ServerConfiguration, DatabaseConfiguration {
   /** What access tokens are signed with; all services share it. */
   readonly tokenSecret: Uint8Array;
+  readonly accounts: AccountsConfiguration;
 }
 
 /** Reads the api's own variables; faults stay in the reader. */
@@ -25,5 +27,6 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
       reader.optionalText('JWT_SECRET_FILE') === undefined
         ? randomBytes(32)
         : readTokenSecret(reader),
+    accounts: readAccountsConfiguration(reader),
   };
 }

@@ -1,13 +1,23 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createPool, createTokens, faultRoutes, type Role, type Tokens } from '@watchkeeper/galley';
+import {
+  createPool,
+  createTokens,
+  faultRoutes,
+  type Role,
+  type Tokens,
+  withTransaction,
+} from '@watchkeeper/galley';
 import { startStack } from '@watchkeeper/stack';
-import { instrumentPool, serveHttp } from '@watchkeeper/telemetry';
+import { createEnvironmentReader, instrumentPool, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
 import type { Pool } from 'pg';
+import { insertSession } from '../accounts/session-store.ts';
+import { insertAccount, markVerified } from '../accounts/user-store.ts';
 import { createApp } from '../app.ts';
+import { type Configuration, readConfiguration } from '../config.ts';
 import { createApiFaults } from '../faults.ts';
 import { migrateApi } from '../schema.ts';
 
@@ -32,18 +42,32 @@ export interface RunningApi extends TestTelemetry {
   stop(): Promise<void>;
 }
 
+/** How a test's api differs from the next. */
+export interface ApiOptions {
+  readonly poolSize?: number;
+  /** What it reads beside the database's address. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Starts the api with everything real but the network: a test stops it when it is done. */
-export async function startApi({ poolSize = 10 } = {}): Promise<RunningApi> {
+export async function startApi({
+  poolSize = 10,
+  environment = {},
+}: ApiOptions = {}): Promise<RunningApi> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-api-'));
   const stack = await startStack({ stateFolder, ports: 'free', components: ['postgres'] });
   const test = await createTestTelemetry();
   const { telemetry } = test;
   await migrateApi(stack.databaseUrl, telemetry.logger);
-  const configuration = { databaseUrl: stack.databaseUrl, poolSize };
+  const configuration = configure({
+    DATABASE_URL: stack.databaseUrl,
+    DATABASE_POOL_SIZE: String(poolSize),
+    ...environment,
+  });
   const pool = instrumentPool(createPool('api', configuration), telemetry);
   const faults = createApiFaults(pool, telemetry.logger, true);
-  const tokens = createTokens(randomBytes(32));
-  const app = createApp({ pool, telemetry, faults, tokens });
+  const tokens = createTokens(configuration.tokenSecret);
+  const app = createApp({ pool, telemetry, faults, tokens, configuration });
   const address = await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' });
   const management = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
   return {
@@ -51,7 +75,7 @@ export async function startApi({ poolSize = 10 } = {}): Promise<RunningApi> {
     base: `http://${address}`,
     management: `http://${management}`,
     pool,
-    signIn: (role) => signIn(tokens, role),
+    signIn: (role) => signIn({ pool, tokens }, role),
     async withoutDatabase(whileDown) {
       await stack.halt('postgres');
       await whileDown();
@@ -66,8 +90,29 @@ export async function startApi({ poolSize = 10 } = {}): Promise<RunningApi> {
   };
 }
 
-async function signIn(tokens: Tokens, role: Role): Promise<SignedIn> {
-  const caller = { userId: randomUUID(), deviceId: 'test', sessionId: randomUUID(), roles: [role] };
-  const token = await tokens.sign(caller);
-  return { userId: caller.userId, headers: { authorization: `Bearer ${token}` } };
+function configure(environment: Readonly<Record<string, string>>): Configuration {
+  // The least costs that are allowed: a test makes many users.
+  const cheap = { ARGON2_MEMORY_KIB: '19456', ARGON2_ITERATIONS: '2', ARGON2_PARALLELISM: '1' };
+  const reader = createEnvironmentReader({ ...cheap, ...environment });
+  const configuration = readConfiguration(reader);
+  reader.finish();
+  return configuration;
+}
+
+/** Past the routes, which would cost a password's hash each time. */
+async function signIn(
+  { pool, tokens }: { pool: Pool; tokens: Tokens },
+  role: Role,
+): Promise<SignedIn> {
+  const phone = `+1415555${String(randomInt(10_000)).padStart(4, '0')}${randomInt(1_000_000)}`;
+  const user = { phone, passwordHash: 'none', role, displayName: `A ${role}`, location: {} };
+  const device = { deviceId: 'test' };
+  const { userId, sessionId } = await withTransaction(pool, async (client) => {
+    const userId = await insertAccount(client, user);
+    if (userId === undefined) throw new Error('Expected the number to be free.');
+    await markVerified(client, userId);
+    return { userId, sessionId: await insertSession(client, userId, { device, maxSessions: 10 }) };
+  });
+  const token = await tokens.sign({ ...device, userId, sessionId, roles: [role] });
+  return { userId, headers: { authorization: `Bearer ${token}` } };
 }

@@ -1,0 +1,62 @@
+import type { EnvironmentReader } from '@watchkeeper/telemetry';
+
+/** What a password hash costs. Source: the second seed's `auth.hashing`. */
+export interface HashingConfiguration {
+  readonly memoryKib: number;
+  readonly iterations: number;
+  readonly parallelism: number;
+  /** How many are computed at once: each takes `memoryKib` and keeps `parallelism` cores busy. */
+  readonly concurrency: number;
+}
+
+/** When an account is locked, and for how long. */
+export interface LockoutConfiguration {
+  /** Failures in a row. */
+  readonly failures: number;
+  readonly seconds: number;
+}
+
+/** What accounts need to know. */
+export interface AccountsConfiguration {
+  readonly hashing: HashingConfiguration;
+  readonly lockout: LockoutConfiguration;
+  /** How many devices of a user are signed in at most; the one unused longest gives way. */
+  readonly maxSessions: number;
+  readonly sms: {
+    /** Of the provider; messages go to `/sms/messages` under it. */
+    readonly url: string;
+    readonly timeoutMs: number;
+  };
+}
+
+/** Reads `ARGON2_*`, `LOCKOUT_*`, `MAX_SESSIONS` and `SMS_*`; faults stay in the reader. */
+export function readAccountsConfiguration(reader: EnvironmentReader): AccountsConfiguration {
+  return {
+    hashing: readHashing(reader),
+    lockout: {
+      failures: reader.integer('LOCKOUT_FAILURES', { fallback: 5, min: 1, max: 100 }),
+      seconds: reader.integer('LOCKOUT_SECONDS', { fallback: 900, min: 1, max: 86_400 }),
+    },
+    maxSessions: reader.integer('MAX_SESSIONS', { fallback: 10, min: 1, max: 100 }),
+    sms: {
+      url: reader.url('SMS_URL', 'http://127.0.0.1:8025').replace(/\/+$/, ''),
+      timeoutMs: reader.integer('SMS_TIMEOUT_MS', { fallback: 3_000, min: 100, max: 60_000 }),
+    },
+  };
+}
+
+// The floors are the least that OWASP calls safe: 19 MiB, two iterations, one lane.
+// Source: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
+function readHashing(reader: EnvironmentReader): HashingConfiguration {
+  return {
+    memoryKib: reader.integer('ARGON2_MEMORY_KIB', {
+      fallback: 65_536,
+      min: 19_456,
+      max: 1_048_576,
+    }),
+    iterations: reader.integer('ARGON2_ITERATIONS', { fallback: 3, min: 2, max: 20 }),
+    parallelism: reader.integer('ARGON2_PARALLELISM', { fallback: 2, min: 1, max: 16 }),
+    // One hash has two lanes and the demo two cores: two at once would only take twice the memory.
+    concurrency: reader.integer('ARGON2_CONCURRENCY', { fallback: 1, min: 1, max: 64 }),
+  };
+}

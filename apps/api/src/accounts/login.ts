@@ -1,0 +1,113 @@
+import { withTransaction } from '@watchkeeper/galley';
+import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import type { Pool } from 'pg';
+import type { AuthFailureReason } from './catalogue.ts';
+import type { LoginAttempts } from './login-attempts.ts';
+import { recordLogin } from './login-history.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import { accountLocked, createRefusals, phoneNotVerified, wrongCredentials } from './refusals.ts';
+import type { Sessions, SignInOrigin, TokenAnswer } from './sessions.ts';
+import { type Account, findById, findByPhone, setPasswordHash } from './user-store.ts';
+
+/** Logging in by password, and changing it. */
+export interface LoginDesk {
+  /** @throws HttpError 401, 403 for an unverified number, 423 while the number is locked */
+  login(phone: string, password: string, origin: SignInOrigin): Promise<TokenAnswer>;
+  /**
+   * Changes the password and ends all other sessions.
+   * @throws HttpError 403 when the current password is wrong, 423 while the number is locked
+   */
+  changePassword(user: { userId: string; sessionId: string }, passwords: Passwords): Promise<void>;
+}
+
+interface Passwords {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+}
+
+/** What logging in is made with. */
+export interface LoginDependencies {
+  readonly pool: Pool;
+  readonly telemetry: Telemetry;
+  readonly hasher: PasswordHasher;
+  readonly attempts: LoginAttempts;
+  readonly sessions: Sessions;
+}
+
+/** Makes the login desk. */
+export function createLoginDesk(dependencies: LoginDependencies): LoginDesk {
+  const { pool, hasher, sessions } = dependencies;
+  const judge = createJudge(dependencies);
+
+  return {
+    async login(phone, password, origin) {
+      const found = await findByPhone(pool, phone);
+      const verdict = await judge({ phone, account: found, password, origin });
+      if (!verdict.isRight) throw wrongCredentials();
+      const { account, newHash } = verdict;
+      if (!account.isVerified) throw phoneNotVerified();
+      return await withTransaction(pool, async (client) => {
+        if (newHash !== undefined) await setPasswordHash(client, account.id, newHash);
+        return await sessions.open(client, account, origin);
+      });
+    },
+    async changePassword({ userId, sessionId }, { currentPassword, newPassword }) {
+      const account = await findById(pool, userId);
+      if (account === undefined) throw wrongCredentials();
+      const { phone } = account;
+      const verdict = await judge({ phone, account, password: currentPassword, origin: {} });
+      if (!verdict.isRight) {
+        throw new HttpError(403, 'The current password is wrong.', { code: 'password_wrong' });
+      }
+      await setPasswordHash(pool, userId, await hasher.hash(newPassword));
+      await sessions.revoke(userId, { except: sessionId });
+    },
+  };
+}
+
+interface Trial {
+  readonly phone: string;
+  readonly account: Account | undefined;
+  readonly password: string;
+  readonly origin: SignInOrigin;
+}
+
+type Verdict =
+  | { readonly isRight: false }
+  | { readonly isRight: true; readonly account: Account; readonly newHash?: string };
+
+/** Judges a password; every wrong one is counted, by number and by reason. */
+function createJudge({ pool, telemetry, hasher, attempts }: LoginDependencies) {
+  const refusals = createRefusals(telemetry);
+
+  async function noteFailure({ account, origin }: Trial, lockedUntil?: Date): Promise<void> {
+    const reason: AuthFailureReason = account ? 'wrong_password' : 'unknown_phone';
+    refusals.note(reason, account?.id);
+    if (lockedUntil !== undefined) refusals.noteLock(lockedUntil, account?.id);
+    if (account !== undefined) await recordLogin(pool, account.id, { ...origin, reason });
+  }
+
+  return async (trial: Trial): Promise<Verdict> => {
+    const { phone, account, password, origin } = trial;
+    const attempt = await attempts.begin(phone);
+    if (attempt.isLocked) {
+      refusals.note('locked', account?.id);
+      throw accountLocked(attempt.lockedUntil);
+    }
+    const compared = await hasher.verify(account?.passwordHash, password).catch(async (error) => {
+      // Nobody is to be locked out because we were too busy to look.
+      await attempts.withdraw(phone);
+      throw error;
+    });
+    if (account === undefined || !compared.isRight) {
+      await noteFailure(trial, attempt.lockedUntil);
+      return { isRight: false };
+    }
+    await attempts.succeed(phone);
+    if (!account.isVerified) {
+      refusals.note('not_verified', account.id);
+      await recordLogin(pool, account.id, { ...origin, reason: 'not_verified' });
+    }
+    return { ...compared, isRight: true, account };
+  };
+}

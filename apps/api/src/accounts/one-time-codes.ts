@@ -1,0 +1,84 @@
+import { createHmac, hkdfSync, randomInt, timingSafeEqual } from 'node:crypto';
+import type { ClientBase, Pool } from 'pg';
+
+/** A code that can be sent. */
+export interface IssuedCode {
+  readonly code: string;
+  readonly expiresAt: Date;
+}
+
+/** Makes codes and tells the right ones. */
+export interface OneTimeCodes {
+  /** Makes a code in place of the last; nothing where the user has had too many of late. */
+  issue(client: ClientBase | Pool, userId: string): Promise<IssuedCode | undefined>;
+  /** Uses up one try. Resolves to the id of the user whose code it is. */
+  try(phone: string, code: string): Promise<string | undefined>;
+  /** Takes a right code out of use; false where somebody else was first. */
+  consume(client: ClientBase, userId: string, code: string): Promise<boolean>;
+}
+
+const digits = 6;
+// Source: the second seed, "Store OTP (TTL: 5min)".
+const lastsSeconds = 300;
+// Of a million codes five tries find one in 200,000 times, and five codes an hour keep it so.
+const triesPerCode = 5;
+const codesPerHour = 5;
+const secondsBetweenCodes = 30;
+
+/** Makes the codes; their digests are keyed with a key of their own, made from `secret`. */
+export function createOneTimeCodes(pool: Pool, secret: Uint8Array): OneTimeCodes {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'one-time codes', 32));
+  const digestOf = (userId: string, code: string) =>
+    createHmac('sha256', key).update(`${userId}:${code}`).digest();
+
+  return {
+    async issue(client, userId) {
+      const code = String(randomInt(10 ** digits)).padStart(digits, '0');
+      const expiresAt = await storeCode(client, userId, digestOf(userId, code));
+      return expiresAt === undefined ? undefined : { code, expiresAt };
+    },
+    async try(phone, code) {
+      // The try is taken before it is judged: a hundred guesses at once are no more than five.
+      const { rows } = await pool.query<{ user_id: string; digest: Buffer }>(
+        `UPDATE accounts.one_time_codes c SET tries_left = tries_left - 1
+         FROM accounts.users u
+         WHERE u.id = c.user_id AND u.phone = $1 AND c.tries_left > 0 AND c.expires_at > now()
+         RETURNING c.user_id, c.digest`,
+        [phone],
+      );
+      const [row] = rows;
+      if (row === undefined) return undefined;
+      return timingSafeEqual(row.digest, digestOf(row.user_id, code)) ? row.user_id : undefined;
+    },
+    async consume(client, userId, code) {
+      const { rowCount } = await client.query(
+        'DELETE FROM accounts.one_time_codes WHERE user_id = $1 AND digest = $2',
+        [userId, digestOf(userId, code)],
+      );
+      return rowCount === 1;
+    },
+  };
+}
+
+async function storeCode(
+  client: ClientBase | Pool,
+  userId: string,
+  digest: Buffer,
+): Promise<Date | undefined> {
+  const isNewWindow = `c.window_started_at < now() - interval '1 hour'`;
+  const { rows } = await client.query<{ expires_at: Date }>(
+    `INSERT INTO accounts.one_time_codes AS c
+       (user_id, digest, expires_at, tries_left, sent_at, window_started_at, sent_in_window)
+     VALUES ($1, $2, now() + make_interval(secs => $3), $4, now(), now(), 1)
+     ON CONFLICT (user_id) DO UPDATE SET
+       digest = excluded.digest, expires_at = excluded.expires_at,
+       tries_left = excluded.tries_left, sent_at = now(),
+       window_started_at = CASE WHEN ${isNewWindow} THEN now() ELSE c.window_started_at END,
+       sent_in_window = CASE WHEN ${isNewWindow} THEN 1 ELSE c.sent_in_window + 1 END
+     WHERE c.sent_at <= now() - make_interval(secs => $5)
+       AND (${isNewWindow} OR c.sent_in_window < $6)
+     RETURNING expires_at`,
+    [userId, digest, lastsSeconds, triesPerCode, secondsBetweenCodes, codesPerHour],
+  );
+  return rows[0]?.expires_at;
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import type { Telemetry } from '@watchkeeper/telemetry';
+import { argon2id, hash, needsRehash, verify } from 'argon2';
+import { apiMetrics } from '../catalogue.ts';
+import type { HashingConfiguration } from './config.ts';
+import { createSemaphore } from './semaphore.ts';
+
+/** Hashes passwords and compares them. */
+export interface PasswordHasher {
+  /** @throws HttpError 503 when too many wait already */
+  hash(password: string): Promise<string>;
+  /**
+   * Compares; without a hash it takes as long and says no, so that time tells nothing.
+   * @returns whether it is right, and the hash to store where the parameters have changed
+   * @throws HttpError 503 when too many wait already
+   */
+  verify(
+    storedHash: string | undefined,
+    password: string,
+  ): Promise<{ isRight: boolean; newHash?: string }>;
+}
+
+// Source: the second seed, `salt_length` and `key_length`, in bytes.
+const saltBytes = 16;
+const keyBytes = 32;
+// At a tenth of a second each, the last in line is answered before a gateway gives up on it.
+const maxWaiting = 100;
+
+/** Makes the hasher: argon2id, a few at once, whatever the number of callers. */
+export function createPasswordHasher(
+  { memoryKib, iterations, parallelism, concurrency }: HashingConfiguration,
+  { declareMetrics }: Telemetry,
+): PasswordHasher {
+  const semaphore = createSemaphore(concurrency, maxWaiting);
+  const waiting = declareMetrics(apiMetrics).gauge('auth_password_hashes_waiting');
+  waiting.collect(() => waiting.set(semaphore.waiting()));
+  const costs = { memoryCost: memoryKib, timeCost: iterations, parallelism };
+  const options = { ...costs, type: argon2id, hashLength: keyBytes } as const;
+  const nobody = unmatchableHash(costs);
+  const hashNow = (password: string) =>
+    hash(normalize(password), { ...options, salt: randomBytes(saltBytes) });
+
+  return {
+    hash: (password) => semaphore.run(() => hashNow(password)),
+    verify: (storedHash, password) =>
+      semaphore.run(async () => {
+        const isRight = await verify(storedHash ?? nobody, normalize(password));
+        if (!isRight || storedHash === undefined) return { isRight: false };
+        if (!needsRehash(storedHash, costs)) return { isRight };
+        return { isRight, newHash: await hashNow(password) };
+      }),
+  };
+}
+
+/** What looks alike is alike, however a keyboard composes it. Source: RFC 8265, section 4. */
+function normalize(password: string): string {
+  return password.normalize('NFKC');
+}
+
+/** A hash with today's costs that no password has. */
+function unmatchableHash(costs: { memoryCost: number; timeCost: number; parallelism: number }) {
+  const text = (bytes: number) => randomBytes(bytes).toString('base64').replace(/=+$/, '');
+  const { memoryCost, timeCost, parallelism } = costs;
+  const parameters = `m=${memoryCost},t=${timeCost},p=${parallelism}`;
+  return `$argon2id$v=19$${parameters}$${text(saltBytes)}$${text(keyBytes)}`;
+}

@@ -1,0 +1,108 @@
+import { withTransaction } from '@watchkeeper/galley';
+import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import type { Pool } from 'pg';
+import type { PublishEvent } from '../outbox/publisher.ts';
+import type { PhoneLocator } from './location.ts';
+import type { IssuedCode, OneTimeCodes } from './one-time-codes.ts';
+import type { PasswordHasher } from './password-hasher.ts';
+import { createRefusals, wrongCode } from './refusals.ts';
+import type { Registration } from './schema.ts';
+import type { Sessions, SignInOrigin, TokenAnswer } from './sessions.ts';
+import type { TextMessages } from './text-messages.ts';
+import { findByPhone, insertAccount, markVerified } from './user-store.ts';
+
+/** How a stranger becomes a user. */
+export interface RegistrationDesk {
+  /** @throws BusinessRuleError when the number is taken, HttpError 429 after too many codes */
+  register(wanted: Registration): Promise<{ userId: string; codeExpiresAt: Date }>;
+  /** Sends another code to who has registered and not verified; to others nothing. */
+  resendCode(phone: string): Promise<void>;
+  /** @throws HttpError 401 when the code is not the right one, or no more */
+  verify(phone: string, code: string, origin: SignInOrigin): Promise<TokenAnswer>;
+}
+
+/** What registration is made with. */
+export interface RegistrationDependencies {
+  readonly pool: Pool;
+  readonly telemetry: Telemetry;
+  readonly publish: PublishEvent;
+  readonly hasher: PasswordHasher;
+  readonly codes: OneTimeCodes;
+  readonly messages: TextMessages;
+  readonly locate: PhoneLocator;
+  readonly sessions: Sessions;
+}
+
+/** Makes the registration desk. */
+export function createRegistrationDesk(dependencies: RegistrationDependencies): RegistrationDesk {
+  const { pool, telemetry, hasher, codes, messages, locate } = dependencies;
+  const refusals = createRefusals(telemetry);
+  const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
+  const noteTooMany = () => rejections.increment({ limiter: 'one_time_codes' });
+  const sendCode = (phone: string, { code }: IssuedCode) =>
+    messages.send(phone, `Your code for Galley, good for five minutes: ${code}`);
+
+  return {
+    async register({ phone, password, displayName, role }) {
+      const [passwordHash, location] = await Promise.all([hasher.hash(password), locate(phone)]);
+      const { userId, issued } = await withTransaction(pool, async (client) => {
+        const userId = await insertAccount(client, {
+          ...{ phone, passwordHash, displayName, role, location },
+        });
+        if (userId === undefined) throw phoneTaken();
+        return { userId, issued: await codes.issue(client, userId) };
+      });
+      if (issued === undefined) {
+        noteTooMany();
+        throw new HttpError(429, 'There were too many codes. Try again later.', {
+          code: 'codes_exhausted',
+        });
+      }
+      sendCode(phone, issued);
+      return { userId, codeExpiresAt: issued.expiresAt };
+    },
+    async resendCode(phone) {
+      const account = await findByPhone(pool, phone);
+      if (account === undefined || account.isVerified) return;
+      const issued = await codes.issue(pool, account.id);
+      if (issued === undefined) noteTooMany();
+      else sendCode(phone, issued);
+    },
+    async verify(phone, code, origin) {
+      const userId = await codes.try(phone, code);
+      const answer = userId && (await admit(dependencies, { phone, userId, code, origin }));
+      if (answer) return answer;
+      refusals.note('wrong_code');
+      throw wrongCode();
+    },
+  };
+}
+
+function phoneTaken(): BusinessRuleError {
+  return new BusinessRuleError(
+    'PHONE_TAKEN',
+    'The number is registered, or waits for its code. Log in, or ask for another code.',
+  );
+}
+
+/** Lets a user in who has shown the code; nothing where somebody has used the code just before. */
+async function admit(
+  { pool, codes, publish, sessions, telemetry, locate }: RegistrationDependencies,
+  request: { phone: string; userId: string; code: string; origin: SignInOrigin },
+): Promise<TokenAnswer | undefined> {
+  const { phone, userId, code, origin } = request;
+  const { country } = await locate(phone);
+  const admitted = await withTransaction(pool, async (client) => {
+    if (!(await codes.consume(client, userId, code))) return undefined;
+    await markVerified(client, userId);
+    const account = await findByPhone(client, phone);
+    if (account === undefined) return undefined;
+    const payload = { userId, role: account.role };
+    await publish(client, { type: 'user.registered', aggregateId: userId, payload });
+    return { account, answer: await sessions.open(client, account, origin) };
+  });
+  if (admitted === undefined) return undefined;
+  const fields = { user_id: userId, role: admitted.account.role, country };
+  telemetry.logger.info({ event: 'auth_register_completed', ...fields }, 'user registered');
+  return admitted.answer;
+}

@@ -1,0 +1,52 @@
+import type { Caller } from '@watchkeeper/galley';
+import { instrumentCache, type Telemetry } from '@watchkeeper/telemetry';
+import { LRUCache } from 'lru-cache';
+import type { Pool } from 'pg';
+
+/** Tells whether the session of an access token still counts. */
+export interface SessionCheck {
+  isActive(caller: Caller): Promise<boolean>;
+  /** Has this instance ask the database again; others do within seconds. */
+  forget(sessionIds: readonly string[]): void;
+}
+
+// How long another instance may let a revoked session in; a page's burst of requests is one query.
+const rememberMs = 5_000;
+const maxRemembered = 10_000;
+
+/** Makes the check, which also keeps the time each session was last used. */
+export function createSessionCheck(pool: Pool, telemetry: Telemetry): SessionCheck {
+  const cache = instrumentCache(
+    new LRUCache<string, boolean>({ max: maxRemembered, ttl: rememberMs }),
+    telemetry,
+    { name: 'sessions', describeKey: () => 'session:?' },
+  );
+  return {
+    async isActive({ sessionId, userId }) {
+      const known = cache.get(sessionId);
+      if (known !== undefined) return known;
+      const isActive = await lookUp(pool, sessionId, userId);
+      cache.set(sessionId, isActive);
+      return isActive;
+    },
+    forget(sessionIds) {
+      for (const id of sessionIds) cache.delete(id);
+    },
+  };
+}
+
+async function lookUp(pool: Pool, sessionId: string, userId: string): Promise<boolean> {
+  const { rows } = await pool.query<{ isStale: boolean }>(
+    `SELECT last_used_at < now() - interval '1 minute' AS "isStale" FROM accounts.sessions
+     WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > now()`,
+    [sessionId, userId],
+  );
+  const [row] = rows;
+  // To the minute is enough for "last seen", and spares a write for each request.
+  if (row?.isStale) {
+    await pool.query('UPDATE accounts.sessions SET last_used_at = now() WHERE id = $1', [
+      sessionId,
+    ]);
+  }
+  return row !== undefined;
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { accessTokenSeconds, type Role, type Tokens, withTransaction } from '@watchkeeper/galley';
+import type { Telemetry } from '@watchkeeper/telemetry';
+import type { ClientBase, Pool } from 'pg';
+import { apiMetrics } from '../catalogue.ts';
+import { recordLogin } from './login-history.ts';
+import { newRefreshToken } from './refresh-token.ts';
+import { createRefusals, wrongRefreshToken } from './refusals.ts';
+import type { SessionCheck } from './session-check.ts';
+import {
+  insertRefreshToken,
+  insertSession,
+  lockRefreshToken,
+  type RefreshTokenState,
+  revokeSessions,
+  useRefreshToken,
+} from './session-store.ts';
+import { type Account, findById } from './user-store.ts';
+
+/** From which device, and from where, somebody signs in. */
+export interface SignInOrigin {
+  readonly deviceId?: string | undefined;
+  readonly deviceName?: string | undefined;
+  readonly address?: string | undefined;
+}
+
+/** What a client needs to act for its user. */
+export interface TokenAnswer {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly tokenType: 'Bearer';
+  readonly expiresInSeconds: number;
+  readonly user: {
+    readonly id: string;
+    readonly phone: string;
+    readonly displayName: string;
+    readonly roles: readonly Role[];
+  };
+}
+
+/** Begins, prolongs and ends sessions. */
+export interface Sessions {
+  /** Begins a session within the transaction that lets the user in. */
+  open(client: ClientBase, account: Account, origin: SignInOrigin): Promise<TokenAnswer>;
+  /** @throws HttpError 401; a token that was used before ends its whole session */
+  refresh(refreshToken: string): Promise<TokenAnswer>;
+  /** Ends one session, or all but one. Resolves to how many. */
+  revoke(userId: string, which: { only?: string; except?: string }): Promise<number>;
+}
+
+/** What sessions are made with. */
+export interface SessionDependencies {
+  readonly pool: Pool;
+  readonly tokens: Tokens;
+  readonly check: SessionCheck;
+  readonly telemetry: Telemetry;
+  readonly maxSessions: number;
+}
+
+/** Makes the sessions over the `accounts` schema. */
+export function createSessions(dependencies: SessionDependencies): Sessions {
+  const { pool, tokens, check, telemetry, maxSessions } = dependencies;
+  const created = telemetry.declareMetrics(apiMetrics).counter('sessions_created_total');
+  const refusals = createRefusals(telemetry);
+
+  return {
+    async open(client, account, { deviceId = randomUUID(), deviceName, address }) {
+      const device = { deviceId, deviceName };
+      const sessionId = await insertSession(client, account.id, { device, maxSessions });
+      const refreshToken = newRefreshToken();
+      await insertRefreshToken(client, sessionId, refreshToken);
+      await recordLogin(client, account.id, { deviceName, address });
+      created.increment();
+      return answer(tokens, account, { sessionId, deviceId, refreshToken });
+    },
+    async refresh(refreshToken) {
+      const rotated = await withTransaction(pool, (client) => rotate(client, refreshToken));
+      if (rotated.kind === 'refused') {
+        const { reason, state } = rotated;
+        refusals.note(reason, state?.userId);
+        if (reason === 'refresh_reused') noteTheft(telemetry, check, state);
+        throw wrongRefreshToken();
+      }
+      return answer(tokens, rotated.account, rotated);
+    },
+    async revoke(userId, which) {
+      const ended = await revokeSessions(pool, userId, which);
+      check.forget(ended);
+      return ended.length;
+    },
+  };
+}
+
+type Rotation =
+  | {
+      readonly kind: 'refused';
+      readonly reason: 'refresh_invalid' | 'refresh_reused' | 'session_ended';
+      readonly state?: RefreshTokenState;
+    }
+  | {
+      readonly kind: 'rotated';
+      readonly account: Account;
+      readonly sessionId: string;
+      readonly deviceId: string;
+      readonly refreshToken: string;
+    };
+
+/** Refusals are answered, not thrown, because what they change must be committed. */
+async function rotate(client: ClientBase, token: string): Promise<Rotation> {
+  const state = await lockRefreshToken(client, token);
+  if (state === undefined) return { kind: 'refused', reason: 'refresh_invalid' };
+  if (!state.isLive) return { kind: 'refused', reason: 'session_ended', state };
+  const { sessionId, userId, deviceId } = state;
+  if (state.isUsed) {
+    await revokeSessions(client, userId, { only: sessionId });
+    return { kind: 'refused', reason: 'refresh_reused', state };
+  }
+  const account = await findById(client, userId);
+  if (account === undefined) return { kind: 'refused', reason: 'refresh_invalid', state };
+  const refreshToken = newRefreshToken();
+  await useRefreshToken(client, token);
+  await insertRefreshToken(client, sessionId, refreshToken);
+  return { kind: 'rotated', account, sessionId, deviceId, refreshToken };
+}
+
+function noteTheft({ logger }: Telemetry, check: SessionCheck, state?: RefreshTokenState): void {
+  if (state === undefined) return;
+  check.forget([state.sessionId]);
+  const fields = { user_id: state.userId, session_id: state.sessionId };
+  logger.warn({ event: 'auth_token_reused', ...fields }, 'refresh token reused');
+}
+
+async function answer(
+  tokens: Tokens,
+  { id, phone, displayName, role }: Account,
+  session: { sessionId: string; deviceId: string; refreshToken: string },
+): Promise<TokenAnswer> {
+  const { sessionId, deviceId, refreshToken } = session;
+  const roles = [role];
+  return {
+    accessToken: await tokens.sign({ userId: id, deviceId, sessionId, roles }),
+    refreshToken,
+    tokenType: 'Bearer',
+    expiresInSeconds: accessTokenSeconds,
+    user: { id, phone, displayName, roles },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Logger } from '@watchkeeper/telemetry';
+import type { Pool } from 'pg';
+
+const everyMs = 3_600_000;
+
+// What is removed, and when. History is kept as long as anybody is likely to ask for it; numbers
+// that were never verified go, because they may belong to somebody else.
+const statements = [
+  `DELETE FROM accounts.sessions WHERE expires_at < now() - interval '1 day'`,
+  `DELETE FROM accounts.logins WHERE at < now() - interval '90 days'`,
+  `DELETE FROM accounts.login_attempts
+   WHERE changed_at < now() - interval '1 day' AND (locked_until IS NULL OR locked_until < now())`,
+  `DELETE FROM accounts.users WHERE verified_at IS NULL AND created_at < now() - interval '7 days'`,
+];
+
+/** Removes what accounts no longer need, once. */
+export async function sweepAccounts(pool: Pool, logger: Logger): Promise<void> {
+  try {
+    for (const statement of statements) await pool.query(statement);
+  } catch (error) {
+    logger.warn({ event: 'accounts_sweep_failed', err: error }, 'old accounts data not removed');
+  }
+}
+
+/**
+ * Removes it every hour.
+ * @returns what stops it
+ */
+export function startSweep(pool: Pool, logger: Logger): () => void {
+  const timer = setInterval(() => void sweepAccounts(pool, logger), everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
