@@ -38,7 +38,7 @@ test('never serves metrics on the public port', async () => {
 
 test('meters its pool: connections, waiting and statements by kind', async () => {
   const holders = [await api.pool.connect(), await api.pool.connect()];
-  const waiting = fetch(`${api.base}/api/v1/restaurants`);
+  const waiting = fetch(`${api.base}/api/v1/restaurants?limit=8`);
   await new Promise((resolve) => setTimeout(resolve, 150));
   const text = await (await fetch(`${api.management}/metrics`)).text();
   expect(text).toContain('db_connections_max 2');
@@ -67,7 +67,8 @@ test('logs a slow statement by its shape and counts it', async () => {
 
 test('fails fast without its database and recovers by itself', async () => {
   await api.withoutDatabase(async () => {
-    const response = await fetch(`${api.base}/api/v1/restaurants`);
+    // Not asked before, so that no cache can answer.
+    const response = await fetch(`${api.base}/api/v1/restaurants?limit=7`);
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ error: 'Service Unavailable' });
     expect((await fetch(`${api.management}/ready`)).status).toBe(503);
@@ -101,7 +102,7 @@ test('delays only the paths that the fault names', async () => {
 test.each([
   [
     { gremlins: {} },
-    'Expected a fault of `errors`, `latency`, `heldConnections`, `slowQueries`, `blockedEventLoop`, `memoryGrowth`, `droppedSpans`, `droppedLogLines`, `ledgerImbalance`, got `gremlins`.',
+    'Expected a fault of `errors`, `latency`, `heldConnections`, `slowQueries`, `blockedEventLoop`, `memoryGrowth`, `droppedSpans`, `droppedLogLines`, `ledgerImbalance`, `cacheFlush`, got `gremlins`.',
   ],
   [{ errors: { share: 2 } }, 'errors.share: Too big: expected number to be <=1'],
   [{ latency: {} }, 'latency.milliseconds: Invalid input: expected number, received undefined'],

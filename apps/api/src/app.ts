@@ -13,7 +13,8 @@ import type { ApiFaults } from './faults.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { createOrderStore } from './orders/store.ts';
 import { createPublisher } from './outbox/publisher.ts';
-import { restaurantRoutes } from './restaurants/routes.ts';
+import { cacheRestaurants, type RestaurantCache } from './restaurants/cached-store.ts';
+import { restaurantRoutes, searchRoutes } from './restaurants/routes.ts';
 import { createRestaurantStore } from './restaurants/store.ts';
 
 /** What the api is made of. */
@@ -22,6 +23,7 @@ export interface Dependencies {
   readonly telemetry: Telemetry;
   readonly faults: ApiFaults;
   readonly tokens: Tokens;
+  readonly restaurantCache: RestaurantCache;
   /** What the modules read of the environment. */
   readonly configuration: Pick<Configuration, 'accounts' | 'tokenSecret'>;
 }
@@ -43,7 +45,9 @@ export function createApp(dependencies: Dependencies): Express {
     configuration: { ...configuration.accounts, tokenSecret },
   });
   app.use('/api/v1/auth', accounts.routes);
-  app.use('/api/v1/restaurants', restaurantRoutes(createRestaurantStore(pool), gate));
+  const restaurants = cacheRestaurants(createRestaurantStore(pool), dependencies.restaurantCache);
+  app.use('/api/v1/restaurants', restaurantRoutes(restaurants, gate));
+  app.use('/api/v1/search', searchRoutes(restaurants, gate));
   app.use('/api/v1/orders', orderRoutes(createOrderStore(pool), telemetry, gate));
   app.use(notFoundHandler());
   app.use(translateDatabaseErrors());

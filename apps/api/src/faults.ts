@@ -2,14 +2,25 @@ import { createFaults, httpFaults, poolFaults, processFaults } from '@watchkeepe
 import type { Logger } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { ledgerFaults } from './ledger/imbalance-fault.ts';
+import { cacheFaults } from './restaurants/cache-fault.ts';
+import type { RestaurantCache } from './restaurants/cached-store.ts';
+
+/** What the faults break. */
+export interface Breakable {
+  readonly pool: Pool;
+  readonly logger: Logger;
+  readonly restaurantCache: RestaurantCache;
+}
 
 /** Everything that can be broken in the api on purpose, all off. */
-export function createApiFaults(pool: Pool, logger: Logger, isEnabled: boolean) {
+export function createApiFaults(breakable: Breakable, isEnabled: boolean) {
+  const { pool, logger, restaurantCache } = breakable;
   const known = {
     ...httpFaults,
     ...poolFaults(pool),
     ...processFaults(logger),
     ...ledgerFaults(pool, logger),
+    ...cacheFaults(restaurantCache),
   };
   return createFaults(known, { isEnabled });
 }

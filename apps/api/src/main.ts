@@ -7,6 +7,7 @@ import { readConfiguration } from './config.ts';
 import { createApiFaults } from './faults.ts';
 import { watchLedger } from './ledger/audit.ts';
 import { repairTestWallet } from './ledger/imbalance-fault.ts';
+import { createRestaurantCache } from './restaurants/cached-store.ts';
 import { migrateApi } from './schema.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
@@ -16,7 +17,9 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   shutdown.on('close-stores', 'database', () => pool.end());
   await repairTestWallet(pool);
   watchLedger(pool, telemetry);
-  const faults = createApiFaults(pool, logger, configuration.areFaultsEnabled);
+  const restaurantCache = createRestaurantCache(telemetry);
+  const { areFaultsEnabled } = configuration;
+  const faults = createApiFaults({ pool, logger, restaurantCache }, areFaultsEnabled);
   shutdown.on('drain', 'faults', () => faults.clear());
   const stopWatching = watchBusiness(pool, telemetry);
   shutdown.on('drain', 'business metrics', stopWatching);
@@ -25,7 +28,7 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   const tokens = createTokens(configuration.tokenSecret);
   await serveHttp(
     telemetry,
-    createApp({ pool, telemetry, faults, tokens, configuration }),
+    createApp({ pool, telemetry, faults, tokens, restaurantCache, configuration }),
     configuration,
   );
   await telemetry.startManagement(faultRoutes(faults, logger));

@@ -1,25 +1,33 @@
 import { validate } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
-import { type RequestHandler, Router } from 'express';
+import { type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-
+import { plainText } from '../plain-text.ts';
 import type { RestaurantStore } from './store.ts';
 
-const pageSize = 20;
-
+const limit = z.coerce.number().int().min(1).max(100).default(20);
 const listQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(pageSize),
-  after: z.string().max(200).optional(),
+  limit,
+  // The page's last name; none on the first page.
+  after: z.literal('').or(plainText(200)).optional(),
+  cuisine: plainText(50).optional(),
 });
+const searchQuery = z.object({ limit, q: plainText(100) });
 const identity = z.object({ id: z.uuid() });
+
+// Long enough to spare a browser or the gateway the way here, short enough for a changed menu.
+const maxAgeSeconds = 15;
+// A search of more words would find nothing and only cost time.
+const maxWords = 6;
 
 /** `/api/v1/restaurants`: the catalogue. */
 export function restaurantRoutes(store: RestaurantStore, gate: RequestHandler): Router {
   const router = Router();
   router.get('/', gate, async (request, response) => {
-    const { limit, after } = validate(listQuery, request.query, 'query');
-    const items = await store.list(limit, after);
-    response.json({ items, next: items.length === limit ? items.at(-1)?.name : undefined });
+    const query = validate(listQuery, request.query, 'query');
+    const items = await store.list(query);
+    const next = items.length === query.limit ? items.at(-1)?.name : undefined;
+    answerCacheable(response, { items, next });
   });
   router.get('/:id', gate, async (request, response) => {
     const { id } = validate(identity, request.params, 'params');
@@ -27,7 +35,26 @@ export function restaurantRoutes(store: RestaurantStore, gate: RequestHandler): 
     if (restaurant === undefined) {
       throw new HttpError(404, `There is no restaurant \`${id}\`.`, { code: 'restaurant_unknown' });
     }
-    response.json(restaurant);
+    answerCacheable(response, restaurant);
   });
   return router;
+}
+
+/** `/api/v1/search`: restaurants and dishes by the words of their names. */
+export function searchRoutes(store: RestaurantStore, gate: RequestHandler): Router {
+  const router = Router();
+  router.get('/', gate, async (request, response) => {
+    const { q, limit } = validate(searchQuery, request.query, 'query');
+    answerCacheable(response, { items: await store.search(wordsOf(q), limit) });
+  });
+  return router;
+}
+
+function answerCacheable(response: Response, body: object): void {
+  response.set('Cache-Control', `public, max-age=${maxAgeSeconds}`).json(body);
+}
+
+/** Letters and digits only: nothing of it can be an operator of the search. */
+function wordsOf(text: string): string[] {
+  return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, maxWords);
 }

@@ -7,39 +7,76 @@ export interface Restaurant {
   readonly cuisine: string;
 }
 
-/** A restaurant with its menu; prices in cents. */
+/** A dish; its price in cents. */
+export interface Dish {
+  readonly id: string;
+  readonly name: string;
+  readonly priceCents: number;
+}
+
+/** A restaurant with its menu, or with the part of it that a search found. */
 export interface RestaurantWithDishes extends Restaurant {
-  readonly dishes: readonly { id: string; name: string; priceCents: number }[];
+  readonly dishes: readonly Dish[];
+}
+
+/** Which part of the catalogue to list. */
+export interface ListQuery {
+  readonly limit: number;
+  /** Restaurants after this name. */
+  readonly after?: string | undefined;
+  readonly cuisine?: string | undefined;
 }
 
 /** Reads the catalogue. */
 export interface RestaurantStore {
-  /** Restaurants by name, those after the name `after`. */
-  list(limit: number, after: string | undefined): Promise<readonly Restaurant[]>;
+  /** Restaurants by name. */
+  list(query: ListQuery): Promise<readonly Restaurant[]>;
   find(id: string): Promise<RestaurantWithDishes | undefined>;
+  /** Restaurants whose name or cuisine, or one of whose dishes, has every word or begins one with it. */
+  search(words: readonly string[], limit: number): Promise<readonly RestaurantWithDishes[]>;
 }
 
 /** Makes the store over the `catalogue` schema. */
 export function createRestaurantStore(pool: Pool): RestaurantStore {
   return {
-    async list(limit, after = '') {
+    async list({ limit, after = '', cuisine }) {
+      const isAny = cuisine === undefined;
       const { rows } = await pool.query<Restaurant>(
         `SELECT id, name, cuisine FROM catalogue.restaurants
-         WHERE name > $1 ORDER BY name LIMIT $2`,
-        [after, limit],
+         WHERE name > $1 ${isAny ? '' : 'AND cuisine = $3'} ORDER BY name LIMIT $2`,
+        isAny ? [after, limit] : [after, limit, cuisine],
       );
       return rows;
     },
     async find(id) {
-      const { rows } = await pool.query<RestaurantWithDishes>(
-        `SELECT r.id, r.name, r.cuisine,
-           json_agg(json_build_object('id', d.id, 'name', d.name, 'priceCents', d.price_cents)
-             ORDER BY d.name) AS dishes
-         FROM catalogue.restaurants r JOIN catalogue.dishes d ON d.restaurant_id = r.id
-         WHERE r.id = $1 GROUP BY r.id`,
-        [id],
-      );
+      const { rows } = await pool.query<RestaurantWithDishes>(findStatement, [id]);
       return rows[0];
+    },
+    async search(words, limit) {
+      if (words.length === 0) return [];
+      const query = words.map((word) => `'${word}':*`).join(' & ');
+      const { rows } = await pool.query<RestaurantWithDishes>(searchStatement, [query, limit]);
+      return rows;
     },
   };
 }
+
+const dishesAsJson = `json_agg(json_build_object('id', d.id, 'name', d.name,
+  'priceCents', d.price_cents) ORDER BY d.name)`;
+
+const findStatement = `SELECT r.id, r.name, r.cuisine, ${dishesAsJson} AS dishes
+  FROM catalogue.restaurants r JOIN catalogue.dishes d ON d.restaurant_id = r.id
+  WHERE r.id = $1 GROUP BY r.id`;
+
+/** Each half of the union has an index of its own, which one condition over both could not use. */
+export const searchStatement = `WITH matches AS (
+    SELECT id AS restaurant_id, NULL::uuid AS dish_id FROM catalogue.restaurants
+    WHERE search @@ to_tsquery('simple', $1)
+    UNION ALL
+    SELECT restaurant_id, id FROM catalogue.dishes WHERE search @@ to_tsquery('simple', $1)
+  )
+  SELECT r.id, r.name, r.cuisine,
+    coalesce(${dishesAsJson} FILTER (WHERE d.id IS NOT NULL), '[]') AS dishes
+  FROM matches m JOIN catalogue.restaurants r ON r.id = m.restaurant_id
+  LEFT JOIN catalogue.dishes d ON d.id = m.dish_id
+  GROUP BY r.id ORDER BY r.name LIMIT $2`;

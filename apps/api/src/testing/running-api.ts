@@ -1,5 +1,5 @@
-import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -19,6 +19,7 @@ import { insertAccount, markVerified } from '../accounts/user-store.ts';
 import { createApp } from '../app.ts';
 import { type Configuration, readConfiguration } from '../config.ts';
 import { createApiFaults } from '../faults.ts';
+import { createRestaurantCache } from '../restaurants/cached-store.ts';
 import { migrateApi } from '../schema.ts';
 
 /** A user who is signed in. */
@@ -59,15 +60,19 @@ export async function startApi({
   const test = await createTestTelemetry();
   const { telemetry } = test;
   await migrateApi(stack.databaseUrl, telemetry.logger);
+  const secretFile = join(stateFolder, 'token-secret');
+  writeFileSync(secretFile, randomBytes(32).toString('base64url'));
   const configuration = configure({
+    JWT_SECRET_FILE: secretFile,
     DATABASE_URL: stack.databaseUrl,
     DATABASE_POOL_SIZE: String(poolSize),
     ...environment,
   });
   const pool = instrumentPool(createPool('api', configuration), telemetry);
-  const faults = createApiFaults(pool, telemetry.logger, true);
+  const restaurantCache = createRestaurantCache(telemetry);
+  const faults = createApiFaults({ pool, logger: telemetry.logger, restaurantCache }, true);
   const tokens = createTokens(configuration.tokenSecret);
-  const app = createApp({ pool, telemetry, faults, tokens, configuration });
+  const app = createApp({ pool, telemetry, faults, tokens, restaurantCache, configuration });
   const address = await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' });
   const management = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
   return {
