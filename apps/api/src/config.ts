@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   type DatabaseConfiguration,
   readDatabaseConfiguration,
@@ -22,11 +21,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     ...readServerConfiguration(reader, { port: 3000 }),
     // Ten to twenty connections carry the load the seeds assume; the alerts speak of twenty.
     ...readDatabaseConfiguration(reader, { poolSize: 20 }),
-    // Alone, the api signs with a key that lives as long as it does; beside others it must be told.
-    tokenSecret:
-      reader.optionalText('JWT_SECRET_FILE') === undefined
-        ? randomBytes(32)
-        : readTokenSecret(reader),
+    tokenSecret: readTokenSecret(reader),
     accounts: readAccountsConfiguration(reader),
   };
 }

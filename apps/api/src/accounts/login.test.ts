@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  type AccountFixture,
+  newPhone,
+  password,
+  startAccounts,
+} from '../testing/account-fixture.ts';
+import { bearer } from '../testing/client.ts';
+
+let fixture: AccountFixture;
+
+beforeAll(async () => {
+  fixture = await startAccounts();
+}, 120_000);
+
+afterAll(() => fixture.stop());
+
+function login(phone: string, tried = password, more: object = {}) {
+  return fixture.call('POST', '/auth/login', { phone, password: tried, ...more });
+}
+
+/** What stays of a refusal when time, request and path are left out. */
+async function refusalOf(phone: string) {
+  const { status, body } = await login(phone, 'wrong password');
+  const { timestamp: _, requestId: __, ...rest } = body;
+  return { status, rest };
+}
+
+test('lets in who knows the password', async () => {
+  const phone = newPhone();
+  await fixture.join(phone);
+  const { status, body } = await login(phone);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ user: { phone, roles: ['customer'] }, expiresInSeconds: 900 });
+  const { rows } = await fixture.api.pool.query(
+    'SELECT count(*)::int FROM accounts.login_attempts',
+  );
+  expect(rows[0].count).toBe(0);
+});
+
+test('tells nothing of who is registered: refusals, locks and time are alike', async () => {
+  const known = newPhone();
+  const unknown = newPhone();
+  await fixture.join(known);
+  const seconds: Record<string, number> = {};
+  for (const phone of [known, unknown]) {
+    const startedAt = performance.now();
+    for (let i = 0; i < 5; i += 1) expect((await refusalOf(phone)).status).toBe(401);
+    seconds[phone] = (performance.now() - startedAt) / 1_000;
+  }
+  // A comparison that hashed nothing would take a tenth of the time.
+  expect(seconds[unknown]).toBeGreaterThan((seconds[known] ?? 0) / 3);
+  for (const phone of [known, unknown]) {
+    const { status, body } = await login(phone);
+    expect(status).toBe(423);
+    expect(body.details).toMatchObject({ ruleViolated: 'ACCOUNT_LOCKED' });
+    const locked = body.details as { lockedUntil: string };
+    const lastsMs = Date.parse(locked.lockedUntil) - Date.now();
+    expect(Math.round(lastsMs / 60_000)).toBe(15);
+  }
+  expect(fixture.api.linesOf('auth_account_locked')).toHaveLength(2);
+  const text = await fixture.api.telemetry.renderMetrics();
+  expect(text).toContain('auth_failures_total{reason="wrong_password"} 5');
+  expect(text).toContain('auth_failures_total{reason="unknown_phone"} 5');
+  expect(text).toContain('auth_failures_total{reason="locked"} 2');
+});
+
+test('evaluates five passwords, however many are tried at once', async () => {
+  const phone = newPhone();
+  await fixture.join(phone);
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, i) => login(phone, `guess number ${i}`)),
+  );
+  expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
+  expect(answers.filter(({ status }) => status === 423)).toHaveLength(25);
+});
+
+test('forgets the failures with a right password, and opens the lock in time', async () => {
+  const phone = newPhone();
+  await fixture.join(phone);
+  for (let round = 0; round < 2; round += 1) {
+    for (let i = 0; i < 4; i += 1) await login(phone, 'wrong password');
+    expect((await login(phone)).status).toBe(200);
+  }
+  for (let i = 0; i < 5; i += 1) await login(phone, 'wrong password');
+  expect((await login(phone)).status).toBe(423);
+  await fixture.api.pool.query(
+    `UPDATE accounts.login_attempts SET locked_until = now() - interval '1 second'`,
+  );
+  expect((await login(phone, 'wrong password')).status).toBe(401);
+  expect((await login(phone)).status).toBe(200);
+});
+
+test('asks a user who never verified to do so, only after the right password', async () => {
+  const phone = newPhone();
+  await fixture.call('POST', '/auth/register', { phone, password, displayName: 'Ada' });
+  expect((await login(phone, 'wrong password')).status).toBe(401);
+  const { status, body } = await login(phone);
+  expect(status).toBe(403);
+  expect(body.details).toEqual({ ruleViolated: 'PHONE_NOT_VERIFIED' });
+});
+
+test('shows a user the logins, wrong ones too, with device and address', async () => {
+  const phone = newPhone();
+  await fixture.join(phone);
+  await login(phone, 'wrong password', { deviceName: 'A stranger’s' });
+  const { body } = await login(phone, password, { deviceName: 'Phone' });
+  const logins = await fixture.call('GET', '/auth/logins?limit=2', undefined, {
+    ...bearer(body.accessToken),
+  });
+  expect(logins.body.items).toMatchObject([
+    { result: 'success', reason: null, deviceName: 'Phone', address: '127.0.0.1' },
+    { result: 'failure', reason: 'wrong_password', deviceName: 'A stranger’s' },
+  ]);
+});
+
+test('changes the password, and ends the other sessions with it', async () => {
+  const phone = newPhone();
+  const first = await fixture.join(phone, { deviceId: 'first' });
+  const second = await login(phone, password, { deviceId: 'second' });
+  const change = (currentPassword: string) =>
+    fixture.call(
+      'PUT',
+      '/auth/password',
+      { currentPassword, newPassword: 'another horse battery' },
+      bearer(second.body.accessToken),
+    );
+  expect((await change('wrong password')).status).toBe(403);
+  expect((await change(password)).status).toBe(204);
+  expect((await login(phone)).status).toBe(401);
+  expect((await login(phone, 'another horse battery')).status).toBe(200);
+  const { refreshToken } = first.body;
+  expect((await fixture.call('POST', '/auth/refresh', { refreshToken })).status).toBe(401);
+});
+
+test('never writes down a number, a password, a code or a token', async () => {
+  const phone = newPhone();
+  const { body } = await fixture.join(phone);
+  await login(phone, 'wrong password');
+  await fixture.call('POST', '/auth/refresh', { refreshToken: body.refreshToken });
+  await fixture.call('GET', '/nowhere', undefined, bearer(body.accessToken));
+  const code = await fixture.sms.codeOf(phone);
+  const text = JSON.stringify(fixture.api.lines);
+  const secrets = [phone, phone.slice(1), password, 'wrong password', `"${code}"`, `: ${code}`];
+  for (const secret of [...secrets, body.accessToken, body.refreshToken]) {
+    expect(text).not.toContain(secret);
+  }
+});

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  type AccountFixture,
+  newPhone,
+  password,
+  startAccounts,
+} from '../testing/account-fixture.ts';
+import { bearer } from '../testing/client.ts';
+import { sweepAccounts } from './sweep.ts';
+
+let fixture: AccountFixture;
+
+beforeAll(async () => {
+  fixture = await startAccounts({ environment: { MAX_SESSIONS: '3' } });
+}, 120_000);
+
+afterAll(() => fixture.stop());
+
+interface Listed {
+  readonly id: string;
+  readonly deviceId: string;
+  readonly isCurrent: boolean;
+}
+
+async function sessionsOf(accessToken: unknown) {
+  const { status, body } = await fixture.call('GET', '/auth/sessions', undefined, {
+    ...bearer(accessToken),
+  });
+  return { status, items: body.items as Listed[] };
+}
+
+function refresh(refreshToken: unknown) {
+  return fixture.call('POST', '/auth/refresh', { refreshToken });
+}
+
+function login(phone: string, deviceId: string) {
+  return fixture.call('POST', '/auth/login', { phone, password, deviceId });
+}
+
+test('gives new tokens for a refresh token, once', async () => {
+  const { body } = await fixture.join(newPhone());
+  const second = await refresh(body.refreshToken);
+  expect(second.status).toBe(200);
+  expect(second.body.refreshToken).not.toBe(body.refreshToken);
+  expect(second.body.user).toEqual(body.user);
+  expect((await sessionsOf(second.body.accessToken)).items).toHaveLength(1);
+});
+
+test('ends the session when a used refresh token comes back', async () => {
+  const { body } = await fixture.join(newPhone());
+  const second = await refresh(body.refreshToken);
+  expect((await refresh(body.refreshToken)).status).toBe(401);
+  // Who has the newer one may be the thief.
+  expect((await refresh(second.body.refreshToken)).status).toBe(401);
+  expect((await sessionsOf(second.body.accessToken)).status).toBe(401);
+  expect(fixture.api.linesOf('auth_token_reused')).toHaveLength(1);
+});
+
+test('lets one of many refreshes at once pass', async () => {
+  const { body } = await fixture.join(newPhone());
+  const answers = await Promise.all([1, 2, 3, 4, 5].map(() => refresh(body.refreshToken)));
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+});
+
+test('revokes the session at logout, its access token included', async () => {
+  const { body } = await fixture.join(newPhone());
+  expect((await sessionsOf(body.accessToken)).status).toBe(200);
+  const headers = bearer(body.accessToken);
+  expect((await fixture.call('POST', '/auth/logout', undefined, headers)).status).toBe(204);
+  expect((await sessionsOf(body.accessToken)).status).toBe(401);
+  expect((await refresh(body.refreshToken)).status).toBe(401);
+});
+
+test('has one session for each device, and as many devices as allowed', async () => {
+  const phone = newPhone();
+  await fixture.join(phone, { deviceId: 'phone' });
+  await login(phone, 'tablet');
+  await login(phone, 'tablet');
+  await login(phone, 'laptop');
+  const { body } = await login(phone, 'watch');
+  const { items } = await sessionsOf(body.accessToken);
+  expect(items.map(({ deviceId }) => deviceId)).toEqual(['watch', 'laptop', 'tablet']);
+  expect(items.filter(({ isCurrent }) => isCurrent)).toMatchObject([{ deviceId: 'watch' }]);
+});
+
+test('keeps the limit when many devices log in at once', async () => {
+  const phone = newPhone();
+  await fixture.join(phone);
+  await fixture.api.pool.query('DELETE FROM accounts.login_attempts');
+  const answers = await Promise.all(['a', 'b', 'c', 'd'].map((device) => login(phone, device)));
+  const { rows } = await fixture.api.pool.query(
+    'SELECT count(*)::int FROM accounts.sessions s JOIN accounts.users u ON u.id = s.user_id ' +
+      'WHERE u.phone = $1 AND revoked_at IS NULL',
+    [phone],
+  );
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(rows[0].count).toBe(3);
+});
+
+test('lets a user end one session of theirs, and none of others', async () => {
+  const phone = newPhone();
+  const mine = await fixture.join(phone, { deviceId: 'mine' });
+  const lost = await login(phone, 'lost');
+  const other = await fixture.join(newPhone());
+  const { items } = await sessionsOf(lost.body.accessToken);
+  const id = items.find(({ isCurrent }) => isCurrent)?.id;
+  const end = (token: unknown) =>
+    fixture.call('DELETE', `/auth/sessions/${id}`, undefined, bearer(token));
+  expect((await end(other.body.accessToken)).status).toBe(404);
+  expect((await end(mine.body.accessToken)).status).toBe(204);
+  expect((await end(mine.body.accessToken)).status).toBe(404);
+  expect((await sessionsOf(lost.body.accessToken)).status).toBe(401);
+});
+
+test('asks the database once for a burst of requests', async () => {
+  const { body } = await fixture.join(newPhone());
+  const hits = async () => {
+    const text = await fixture.api.telemetry.renderMetrics();
+    return Number(/cache_hits_total\{cache="sessions"\} (\d+)/.exec(text)?.[1]);
+  };
+  await sessionsOf(body.accessToken);
+  const before = await hits();
+  for (let i = 0; i < 10; i += 1) await sessionsOf(body.accessToken);
+  expect((await hits()) - before).toBe(10);
+});
+
+test('sweeps what is over and leaves what lives', async () => {
+  const { pool, telemetry } = fixture.api;
+  const { body } = await fixture.join(newPhone());
+  const user = body.user as { id: string };
+  await fixture.call('POST', '/auth/register', {
+    ...{ phone: newPhone(), password, displayName: 'Never verified' },
+  });
+  await pool.query(`UPDATE accounts.users SET created_at = now() - interval '8 days'`);
+  await sweepAccounts(pool, telemetry.logger);
+  const { rows } = await pool.query('SELECT id FROM accounts.users WHERE verified_at IS NULL');
+  expect(rows).toEqual([]);
+  expect((await sessionsOf(body.accessToken)).status).toBe(200);
+  await pool.query(
+    `UPDATE accounts.sessions SET expires_at = now() - interval '2 days' WHERE user_id = $1`,
+    [user.id],
+  );
+  await sweepAccounts(pool, telemetry.logger);
+  expect((await refresh(body.refreshToken)).status).toBe(401);
+  expect(fixture.api.linesOf('accounts_sweep_failed')).toEqual([]);
+});

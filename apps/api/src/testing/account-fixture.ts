@@ -1,0 +1,44 @@
+import { randomInt } from 'node:crypto';
+import { type Answer, type Call, createClient } from './client.ts';
+import { type ApiOptions, type RunningApi, startApi } from './running-api.ts';
+import { startSmsProvider, type TestSmsProvider } from './sms-provider.ts';
+
+/** The password that every user of a test has. */
+export const password = 'correct horse battery';
+
+/** An api whose users can really register. */
+export interface AccountFixture {
+  readonly api: RunningApi;
+  readonly sms: TestSmsProvider;
+  readonly call: Call;
+  /** Registers and verifies; the answer is that of `POST /auth/verify`. */
+  join(phone: string, device?: object): Promise<Answer>;
+  stop(): Promise<void>;
+}
+
+/** Starts an api and the SMS provider that its codes go to. */
+export async function startAccounts({ environment, ...rest }: ApiOptions = {}) {
+  const sms = await startSmsProvider();
+  const api = await startApi({ ...rest, environment: { SMS_URL: sms.url, ...environment } });
+  const call = createClient(api.base);
+  const fixture: AccountFixture = {
+    api,
+    sms,
+    call,
+    async join(phone, device = {}) {
+      await call('POST', '/auth/register', { phone, password, displayName: 'Ada' });
+      const code = await sms.codeOf(phone);
+      return await call('POST', '/auth/verify', { phone, code, ...device });
+    },
+    async stop() {
+      await api.stop();
+      sms.stop();
+    },
+  };
+  return fixture;
+}
+
+/** A number nobody else in the test has, of San Francisco. */
+export function newPhone(): string {
+  return `+1415${randomInt(200, 999)}${String(randomInt(10_000)).padStart(4, '0')}`;
+}
