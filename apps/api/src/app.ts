@@ -13,6 +13,9 @@ import type { ApiFaults } from './faults.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { createOrderStore } from './orders/store.ts';
 import { createPublisher } from './outbox/publisher.ts';
+import { createBlockedStore } from './profiles/blocked-store.ts';
+import { createProfileStore } from './profiles/profile-store.ts';
+import { profileRoutes } from './profiles/routes.ts';
 import { cacheRestaurants, type RestaurantCache } from './restaurants/cached-store.ts';
 import { restaurantRoutes, searchRoutes } from './restaurants/routes.ts';
 import { createRestaurantStore } from './restaurants/store.ts';
@@ -45,6 +48,9 @@ export function createApp(dependencies: Dependencies): Express {
     configuration: { ...configuration.accounts, tokenSecret },
   });
   app.use('/api/v1/auth', accounts.routes);
+  const signedIn = [accounts.signedIn, gate];
+  const [profiles, blocked] = [createProfileStore(pool), createBlockedStore(pool)];
+  app.use('/api/v1/users', profileRoutes({ profiles, blocked, signedIn }));
   const restaurants = cacheRestaurants(createRestaurantStore(pool), dependencies.restaurantCache);
   app.use('/api/v1/restaurants', restaurantRoutes(restaurants, gate));
   app.use('/api/v1/search', searchRoutes(restaurants, gate));

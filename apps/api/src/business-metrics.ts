@@ -2,6 +2,7 @@ import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { apiMetrics } from './catalogue.ts';
 import { orderStatuses } from './orders/state-machine.ts';
+import { countActiveUsers } from './profiles/active-users.ts';
 
 // A dashboard figure: fresher than a person reads it, rarer than would load the database.
 const refreshMs = 10_000;
@@ -9,6 +10,7 @@ const refreshMs = 10_000;
 interface Counts {
   readonly restaurants: number;
   readonly orders: Partial<Record<string, number>>;
+  readonly activeUsers: number;
 }
 
 /**
@@ -19,11 +21,13 @@ export function watchBusiness(pool: Pool, { declareMetrics, logger }: Telemetry)
   const metrics = declareMetrics(apiMetrics);
   const restaurants = metrics.gauge('galley_restaurants');
   const orders = metrics.gauge('galley_orders');
+  const activeUsers = metrics.gauge('galley_active_users');
 
   async function refresh(): Promise<void> {
     try {
       const counts = await readCounts(pool);
       restaurants.set(counts.restaurants);
+      activeUsers.set(counts.activeUsers);
       for (const status of orderStatuses) orders.set(counts.orders[status] ?? 0, { status });
     } catch (error) {
       logger.warn({ event: 'business_metrics_failed', err: error }, 'business figures not read');
@@ -46,5 +50,6 @@ async function readCounts(pool: Pool): Promise<Counts> {
   return {
     restaurants: restaurants.rows[0]?.count ?? 0,
     orders: Object.fromEntries(orders.rows.map(({ status, count }) => [status, count])),
+    activeUsers: await countActiveUsers(pool),
   };
 }

@@ -1,0 +1,56 @@
+import type { Pool } from 'pg';
+
+/** A user whom another has blocked. */
+export interface BlockedUser {
+  readonly id: string;
+  readonly displayName: string;
+  readonly blockedAt: Date;
+}
+
+/** Keeps who has blocked whom. */
+export interface BlockedStore {
+  list(userId: string): Promise<readonly BlockedUser[]>;
+  /** Blocks; a second time changes nothing. */
+  block(userId: string, blockedId: string): Promise<'blocked' | 'unknown' | 'too_many'>;
+  unblock(userId: string, blockedId: string): Promise<void>;
+}
+
+// One page holds them all.
+const maxBlocked = 1_000;
+
+/** Makes the store over the `users` schema. */
+export function createBlockedStore(pool: Pool): BlockedStore {
+  return {
+    async list(userId) {
+      const { rows } = await pool.query<BlockedUser>(
+        `SELECT b.blocked_id AS id, p.display_name AS "displayName", b.created_at AS "blockedAt"
+         FROM users.blocked_users b JOIN users.profiles p ON p.user_id = b.blocked_id
+         WHERE b.user_id = $1 ORDER BY b.created_at DESC`,
+        [userId],
+      );
+      return rows;
+    },
+    async block(userId, blockedId) {
+      const { rows } = await pool.query<{ isKnown: boolean; count: number }>(
+        `SELECT EXISTS (SELECT FROM accounts.users WHERE id = $2) AS "isKnown",
+           (SELECT count(*)::integer FROM users.blocked_users WHERE user_id = $1) AS count`,
+        [userId, blockedId],
+      );
+      const { isKnown = false, count = 0 } = rows[0] ?? {};
+      if (!isKnown) return 'unknown';
+      if (count >= maxBlocked) return 'too_many';
+      await pool.query(
+        `INSERT INTO users.blocked_users (user_id, blocked_id)
+         SELECT $1, id FROM accounts.users WHERE id = $2 ON CONFLICT DO NOTHING`,
+        [userId, blockedId],
+      );
+      return 'blocked';
+    },
+    async unblock(userId, blockedId) {
+      await pool.query('DELETE FROM users.blocked_users WHERE user_id = $1 AND blocked_id = $2', [
+        userId,
+        blockedId,
+      ]);
+    },
+  };
+}
