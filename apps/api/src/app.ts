@@ -8,10 +8,9 @@ import {
 import express, { type Express } from 'express';
 import type { Pool } from 'pg';
 import { createAccounts } from './accounts/accounts.ts';
+import { commerceRoutes } from './commerce.ts';
 import type { Configuration } from './config.ts';
 import type { ApiFaults } from './faults.ts';
-import { orderRoutes } from './orders/routes.ts';
-import { createOrderStore } from './orders/store.ts';
 import { createPublisher } from './outbox/publisher.ts';
 import { createBlockedStore } from './profiles/blocked-store.ts';
 import { createProfileStore } from './profiles/profile-store.ts';
@@ -28,7 +27,7 @@ export interface Dependencies {
   readonly tokens: Tokens;
   readonly restaurantCache: RestaurantCache;
   /** What the modules read of the environment. */
-  readonly configuration: Pick<Configuration, 'accounts' | 'tokenSecret'>;
+  readonly configuration: Pick<Configuration, 'accounts' | 'cardProcessorUrl' | 'tokenSecret'>;
 }
 
 /** Makes the api's public application; it owns nothing and starts nothing. */
@@ -54,7 +53,11 @@ export function createApp(dependencies: Dependencies): Express {
   const restaurants = cacheRestaurants(createRestaurantStore(pool), dependencies.restaurantCache);
   app.use('/api/v1/restaurants', restaurantRoutes(restaurants, gate));
   app.use('/api/v1/search', searchRoutes(restaurants, gate));
-  app.use('/api/v1/orders', orderRoutes(createOrderStore(pool), telemetry, gate));
+  const { cardProcessorUrl } = configuration;
+  app.use(
+    '/api/v1',
+    commerceRoutes({ pool, telemetry, publish, cardProcessorUrl, signedIn, gate }),
+  );
   app.use(notFoundHandler());
   app.use(translateDatabaseErrors());
   app.use(errorHandler(telemetry));

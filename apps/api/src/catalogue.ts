@@ -1,5 +1,6 @@
 import { counter, gauge, type LogEventCatalogue } from '@watchkeeper/telemetry';
 import { accountLogEvents, accountMetrics } from './accounts/catalogue.ts';
+import { courierLogEvents, courierMetrics } from './couriers/catalogue.ts';
 import { orderStatuses } from './orders/state-machine.ts';
 import { moneyLogEvents, moneyMetrics } from './payments/catalogue.ts';
 
@@ -15,6 +16,7 @@ export const apiMetrics = {
   galley_restaurants: gauge('Restaurants in the catalogue.', {}),
   galley_orders: gauge('Orders, by status.', { status: orderStatuses }),
   ...accountMetrics,
+  ...courierMetrics,
   ...moneyMetrics,
 } as const;
 
@@ -36,5 +38,6 @@ export const apiLogEvents = {
     fields: ['err'],
   },
   ...accountLogEvents,
+  ...courierLogEvents,
   ...moneyLogEvents,
 } as const satisfies LogEventCatalogue;

@@ -13,6 +13,8 @@ export interface Configuration extends ServerConfiguration, DatabaseConfiguratio
   /** What access tokens are signed with; all services share it. */
   readonly tokenSecret: Uint8Array;
   readonly accounts: AccountsConfiguration;
+  /** Where cards are charged. */
+  readonly cardProcessorUrl: string;
 }
 
 /** Reads the api's own variables; faults stay in the reader. */
@@ -23,5 +25,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     ...readDatabaseConfiguration(reader, { poolSize: 20 }),
     tokenSecret: readTokenSecret(reader),
     accounts: readAccountsConfiguration(reader),
+    // The stand-in of a machine on which everything runs.
+    cardProcessorUrl: reader.url('CARD_PROCESSOR_URL', 'http://127.0.0.1:8025'),
   };
 }

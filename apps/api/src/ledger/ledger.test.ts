@@ -9,6 +9,7 @@ import { createPendingPayment, expectBalancedLedger } from '../testing/ledger.ts
 import { type RunningApi, startApi } from '../testing/running-api.ts';
 import { createLedgerAudit, watchLedger } from './audit.ts';
 import { repairTestWallet } from './imbalance-fault.ts';
+import { createLedger } from './ledger.ts';
 
 let api: RunningApi;
 let money: Money;
@@ -17,7 +18,8 @@ beforeAll(async () => {
   api = await startApi();
   const { pool, telemetry } = api;
   const processor = createCardProcessor({ url: 'http://127.0.0.1:9' });
-  money = createMoney({ pool, telemetry, publish: createPublisher(telemetry), processor });
+  const [ledger, publish] = [createLedger(telemetry), createPublisher(telemetry)];
+  money = createMoney({ pool, telemetry, ledger, publish, processor });
   watchLedger(pool, telemetry, { intervalMs: 20 });
 }, 120_000);
 

@@ -1,30 +1,80 @@
-import { validate } from '@watchkeeper/galley';
-import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
-import { type RequestHandler, Router } from 'express';
+import { callerOf, validate } from '@watchkeeper/galley';
+import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import { type RequestHandler, type Response, Router } from 'express';
 import { apiMetrics } from '../catalogue.ts';
-import { idempotency, identity, newOrder, transition } from './schema.ts';
-import { assertTransition, type OrderStatus } from './state-machine.ts';
-import type { Order, OrderStore } from './store.ts';
+import { idempotency } from '../http/idempotency.ts';
+import type { PlaceOrder } from './placement.ts';
+import { identity, listQuery, newOrder, transition } from './schema.ts';
+import type { OrderPage, OrderStore } from './store.ts';
+import type { MoveOrder } from './transitions.ts';
+
+/** What the routes of orders need. */
+export interface OrderRoutes {
+  readonly store: OrderStore;
+  readonly place: PlaceOrder;
+  readonly move: MoveOrder;
+  readonly telemetry: Telemetry;
+  /** What stands in front of each handler: who is asking, and the faults. */
+  readonly signedIn: readonly RequestHandler[];
+  readonly gate: RequestHandler;
+}
 
 /** `/api/v1/orders`: placing, reading and moving orders. */
-export function orderRoutes(store: OrderStore, telemetry: Telemetry, gate: RequestHandler): Router {
+export function orderRoutes({
+  store,
+  place,
+  move,
+  telemetry,
+  signedIn,
+  gate,
+}: OrderRoutes): Router {
   const router = Router();
-  router.post('/', gate, createHandler(store, telemetry));
+  router.post('/', gate, createHandler(place, telemetry));
+  router.get('/', ...signedIn, async (request, response) => {
+    const { limit, after, restaurantId } = validate(listQuery, request.query, 'query');
+    const items = await store.list({ ...ownership(response, restaurantId), limit, after });
+    response.json({ items, next: items.length === limit ? items.at(-1)?.id : undefined });
+  });
   router.get('/:id', gate, async (request, response) => {
     const { id } = validate(identity, request.params, 'params');
-    response.json(await findOrRefuse(store, id));
+    response.json(await store.findDetails(id));
   });
-  router.post('/:id/transitions', gate, transitionHandler(store, telemetry));
+  router.post('/:id/transitions', gate, async (request, response) => {
+    const { id } = validate(identity, request.params, 'params');
+    const { to, version } = validate(transition, request.body, 'body');
+    const order = await store.find(id);
+    response.json(await move(order, to, version));
+  });
   return router;
 }
 
-function createHandler(store: OrderStore, { declareMetrics, logger }: Telemetry): RequestHandler {
+/** Whose orders a caller sees: a customer's or a courier's own, or those of a restaurant. */
+function ownership(
+  response: Response,
+  restaurantId: string | undefined,
+): Pick<OrderPage, 'of' | 'ownerId'> {
+  const { userId, roles } = callerOf(response);
+  if (
+    restaurantId !== undefined &&
+    roles.some((role) => role === 'restaurant' || role === 'admin')
+  ) {
+    return { of: 'restaurant', ownerId: restaurantId };
+  }
+  if (roles.includes('customer')) return { of: 'customer', ownerId: userId };
+  if (roles.includes('courier')) return { of: 'courier', ownerId: userId };
+  throw new HttpError(400, 'Expected valid values for `query.restaurantId`.', {
+    code: 'validation_failed',
+    validationErrors: [{ field: 'query.restaurantId', message: 'Expected a restaurant.' }],
+  });
+}
+
+function createHandler(place: PlaceOrder, { declareMetrics, logger }: Telemetry): RequestHandler {
   const created = declareMetrics(apiMetrics).counter('orders_created_total');
   return async (request, response) => {
     const startedAt = performance.now();
-    const body = validate(newOrder, request.body, 'body');
+    const { customerId, ...body } = validate(newOrder, request.body, 'body');
     const headers = validate(idempotency, request.headers, 'headers');
-    const { order, isNew } = await store.create(body, headers['idempotency-key']);
+    const { order, isNew } = await place(customerId, body, headers['idempotency-key']);
     if (isNew) {
       created.increment();
       const fields = {
@@ -37,51 +87,4 @@ function createHandler(store: OrderStore, { declareMetrics, logger }: Telemetry)
     }
     response.status(isNew ? 201 : 200).json(order);
   };
-}
-
-function transitionHandler(store: OrderStore, telemetry: Telemetry): RequestHandler {
-  const metrics = telemetry.declareMetrics(apiMetrics);
-  const transitions = metrics.counter('order_status_transitions_total');
-  const completed = metrics.counter('orders_completed_total');
-
-  function refuseStale(order: Order, to: OrderStatus, version: number): never {
-    transitions.increment({ from: order.status, to, result: 'conflict' });
-    const fields = { order_id: order.id, to, version };
-    telemetry.logger.warn(
-      { event: 'order_transition_conflict', ...fields },
-      'order changed before',
-    );
-    throw new BusinessRuleError(
-      'ORDER_VERSION_STALE',
-      'The order has changed. Read it again, then decide.',
-      { currentStatus: order.status, currentVersion: order.version },
-    );
-  }
-
-  return async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    const { to, version } = validate(transition, request.body, 'body');
-    const order = await findOrRefuse(store, id);
-    if (order.version !== version) refuseStale(order, to, version);
-    try {
-      assertTransition(order.status, to);
-    } catch (error) {
-      transitions.increment({ from: order.status, to, result: 'refused' });
-      throw error;
-    }
-    // The version decides again, in the statement itself: somebody may have come in between.
-    const changed = await store.changeStatus(id, version, to);
-    if (changed === undefined) return refuseStale(await findOrRefuse(store, id), to, version);
-    transitions.increment({ from: order.status, to, result: 'success' });
-    if (to === 'delivered') completed.increment();
-    return void response.json(changed);
-  };
-}
-
-async function findOrRefuse(store: OrderStore, id: string): Promise<Order> {
-  const order = await store.find(id);
-  if (order === undefined) {
-    throw new HttpError(404, `There is no order \`${id}\`.`, { code: 'order_unknown' });
-  }
-  return order;
 }

@@ -1,140 +1,66 @@
-import { createHash } from 'node:crypto';
-import { withTransaction } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
-import type { Pool, PoolClient } from 'pg';
-import type { NewOrder } from './schema.ts';
-import type { OrderStatus } from './state-machine.ts';
+import type { Pool } from 'pg';
+import { type Order, type OrderDetails, orderColumns } from './order.ts';
 
-/** An order as the api answers it; money in cents. */
-export interface Order {
-  readonly id: string;
-  readonly customerId: string;
-  readonly restaurantId: string;
-  readonly status: OrderStatus;
-  readonly version: number;
-  readonly totalCents: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
+/** Whose orders to list, and which page of them. */
+export interface OrderPage {
+  readonly of: 'customer' | 'courier' | 'restaurant';
+  readonly ownerId: string;
+  readonly limit: number;
+  /** Orders older than this one. */
+  readonly after?: string | undefined;
 }
 
-/** Keeps orders. */
+/** Reads orders. */
 export interface OrderStore {
-  /**
-   * Places an order once per key.
-   * @returns the order, and whether this call made it
-   * @throws HttpError 422 for a dish the restaurant lacks, or a key used for another order
-   */
-  create(order: NewOrder, idempotencyKey: string): Promise<{ order: Order; isNew: boolean }>;
-  find(id: string): Promise<Order | undefined>;
-  /** Changes the status if the order still has `version`; else resolves to nothing. */
-  changeStatus(id: string, version: number, to: OrderStatus): Promise<Order | undefined>;
+  /** @throws HttpError 404 when there is none */
+  find(id: string): Promise<Order>;
+  /** @throws HttpError 404 when there is none */
+  findDetails(id: string): Promise<OrderDetails>;
+  /** Newest first. */
+  list(page: OrderPage): Promise<readonly Order[]>;
 }
-
-const columns = `id, customer_id AS "customerId", restaurant_id AS "restaurantId", status, version,
-  total_cents AS "totalCents", created_at AS "createdAt", updated_at AS "updatedAt"`;
 
 /** Makes the store over the `orders` schema. */
 export function createOrderStore(pool: Pool): OrderStore {
+  async function findBy<T extends Order>(statement: string, id: string): Promise<T> {
+    const { rows } = await pool.query<T>(statement, [id]);
+    if (rows[0] === undefined) throw unknownOrder(id);
+    return rows[0];
+  }
   return {
-    create: (order, key) => withTransaction(pool, (client) => createOnce(client, order, key)),
-    async find(id) {
-      const { rows } = await pool.query<Order>(
-        `SELECT ${columns} FROM orders.orders WHERE id = $1`,
-        [id],
-      );
-      return rows[0];
-    },
-    async changeStatus(id, version, to) {
-      const { rows } = await pool.query<Order>(
-        `UPDATE orders.orders SET status = $3, version = version + 1, updated_at = now()
-         WHERE id = $1 AND version = $2 RETURNING ${columns}`,
-        [id, version, to],
-      );
-      return rows[0];
+    find: (id) => findBy(`SELECT ${orderColumns} FROM orders.orders o WHERE o.id = $1`, id),
+    findDetails: (id) => findBy(detailsStatement, id),
+    async list({ of, ownerId, limit, after }) {
+      const parameters = after === undefined ? [ownerId, limit] : [ownerId, limit, after];
+      const { rows } = await pool.query<Order>(listStatement(of, after !== undefined), parameters);
+      return rows;
     },
   };
 }
 
-async function createOnce(
-  client: PoolClient,
-  order: NewOrder,
-  key: string,
-): Promise<{ order: Order; isNew: boolean }> {
-  const prices = await readPrices(client, order);
-  const totalCents = order.items.reduce(
-    (sum, { dishId, quantity }) => sum + (prices.get(dishId) ?? 0) * quantity,
-    0,
-  );
-  const digest = createHash('sha256').update(JSON.stringify(order)).digest('hex');
-  const inserted = await client.query<Order>(
-    `INSERT INTO orders.orders
-       (customer_id, restaurant_id, total_cents, idempotency_key, request_digest)
-     VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (customer_id, idempotency_key) DO NOTHING RETURNING ${columns}`,
-    [order.customerId, order.restaurantId, totalCents, key, digest],
-  );
-  const [created] = inserted.rows;
-  if (created === undefined) {
-    return { order: await findRepeated(client, order, key, digest), isNew: false };
-  }
-  await client.query(
-    `INSERT INTO orders.order_items (order_id, dish_id, quantity, price_cents)
-     SELECT $1, * FROM unnest($2::uuid[], $3::integer[], $4::integer[])`,
-    [
-      created.id,
-      order.items.map(({ dishId }) => dishId),
-      order.items.map(({ quantity }) => quantity),
-      order.items.map(({ dishId }) => prices.get(dishId)),
-    ],
-  );
-  return { order: created, isNew: true };
+/** The refusal of an order that is not there, or not the caller's to know of. */
+export function unknownOrder(id: string): HttpError {
+  return new HttpError(404, `There is no order \`${id}\`.`, { code: 'order_unknown' });
 }
 
-async function readPrices(
-  client: PoolClient,
-  { restaurantId, items }: NewOrder,
-): Promise<Map<string, number>> {
-  const { rows } = await client.query<{ id: string; price_cents: number }>(
-    'SELECT id, price_cents FROM catalogue.dishes WHERE restaurant_id = $1 AND id = ANY($2)',
-    [restaurantId, items.map(({ dishId }) => dishId)],
-  );
-  const prices = new Map(rows.map(({ id, price_cents }) => [id, price_cents]));
-  const validationErrors = items.flatMap(({ dishId }, index) =>
-    prices.has(dishId)
-      ? []
-      : [
-          {
-            field: `body.items.${index}.dishId`,
-            message: `Expected a dish of restaurant \`${restaurantId}\`, got \`${dishId}\`.`,
-          },
-        ],
-  );
-  if (validationErrors.length > 0) {
-    throw new HttpError(422, 'Expected dishes that the restaurant offers.', {
-      code: 'dish_unknown',
-      validationErrors,
-    });
-  }
-  return prices;
-}
+/** Finds an order with its items, payment and assignment: the hottest look of all. */
+export const detailsStatement = `SELECT ${orderColumns},
+    (SELECT json_agg(json_build_object('dishId', i.dish_id, 'quantity', i.quantity,
+       'priceCents', i.price_cents) ORDER BY i.dish_id)
+     FROM orders.order_items i WHERE i.order_id = o.id) AS items,
+    (SELECT json_build_object('id', p.id, 'method', p.method, 'status', p.status)
+     FROM payments.payments p WHERE p.order_id = o.id
+     ORDER BY p.created_at DESC LIMIT 1) AS payment,
+    (SELECT json_build_object('id', a.id, 'status', a.status)
+     FROM couriers.assignments a WHERE a.order_id = o.id) AS assignment
+  FROM orders.orders o WHERE o.id = $1`;
 
-async function findRepeated(
-  client: PoolClient,
-  { customerId }: NewOrder,
-  key: string,
-  digest: string,
-): Promise<Order> {
-  const { rows } = await client.query<Order & { digest: string }>(
-    `SELECT ${columns}, request_digest AS digest FROM orders.orders
-     WHERE customer_id = $1 AND idempotency_key = $2`,
-    [customerId, key],
-  );
-  const [existing] = rows;
-  if (existing === undefined || existing.digest !== digest) {
-    throw new HttpError(422, 'Expected a new idempotency key for another order.', {
-      code: 'idempotency_key_reused',
-    });
-  }
-  const { digest: _, ...order } = existing;
-  return order;
+/** The statement behind a page of somebody's orders. */
+export function listStatement(of: OrderPage['of'], isContinued: boolean): string {
+  const older = `AND (o.created_at, o.id) <
+    (SELECT last.created_at, last.id FROM orders.orders last WHERE last.id = $3)`;
+  return `SELECT ${orderColumns} FROM orders.orders o
+    WHERE o.${of}_id = $1 ${isContinued ? older : ''}
+    ORDER BY o.created_at DESC, o.id DESC LIMIT $2`;
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createLedger } from '../ledger/ledger.ts';
 import { createPublisher } from '../outbox/publisher.ts';
 import { startCardProcessor, type TestCardProcessor } from '../testing/card-processor.ts';
 import { balanceOf, createPendingPayment, expectBalancedLedger } from '../testing/ledger.ts';
@@ -18,7 +19,8 @@ beforeAll(async () => {
   card = await startCardProcessor();
   const { pool, telemetry } = api;
   const processor = createCardProcessor({ url: card.url });
-  money = createMoney({ pool, telemetry, publish: createPublisher(telemetry), processor });
+  const [ledger, publish] = [createLedger(telemetry), createPublisher(telemetry)];
+  money = createMoney({ pool, telemetry, ledger, publish, processor });
 }, 120_000);
 
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
-import { createLedger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { PublishEvent } from '../outbox/publisher.ts';
 import { type CapturePayment, createCapture } from './capture.ts';
 import type { CardProcessor } from './card-processor.ts';
@@ -17,14 +17,11 @@ export interface Money {
 export function createMoney(dependencies: {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
+  readonly ledger: Ledger;
   readonly publish: PublishEvent;
   readonly processor: CardProcessor;
 }): Money {
   const { pool, telemetry } = dependencies;
-  const parts = {
-    ...dependencies,
-    ledger: createLedger(telemetry),
-    serializable: createSerializable(pool, telemetry),
-  };
+  const parts = { ...dependencies, serializable: createSerializable(pool, telemetry) };
   return { capture: createCapture(parts), refund: createRefund(parts) };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BusinessRuleError } from '@watchkeeper/telemetry';
 import { createLedgerAudit } from '../ledger/audit.ts';
+import { createLedger } from '../ledger/ledger.ts';
 import { createPublisher } from '../outbox/publisher.ts';
 import { startCardProcessor, type TestCardProcessor } from '../testing/card-processor.ts';
 import { balanceOf, expectBalancedLedger } from '../testing/ledger.ts';
@@ -25,7 +26,8 @@ beforeAll(async () => {
   const { pool, telemetry } = api;
   telemetry.logger.level = 'error';
   const processor = createCardProcessor({ url: card.url });
-  money = createMoney({ pool, telemetry, publish: createPublisher(telemetry), processor });
+  const [ledger, publish] = [createLedger(telemetry), createPublisher(telemetry)];
+  money = createMoney({ pool, telemetry, ledger, publish, processor });
   paymentIds = await insertPayments();
 }, 120_000);
 

@@ -1,0 +1,47 @@
+import type { Telemetry } from '@watchkeeper/telemetry';
+import { type RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
+import { createAcceptance } from './couriers/acceptance.ts';
+import { assignmentRoutes } from './couriers/routes.ts';
+import { createLedger } from './ledger/ledger.ts';
+import { walletRoutes } from './ledger/routes.ts';
+import { createPlacement } from './orders/placement.ts';
+import { orderRoutes } from './orders/routes.ts';
+import { createOrderStore } from './orders/store.ts';
+import { createTransitions } from './orders/transitions.ts';
+import type { PublishEvent } from './outbox/publisher.ts';
+import { createCardProcessor } from './payments/card-processor.ts';
+import { createMoney } from './payments/money.ts';
+import { orderPaymentRoutes, paymentRoutes } from './payments/routes.ts';
+
+/** What buying and selling is made of. */
+export interface CommerceDependencies {
+  readonly pool: Pool;
+  readonly telemetry: Telemetry;
+  readonly publish: PublishEvent;
+  readonly cardProcessorUrl: string;
+  /** What stands in front of each handler: who is asking, and the faults. */
+  readonly signedIn: readonly RequestHandler[];
+  readonly gate: RequestHandler;
+}
+
+/** Makes the routes of orders, payments, wallets and deliveries, to be mounted at `/api/v1`. */
+export function commerceRoutes(dependencies: CommerceDependencies): Router {
+  const { pool, telemetry, publish, cardProcessorUrl, signedIn, gate } = dependencies;
+  const ledger = createLedger(telemetry);
+  const store = createOrderStore(pool);
+  const move = createTransitions({ pool, telemetry, store, ledger, publish });
+  const processor = createCardProcessor({ url: cardProcessorUrl });
+  const money = createMoney({ pool, telemetry, ledger, publish, processor });
+  const payments = { pool, orders: store, money, signedIn };
+  const accept = createAcceptance({ pool, telemetry, publish });
+  const place = createPlacement(pool, publish);
+
+  const router = Router();
+  router.use('/orders', orderRoutes({ store, place, move, telemetry, signedIn, gate }));
+  router.use('/orders', orderPaymentRoutes(payments));
+  router.use('/payments', paymentRoutes(payments));
+  router.use('/wallet', walletRoutes(pool, ledger, signedIn));
+  router.use('/assignments', assignmentRoutes({ pool, accept, orders: store, move, signedIn }));
+  return router;
+}

@@ -1,0 +1,24 @@
+import { callerOf, requireRole } from '@watchkeeper/galley';
+import { type RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
+import { openCustomerWallet } from './customer-wallet.ts';
+import type { Ledger } from './ledger.ts';
+import { openWallets, readBalance } from './wallets.ts';
+
+/** `/api/v1/wallet`: what a customer can spend, or what a courier has earned. */
+export function walletRoutes(
+  pool: Pool,
+  ledger: Ledger,
+  signedIn: readonly RequestHandler[],
+): Router {
+  const router = Router();
+  router.get('/', ...signedIn, requireRole('customer', 'courier'), async (_request, response) => {
+    const { userId, roles } = callerOf(response);
+    const walletId = roles.includes('customer')
+      ? await openCustomerWallet(pool, ledger, userId)
+      : (await openWallets(pool, [{ kind: 'courier', ownerId: userId }]))[0];
+    const balanceCents = await readBalance(pool, walletId ?? '');
+    response.json({ balanceCents, currency: 'EUR' });
+  });
+  return router;
+}

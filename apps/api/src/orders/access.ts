@@ -1,0 +1,45 @@
+import type { Caller, Role } from '@watchkeeper/galley';
+import { HttpError } from '@watchkeeper/telemetry';
+import type { OrderStatus } from './state-machine.ts';
+
+/** Who takes part in an order. */
+export interface Participants {
+  readonly customerId: string;
+  readonly courierId: string | null;
+}
+
+/** Whether a caller asks in this role about this order. */
+export function isParty(caller: Caller, role: Role, order: Participants): boolean {
+  if (!caller.roles.includes(role)) return false;
+  if (role === 'customer') return order.customerId === caller.userId;
+  if (role === 'courier') return order.courierId === caller.userId;
+  // A demo has no staff lists: whoever works at a restaurant works at each.
+  return true;
+}
+
+/** Whether the order is any business of the caller: its customer, its courier, a restaurant. */
+export function mayRead(caller: Caller, order: Participants): boolean {
+  const parts = ['customer', 'courier', 'restaurant', 'admin'] as const;
+  return parts.some((role) => isParty(caller, role, order));
+}
+
+const movers: Readonly<Record<OrderStatus, readonly Role[]>> = {
+  placed: [],
+  confirmed: ['restaurant'],
+  preparing: ['restaurant'],
+  delivering: ['courier'],
+  delivered: ['courier'],
+  cancelled: ['customer', 'restaurant'],
+};
+
+/**
+ * Refuses callers who have no say in this change.
+ * @throws HttpError 403
+ */
+export function assertMayMove(caller: Caller, order: Participants, to: OrderStatus): void {
+  const roles: readonly Role[] = [...movers[to], 'admin'];
+  if (roles.some((role) => isParty(caller, role, order))) return;
+  throw new HttpError(403, `It is not for you to have this order ${to}.`, {
+    code: 'transition_not_yours',
+  });
+}

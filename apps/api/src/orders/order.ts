@@ -1,0 +1,39 @@
+import type { OrderStatus } from './state-machine.ts';
+
+/** An order as the api answers it; money in cents. */
+export interface Order {
+  readonly id: string;
+  readonly customerId: string;
+  readonly restaurantId: string;
+  readonly courierId: string | null;
+  readonly status: OrderStatus;
+  readonly version: number;
+  readonly totalCents: number;
+  readonly deliveryAddress: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** An order with all that belongs to it. */
+export interface OrderDetails extends Order {
+  readonly items: readonly { dishId: string; quantity: number; priceCents: number }[];
+  /** The latest payment. */
+  readonly payment: { id: string; method: string; status: string } | null;
+  readonly assignment: { id: string; status: string } | null;
+}
+
+/** The columns of an `Order`, of a table known as `o`. */
+export const orderColumns = `o.id, o.customer_id AS "customerId", o.restaurant_id AS "restaurantId",
+  o.courier_id AS "courierId", o.status, o.version, o.total_cents AS "totalCents",
+  o.delivery_address AS "deliveryAddress", o.created_at AS "createdAt",
+  o.updated_at AS "updatedAt"`;
+
+/** What every event of an order carries. */
+export function orderPayload(order: Order) {
+  const { id, customerId, restaurantId, courierId, status, version, totalCents } = order;
+  return {
+    ...{ orderId: id, customerId, restaurantId },
+    ...(courierId === null ? {} : { courierId }),
+    ...{ status, version, totalCents, at: new Date().toISOString() },
+  };
+}

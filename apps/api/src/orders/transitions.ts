@@ -1,0 +1,92 @@
+import { withTransaction } from '@watchkeeper/galley';
+import { BusinessRuleError, type Telemetry } from '@watchkeeper/telemetry';
+import type { Pool, PoolClient } from 'pg';
+import { apiMetrics } from '../catalogue.ts';
+import { followOrder, lockAssignmentOf } from '../couriers/assignment-store.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { PublishEvent } from '../outbox/publisher.ts';
+import { payCourier } from '../payments/postings.ts';
+import { type Order, orderColumns, orderPayload } from './order.ts';
+import { assertTransition, type OrderStatus } from './state-machine.ts';
+import type { OrderStore } from './store.ts';
+
+/** What moving an order needs. */
+export interface TransitionDependencies {
+  readonly pool: Pool;
+  readonly telemetry: Telemetry;
+  readonly store: OrderStore;
+  readonly ledger: Ledger;
+  readonly publish: PublishEvent;
+}
+
+/**
+ * Moves an order to another status, if it still is what the caller has seen.
+ * @param version of the order that the caller decided on
+ * @throws BusinessRuleError when somebody was faster, or the life cycle forbids it
+ */
+export type MoveOrder = (seen: Order, to: OrderStatus, version: number) => Promise<Order>;
+
+/** Makes the one way in which orders change, metered and logged. */
+export function createTransitions(dependencies: TransitionDependencies): MoveOrder {
+  const { pool, telemetry, store } = dependencies;
+  const metrics = telemetry.declareMetrics(apiMetrics);
+  const transitions = metrics.counter('order_status_transitions_total');
+  const completed = metrics.counter('orders_completed_total');
+
+  function refuseStale(order: Order, to: OrderStatus, version: number): never {
+    transitions.increment({ from: order.status, to, result: 'conflict' });
+    const fields = { order_id: order.id, to, version };
+    telemetry.logger.warn(
+      { event: 'order_transition_conflict', ...fields },
+      'order changed before',
+    );
+    throw new BusinessRuleError(
+      'ORDER_VERSION_STALE',
+      'The order has changed. Read it again, then decide.',
+      { currentStatus: order.status, currentVersion: order.version },
+    );
+  }
+
+  return async (seen, to, version) => {
+    const from = seen.status;
+    if (seen.version !== version) refuseStale(seen, to, version);
+    try {
+      assertTransition(from, to);
+    } catch (error) {
+      transitions.increment({ from, to, result: 'refused' });
+      throw error;
+    }
+    const changed = await withTransaction(pool, (client) =>
+      change(dependencies, client, { id: seen.id, version, to }),
+    );
+    if (changed === undefined) return refuseStale(await store.find(seen.id), to, version);
+    transitions.increment({ from, to, result: 'success' });
+    if (to === 'delivered') completed.increment();
+    return changed;
+  };
+}
+
+// The statuses that its delivery follows.
+const concernsDelivery = new Set<OrderStatus>(['delivering', 'delivered', 'cancelled']);
+
+/** The version decides in the statement itself: somebody may have come in since it was read. */
+async function change(
+  { ledger, publish }: TransitionDependencies,
+  client: PoolClient,
+  { id, version, to }: { id: string; version: number; to: OrderStatus },
+): Promise<Order | undefined> {
+  // Before the order, as whoever accepts an assignment does, so that the two can't block each other.
+  if (concernsDelivery.has(to)) await lockAssignmentOf(client, id);
+  const { rows } = await client.query<Order>(
+    `UPDATE orders.orders o SET status = $3, version = version + 1, updated_at = now()
+     WHERE id = $1 AND version = $2 RETURNING ${orderColumns}`,
+    [id, version, to],
+  );
+  const [order] = rows;
+  if (order === undefined) return undefined;
+  await followOrder(client, id, to);
+  if (to === 'delivered') await payCourier(client, ledger, id);
+  const payload = orderPayload(order);
+  await publish(client, { type: 'order.status_changed', aggregateId: id, payload });
+  return order;
+}
