@@ -13,6 +13,7 @@ test('needs no more than a file', () => {
   expect(read({})).toEqual({
     port: 8025,
     bindAddress: '127.0.0.1',
+    areFaultsEnabled: false,
     inboxFile: 'inbox.jsonl',
     inboxCapacity: 1_000,
     heartbeatTimeoutSeconds: 180,
@@ -28,8 +29,8 @@ test.each([
   ['INBOX_CAPACITY', '0', 'an integer from 1 to 100000, got `0`'],
   ['INBOX_CAPACITY', 'many', 'an integer from 1 to 100000, got `many`'],
   ['HEARTBEAT_TIMEOUT_SECONDS', '0.5', 'an integer from 1 to 86400, got `0.5`'],
-  ['PROMETHEUS_URL', 'localhost', 'a URL, got `localhost`'],
-  ['ALERTMANAGER_URL', 'not a url', 'a URL, got `not a url`'],
+  ['PROMETHEUS_URL', 'localhost', 'a URL with scheme and host, got `localhost`'],
+  ['ALERTMANAGER_URL', 'not a url', 'a URL with scheme and host, got `not a url`'],
 ])('refuses %s=%s and names it', (name, value, problem) => {
   expect(() => read({ [name]: value })).toThrow(
     new ConfigurationError([`Expected \`${name}\` to be ${problem}.`]),

@@ -4,6 +4,8 @@ import type { EnvironmentReader } from '@watchkeeper/telemetry';
 export interface Configuration {
   readonly port: number;
   readonly bindAddress: string;
+  /** Whether the stand-ins may be broken on purpose. */
+  readonly areFaultsEnabled: boolean;
   /** JSON lines: what the inbox holds, so that it survives a restart. */
   readonly inboxFile: string;
   readonly inboxCapacity: number;
@@ -20,6 +22,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
   return {
     port: reader.integer('PORT', { fallback: 8025, min: 0, max: 65_535 }),
     bindAddress: reader.text('BIND_ADDRESS', '127.0.0.1'),
+    areFaultsEnabled: reader.boolean('FAULTS_ENABLED', false),
     inboxFile: reader.text('INBOX_FILE'),
     inboxCapacity: reader.integer('INBOX_CAPACITY', { fallback: 1_000, min: 1, max: 100_000 }),
     // The watchdog repeats every minute and a group waits half of one: this is two beats missed.

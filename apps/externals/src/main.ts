@@ -1,8 +1,10 @@
+import { faultRoutes } from '@watchkeeper/galley';
 import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
 import { readConfiguration } from './config.ts';
 import { watchInbox } from './inbox/metrics.ts';
 import { openInbox } from './inbox/store.ts';
+import { createExternalsFaults } from './stand-ins/faults.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
   const inbox = await openInbox({
@@ -13,7 +15,9 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   });
   telemetry.shutdown.on('close-stores', 'inbox', () => inbox.close());
   watchInbox(telemetry, inbox);
-  const app = createApp({ configuration, telemetry, inbox, now: Date.now });
+  const faults = createExternalsFaults(telemetry.logger, configuration.areFaultsEnabled);
+  telemetry.shutdown.on('drain', 'faults', () => faults.clear());
+  const app = createApp({ configuration, telemetry, inbox, faults, now: Date.now });
   await serveHttp(telemetry, app, configuration);
-  await telemetry.startManagement();
+  await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
 });

@@ -9,6 +9,7 @@ import { createApp } from '../app.ts';
 import { readConfiguration } from '../config.ts';
 import { watchInbox } from '../inbox/metrics.ts';
 import { openInbox } from '../inbox/store.ts';
+import { createExternalsFaults } from '../stand-ins/faults.ts';
 
 /** The moment at which every test begins. */
 export const startOfTest = Date.parse('2026-01-31T03:00:00.000Z');
@@ -40,12 +41,15 @@ export async function startInbox(file: string, environment: Record<string, strin
     now,
   });
   watchInbox(telemetry, inbox);
-  const server = createServer(createApp({ configuration, telemetry, inbox, now }));
+  const faults = createExternalsFaults(telemetry.logger, true);
+  const server = createServer(createApp({ configuration, telemetry, inbox, faults, now }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   return {
     clock,
+    origin,
+    faults,
     lines,
     linesOf,
     inbox,

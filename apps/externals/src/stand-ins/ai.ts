@@ -1,0 +1,61 @@
+import { validate } from '@watchkeeper/galley';
+import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
+import { complete, completionRequest } from './completion.ts';
+import { jsonOnly } from './requests.ts';
+
+/**
+ * `/ai`: an AI provider with OpenAI's `POST /v1/chat/completions`. The same question to the same
+ * model gets the same answer and costs the same tokens.
+ * @param behave what the stand-in was told to do to a request
+ * @param now milliseconds since 1970
+ */
+export function aiRoutes(behave: RequestHandler[], now: () => number): Router {
+  const router = Router();
+  router.post(
+    '/v1/chat/completions',
+    behave,
+    jsonOnly(),
+    express.json({ limit: '1mb' }),
+    (request: Request, response: Response) => {
+      response.json(complete(validate(completionRequest, request.body, 'body'), now()));
+    },
+  );
+  return router;
+}
+
+const types: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  429: 'rate_limit_error',
+};
+
+/**
+ * Answers refusals as the provider would, so that its client library understands them. They are
+ * counted here, because they go no further.
+ * Source: https://platform.openai.com/docs/guides/error-codes
+ */
+export function aiErrorHandler({ metrics }: Telemetry): ErrorRequestHandler {
+  const errors = metrics.counter('errors_total');
+  return (error, _request, response, next) => {
+    // What is no refusal is a fault of this program: the last handler logs it.
+    const isBodyError = error?.expose === true && Number.isInteger(error.status);
+    if (response.headersSent || !(error instanceof HttpError || isBodyError)) return next(error);
+    const status: number = error instanceof HttpError ? error.statusCode : error.status;
+    const code = error instanceof HttpError ? (error.options.code ?? null) : 'body_unreadable';
+    errors.increment({ error_type: 'HttpError', error_code: code ?? String(status) });
+    const fallback = status >= 500 ? 'server_error' : 'invalid_request_error';
+    const type = types[status] ?? fallback;
+    const param = error instanceof HttpError ? error.options.validationErrors?.[0]?.field : null;
+    response.status(status).json({
+      error: { message: error.message, type, param: param?.replace(/^body\./, '') ?? null, code },
+    });
+  };
+}
