@@ -4,6 +4,7 @@ import { galleyLogEvents } from '@watchkeeper/galley';
 import { libraryLogEvents, libraryMetrics } from '@watchkeeper/telemetry';
 import { apiLogEvents, apiMetrics } from '../../apps/api/src/catalogue.ts';
 import { externalsLogEvents, externalsMetrics } from '../../apps/externals/src/catalogue.ts';
+import { realtimeLogEvents, realtimeMetrics } from '../../apps/realtime/src/catalogue.ts';
 import { trafficLogEvents, trafficMetrics } from '../../apps/traffic/src/catalogue.ts';
 import { readSlos, type Slo } from '../slo/document.ts';
 import { sloRules } from '../slo/rules.ts';
@@ -22,6 +23,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
         { owner: '@watchkeeper/telemetry', catalogue: libraryMetrics },
         { owner: 'api', catalogue: apiMetrics },
         { owner: 'externals', catalogue: externalsMetrics },
+        { owner: 'realtime', catalogue: realtimeMetrics },
         { owner: 'traffic', catalogue: trafficMetrics },
       ]),
     },
@@ -32,6 +34,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
         { owner: '@watchkeeper/galley', catalogue: galleyLogEvents },
         { owner: 'api', catalogue: apiLogEvents },
         { owner: 'externals', catalogue: externalsLogEvents },
+        { owner: 'realtime', catalogue: realtimeLogEvents },
         { owner: 'traffic', catalogue: trafficLogEvents },
       ]),
     },

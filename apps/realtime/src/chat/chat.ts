@@ -1,0 +1,88 @@
+import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import { realtimeMetrics } from '../catalogue.ts';
+import type { Connection } from '../connections/connection.ts';
+import type { Fanout } from '../notifications/fanout.ts';
+import { type OrderParties, orderOfParty, type TrackedOrder } from '../orders/parties.ts';
+import type { Channel } from '../protocol/channel.ts';
+import type { ClientMessages } from '../protocol/messages.ts';
+import type { Acks } from './acks.ts';
+import type { Delivery } from './delivery.ts';
+import type { PublishMessageSent } from './outbox.ts';
+import type { ChatStore, SavedMessage } from './store.ts';
+
+/** What the chat is made of. */
+export interface ChatDependencies {
+  readonly channel: Channel;
+  readonly parties: OrderParties;
+  readonly store: ChatStore;
+  readonly fanout: Fanout;
+  readonly delivery: Delivery;
+  readonly acks: Acks;
+  readonly publish: PublishMessageSent;
+}
+
+/** The chat between a customer and a courier. */
+export interface Chat {
+  send(connection: Connection, message: ClientMessages['chat.send']): Promise<void>;
+  acknowledge(
+    connection: Connection,
+    messageIds: readonly string[],
+    status: 'delivered' | 'read',
+  ): void;
+}
+
+/** Makes the chat. */
+export function createChat(telemetry: Telemetry, dependencies: ChatDependencies): Chat {
+  const { channel, parties, store, fanout, delivery, acks, publish } = dependencies;
+  const messages = telemetry.declareMetrics(realtimeMetrics).counter('galley_chat_messages_total');
+  for (const recipient of ['online', 'offline'] as const) messages.add(0, { recipient });
+
+  function report({ message, isRecipientOnline }: SavedMessage, startedAt: number): void {
+    messages.increment({ recipient: isRecipientOnline ? 'online' : 'offline' });
+    const fields = {
+      message_id: message.messageId,
+      order_id: message.orderId,
+      is_recipient_online: isRecipientOnline,
+      duration_ms: Math.round(performance.now() - startedAt),
+    };
+    telemetry.logger.info({ event: 'chat_send_completed', ...fields }, 'chat message stored');
+  }
+
+  return {
+    async send(connection, { orderId, clientMessageId, text }) {
+      const startedAt = performance.now();
+      const senderId = connection.caller.userId;
+      const recipientId = otherParty(await orderOfParty(parties, orderId, senderId), senderId);
+      const saved = await store.save(
+        { orderId, senderId, recipientId, clientMessageId, text },
+        async ({ message, isRecipientOnline }, client) => {
+          if (!isRecipientOnline) await publish(client, message);
+          const { messageId } = message;
+          await fanout.publish({ kind: 'message', messageId, senderId, recipientId }, client);
+        },
+      );
+      const { messageId, status } = saved.message;
+      connection.send(channel.encode('chat.receipt', { messageId, clientMessageId, status }));
+      if (!saved.isNew) return;
+      report(saved, startedAt);
+      delivery.message(saved.message, connection);
+    },
+    acknowledge(connection, messageIds, status) {
+      const { userId } = connection.caller;
+      const hasRoom = messageIds.map((messageId) => acks.push({ messageId, userId, status }));
+      if (hasRoom.includes(false)) {
+        throw new HttpError(429, 'Expected fewer receipts at once. Send them again later.', {
+          code: 'overloaded',
+        });
+      }
+    },
+  };
+}
+
+function otherParty({ customerId, courierId }: TrackedOrder, userId: string): string {
+  const other = userId === customerId ? courierId : customerId;
+  if (other !== undefined && other !== userId) return other;
+  throw new HttpError(409, 'Expected an order with a courier; nobody has accepted it yet.', {
+    code: 'no_courier_yet',
+  });
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Instance, type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
+
+let realtime: RunningRealtime;
+let other: Instance;
+
+beforeAll(async () => {
+  realtime = await startRealtime({ presenceLeaseMs: 600 });
+  other = await realtime.startInstance();
+}, 60_000);
+
+afterAll(() => realtime.stop());
+
+/** A customer who watches the courier of an order. */
+async function watchCourier() {
+  const { customerId, courierId } = await realtime.api.place();
+  const customer = await realtime.connect(customerId);
+  customer.send('presence.query', { userIds: [courierId] });
+  expect(await customer.next('presence')).toEqual({ userId: courierId, status: 'offline' });
+  return { customer, courierId };
+}
+
+test('tells when the courier comes and goes, whichever instance it is', async () => {
+  const { customer, courierId } = await watchCourier();
+  const [phone, tablet] = [
+    await other.connect(courierId),
+    await realtime.connect(courierId, 'tablet'),
+  ];
+  expect(await customer.next('presence')).toEqual({ userId: courierId, status: 'online' });
+  await phone.close();
+  await tablet.close();
+  expect(await customer.next('presence')).toEqual({
+    userId: courierId,
+    status: 'offline',
+    lastSeenAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+  });
+  expect(customer.received.filter(({ type }) => type === 'presence')).toHaveLength(3);
+  await customer.close();
+});
+
+test('takes the users of a dead instance offline when its lease is over', async () => {
+  const { customer, courierId } = await watchCourier();
+  const dead = randomUUID();
+  await realtime.pool.query(
+    `WITH i AS (INSERT INTO realtime.instances VALUES ($1, now() + interval '500 ms') RETURNING id)
+     INSERT INTO realtime.presence (user_id, instance_id) SELECT $2, id FROM i`,
+    [dead, courierId],
+  );
+  customer.send('presence.query', { userIds: [courierId] });
+  expect(await customer.next('presence')).toMatchObject({ status: 'online' });
+  expect(await customer.next('presence')).toMatchObject({ status: 'offline' });
+  await customer.close();
+});
+
+test('writes its users again when its lease was lost', async () => {
+  const { customer, courierId } = await watchCourier();
+  const courier = await realtime.connect(courierId);
+  expect(await customer.next('presence')).toMatchObject({ status: 'online' });
+  await realtime.pool.query('DELETE FROM realtime.instances');
+  await realtime.online(courierId);
+  await Promise.all([customer.close(), courier.close()]);
+});
+
+test('tells strangers nothing', async () => {
+  const { courierId } = await realtime.api.place();
+  const stranger = await realtime.connect();
+  stranger.send('presence.query', { userIds: [courierId] });
+  expect(await stranger.next('error')).toEqual({
+    code: 'not_a_counterpart',
+    message: 'Expected users with whom you have an order, got another.',
+    requestType: 'presence.query',
+  });
+  await stranger.close();
+});

@@ -1,0 +1,111 @@
+import { withTransaction } from '@watchkeeper/galley';
+import type { Pool, PoolClient } from 'pg';
+import type { PresenceState } from '../protocol/messages.ts';
+
+type InTransaction = (userIds: readonly string[], client: PoolClient) => Promise<void>;
+
+/** Who is connected to which instance, in the database. */
+export interface PresenceStore {
+  /** Resolves to whether the instance had no lease, so that its users have to be written anew. */
+  renewLease(): Promise<boolean>;
+  /** Gives the lease up, and all users of this instance with it. */
+  endLease(tell: InTransaction): Promise<void>;
+  /** Removes the instances whose lease is over. */
+  removeExpired(tell: InTransaction): Promise<void>;
+  write(
+    change: { readonly online: readonly string[]; readonly offline: readonly string[] },
+    tell: InTransaction,
+  ): Promise<void>;
+  statesOf(userIds: readonly string[]): Promise<readonly PresenceState[]>;
+}
+
+/** Makes the store of one instance. */
+export function createPresenceStore(
+  pool: Pool,
+  { instanceId, leaseMs }: { instanceId: string; leaseMs: number },
+): PresenceStore {
+  return {
+    async renewLease() {
+      const { rows } = await pool.query<{ isNew: boolean }>(
+        `INSERT INTO realtime.instances (id, expires_at)
+         VALUES ($1, now() + make_interval(secs => $2))
+         ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at
+         RETURNING xmax = 0 AS "isNew"`,
+        [instanceId, leaseMs / 1_000],
+      );
+      return rows[0]?.isNew ?? false;
+    },
+    endLease: (tell) => removeInstances(pool, tell, 'id = $1', [instanceId]),
+    removeExpired: (tell) => removeInstances(pool, tell, 'expires_at < now()', []),
+    write: ({ online, offline }, tell) =>
+      withTransaction(pool, async (client) => {
+        await client.query(
+          `INSERT INTO realtime.presence (user_id, instance_id)
+           SELECT unnest($1::uuid[]), $2 ON CONFLICT DO NOTHING`,
+          [online, instanceId],
+        );
+        await client.query(
+          `DELETE FROM realtime.presence WHERE user_id = ANY($1::uuid[]) AND instance_id = $2`,
+          [offline, instanceId],
+        );
+        await rememberLastSeen(client, offline);
+        await tell([...online, ...offline], client);
+      }),
+    async statesOf(userIds) {
+      const { rows } = await pool.query<StateRow>(statesStatement, [userIds]);
+      return rows.map(({ userId, isOnline, lastSeenAt }) => {
+        if (isOnline) return { userId, status: 'online' };
+        const lastSeen = lastSeenAt === null ? {} : { lastSeenAt: lastSeenAt.toISOString() };
+        return { userId, status: 'offline', ...lastSeen };
+      });
+    },
+  };
+}
+
+interface StateRow {
+  readonly userId: string;
+  readonly isOnline: boolean;
+  readonly lastSeenAt: Date | null;
+}
+
+const statesStatement = `
+  SELECT u.id AS "userId", s.seen_at AS "lastSeenAt", EXISTS (
+    SELECT FROM realtime.presence p JOIN realtime.instances i ON i.id = p.instance_id
+    WHERE p.user_id = u.id AND i.expires_at > now()
+  ) AS "isOnline"
+  FROM unnest($1::uuid[]) AS u (id) LEFT JOIN realtime.last_seen s ON s.user_id = u.id`;
+
+async function rememberLastSeen(client: PoolClient, userIds: readonly string[]): Promise<void> {
+  // In the order of the ids, so that two instances never wait for each other.
+  await client.query(
+    `INSERT INTO realtime.last_seen (user_id, seen_at)
+     SELECT DISTINCT id, now() FROM unnest($1::uuid[]) AS u (id) ORDER BY id
+     ON CONFLICT (user_id) DO UPDATE SET seen_at = excluded.seen_at`,
+    [userIds],
+  );
+}
+
+/** @param condition a constant, never from a caller */
+function removeInstances(
+  pool: Pool,
+  tell: InTransaction,
+  condition: string,
+  values: readonly unknown[],
+): Promise<void> {
+  return withTransaction(pool, async (client) => {
+    const gone = await client.query<{ id: string }>(
+      `SELECT id FROM realtime.instances WHERE ${condition} FOR UPDATE SKIP LOCKED`,
+      [...values],
+    );
+    if (gone.rows.length === 0) return;
+    const ids = gone.rows.map(({ id }) => id);
+    const { rows } = await client.query<{ id: string }>(
+      'DELETE FROM realtime.presence WHERE instance_id = ANY($1::uuid[]) RETURNING user_id AS id',
+      [ids],
+    );
+    await client.query('DELETE FROM realtime.instances WHERE id = ANY($1::uuid[])', [ids]);
+    const userIds = rows.map(({ id }) => id);
+    await rememberLastSeen(client, userIds);
+    await tell(userIds, client);
+  });
+}

@@ -1,0 +1,57 @@
+import { validate } from '@watchkeeper/galley';
+import { HttpError, type ReceivedMessage } from '@watchkeeper/telemetry';
+import type { Connection } from './connections/connection.ts';
+import {
+  type ClientMessages,
+  type ClientMessageType,
+  clientMessages,
+} from './protocol/messages.ts';
+import type { Services } from './services.ts';
+
+type Handler<T extends ClientMessageType> = (
+  connection: Connection,
+  data: ClientMessages[T],
+) => Promise<void> | void;
+
+type Handlers = { readonly [T in ClientMessageType]: Handler<T> };
+
+/** Makes the function that finds a message's handler and checks what the message carries. */
+export function createRouter(services: Services) {
+  const { channel, tracking, typing, chat, presence } = services;
+  const handlers: Handlers = {
+    'order.subscribe': (connection, { orderId }) => tracking.subscribe(connection, orderId),
+    'order.unsubscribe': (connection, { orderId }) => tracking.unsubscribe(connection, orderId),
+    'chat.send': chat.send,
+    'chat.delivered': (connection, { messageIds }) =>
+      chat.acknowledge(connection, messageIds, 'delivered'),
+    'chat.read': (connection, { messageIds }) => chat.acknowledge(connection, messageIds, 'read'),
+    typing: typing.tell,
+    'presence.query': (connection, { userIds }) => presence.query(connection, userIds),
+    heartbeat: (connection) =>
+      connection.send(channel.encode('pong', { at: new Date().toISOString() })),
+  };
+
+  return (connection: Connection, { type, data }: ReceivedMessage): Promise<void> | void => {
+    if (!isClientType(type)) throw serversOwn(type);
+    return route(handlers, type, connection, data);
+  };
+}
+
+function route<T extends ClientMessageType>(
+  handlers: Handlers,
+  type: T,
+  connection: Connection,
+  data: unknown,
+): Promise<void> | void {
+  const checked = validate(clientMessages[type], data, 'data') as ClientMessages[T];
+  return handlers[type](connection, checked);
+}
+
+function isClientType(type: string): type is ClientMessageType {
+  return Object.hasOwn(clientMessages, type);
+}
+
+function serversOwn(type: string): HttpError {
+  const message = `Expected a message that a client may send, got \`${type}\`.`;
+  return new HttpError(400, message, { code: 'unknown_message' });
+}

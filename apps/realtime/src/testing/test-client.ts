@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { json } from 'node:stream/consumers';
+import WebSocket from 'ws';
+
+/** A message as the server sent it. */
+export interface Incoming {
+  readonly type: string;
+  readonly traceparent?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what each type carries is what the tests look at.
+  readonly data: any;
+}
+
+/** A client of the hub. */
+export interface TestClient {
+  readonly socket: WebSocket;
+  /** Everything that came so far. */
+  readonly received: readonly Incoming[];
+  send(type: string, data?: unknown, more?: object): void;
+  /** The next message of the type that was not taken yet and fits; rejects when it does not come. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above.
+  next(type: string, fits?: (data: any) => boolean): Promise<any>;
+  /** The code and the reason of the close frame; also where it has closed already. */
+  closed(): Promise<{ code: number; reason: string }>;
+  close(): Promise<void>;
+}
+
+const timeoutMs = 4_000;
+const pollMs = 5;
+
+/** Connects, and resolves once the welcome is there. */
+export async function connectClient(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<TestClient> {
+  const socket = new WebSocket(url, { headers });
+  const received: Incoming[] = [];
+  const taken = new Set<Incoming>();
+  let end: { code: number; reason: string } | undefined;
+  socket.on('message', (text) => received.push(JSON.parse(String(text))));
+  socket.on('error', () => {});
+  socket.on('close', (code, reason) => {
+    end = { code, reason: String(reason) };
+  });
+
+  const client: TestClient = {
+    socket,
+    received,
+    send: (type, data = {}, more = {}) => socket.send(JSON.stringify({ type, data, ...more })),
+    async next(type, fits = () => true) {
+      const found = await until(() =>
+        received.find((each) => each.type === type && !taken.has(each) && fits(each.data)),
+      ).catch(() => {
+        throw new Error(`Expected \`${type}\`, got ${JSON.stringify(received.slice(-10))}.`);
+      });
+      taken.add(found);
+      return found.data;
+    },
+    closed: () => until(() => end),
+    async close() {
+      if (socket.readyState === WebSocket.CLOSED) return;
+      socket.close(1000);
+      await once(socket, 'close');
+    },
+  };
+  await client.next('welcome');
+  return client;
+}
+
+/** What `read` gives, once it gives something; rejects when that takes too long. */
+export async function until<T>(
+  read: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline) {
+    const value = await read();
+    if (value !== undefined && value !== false) return value;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  throw new Error(`Expected it within ${timeoutMs} ms.`);
+}
+
+/** The ordinary HTTP answer to an upgrade that is refused. */
+export async function refusedUpgrade(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number | undefined; body: Record<string, unknown> }> {
+  const socket = new WebSocket(url, { headers });
+  socket.on('error', () => {});
+  const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+  const body = (await json(response)) as Record<string, unknown>;
+  return { status: response.statusCode, body };
+}
