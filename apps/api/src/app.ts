@@ -18,6 +18,7 @@ import { profileRoutes } from './profiles/routes.ts';
 import { cacheRestaurants, type RestaurantCache } from './restaurants/cached-store.ts';
 import { restaurantRoutes, searchRoutes } from './restaurants/routes.ts';
 import { createRestaurantStore } from './restaurants/store.ts';
+import { supportRoutes } from './support.ts';
 
 /** What the api is made of. */
 export interface Dependencies {
@@ -27,7 +28,7 @@ export interface Dependencies {
   readonly tokens: Tokens;
   readonly restaurantCache: RestaurantCache;
   /** What the modules read of the environment. */
-  readonly configuration: Pick<Configuration, 'accounts' | 'cardProcessorUrl' | 'tokenSecret'>;
+  readonly configuration: Configuration;
 }
 
 /** Makes the api's public application; it owns nothing and starts nothing. */
@@ -58,6 +59,7 @@ export function createApp(dependencies: Dependencies): Express {
     '/api/v1',
     commerceRoutes({ pool, telemetry, publish, cardProcessorUrl, signedIn, gate }),
   );
+  app.use('/api/v1', supportRoutes({ pool, telemetry, configuration, signedIn }));
   app.use(notFoundHandler());
   app.use(translateDatabaseErrors());
   app.use(errorHandler(telemetry));

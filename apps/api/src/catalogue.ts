@@ -1,5 +1,7 @@
 import { counter, gauge, type LogEventCatalogue } from '@watchkeeper/telemetry';
 import { accountLogEvents, accountMetrics } from './accounts/catalogue.ts';
+import { assistantLogEvents } from './assistant/catalogue.ts';
+import { attachmentLogEvents } from './attachments/catalogue.ts';
 import { courierLogEvents, courierMetrics } from './couriers/catalogue.ts';
 import { orderStatuses } from './orders/state-machine.ts';
 import { moneyLogEvents, moneyMetrics } from './payments/catalogue.ts';
@@ -38,6 +40,8 @@ export const apiLogEvents = {
     fields: ['err'],
   },
   ...accountLogEvents,
+  ...attachmentLogEvents,
+  ...assistantLogEvents,
   ...courierLogEvents,
   ...moneyLogEvents,
 } as const satisfies LogEventCatalogue;

@@ -7,12 +7,19 @@ import {
 } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 import { type AccountsConfiguration, readAccountsConfiguration } from './accounts/config.ts';
+import { type AssistantConfiguration, readAssistantConfiguration } from './assistant/config.ts';
+import {
+  type AttachmentsConfiguration,
+  readAttachmentsConfiguration,
+} from './attachments/config.ts';
 
 /** What the api needs to know beside the shared telemetry configuration. */
 export interface Configuration extends ServerConfiguration, DatabaseConfiguration {
   /** What access tokens are signed with; all services share it. */
   readonly tokenSecret: Uint8Array;
   readonly accounts: AccountsConfiguration;
+  readonly attachments: AttachmentsConfiguration;
+  readonly assistant: AssistantConfiguration;
   /** Where cards are charged. */
   readonly cardProcessorUrl: string;
 }
@@ -25,6 +32,8 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     ...readDatabaseConfiguration(reader, { poolSize: 20 }),
     tokenSecret: readTokenSecret(reader),
     accounts: readAccountsConfiguration(reader),
+    attachments: readAttachmentsConfiguration(reader),
+    assistant: readAssistantConfiguration(reader),
     // The stand-in of a machine on which everything runs.
     cardProcessorUrl: reader.url('CARD_PROCESSOR_URL', 'http://127.0.0.1:8025'),
   };

@@ -5,7 +5,7 @@ import {
   password,
   startAccounts,
 } from '../testing/account-fixture.ts';
-import { bearer } from '../testing/client.ts';
+import { bearer } from '../testing/call.ts';
 
 let fixture: AccountFixture;
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { watchBusiness } from '../business-metrics.ts';
-import { type Answer, createClient } from '../testing/client.ts';
+import { type Answer, createClient } from '../testing/call.ts';
 import { type RunningApi, type SignedIn, startApi } from '../testing/running-api.ts';
 import { countActiveUsers } from './active-users.ts';
 

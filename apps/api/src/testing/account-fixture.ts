@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { type Answer, type Call, createClient } from './client.ts';
+import { type Answer, type Call, createClient } from './call.ts';
 import { type ApiOptions, type RunningApi, startApi } from './running-api.ts';
 import { startSmsProvider, type TestSmsProvider } from './sms-provider.ts';
 

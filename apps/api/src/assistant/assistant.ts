@@ -1,0 +1,98 @@
+import {
+  HttpError,
+  instrumentAiClient,
+  instrumentFetch,
+  type Telemetry,
+} from '@watchkeeper/telemetry';
+import { OpenAI } from 'openai';
+import type { AssistantConfiguration } from './config.ts';
+import type { OrderFacts } from './order-facts.ts';
+
+/** What the assistant said. */
+export interface AssistantAnswer {
+  readonly answer: string;
+  /** The model that said it. */
+  readonly model: string;
+  readonly tokens: { readonly prompt: number; readonly completion: number };
+}
+
+/** Answers questions of users. */
+export interface Assistant {
+  /**
+   * @param signal ends the wait when whoever asks has left
+   * @throws HttpError 503 when neither model answers
+   */
+  ask(
+    question: string,
+    order: OrderFacts | undefined,
+    signal: AbortSignal,
+  ): Promise<AssistantAnswer>;
+}
+
+// A few sentences; the longest answer is what a question costs at most.
+const maxAnswerTokens = 400;
+
+/** Makes the assistant over any provider that speaks OpenAI's protocol. */
+export function createAssistant(
+  { baseUrl, apiKey, models, timeoutMs }: AssistantConfiguration,
+  telemetry: Telemetry,
+): Assistant {
+  const client = new OpenAI({
+    baseURL: baseUrl,
+    apiKey,
+    timeout: timeoutMs,
+    // The fallback is the one more try: more would keep a person waiting for nothing.
+    maxRetries: 0,
+    fetch: instrumentFetch(globalThis.fetch, { ownHosts: [] }),
+  });
+  instrumentAiClient(client, telemetry, { provider: 'openai' });
+
+  async function askModel(model: string, messages: Message[], signal: AbortSignal) {
+    const completion = await client.chat.completions.create(
+      { model, messages, max_completion_tokens: maxAnswerTokens },
+      { signal },
+    );
+    const answer = completion.choices?.[0]?.message?.content;
+    if (!answer) throw new Error(`Expected \`${model}\` to answer with text.`);
+    const { prompt_tokens: prompt = 0, completion_tokens = 0 } = completion.usage ?? {};
+    return { answer, model, tokens: { prompt, completion: completion_tokens } };
+  }
+
+  return {
+    async ask(question, order, signal) {
+      const messages = messagesOf(question, order);
+      const [first, fallback] = models;
+      try {
+        return await askModel(first, messages, signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        const fields = { model: first, fallback_model: fallback };
+        telemetry.logger.warn({ event: 'assistant_fallback_used', ...fields }, 'fallback used');
+      }
+      return await askModel(fallback, messages, signal).catch((error) => {
+        throw new HttpError(503, 'The assistant is not available.', {
+          code: 'assistant_unavailable',
+          cause: error,
+        });
+      });
+    },
+  };
+}
+
+interface Message {
+  readonly role: 'system' | 'user';
+  readonly content: string;
+}
+
+/** The question stands in a message of its own, so that it can't pass for an instruction of ours. */
+function messagesOf(question: string, order: OrderFacts | undefined): Message[] {
+  const about =
+    order === undefined
+      ? ''
+      : ` The order in question: status ${order.status}, total ${order.totalCents} cents, placed at ${order.createdAt.toISOString()}.`;
+  const content = `You are the support assistant of Galley, a food-ordering service. Answer in a few plain sentences. You can't change orders or give money back.${about}`;
+  return [
+    { role: 'system', content },
+    { role: 'user', content: question },
+  ];
+}

@@ -1,0 +1,62 @@
+import { callerOf, validate } from '@watchkeeper/galley';
+import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import { type RequestHandler, type Response, Router } from 'express';
+import type { Pool } from 'pg';
+import { z } from 'zod';
+import type { Assistant } from './assistant.ts';
+import { findOrderFacts } from './order-facts.ts';
+import type { AssistantUsage } from './usage.ts';
+
+const questionBody = z.object({
+  // What a person types; longer ones are pasted, and cost accordingly.
+  question: z.string().trim().min(1).max(1_000),
+  orderId: z.uuid().optional(),
+});
+
+/** What the assistant's routes are made with. */
+export interface AssistantDependencies {
+  readonly pool: Pool;
+  readonly assistant: Assistant;
+  readonly usage: AssistantUsage;
+  readonly telemetry: Telemetry;
+}
+
+/** `/api/v1/assistant`: questions to the support assistant. */
+export function assistantRoutes(
+  { pool, assistant, usage, telemetry }: AssistantDependencies,
+  signedIn: readonly RequestHandler[],
+): Router {
+  const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
+  const router = Router();
+  router.post('/questions', ...signedIn, async (request, response) => {
+    const { question, orderId } = validate(questionBody, request.body, 'body');
+    const { userId } = callerOf(response);
+    const order = orderId && (await findOrderFacts(pool, userId, orderId));
+    if (orderId !== undefined && !order) {
+      throw new HttpError(404, `There is no order \`${orderId}\`.`, { code: 'order_unknown' });
+    }
+    if (!(await usage.take(userId))) {
+      rejections.increment({ limiter: 'assistant' });
+      response.set('retry-after', String(secondsUntilTomorrow()));
+      throw new HttpError(429, 'There were too many questions today.', {
+        code: 'assistant_questions_exhausted',
+      });
+    }
+    const answer = await assistant.ask(question, order || undefined, whileOpen(response));
+    await usage.add(userId, answer.tokens);
+    response.json(answer);
+  });
+  return router;
+}
+
+/** A signal that is given when the caller leaves: an answer to nobody costs all the same. */
+function whileOpen(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+function secondsUntilTomorrow(): number {
+  const secondsPerDay = 86_400;
+  return secondsPerDay - (Math.floor(Date.now() / 1_000) % secondsPerDay);
+}

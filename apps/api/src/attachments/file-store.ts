@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { ObjectStore } from './object-store.ts';
+
+const keyPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Keeps objects as files of a folder, for one machine. */
+export function createFileStore(folder: string): ObjectStore {
+  /** The last guard against a path that leads elsewhere: nothing but a UUID makes one. */
+  function pathOf(key: string): string {
+    if (!keyPattern.test(key))
+      throw new TypeError(`Expected the key to be a UUID, got \`${key}\`.`);
+    // Folders of 256ths stay quick to list.
+    return join(folder, key.slice(0, 2), key);
+  }
+
+  return {
+    async put(key, body) {
+      const path = pathOf(key);
+      const part = `${path}.${randomUUID()}.part`;
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      try {
+        // On disk before it is told to be stored, and under its name only when it is whole.
+        await pipeline(body, createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }));
+        await rename(part, path);
+      } catch (error) {
+        await rm(part, { force: true });
+        throw error;
+      }
+    },
+    async get(key) {
+      // Opened first, so that an absent file is refused before anything is answered.
+      const file = await open(pathOf(key));
+      return file.createReadStream();
+    },
+    remove: (key) => rm(pathOf(key), { force: true }),
+    close() {},
+  };
+}

@@ -1,0 +1,64 @@
+import { isNativeError } from 'node:util/types';
+import { callerOf, validate } from '@watchkeeper/galley';
+import { HttpError } from '@watchkeeper/telemetry';
+import { type RequestHandler, Router } from 'express';
+import { identity } from './schema.ts';
+import { type AttachmentDependencies, unavailable, uploadHandler } from './upload.ts';
+
+/** `/api/v1/attachments`: files of users, shown to their owners and to who shares the order. */
+export function attachmentRoutes(
+  dependencies: AttachmentDependencies,
+  signedIn: readonly RequestHandler[],
+): Router {
+  const router = Router();
+  router.post('/', ...signedIn, uploadHandler(dependencies));
+  router.get('/:id', ...signedIn, downloadHandler(dependencies));
+  return router;
+}
+
+function downloadHandler({ index, store }: AttachmentDependencies): RequestHandler {
+  return async (request, response) => {
+    const { id } = validate(identity, request.params, 'params');
+    const caller = callerOf(response);
+    const attachment = await index.find(id);
+    if (attachment === undefined) throw unknownAttachment(id);
+    const { ownerId, orderId, contentType, sizeBytes, fileName, sha256 } = attachment;
+    const isShared = orderId !== null && (await index.takesPart(caller, orderId));
+    // To others it is not there: a refusal would tell that it is.
+    if (ownerId !== caller.userId && !isShared) throw unknownAttachment(id);
+    response.set({
+      etag: `"${sha256.toString('hex')}"`,
+      'cache-control': 'private, max-age=86400, immutable',
+    });
+    if (request.fresh) return void response.status(304).end();
+    const body = await store.get(id).catch((error) => {
+      throw isAbsent(error) ? unknownAttachment(id) : unavailable(error);
+    });
+    // Whatever a user has uploaded, no browser is to run it as a page of ours.
+    response.set({
+      'content-type': contentType,
+      'content-length': String(sizeBytes),
+      'content-disposition': `attachment; filename*=UTF-8''${encodeFileName(fileName)}`,
+      'content-security-policy': 'sandbox',
+      'x-content-type-options': 'nosniff',
+    });
+    body.once('error', (error) => response.destroy(error));
+    // A caller who leaves is no failure of the store: what is left is read to its end.
+    response.once('close', () => body.unpipe(response).resume());
+    return void body.pipe(response);
+  };
+}
+
+/** Source: RFC 8187, section 3.2.1. */
+function encodeFileName(name: string): string {
+  return encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
+}
+
+function isAbsent(error: unknown): boolean {
+  if (!isNativeError(error)) return false;
+  return error.name === 'NoSuchKey' || ('code' in error && error.code === 'ENOENT');
+}
+
+function unknownAttachment(id: string): HttpError {
+  return new HttpError(404, `There is no attachment \`${id}\`.`, { code: 'attachment_unknown' });
+}

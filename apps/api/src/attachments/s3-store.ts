@@ -1,0 +1,48 @@
+import type { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import type { S3StoreConfiguration } from './config.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** Keeps objects in a bucket of S3, or of a server that speaks its protocol. */
+export function createS3Store(configuration: S3StoreConfiguration): ObjectStore {
+  const { bucket } = configuration;
+  const client = createClient(configuration);
+  return {
+    async put(key, body, { sizeBytes, contentType }) {
+      const object = { Bucket: bucket, Key: key, Body: body };
+      const facts = { ContentLength: sizeBytes, ContentType: contentType };
+      await client.send(new PutObjectCommand({ ...object, ...facts }));
+    },
+    async get(key) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return Body as Readable;
+    },
+    async remove(key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+    close: () => client.destroy(),
+  };
+}
+
+function createClient({ endpoint, region, accessKey, secretKey }: S3StoreConfiguration): S3Client {
+  return new S3Client({
+    region,
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    // Servers other than Amazon's are rarely reached by a host name for each bucket.
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    // Checksums in trailers are Amazon's own: some servers store them as part of the object.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 2,
+    requestHandler: {
+      connectionTimeout: 2_000,
+      requestTimeout: 10_000,
+      throwOnRequestTimeout: true,
+    },
+  });
+}

@@ -1,0 +1,63 @@
+import type { Caller } from '@watchkeeper/galley';
+import type { Pool } from 'pg';
+
+/** What is known of an attachment beside its bytes. */
+export interface Attachment {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly orderId: string | null;
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly sizeBytes: number;
+  readonly sha256: Buffer;
+}
+
+/** Keeps what is known of attachments. */
+export interface AttachmentIndex {
+  insert(attachment: Attachment): Promise<void>;
+  find(id: string): Promise<Attachment | undefined>;
+  /** Bytes that a user keeps. */
+  sizeOf(ownerId: string): Promise<number>;
+  /** Whether a user has to do with an order: may see it and what is attached to it. */
+  takesPart(caller: Caller, orderId: string): Promise<boolean>;
+}
+
+/** Makes the index over the `attachments` schema. */
+export function createAttachmentIndex(pool: Pool): AttachmentIndex {
+  return {
+    async insert({ id, ownerId, orderId, fileName, contentType, sizeBytes, sha256 }) {
+      await pool.query(
+        `INSERT INTO attachments.attachments
+           (id, owner_id, order_id, file_name, content_type, size_bytes, sha256)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [id, ownerId, orderId, fileName, contentType, sizeBytes, sha256],
+      );
+    },
+    async find(id) {
+      const { rows } = await pool.query<Attachment>(
+        `SELECT id, owner_id AS "ownerId", order_id AS "orderId", file_name AS "fileName",
+           content_type AS "contentType", size_bytes AS "sizeBytes", sha256
+         FROM attachments.attachments WHERE id = $1`,
+        [id],
+      );
+      return rows[0];
+    },
+    async sizeOf(ownerId) {
+      const { rows } = await pool.query<{ size: string }>(
+        `SELECT coalesce(sum(size_bytes), 0) AS size FROM attachments.attachments
+         WHERE owner_id = $1`,
+        [ownerId],
+      );
+      return Number(rows[0]?.size);
+    },
+    async takesPart({ userId, roles }, orderId) {
+      // As with the orders themselves: restaurants and admins see them all.
+      const seesAll = roles.some((role) => role === 'restaurant' || role === 'admin');
+      const { rowCount } = await pool.query(
+        'SELECT FROM orders.orders WHERE id = $1 AND ($3 OR customer_id = $2 OR courier_id = $2)',
+        [orderId, userId, seesAll],
+      );
+      return rowCount === 1;
+    },
+  };
+}

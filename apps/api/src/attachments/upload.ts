@@ -1,0 +1,154 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Transform } from 'node:stream';
+import { type Caller, callerOf, validate } from '@watchkeeper/galley';
+import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import type { Request, RequestHandler } from 'express';
+import {
+  type AttachmentType,
+  attachmentTypeOf,
+  attachmentTypes,
+  isOfType,
+  signatureBytes,
+} from './content-type.ts';
+import type { AttachmentStore } from './object-store.ts';
+import { peek } from './peek.ts';
+import { maxSizeBytes, uploadHeaders, uploadQuery } from './schema.ts';
+import type { Attachment, AttachmentIndex } from './store.ts';
+
+/** What uploads and downloads are made with. */
+export interface AttachmentDependencies {
+  readonly index: AttachmentIndex;
+  readonly store: AttachmentStore;
+  readonly telemetry: Telemetry;
+  readonly quotaBytes: number;
+}
+
+/** Takes the body of a request as an attachment. */
+export function uploadHandler(dependencies: AttachmentDependencies): RequestHandler {
+  const { index, telemetry } = dependencies;
+  return async (request, response) => {
+    const startedAt = performance.now();
+    const contentType = typeOf(request);
+    const sizeBytes = sizeOf(request);
+    const { 'x-file-name': fileName } = validate(uploadHeaders, request.headers, 'headers');
+    const { orderId = null } = validate(uploadQuery, request.query, 'query');
+    const caller = callerOf(response);
+    await assertAllowed(dependencies, caller, { orderId, sizeBytes });
+    const wanted = { ownerId: caller.userId, orderId, fileName, contentType, sizeBytes };
+    await assertSignature(request, contentType);
+    const attachment = await storeBody(dependencies, request, wanted);
+    await index.insert(attachment).catch(async (error) => {
+      await dependencies.store.remove(attachment.id).catch(() => {
+        // Nobody can reach it any more; the error that is thrown tells the cause.
+      });
+      throw error;
+    });
+    const { id } = attachment;
+    const duration = Math.round(performance.now() - startedAt);
+    const fields = { attachment_id: id, content_type: contentType, size_bytes: sizeBytes };
+    telemetry.logger.info(
+      { event: 'attachment_upload_completed', ...fields, duration_ms: duration },
+      'attachment uploaded',
+    );
+    response.status(201).location(`/api/v1/attachments/${id}`);
+    response.json({ id, size: sizeBytes, contentType });
+  };
+}
+
+function typeOf({ headers }: Request): AttachmentType {
+  const type = attachmentTypeOf(headers['content-type']);
+  if (type !== undefined) return type;
+  throw new HttpError(415, `Expected the type to be one of \`${attachmentTypes.join('`, `')}\`.`, {
+    code: 'attachment_type_refused',
+  });
+}
+
+/** Stores need the size before the first byte, and it is refused before it is sent. */
+function sizeOf({ headers }: Request): number {
+  const text = headers['content-length'];
+  if (text === undefined) {
+    throw new HttpError(411, 'Expected the header `Content-Length`.', {
+      code: 'attachment_size_missing',
+    });
+  }
+  const size = Number(text);
+  if (size <= maxSizeBytes) return size;
+  throw new HttpError(413, `Expected at most ${maxSizeBytes} bytes, got ${size}.`, {
+    code: 'attachment_too_large',
+  });
+}
+
+async function assertAllowed(
+  { index, quotaBytes }: AttachmentDependencies,
+  caller: Caller,
+  { orderId, sizeBytes }: { orderId: string | null; sizeBytes: number },
+): Promise<void> {
+  if (orderId !== null && !(await index.takesPart(caller, orderId))) {
+    throw new HttpError(404, `There is no order \`${orderId}\`.`, { code: 'order_unknown' });
+  }
+  if ((await index.sizeOf(caller.userId)) + sizeBytes > quotaBytes) {
+    throw new BusinessRuleError('ATTACHMENT_QUOTA_REACHED', 'There is no room left.', {
+      quotaBytes,
+    });
+  }
+}
+
+/** Before the store is asked, so that it never holds what nobody may attach. */
+async function assertSignature(request: Request, type: AttachmentType): Promise<void> {
+  const head = await peek(request, signatureBytes).catch(brokenOff);
+  if (isOfType(type, head)) return;
+  // What is left unread would keep the connection from being used again.
+  request.resume();
+  throw new HttpError(415, `Expected a file of the type \`${type}\`.`, {
+    code: 'attachment_type_wrong',
+  });
+}
+
+async function storeBody(
+  { store }: AttachmentDependencies,
+  request: Request,
+  wanted: Omit<Attachment, 'id' | 'sha256'>,
+): Promise<Attachment> {
+  const id = randomUUID();
+  const { body, isAbandoned, digest } = readBody(request);
+  const { contentType, sizeBytes } = wanted;
+  try {
+    const outcome = await store.put(id, body, { contentType, sizeBytes, isAbandoned });
+    if (outcome === 'stored') return { ...wanted, id, sha256: digest() };
+  } catch (error) {
+    request.unpipe(body).resume();
+    throw unavailable(error);
+  }
+  return brokenOff();
+}
+
+/** The body by way of its digest. A store that fails breaks the body, never the request. */
+function readBody(request: Request) {
+  const hash = createHash('sha256');
+  const body = new Transform({
+    transform(part: Buffer, _encoding, done) {
+      hash.update(part);
+      done(null, part);
+    },
+  });
+  const isAbandoned = () => request.destroyed && !request.complete;
+  const abandon = () => {
+    if (isAbandoned()) body.destroy(new Error('Expected the sender to stay until the end.'));
+  };
+  request.once('close', abandon).pipe(body);
+  abandon();
+  return { body, isAbandoned, digest: () => hash.digest() };
+}
+
+/** Nobody is there to read it, but the request has to end as something. */
+function brokenOff(): never {
+  throw new HttpError(400, 'The upload broke off.', { code: 'attachment_broken_off' });
+}
+
+/** Callers are to try again; what is wrong with the store is in the log. */
+export function unavailable(error: unknown): HttpError {
+  return new HttpError(503, 'The attachments are not available.', {
+    code: 'attachment_store_unavailable',
+    cause: error,
+  });
+}
