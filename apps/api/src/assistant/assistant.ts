@@ -64,19 +64,21 @@ export function createAssistant(
       const [first, fallback] = models;
       try {
         return await askModel(first, messages, signal);
-      } catch (error) {
-        if (signal.aborted) throw error;
+      } catch {
+        if (signal.aborted) throw unavailable();
         const fields = { model: first, fallback_model: fallback };
         telemetry.logger.warn({ event: 'assistant_fallback_used', ...fields }, 'fallback used');
       }
-      return await askModel(fallback, messages, signal).catch((error) => {
-        throw new HttpError(503, 'The assistant is not available.', {
-          code: 'assistant_unavailable',
-          cause: error,
-        });
+      return await askModel(fallback, messages, signal).catch(() => {
+        throw unavailable();
       });
     },
   };
+}
+
+/** Without its cause, which may quote what was said; the line `ai_request_failed` has the rest. */
+function unavailable(): HttpError {
+  return new HttpError(503, 'The assistant is not available.', { code: 'assistant_unavailable' });
 }
 
 interface Message {
