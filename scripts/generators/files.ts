@@ -4,6 +4,7 @@ import { galleyLogEvents } from '@watchkeeper/galley';
 import { libraryLogEvents, libraryMetrics } from '@watchkeeper/telemetry';
 import { apiLogEvents, apiMetrics } from '../../apps/api/src/catalogue.ts';
 import { externalsLogEvents, externalsMetrics } from '../../apps/externals/src/catalogue.ts';
+import { gatewayLogEvents, gatewayMetrics } from '../../apps/gateway/src/catalogue.ts';
 import { realtimeLogEvents, realtimeMetrics } from '../../apps/realtime/src/catalogue.ts';
 import { trafficLogEvents, trafficMetrics } from '../../apps/traffic/src/catalogue.ts';
 import { readSlos, type Slo } from '../slo/document.ts';
@@ -23,6 +24,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
         { owner: '@watchkeeper/telemetry', catalogue: libraryMetrics },
         { owner: 'api', catalogue: apiMetrics },
         { owner: 'externals', catalogue: externalsMetrics },
+        { owner: 'gateway', catalogue: gatewayMetrics },
         { owner: 'realtime', catalogue: realtimeMetrics },
         { owner: 'traffic', catalogue: trafficMetrics },
       ]),
@@ -34,6 +36,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
         { owner: '@watchkeeper/galley', catalogue: galleyLogEvents },
         { owner: 'api', catalogue: apiLogEvents },
         { owner: 'externals', catalogue: externalsLogEvents },
+        { owner: 'gateway', catalogue: gatewayLogEvents },
         { owner: 'realtime', catalogue: realtimeLogEvents },
         { owner: 'traffic', catalogue: trafficLogEvents },
       ]),

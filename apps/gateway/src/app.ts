@@ -1,0 +1,92 @@
+import { faultGate, type Tokens } from '@watchkeeper/galley';
+import {
+  errorHandler,
+  HttpError,
+  httpMiddleware,
+  notFoundHandler,
+  type Telemetry,
+} from '@watchkeeper/telemetry';
+import compression from 'compression';
+import cors from 'cors';
+import express, { type Express, type RequestHandler } from 'express';
+import type { Configuration } from './config.ts';
+import { authenticateRoute, takeQueryToken } from './edge/authentication.ts';
+import { securityHeaders } from './edge/headers.ts';
+import { logReceived } from './edge/received.ts';
+import type { GatewayFaults } from './faults.ts';
+import { createRateLimits } from './limits/middleware.ts';
+import type { Report } from './readiness/capabilities.ts';
+import { readinessRoutes } from './readiness/routes.ts';
+import { chooseRoute, chosen } from './routing/choice.ts';
+import { createRouteTable, isPassedOn } from './routing/table.ts';
+import { isShared, type Share } from './sharing/share.ts';
+import { relay } from './upstream/relay.ts';
+import type { Upstream } from './upstream/upstream.ts';
+import type { Tunnels } from './websocket/tunnels.ts';
+
+/** What the gateway is made of. */
+export interface Dependencies {
+  readonly configuration: Configuration;
+  readonly telemetry: Telemetry;
+  readonly faults: GatewayFaults;
+  readonly tokens: Tokens;
+  readonly upstreams: ReadonlyMap<string, Upstream>;
+  readonly share: Share;
+  readonly tunnels: Tunnels;
+  readonly readiness: () => Promise<Report>;
+}
+
+/**
+ * Makes the gateway's public application; it owns nothing and starts nothing. Early steps, before
+ * anything is asked of anybody: ids, received line, route, headers, limits by address. Late steps:
+ * token, limits by user, the question to the upstream. Recovery is the error handler, and the line
+ * of completion is the first step's, when the answer has been sent.
+ */
+export function createApp(dependencies: Dependencies): Express {
+  const { configuration, telemetry, faults, tokens, readiness } = dependencies;
+  const { routing, limitFactors, corsOrigins, trustedProxies } = configuration;
+  const limits = createRateLimits(routing, telemetry, limitFactors);
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', trustedProxies);
+  app.use(httpMiddleware(telemetry));
+  app.use(logReceived(telemetry.logger));
+  app.use(chooseRoute(createRouteTable(routing.routes)));
+  app.use(...securityHeaders(), cors(corsOptions(corsOrigins)));
+  app.use(limits.byAddress);
+  app.use(compression());
+  app.use(readinessRoutes(readiness));
+  app.use(refuseMethods(), takeQueryToken(), authenticateRoute(tokens));
+  app.use(limits.byUser);
+  app.use(faultGate(faults));
+  app.use(passOn(dependencies));
+  app.use(notFoundHandler());
+  app.use(errorHandler(telemetry));
+  return app;
+}
+
+function corsOptions(origins: readonly string[]): cors.CorsOptions {
+  const exposedHeaders = ['X-Request-Id', 'X-Correlation-Id', 'Retry-After'];
+  // Without origins no header is sent, and no page of another origin can read an answer.
+  return { origin: origins.length > 0 ? [...origins] : false, exposedHeaders, maxAge: 600 };
+}
+
+function refuseMethods(): RequestHandler {
+  return (request, response, next) => {
+    if (chosen(response) === undefined || isPassedOn(request.method)) return next();
+    throw new HttpError(405, `\`${request.method}\` is not passed on.`, {
+      code: 'method_not_allowed',
+    });
+  };
+}
+
+function passOn({ upstreams, share, tunnels }: Dependencies): RequestHandler {
+  return (request, response, next) => {
+    const choice = chosen(response);
+    const upstream = upstreams.get(choice?.route.upstream ?? '');
+    if (choice === undefined || upstream === undefined) return next();
+    if (choice.route.websocket) return tunnels.open(upstream, choice, request, response);
+    if (isShared(choice, request)) return share(upstream, choice, request, response);
+    return relay(upstream, choice, request, response);
+  };
+}

@@ -1,0 +1,30 @@
+import { counter, type LogEventCatalogue } from '@watchkeeper/telemetry';
+
+/** Why an upstream gave no answer that could be passed on. */
+export const failureReasons = ['status', 'timeout', 'network', 'circuit_open'] as const;
+
+/** The gateway's own metrics. */
+export const gatewayMetrics = {
+  gateway_upstream_failures_total: counter(
+    'Requests that an upstream failed to answer, by reason.',
+    { upstream: { atMost: 20 }, reason: failureReasons },
+  ),
+  gateway_shared_answers_total: counter(
+    'Answers of another request: asked at the same time, or stale because the upstream failed.',
+    { source: ['in_flight', 'stale'] },
+  ),
+} as const;
+
+/** The gateway's own log events. */
+export const gatewayLogEvents = {
+  http_request_received: {
+    level: 'debug',
+    meaning: 'A request has come in; its completion is a line of its own.',
+    fields: ['method', 'path'],
+  },
+  upstream_request_failed: {
+    level: 'warn',
+    meaning: 'An upstream failed to answer; while its circuit breaker is open there is no line.',
+    fields: ['upstream', 'reason', 'status_code', 'duration_ms', 'err'],
+  },
+} as const satisfies LogEventCatalogue;

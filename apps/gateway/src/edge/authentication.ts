@@ -1,0 +1,31 @@
+import { authenticate, type Tokens } from '@watchkeeper/galley';
+import type { RequestHandler } from 'express';
+import { chooseTarget, chosen } from '../routing/choice.ts';
+
+/** Asks for a token where the route does; what leads nowhere is told so without one. */
+export function authenticateRoute(tokens: Tokens): RequestHandler {
+  const check = authenticate(tokens);
+  return (request, response, next) => {
+    if (chosen(response)?.route.auth !== 'token') return next();
+    return check(request, response, next);
+  };
+}
+
+/**
+ * Takes the token of a WebSocket from `?access_token=`, because a browser can't send it in a header.
+ * From here on it is a header like any other, so that it is in no address that is written down.
+ */
+export function takeQueryToken(): RequestHandler {
+  return (request, response, next) => {
+    const choice = chosen(response);
+    if (choice?.route.websocket) {
+      const query = new URLSearchParams(choice.target.search);
+      const token = query.get('access_token');
+      query.delete('access_token');
+      const search = query.size > 0 ? `?${query}` : '';
+      chooseTarget(response, { ...choice, target: { ...choice.target, search } });
+      if (token !== null) request.headers.authorization ??= `Bearer ${token}`;
+    }
+    next();
+  };
+}

@@ -1,0 +1,126 @@
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { json } from '../testing/fake-service.ts';
+import { sendRaw } from '../testing/raw-request.ts';
+import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
+
+let gateway: RunningGateway;
+let authorization: string;
+
+beforeAll(async () => {
+  gateway = await startGateway({ environment: { CORS_ORIGINS: 'https://galley.example' } });
+  authorization = await gateway.signIn();
+});
+
+afterAll(() => gateway.stop());
+
+beforeEach(() => {
+  gateway.api.received.length = 0;
+  gateway.api.handle = (each, response) => json(response, 200, each);
+});
+
+test('answers with the security headers, the ids and no caching', async () => {
+  const answer = await fetch(`${gateway.base}/api/v1/orders`);
+  expect(answer.status).toBe(401);
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'content-security-policy': "default-src 'self'",
+    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'cache-control': 'no-store',
+  });
+  expect(answer.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+  expect(answer.headers.get('x-powered-by')).toBeNull();
+});
+
+test('lets the pages of known origins in, and no others', async () => {
+  const ask = (origin: string) =>
+    fetch(`${gateway.base}/api/v1/orders`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST' },
+    });
+  const known = await ask('https://galley.example');
+  expect(known.status).toBe(204);
+  expect(known.headers.get('access-control-allow-origin')).toBe('https://galley.example');
+  const unknown = await ask('https://evil.example');
+  expect(unknown.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('compresses for callers what it asked for in plain', async () => {
+  gateway.api.handle = (_, response) => json(response, 200, { text: 'a'.repeat(5_000) });
+  const answer = await sendRaw(gateway.base, '/api/v1/orders', {
+    headers: { authorization, 'accept-encoding': 'gzip' },
+  });
+  expect(answer.headers['content-encoding']).toBe('gzip');
+  const body = gunzipSync(answer.body).toString();
+  expect(JSON.parse(body)).toEqual({ text: 'a'.repeat(5_000) });
+});
+
+const manyBytes = 'x'.repeat(100 * 1_024 + 1);
+test.each([
+  ['announced', () => manyBytes],
+  ['not announced', () => new Blob([manyBytes]).stream()],
+])('refuses a body that is too long, %s', async (_, body) => {
+  const answer = await fetch(`${gateway.base}/api/v1/orders`, {
+    method: 'POST',
+    headers: { authorization },
+    body: body(),
+    duplex: 'half',
+  });
+  expect(answer.status).toBe(413);
+  expect(await answer.json()).toMatchObject({
+    statusCode: 413,
+    message: 'Expected a body of at most 102400 bytes.',
+    path: '/api/v1/orders',
+  });
+});
+
+test('lets attachments be longer', async () => {
+  const answer = await fetch(`${gateway.base}/api/v1/attachments`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'image/png' },
+    body: Buffer.alloc(5_242_880),
+  });
+  expect(answer.status).toBe(200);
+});
+
+test('answers 405 to methods that are not passed on', async () => {
+  const { status, body } = await sendRaw(gateway.base, '/api/v1/orders', { method: 'PROPFIND' });
+  expect(status).toBe(405);
+  expect(JSON.parse(String(body)).message).toBe('`PROPFIND` is not passed on.');
+});
+
+test('counts requests under the template of their route', async () => {
+  await fetch(`${gateway.base}/api/v1/orders/17/payments`, { headers: { authorization } });
+  await fetch(`${gateway.base}/nowhere/17`);
+  const metrics = await gateway.telemetry.renderMetrics();
+  expect(metrics).toContain(
+    'http_requests_total{method="GET",route="/api/v1/orders/*",status_code="200"}',
+  );
+  expect(metrics).toContain(
+    'http_requests_total{method="GET",route="unmatched",status_code="404"}',
+  );
+  expect(metrics).not.toContain('/17');
+});
+
+test('writes down that a request came in and that it was completed, without its query', async () => {
+  await fetch(`${gateway.base}/api/v1/orders?token=secret`, {
+    headers: { authorization, 'x-request-id': 'seen' },
+  });
+  const lines = gateway.lines.filter((line) => line.request_id === 'seen');
+  expect(lines.map(({ event }) => event)).toEqual([
+    'http_request_received',
+    'http_request_completed',
+  ]);
+  expect(lines[1]).toMatchObject({ route: '/api/v1/orders/*', user_id: expect.any(String) });
+  expect(JSON.stringify(lines)).not.toContain('secret');
+});
+
+test('fails requests on purpose, under their own route, until told to stop', async () => {
+  const url = `${gateway.management}/faults`;
+  await fetch(url, { method: 'PUT', body: JSON.stringify({ errors: { share: 1 } }) });
+  const ask = () => fetch(`${gateway.base}/api/v1/orders`, { headers: { authorization } });
+  expect((await ask()).status).toBe(500);
+  await fetch(url, { method: 'DELETE' });
+  expect((await ask()).status).toBe(200);
+});

@@ -1,0 +1,13 @@
+import type { Logger } from '@watchkeeper/telemetry';
+import type { RequestHandler } from 'express';
+
+/** Writes that a request has come in: the line to look for when a request never completed. */
+export function logReceived(logger: Logger): RequestHandler {
+  return (request, _response, next) => {
+    // Without its query string, which may hold a token.
+    const path = request.originalUrl.split('?', 1)[0];
+    const fields = { method: request.method, path };
+    logger.debug({ event: 'http_request_received', ...fields }, 'request received');
+    next();
+  };
+}

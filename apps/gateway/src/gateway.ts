@@ -1,0 +1,52 @@
+import type { Server } from 'node:http';
+import { createTokens } from '@watchkeeper/galley';
+import { instrumentFetch, type Telemetry } from '@watchkeeper/telemetry';
+import { createApp } from './app.ts';
+import type { Configuration } from './config.ts';
+import type { GatewayFaults } from './faults.ts';
+import { createReadiness } from './readiness/capabilities.ts';
+import { createServerOf } from './server.ts';
+import { createShare } from './sharing/share.ts';
+import { createUpstream, type Upstream } from './upstream/upstream.ts';
+import { createTunnels } from './websocket/tunnels.ts';
+
+/**
+ * Makes the gateway with all it needs and ties it to the shutdown; its server does not listen yet.
+ * `now` gives milliseconds since the epoch and is what the caches go by.
+ */
+export function createGateway(
+  configuration: Configuration,
+  telemetry: Telemetry,
+  { faults, now = Date.now }: { faults: GatewayFaults; now?: () => number },
+): Server {
+  const { routing, addresses } = configuration;
+  const hosts = Object.values(addresses).flatMap(({ url, managementUrl }) => [url, managementUrl]);
+  const ownHosts = [...new Set(hosts.map((url) => new URL(url).hostname))];
+  const send = instrumentFetch(fetch, { ownHosts });
+  const { circuitBreaker } = routing;
+  const upstreams = new Map<string, Upstream>();
+  for (const [name, { url }] of Object.entries(addresses)) {
+    upstreams.set(name, createUpstream({ name, url, circuitBreaker, send, telemetry }));
+  }
+  const watched = [...upstreams.values()].map(({ name, guard }) => ({
+    name,
+    managementUrl: addresses[name]?.managementUrl ?? '',
+    isLeftAlone: guard.isOpen,
+  }));
+  const tunnels = createTunnels(telemetry);
+  telemetry.shutdown.on('drain', 'WebSockets', tunnels.drain);
+  telemetry.shutdown.on('close-stores', 'circuit breakers', () => {
+    for (const { guard } of upstreams.values()) guard.stop();
+  });
+  const app = createApp({
+    configuration,
+    telemetry,
+    faults,
+    tokens: createTokens(configuration.tokenSecret),
+    upstreams,
+    share: createShare(telemetry, now),
+    tunnels,
+    readiness: createReadiness(routing, watched, { telemetry, send, now }),
+  });
+  return createServerOf(app, routing);
+}

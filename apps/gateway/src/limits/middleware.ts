@@ -1,0 +1,63 @@
+import { callerOf } from '@watchkeeper/galley';
+import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import type { Request, RequestHandler, Response } from 'express';
+import { chosen } from '../routing/choice.ts';
+import type { Routing } from '../routing/schema.ts';
+import { callerAddress } from './address.ts';
+import { createStrategy, type Take } from './strategies.ts';
+
+/** By how much the limits of the file are multiplied here. */
+export interface LimitFactors {
+  readonly address: number;
+  readonly user: number;
+}
+
+interface Limiter {
+  readonly name: string;
+  readonly per: 'address' | 'user';
+  readonly take: Take;
+}
+
+/**
+ * Makes the two steps of rate limiting: by address before anything is known of the caller, by user
+ * once the token has been read.
+ */
+export function createRateLimits(
+  { rateLimits, everyRequest }: Routing,
+  telemetry: Telemetry,
+  factors: LimitFactors,
+): { byAddress: RequestHandler; byUser: RequestHandler } {
+  const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
+  const limiters = Object.entries(rateLimits).map(([name, settings]): Limiter => {
+    rejections.add(0, { limiter: name });
+    return { name, per: settings.per, take: createStrategy(settings, factors[settings.per]) };
+  });
+
+  function limit(per: Limiter['per'], keyOf: (request: Request, response: Response) => string) {
+    const mine = limiters.filter((limiter) => limiter.per === per);
+    const handler: RequestHandler = async (request, response, next) => {
+      const wanted = [...everyRequest, ...(chosen(response)?.route.rateLimits ?? [])];
+      for (const { name, take } of mine.filter(({ name }) => wanted.includes(name))) {
+        const waitMs = await take(keyOf(request, response));
+        if (waitMs > 0) refuse(response, name, waitMs);
+      }
+      next();
+    };
+    return handler;
+  }
+
+  function refuse(response: Response, limiter: string, waitMs: number): never {
+    const retryAfterSeconds = Math.ceil(waitMs / 1_000);
+    rejections.increment({ limiter });
+    response.setHeader('retry-after', retryAfterSeconds);
+    throw new HttpError(429, `Too many requests. Try again in ${retryAfterSeconds} s.`, {
+      code: 'rate_limited',
+      details: { limiter, retryAfterSeconds },
+    });
+  }
+
+  return {
+    byAddress: limit('address', (request) => callerAddress(request.ip)),
+    byUser: limit('user', (_, response) => callerOf(response).userId),
+  };
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTokens } from '@watchkeeper/galley';
+import WebSocket from 'ws';
+import { startProcess } from '../../../packages/telemetry/src/testing/started-process.ts';
+import { type FakeService, startFakeService } from './testing/fake-service.ts';
+
+const folder = fileURLToPath(new URL('..', import.meta.url));
+const command = ['--import', '@watchkeeper/telemetry/instrumentation', 'src/main.ts'];
+const secret = randomUUID();
+const trace = '0af7651916cd43dd8448eb211c80319c';
+let state: string;
+let service: FakeService;
+
+beforeAll(async () => {
+  state = mkdtempSync(join(tmpdir(), 'watchkeeper-gateway-'));
+  writeFileSync(join(state, 'secret'), secret);
+  service = await startFakeService();
+});
+
+afterAll(async () => {
+  await service.stop();
+  rmSync(state, { recursive: true });
+});
+
+function start(environment: Record<string, string> = {}) {
+  const names = ['API', 'REALTIME', 'WORKER'];
+  const addresses = names.flatMap((name) => [
+    [`${name}_URL`, service.url],
+    [`${name}_MANAGEMENT_URL`, service.url],
+  ]);
+  return startProcess(command, {
+    folder,
+    environment: {
+      ...Object.fromEntries(addresses),
+      OTEL_SERVICE_NAME: 'gateway',
+      OTEL_TRACES_SAMPLER: 'always_off',
+      JWT_SECRET_FILE: join(state, 'secret'),
+      PORT: '0',
+      METRICS_PORT: '0',
+      ...environment,
+    },
+  });
+}
+
+test('hands the trace on to services, by HTTP and by WebSocket, and ends in order', async () => {
+  const gateway = start();
+  const { address } = await gateway.lineOf('server_started');
+  const ids = { userId: randomUUID(), deviceId: 'test', sessionId: randomUUID() };
+  const token = await createTokens(Buffer.from(secret)).sign({ ...ids, roles: ['customer'] });
+  const headers = {
+    authorization: `Bearer ${token}`,
+    traceparent: `00-${trace}-b7ad6b7169203331-00`,
+  };
+  expect((await fetch(`http://${address}/api/v1/orders`, { headers })).status).toBe(200);
+  const client = new WebSocket(`ws://${address}/ws`, { headers });
+  await once(client, 'open');
+  expect(service.received).toHaveLength(2);
+  for (const { headers } of service.received) {
+    expect(headers.traceparent).toMatch(new RegExp(`^00-${trace}-(?!b7ad6b7169203331)`));
+  }
+  const closed = once(client, 'close');
+  expect(await gateway.stop()).toBe(0);
+  expect((await closed)[0]).toBe(1001);
+  expect(gateway.linesOf('server_stopped')).toHaveLength(1);
+}, 30_000);
+
+test('ends with code 2 and every fault when it is configured wrongly', async () => {
+  const gateway = start({ API_URL: '', PORT: 'http', JWT_SECRET_FILE: '' });
+  await expect(gateway.lineOf('server_started')).rejects.toThrow(
+    [
+      'The configuration has 3 fault(s):',
+      'Expected `JWT_SECRET_FILE` to be set, it is not set.',
+      'Expected `PORT` to be an integer from 0 to 65535, got `http`.',
+      'Expected `API_URL` to be set, it is not set.',
+    ].join('\n'),
+  );
+  expect(await gateway.stop()).toBe(2);
+}, 30_000);

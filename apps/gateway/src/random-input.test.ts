@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { Agent, request as httpRequest, METHODS } from 'node:http';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type RunningGateway, startGateway } from './testing/running-gateway.ts';
+
+let gateway: RunningGateway;
+let authorization: string;
+const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+
+beforeAll(async () => {
+  const factors = { ADDRESS_LIMIT_FACTOR: '10000', USER_LIMIT_FACTOR: '10000' };
+  gateway = await startGateway({ environment: factors });
+  authorization = await gateway.signIn();
+});
+
+afterAll(async () => {
+  agent.destroy();
+  await gateway.stop();
+});
+
+// All that a client of Node lets out.
+const codes = fc.integer({ min: 0x21, max: 0xff }).filter((code) => code !== 0x7f);
+const latin = fc.string({ unit: codes.map((code) => String.fromCharCode(code)) });
+const stems = ['/api/v1/orders', '/api/v1/restaurants', '/api/v1/auth/login', '/ws', '/health', ''];
+const path = fc.tuple(fc.constantFrom(...stems), latin).map(([stem, rest]) => `${stem}/${rest}`);
+const names = [
+  ...['accept', 'accept-language', 'connection', 'cookie', 'expect', 'if-none-match', 'origin'],
+  ...['range', 'te', 'upgrade', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-request-id'],
+  ...['content-type', 'traceparent', 'baggage', 'sec-websocket-key', 'x-other', '__proto__'],
+];
+const value = fc.oneof(latin, fc.constantFrom('websocket', '100-continue', 'upgrade', 'close', ''));
+const headers = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 6 });
+const method = fc.constantFrom(...METHODS.filter((name) => name !== 'CONNECT'));
+
+/** The status of the answer; 0 where the connection was closed without one. */
+async function send(input: {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+  isKnown: boolean;
+}): Promise<number> {
+  const { hostname, port } = new URL(gateway.base);
+  const { method, path, body } = input;
+  const headers = { ...input.headers, ...(input.isKnown ? { authorization } : {}) };
+  const outgoing = httpRequest({ hostname, port, agent, method, path, headers });
+  outgoing.setTimeout(5_000, () => outgoing.destroy(new Error('No answer.')));
+  const upgraded = once(outgoing, 'upgrade').then(([, socket]) => {
+    socket.destroy();
+    return 101;
+  });
+  upgraded.catch(() => {});
+  const answered = once(outgoing, 'response').then(([answer]) => {
+    answer.resume();
+    return answer.statusCode as number;
+  });
+  outgoing.end(body);
+  return Promise.race([upgraded, answered]);
+}
+
+test('answers random input without a 5xx, and without a route of its own for it', async () => {
+  const body = fc.uint8Array({ maxLength: 200 });
+  const input = fc.record({ method, path, headers, body, isKnown: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(input, async (each) => {
+      const status = await send(each);
+      expect(status).toBeGreaterThanOrEqual(100);
+      expect(status).toBeLessThan(500);
+    }),
+    { numRuns: 1_000 },
+  );
+  const metrics = await gateway.telemetry.renderMetrics();
+  const routes = new Set([...metrics.matchAll(/route="([^"]*)"/g)].map(([, route]) => route));
+  const known = ['/api/v1/orders/*', '/api/v1/restaurants/*', '/api/v1/auth/*', '/api/v1/*', '/ws'];
+  for (const route of routes) expect([...known, '/health', 'unmatched']).toContain(route);
+  expect(gateway.linesOf('process_crashed')).toEqual([]);
+}, 60_000);

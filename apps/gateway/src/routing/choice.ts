@@ -1,0 +1,36 @@
+import type { RequestHandler, Response } from 'express';
+import type { Route } from './schema.ts';
+import type { RouteTable } from './table.ts';
+import { readTarget, type Target } from './target.ts';
+
+/** The route that was chosen for a request. */
+export interface Choice {
+  readonly route: Route;
+  readonly target: Target;
+}
+
+const choices = new WeakMap<Response, Choice>();
+
+/** Chooses the route early, so that limits know it and every refusal is counted under its template. */
+export function chooseRoute(table: RouteTable): RequestHandler {
+  return (request, response, next) => {
+    const target = readTarget(request.originalUrl);
+    const route = target && table.find(request.method, target.path);
+    if (target !== undefined && route !== undefined) {
+      choices.set(response, { route, target });
+      // Where Express says which route it took; the request metrics read it there.
+      request.route = { path: route.path };
+    }
+    next();
+  };
+}
+
+/** The route that `chooseRoute` found; nothing for a path that leads nowhere. */
+export function chosen(response: Response): Choice | undefined {
+  return choices.get(response);
+}
+
+/** Changes what the upstream is asked for. */
+export function chooseTarget(response: Response, choice: Choice): void {
+  choices.set(response, choice);
+}

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createEnvironmentReader } from '@watchkeeper/telemetry';
+import { readConfiguration } from '../config.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-gateway-'));
+  writeFileSync(join(folder, 'secret'), 'x'.repeat(32));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The faults of the gateway's own file with some of its text replaced. */
+function faultsOf(text: string, environment: Record<string, string> = {}): readonly string[] {
+  const file = join(folder, 'routes.yml');
+  writeFileSync(file, text);
+  const addresses = { API_URL: 'http://api:3000', API_MANAGEMENT_URL: 'http://api:9090' };
+  const secret = { JWT_SECRET_FILE: join(folder, 'secret') };
+  const reader = createEnvironmentReader({
+    ROUTES_FILE: file,
+    ...addresses,
+    ...secret,
+    ...environment,
+  });
+  try {
+    readConfiguration(reader);
+    return [];
+  } catch (error) {
+    return (error as { faults: string[] }).faults;
+  }
+}
+
+const valid = `
+upstreams:
+  api:
+    capability: ordering
+rateLimits:
+  user:
+    strategy: fixed-window
+    per: user
+routes:
+  - path: /api/*
+    upstream: api
+`;
+
+test('takes what is left out from its defaults', () => {
+  expect(faultsOf(valid)).toEqual([]);
+});
+
+test('names every fault of the file and the environment at once', () => {
+  const text = valid.replace('upstream: api', 'upstream: shop').replace('/api/*', '/Metrics');
+  expect(
+    faultsOf(text, {
+      API_URL: 'api:3000',
+      PORT: 'http',
+      CORS_ORIGINS: 'https://a.example, b',
+      JWT_SECRET_FILE: '/none',
+      ADDRESS_LIMIT_FACTOR: '0',
+    }),
+  ).toEqual([
+    'routes.yml: routes.0.path: Expected a lower-case path, with `/*` at its end or not.',
+    'routes.yml: routes.0: Expected one of `upstreams`, got `shop`.',
+    'Expected `JWT_SECRET_FILE` to name a readable file, got `/none` (ENOENT).',
+    'Expected `CORS_ORIGINS` to list origins by comma, got `b`.',
+    'Expected `PORT` to be an integer from 0 to 65535, got `http`.',
+    'Expected `ADDRESS_LIMIT_FACTOR` to be a number from 0.01 to 10000, got `0`.',
+  ]);
+});
+
+test.each([
+  ['upstream: api', 'upstream: shop', 'routes.0: Expected one of `upstreams`, got `shop`.'],
+  ['/api/*', '/metrics', 'routes.0.path: Expected a path that is not the gateway’s own.'],
+  [
+    'upstream: api',
+    'upstream: api\n    rateLimits: [other]',
+    'routes.0: Expected one of `rateLimits`, got `other`.',
+  ],
+  [
+    'upstream: api',
+    'upstream: api\n    auth: none\n    rateLimits: [user]',
+    'routes.0: Expected `auth: token` beside the limit per user `user`.',
+  ],
+  [
+    'upstream: api',
+    'upstream: api\n    cacheSeconds: 5',
+    'routes.0: Expected `cacheSeconds` only where anybody may ask: its answers are shared.',
+  ],
+  [
+    'upstream: api\n',
+    'upstream: api\n  - path: /api/*\n    upstream: api\n',
+    'routes.1: Expected each route once, got `* /api/*` again.',
+  ],
+  [
+    'routes:',
+    'everyRequest: [user]\nroutes:',
+    'everyRequest.0: Expected a rate limit per address, got `user`.',
+  ],
+  ['routes:', 'routes: [', 'Nested mappings are not allowed in compact mappings at line 10'],
+])('refuses %j as %j', (part, other, fault) => {
+  const [first] = faultsOf(valid.replace(part, other));
+  expect(first).toContain(`routes.yml: ${fault}`);
+});
+
+test('names a file that can’t be read', () => {
+  expect(faultsOf(valid, { ROUTES_FILE: '/none' })).toEqual([
+    'Expected `ROUTES_FILE` to name a readable file, got `/none` (ENOENT).',
+  ]);
+});

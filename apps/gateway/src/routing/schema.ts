@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+/** Names become labels, and those of upstreams become variables of the environment. */
+const name = z.string().regex(/^[a-z][a-z0-9_]{0,29}$/, 'Expected a lower-case name.');
+const milliseconds = z.int().min(1).max(600_000);
+const windowSeconds = z.int().min(1).max(3_600).default(60);
+const limit = z.int().min(1).max(1_000_000).default(100);
+const per = z.enum(['address', 'user']);
+
+/** The methods that are passed on; any other is refused. */
+export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+// What operators ask has a port of its own; what the gateway answers itself can't be routed away.
+const ownPaths = /^\/(metrics|faults|health|ready)(\/|$)/;
+
+const path = z
+  .string()
+  .regex(/^(\/[a-z0-9._-]+)+(\/\*)?$/, 'Expected a lower-case path, with `/*` at its end or not.')
+  .refine((path) => !ownPaths.test(path), 'Expected a path that is not the gateway’s own.');
+
+const rateLimit = z.discriminatedUnion('strategy', [
+  z.strictObject({ strategy: z.literal('fixed-window'), per, limit, windowSeconds }),
+  z.strictObject({ strategy: z.literal('sliding-window'), per, limit, windowSeconds }),
+  z.strictObject({
+    strategy: z.literal('token-bucket'),
+    per,
+    capacity: limit,
+    refillPerSecond: z.number().min(0.01).max(1_000_000).default(10),
+  }),
+]);
+
+const circuitBreaker = z.strictObject({
+  failurePercent: z.int().min(1).max(100).default(50),
+  minimumRequests: z.int().min(1).max(10_000).default(20),
+  windowMs: milliseconds.default(10_000),
+  restMs: milliseconds.default(10_000),
+});
+
+const route = z.strictObject({
+  path,
+  /** Absent means all of them; `GET` includes `HEAD`. */
+  methods: z.array(z.enum(methods)).min(1).optional(),
+  upstream: name,
+  auth: z.enum(['token', 'none']).default('token'),
+  /** Present where answers to anonymous callers are shared among them. */
+  cacheSeconds: z.int().min(1).max(86_400).optional(),
+  rateLimits: z.array(name).default([]),
+  timeoutMs: milliseconds.default(10_000),
+  bodyLimitKilobytes: z.int().min(1).max(100_000).default(100),
+  websocket: z.boolean().default(false),
+});
+
+/** The file of routes, in itself and in what it refers to. */
+export const routingSchema = z
+  .strictObject({
+    upstreams: z.record(
+      name,
+      z.strictObject({ capability: name, isCritical: z.boolean().default(false) }),
+    ),
+    circuitBreaker: circuitBreaker.prefault({}),
+    rateLimits: z.record(name, rateLimit).default({}),
+    everyRequest: z.array(name).default([]),
+    routes: z.array(route).min(1),
+  })
+  .superRefine((routing, context) => {
+    const fault = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    for (const [index, limiter] of routing.everyRequest.entries()) {
+      if (routing.rateLimits[limiter]?.per === 'address') continue;
+      fault(['everyRequest', index], `Expected a rate limit per address, got \`${limiter}\`.`);
+    }
+    const seen = new Set<string>();
+    for (const [index, route] of routing.routes.entries()) {
+      for (const message of faultsOfRoute(route, routing, seen)) fault(['routes', index], message);
+    }
+  });
+
+/** Where requests go and what is asked of them. */
+export type Routing = z.output<typeof routingSchema>;
+
+/** One route. */
+export type Route = Routing['routes'][number];
+
+/** How often one address or user may ask. */
+export type RateLimit = Routing['rateLimits'][string];
+
+/** When a circuit breaker opens, and for how long. */
+export type CircuitBreakerSettings = Routing['circuitBreaker'];
+
+function faultsOfRoute(
+  route: Route,
+  { upstreams, rateLimits }: Pick<Routing, 'upstreams' | 'rateLimits'>,
+  seen: Set<string>,
+): string[] {
+  const faults: string[] = [];
+  if (upstreams[route.upstream] === undefined) {
+    faults.push(`Expected one of \`upstreams\`, got \`${route.upstream}\`.`);
+  }
+  for (const limiter of route.rateLimits) {
+    const known = rateLimits[limiter];
+    if (known === undefined) faults.push(`Expected one of \`rateLimits\`, got \`${limiter}\`.`);
+    else if (known.per === 'user' && route.auth === 'none') {
+      faults.push(`Expected \`auth: token\` beside the limit per user \`${limiter}\`.`);
+    }
+  }
+  if (route.cacheSeconds !== undefined && (route.auth === 'token' || route.websocket)) {
+    faults.push('Expected `cacheSeconds` only where anybody may ask: its answers are shared.');
+  }
+  for (const method of route.methods ?? ['*']) {
+    const key = `${method} ${route.path}`;
+    if (seen.has(key)) faults.push(`Expected each route once, got \`${key}\` again.`);
+    seen.add(key);
+  }
+  return faults;
+}

@@ -1,0 +1,75 @@
+import type { Response as CallerResponse } from 'express';
+import type { Exchange } from '../upstream/exchange.ts';
+import { UpstreamError } from '../upstream/failures.ts';
+import { passedOn, setAll } from '../upstream/response-headers.ts';
+
+/** A whole answer that several callers may get. */
+export interface SharedAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: Buffer;
+  /** Milliseconds since the epoch. */
+  readonly receivedAtMs: number;
+}
+
+/** How a caller came to an answer: `x-cache`. */
+export type AnswerSource = 'hit' | 'miss' | 'in_flight' | 'stale';
+
+/** An answer of more bytes than may be kept; it has to be asked for by each caller. */
+export class AnswerTooLargeError extends Error {
+  override readonly name = 'AnswerTooLargeError';
+}
+
+// A page of a catalogue is some kilobytes; what is larger than this was not meant to be shared.
+const maxAnswerBytes = 1_048_576;
+
+/**
+ * Reads an answer to its end.
+ * @throws AnswerTooLargeError past a mebibyte
+ * @throws UpstreamError when the upstream breaks off
+ */
+export async function readAnswer(
+  answer: Response,
+  exchange: Exchange,
+  now: () => number,
+): Promise<SharedAnswer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of answer.body ?? []) {
+      bytes += chunk.length;
+      if (bytes > maxAnswerBytes) throw new AnswerTooLargeError();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof AnswerTooLargeError) throw error;
+    if (exchange.signal.aborted) throw exchange.signal.reason;
+    throw new UpstreamError('network', 'The upstream broke off its answer.', { cause: error });
+  }
+  return {
+    status: answer.status,
+    headers: passedOn(answer.headers),
+    body: Buffer.concat(chunks),
+    receivedAtMs: now(),
+  };
+}
+
+/** Sends an answer with its age; Express adds the entity tag and answers 304 where it can. */
+export function sendAnswer(
+  response: CallerResponse,
+  { status, headers, body, receivedAtMs }: SharedAnswer,
+  { source, cacheSeconds, now }: { source: AnswerSource; cacheSeconds: number; now: () => number },
+): void {
+  const ageSeconds = Math.max(Math.floor((now() - receivedAtMs) / 1_000), 0);
+  response.status(status);
+  setAll(response, headers);
+  response.removeHeader('content-length');
+  response.setHeader('x-cache', source);
+  if (source === 'hit' || source === 'stale') response.setHeader('age', ageSeconds);
+  const isFresh = status === 200 && source !== 'stale';
+  if (isFresh && !headers.some(([name]) => name === 'cache-control')) {
+    response.setHeader('cache-control', `public, max-age=${cacheSeconds}`);
+  }
+  if (body.length === 0) response.end();
+  else response.send(body);
+}

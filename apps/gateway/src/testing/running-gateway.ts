@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTokens, faultRoutes, type Role } from '@watchkeeper/galley';
+import { createEnvironmentReader } from '@watchkeeper/telemetry';
+import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
+import { readConfiguration } from '../config.ts';
+import { createGatewayFaults } from '../faults.ts';
+import { createGateway } from '../gateway.ts';
+import type { Routing } from '../routing/schema.ts';
+import { serve } from '../server.ts';
+import { type FakeService, startFakeService } from './fake-service.ts';
+
+/** The gateway in front of services that do what a test says. */
+export interface RunningGateway extends TestTelemetry {
+  /** Of the public server, such as `http://127.0.0.1:40123`. */
+  readonly base: string;
+  readonly management: string;
+  readonly api: FakeService;
+  readonly realtime: FakeService;
+  /** An `Authorization` header of a new user. */
+  signIn(role?: Role): Promise<string>;
+  /** Moves the clock of the cache. */
+  pass(milliseconds: number): void;
+  stop(): Promise<void>;
+}
+
+/** What a test wants to have otherwise. */
+export interface GatewayOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly change?: (routing: Routing) => Routing;
+}
+
+/** Starts the gateway with its own routes; a test stops it when it is done. */
+export async function startGateway({
+  environment = {},
+  change = (routing) => routing,
+}: GatewayOptions = {}): Promise<RunningGateway> {
+  const [api, realtime] = await Promise.all([startFakeService(), startFakeService()]);
+  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-gateway-'));
+  const secret = randomUUID();
+  writeFileSync(join(folder, 'secret'), secret);
+  const configuration = readConfiguration(
+    createEnvironmentReader({
+      API_URL: api.url,
+      API_MANAGEMENT_URL: api.url,
+      REALTIME_URL: realtime.url,
+      REALTIME_MANAGEMENT_URL: realtime.url,
+      WORKER_URL: api.url,
+      WORKER_MANAGEMENT_URL: api.url,
+      JWT_SECRET_FILE: join(folder, 'secret'),
+      ...environment,
+    }),
+  );
+  const test = await createTestTelemetry();
+  const { telemetry } = test;
+  const faults = createGatewayFaults(telemetry.logger, true);
+  let passedMs = 0;
+  const server = createGateway(
+    { ...configuration, routing: change(configuration.routing) },
+    telemetry,
+    { faults, now: () => Date.now() + passedMs },
+  );
+  const address = await serve(server, telemetry, { port: 0, bindAddress: '127.0.0.1' });
+  const management = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
+  const tokens = createTokens(Buffer.from(secret));
+  return {
+    ...test,
+    base: `http://${address}`,
+    management: `http://${management}`,
+    api,
+    realtime,
+    async signIn(role = 'customer') {
+      const ids = { userId: randomUUID(), deviceId: 'test', sessionId: randomUUID() };
+      return `Bearer ${await tokens.sign({ ...ids, roles: [role] })}`;
+    },
+    pass: (milliseconds) => {
+      passedMs += milliseconds;
+    },
+    async stop() {
+      await telemetry.shutdown.run('test');
+      await Promise.all([api.stop(), realtime.stop()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

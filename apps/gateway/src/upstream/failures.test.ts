@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { json, startFakeService } from '../testing/fake-service.ts';
+import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
+
+let gateway: RunningGateway;
+let authorization: string;
+
+beforeEach(async () => {
+  gateway = await startGateway({
+    change: (routing) => ({
+      ...routing,
+      circuitBreaker: { failurePercent: 50, minimumRequests: 5, windowMs: 10_000, restMs: 400 },
+      routes: routing.routes.map((route) => ({
+        ...route,
+        timeoutMs: route.path === '/api/v1/search' ? 100 : route.timeoutMs,
+      })),
+    }),
+  });
+  authorization = await gateway.signIn();
+});
+
+afterEach(() => gateway.stop());
+
+const ask = (path = '/api/v1/orders') =>
+  fetch(`${gateway.base}${path}`, { headers: { authorization } });
+const statuses = (count: number) =>
+  Promise.all(Array.from({ length: count }, async () => (await ask()).status));
+
+async function state(): Promise<string> {
+  const metrics = await gateway.telemetry.renderMetrics();
+  return /^circuit_breaker_state\{name="api"\} (\d)/m.exec(metrics)?.[1] ?? 'absent';
+}
+
+/** Lets the breaker rest and has it find that all is well. */
+async function recover(): Promise<void> {
+  gateway.api.handle = (each, response) => json(response, 200, each);
+  await new Promise((resolve) => setTimeout(resolve, 450));
+  expect((await ask()).status).toBe(200);
+  expect(await state()).toBe('0');
+}
+
+test('does not count what callers do wrong', async () => {
+  gateway.api.handle = (_, response) => json(response, 409, { message: 'no' });
+  expect(new Set(await statuses(20))).toEqual(new Set([409]));
+  expect(await state()).toBe('0');
+});
+
+test('opens after failures, leaves the upstream alone, and closes by itself', async () => {
+  let asked = 0;
+  gateway.api.handle = (_, response) => {
+    asked += 1;
+    json(response, 503, { message: 'secret of the inside' }, { 'retry-after': '7' });
+  };
+  const first = await ask();
+  expect(first.status).toBe(503);
+  expect(first.headers.get('retry-after')).toBe('7');
+  expect(await first.json()).toMatchObject({
+    statusCode: 503,
+    error: 'Service Unavailable',
+    message: 'The request failed. Quote the request id.',
+    path: '/api/v1/orders',
+  });
+  await statuses(30);
+  expect(await state()).toBe('2');
+  expect(gateway.linesOf('circuit_breaker_opened')).toMatchObject([{ name: 'api' }]);
+  asked = 0;
+  const refused = await ask();
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toBe('1');
+  expect(asked).toBe(0);
+  expect(await gateway.telemetry.renderMetrics()).toMatch(
+    /gateway_upstream_failures_total\{upstream="api",reason="circuit_open"\} \d+/,
+  );
+  await recover();
+});
+
+test('answers 504 in time, and says in its line why', async () => {
+  gateway.api.handle = () => {};
+  const answer = await ask('/api/v1/search');
+  expect(answer.status).toBe(504);
+  expect(gateway.linesOf('upstream_request_failed').at(-1)).toMatchObject({
+    upstream: 'api',
+    reason: 'timeout',
+    err: { message: 'No answer within 100 ms.' },
+  });
+});
+
+test('lets a caller see that an answer broke off', async () => {
+  gateway.api.handle = (_, response) => {
+    response.writeHead(200, { 'content-length': 1_000 });
+    response.write('half');
+    setTimeout(() => response.destroy(), 20);
+  };
+  const answer = await ask();
+  expect(answer.status).toBe(200);
+  await expect(answer.text()).rejects.toThrow();
+});
+
+test('answers 502 while the upstream is gone, and serves again when it is back', async () => {
+  const port = Number(new URL(gateway.api.url).port);
+  await gateway.api.stop();
+  expect((await ask()).status).toBe(502);
+  expect(gateway.linesOf('http_request_failed').at(-1)).toMatchObject({
+    route: '/api/v1/orders/*',
+    status_code: 502,
+    err: { type: 'HttpError', message: 'The upstream could not be reached.' },
+  });
+  await statuses(20);
+  expect(await state()).toBe('2');
+  const again = await startFakeService(port);
+  await new Promise((resolve) => setTimeout(resolve, 450));
+  expect((await ask()).status).toBe(200);
+  expect(await state()).toBe('0');
+  await again.stop();
+});

@@ -1,0 +1,78 @@
+import { instrumentCircuitBreaker, type Telemetry } from '@watchkeeper/telemetry';
+import CircuitBreaker from 'opossum';
+import { failureReasons, gatewayMetrics } from '../catalogue.ts';
+import type { CircuitBreakerSettings } from '../routing/schema.ts';
+import { UpstreamError } from './failures.ts';
+
+/** Stands between the gateway and one upstream. */
+export interface Guard {
+  /** @throws UpstreamError when the upstream failed, or has failed so often that it is left alone */
+  run<T>(action: () => Promise<T>): Promise<T>;
+  isOpen(): boolean;
+  stop(): void;
+}
+
+/** Makes the circuit breaker of an upstream; it counts and logs what fails. */
+export function createGuard(
+  upstream: string,
+  settings: CircuitBreakerSettings,
+  telemetry: Telemetry,
+): Guard {
+  const breaker = new CircuitBreaker((action: () => Promise<unknown>) => action(), {
+    // Each route has its own limit, which also ends the request; the breaker's would leave it be.
+    timeout: false,
+    errorThresholdPercentage: settings.failurePercent,
+    volumeThreshold: settings.minimumRequests,
+    rollingCountTimeout: settings.windowMs,
+    resetTimeout: settings.restMs,
+    rollingPercentilesEnabled: false,
+    enableSnapshots: false,
+    // A caller that leaves or sends too much says nothing about the upstream.
+    errorFilter: (error: unknown) => !(error instanceof UpstreamError),
+  });
+  instrumentCircuitBreaker(breaker, telemetry, { name: upstream });
+  const report = createReport(upstream, telemetry);
+  const retryAfter = String(Math.ceil(settings.restMs / 1_000));
+
+  return {
+    async run<T>(action: () => Promise<T>) {
+      const startedAt = performance.now();
+      try {
+        return (await breaker.fire(action)) as T;
+      } catch (error) {
+        const failure = isOpenError(error) ? openError(upstream, retryAfter) : error;
+        if (failure instanceof UpstreamError) report(failure, performance.now() - startedAt);
+        throw failure;
+      }
+    },
+    isOpen: () => breaker.opened,
+    stop: () => breaker.shutdown(),
+  };
+}
+
+function isOpenError(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'EOPENBREAKER';
+}
+
+function openError(upstream: string, retryAfter: string): UpstreamError {
+  const message = `The circuit breaker of \`${upstream}\` is open.`;
+  return new UpstreamError('circuit_open', message, { retryAfter });
+}
+
+function createReport(upstream: string, { logger, declareMetrics }: Telemetry) {
+  const failures = declareMetrics(gatewayMetrics).counter('gateway_upstream_failures_total');
+  // So that the first failure of each kind is seen as an increase.
+  for (const reason of failureReasons) failures.add(0, { upstream, reason });
+  return (failure: UpstreamError, durationMs: number): void => {
+    const { reason } = failure;
+    failures.increment({ upstream, reason });
+    // The breaker wrote a line when it opened; a line for each refusal would say it again.
+    if (reason === 'circuit_open') return;
+    const status = reason === 'status' ? { status_code: failure.statusCode } : {};
+    const fields = { upstream, reason, ...status, duration_ms: Math.round(durationMs) };
+    logger.warn(
+      { event: 'upstream_request_failed', ...fields, err: failure },
+      'upstream request failed',
+    );
+  };
+}

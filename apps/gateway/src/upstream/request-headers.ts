@@ -1,0 +1,64 @@
+import type { Request } from 'express';
+
+// Between two hosts only. Source: RFC 9110, section 7.6.1.
+const hopByHop = [
+  ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection'],
+  ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
+];
+
+const dropped = new Set([
+  ...hopByHop,
+  // Set anew for the upstream.
+  ...['host', 'accept-encoding', 'expect', 'x-request-id', 'x-correlation-id'],
+  ...['traceparent', 'tracestate', 'baggage'],
+  // What a caller claims about where it comes from is for the gateway to say.
+  ...['forwarded', 'x-real-ip', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
+  ...['x-forwarded-port', 'x-forwarded-prefix', 'x-forwarded-server', 'x-original-url'],
+]);
+
+/** The only headers of callers that a shared answer may depend on. */
+export const sharedHeaders = ['accept', 'accept-language'] as const;
+
+/** The headers with which an upstream is asked for one caller. */
+export function headersFor(request: Request): Headers {
+  const named = namesIn(request.headers.connection);
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value === undefined || dropped.has(name) || named.has(name)) continue;
+    for (const each of [value].flat()) headers.append(name, each);
+  }
+  if (request.method === 'GET' || request.method === 'HEAD') headers.delete('content-length');
+  return addOrigin(headers, request);
+}
+
+/** The headers with which an upstream is asked for everybody at once. */
+export function sharedHeadersFor(request: Request): Headers {
+  const headers = new Headers();
+  for (const name of sharedHeaders) {
+    const value = request.headers[name];
+    if (value !== undefined) headers.set(name, value);
+  }
+  return addOrigin(headers, request);
+}
+
+function addOrigin(headers: Headers, request: Request): Headers {
+  // The gateway compresses for its callers, once; what it keeps is plain.
+  headers.set('accept-encoding', 'identity');
+  const address = request.socket.remoteAddress ?? 'unknown';
+  // Proxies in front of us are believed only where the configuration says that there are any.
+  const before = request.ips.length > 0 ? `${request.headers['x-forwarded-for']}, ` : '';
+  headers.set('x-forwarded-for', `${before}${address}`);
+  headers.set('x-forwarded-proto', request.protocol);
+  if (request.headers.host !== undefined) headers.set('x-forwarded-host', request.headers.host);
+  return headers;
+}
+
+/** The headers that `Connection` names are hop by hop too. */
+function namesIn(connection: string | undefined): Set<string> {
+  return new Set((connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
+}
+
+/** Whether a header of an answer ends at the gateway. */
+export function isHopByHop(name: string): boolean {
+  return hopByHop.includes(name);
+}

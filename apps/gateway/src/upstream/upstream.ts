@@ -1,0 +1,81 @@
+import type { Telemetry } from '@watchkeeper/telemetry';
+import type { CircuitBreakerSettings } from '../routing/schema.ts';
+import { addressOf, type Target } from '../routing/target.ts';
+import type { Exchange } from './exchange.ts';
+import { UpstreamError } from './failures.ts';
+import { createGuard, type Guard } from './guard.ts';
+
+/** What an upstream is asked. */
+export interface Question {
+  readonly method: string;
+  readonly target: Target;
+  readonly headers: Headers;
+  readonly body?: AsyncIterable<Uint8Array> | undefined;
+  readonly exchange: Exchange;
+}
+
+/** A service behind the gateway. */
+export interface Upstream {
+  readonly name: string;
+  readonly url: string;
+  readonly guard: Guard;
+  /**
+   * Asks it. An answer below 500 is an answer; its body is still to be read.
+   * @throws UpstreamError when it fails; else the reason for which the exchange was aborted
+   */
+  ask(question: Question): Promise<Response>;
+}
+
+/** What an upstream is reached with. */
+export interface UpstreamOptions {
+  readonly name: string;
+  /** Address of its public server; a path in it does not count. */
+  readonly url: string;
+  readonly circuitBreaker: CircuitBreakerSettings;
+  /** `fetch` that hands the trace and the ids of the request on. */
+  readonly send: typeof fetch;
+  readonly telemetry: Telemetry;
+}
+
+/** Makes an upstream behind its circuit breaker. */
+export function createUpstream(options: UpstreamOptions): Upstream {
+  const { name, url, circuitBreaker, send, telemetry } = options;
+  const guard = createGuard(name, circuitBreaker, telemetry);
+  return {
+    name,
+    url,
+    guard,
+    ask: (question) => guard.run(() => ask(send, url, question)),
+  };
+}
+
+async function ask(
+  send: typeof fetch,
+  base: string,
+  { method, target, headers, body, exchange }: Question,
+): Promise<Response> {
+  const { signal } = exchange;
+  let answer: Response;
+  try {
+    answer = await send(addressOf(base, target), {
+      method,
+      headers,
+      signal,
+      // An answer that sends the caller elsewhere is the caller's to follow.
+      redirect: 'manual',
+      ...(body === undefined ? {} : { body, duplex: 'half' }),
+    });
+  } catch (error) {
+    throw signal.aborted ? signal.reason : networkError(error);
+  }
+  if (answer.status < 500) return answer;
+  await answer.body?.cancel();
+  throw new UpstreamError('status', `The upstream answered ${answer.status}.`, {
+    statusCode: answer.status,
+    retryAfter: answer.headers.get('retry-after') ?? undefined,
+  });
+}
+
+function networkError(cause: unknown): UpstreamError {
+  return new UpstreamError('network', 'The upstream could not be reached.', { cause });
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import { context, propagation } from '@opentelemetry/api';
+import { activeRequest, HttpError } from '@watchkeeper/telemetry';
+import type { Request } from 'express';
+import WebSocket from 'ws';
+import type { Choice } from '../routing/choice.ts';
+import { addressOf } from '../routing/target.ts';
+import { CallerLeftError, UpstreamError } from '../upstream/failures.ts';
+import { headersFor } from '../upstream/request-headers.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import { socketOptions } from './options.ts';
+import { protocolsOf, type Upgrade } from './upgrades.ts';
+
+/**
+ * Opens the WebSocket to the upstream, paused, so that no message is lost before somebody listens.
+ * @throws UpstreamError when it fails, HttpError when it refuses
+ */
+export function connect(
+  upstream: Upstream,
+  choice: Choice,
+  request: Request,
+  { socket }: Upgrade,
+): Promise<WebSocket> {
+  const url = addressOf(upstream.url, choice.target);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
+  const outgoing = new WebSocket(url, protocolsOf(request), {
+    ...socketOptions,
+    headers: handshakeHeaders(request),
+    handshakeTimeout: choice.route.timeoutMs,
+    perMessageDeflate: false,
+  });
+  const leave = () => {
+    reject(new CallerLeftError());
+    outgoing.terminate();
+  };
+  socket.once('close', leave);
+  outgoing.once('open', () => {
+    outgoing.pause();
+    resolve(outgoing);
+  });
+  outgoing.once('unexpected-response', (_, answer) => {
+    answer.resume();
+    reject(refusal(answer));
+    outgoing.terminate();
+  });
+  outgoing.on('error', (cause) => {
+    reject(new UpstreamError('network', 'The upstream could not be reached.', { cause }));
+  });
+  return promise.finally(() => socket.off('close', leave));
+}
+
+/** The caller's headers without those of its own handshake, with the ids and the trace. */
+function handshakeHeaders(request: Request): Record<string, string> {
+  const headers = [...headersFor(request)].filter(([name]) => !name.startsWith('sec-websocket-'));
+  const ids = activeRequest();
+  const traceContext: Record<string, string> = {};
+  // Baggage may be personal, and nobody behind us reads it.
+  propagation.inject(propagation.deleteBaggage(context.active()), traceContext);
+  return {
+    ...Object.fromEntries(headers),
+    ...traceContext,
+    ...(ids && { 'x-request-id': ids.requestId, 'x-correlation-id': ids.correlationId }),
+  };
+}
+
+function refusal({ statusCode = 502 }: IncomingMessage): Error {
+  const message = `The upstream answered ${statusCode} to the handshake.`;
+  if (statusCode >= 400 && statusCode < 500) {
+    return new HttpError(statusCode, 'The WebSocket was refused.', { code: 'handshake_refused' });
+  }
+  // Neither is a redirect or an ordinary answer what a WebSocket should be met with.
+  return new UpstreamError('status', message, statusCode >= 500 ? { statusCode } : {});
+}

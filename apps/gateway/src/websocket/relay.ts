@@ -1,0 +1,38 @@
+import WebSocket from 'ws';
+
+// Past this, a reader that does not keep up stops being written to, and so does who writes to it.
+const maxBufferedBytes = 262_144;
+
+/** Joins two open WebSockets, so that each end seems to speak with the other. */
+export function joinSockets(client: WebSocket, upstream: WebSocket): void {
+  forward(client, upstream);
+  forward(upstream, client);
+  client.on('close', (code, reason) => closeLike(upstream, code, reason));
+  upstream.on('close', (code, reason) => closeLike(client, code, reason));
+  upstream.resume();
+}
+
+function forward(from: WebSocket, to: WebSocket): void {
+  const isOpen = () => to.readyState === WebSocket.OPEN;
+  from.on('message', (data, isBinary) => {
+    if (!isOpen()) return;
+    to.send(data, { binary: isBinary }, () => {
+      if (from.isPaused && to.bufferedAmount < maxBufferedBytes) from.resume();
+    });
+    if (to.bufferedAmount >= maxBufferedBytes) from.pause();
+  });
+  from.on('ping', (data) => isOpen() && to.ping(data));
+  from.on('pong', (data) => isOpen() && to.pong(data));
+}
+
+// Source: RFC 6455, section 7.4.1. These say that there was no code, and can't be sent.
+const noCode = 1005;
+const brokenOff = 1006;
+
+function closeLike(socket: WebSocket, code: number, reason: Buffer): void {
+  // A paused socket would never read the other end's answer to the close.
+  socket.resume();
+  if (code === noCode) socket.close();
+  else if (code === brokenOff) socket.terminate();
+  else socket.close(code, reason);
+}

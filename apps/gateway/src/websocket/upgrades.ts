@@ -1,0 +1,72 @@
+import { type IncomingMessage, type RequestListener, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { HttpError } from '@watchkeeper/telemetry';
+import type { Response } from 'express';
+
+/** The connection of a request that wants to become a WebSocket. */
+export interface Upgrade {
+  readonly socket: Duplex;
+  /** What the caller has sent already. */
+  readonly head: Buffer;
+}
+
+// Source: RFC 9110, section 5.6.2.
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+const upgrades = new WeakMap<IncomingMessage, Upgrade>();
+
+/**
+ * Sends upgrades through the same application as other requests, so that they get the same ids,
+ * limits, checks, refusals, metrics and lines.
+ */
+export function upgradeListener(app: RequestListener) {
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    // The server has let go of the connection: its errors and its end are now ours.
+    socket.on('error', () => socket.destroy());
+    response.once('finish', () => socket.end());
+    response.assignSocket(socket as Socket);
+    upgrades.set(request, { socket, head });
+    app(request, response);
+  };
+}
+
+/**
+ * The upgrade that a request asks for.
+ * @throws HttpError 426 where it asks for none, 400 where it asks in another way than RFC 6455 says
+ */
+export function upgradeOf(request: IncomingMessage): Upgrade {
+  const upgrade = upgrades.get(request);
+  if (upgrade === undefined) {
+    throw new HttpError(426, 'Expected a WebSocket upgrade.', { code: 'upgrade_expected' });
+  }
+  const { 'sec-websocket-key': key = '', 'sec-websocket-version': version } = request.headers;
+  const protocols = protocolsOf(request);
+  const isValid =
+    version === '13' &&
+    /^[+/0-9a-z]{22}==$/i.test(key) &&
+    protocols.every((protocol) => token.test(protocol)) &&
+    new Set(protocols).size === protocols.length;
+  if (isValid) return upgrade;
+  throw new HttpError(400, 'Expected a WebSocket handshake of version 13.', {
+    code: 'handshake_invalid',
+  });
+}
+
+/** The subprotocols that a caller offers, its favourite first. */
+export function protocolsOf({ headers }: IncomingMessage): string[] {
+  const offered = headers['sec-websocket-protocol'];
+  return offered === undefined ? [] : offered.split(',').map((protocol) => protocol.trim());
+}
+
+/**
+ * Takes the connection from the response, which from here on counts as answered with 101. What is
+ * written now is a WebSocket's; the response must end all the same, for its metrics and its line.
+ */
+export function completeUpgrade(response: Response, { socket }: Upgrade): void {
+  response.detachSocket(socket as Socket);
+  response.statusCode = 101;
+  Object.defineProperty(response, 'writableFinished', { value: true });
+  response.emit('close');
+}
