@@ -123,6 +123,11 @@ function answer(request: Request, response: Response, refusal: HttpError): void 
 /** Express and its body parser mark their own refusals with a `status`; all else is ours: 500. */
 function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
+  if (isNativeError(error) && error.name === 'URIError' && 'status' in error) {
+    // Express' router, at a parameter such as `%` that can't be decoded; its message quotes that.
+    const message = 'Expected a path whose `%` are followed by two hexadecimal digits.';
+    return new HttpError(400, message, { code: 'path_malformed', cause: error });
+  }
   if (isNativeError(error) && 'status' in error && 'expose' in error && error.expose === true) {
     const code = 'type' in error && typeof error.type === 'string' ? { code: error.type } : {};
     return new HttpError(Number(error.status), error.message, { cause: error, ...code });

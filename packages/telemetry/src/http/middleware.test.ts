@@ -213,6 +213,12 @@ test('answers a malformed body in the same format', async () => {
   });
 });
 
+test.each(['%', '%E0%A4%A'])('refuses a path with %s, which means nothing', async (id) => {
+  const response = await fetch(`${base}/orders/${id}`);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ error: 'Bad Request', path: `/orders/${id}` });
+});
+
 test('records a caller that left before the answer as 499', async () => {
   await new Promise<void>((resolve) => {
     const request = httpRequest(`${base}/hangs`);
