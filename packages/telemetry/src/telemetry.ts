@@ -60,6 +60,12 @@ export async function createTelemetry(
     lines.increment({ level: level as 'info' }),
   );
 
+  if (destination.fileError !== undefined) {
+    droppedLines.increment({ reason: 'write_failed' });
+    const fields = { file: configuration.log.file, err: destination.fileError };
+    logger.error({ event: 'log_file_unavailable', ...fields }, 'log file not opened');
+  }
+
   collectBuildAndLoop(metrics, configuration);
   collectSpanLosses(metrics);
   const health = createHealth();

@@ -1,14 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino from 'pino';
-import pretty from 'pino-pretty';
-import roll from 'pino-roll';
 import type { TelemetryConfiguration } from '../configuration.ts';
-import { openLokiPush } from './loki-push.ts';
 
 /** Where lines go; `end` resolves when the last one is with the operating system. */
 export interface LogDestination {
   readonly stream: pino.DestinationStream;
+  /** Why there is no file although one was asked for. */
+  readonly fileError?: Error;
   end(): Promise<void>;
 }
 
@@ -33,8 +32,9 @@ export async function openLogDestination(
 ): Promise<LogDestination> {
   if (log.format === 'pretty') return prettyDestination();
   const streams: AsyncStream[] = stdout ? [openStandardOutput()] : [];
-  if (log.lokiUrl !== undefined) streams.push(openLokiPush({ url: log.lokiUrl, batchSeconds: 1 }));
-  else if (log.file !== undefined) streams.push(await openRotatedFile(log, log.file));
+  if (log.lokiUrl !== undefined) streams.push(await openPush(log.lokiUrl));
+  const file = await openFile(log);
+  if (file.stream !== undefined) streams.push(file.stream);
   for (const stream of streams) {
     stream.on('drop', () => onDrop('buffer_full'));
     // Without a listener a full disk would end the process; the line is lost, and counted.
@@ -47,6 +47,7 @@ export async function openLogDestination(
       : pino.multistream(streams.map((target) => ({ level: 'trace', stream: target })));
   return {
     stream,
+    ...(file.error === undefined ? {} : { fileError: file.error }),
     end: async () => {
       await Promise.all(streams.map(endStream));
     },
@@ -58,11 +59,24 @@ function openStandardOutput(): AsyncStream {
   return pino.destination(options) as unknown as AsyncStream;
 }
 
+/** A file that can't be had, on a read-only disk say, must not keep a service from starting. */
+async function openFile(
+  log: TelemetryConfiguration['log'],
+): Promise<{ stream?: AsyncStream; error?: Error }> {
+  if (log.file === undefined || log.lokiUrl !== undefined) return {};
+  try {
+    return { stream: await openRotatedFile(log, log.file) };
+  } catch (error) {
+    return { error: error as Error };
+  }
+}
+
 async function openRotatedFile(
   log: TelemetryConfiguration['log'],
   file: string,
 ): Promise<AsyncStream> {
   mkdirSync(dirname(file), { recursive: true });
+  const { default: roll } = await import('pino-roll');
   const stream = await roll({
     file,
     size: `${log.maxFileMegabytes}m`,
@@ -73,7 +87,13 @@ async function openRotatedFile(
   return stream as unknown as AsyncStream;
 }
 
-function prettyDestination(): LogDestination {
+async function openPush(url: string): Promise<AsyncStream> {
+  const { openLokiPush } = await import('./loki-push.ts');
+  return openLokiPush({ url, batchSeconds: 1 });
+}
+
+async function prettyDestination(): Promise<LogDestination> {
+  const { default: pretty } = await import('pino-pretty');
   const stream = pretty({
     sync: true,
     translateTime: 'HH:MM:ss.l',

@@ -11,7 +11,7 @@ export interface StartedProcess {
   linesOf(event: string): Record<string, unknown>[];
   /** Waits for a line of `event`; rejects with the output when the process dies or is too late. */
   lineOf(event: string): Promise<Record<string, unknown>>;
-  /** Sends SIGTERM and resolves to the exit code. */
+  /** Sends SIGTERM and resolves to the exit code; nothing where it had to be killed. */
   stop(): Promise<number | null>;
 }
 
@@ -23,6 +23,8 @@ export interface StartOptions {
 
 // A cold start on a busy machine; a healthy one takes half a second.
 const startTimeoutMs = 15_000;
+// Longer than any deadline of a shutdown in a test.
+const stopTimeoutMs = 10_000;
 
 /** Starts this Node with `nodeArguments`. */
 export function startProcess(
@@ -63,10 +65,13 @@ export function startProcess(
 }
 
 async function stopProcess(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
+  // A process that hangs must not outlive its test.
+  const lastResort = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
   const [exitCode] = (await exited) as [number | null];
+  clearTimeout(lastResort);
   return exitCode;
 }
 

@@ -1,0 +1,129 @@
+import { mkdtempSync, symlinkSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type ServiceProcess, startServiceProcess } from './testing/service-process.ts';
+
+const closers: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function start(environment: Record<string, string>): Promise<ServiceProcess> {
+  const service = await startServiceProcess(environment);
+  closers.push(() => service.stop());
+  return service;
+}
+
+async function startCollector(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  closers.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Sends requests in small crowds; resolves to the statuses that came back. */
+async function ask({ base }: ServiceProcess, count: number): Promise<Set<number>> {
+  const statuses = new Set<number>();
+  for (let i = 0; i < count; i += 20) {
+    const answers = Array.from({ length: 20 }, (_, index) => fetch(`${base}/hello/${i + index}`));
+    for (const { status } of await Promise.all(answers)) statuses.add(status);
+  }
+  return statuses;
+}
+
+function sampleOf(metrics: string, series: string): number {
+  const line = metrics.split('\n').find((candidate) => candidate.startsWith(`${series} `));
+  return Number(line?.slice(series.length + 1));
+}
+
+// A small queue that is sent at once, so that a few hundred requests show what thousands would.
+const smallQueue = {
+  OTEL_BSP_MAX_QUEUE_SIZE: '50',
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '20',
+  OTEL_BSP_SCHEDULE_DELAY: '20',
+  OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+};
+
+const collectors: [string, RequestListener][] = [
+  ['never answers', () => {}],
+  ['answers garbage', (_, response) => void response.writeHead(200).end('\u0000{garbage')],
+  ['refuses with 500', (_, response) => void response.writeHead(500).end()],
+  ['hangs up', (request) => void request.socket.destroy()],
+];
+
+describe('a collector that', () => {
+  test.each(collectors)(
+    '%s fails no request and ends in time',
+    async (_name, listener) => {
+      const endpoint = await startCollector(listener);
+      const service = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...smallQueue });
+      expect(await ask(service, 300)).toEqual(new Set([200]));
+      // Within the deadline of two seconds; past ten it would be killed, and end without a code.
+      expect(await service.stop()).not.toBeNull();
+    },
+    30_000,
+  );
+
+  test('is not there costs spans, which are counted', async () => {
+    const service = await start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      ...smallQueue,
+    });
+    expect(await ask(service, 300)).toEqual(new Set([200]));
+    await sleep(800);
+    expect(sampleOf(await service.metrics(), 'telemetry_spans_dropped_total')).toBeGreaterThan(0);
+  }, 30_000);
+});
+
+describe('a log file that', () => {
+  test('is on a full disk fails no request, and the loss is counted', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'full-'));
+    // The name that the rotation gives to the first file.
+    symlinkSync('/dev/full', join(folder, 'app.1.log'));
+    const service = await start({ TRACING_ENABLED: 'false', LOG_FILE: join(folder, 'app.log') });
+    expect(await ask(service, 100)).toEqual(new Set([200]));
+    const lost = 'log_lines_dropped_total{reason="write_failed"}';
+    expect(sampleOf(await service.metrics(), lost)).toBeGreaterThan(0);
+    expect(service.output()).toContain('http_request_completed');
+  }, 30_000);
+
+  test('cannot be made leaves the service running on standard output, and says so', async () => {
+    const service = await start({ TRACING_ENABLED: 'false', LOG_FILE: '/dev/null/x/app.log' });
+    expect(await ask(service, 20)).toEqual(new Set([200]));
+    expect(service.output()).toContain('"event":"log_file_unavailable"');
+    expect(service.output()).toContain('http_request_completed');
+  }, 30_000);
+});
+
+describe('a scraper that', () => {
+  test('never reads its answer holds up nobody', async () => {
+    const service = await start({ TRACING_ENABLED: 'false', SERIES: '50000' });
+    const { hostname, port } = new URL(service.management);
+    for (let i = 0; i < 10; i += 1) {
+      const socket = connect(Number(port), hostname);
+      socket.write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n');
+      socket.pause();
+      closers.push(() => socket.destroy());
+    }
+    expect(await ask(service, 100)).toEqual(new Set([200]));
+    expect((await service.metrics()).endsWith('# EOF\n')).toBe(true);
+  }, 30_000);
+
+  test('comes a hundred times at once gets a hundred whole answers', async () => {
+    const service = await start({ TRACING_ENABLED: 'false', SERIES: '50000' });
+    const scrapes = Promise.all(Array.from({ length: 100 }, () => service.metrics()));
+    const answers = ask(service, 100);
+    for (const text of await scrapes) expect(text.endsWith('# EOF\n')).toBe(true);
+    expect(await answers).toEqual(new Set([200]));
+  }, 30_000);
+});

@@ -1,0 +1,26 @@
+// The smallest whole service, for tests that need a process of its own: one route, real telemetry.
+import express from 'express';
+import { errorHandler, httpMiddleware, runService, serveHttp } from '../index.ts';
+
+await runService(
+  (reader) => ({
+    port: reader.integer('PORT', { min: 1, max: 65_535 }),
+    series: reader.integer('SERIES', { fallback: 0, min: 0, max: 100_000 }),
+  }),
+  async ({ port, series }, telemetry) => {
+    const app = express();
+    app.use(httpMiddleware(telemetry));
+    app.get('/hello/:id', (request, response) => void response.json({ id: request.params.id }));
+    app.use(errorHandler(telemetry));
+    // A large registry: metrics of a thousand series each, as many as it takes.
+    for (let part = 0; part * 1_000 < series; part += 1) {
+      const name = `fixture_${part}_total`;
+      const labels = { id: { atMost: 1_000 } };
+      const metrics = telemetry.declareMetrics({ [name]: { type: 'counter', help: '-', labels } });
+      const counter = metrics.counter(name as never);
+      for (let id = 0; id < 1_000; id += 1) counter.add(1, { id: String(id) } as never);
+    }
+    await telemetry.startManagement();
+    await serveHttp(telemetry, app, { port, bindAddress: '127.0.0.1' });
+  },
+);
