@@ -104,13 +104,19 @@ test('shows a user the logins, wrong ones too, with device and address', async (
   const phone = newPhone();
   await fixture.join(phone);
   await login(phone, 'wrong password', { deviceName: 'A stranger’s' });
-  const { body } = await login(phone, password, { deviceName: 'Phone' });
+  // As the gateway tells who asked it.
+  const forwarded = { 'x-forwarded-for': '203.0.113.9' };
+  const right = { phone, password, deviceName: 'Phone' };
+  const { body } = await fixture.call('POST', '/auth/login', right, forwarded);
   const logins = await fixture.call('GET', '/auth/logins?limit=2', undefined, {
     ...bearer(body.accessToken),
   });
   expect(logins.body.items).toMatchObject([
-    { result: 'success', reason: null, deviceName: 'Phone', address: '127.0.0.1' },
-    { result: 'failure', reason: 'wrong_password', deviceName: 'A stranger’s' },
+    { result: 'success', reason: null, deviceName: 'Phone', address: '203.0.113.9' },
+    {
+      ...{ result: 'failure', reason: 'wrong_password', deviceName: 'A stranger’s' },
+      address: '127.0.0.1',
+    },
   ]);
 });
 

@@ -157,6 +157,17 @@ test('refuses a number that is taken, and gives back one that nobody verified', 
   expect((await register(phone)).status).toBe(409);
 });
 
+test('gives a number to one of many who register it at once', async () => {
+  const phone = newPhone();
+  const passwords = Array.from({ length: 8 }, (_, i) => `the password of person ${i}`);
+  const answers = await Promise.all(passwords.map((each) => register(phone, { password: each })));
+  const winner = answers.findIndex(({ status }) => status === 201);
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  expect((await verify(phone, await fixture.sms.codeOf(phone))).status).toBe(200);
+  const login = { phone, password: passwords[winner] };
+  expect((await fixture.call('POST', '/auth/login', login)).status).toBe(200);
+});
+
 test.each([
   [{ phone: '12345' }, 'body.phone'],
   [{ password: 'too short' }, 'body.password'],

@@ -50,14 +50,12 @@ export function createRegistrationDesk(dependencies: RegistrationDependencies): 
           ...{ phone, passwordHash, displayName, role, location },
         });
         if (userId === undefined) throw phoneTaken();
-        return { userId, issued: await codes.issue(client, userId) };
-      });
-      if (issued === undefined) {
+        const issued = await codes.issue(client, userId);
+        if (issued !== undefined) return { userId, issued };
         noteTooMany();
-        throw new HttpError(429, 'There were too many codes. Try again later.', {
-          code: 'codes_exhausted',
-        });
-      }
+        // Thrown here, so that the password of who registered a moment ago stays theirs.
+        throw tooManyCodes();
+      });
       sendCode(phone, issued);
       return { userId, codeExpiresAt: issued.expiresAt };
     },
@@ -83,6 +81,12 @@ function phoneTaken(): BusinessRuleError {
     'PHONE_TAKEN',
     'The number is registered, or waits for its code. Log in, or ask for another code.',
   );
+}
+
+function tooManyCodes(): HttpError {
+  return new HttpError(429, 'There were too many codes. Try again later.', {
+    code: 'codes_exhausted',
+  });
 }
 
 /** Lets a user in who has shown the code; nothing where somebody has used the code just before. */

@@ -43,6 +43,8 @@ export function createAssistant(
     timeout: timeoutMs,
     // The fallback is the one more try: more would keep a person waiting for nothing.
     maxRetries: 0,
+    // Its own lines go to the console; the library's tell of every failure.
+    logLevel: 'off',
     fetch: instrumentFetch(globalThis.fetch, { ownHosts: [] }),
   });
   instrumentAiClient(client, telemetry, { provider: 'openai' });

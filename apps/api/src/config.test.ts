@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { createEnvironmentReader } from '@watchkeeper/telemetry';
+import { readConfiguration } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-config-'));
+const secret = join(folder, 'secret');
+writeFileSync(secret, 'a secret of more than thirty-two bytes');
+const needed = { DATABASE_URL: 'postgres://galley@postgres/galley', JWT_SECRET_FILE: secret };
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function read(environment: Readonly<Record<string, string>> = {}) {
+  const reader = createEnvironmentReader({ ...needed, ...environment });
+  const configuration = readConfiguration(reader);
+  reader.finish();
+  return configuration;
+}
+
+test('hashes as the seed says unless told otherwise', () => {
+  const { accounts } = read();
+  expect(accounts.hashing).toEqual({
+    ...{ memoryKib: 65_536, iterations: 3, parallelism: 2, concurrency: 1 },
+  });
+  expect(accounts.lockout).toEqual({ failures: 5, seconds: 900 });
+});
+
+test('takes the keys of S3 from files', () => {
+  const { attachments } = read({
+    OBJECT_STORE: 's3',
+    S3_BUCKET: 'files',
+    S3_ACCESS_KEY_FILE: secret,
+    S3_SECRET_KEY_FILE: secret,
+  });
+  expect(attachments.store).toMatchObject({
+    kind: 's3',
+    endpoint: undefined,
+    secretKey: 'a secret of more than thirty-two bytes',
+  });
+});
+
+test.each([
+  [
+    { ARGON2_MEMORY_KIB: '8192' },
+    'Expected `ARGON2_MEMORY_KIB` to be an integer from 19456 to 1048576, got `8192`.',
+  ],
+  [
+    { ARGON2_ITERATIONS: '1' },
+    'Expected `ARGON2_ITERATIONS` to be an integer from 2 to 20, got `1`.',
+  ],
+  [{ OBJECT_STORE: 'ftp' }, 'Expected `OBJECT_STORE` to be one of `file`, `s3`, got `ftp`.'],
+  [{ OBJECT_STORE: 's3' }, 'Expected `S3_SECRET_KEY_FILE` to be set, it is not set.'],
+  [{ SMS_URL: 'nowhere' }, 'Expected `SMS_URL` to be a URL'],
+  [{ JWT_SECRET_FILE: '' }, 'Expected `JWT_SECRET_FILE` to be set, it is not set.'],
+])('refuses %j', (environment: Record<string, string>, fault) => {
+  expect(() => read(environment)).toThrow(fault);
+});
