@@ -21,11 +21,11 @@ const columns = `a.id, a.order_id AS "orderId", o.restaurant_id AS "restaurantId
 const source = 'couriers.assignments a JOIN orders.orders o ON o.id = a.order_id';
 
 /** What is offered, oldest first. */
-export const offeredStatement = `SELECT ${columns} FROM ${source}
+const offeredStatement = `SELECT ${columns} FROM ${source}
   WHERE a.status = 'offered' ORDER BY a.offered_at LIMIT $1`;
 
 /** What a courier has accepted and not yet delivered. */
-export const activeStatement = `SELECT ${columns} FROM ${source}
+const activeStatement = `SELECT ${columns} FROM ${source}
   WHERE a.courier_id = $2 AND a.status IN ('accepted', 'picked_up')
   ORDER BY a.offered_at LIMIT $1`;
 

@@ -45,7 +45,7 @@ export function unknownOrder(id: string): HttpError {
 }
 
 /** Finds an order with its items, payment and assignment: the hottest look of all. */
-export const detailsStatement = `SELECT ${orderColumns},
+const detailsStatement = `SELECT ${orderColumns},
     (SELECT json_agg(json_build_object('dishId', i.dish_id, 'quantity', i.quantity,
        'priceCents', i.price_cents) ORDER BY i.dish_id)
      FROM orders.order_items i WHERE i.order_id = o.id) AS items,
@@ -57,7 +57,7 @@ export const detailsStatement = `SELECT ${orderColumns},
   FROM orders.orders o WHERE o.id = $1`;
 
 /** The statement behind a page of somebody's orders. */
-export function listStatement(of: OrderPage['of'], isContinued: boolean): string {
+function listStatement(of: OrderPage['of'], isContinued: boolean): string {
   const older = `AND (o.created_at, o.id) <
     (SELECT last.created_at, last.id FROM orders.orders last WHERE last.id = $3)`;
   return `SELECT ${orderColumns} FROM orders.orders o

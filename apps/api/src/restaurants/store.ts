@@ -69,7 +69,7 @@ const findStatement = `SELECT r.id, r.name, r.cuisine, ${dishesAsJson} AS dishes
   WHERE r.id = $1 GROUP BY r.id`;
 
 /** Each half of the union has an index of its own, which one condition over both could not use. */
-export const searchStatement = `WITH matches AS (
+const searchStatement = `WITH matches AS (
     SELECT id AS restaurant_id, NULL::uuid AS dish_id FROM catalogue.restaurants
     WHERE search @@ to_tsquery('simple', $1)
     UNION ALL
