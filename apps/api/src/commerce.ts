@@ -22,12 +22,11 @@ export interface CommerceDependencies {
   readonly cardProcessorUrl: string;
   /** What stands in front of each handler: who is asking, and the faults. */
   readonly signedIn: readonly RequestHandler[];
-  readonly gate: RequestHandler;
 }
 
 /** Makes the routes of orders, payments, wallets and deliveries, to be mounted at `/api/v1`. */
 export function commerceRoutes(dependencies: CommerceDependencies): Router {
-  const { pool, telemetry, publish, cardProcessorUrl, signedIn, gate } = dependencies;
+  const { pool, telemetry, publish, cardProcessorUrl, signedIn } = dependencies;
   const ledger = createLedger(telemetry);
   const store = createOrderStore(pool);
   const move = createTransitions({ pool, telemetry, store, ledger, publish });
@@ -38,7 +37,7 @@ export function commerceRoutes(dependencies: CommerceDependencies): Router {
   const place = createPlacement(pool, publish);
 
   const router = Router();
-  router.use('/orders', orderRoutes({ store, place, move, telemetry, signedIn, gate }));
+  router.use('/orders', orderRoutes({ store, place, move, telemetry, signedIn }));
   router.use('/orders', orderPaymentRoutes(payments));
   router.use('/payments', paymentRoutes(payments));
   router.use('/wallet', walletRoutes(pool, ledger, signedIn));

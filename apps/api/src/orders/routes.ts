@@ -1,11 +1,12 @@
-import { callerOf, validate } from '@watchkeeper/galley';
+import { callerOf, requireRole, validate } from '@watchkeeper/galley';
 import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import { type RequestHandler, type Response, Router } from 'express';
 import { apiMetrics } from '../catalogue.ts';
 import { idempotency } from '../http/idempotency.ts';
+import { assertMayMove, mayRead } from './access.ts';
 import type { PlaceOrder } from './placement.ts';
 import { identity, listQuery, newOrder, transition } from './schema.ts';
-import type { OrderPage, OrderStore } from './store.ts';
+import { type OrderPage, type OrderStore, unknownOrder } from './store.ts';
 import type { MoveOrder } from './transitions.ts';
 
 /** What the routes of orders need. */
@@ -16,33 +17,29 @@ export interface OrderRoutes {
   readonly telemetry: Telemetry;
   /** What stands in front of each handler: who is asking, and the faults. */
   readonly signedIn: readonly RequestHandler[];
-  readonly gate: RequestHandler;
 }
 
 /** `/api/v1/orders`: placing, reading and moving orders. */
-export function orderRoutes({
-  store,
-  place,
-  move,
-  telemetry,
-  signedIn,
-  gate,
-}: OrderRoutes): Router {
+export function orderRoutes({ store, place, move, telemetry, signedIn }: OrderRoutes): Router {
   const router = Router();
-  router.post('/', gate, createHandler(place, telemetry));
+  router.post('/', ...signedIn, requireRole('customer'), createHandler(place, telemetry));
   router.get('/', ...signedIn, async (request, response) => {
     const { limit, after, restaurantId } = validate(listQuery, request.query, 'query');
     const items = await store.list({ ...ownership(response, restaurantId), limit, after });
     response.json({ items, next: items.length === limit ? items.at(-1)?.id : undefined });
   });
-  router.get('/:id', gate, async (request, response) => {
+  router.get('/:id', ...signedIn, async (request, response) => {
     const { id } = validate(identity, request.params, 'params');
-    response.json(await store.findDetails(id));
+    const order = await store.findDetails(id);
+    if (!mayRead(callerOf(response), order)) throw unknownOrder(id);
+    response.json(order);
   });
-  router.post('/:id/transitions', gate, async (request, response) => {
+  router.post('/:id/transitions', ...signedIn, async (request, response) => {
     const { id } = validate(identity, request.params, 'params');
     const { to, version } = validate(transition, request.body, 'body');
     const order = await store.find(id);
+    if (!mayRead(callerOf(response), order)) throw unknownOrder(id);
+    assertMayMove(callerOf(response), order, to);
     response.json(await move(order, to, version));
   });
   return router;
@@ -72,9 +69,13 @@ function createHandler(place: PlaceOrder, { declareMetrics, logger }: Telemetry)
   const created = declareMetrics(apiMetrics).counter('orders_created_total');
   return async (request, response) => {
     const startedAt = performance.now();
-    const { customerId, ...body } = validate(newOrder, request.body, 'body');
+    const body = validate(newOrder, request.body, 'body');
     const headers = validate(idempotency, request.headers, 'headers');
-    const { order, isNew } = await place(customerId, body, headers['idempotency-key']);
+    const { order, isNew } = await place(
+      callerOf(response).userId,
+      body,
+      headers['idempotency-key'],
+    );
     if (isNew) {
       created.increment();
       const fields = {

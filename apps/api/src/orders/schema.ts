@@ -4,7 +4,6 @@ import { orderStatuses } from './state-machine.ts';
 
 /** The body of `POST /orders`. */
 export const newOrder = z.object({
-  customerId: z.uuid(),
   restaurantId: z.uuid(),
   items: z
     .array(z.object({ dishId: z.uuid(), quantity: z.number().int().min(1).max(20) }))
@@ -37,4 +36,4 @@ export const listQuery = z.object({
 export const identity = z.object({ id: z.uuid() });
 
 /** An order as a customer asks for it. */
-export type NewOrder = Omit<z.output<typeof newOrder>, 'customerId'>;
+export type NewOrder = z.output<typeof newOrder>;

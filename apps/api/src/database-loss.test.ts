@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Cast, createCast, firstMenu, type Menu, orderBody } from './testing/cast.ts';
+import { expectBalancedLedger } from './testing/ledger.ts';
+import { type RunningApi, startApi } from './testing/running-api.ts';
+
+let api: RunningApi;
+let cast: Cast;
+let menu: Menu;
+
+beforeAll(async () => {
+  api = await startApi();
+  cast = await createCast(api);
+  menu = await firstMenu(api);
+}, 120_000);
+
+afterAll(() => api.stop());
+
+interface Seen {
+  readonly status: number;
+  readonly durationMs: number;
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
+  readonly body: any;
+}
+
+/** Ten customers who order and pay until they are told to stop; all that they see is kept. */
+function startTraffic(): { seen: Seen[]; stop(): Promise<void> } {
+  const seen: Seen[] = [];
+  let isStopped = false;
+  async function ask(path: string, body: object): Promise<Seen> {
+    const startedAt = performance.now();
+    const answer = await cast.asCustomer.post(path, body);
+    const result = { ...answer, durationMs: performance.now() - startedAt };
+    seen.push(result);
+    return result;
+  }
+  async function buy(): Promise<void> {
+    while (!isStopped) {
+      const order = await ask('/orders', orderBody(menu));
+      if (order.status === 201) {
+        const path = `/orders/${order.body.id}/payments`;
+        const payment = await ask(path, { method: 'wallet' });
+        if (payment.status === 201) await ask(`/payments/${payment.body.id}/capture`, {});
+      }
+      // A customer who is refused looks up before trying again.
+      await sleep(order.status === 201 ? 1 : 20);
+    }
+  }
+  const buyers = Array.from({ length: 10 }, buy);
+  return {
+    seen,
+    async stop() {
+      isStopped = true;
+      await Promise.all(buyers);
+    },
+  };
+}
+
+const readiness = async () => (await fetch(`${api.management}/ready`)).status;
+
+test('PostgreSQL dies under traffic: it fails fast, says so, and recovers by itself', async () => {
+  // Between two statements of a transaction: its connection breaks while nobody waits for it.
+  const idle = await api.pool.connect();
+  await idle.query('BEGIN');
+  const traffic = startTraffic();
+  while (traffic.seen.filter(({ status }) => status === 200).length < 10) await sleep(10);
+  let during: Seen[] = [];
+  await api.withoutDatabase(async () => {
+    const before = traffic.seen.length;
+    while (traffic.seen.length < before + 50) await sleep(10);
+    during = traffic.seen.slice(before + 20);
+    expect(await readiness()).toBe(503);
+    expect((await fetch(`${api.base}/api/v1/restaurants/${menu.id}`)).status).toBe(200);
+  });
+  idle.release(true);
+  for (const { status, body, durationMs } of during) {
+    expect(status).toBe(503);
+    expect(body).toMatchObject({
+      ...{ statusCode: 503, error: 'Service Unavailable', requestId: expect.any(String) },
+      message: 'The request failed. Quote the request id.',
+    });
+    expect(durationMs).toBeLessThan(2_000);
+  }
+
+  const recovered = traffic.seen.length;
+  const isWell = () =>
+    traffic.seen.slice(recovered).filter(({ status }) => status === 200).length >= 10;
+  while (!isWell()) await sleep(10);
+  await traffic.stop();
+  expect(await readiness()).toBe(200);
+  expect(traffic.seen.at(-1)?.status).not.toBe(503);
+  const kinds = new Set(traffic.seen.map(({ status }) => status));
+  expect([200, 201, 409, 503]).toEqual(expect.arrayContaining([...kinds]));
+  await expectBalancedLedger(api.pool);
+}, 60_000);
