@@ -26,8 +26,11 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
+type Reason = 'buffer_full' | 'write_failed';
+
+/** Writes that many lines, ends, and returns how many were lost for which reason. */
 async function writeLines(count: number, variables: Record<string, string> = {}) {
-  const { port } = server.address() as AddressInfo;
+  const { port } = (server.address() ?? { port: 0 }) as AddressInfo;
   const reader = createEnvironmentReader({
     OTEL_SERVICE_NAME: 'api',
     LOG_SHIPPING: 'push',
@@ -36,16 +39,23 @@ async function writeLines(count: number, variables: Record<string, string> = {})
   });
   const configuration = readTelemetryConfiguration(reader);
   reader.finish();
-  const destination = await openLogDestination(configuration.log, () => {}, { stdout: false });
+  const lost: Record<Reason, number> = { buffer_full: 0, write_failed: 0 };
+  const onDrop = (reason: Reason) => {
+    lost[reason] += 1;
+  };
+  const destination = await openLogDestination(configuration.log, onDrop, { stdout: false });
   const { logger } = createLoggers(configuration, destination.stream);
   for (let index = 0; index < count; index += 1) {
     logger.warn({ event: 'test', index, trace_id: 'a'.repeat(32) }, 'line written');
   }
   await destination.end();
+  return lost;
 }
 
+const nothing = { buffer_full: 0, write_failed: 0 };
+
 test('pushes every line once, as it is', async () => {
-  await writeLines(1_000);
+  expect(await writeLines(1_000)).toEqual(nothing);
   const lines = pushed.flatMap(({ values }) => values.map(([, line]) => JSON.parse(line)));
   expect(lines.map(({ index }) => index)).toEqual(Array.from({ length: 1_000 }, (_, i) => i));
   expect(lines[0]).toMatchObject({ level: 'warn', service: 'api', msg: 'line written' });
@@ -70,9 +80,21 @@ test('writes no file: a line has one path', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('does not fail a service whose Loki refuses', async () => {
+test('does not fail a service whose Loki refuses, and counts each line', async () => {
   status = 500;
-  await expect(writeLines(10)).resolves.toBeUndefined();
+  expect(await writeLines(10)).toEqual({ ...nothing, write_failed: 10 });
+});
+
+test('counts the lines of a Loki that is not there', async () => {
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  const lost = await writeLines(10, { LOKI_URL: `http://127.0.0.1:${port}` });
+  expect(lost).toEqual({ ...nothing, write_failed: 10 });
+});
+
+test('counts what its full buffer pushed out', async () => {
+  expect(await writeLines(10_005)).toEqual({ ...nothing, buffer_full: 5 });
+  expect(pushed).toHaveLength(10_000);
 });
 
 test('needs an address', () => {

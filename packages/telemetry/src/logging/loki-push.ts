@@ -1,5 +1,7 @@
+import { EventEmitter } from 'node:events';
 import type { Transform } from 'node:stream';
 import { pinoLoki } from 'pino-loki';
+import { followDeliveries } from './loki-deliveries.ts';
 
 /** Where and how lines are pushed. */
 export interface LokiPushOptions {
@@ -20,28 +22,50 @@ const levelNames = Object.fromEntries(Object.entries(levels).map(([name, level])
 // The same as the shipper's: found without parsing the line.
 const metadataFields = ['trace_id', 'span_id', 'request_id'];
 const maxBufferedLines = 10_000;
+const lostLine = new Error('Expected Loki to take the line, it did not. Is it there and healthy?');
 
 /**
  * Opens the path for places without a shipper: lines go to Loki as they are, with the labels that
- * Promtail would give them. A batch that Loki doesn't take is lost: pino-loki does not try again.
+ * Promtail would give them. A batch that Loki doesn't take is lost, for pino-loki does not try
+ * again: each of its lines is an `error`, and each that a full buffer pushed out is a `drop`.
  */
 export function openLokiPush({ url, batchSeconds }: LokiPushOptions): LokiPush {
+  const events = new EventEmitter();
+  const emitEach = (event: 'drop' | 'error') => (lines: number) => {
+    for (let line = 0; line < lines; line += 1) events.emit(event, lostLine);
+  };
+  const deliveries = followDeliveries(emitEach('error'), emitEach('drop'));
   const transport = pinoLoki({
     host: url,
     batching: { interval: batchSeconds, maxBufferSize: maxBufferedLines },
+    headers: deliveries.headers,
     levelMap: levelNames as never,
     propsToLabels: ['service', 'environment'],
     structuredMetaKey: 'meta',
-    logFormat: ({ line }) => String(line),
+    logFormat: ({ line, sequence }) => {
+      deliveries.add(Number(sequence));
+      return String(line);
+    },
     timeout: 10_000,
     silenceErrors: true,
   }) as unknown as Transform;
+  let sequence = 0;
+  transport.once('close', () => {
+    deliveries.stop();
+    events.emit('close');
+  });
+  transport.on('error', (error) => events.emit('error', error));
   return {
     write: (line) => {
-      transport.write(`${JSON.stringify(toPush(line))}\n`);
+      transport.write(`${JSON.stringify({ ...toPush(line), sequence })}\n`);
+      sequence += 1;
     },
-    on: (event, listener) => transport.on(event, listener),
-    once: (event, listener) => transport.once(event, listener),
+    on: (event, listener) => events.on(event, listener),
+    once: (event, listener) => {
+      // A lost batch is no end of the stream, for which whoever asks once is waiting.
+      if (event === 'close') events.once(event, listener);
+      else transport.once(event, listener);
+    },
     end: () => void transport.end(),
   };
 }

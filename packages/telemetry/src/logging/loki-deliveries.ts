@@ -1,0 +1,73 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+
+const batchHeader = 'x-log-batch';
+// What Node's own fetch tells of each request: https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
+const answered = 'undici:request:headers';
+const failed = 'undici:request:error';
+
+interface RequestMessage {
+  readonly request: { readonly headers: readonly string[] };
+  readonly response?: { readonly statusCode: number };
+}
+
+/** Follows batches of lines to Loki by a header that each request carries. */
+export interface Deliveries {
+  /** To be called for each line of a batch, in the order in which lines were written. */
+  add(sequence: number): void;
+  /** For the request of the batch whose lines were added since the request before. */
+  readonly headers: Readonly<Record<string, string>>;
+  stop(): void;
+}
+
+// Several services may log from one process, as in tests; a batch is of one of them.
+let batchCount = 0;
+
+/**
+ * pino-loki says of a lost batch no more than a line on standard error, and nothing of lines that
+ * its full buffer pushed out. Both are seen from outside: the one by how its request ended, the
+ * other by a gap in the numbers of the lines that it hands over.
+ * @param onLost called with how many lines Loki did not take
+ * @param onDropped called with how many lines never left the buffer
+ */
+export function followDeliveries(
+  onLost: (lines: number) => void,
+  onDropped: (lines: number) => void,
+): Deliveries {
+  const underWay = new Map<string, number>();
+  let nextSequence = 0;
+  let linesOfBatch = 0;
+
+  function settle(message: unknown): void {
+    const { request, response } = message as RequestMessage;
+    const id = request.headers[request.headers.indexOf(batchHeader) + 1] ?? '';
+    const lines = underWay.get(id);
+    // Another's request, or one that failed a second time when its connection was closed.
+    if (lines === undefined) return;
+    underWay.delete(id);
+    if (response === undefined || response.statusCode >= 300) onLost(lines);
+  }
+
+  subscribe(answered, settle);
+  subscribe(failed, settle);
+  return {
+    add(sequence) {
+      if (sequence > nextSequence) onDropped(sequence - nextSequence);
+      nextSequence = sequence + 1;
+      linesOfBatch += 1;
+    },
+    headers: {
+      // Read once for each request, right after its lines were formatted.
+      get [batchHeader]() {
+        batchCount += 1;
+        const id = String(batchCount);
+        if (linesOfBatch > 0) underWay.set(id, linesOfBatch);
+        linesOfBatch = 0;
+        return id;
+      },
+    },
+    stop() {
+      unsubscribe(answered, settle);
+      unsubscribe(failed, settle);
+    },
+  };
+}
