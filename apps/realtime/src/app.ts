@@ -4,6 +4,7 @@ import {
   errorHandler,
   HttpError,
   httpMiddleware,
+  instrumentQueue,
   instrumentWebSocketServer,
   notFoundHandler,
   setRequestUser,
@@ -18,6 +19,7 @@ import { type Admission, type Connection, createConnection } from './connections
 import { drainConnections } from './connections/drain.ts';
 import { startHeartbeat } from './connections/heartbeat.ts';
 import type { Hub } from './connections/hub.ts';
+import { createOutboundQueue } from './connections/outbound-queue.ts';
 import {
   createUpgrade,
   refusalOf,
@@ -54,6 +56,10 @@ export interface App {
 export function createApp(dependencies: Dependencies): App {
   const { telemetry, tokens, settings, hub, faults } = dependencies;
   const services = createServices(dependencies, randomUUID());
+  // One that stays empty: its bound and its drops are known before the first client comes.
+  instrumentQueue(createOutboundQueue(settings.outboundQueueLimit), telemetry, {
+    type: 'outbound',
+  });
   const gatekeeper = createGatekeeper(hub, tokens, settings);
   const listener = createListener(telemetry);
   const upgrade = createUpgrade({

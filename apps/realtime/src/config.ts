@@ -45,7 +45,8 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
   };
 }
 
-function readSettings(reader: EnvironmentReader): Settings {
+/** Reads what bounds connections. */
+export function readSettings(reader: EnvironmentReader): Settings {
   const integer = (name: string, fallback: number, min: number, max: number) =>
     reader.integer(name, { fallback, min, max });
   return {

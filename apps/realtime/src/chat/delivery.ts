@@ -1,3 +1,4 @@
+import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Connection } from '../connections/connection.ts';
 import type { Hub } from '../connections/hub.ts';
@@ -16,6 +17,12 @@ export interface Delivery {
   catchUp(connection: Connection): Promise<void>;
   /** Sends everybody again what may have been missed; resolves to the number of messages. */
   resync(): Promise<number>;
+}
+
+interface Arrival {
+  readonly messageId: string;
+  /** The trace that it goes on in: a batch is read for many. */
+  readonly origin: Context;
 }
 
 // What waits to be read; past it a message is dropped here, and sent when its recipient comes back.
@@ -38,12 +45,15 @@ export function createDelivery(
     hub.send(senderId, encoded, from);
   }
 
-  const arrivals = createBatcher<string>(telemetry, {
+  const arrivals = createBatcher<Arrival>(telemetry, {
     name: 'arrivals',
     type: 'other',
     limit: maxToFetch,
-    run: async (ids) => {
-      for (const message of await store.findAll(ids)) deliver(message);
+    run: async (batch) => {
+      const origins = new Map(batch.map(({ messageId, origin }) => [messageId, origin]));
+      for (const message of await store.findAll([...origins.keys()])) {
+        context.with(origins.get(message.messageId) ?? ROOT_CONTEXT, () => deliver(message));
+      }
     },
   });
 
@@ -55,7 +65,9 @@ export function createDelivery(
       }
     },
     fetch({ messageId, senderId, recipientId }) {
-      if (hub.has(senderId) || hub.has(recipientId)) arrivals.push(messageId);
+      if (hub.has(senderId) || hub.has(recipientId)) {
+        arrivals.push({ messageId, origin: context.active() });
+      }
     },
     async catchUp(connection) {
       let after: string | undefined;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Instance, type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
+import { until } from '../testing/test-client.ts';
 
 let realtime: RunningRealtime;
 let other: Instance;
@@ -137,13 +138,9 @@ test.each([
   ['realtime_fanout', '{"from":"me","event":{"kind":"message"}}'],
   ['realtime_fanout', ''],
 ])('ignores on %s the notification %j', async (channel, payload) => {
-  const line = `galley_notifications_total{channel="${channel}",result="invalid"}`;
-  const count = async () =>
-    Number((await realtime.metrics()).find((each) => each.startsWith(line))?.split(' ')[1] ?? 0);
-  const before = await count();
+  const series = `galley_notifications_total{channel="${channel}",result="invalid"}`;
+  const before = await realtime.metric(series);
   await realtime.pool.query('SELECT pg_notify($1, $2)', [channel, payload]);
-  const client = await realtime.connect();
-  while ((await count()) === before) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(async () => (await realtime.metric(series)) > before);
   expect(realtime.linesOf('notification_invalid').at(-1)).toMatchObject({ channel });
-  await client.close();
 });

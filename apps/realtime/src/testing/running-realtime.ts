@@ -6,10 +6,11 @@ import { createPool, createTokens, faultRoutes, type Tokens } from '@watchkeeper
 import { type Stack, startStack } from '@watchkeeper/stack';
 import { createEnvironmentReader, instrumentPool } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
+import { SignJWT } from 'jose';
 import type { Pool } from 'pg';
 import { migrateApi } from '../../../api/src/schema.ts';
 import { createApp } from '../app.ts';
-import { readConfiguration, type Settings } from '../config.ts';
+import { readSettings, type Settings } from '../config.ts';
 import { createHub, type Hub } from '../connections/hub.ts';
 import { createRealtimeFaults, type RealtimeFaults } from '../faults.ts';
 import { createChannel } from '../protocol/channel.ts';
@@ -26,7 +27,8 @@ export interface Instance extends TestTelemetry {
   readonly address: string;
   /** Of the management server, with its scheme. */
   readonly management: string;
-  metrics(): Promise<readonly string[]>;
+  /** The number of a series, such as `ws_connections_active`; 0 where there is none. */
+  metric(series: string): Promise<number>;
   /** Connects as a user, by the header. */
   connect(userId?: string, deviceId?: string): Promise<TestClient>;
 }
@@ -38,6 +40,8 @@ export interface RunningRealtime extends Instance {
   readonly tokens: Tokens;
   readonly api: ApiTables;
   token(userId?: string, deviceId?: string): Promise<string>;
+  /** A token that is over after some seconds. */
+  shortToken(seconds: number): Promise<string>;
   /** Resolves once the database knows that a user is there. */
   online(userId: string): Promise<void>;
   /** Starts another instance on the same database. */
@@ -52,31 +56,49 @@ const tokens = createTokens(secret);
 export async function startRealtime(settings: Partial<Settings> = {}): Promise<RunningRealtime> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-realtime-'));
   const stack = await startStack({ stateFolder, ports: 'free', components: ['postgres'] });
-  const { databaseUrl } = stack;
-  const { telemetry } = await createTestTelemetry();
-  await migrateApi(databaseUrl, telemetry.logger);
-  await migrateRealtime(databaseUrl, telemetry.logger);
-  const pool = createPool('test', { databaseUrl, poolSize: 4 });
-  pool.on('error', () => {});
   const instances: Instance[] = [];
-  const startInstance = async (own: Partial<Settings> = {}) => {
-    const instance = await createInstance(databaseUrl, { ...settings, ...own });
+  async function stop(): Promise<void> {
+    await Promise.all(instances.map((each) => each.telemetry.shutdown.run('test')));
+    await stack.stop();
+    rmSync(stateFolder, { recursive: true, force: true });
+  }
+  async function startInstance(own: Partial<Settings> = {}): Promise<Instance> {
+    const instance = await createInstance(stack.databaseUrl, { ...settings, ...own });
     instances.push(instance);
     return instance;
-  };
+  }
+  try {
+    const { telemetry } = await createTestTelemetry();
+    await migrateApi(stack.databaseUrl, telemetry.logger);
+    await migrateRealtime(stack.databaseUrl, telemetry.logger);
+    const first = await startInstance();
+    return {
+      ...first,
+      ...openTables(stack),
+      stack,
+      tokens,
+      token,
+      shortToken,
+      startInstance,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The database as a test looks at it, apart from every instance. */
+function openTables({ databaseUrl }: Stack) {
+  const pool = createPool('test', { databaseUrl, poolSize: 4 });
+  // The database is stopped under it.
+  pool.on('error', () => {});
   return {
-    ...(await startInstance()),
-    ...{ stack, pool, tokens, token, startInstance },
+    pool,
     api: createApiTables(pool),
-    async online(userId) {
+    async online(userId: string) {
       const find = 'SELECT FROM realtime.presence WHERE user_id = $1';
       await until(async () => (await pool.query(find, [userId])).rowCount === 1);
-    },
-    async stop() {
-      await Promise.all(instances.map((each) => each.telemetry.shutdown.run('test')));
-      await pool.end();
-      await stack.stop();
-      rmSync(stateFolder, { recursive: true, force: true });
     },
   };
 }
@@ -85,10 +107,20 @@ function token(userId: string = randomUUID(), deviceId = 'phone'): Promise<strin
   return tokens.sign({ userId, deviceId, sessionId: randomUUID(), roles: ['customer'] });
 }
 
+function shortToken(seconds: number): Promise<string> {
+  return new SignJWT({ device_id: 'phone', sid: randomUUID(), roles: ['customer'] })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuer('galley')
+    .setAudience('galley')
+    .setSubject(randomUUID())
+    .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)
+    .sign(secret);
+}
+
 async function createInstance(databaseUrl: string, own: Partial<Settings>): Promise<Instance> {
   const test = await createTestTelemetry();
   const { telemetry } = test;
-  const settings = { ...defaultSettings(databaseUrl), ...own };
+  const settings = { ...defaultSettings, ...own };
   const pool = instrumentPool(createPool('realtime', { databaseUrl, poolSize: 5 }), telemetry);
   telemetry.shutdown.on('close-stores', 'database', () => pool.end());
   const hub = createHub(telemetry);
@@ -104,7 +136,11 @@ async function createInstance(databaseUrl: string, own: Partial<Settings>): Prom
     ...test,
     ...{ hub, faults, address },
     management: `http://${management}`,
-    metrics: async () => (await telemetry.renderMetrics()).split('\n'),
+    async metric(series) {
+      const lines = (await telemetry.renderMetrics()).split('\n');
+      const line = lines.find((each) => each.startsWith(`${series} `));
+      return Number(line?.split(' ')[1] ?? 0);
+    },
     connect: async (userId, deviceId) =>
       connectClient(`ws://${address}/ws`, {
         authorization: `Bearer ${await token(userId, deviceId)}`,
@@ -113,7 +149,4 @@ async function createInstance(databaseUrl: string, own: Partial<Settings>): Prom
 }
 
 /** The settings as they are without any variable. */
-function defaultSettings(databaseUrl: string): Settings {
-  const reader = createEnvironmentReader({ DATABASE_URL: databaseUrl });
-  return { ...readConfiguration(reader).settings, heartbeatIntervalMs: 1_000 };
-}
+const defaultSettings = readSettings(createEnvironmentReader({}));

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
+import { connectClient, refusedUpgrade, until } from '../testing/test-client.ts';
+
+let realtime: RunningRealtime;
+
+beforeAll(async () => {
+  realtime = await startRealtime({ heartbeatIntervalMs: 100, heartbeatTimeoutMs: 400 });
+}, 60_000);
+
+afterAll(() => realtime.stop());
+
+test('keeps who answers its pings, and removes who is silent', async () => {
+  const alive = await realtime.connect();
+  const silent = await realtime.connect();
+  silent.socket.pause();
+  await until(() => realtime.hub.size === 1);
+  silent.socket.resume();
+  expect(await silent.closed()).toEqual({ code: 1006, reason: '' });
+  alive.send('heartbeat');
+  expect(await alive.next('pong')).toEqual({ at: expect.any(String) });
+  expect(await realtime.metric('galley_connections_ended_total{reason="silent"}')).toBe(1);
+  expect(realtime.linesOf('ws_connection_ended').at(-1)).toMatchObject({
+    reason: 'silent',
+    user_id: expect.any(String),
+  });
+  await alive.close();
+});
+
+test('ends a connection with its token', async () => {
+  const token = await realtime.shortToken(2);
+  const client = await connectClient(`ws://${realtime.address}/ws?access_token=${token}`);
+  const { code, reason } = await client.closed();
+  expect(code).toBe(4401);
+  expect(JSON.parse(reason)).toEqual({
+    reason: 'token_over',
+    reconnectAfterMs: expect.any(Number),
+  });
+});
+
+test.each([
+  ['a binary frame', (send: (data: string | Buffer) => void) => send(Buffer.from('{}')), 1003],
+  ['a message that is too large', (send: (data: string) => void) => send('x'.repeat(20_000)), 1009],
+])('closes for %s', async (_, act, code) => {
+  const client = await realtime.connect();
+  act((data) => client.socket.send(data));
+  expect((await client.closed()).code).toBe(code);
+});
+
+test('slows down who is too fast, and cuts off who goes on', async () => {
+  const client = await realtime.connect();
+  for (let i = 0; i < 55; i += 1) client.send('heartbeat');
+  expect(await client.next('error')).toEqual({
+    code: 'rate_limited',
+    message: 'Expected at most 20 messages a second.',
+    requestType: 'heartbeat',
+  });
+  expect(
+    await realtime.metric('rate_limit_rejections_total{limiter="ws_messages"}'),
+  ).toBeGreaterThan(0);
+  for (let i = 0; i < 30; i += 1) client.send('heartbeat');
+  expect((await client.closed()).code).toBe(1008);
+});
+
+test.each([
+  ['not JSON', null],
+  ['{"type":"made-up"}', null],
+  ['{"type":"constructor"}', null],
+  ['{"type":"welcome"}', 'welcome'],
+])('answers %s with an error', async (text, requestType) => {
+  const client = await realtime.connect();
+  client.socket.send(text);
+  expect(await client.next('error')).toMatchObject({ code: 'unknown_message', requestType });
+  await client.close();
+});
+
+test('sends all that waits before it goes, and says when to come back', async () => {
+  const leaving = await realtime.startInstance({ outboundQueueLimit: 512 });
+  const client = await leaving.connect();
+  leaving.faults.set('slowConsumers', {
+    ...{ delayMs: 1, share: 1, messagesPerSecond: 0 },
+    expiresInSeconds: 60,
+  });
+  for (let i = 0; i < 30; i += 1) client.send('heartbeat');
+  await client.next('pong');
+  const startedAt = performance.now();
+  const shutdown = leaving.telemetry.shutdown.run('test');
+  const { code, reason } = await client.closed();
+  expect(code).toBe(1001);
+  const { reconnectAfterMs } = JSON.parse(reason) as { reconnectAfterMs: number };
+  expect(reconnectAfterMs).toBeGreaterThanOrEqual(200);
+  expect(reconnectAfterMs).toBeLessThanOrEqual(5_000);
+  expect(client.received.filter(({ type }) => type === 'pong')).toHaveLength(30);
+  expect(await shutdown).toBe(true);
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  expect(await leaving.metric('ws_connections_closed_total{code="1001"}')).toBe(1);
+  expect(leaving.linesOf('ws_client_dropped')).toEqual([]);
+});
+
+test('cuts off at its end who does not let go', async () => {
+  const leaving = await realtime.startInstance({ heartbeatTimeoutMs: 60_000 });
+  const client = await leaving.connect();
+  client.socket.pause();
+  expect(await leaving.telemetry.shutdown.run('test')).toBe(true);
+  expect(leaving.hub.size).toBe(0);
+  client.socket.resume();
+  expect((await client.closed()).code).toBeDefined();
+});
+
+test('lets nobody in while it goes', async () => {
+  const leaving = await realtime.startInstance();
+  const client = await leaving.connect();
+  client.socket.pause();
+  const keepAlive = `http://${leaving.address}/ws`;
+  await fetch(keepAlive);
+  const shutdown = leaving.telemetry.shutdown.run('test');
+  const refused = await refusedUpgrade(`ws://${leaving.address}/ws`, {
+    authorization: `Bearer ${await realtime.token()}`,
+  }).catch(() => 'nobody listens');
+  expect(refused).toBe('nobody listens');
+  client.socket.terminate();
+  await shutdown;
+});

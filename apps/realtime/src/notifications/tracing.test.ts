@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startTestTracing } from '../../../../packages/telemetry/src/testing/spans.ts';
+import { type Instance, type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
+import { until } from '../testing/test-client.ts';
+
+const spans = startTestTracing();
+let realtime: RunningRealtime;
+let other: Instance;
+
+beforeAll(async () => {
+  realtime = await startRealtime();
+  other = await realtime.startInstance();
+}, 60_000);
+
+afterAll(() => realtime.stop());
+
+test('carries one trace from the sender to the recipient on another instance', async () => {
+  const { orderId, customerId, courierId } = await realtime.api.place();
+  const [customer, courier] = [await realtime.connect(customerId), await other.connect(courierId)];
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
+  customer.send('chat.send', { orderId, clientMessageId: 'm', text: 'Hello' }, { traceparent });
+  await courier.next('chat.message');
+  const [message] = courier.received.filter(({ type }) => type === 'chat.message');
+  expect(message?.traceparent).toContain(traceId);
+  await until(() => spans.named('receive chat.send').length === 1);
+  const ofTrace = spans.all().filter((span) => span.spanContext().traceId === traceId);
+  const names = new Set(ofTrace.map(({ name }) => name));
+  for (const name of ['receive chat.send', 'process realtime_fanout', 'send chat.message']) {
+    expect(names).toContain(name);
+  }
+  expect(realtime.linesOf('chat_send_completed')[0]).toMatchObject({
+    trace_id: traceId,
+    user_id: customerId,
+    order_id: orderId,
+  });
+  expect(JSON.stringify(realtime.lines)).not.toContain('Hello');
+  await Promise.all([customer.close(), courier.close()]);
+});
+
+test('puts the ids of the upgrade on every line of a connection', async () => {
+  const client = await realtime.connect();
+  await client.close();
+  await until(() => realtime.linesOf('ws_client_disconnected').length > 0);
+  const ids = (event: string) => {
+    const { request_id, user_id } = realtime.linesOf(event).at(-1) ?? {};
+    return { request_id, user_id };
+  };
+  expect(ids('ws_client_connected').request_id).toEqual(expect.any(String));
+  expect(ids('ws_client_disconnected')).toEqual(ids('ws_client_connected'));
+});

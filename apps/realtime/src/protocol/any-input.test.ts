@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
+import { until } from '../testing/test-client.ts';
+import { messageTypes } from './messages.ts';
+
+let realtime: RunningRealtime;
+
+beforeAll(async () => {
+  realtime = await startRealtime();
+}, 60_000);
+
+afterAll(() => realtime.stop());
+
+// What the README documents, and 1002 and 1007 of the protocol itself.
+const documentedCodes = [1002, 1003, 1007, 1008, 1009];
+
+const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+const type = fc.oneof(
+  fc.constantFrom(...messageTypes, '__proto__', 'constructor', 'toString', ''),
+  fc.string(),
+);
+const huge = fc.constantFrom('1e999', '-1e-999', '9'.repeat(400), '1e308');
+const data = fc.oneof(
+  fc.anything({ withNullPrototype: false }).map((value) => JSON.stringify(value) ?? 'null'),
+  fc.json({ maxDepth: 8 }),
+  huge,
+  fc.integer({ min: 1, max: 6_000 }).map(nested),
+  fc
+    .record({
+      orderId: fc.oneof(fc.constant(randomUUID()), fc.anything()),
+      messageIds: fc.oneof(fc.array(fc.uuid()), fc.anything()),
+      userIds: fc.oneof(fc.array(fc.uuid()), fc.anything()),
+      clientMessageId: fc.oneof(fc.string(), fc.anything()),
+      text: fc.oneof(fc.string({ unit: 'binary' }), fc.anything()),
+      isTyping: fc.oneof(fc.boolean(), fc.anything()),
+    })
+    .map((value) => JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? 0 : each))),
+);
+const envelope = fc
+  .tuple(type, data, fc.option(fc.string()))
+  .map(
+    ([name, text, trace]) =>
+      `{"type":${JSON.stringify(name)},"traceparent":${JSON.stringify(trace)},"data":${text}}`,
+  );
+const frame = fc.oneof(
+  { weight: 6, arbitrary: envelope },
+  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+  { weight: 1, arbitrary: fc.json() },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 15_000, max: 20_000 }).map((size) => 'x'.repeat(size)),
+  },
+);
+
+test('answers any frames with answers, or closes with a documented code', async () => {
+  const property = fc.asyncProperty(
+    fc.array(frame, { minLength: 1, maxLength: 12 }),
+    async (frames) => {
+      const client = await realtime.connect();
+      for (const each of frames) client.socket.send(each);
+      client.send('heartbeat');
+      const isAnswered = () => client.received.some((each) => each.type === 'pong');
+      await until(() => isAnswered() || client.socket.readyState === client.socket.CLOSED);
+      if (client.socket.readyState === client.socket.CLOSED) {
+        expect(documentedCodes).toContain((await client.closed()).code);
+      }
+      await client.close();
+    },
+  );
+  await fc.assert(property, { numRuns: 150 });
+
+  expect(realtime.linesOf('ws_message_failed')).toEqual([]);
+  expect(realtime.linesOf('process_crashed')).toEqual([]);
+  const text = await realtime.telemetry.renderMetrics();
+  const received = [...text.matchAll(/ws_messages_received_total\{type="([^"]*)"\}/g)];
+  const allowed = [...messageTypes, 'invalid', 'other'];
+  for (const [, label] of received) expect(allowed).toContain(label);
+  expect(text).not.toContain('telemetry_label_overflows_total{');
+}, 60_000);
+
+test('answers any upgrade with a refusal that is no fault of ours', async () => {
+  const value = fc.string({ unit: 'grapheme-ascii', maxLength: 300 });
+  const property = fc.asyncProperty(value, value, value, async (token, header, origin) => {
+    const response = await fetch(
+      `http://${realtime.address}/ws?access_token=${encodeURIComponent(token)}`,
+      { headers: { authorization: header.replace(/[^ -~]/g, ''), 'x-origin': origin } },
+    ).catch(() => undefined);
+    expect(response?.status ?? 400).toBeLessThan(500);
+  });
+  await fc.assert(property, { numRuns: 50 });
+}, 60_000);
