@@ -8,6 +8,7 @@ import { inspectImage } from '../containers/build-images.ts';
 import { ensureCompose } from '../containers/compose-client.ts';
 import { resolveCompose } from '../containers/compose-model.ts';
 import { dockerOrThrow, type Engine, ensureEngine } from '../containers/engine.ts';
+import { portVariables } from '../containers/examine.ts';
 
 const root = join(import.meta.dirname, '../..');
 const project = 'watchkeeper-bench';
@@ -50,8 +51,8 @@ export async function run(): Promise<void> {
 }
 
 function benchPorts(): NodeJS.ProcessEnv {
-  const names = ['API', 'INBOX', 'PROMETHEUS', 'ALERTMANAGER', 'GRAFANA', 'LOKI', 'JAEGER'];
-  const ports = names.map((name, index) => [`${name}_PORT`, String(23_000 + index)]);
+  const names = [...portVariables(root).keys()];
+  const ports = names.map((name, index) => [name, String(23_000 + index)]);
   return { ...Object.fromEntries(ports), TRAFFIC_RATE: steadyRequestsPerSecond };
 }
 

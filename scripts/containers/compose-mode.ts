@@ -4,6 +4,7 @@ import { formatComponents, readEnvironment, StackError, stateRootOf } from '@wat
 import { runCommand } from '../../packages/stack/src/run-command.ts';
 import { ensureCompose } from './compose-client.ts';
 import { type ComposeModel, resolveCompose } from './compose-model.ts';
+import { examineQuickly } from './doctor.ts';
 import { docker, dockerOrThrow, type Engine, findEngine } from './engine.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -54,6 +55,7 @@ export async function startCompose(
   { engine }: Extract<Availability, { engine: Engine }>,
   { isForeground, print }: { isForeground: boolean; print: Progress },
 ): Promise<number> {
+  await refuseWhatCannotWork(engine);
   mkdirSync(dirname(markFile()), { recursive: true });
   writeFileSync(markFile(), 'Written by `npm start`: the system runs in containers.\n');
   print('building the image of the apps');
@@ -73,6 +75,14 @@ export async function startCompose(
   }
   print(`\n${await describeCompose(engine)}`);
   return isForeground ? followLogs(engine) : 0;
+}
+
+/** What can be known to fail is said before the first container starts. */
+async function refuseWhatCannotWork(engine: Engine): Promise<void> {
+  const environment = readEnvironment();
+  const findings = await examineQuickly({ root, project: 'watchkeeper', environment }, engine);
+  const faults = findings.flatMap(({ faults: found = [] }) => found);
+  if (faults.length > 0) throw new StackError(faults.join('\n'));
 }
 
 /** Stays attached until Ctrl-C, then takes everything down. */

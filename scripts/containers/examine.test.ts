@@ -3,15 +3,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { findEngine } from './engine.ts';
-import {
-  portFaults,
-  portVariables,
-  roomFaults,
-  secretTasks,
-  unreadableFiles,
-  yamlFaults,
-} from './examine.ts';
+import { portFaults, portVariables, roomFaults } from './examine.ts';
+import { unreadableFiles, yamlFaults } from './examine-files.ts';
 
 let root: string;
 
@@ -40,6 +33,11 @@ test('finds nothing wrong with sound files', () => {
 test('names the file and the line of an error in YAML', () => {
   writeFileSync(join(root, 'monitoring/loki/loki.yml'), 'server:\n  port: [1\n');
   expect(yamlFaults(root)[0]).toMatch(/^monitoring\/loki\/loki\.yml:[23]: .+\. Correct it\.$/);
+});
+
+test('takes a file of several documents', () => {
+  writeFileSync(join(root, 'monitoring/loki/loki.yml'), 'a: 1\n---\nb: 2\n');
+  expect(yamlFaults(root)).toEqual([]);
 });
 
 test('names a file that containers can’t read, and the command that mends it', () => {
@@ -71,17 +69,4 @@ test('names the port that is taken, and the variable that moves it', async () =>
   expect(await portFaults(variables, { A_PORT: '70000' })).toEqual([
     'Expected `A_PORT` to be an integer from 1 to 65535, got `70000`.',
   ]);
-});
-
-test('reads who gets which secret from the command of the one-shot', () => {
-  expect(secretTasks(['secret=galley/metrics-token:1000', 'folder=loki:10001'])).toEqual([
-    { reader: 'galley', name: 'metrics-token', uid: '1000' },
-  ]);
-});
-
-test('names what is missing where no engine answers', async () => {
-  const environment = { PATH: process.env.PATH, DOCKER_HOST: 'unix:///nonexistent.sock' };
-  const { engine, faults } = await findEngine(environment);
-  expect(engine).toBeUndefined();
-  expect(faults[0]).toMatch(/^Expected (a Docker engine to answer|the command `docker`)/);
 });

@@ -4,20 +4,13 @@ import type { StartedDockerComposeEnvironment } from 'testcontainers';
 import { ensureCompose } from '../../scripts/containers/compose-client.ts';
 import { type ComposeModel, resolveCompose } from '../../scripts/containers/compose-model.ts';
 import { dockerOrThrow, type Engine } from '../../scripts/containers/engine.ts';
+import { portVariables } from '../../scripts/containers/examine.ts';
 import type { Machine } from './machine.ts';
 
 const root = join(import.meta.dirname, '../..');
 const project = 'watchkeeper-test';
-const portVariables = [
-  'API_PORT',
-  'INBOX_PORT',
-  'PROMETHEUS_PORT',
-  'ALERTMANAGER_PORT',
-  'GRAFANA_PORT',
-  'LOKI_PORT',
-  'JAEGER_PORT',
-] as const;
-type PortVariable = (typeof portVariables)[number];
+/** Cold, an image is built and every container started; warm it is half a minute. */
+export const startTimeoutMs = 360_000;
 
 /** The shipped compose files, running with what this machine has. */
 export interface System {
@@ -28,11 +21,15 @@ export interface System {
   up(): Promise<void>;
   /** Stops and removes the containers; the volumes only when asked to. */
   down(options: { removeVolumes: boolean }): Promise<void>;
-  url(variable: PortVariable): string;
+  /** The address behind the variable that moves its port. */
+  url(variable: string): string;
+  /** Every address at which an app of Galley can be reached from outside. */
+  publicAddresses(): readonly string[];
   docker(...parameters: string[]): Promise<string>;
   /** The name of a service's container. */
   container(service: string): string;
   network(name: string): string;
+  volume(name: string): string;
 }
 
 async function freePort(): Promise<number> {
@@ -41,6 +38,11 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+async function findFreePorts(names: readonly string[]): Promise<Record<string, string>> {
+  const ports = names.map(async (name) => [name, String(await freePort())] as const);
+  return Object.fromEntries(await Promise.all(ports));
 }
 
 /** Which services can't run for want of an image. */
@@ -62,9 +64,8 @@ export async function createSystem(machine: Machine): Promise<System> {
   const model = await resolveCompose(root, await ensureCompose());
   const absent = findAbsent(model, machine);
   const services = Object.keys(model.services).filter((name) => !absent.has(name));
-  const ports = Object.fromEntries(
-    await Promise.all(portVariables.map(async (name) => [name, String(await freePort())] as const)),
-  );
+  const ports = await findFreePorts([...portVariables(root).keys()]);
+  const url = (variable: string) => `http://127.0.0.1:${ports[variable]}`;
   let started: StartedDockerComposeEnvironment | undefined;
   await removeLeftovers(engine);
 
@@ -85,10 +86,12 @@ export async function createSystem(machine: Machine): Promise<System> {
       await started?.down({ removeVolumes });
       started = undefined;
     },
-    url: (variable) => `http://127.0.0.1:${ports[variable]}`,
+    url,
+    publicAddresses: () => [...portVariables(root, ['docker-compose.yml']).keys()].map(url),
     docker: (...parameters) => dockerOrThrow(parameters, engine),
     container: (service) => `${project}-${service}-1`,
     network: (name) => `${project}_${name}`,
+    volume: (name) => `${project}_${name}`,
   };
 }
 

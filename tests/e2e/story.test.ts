@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { knownMetricNames } from '../contract/known-metrics.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from './system.ts';
 
 // On a fresh machine the first start fetches the tools from Debian's archive.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, startStack } from '@watchkeeper/stack';
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
-import { createPrometheusClient, type PrometheusClient } from './prometheus.ts';
+import { createPrometheusClient, type PrometheusClient } from '../support/prometheus.ts';
 
 /** An alert as the inbox answers it. */
 export interface InboxAlert {

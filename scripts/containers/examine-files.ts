@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+
+/** What compose reads, the included file first. */
+export const composeFiles: readonly string[] = [
+  'docker-compose.monitoring.yml',
+  'docker-compose.yml',
+];
+
+/** YAML that does not parse, with its place; containers would only say that they restart. */
+export function yamlFaults(root: string): string[] {
+  const names = readdirSync(join(root, 'monitoring'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yml') && !name.includes('node_modules'))
+    .map((name) => `monitoring/${name}`);
+  return [...composeFiles, ...names].flatMap((name) => {
+    const documents = parseAllDocuments(readFileSync(join(root, name), 'utf8'), { merge: true });
+    const errors = Array.isArray(documents) ? documents.flatMap((document) => document.errors) : [];
+    return errors.map(({ message, linePos }) => {
+      const [what = ''] = message.split('\n');
+      return `${name}:${linePos?.[0].line ?? 1}: ${what.replace(/ at line.*$/, '')}. Correct it.`;
+    });
+  });
+}
+
+/** Files that the containers' users, who own nothing here, could not read. */
+export function unreadableFiles(root: string, folders = ['monitoring', 'runbooks']): string[] {
+  if (process.platform !== 'linux') return [];
+  return folders.flatMap((folder) =>
+    ['.', ...readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })]
+      .filter((name) => !name.includes('node_modules'))
+      .map((name) => join(folder, name))
+      .filter((path) => {
+        const { mode } = statSync(join(root, path));
+        const wanted = statSync(join(root, path)).isDirectory() ? 0o005 : 0o004;
+        return (mode & wanted) !== wanted;
+      })
+      .map(
+        (path) =>
+          `Expected \`${path}\` to be readable by every user, as containers run as their own. ` +
+          `Run \`chmod o+rX ${path}\`.`,
+      ),
+  );
+}

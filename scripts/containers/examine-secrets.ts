@@ -1,0 +1,47 @@
+import { docker, type Engine } from './engine.ts';
+
+/** A secret, who reads it, and as which user. */
+export interface SecretTask {
+  readonly reader: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** What the one-shots hand over, from their commands. */
+export function secretTasks(commands: readonly string[]): readonly SecretTask[] {
+  return commands.flatMap((command) => {
+    const match = /^secret=([^/]+)\/([^:]+):(\d+)$/.exec(command);
+    return match ? [{ reader: match[1] ?? '', name: match[2] ?? '', uid: match[3] ?? '' }] : [];
+  });
+}
+
+/** Secrets that are there and that their reader can't read. */
+export async function secretFaults(
+  project: string,
+  tasks: readonly SecretTask[],
+  image: string,
+  engine: Engine,
+): Promise<string[]> {
+  if ((await docker(['image', 'inspect', image], engine)).code !== 0) return [];
+  const faults = await Promise.all(
+    tasks.map(async ({ reader, name, uid }) => {
+      const volume = `${project}_${reader}-secrets`;
+      // Before the first start there is nothing, and asking would create it.
+      if ((await docker(['volume', 'inspect', volume], engine)).code !== 0) return [];
+      const run = ['run', '--rm', '--network=none', `--user=${uid}:${uid}`, '--entrypoint=sh'];
+      const test = [
+        '-v',
+        `${volume}:/s:ro`,
+        image,
+        '-c',
+        `test -s /s/${name} && test -r /s/${name}`,
+      ];
+      if ((await docker([...run, ...test], engine)).code === 0) return [];
+      return [
+        `Expected user ${uid} to be able to read \`${name}\` in the volume \`${volume}\`. ` +
+          'Run `docker compose up -d prepare galley-prepare`, which hands it out again.',
+      ];
+    }),
+  );
+  return faults.flat();
+}

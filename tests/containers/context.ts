@@ -1,0 +1,38 @@
+import { test } from '@jest/globals';
+import { createJaegerClient, type JaegerClient } from '../support/jaeger.ts';
+import { createLokiClient, type LokiClient } from '../support/loki.ts';
+import { createPrometheusClient, type PrometheusClient } from '../support/prometheus.ts';
+import type { System } from './system.ts';
+
+/** The running system and who may be asked about it; each subject's tests get it. */
+export interface Context {
+  readonly system: System;
+  readonly prometheus: PrometheusClient;
+  readonly loki: LokiClient;
+  readonly jaeger: JaegerClient;
+  /** What the inbox was told of, as JSON. */
+  inbox(): Promise<string>;
+  /** The trace that an exemplar led to; later subjects look for it again. */
+  readonly trace: { id: string };
+  /** Runs where all those services can; elsewhere it is skipped by name, with the reason. */
+  testWith(services: readonly string[], name: string, run: () => Promise<void>): void;
+}
+
+const timeoutMs = 150_000;
+
+/** Makes the clients; nothing is asked before a test does. */
+export function createContext(system: System): Context {
+  return {
+    system,
+    prometheus: createPrometheusClient(system.url('PROMETHEUS_PORT')),
+    loki: createLokiClient(system.url('LOKI_PORT')),
+    jaeger: createJaegerClient(system.url('JAEGER_PORT')),
+    inbox: async () => (await fetch(`${system.url('INBOX_PORT')}/api/v1/alerts`)).text(),
+    trace: { id: '' },
+    testWith(services, name, run) {
+      const missing = services.find((service) => system.absent.has(service));
+      if (missing === undefined) return test(name, run, timeoutMs);
+      return test.skip(`${name} (${missing}: ${system.absent.get(missing)})`, () => {});
+    },
+  };
+}

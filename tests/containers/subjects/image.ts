@@ -1,0 +1,25 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Context } from '../context.ts';
+
+/** The image of Galley's apps. */
+export function describeImage({ system }: Context): void {
+  const execute = (...command: string[]) =>
+    system.docker('exec', system.container('api'), ...command);
+
+  describe('the image of the apps', () => {
+    test('holds what production needs, and no test', async () => {
+      const packages = await execute('ls', '/galley/node_modules/.pnpm');
+      expect(packages).toMatch(/^express@/m);
+      expect(packages).not.toMatch(/^(jest|typescript|@biomejs|testcontainers)[@+]/m);
+      expect(await execute('find', '/galley/apps', '-name', '*.test.ts')).toBe('');
+    });
+
+    test('ends by itself when it is told to, with nothing left to do', async () => {
+      const container = system.container('api');
+      await system.docker('restart', container);
+      const lines = await system.docker('logs', container);
+      const stopped = lines.split('\n').find((line) => line.includes('"server_stopped"'));
+      expect(JSON.parse(stopped ?? '{}')).toMatchObject({ reason: 'SIGTERM', level: 'info' });
+    }, 60_000);
+  });
+}

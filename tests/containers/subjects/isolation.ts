@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Context } from '../context.ts';
+
+/** Who reaches what: ports, networks and secrets. */
+export function describeIsolation({ system }: Context): void {
+  const appImage = system.model.services.api?.image ?? '';
+  const apps = Object.entries(system.model.services).flatMap(([name, { build }]) =>
+    build === undefined ? [] : [name],
+  );
+  // From a container of its own, as an intruder on that network would.
+  const ask = (network: string, url: string) =>
+    system.docker(
+      ...['run', '--rm', '--network', system.network(network), '--entrypoint', 'sh', appImage],
+      ...['-c', `wget -S -O /dev/null -T 3 -t 1 ${url} 2>&1 || true`],
+    );
+  const execute = (service: string, ...command: string[]) =>
+    system.docker('exec', system.container(service), ...command);
+
+  describe('management ports', () => {
+    test('no public port serves /metrics', async () => {
+      for (const address of system.publicAddresses()) {
+        expect([address, (await fetch(`${address}/metrics`)).status]).toEqual([address, 404]);
+      }
+    });
+
+    test.each(apps)('%s refuses them on the edge network', async (app) => {
+      expect(await ask('edge', `http://${app}:9090/metrics`)).toMatch(/refused/);
+    });
+
+    test('metrics need the token, even where the port answers', async () => {
+      expect(await ask('observability', 'http://api:9090/metrics')).toContain('401 Unauthorized');
+      expect(await ask('observability', 'http://api:9090/health')).toContain('200 OK');
+    });
+  });
+
+  describe('secrets', () => {
+    test('each is its reader’s alone, and none is in an environment', async () => {
+      const listing = await execute('api', 'ls', '-ln', '/run/secrets');
+      expect(listing).toMatch(/^-r-------- +1 1000 1000 +32 .* database-password$/m);
+      const password = await execute('api', 'cat', '/run/secrets/database-password');
+      expect(password).toHaveLength(32);
+      for (const service of system.services) {
+        const container = system.container(service);
+        const environment = await system.docker('inspect', '-f', '{{.Config.Env}}', container);
+        expect(environment).not.toContain(password);
+      }
+    });
+
+    test('Grafana’s password is there for Grafana’s user, and for no other', async () => {
+      // As in Grafana's own container, for which there is not everywhere an image.
+      const read = (user: string) =>
+        system.docker(
+          ...['run', '--rm', '--network=none', '--cap-drop=ALL', '--user', user],
+          ...['-v', `${system.volume('grafana-secrets')}:/run/secrets:ro`],
+          ...['--entrypoint', 'cat', appImage, '/run/secrets/admin-password'],
+        );
+      expect(await read('472:0')).toMatch(/^[\w-]{32}$/);
+      await expect(read('1000:1000')).rejects.toThrow('Permission denied');
+    });
+
+    test('the containers hold no privilege', async () => {
+      for (const service of system.services.filter((name) => !name.endsWith('prepare'))) {
+        const status = await execute(service, 'cat', '/proc/1/status').catch(() => undefined);
+        // Loki's image has no `cat`.
+        if (status === undefined) continue;
+        expect([service, /^CapEff:\s*0+$/m.test(status)]).toEqual([service, true]);
+        expect([service, /^NoNewPrivs:\s*1$/m.test(status)]).toEqual([service, true]);
+      }
+    }, 30_000);
+  });
+}

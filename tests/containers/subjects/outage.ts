@@ -1,0 +1,37 @@
+import { beforeAll, describe, test } from '@jest/globals';
+import { eventually } from '../../support/eventually.ts';
+import type { Context } from '../context.ts';
+
+// A rule holds for a minute, after which a group waits, is sent and is written down.
+const timeoutMs = 140_000;
+// Well over one in two seconds in the five minutes that the rule looks at.
+const errorLineCount = 400;
+
+/** What the rules of Prometheus and of Loki's ruler find arrives in the inbox. */
+export function describeOutage({ system, inbox, testWith }: Context): void {
+  describe('an outage', () => {
+    beforeAll(async () => {
+      await system.docker('stop', '-t', '5', system.container('traffic'));
+      // In a service's name that no one else has; both rules then need the same minute.
+      const line = (index: number) =>
+        JSON.stringify({
+          ...{ time: new Date().toISOString(), level: 'error', service: 'probe' },
+          ...{ environment: 'development', event: 'probe_failed', msg: `failed ${index}` },
+        });
+      const lines = Array.from({ length: errorLineCount }, (_, index) => line(index)).join('\n');
+      await system.docker(
+        ...['exec', system.container('externals'), 'sh', '-c'],
+        `mkdir -p /var/log/galley/probe && echo '${lines}' >> /var/log/galley/probe/probe.log`,
+      );
+    }, 60_000);
+
+    const arrives = (alert: string) =>
+      eventually(`${alert} in the inbox`, async () => (await inbox()).includes(alert), timeoutMs);
+
+    test('reaches the inbox', () => arrives('ServiceDown').then(() => {}), timeoutMs + 10_000);
+
+    testWith(['loki', 'promtail'], 'reaches it from the log lines as well', async () => {
+      await arrives('ErrorLogSurge');
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../../support/eventually.ts';
+import type { Context } from '../context.ts';
+
+const stateFormat =
+  '{{.State.Status}} {{.State.ExitCode}} {{if .State.Health}}{{.State.Health.Status}}{{end}}';
+
+/** Everything that can run here does, and Prometheus watches all of it. */
+export function describeServices({ system, prometheus }: Context): void {
+  describe('services', () => {
+    for (const service of system.services) {
+      test(`${service} is healthy, or has done its work`, async () => {
+        const container = system.container(service);
+        const state = await system.docker('inspect', '-f', stateFormat, container);
+        expect(['running 0 healthy', 'exited 0']).toContain(state.trim());
+      });
+    }
+
+    for (const [service, reason] of system.absent) {
+      test.skip(`${service} is healthy (${reason})`, () => {});
+    }
+
+    test('Prometheus sees every component that runs', async () => {
+      await eventually('all targets up', async () => {
+        const down = await prometheus.query('up == 0');
+        const unexpected = down.filter(
+          ({ metric }) => !system.absent.has(metric.job?.split('-spans')[0] ?? ''),
+        );
+        return unexpected.length === 0 && (await prometheus.query('up == 1')).length > 5;
+      });
+      expect((await prometheus.query('pg_up'))[0]?.value).toBe(1);
+    }, 60_000);
+
+    test('traffic flows, and the api answers it', async () => {
+      await eventually(
+        'requests of the api',
+        async () => {
+          const [sample] = await prometheus.query(
+            'sum(rate(http_requests_total{job="api", status_code=~"2.."}[30s]))',
+          );
+          return sample !== undefined && sample.value > 1;
+        },
+        60_000,
+      );
+    }, 90_000);
+
+    test('Prometheus keeps metrics for a bounded time and size', async () => {
+      const { storageRetention } = await prometheus.get<{ storageRetention: string }>(
+        'status/runtimeinfo',
+      );
+      expect(storageRetention).toMatch(/^(7d|1w) or 2\S*GiB$/);
+    });
+  });
+}
