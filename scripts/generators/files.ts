@@ -7,6 +7,7 @@ import { externalsLogEvents, externalsMetrics } from '../../apps/externals/src/c
 import { gatewayLogEvents, gatewayMetrics } from '../../apps/gateway/src/catalogue.ts';
 import { realtimeLogEvents, realtimeMetrics } from '../../apps/realtime/src/catalogue.ts';
 import { trafficLogEvents, trafficMetrics } from '../../apps/traffic/src/catalogue.ts';
+import { workerLogEvents, workerMetrics } from '../../apps/worker/src/catalogue.ts';
 import { readSlos, type Slo } from '../slo/document.ts';
 import { sloRules } from '../slo/rules.ts';
 import { addressedFiles, readAddresses, rewriteBases } from './addresses.ts';
@@ -27,6 +28,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
         { owner: 'gateway', catalogue: gatewayMetrics },
         { owner: 'realtime', catalogue: realtimeMetrics },
         { owner: 'traffic', catalogue: trafficMetrics },
+        { owner: 'worker', catalogue: workerMetrics },
       ]),
     },
     {
@@ -39,6 +41,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
         { owner: 'gateway', catalogue: gatewayLogEvents },
         { owner: 'realtime', catalogue: realtimeLogEvents },
         { owner: 'traffic', catalogue: trafficLogEvents },
+        { owner: 'worker', catalogue: workerLogEvents },
       ]),
     },
     {

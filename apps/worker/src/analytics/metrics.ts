@@ -1,0 +1,68 @@
+import type { Telemetry } from '@watchkeeper/telemetry';
+import type { Pool } from 'pg';
+import { workerMetrics } from '../catalogue.ts';
+import { type Loop, startLoop } from '../running/loop.ts';
+
+// A dashboard figure: fresher than a person reads it, rarer than would load the database.
+const refreshMs = 15_000;
+
+interface RestaurantTotals {
+  readonly name: string;
+  readonly orders: number;
+  readonly captured: number;
+  readonly refunded: number;
+}
+
+/** Keeps the figures of the business fresh for the dashboard, apart from the scrape. */
+export function watchAnalytics(pool: Pool, telemetry: Telemetry): Loop {
+  const metrics = telemetry.declareMetrics(workerMetrics);
+  const orders = metrics.gauge('galley_restaurant_orders');
+  const captured = metrics.gauge('galley_restaurant_captured_cents');
+  const refunded = metrics.gauge('galley_restaurant_refunded_cents');
+  const dishes = metrics.gauge('galley_dish_orders');
+  const customers = metrics.gauge('galley_ordering_customers');
+
+  async function refresh(): Promise<boolean> {
+    for (const { name: restaurant, ...totals } of await readRestaurants(pool)) {
+      orders.set(totals.orders, { restaurant });
+      captured.set(totals.captured, { restaurant });
+      refunded.set(totals.refunded, { restaurant });
+    }
+    for (const { dish, quantity } of await readDishes(pool)) dishes.set(quantity, { dish });
+    const { hour, day } = await readCustomers(pool);
+    customers.set(hour, { period: 'hour' });
+    customers.set(day, { period: 'day' });
+    return false;
+  }
+
+  return startLoop({ name: 'analytics metrics', idleMs: refreshMs, run: refresh }, telemetry);
+}
+
+async function readRestaurants(pool: Pool): Promise<readonly RestaurantTotals[]> {
+  const { rows } = await pool.query<RestaurantTotals>(
+    `SELECT name, COALESCE(sum(orders), 0)::integer AS orders,
+       COALESCE(sum(captured_cents), 0)::float AS captured,
+       COALESCE(sum(refunded_cents), 0)::float AS refunded
+     FROM catalogue.restaurants LEFT JOIN analytics.restaurant_hours ON restaurant_id = id
+     GROUP BY name ORDER BY name LIMIT 50`,
+  );
+  return rows;
+}
+
+async function readDishes(pool: Pool) {
+  const { rows } = await pool.query<{ dish: string; quantity: number }>(
+    `SELECT name AS dish, COALESCE(sum(quantity), 0)::integer AS quantity
+     FROM catalogue.dishes LEFT JOIN analytics.dish_hours ON dish_id = id
+     GROUP BY name ORDER BY name LIMIT 100`,
+  );
+  return rows;
+}
+
+async function readCustomers(pool: Pool): Promise<{ hour: number; day: number }> {
+  const { rows } = await pool.query<{ hour: number; day: number }>(
+    `SELECT count(*) FILTER (WHERE last_order_at > now() - interval '1 hour')::integer AS hour,
+       count(*)::integer AS day
+     FROM analytics.customers WHERE last_order_at > now() - interval '1 day'`,
+  );
+  return rows[0] ?? { hour: 0, day: 0 };
+}

@@ -1,0 +1,97 @@
+import type { Pool } from 'pg';
+
+/** Which hours a report is over: from `from` on, up to and without `to`. */
+export interface Period {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** One hour of the business; money in cents. */
+export interface HourReport {
+  readonly hour: string;
+  readonly orders: number;
+  readonly delivered: number;
+  readonly cancelled: number;
+  readonly capturedCents: number;
+  readonly refundedCents: number;
+}
+
+/** What a restaurant took in. */
+export interface RestaurantReport {
+  readonly restaurantId: string;
+  readonly name: string | null;
+  readonly orders: number;
+  readonly capturedCents: number;
+  readonly refundedCents: number;
+}
+
+/** How often a dish was ordered. */
+export interface DishReport {
+  readonly dishId: string;
+  readonly name: string | null;
+  readonly quantity: number;
+  readonly soldCents: number;
+}
+
+/** How much a customer has ordered, since the beginning. */
+export interface CustomerReport {
+  readonly customerId: string;
+  readonly orders: number;
+  readonly capturedCents: number;
+  readonly refundedCents: number;
+  readonly lastOrderAt: string | null;
+}
+
+/** Reads the roll-ups. */
+export type Reports = ReturnType<typeof createReports>;
+
+// Sums of cents stay exact as numbers up to ninety thousand billion.
+const money = (column: string) => `sum(${column})::float`;
+
+/** Makes the reports over the `analytics` schema. */
+export function createReports(pool: Pool) {
+  async function read<T extends object>(sql: string, parameters: unknown[]): Promise<readonly T[]> {
+    const { rows } = await pool.query<T>(sql, parameters);
+    return rows;
+  }
+
+  return {
+    /** Oldest first. */
+    hours: ({ from, to }: Period) =>
+      read<HourReport>(
+        `SELECT hour, orders, delivered, cancelled, captured_cents::float AS "capturedCents",
+           refunded_cents::float AS "refundedCents"
+         FROM analytics.hours WHERE hour >= $1 AND hour < $2 ORDER BY hour`,
+        [from, to],
+      ),
+    /** Those that took in most first. */
+    restaurants: ({ from, to }: Period, limit: number) =>
+      read<RestaurantReport>(
+        `SELECT restaurant_id AS "restaurantId", name, sum(orders)::integer AS orders,
+           ${money('captured_cents')} AS "capturedCents",
+           ${money('refunded_cents')} AS "refundedCents"
+         FROM analytics.restaurant_hours LEFT JOIN catalogue.restaurants ON id = restaurant_id
+         WHERE hour >= $1 AND hour < $2 GROUP BY restaurant_id, name
+         ORDER BY "capturedCents" DESC, restaurant_id LIMIT $3`,
+        [from, to, limit],
+      ),
+    /** The most wanted first. */
+    dishes: ({ from, to }: Period, limit: number) =>
+      read<DishReport>(
+        `SELECT dish_id AS "dishId", name, sum(quantity)::integer AS quantity,
+           ${money('sold_cents')} AS "soldCents"
+         FROM analytics.dish_hours LEFT JOIN catalogue.dishes ON id = dish_id
+         WHERE hour >= $1 AND hour < $2 GROUP BY dish_id, name
+         ORDER BY quantity DESC, dish_id LIMIT $3`,
+        [from, to, limit],
+      ),
+    /** The most active first. */
+    customers: (limit: number) =>
+      read<CustomerReport>(
+        `SELECT customer_id AS "customerId", orders, captured_cents::float AS "capturedCents",
+           refunded_cents::float AS "refundedCents", last_order_at AS "lastOrderAt"
+         FROM analytics.customers ORDER BY orders DESC, customer_id LIMIT $1`,
+        [limit],
+      ),
+  };
+}

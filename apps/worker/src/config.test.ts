@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { ConfigurationError, createEnvironmentReader } from '@watchkeeper/telemetry';
+import { readConfiguration } from './config.ts';
+import { writeTokenSecret } from './testing/worker-process.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-config-'));
+const least = { DATABASE_URL: 'postgres://db/galley', JWT_SECRET_FILE: writeTokenSecret(folder) };
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function read(environment: Record<string, string>) {
+  const reader = createEnvironmentReader({ ...least, ...environment });
+  const configuration = readConfiguration(reader);
+  reader.finish();
+  return configuration;
+}
+
+test('needs no more than a database and a key', () => {
+  expect(read({})).toMatchObject({
+    port: 3_000,
+    poolSize: 10,
+    outbox: { batchSize: 50, pollMs: 1_000, retentionHours: 168 },
+    webhooks: { isPrivateAllowed: false, timeoutMs: 5_000, demoUrl: undefined },
+    sms: { url: 'http://127.0.0.1:8025', timeoutMs: 3_000 },
+  });
+});
+
+test.each([
+  ['OUTBOX_BATCH_SIZE', '0', 'an integer from 1 to 1000, got `0`'],
+  ['WEBHOOK_ALLOW_PRIVATE', 'yes', '`true` or `false`, got `yes`'],
+  ['WEBHOOK_DEMO_URL', 'externals', 'a URL with scheme and host, got `externals`'],
+  ['WEBHOOK_MAX_ATTEMPTS', '101', 'an integer from 1 to 100, got `101`'],
+])('refuses %s=%s and names it', (name, value, problem) => {
+  expect(() => read({ [name]: value })).toThrow(
+    new ConfigurationError([`Expected \`${name}\` to be ${problem}.`]),
+  );
+});

@@ -1,0 +1,83 @@
+import {
+  type DatabaseConfiguration,
+  readDatabaseConfiguration,
+  readServerConfiguration,
+  readTokenSecret,
+  type ServerConfiguration,
+} from '@watchkeeper/galley';
+import type { EnvironmentReader } from '@watchkeeper/telemetry';
+import type { RetrySchedule } from './retries/schedule.ts';
+
+/** What the worker needs to know beside the shared telemetry configuration. */
+export interface Configuration extends ServerConfiguration, DatabaseConfiguration {
+  /** What access tokens are signed with; all services share it. */
+  readonly tokenSecret: Uint8Array;
+  readonly outbox: {
+    readonly batchSize: number;
+    /** How long to rest when nobody says that there is something, in milliseconds. */
+    readonly pollMs: number;
+    readonly schedule: RetrySchedule;
+    readonly retentionHours: number;
+  };
+  readonly webhooks: {
+    readonly isPrivateAllowed: boolean;
+    readonly timeoutMs: number;
+    readonly schedule: RetrySchedule;
+    /** Where the demo's receiver is; absent means that there is none. */
+    readonly demoUrl: string | undefined;
+  };
+  readonly sms: { readonly url: string; readonly timeoutMs: number };
+}
+
+const hourMs = 3_600_000;
+
+/** Reads the worker's own variables; faults stay in the reader. */
+export function readConfiguration(reader: EnvironmentReader): Configuration {
+  return {
+    ...readServerConfiguration(reader, { port: 3000 }),
+    // Two for a batch of events; the rest is for what is being sent, and for the admin's requests.
+    ...readDatabaseConfiguration(reader, { poolSize: 10 }),
+    tokenSecret: readTokenSecret(reader),
+    outbox: {
+      batchSize: reader.integer('OUTBOX_BATCH_SIZE', { fallback: 50, min: 1, max: 1_000 }),
+      pollMs: reader.integer('OUTBOX_POLL_MS', { fallback: 1_000, min: 10, max: 60_000 }),
+      // Ten minutes in all: longer than a deployment gone wrong, or a drill, takes to heal.
+      schedule: readSchedule(reader, 'OUTBOX', { baseMs: 2_000, capMs: 300_000, maxAttempts: 10 }),
+      retentionHours: reader.integer('OUTBOX_RETENTION_HOURS', {
+        fallback: 168,
+        min: 1,
+        max: 100_000,
+      }),
+    },
+    webhooks: {
+      isPrivateAllowed: reader.boolean('WEBHOOK_ALLOW_PRIVATE', false),
+      timeoutMs: reader.integer('WEBHOOK_TIMEOUT_MS', { fallback: 5_000, min: 100, max: 30_000 }),
+      // Some three hours in all: a receiver may have an outage of its own.
+      schedule: readSchedule(reader, 'WEBHOOK', { baseMs: 5_000, capMs: hourMs, maxAttempts: 12 }),
+      demoUrl:
+        reader.optionalText('WEBHOOK_DEMO_URL') === undefined
+          ? undefined
+          : reader.url('WEBHOOK_DEMO_URL'),
+    },
+    sms: {
+      url: reader.url('SMS_URL', 'http://127.0.0.1:8025').replace(/\/+$/, ''),
+      timeoutMs: reader.integer('SMS_TIMEOUT_MS', { fallback: 3_000, min: 100, max: 30_000 }),
+    },
+  };
+}
+
+function readSchedule(
+  reader: EnvironmentReader,
+  prefix: 'OUTBOX' | 'WEBHOOK',
+  { baseMs, capMs, maxAttempts }: RetrySchedule,
+): RetrySchedule {
+  return {
+    baseMs: reader.integer(`${prefix}_RETRY_BASE_MS`, { fallback: baseMs, min: 1, max: hourMs }),
+    capMs: reader.integer(`${prefix}_RETRY_CAP_MS`, { fallback: capMs, min: 1, max: 24 * hourMs }),
+    maxAttempts: reader.integer(`${prefix}_MAX_ATTEMPTS`, {
+      fallback: maxAttempts,
+      min: 1,
+      max: 100,
+    }),
+  };
+}

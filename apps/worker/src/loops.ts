@@ -1,0 +1,85 @@
+import { type Telemetry, watchOutbox, watchWebhooks } from '@watchkeeper/telemetry';
+import type { Pool } from 'pg';
+import { analyticsHandler } from './analytics/handler.ts';
+import { workerMetrics } from './catalogue.ts';
+import type { Configuration } from './config.ts';
+import type { WorkerFaults } from './faults.ts';
+import { notificationHandler } from './notifications/handler.ts';
+import { startSmsSender } from './notifications/sender.ts';
+import { createConsumer } from './outbox/consumer.ts';
+import { readBacklog } from './outbox/store.ts';
+import { startListener } from './running/listener.ts';
+import { startLoop } from './running/loop.ts';
+import { createSendingQueue } from './sending/queue.ts';
+import { webhookHandler } from './webhooks/handler.ts';
+import { startWebhookSender } from './webhooks/sender.ts';
+
+/** What the loops are made of. */
+export interface LoopDependencies {
+  readonly pool: Pool;
+  readonly faults: WorkerFaults;
+  readonly configuration: Pick<Configuration, 'databaseUrl' | 'outbox' | 'webhooks' | 'sms'>;
+}
+
+/** Everything that happens because of an event. */
+export const handlers = [analyticsHandler, notificationHandler, webhookHandler] as const;
+
+/**
+ * Starts draining the outbox and sending what comes of it, and ties it all to the shutdown.
+ * @returns what wakes the sender of webhooks
+ */
+export function startLoops(
+  { pool, faults, configuration }: LoopDependencies,
+  telemetry: Telemetry,
+): { readonly wakeWebhooks: () => void } {
+  const { databaseUrl, outbox, webhooks, sms } = configuration;
+  const idleMs = outbox.pollMs;
+  const smsSender = startSmsSender(pool, { ...sms, idleMs }, telemetry);
+  const webhookSender = startWebhookSender(pool, { ...webhooks, idleMs }, telemetry);
+  const { batchSize, schedule } = outbox;
+  const consumer = createConsumer({ pool, handlers, faults, schedule, batchSize }, telemetry);
+  const consuming = startLoop(
+    {
+      name: 'outbox',
+      idleMs,
+      async run(stopping) {
+        const { taken, isMore } = await consumer.runBatch(stopping);
+        if (taken > 0) for (const sender of [smsSender, webhookSender]) sender.wake();
+        return isMore;
+      },
+    },
+    telemetry,
+  );
+  const onNotification = consuming.wake;
+  const stopListening = startListener(
+    { databaseUrl, channel: 'outbox', onNotification },
+    telemetry,
+  );
+  const { shutdown } = telemetry;
+  shutdown.on('stop-accepting', 'listener', stopListening);
+  shutdown.on('drain', 'batch of events', () => consuming.stop());
+  shutdown.on('drain', 'text messages', () => smsSender.stop());
+  shutdown.on('drain', 'webhooks', () => webhookSender.stop());
+  return { wakeWebhooks: webhookSender.wake };
+}
+
+/** Shows what waits and what was given up. */
+export function watchBacklogs(pool: Pool, telemetry: Telemetry): void {
+  const metrics = telemetry.declareMetrics(workerMetrics);
+  const deadEvents = metrics.gauge('event_outbox_dead');
+  const deadWebhooks = metrics.gauge('webhook_dead');
+  const pendingMessages = metrics.gauge('notification_pending');
+  const webhooks = createSendingQueue(pool, 'webhooks.deliveries');
+  const messages = createSendingQueue(pool, 'notifications.messages');
+  watchOutbox(async () => {
+    const { dead, ...backlog } = await readBacklog(pool);
+    deadEvents.set(dead);
+    return backlog;
+  }, telemetry);
+  watchWebhooks(async () => {
+    const { pending, dead } = await webhooks.count();
+    deadWebhooks.set(dead);
+    pendingMessages.set((await messages.count()).pending);
+    return pending;
+  }, telemetry);
+}

@@ -1,0 +1,32 @@
+import { createPool, createTokens, faultRoutes } from '@watchkeeper/galley';
+import { instrumentPool, runService, serveHttp } from '@watchkeeper/telemetry';
+import { watchAnalytics } from './analytics/metrics.ts';
+import { createApp } from './app.ts';
+import { readConfiguration } from './config.ts';
+import { createWorkerFaults } from './faults.ts';
+import { startLoops, watchBacklogs } from './loops.ts';
+import { startRetention } from './retention.ts';
+import { migrateWorker } from './schema.ts';
+import { subscribeDemo } from './webhooks/subscriptions.ts';
+
+await runService(readConfiguration, async (configuration, telemetry) => {
+  const { logger, shutdown } = telemetry;
+  const { databaseUrl, areFaultsEnabled, tokenSecret, webhooks, outbox } = configuration;
+  await migrateWorker(databaseUrl, logger);
+  const pool = instrumentPool(createPool('worker', configuration), telemetry);
+  shutdown.on('close-stores', 'database', () => pool.end());
+  const faults = createWorkerFaults(pool, logger, areFaultsEnabled);
+  shutdown.on('drain', 'faults', () => faults.clear());
+  if (webhooks.demoUrl !== undefined) await subscribeDemo(pool, webhooks.demoUrl);
+  const { wakeWebhooks } = startLoops({ pool, faults, configuration }, telemetry);
+  watchBacklogs(pool, telemetry);
+  const retention = startRetention(pool, outbox.retentionHours, telemetry);
+  shutdown.on('drain', 'retention', () => retention.stop());
+  const analytics = watchAnalytics(pool, telemetry);
+  shutdown.on('drain', 'analytics metrics', () => analytics.stop());
+  const { isPrivateAllowed } = webhooks;
+  const tokens = createTokens(tokenSecret);
+  const app = createApp({ pool, telemetry, faults, tokens, isPrivateAllowed, wakeWebhooks });
+  await serveHttp(telemetry, app, configuration);
+  await telemetry.startManagement(faultRoutes(faults, logger));
+});

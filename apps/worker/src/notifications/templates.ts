@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { type OutboxEvent, readPayload } from '../outbox/event.ts';
+
+/** What people are told about; a label, so a closed set. */
+export const templates = [
+  'welcome',
+  'order_confirmed',
+  'order_delivering',
+  'order_delivered',
+  'order_cancelled',
+  'courier_assigned',
+  'payment_refunded',
+  'message_received',
+] as const;
+
+/** One of them. */
+export type Template = (typeof templates)[number];
+
+/** A text for one person. */
+export interface Notice {
+  readonly userId: string;
+  readonly template: Template;
+  readonly text: string;
+}
+
+const order = z.object({ orderId: z.uuid(), customerId: z.uuid() });
+const changedOrder = order.extend({ status: z.string() });
+const refund = order.extend({ amountCents: z.number().int() });
+const registration = z.object({ userId: z.uuid() });
+const message = z.object({ orderId: z.uuid(), recipientId: z.uuid() });
+
+// Enough for a person to tell orders apart.
+const shortId = (orderId: string) => orderId.slice(0, 8);
+
+const ofStatus: Readonly<Record<string, { template: Template; text: string }>> = {
+  confirmed: { template: 'order_confirmed', text: 'has been confirmed' },
+  delivering: { template: 'order_delivering', text: 'is on its way' },
+  delivered: { template: 'order_delivered', text: 'has been delivered. Enjoy your meal' },
+  cancelled: { template: 'order_cancelled', text: 'was cancelled' },
+};
+
+type Writer = (event: OutboxEvent) => Notice | undefined;
+
+const writers: Readonly<Record<string, Writer>> = {
+  'user.registered': (event) => {
+    const { userId } = readPayload(registration, event);
+    return { userId, template: 'welcome', text: 'Welcome to Galley.' };
+  },
+  'order.status_changed': (event) => {
+    const { orderId, customerId, status } = readPayload(changedOrder, event);
+    const notice = Object.hasOwn(ofStatus, status) ? ofStatus[status] : undefined;
+    if (notice === undefined) return undefined;
+    const text = `Galley: your order ${shortId(orderId)} ${notice.text}.`;
+    return { userId: customerId, template: notice.template, text };
+  },
+  'delivery.assigned': (event) => {
+    const { orderId, customerId } = readPayload(order, event);
+    const text = `Galley: a courier will bring your order ${shortId(orderId)}.`;
+    return { userId: customerId, template: 'courier_assigned', text };
+  },
+  'payment.refunded': (event) => {
+    const { orderId, customerId, amountCents } = readPayload(refund, event);
+    const amount = `EUR ${(amountCents / 100).toFixed(2)}`;
+    const text = `Galley: ${amount} of your order ${shortId(orderId)} is on its way back to you.`;
+    return { userId: customerId, template: 'payment_refunded', text };
+  },
+  // What people write to each other stays between them.
+  'message.sent': (event) => {
+    const { orderId, recipientId } = readPayload(message, event);
+    const text = `Galley: you have a new message about order ${shortId(orderId)}.`;
+    return { userId: recipientId, template: 'message_received', text };
+  },
+};
+
+/** Whether anybody is told of such an event. */
+export function isNoticed(eventType: string): boolean {
+  return Object.hasOwn(writers, eventType);
+}
+
+/** Whom an event concerns and what they are told; nothing where it is not worth a message. */
+export function noticeOf(event: OutboxEvent): Notice | undefined {
+  return writers[event.type]?.(event);
+}

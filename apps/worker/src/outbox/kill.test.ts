@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
+import type { Pool } from 'pg';
+import { startStandIns, type TestStandIns } from '../../../externals/src/testing/test-stand-ins.ts';
+import { addUser, orderPayload, paymentPayload, publish } from '../testing/events.ts';
+import { eventually } from '../testing/eventually.ts';
+import { startDatabase } from '../testing/test-database.ts';
+import { startWorkerProcess, writeTokenSecret } from '../testing/worker-process.ts';
+
+const pairs = 180;
+const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-kill-'));
+let database: Awaited<ReturnType<typeof startDatabase>>;
+let externals: TestStandIns;
+let pool: Pool;
+
+beforeAll(async () => {
+  const { telemetry } = await createTestTelemetry();
+  database = await startDatabase(telemetry.logger);
+  externals = await startStandIns();
+  pool = database.createPool(4);
+}, 120_000);
+afterAll(async () => {
+  await pool.end();
+  await externals.stop();
+  await database.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function start() {
+  return startWorkerProcess({
+    DATABASE_URL: database.url,
+    JWT_SECRET_FILE: writeTokenSecret(folder),
+    SMS_URL: externals.origin,
+    WEBHOOK_ALLOW_PRIVATE: 'true',
+    WEBHOOK_DEMO_URL: `${externals.origin}/hooks/demo`,
+    OUTBOX_BATCH_SIZE: '100',
+  });
+}
+
+async function count(sql: string): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(sql);
+  return rows[0]?.count ?? 0;
+}
+
+const handled = () =>
+  count('SELECT count(*)::integer FROM handlings.handlings WHERE handled_at IS NOT NULL');
+/** What a worker had done of a batch that it could not end. */
+const unfinished = () =>
+  count(`SELECT count(DISTINCT event_id)::integer FROM handlings.handlings
+    JOIN events.outbox USING (event_id) WHERE processed_at IS NULL AND handled_at IS NOT NULL`);
+const hasHandled = (atLeast: number) =>
+  eventually(async () => expect(await handled()).toBeGreaterThan(atLeast));
+
+async function publishAll(): Promise<void> {
+  const { userId } = await addUser(pool);
+  const events = Array.from({ length: pairs }, () => [
+    { type: 'order.status_changed', payload: orderPayload(userId, 'delivered') },
+    { type: 'payment.captured', payload: paymentPayload(userId, 7) },
+  ]);
+  await publish(pool, ...events.flat());
+}
+
+test('loses nothing and applies nothing twice when it is killed in the middle of a batch', async () => {
+  // The demo's subscription is there before the first event.
+  const first = start();
+  await eventually(async () =>
+    expect(await count('SELECT count(*)::integer FROM webhooks.subscriptions')).toBe(1),
+  );
+  await publishAll();
+  await hasHandled(20);
+  await first.end('SIGKILL');
+  expect(await unfinished()).toBeGreaterThan(0);
+
+  const second = start();
+  await hasHandled(450);
+  expect(await second.end('SIGTERM')).toBe(0);
+  // In an orderly end, what was done of the batch is written down and the rest given back.
+  expect(await unfinished()).toBe(0);
+  expect(await handled()).toBeLessThan(pairs * 5);
+
+  const last = start();
+  await eventually(async () =>
+    expect(
+      await count('SELECT count(*)::integer FROM events.outbox WHERE processed_at IS NULL'),
+    ).toBe(0),
+  );
+  const { rows } = await pool.query(
+    `SELECT sum(delivered)::integer AS delivered, sum(captured_cents)::integer AS cents
+     FROM analytics.hours`,
+  );
+  expect(rows).toEqual([{ delivered: pairs, cents: pairs * 7 }]);
+  // Both concern analytics and webhooks, the first one notifications too.
+  expect(await handled()).toBe(pairs * 5);
+  await expectAllSent();
+  expect(await last.end('SIGTERM')).toBe(0);
+}, 120_000);
+
+async function expectAllSent(): Promise<void> {
+  await eventually(async () => {
+    // A worker that died holds what it was sending until its lease is over: that is now.
+    for (const table of ['notifications.messages', 'webhooks.deliveries']) {
+      await pool.query(`UPDATE ${table} SET next_attempt_at = now()
+        WHERE status = 'pending' AND next_attempt_at > now() + interval '20 seconds'`);
+    }
+    expect(
+      await count(`SELECT count(*)::integer FROM webhooks.deliveries WHERE status = 'done'`),
+    ).toBe(pairs * 2);
+    expect(
+      await count(`SELECT count(*)::integer FROM notifications.messages WHERE status = 'done'`),
+    ).toBe(pairs);
+  });
+  const { body } = await externals.read('/sms/messages?limit=200');
+  expect(body.messages).toHaveLength(pairs);
+  const texts = body.messages.map(({ text }: { text: string }) => text);
+  expect(new Set(texts).size).toBe(pairs);
+}

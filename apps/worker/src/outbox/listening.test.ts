@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { publish, stateOf } from '../testing/events.ts';
+import { eventually } from '../testing/eventually.ts';
+import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
+
+let worker: RunningWorker;
+
+beforeAll(async () => {
+  // Nobody polls within the time of this test.
+  worker = await startWorker({ OUTBOX_POLL_MS: '60000' });
+}, 120_000);
+afterAll(() => worker.stop());
+
+test('is woken by the commit of an event', async () => {
+  await eventually(async () => {
+    const { rowCount } = await worker.pool.query(
+      `SELECT FROM pg_stat_activity WHERE query = 'LISTEN outbox' AND state = 'idle'`,
+    );
+    expect(rowCount).toBe(1);
+  });
+  for (let i = 0; i < 3; i += 1) {
+    const [id = ''] = await publish(worker.pool, { type: 'nobody.cares', payload: {} });
+    await eventually(async () =>
+      expect(await stateOf(worker.pool, id)).toMatchObject({ state: 'processed' }),
+    );
+  }
+});

@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { startTestTracing } from '../../../../packages/telemetry/src/testing/spans.ts';
+import { addUser, orderPayload, paymentPayload, publish, stateOf } from '../testing/events.ts';
+import { eventually } from '../testing/eventually.ts';
+import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
+
+const spans = startTestTracing();
+let worker: RunningWorker;
+let customerId: string;
+
+beforeAll(async () => {
+  // The receiver of text messages does not answer, which is nobody else's trouble.
+  worker = await startWorker({ SMS_URL: 'http://127.0.0.1:1' });
+}, 120_000);
+beforeEach(async () => {
+  ({ userId: customerId } = await addUser(worker.pool));
+  await worker.pool.query('TRUNCATE analytics.hours');
+});
+afterEach(() => worker.faults.clear());
+afterAll(() => worker.stop());
+
+const state = async (id = '') => (await stateOf(worker.pool, id))?.state;
+const isNow = (id: string | undefined, wanted: string) =>
+  eventually(async () => expect(await state(id)).toBe(wanted));
+
+async function capturedCents(): Promise<number> {
+  const { rows } = await worker.pool.query<{ cents: string }>(
+    'SELECT COALESCE(sum(captured_cents), 0) AS cents FROM analytics.hours',
+  );
+  return Number(rows[0]?.cents);
+}
+
+const captured = (amountCents: number) => ({
+  type: 'payment.captured',
+  payload: paymentPayload(customerId, amountCents),
+});
+
+test('has every handler that is concerned take an event', async () => {
+  const payload = orderPayload(customerId, 'confirmed');
+  const [id] = await publish(worker.pool, { type: 'order.status_changed', payload });
+  await isNow(id, 'processed');
+  const { rows } = await worker.pool.query(
+    `SELECT handler FROM handlings.handlings WHERE event_id = $1 AND handled_at IS NOT NULL
+     ORDER BY handler`,
+    [id],
+  );
+  expect(rows.map(({ handler }) => handler)).toEqual(['analytics', 'notifications', 'webhooks']);
+  expect(await worker.telemetry.renderMetrics()).toContain(
+    'events_processed_total{event_type="order.status_changed",handler="analytics",result="success"} 1',
+  );
+});
+
+test('ends an event that concerns nobody', async () => {
+  const [id] = await publish(worker.pool, { type: 'nobody.cares', payload: {} });
+  await isNow(id, 'processed');
+});
+
+test('links the handling to the request that published the event', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const context = { traceparent, request_id: 'req-1', correlation_id: 'corr-1' };
+  worker.faults.set('failingHandlers', { share: 1, handler: 'analytics', expiresInSeconds: 60 });
+  const [id] = await publish(worker.pool, { ...captured(1), context });
+  const line = await eventually(async () => {
+    const found = worker.linesOf('outbox_event_failed').find(({ event_id }) => event_id === id);
+    expect(found).toBeDefined();
+    return found;
+  });
+  expect(line).toMatchObject({ request_id: 'req-1', correlation_id: 'corr-1', attempt: 1 });
+  const handling = spans
+    .named('process payment.captured')
+    .find((span) => span.spanContext().traceId === line?.trace_id);
+  expect(handling?.links[0]?.context.spanId).toBe('b7ad6b7169203331');
+  worker.faults.clear();
+  await isNow(id, 'processed');
+});
+
+test('tries again only the handler that failed, and takes its effect back', async () => {
+  worker.faults.set('failingHandlers', { share: 1, handler: 'analytics', expiresInSeconds: 60 });
+  const [id] = await publish(worker.pool, captured(700));
+  await eventually(async () => expect((await stateOf(worker.pool, id ?? ''))?.attempts).toBe(1));
+  expect(await capturedCents()).toBe(0);
+  worker.faults.clear();
+  await isNow(id, 'processed');
+  expect(await capturedCents()).toBe(700);
+  const { rows } = await worker.pool.query(
+    'SELECT handler, failures FROM handlings.handlings WHERE event_id = $1 ORDER BY handler',
+    [id],
+  );
+  expect(rows).toEqual([
+    { handler: 'analytics', failures: expect.any(Number) },
+    { handler: 'webhooks', failures: 0 },
+  ]);
+  expect(rows[0].failures).toBeGreaterThan(0);
+});
+
+test('gives an event up after the last attempt, and takes it up again when it is driven', async () => {
+  worker.faults.set('failingHandlers', { share: 1, handler: 'analytics', expiresInSeconds: 60 });
+  const [id] = await publish(worker.pool, captured(900));
+  await isNow(id, 'dead');
+  expect(worker.linesOf('outbox_event_dead').at(-1)).toMatchObject({
+    event_id: id,
+    handler: 'analytics',
+    failures: 3,
+  });
+  const { body } = await worker.ask('GET', '/api/v1/outbox/dead');
+  expect(body.items.find((item: { id: string }) => item.id === id)).toMatchObject({
+    type: 'payment.captured',
+    handlers: ['analytics'],
+    lastError: 'InjectedFaultError: The fault `failingHandlers` is switched on.',
+  });
+  worker.faults.clear();
+  expect(await worker.ask('POST', `/api/v1/outbox/${id}/redrive`)).toEqual({
+    status: 202,
+    body: { redriven: 1 },
+  });
+  await isNow(id, 'processed');
+  expect(await capturedCents()).toBe(900);
+  const again = await worker.ask('POST', `/api/v1/outbox/${id}/redrive`);
+  expect(again).toMatchObject({
+    status: 409,
+    body: { details: { ruleViolated: 'EVENT_NOT_DEAD' } },
+  });
+});
+
+test('gives an event up at once that can not be read, and drives all dead ones again', async () => {
+  const [id] = await publish(worker.pool, {
+    type: 'payment.captured',
+    payload: { amountCents: -1 },
+  });
+  await isNow(id, 'dead');
+  expect(await stateOf(worker.pool, id ?? '')).toMatchObject({
+    attempts: 1,
+    last_error: expect.stringMatching(
+      /^UnusableEventError: Expected valid values for .*amountCents/,
+    ),
+  });
+  await worker.pool.query('UPDATE events.outbox SET payload = $2 WHERE event_id = $1', [
+    id,
+    paymentPayload(customerId, 5),
+  ]);
+  const { status, body } = await worker.ask('POST', '/api/v1/outbox/redrive');
+  expect({ status, redriven: body.redriven >= 1 }).toEqual({ status: 202, redriven: true });
+  await isNow(id, 'processed');
+});
+
+test('leaves events alone while the outbox is paused', async () => {
+  worker.faults.set('pausedOutbox', { expiresInSeconds: 60 });
+  const [id] = await publish(worker.pool, captured(10));
+  await sleep(200);
+  expect(await state(id)).toBe('pending');
+  worker.faults.clear();
+  await isNow(id, 'processed');
+});
+
+test('goes on when the connection breaks that tells it of events', async () => {
+  const { rowCount } = await worker.pool.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN outbox'`,
+  );
+  expect(rowCount).toBe(1);
+  await eventually(async () => expect(worker.linesOf('outbox_listener_lost')).toHaveLength(1));
+  const [id] = await publish(worker.pool, captured(10));
+  await isNow(id, 'processed');
+  await eventually(async () => {
+    const { rows } = await worker.pool.query(
+      `SELECT FROM pg_stat_activity WHERE query = 'LISTEN outbox'`,
+    );
+    expect(rows).toHaveLength(1);
+  });
+});
+
+test('loses nothing when the database goes away, and says so once', async () => {
+  const [before] = await publish(worker.pool, captured(30));
+  await isNow(before, 'processed');
+  await worker.database.without(() => sleep(300));
+  const after = await eventually(() => publish(worker.pool, captured(40)));
+  await isNow(after[0], 'processed');
+  expect(await capturedCents()).toBe(70);
+  const failures = worker.linesOf('worker_loop_failed').map(({ loop }) => loop);
+  expect(failures.length).toBe(new Set(failures).size);
+});

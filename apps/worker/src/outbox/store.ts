@@ -1,0 +1,149 @@
+import type { EventContext, OutboxBacklog } from '@watchkeeper/telemetry';
+import type { ClientBase, Pool } from 'pg';
+import type { HandlerName, OutboxEvent } from './event.ts';
+
+/** An event that this worker has to itself until its transaction ends. */
+export interface ClaimedEvent extends OutboxEvent {
+  /** Its row in the outbox. */
+  readonly rowId: string;
+}
+
+/** What a handler has made of an event so far. */
+export interface Handling {
+  readonly handler: HandlerName;
+  readonly failures: number;
+  /** `waiting` is resting after a failure, `due` has rested. */
+  readonly state: 'handled' | 'dead' | 'waiting' | 'due';
+}
+
+/** One handler's failure at one event. */
+export interface HandlingFailure {
+  readonly handler: HandlerName;
+  readonly failures: number;
+  /** Until the next try, in milliseconds; nothing when there is none. */
+  readonly retryDelayMs: number | undefined;
+  readonly error: string;
+}
+
+interface OutboxRow {
+  readonly id: string;
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly aggregate_id: string;
+  readonly payload: unknown;
+  readonly trace_context: EventContext;
+  readonly created_at: Date;
+}
+
+/** Locks up to `limit` events that are due; those that another worker has locked are passed over. */
+export async function claimEvents(client: ClientBase, limit: number): Promise<ClaimedEvent[]> {
+  const { rows } = await client.query<OutboxRow>(
+    `SELECT id, event_id, event_type, aggregate_id, payload, trace_context, created_at
+     FROM events.outbox
+     WHERE processed_at IS NULL AND dead_at IS NULL AND available_at <= now()
+     ORDER BY available_at, id LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [limit],
+  );
+  return rows.map((row) => ({
+    rowId: row.id,
+    id: row.event_id,
+    type: row.event_type,
+    aggregateId: row.aggregate_id,
+    payload: row.payload,
+    context: row.trace_context,
+    createdAt: row.created_at,
+  }));
+}
+
+/** What has been made of these events, by their id. */
+export async function readHandlings(
+  client: ClientBase,
+  events: readonly OutboxEvent[],
+): Promise<ReadonlyMap<string, readonly Handling[]>> {
+  const { rows } = await client.query<Handling & { eventId: string }>(
+    `SELECT event_id AS "eventId", handler, failures,
+       CASE WHEN handled_at IS NOT NULL THEN 'handled' WHEN dead_at IS NOT NULL THEN 'dead'
+         WHEN retry_at > now() THEN 'waiting' ELSE 'due' END AS state
+     FROM handlings.handlings WHERE event_id = ANY($1)`,
+    [events.map(({ id }) => id)],
+  );
+  return Map.groupBy(rows, ({ eventId }) => eventId);
+}
+
+/**
+ * Writes down, in the transaction of its effect, that a handler has handled an event.
+ * @returns false where it is written down already: then nothing may happen
+ */
+export async function markHandled(
+  client: ClientBase,
+  eventId: string,
+  handler: HandlerName,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `INSERT INTO handlings.handlings AS known (event_id, handler, handled_at)
+     VALUES ($1, $2, now())
+     ON CONFLICT (event_id, handler) DO UPDATE SET handled_at = now()
+     WHERE known.handled_at IS NULL`,
+    [eventId, handler],
+  );
+  return rowCount === 1;
+}
+
+/** Ends the events that every handler is through with. */
+export async function markProcessed(client: ClientBase, rowIds: readonly string[]): Promise<void> {
+  await client.query(
+    `UPDATE events.outbox SET processed_at = clock_timestamp(), attempts = attempts + 1
+     WHERE id = ANY($1)`,
+    [rowIds],
+  );
+}
+
+/** Writes down a handler's failure. */
+export async function recordFailure(
+  client: ClientBase,
+  { id }: ClaimedEvent,
+  { handler, failures, retryDelayMs, error }: HandlingFailure,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO handlings.handlings AS known
+       (event_id, handler, failures, retry_at, dead_at, last_error)
+     VALUES ($1, $2, $3, clock_timestamp() + make_interval(secs => $4 / 1000.0),
+       CASE WHEN $5 THEN clock_timestamp() END, $6)
+     ON CONFLICT (event_id, handler) DO UPDATE SET failures = excluded.failures,
+       retry_at = excluded.retry_at, dead_at = excluded.dead_at, last_error = excluded.last_error
+     WHERE known.handled_at IS NULL`,
+    [id, handler, failures, retryDelayMs ?? 0, retryDelayMs === undefined, error],
+  );
+}
+
+/** Has the event come again when its first handler is due, or ends it as dead where none is left. */
+export async function postpone(
+  client: ClientBase,
+  { id, rowId }: ClaimedEvent,
+  error: string | undefined,
+): Promise<void> {
+  await client.query(
+    `UPDATE events.outbox SET attempts = attempts + 1, last_error = COALESCE($3, last_error),
+       available_at = COALESCE(waiting.retry_at, available_at),
+       dead_at = CASE WHEN waiting.retry_at IS NULL THEN clock_timestamp() END
+     FROM (
+       SELECT min(retry_at) AS retry_at FROM handlings.handlings
+       WHERE event_id = $1 AND handled_at IS NULL AND dead_at IS NULL
+     ) AS waiting
+     WHERE id = $2`,
+    [id, rowId, error ?? null],
+  );
+}
+
+/** How many events wait, how old the oldest is, and how many have been given up. */
+export async function readBacklog(pool: Pool): Promise<OutboxBacklog & { readonly dead: number }> {
+  const { rows } = await pool.query<{ pending: number; age: number; dead: number }>(
+    `SELECT count(*) FILTER (WHERE dead_at IS NULL)::integer AS pending,
+       COALESCE(extract(epoch FROM now() - min(created_at) FILTER (WHERE dead_at IS NULL)), 0)::float
+         AS age,
+       count(dead_at)::integer AS dead
+     FROM events.outbox WHERE processed_at IS NULL`,
+  );
+  const { pending, age, dead } = rows[0] ?? { pending: 0, age: 0, dead: 0 };
+  return { pending, oldestAgeSeconds: age, dead };
+}

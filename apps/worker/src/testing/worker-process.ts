@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = join(import.meta.dirname, '../..');
+
+/** Writes a key for access tokens into a folder; returns the file. */
+export function writeTokenSecret(folder: string): string {
+  const file = join(folder, 'jwt-secret');
+  writeFileSync(file, randomBytes(32).toString('hex'));
+  return file;
+}
+
+/** Starts the worker as a process of its own, as it runs for real. */
+export function startWorkerProcess(environment: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH,
+      ...{ OTEL_SERVICE_NAME: 'worker', PORT: '0', METRICS_PORT: '0', ...environment },
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+  });
+  const exited = once(child, 'exit');
+  return {
+    output: () => output,
+    /** Sends a signal and resolves to the exit code, which a killed process lacks. */
+    async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+      child.kill(signal);
+      const [code] = (await exited) as [number | null];
+      return code;
+    },
+  };
+}

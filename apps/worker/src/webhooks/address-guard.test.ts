@@ -1,0 +1,72 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from '@jest/globals';
+import { ForbiddenAddressError, isAcceptableUrl, isPublicAddress } from './address-guard.ts';
+import { createGuardedFetch } from './guarded-fetch.ts';
+
+test.each([
+  ...['127.0.0.1', '10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254'],
+  ...['100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255', '198.18.0.1', '192.0.2.1'],
+  ...['::1', '::', 'fe80::1', 'fc00::1', 'fd12::1', 'ff02::1', '::ffff:10.0.0.1', '64:ff9b::a00:1'],
+  ...['2002:a00:1::', '2001:db8::1', '2001:0:1::1', 'example.com', ''],
+])('does not take %s for a public address', (address) => {
+  expect(isPublicAddress(address)).toBe(false);
+});
+
+test.each(['93.184.216.34', '172.32.0.1', '2606:2800:220:1::1', '2a00:1450:4001::1'])(
+  'takes %s for a public address',
+  (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  },
+);
+
+test.each([
+  'ftp://example.com/',
+  'file:///etc/passwd',
+  'https://user:secret@example.com/',
+  'http://127.0.0.1/',
+  'http://2130706433/',
+  'http://0x7f.1/',
+  'http://[::1]:9090/metrics',
+  'http://[::ffff:127.0.0.1]/',
+  'http://localhost:3000/',
+  'http://galley.localhost/',
+  'http://api:3000/',
+  'http://api.internal./',
+  'example.com',
+  '',
+])('refuses %s', (url) => {
+  expect(isAcceptableUrl(url, false)).toBe(false);
+});
+
+test.each(['https://example.com/hooks?id=1', 'http://93.184.216.34:8080/', 'https://a.b.example.'])(
+  'takes %s',
+  (url) => {
+    expect(isAcceptableUrl(url, false)).toBe(true);
+  },
+);
+
+test('takes private addresses only where they are allowed, and other schemes never', () => {
+  expect(isAcceptableUrl('http://externals:8025/hooks/demo', true)).toBe(true);
+  expect(isAcceptableUrl('file:///etc/passwd', true)).toBe(false);
+});
+
+test('sends nothing to a name that leads to a private address, nor to the address', async () => {
+  let requests = 0;
+  const server = createServer((_, response) => {
+    requests += 1;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const fetch = createGuardedFetch({ isPrivateAllowed: false });
+  for (const host of ['localhost', '127.0.0.1']) {
+    const sending = fetch(`http://${host}:${port}/`, { method: 'POST', body: '{}' });
+    await expect(sending).rejects.toBeInstanceOf(ForbiddenAddressError);
+  }
+  expect(requests).toBe(0);
+  const open = createGuardedFetch({ isPrivateAllowed: true });
+  expect((await open(`http://127.0.0.1:${port}/`, { body: '{}' })).status).toBe(200);
+  expect(requests).toBe(1);
+  server.close();
+});

@@ -1,0 +1,19 @@
+import type { Handler } from '../outbox/event.ts';
+import { currentTrace } from '../running/trace-context.ts';
+import { webhookEventTypes } from './event-types.ts';
+
+/** Puts an event into the queue of every subscription to its type, once each. */
+export const webhookHandler: Handler = {
+  name: 'webhooks',
+  isFor: (eventType) => webhookEventTypes.some((type) => type === eventType),
+  async handle({ id, type, payload, createdAt }, client) {
+    const body = JSON.stringify({ id, type, createdAt, data: payload });
+    await client.query(
+      `INSERT INTO webhooks.deliveries
+         (subscription_id, event_id, event_type, body, trace_context)
+       SELECT id, $1, $2, $3, $4 FROM webhooks.subscriptions WHERE $2 = ANY(event_types)
+       ON CONFLICT (subscription_id, event_id) DO NOTHING`,
+      [id, type, body, currentTrace()],
+    );
+  },
+};

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { startStandIns, type TestStandIns } from '../../../externals/src/testing/test-stand-ins.ts';
+import { orderPayload, publish } from '../testing/events.ts';
+import { eventually } from '../testing/eventually.ts';
+import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
+import { isAuthentic } from './signature.ts';
+import { subscribeDemo } from './subscriptions.ts';
+
+let worker: RunningWorker;
+let externals: TestStandIns;
+let hook: string;
+
+beforeAll(async () => {
+  externals = await startStandIns();
+  worker = await startWorker({ WEBHOOK_ALLOW_PRIVATE: 'true', WEBHOOK_TIMEOUT_MS: '300' });
+}, 120_000);
+beforeEach(() => {
+  hook = randomUUID().slice(0, 8);
+});
+afterEach(async () => {
+  externals.faults.clear();
+  await worker.pool.query('TRUNCATE webhooks.subscriptions CASCADE');
+});
+afterAll(async () => {
+  await worker.stop();
+  await externals.stop();
+});
+
+async function subscribe(url = `${externals.origin}/hooks/${hook}`, eventTypes = ['order.placed']) {
+  const { status, body } = await worker.ask('POST', '/api/v1/webhooks', { url, eventTypes });
+  expect(status).toBe(201);
+  return body as { id: string; secret: string };
+}
+
+const placeOrder = () =>
+  publish(worker.pool, { type: 'order.placed', payload: orderPayload(randomUUID()) });
+
+const received = async () => (await externals.read(`/hooks/${hook}`)).body.requests;
+
+/** The one delivery, once it is `status`. */
+function deliveryThatIs(status: string) {
+  return eventually(async () => {
+    const { body } = await worker.ask('GET', `/api/v1/webhooks/deliveries?status=${status}`);
+    expect(body.items).toHaveLength(1);
+    return body.items[0];
+  });
+}
+
+test('delivers an event to whoever has subscribed to its type, signed', async () => {
+  const { id: subscriptionId, secret } = await subscribe();
+  await subscribe(`${externals.origin}/hooks/${hook}-other`, ['payment.refunded']);
+  const [eventId] = await placeOrder();
+  const delivery = await deliveryThatIs('done');
+  expect(delivery).toMatchObject({ eventId, subscriptionId, attempts: 1, lastStatusCode: 202 });
+  const [request] = await received();
+  expect(JSON.parse(request.body)).toMatchObject({
+    id: eventId,
+    type: 'order.placed',
+    createdAt: expect.any(String),
+    data: { totalCents: 980 },
+  });
+  expect(request.headers).toMatchObject({
+    'content-type': 'application/json',
+    'x-galley-event': 'order.placed',
+    'x-galley-delivery': delivery.id,
+  });
+  const nowSeconds = Date.now() / 1_000;
+  const signature = request.headers['x-galley-signature'];
+  expect(isAuthentic({ secret, body: request.body, signature, nowSeconds })).toBe(true);
+  expect((await externals.read(`/hooks/${hook}-other`)).body.requests).toEqual([]);
+});
+
+test('tries again with the same id, gives up after the last attempt, and can be driven again', async () => {
+  externals.faults.set('hooks', { share: 1, status: 503, expiresInSeconds: 60 });
+  await subscribe();
+  await placeOrder();
+  const dead = await deliveryThatIs('dead');
+  expect(dead).toMatchObject({
+    attempts: 3,
+    lastStatusCode: 503,
+    lastError: 'RefusedError: The receiver answered 503.',
+  });
+  const metrics = await worker.telemetry.renderMetrics();
+  expect(metrics).toContain('webhook_deliveries_total{event_type="order.placed",result="error"} 3');
+  expect(metrics).toContain('webhooks_dead_lettered_total{event_type="order.placed"} 1');
+  const lines = worker.linesOf('webhook_delivery_failed');
+  expect(lines.map(({ delivery_id, attempt }) => [delivery_id, attempt])).toEqual([
+    [dead.id, 1],
+    [dead.id, 2],
+    [dead.id, 3],
+  ]);
+  expect(worker.linesOf('webhook_delivery_dead')).toHaveLength(1);
+  externals.faults.clear();
+  expect((await worker.ask('POST', `/api/v1/webhooks/deliveries/${dead.id}/redrive`)).status).toBe(
+    202,
+  );
+  await deliveryThatIs('done');
+  expect((await received())[0].headers['x-galley-delivery']).toBe(dead.id);
+  const again = await worker.ask('POST', `/api/v1/webhooks/deliveries/${dead.id}/redrive`);
+  expect(again.body.details).toEqual({ ruleViolated: 'DELIVERY_NOT_DEAD', status: 'done' });
+});
+
+test('drives everything again that is dead', async () => {
+  externals.faults.set('hooks', { share: 1, status: 500, expiresInSeconds: 60 });
+  const { id } = await subscribe();
+  await placeOrder();
+  await deliveryThatIs('dead');
+  externals.faults.clear();
+  const path = '/api/v1/webhooks/deliveries/redrive';
+  const other = await worker.ask('POST', `${path}?subscriptionId=${randomUUID()}`);
+  expect(other.body).toEqual({ redriven: 0 });
+  expect((await worker.ask('POST', `${path}?subscriptionId=${id}`)).body).toEqual({ redriven: 1 });
+  await deliveryThatIs('done');
+});
+
+test('counts a receiver that is late as a timeout', async () => {
+  externals.faults.set('hooks', { share: 1, milliseconds: 1_000, expiresInSeconds: 60 });
+  await subscribe();
+  await placeOrder();
+  await eventually(async () =>
+    expect(await worker.telemetry.renderMetrics()).toContain(
+      'webhook_deliveries_total{event_type="order.placed",result="timeout"}',
+    ),
+  );
+});
+
+test('follows no redirect', async () => {
+  const server: Server = createServer((_, response) => {
+    response.writeHead(302, { location: `${externals.origin}/hooks/${hook}` }).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await subscribe(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await placeOrder();
+  expect(await deliveryThatIs('dead')).toMatchObject({ lastStatusCode: 302 });
+  expect(await received()).toEqual([]);
+  server.close();
+});
+
+test('lists subscriptions without their secret, and removes them', async () => {
+  const { id, secret } = await subscribe();
+  expect(secret).toMatch(/^whsec_[\w-]{43}$/);
+  const { body } = await worker.ask('GET', '/api/v1/webhooks?limit=1');
+  expect(body.items[0]).toMatchObject({ id, eventTypes: ['order.placed'] });
+  expect(JSON.stringify(body)).not.toContain('whsec_');
+  expect(body.next).toBe(id);
+  expect((await worker.ask('DELETE', `/api/v1/webhooks/${id}`)).status).toBe(204);
+  expect((await worker.ask('DELETE', `/api/v1/webhooks/${id}`)).status).toBe(404);
+});
+
+test('subscribes the demo receiver once, wherever it has moved', async () => {
+  await Promise.all(['a', 'b'].map((name) => subscribeDemo(worker.pool, `http://x.test/${name}`)));
+  await subscribeDemo(worker.pool, 'http://x.test/c');
+  const { body } = await worker.ask('GET', '/api/v1/webhooks');
+  expect(body.items.map(({ url }: { url: string }) => url)).toEqual(['http://x.test/c']);
+});
+
+test.each([
+  ['customer', 403],
+  [undefined, 401],
+] as const)('lets the role %s in with %i', async (role, status) => {
+  const headers = role === undefined ? {} : { authorization: await worker.authorization(role) };
+  for (const path of ['/api/v1/webhooks', '/api/v1/outbox/dead', '/api/v1/analytics/hours']) {
+    expect((await fetch(`${worker.base}${path}`, { headers })).status).toBe(status);
+  }
+});
