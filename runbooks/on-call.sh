@@ -1,0 +1,115 @@
+# The on-caller's commands, alike for compose, the native mode and Kubernetes. Read it into a bash once,
+# in the root of this repository: `. runbooks/on-call.sh`. Each prints the command that it really runs.
+#
+#   mode                             which of the three it has found; ON_CALL_MODE overrides it
+#   components                       what runs
+#   manage JOB METHOD PATH [BODY]    asks a service's management server
+#   logs COMPONENT [LINES]           its last lines
+#   restart COMPONENT                stops it in an orderly way and starts it again
+#   sql STATEMENT                    asks the database
+#   query PROMQL                     asks Prometheus; PROMETHEUS_URL overrides where it is
+
+_home="${WATCHKEEPER_HOME:-.watchkeeper}"
+_namespace="${KUBERNETES_NAMESPACE:-galley}"
+
+_run() {
+  printf '+ %s\n' "$*" >&2
+  "$@"
+}
+
+# A value of the native mode's state, such as `components.api.ports.management`.
+_state() {
+  node -e '
+    const [file, path] = process.argv.slice(1);
+    const state = JSON.parse(require("fs").readFileSync(file, "utf8"));
+    const value = path.split(".").reduce((part, key) => part?.[key], state);
+    if (value === undefined) { console.error(`Expected ${path} in ${file}. Does it run?`); process.exit(1); }
+    console.log(value);' "$_home/state.json" "$1"
+}
+
+mode() {
+  if [ -n "${ON_CALL_MODE:-}" ]; then
+    echo "$ON_CALL_MODE"
+  elif [ -f "$_home/state.json" ] && kill -0 "$(_state supervisor.pid)" 2>/dev/null; then
+    echo native
+  elif [ -n "$(docker compose ps -q 2>/dev/null)" ]; then
+    echo compose
+  elif kubectl get namespace "$_namespace" >/dev/null 2>&1; then
+    echo kubernetes
+  else
+    echo 'Nothing runs here. Set ON_CALL_MODE to compose, native or kubernetes.' >&2
+    return 1
+  fi
+}
+
+components() {
+  case "$(mode)" in
+    compose) _run docker compose ps --all --format 'table {{.Service}}\t{{.Status}}' ;;
+    native) _run npm run --silent status ;;
+    kubernetes) _run kubectl -n "$_namespace" get pods -o wide ;;
+  esac
+}
+
+# Inside a container there is no curl; node is what the service runs on. It knows the token's file.
+_ask='
+  const [method, path, body] = process.argv.slice(1);
+  const { METRICS_BIND_ADDRESS = "127.0.0.1", METRICS_PORT = "9090", METRICS_TOKEN_FILE } = process.env;
+  const token = METRICS_TOKEN_FILE && require("fs").readFileSync(METRICS_TOKEN_FILE, "utf8").trim();
+  const headers = token ? { authorization: `Bearer ${token}` } : {};
+  fetch(`http://${METRICS_BIND_ADDRESS}:${METRICS_PORT}${path}`, { method, headers, body })
+    .then(async (answer) => { console.log(await answer.text()); process.exitCode = answer.ok ? 0 : 1; });'
+
+manage() {
+  local job="$1" method="$2" path="$3"
+  shift 3
+  case "$(mode)" in
+    compose) _run docker compose exec -T "$job" node -e "$_ask" -- "$method" "$path" "$@" ;;
+    native)
+      local port
+      port="$(_state "components.$job.ports.management")" || return 1
+      _run curl -sS --fail-with-body -X "$method" ${1:+--data "$1"} "http://127.0.0.1:$port$path"
+      ;;
+    kubernetes)
+      _run kubectl -n "$_namespace" exec "deploy/$job" -- node -e "$_ask" -- "$method" "$path" "$@"
+      ;;
+  esac
+}
+
+logs() {
+  local component="$1" lines="${2:-50}"
+  case "$(mode)" in
+    compose) _run docker compose logs --no-log-prefix --tail "$lines" "$component" ;;
+    native)
+      # A service's own lines; what is no service has only what it prints.
+      local newest
+      newest="$(ls -t "$_home/logs/$component"/*.log 2>/dev/null | head -n 1)"
+      _run tail -n "$lines" "${newest:-$_home/logs/$component.out.log}"
+      ;;
+    kubernetes) _run kubectl -n "$_namespace" logs --tail "$lines" "deploy/$component" ;;
+  esac
+}
+
+restart() {
+  case "$(mode)" in
+    compose) _run docker compose restart "$1" ;;
+    # Its supervisor starts again whatever ends.
+    native) _run kill -TERM "$(_state "components.$1.process.pid")" ;;
+    kubernetes) _run kubectl -n "$_namespace" rollout restart "deploy/$1" ;;
+  esac
+}
+
+sql() {
+  case "$(mode)" in
+    compose) _run docker compose exec -T postgres psql -U galley -d galley -c "$1" ;;
+    native) _run node runbooks/native-sql.cjs "$_home" "$1" ;;
+    kubernetes)
+      _run kubectl -n "$_namespace" exec statefulset/postgres -- psql -U galley -d galley -c "$1"
+      ;;
+  esac
+}
+
+query() {
+  _run curl -sS --fail-with-body "${PROMETHEUS_URL:-http://localhost:9090}/api/v1/query" \
+    --data-urlencode "query=$1"
+  echo
+}
