@@ -9,7 +9,7 @@ let root: string;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'watchkeeper-alerts-'));
-  for (const folder of ['runbooks', 'monitoring/prometheus/rules']) {
+  for (const folder of ['monitoring/prometheus/rules', 'monitoring/loki/rules']) {
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   }
 });
@@ -30,19 +30,11 @@ test('accepts the repository as it is', async () => {
   expect(await alertsCheck.run(root)).toEqual([]);
 });
 
-test('refuses an alert without a page and a page without an alert', async () => {
-  edit(rules, 'alert: TargetDown', 'alert: TargetGone');
-  const faults = await alertsCheck.run(root);
-  expect(faults).toContain(
-    'runbooks/TargetDown.md: there is no alert of this name. Delete the page or add the rule.',
-  );
-  expect(faults).toContain(`${rules}: \`TargetGone\` has no page. Copy runbooks/_template.md.`);
-});
-
 test('refuses an alert without tests', async () => {
   const tests = rules.replace('.rules.', '.test.');
   edit(tests, /alertname: ServiceDown/g, 'alertname: Other');
   expect(await alertsCheck.run(root)).toEqual([
+    `${tests}: tests \`Other\`, which no rule is. Name it as the rule.`,
     `${tests}: expected a test in which \`ServiceDown\` fires.`,
     `${tests}: expected a test in which \`ServiceDown\` stays quiet.`,
   ]);
@@ -60,6 +52,7 @@ test.each([
     'runbooks/Down',
     'expected `runbook_url` to end in `/runbooks/ServiceDown`',
   ],
+  ['d/overview', 'd/front', 'expected `dashboard_url` to end in one of overview, http,'],
   ['A service does not answer.', "'{{ $labels.job }} is down.'", 'expected a static summary'],
 ])('refuses a rule in which %j became %j', async (from, to, message) => {
   edit(rules, from, to);
@@ -67,12 +60,18 @@ test.each([
   expect(faults.join('\n')).toContain(`${rules}: \`ServiceDown\`: ${message}`);
 });
 
-test.each([
-  ['severity: critical', 'severity: warning', 'expected `severity: critical` as in the rule'],
-  ['# ServiceDown', '# Service down', 'expected the heading `# ServiceDown`.'],
-  ['## Recovery', '## After', 'expected a section `## Recovery` with text.'],
-])('refuses a page in which %j became %j', async (from, to, message) => {
-  edit('runbooks/ServiceDown.md', from, to);
-  const faults = await alertsCheck.run(root);
-  expect(faults.join('\n')).toContain(`runbooks/ServiceDown.md: ${message}`);
+test('refuses a test of an alert that does not exist', async () => {
+  edit(rules.replace('.rules.', '.test.'), /alertname: TargetDown/g, 'alertname: TargetGone');
+  expect(await alertsCheck.run(root)).toContain(
+    'monitoring/prometheus/rules/availability.test.yml: tests `TargetGone`, which no rule is. ' +
+      'Name it as the rule.',
+  );
+});
+
+test('refuses rules whose file of tests is missing', async () => {
+  const tests = rules.replace('.rules.', '.test.');
+  rmSync(join(root, tests));
+  expect(await alertsCheck.run(root)).toContain(
+    `${tests}: is missing, and \`ServiceDown\` without tests. Write it beside its rules.`,
+  );
 });

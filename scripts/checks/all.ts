@@ -5,6 +5,7 @@ import { environmentCheck } from './environment.ts';
 import { generatedCheck } from './generated.ts';
 import { grafanaCheck } from './grafana.ts';
 import { linksCheck, lockFileCheck, readmeCheck } from './repository.ts';
+import { runbooksCheck } from './runbooks.ts';
 import {
   alertmanagerCheck,
   createValidatorsCheck,
@@ -18,6 +19,7 @@ export const checks: readonly Check[] = [
   typesCheck,
   lintCheck,
   alertsCheck,
+  runbooksCheck,
   prometheusCheck,
   alertmanagerCheck,
   createValidatorsCheck(),

@@ -13,6 +13,7 @@ import { sloRules } from '../slo/rules.ts';
 import { addressedFiles, readAddresses, rewriteBases } from './addresses.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { logEventReference, metricReference } from './reference.ts';
+import { runbookIndex } from './runbook-index.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -48,6 +49,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
       path: 'monitoring/prometheus/rules/slo.rules.yml',
       content: rewriteBases(sloRules(allSlos()), readAddresses(root)),
     },
+    runbookIndex(root),
     ...addressedFiles(root),
   ];
 }

@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { pageNames } from '../../scripts/checks/runbooks.ts';
+import { readPage } from '../../scripts/runbooks/page.ts';
 import { knownMetricNames, metricCatalogues } from './known-metrics.ts';
 import { namesIn } from './promql.ts';
+import { stackLabels } from './stack-metrics.ts';
 
 const root = join(import.meta.dirname, '../..');
 const rulesFolder = join(root, 'monitoring/prometheus/rules');
@@ -25,32 +28,28 @@ function readRules(): (Rule & { file: string })[] {
 }
 
 function readRunbookQueries(): { page: string; query: string }[] {
-  const folder = join(root, 'runbooks');
-  const pages = readdirSync(folder).filter((file) => /^[A-Z]\w+\.md$/.test(file));
-  return pages.flatMap((page) => {
-    const text = readFileSync(join(folder, page), 'utf8');
-    return [...text.matchAll(/```promql\n([\s\S]*?)```/g)].map(([, query = '']) => ({
-      page,
-      query,
-    }));
+  return pageNames(root).flatMap((page) => {
+    const { blocks } = readPage(readFileSync(join(root, 'runbooks', `${page}.md`), 'utf8'));
+    return blocks
+      .filter(({ type }) => type === 'promql')
+      .map(({ code, line }) => ({ page: `${page}.md:${line}`, query: code }));
   });
 }
 
 const rules = readRules();
 const recorded = new Set(rules.flatMap(({ record }) => (record === undefined ? [] : [record])));
 const known = knownMetricNames();
-// What the components of the stack say of themselves; they are not ours to declare.
-const stackMetric = /^(ALERTS|prometheus_|alertmanager_|node_|pg_|loki_|promtail_|otelcol_)/;
 const knownLabels = new Set([
   ...Object.values(metricCatalogues).flatMap((catalogue) =>
     Object.values(catalogue).flatMap(({ labels }) => Object.keys(labels)),
   ),
+  ...stackLabels,
   ...['job', 'instance', 'tier', 'le', 'alertname', 'alertstate', 'severity'],
 ]);
 
 function strangersIn(expression: string): string[] {
   const { metrics, labels, fault } = namesIn(expression);
-  const isKnown = (name: string) => known.has(name) || recorded.has(name) || stackMetric.test(name);
+  const isKnown = (name: string) => known.has(name) || recorded.has(name);
   return [
     ...(fault === undefined ? [] : [fault]),
     ...metrics.filter((name) => !isKnown(name)),
