@@ -24,7 +24,7 @@ COPY packages/galley/src packages/galley/src
 COPY packages/telemetry/src packages/telemetry/src
 COPY apps apps
 # Volumes take their owner from here where nothing else has given them one.
-RUN mkdir -p /var/log/galley /var/lib/galley/inbox && chown -R node:node /var/log/galley /var/lib/galley
+RUN mkdir -p /var/log/galley /var/lib/galley/inbox /var/lib/galley/attachments && chown -R node:node /var/log/galley /var/lib/galley
 USER node
 WORKDIR /galley/apps/api
 # Node itself is the process that gets the signals, not a shell; it drains and ends by itself.

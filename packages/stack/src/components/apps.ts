@@ -55,15 +55,79 @@ function createAppComponent({ name, startsAfter, publicPort, environment }: AppS
   };
 }
 
+/** Where a service's customers and its management are found, for the gateway. */
+function upstream(context: RunContext, name: string): NodeJS.ProcessEnv {
+  const variable = name.toUpperCase();
+  // In a partial start the gateway still wants an address for each; nobody listens on this one.
+  const nowhere = 'http://127.0.0.1:9';
+  if (!context.has(name)) {
+    return { [`${variable}_URL`]: nowhere, [`${variable}_MANAGEMENT_URL`]: nowhere };
+  }
+  return {
+    [`${variable}_URL`]: context.url(name),
+    [`${variable}_MANAGEMENT_URL`]: context.url(name, 'management'),
+  };
+}
+
+function database(context: RunContext): NodeJS.ProcessEnv {
+  return { DATABASE_URL: context.databaseUrl('galley') };
+}
+
+function tokenSecret(context: RunContext): NodeJS.ProcessEnv {
+  return { JWT_SECRET_FILE: secretFile(context, 'jwt-secret') };
+}
+
+/** The stand-ins for third parties, where they take part. */
+function thirdParties(context: RunContext, paths: Record<string, string>): NodeJS.ProcessEnv {
+  if (!context.has('externals')) return {};
+  const base = context.url('externals');
+  return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, `${base}${path}`]));
+}
+
+const services = ['api', 'realtime', 'worker'];
+
 /** Galley's services; one more is one more entry. */
 export const apps: Component[] = [
   createAppComponent({
     name: 'api',
     startsAfter: ['postgres'],
-    publicPort: { composePort: 3000, fixedPort: 3000, variable: 'API_PORT' },
+    publicPort: { composePort: 3000 },
     environment: (context) => ({
-      DATABASE_URL: context.databaseUrl('galley'),
-      JWT_SECRET_FILE: secretFile(context, 'jwt-secret'),
+      ...database(context),
+      ...tokenSecret(context),
+      ...thirdParties(context, { SMS_URL: '', CARD_PROCESSOR_URL: '', AI_BASE_URL: '/ai/v1' }),
+      OBJECT_STORE_FOLDER: join(context.folder.data, 'attachments'),
+    }),
+  }),
+  createAppComponent({
+    name: 'realtime',
+    // The api makes the tables that the others read.
+    startsAfter: ['api'],
+    publicPort: { composePort: 3000 },
+    environment: (context) => ({ ...database(context), ...tokenSecret(context) }),
+  }),
+  createAppComponent({
+    name: 'worker',
+    startsAfter: ['api', 'externals'],
+    publicPort: { composePort: 3000 },
+    environment: (context) => ({
+      ...database(context),
+      ...tokenSecret(context),
+      ...thirdParties(context, { SMS_URL: '', WEBHOOK_DEMO_URL: '/hooks/demo' }),
+      // The demo's subscriber is on this machine.
+      WEBHOOK_ALLOW_PRIVATE: 'true',
+    }),
+  }),
+  createAppComponent({
+    name: 'gateway',
+    startsAfter: services,
+    publicPort: { composePort: 3000, fixedPort: 3000, variable: 'GATEWAY_PORT' },
+    environment: (context) => ({
+      ...tokenSecret(context),
+      ...Object.assign({}, ...services.map((name) => upstream(context, name))),
+      // All the synthetic customers share one address.
+      ADDRESS_LIMIT_FACTOR: '100',
+      USER_LIMIT_FACTOR: '100',
     }),
   }),
   createAppComponent({
@@ -79,9 +143,10 @@ export const apps: Component[] = [
   }),
   createAppComponent({
     name: 'traffic',
-    startsAfter: ['api'],
+    startsAfter: ['gateway', 'externals'],
     environment: (context) => ({
-      ...(context.has('api') ? { TARGET_URL: context.url('api') } : {}),
+      ...(context.has('gateway') ? { TARGET_URL: context.url('gateway') } : {}),
+      ...thirdParties(context, { SMS_INBOX_URL: '' }),
       TRAFFIC_RATE: context.settings.trafficRate,
     }),
   }),

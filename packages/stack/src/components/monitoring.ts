@@ -1,8 +1,9 @@
 import { dirname, join, resolve } from 'node:path';
+import { apps } from './apps.ts';
 import type { Component, RunContext } from './component.ts';
 
 /** Who gets scraped: in a compressed run they are up before the first scrape. */
-const scraped = ['api', 'externals', 'traffic', 'node-exporter', 'postgres-exporter'];
+const scraped = [...apps.map(({ name }) => name), 'node-exporter', 'postgres-exporter'];
 
 // The flags that hold durations: they must keep their ratio to what the files say.
 function compressedFlags(timeFactor: number): string[] {
