@@ -93,6 +93,7 @@ function createListener(telemetry: Telemetry): Express {
   app.get(socketPath, (request, response) => {
     response.set('Cache-Control', 'no-store');
     const refusal = refusalOf(request);
+    if (isTemporary(refusal)) response.set('Retry-After', '5');
     if (refusal !== undefined) throw refusal;
     response.set('Upgrade', 'websocket');
     throw new HttpError(426, 'Expected a WebSocket.', { code: 'upgrade_required' });
@@ -102,11 +103,17 @@ function createListener(telemetry: Telemetry): Express {
   return app;
 }
 
+/** Whether the same client may be let in a little later. */
+function isTemporary(refusal: unknown): boolean {
+  return refusal instanceof HttpError && [429, 503].includes(refusal.statusCode);
+}
+
 function createSocketServer(telemetry: Telemetry, settings: Settings): WebSocketServer {
-  // How long a peer may take to answer a close frame before it is cut off; unknown to the types.
-  const closing = { closeTimeout: 2_000 };
+  // Unknown to the types: how long a peer may take to answer a close frame, and into how many pieces
+  // it may cut what it sends, each of which costs memory until the last has come.
+  const bounds = { closeTimeout: 2_000, maxFragments: 128, maxBufferedChunks: 4_096 };
   const server = new WebSocketServer({
-    ...closing,
+    ...bounds,
     noServer: true,
     // The hub knows them all.
     clientTracking: false,

@@ -173,12 +173,12 @@ test('refuses a message while there is no courier', async () => {
 });
 
 test.each([
-  [{ text: '' }, '`data.text`'],
-  [{ text: 'a\0b' }, '`data.text`'],
-  [{ text: 'x'.repeat(2_001) }, '`data.text`'],
-  [{ orderId: 'mine' }, '`data.orderId`'],
-  [{ clientMessageId: 'two words' }, '`data.clientMessageId`'],
-])('refuses a message with %j', async (wrong, field) => {
+  ['no text', { text: '' }, '`data.text`'],
+  ['the character zero', { text: 'a\0b' }, '`data.text`'],
+  ['2,001 characters', { text: 'x'.repeat(2_001) }, '`data.text`'],
+  ['no order', { orderId: 'mine' }, '`data.orderId`'],
+  ['a name that is none', { clientMessageId: 'two words' }, '`data.clientMessageId`'],
+])('refuses a message with %s', async (_, wrong, field) => {
   const customer = await realtime.connect();
   const message = { orderId: randomUUID(), clientMessageId: 'x', text: 'Hello' };
   customer.send('chat.send', { ...message, ...wrong });

@@ -55,13 +55,13 @@ test.each([
 });
 
 test.each([
-  ['http://localhost:3000', undefined],
-  ['HTTP://LOCALHOST:3000', undefined],
+  ['http://localhost:3000', 101],
+  ['HTTP://LOCALHOST:3000', 101],
   ['https://evil.example', 403],
   ['null', 403],
 ])('answers the page of origin %s with %s', async (origin, status) => {
   const headers = { ...(await bearer()), origin };
-  if (status === undefined) return (await connectClient(url, headers)).close();
+  if (status === 101) return (await connectClient(url, headers)).close();
   const refused = await refusedUpgrade(url, headers);
   expect(refused).toMatchObject({
     status,
@@ -75,6 +75,7 @@ test('bounds the connections of one user', async () => {
   const headers = { authorization: `Bearer ${await realtime.token(userId)}` };
   expect(await refusedUpgrade(url, headers)).toMatchObject({
     status: 429,
+    headers: { 'retry-after': '5' },
     body: { message: 'Expected at most 2 connections of one user.' },
   });
   await clients[0]?.close();

@@ -1,6 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { HttpError } from '@watchkeeper/telemetry';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Gatekeeper } from './admission.ts';
@@ -50,6 +51,12 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
     server.handleUpgrade(request, socket, head, (webSocket) => onConnection(webSocket, admission));
   }
 
+  // What is no handshake of RFC 6455 although it asks for an upgrade.
+  server.on('wsClientError', (error, socket, request) => {
+    socket.on('error', ignore);
+    refusals.set(request, new HttpError(400, `${error.message}.`, { code: 'handshake_invalid' }));
+    answer(app, request, socket);
+  });
   return (request, socket, head) => {
     // Who leaves during the check must not end the process.
     socket.on('error', ignore);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
 import WebSocket from 'ws';
 
@@ -80,14 +80,21 @@ export async function until<T>(
   throw new Error(`Expected it within ${timeoutMs} ms.`);
 }
 
+/** How an upgrade was refused. */
+export interface RefusedUpgrade {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Record<string, unknown>;
+}
+
 /** The ordinary HTTP answer to an upgrade that is refused. */
 export async function refusedUpgrade(
   url: string,
   headers: Record<string, string> = {},
-): Promise<{ status: number | undefined; body: Record<string, unknown> }> {
+): Promise<RefusedUpgrade> {
   const socket = new WebSocket(url, { headers });
   socket.on('error', () => {});
   const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
   const body = (await json(response)) as Record<string, unknown>;
-  return { status: response.statusCode, body };
+  return { status: response.statusCode, headers: response.headers, body };
 }
