@@ -84,6 +84,12 @@ function thirdParties(context: RunContext, paths: Record<string, string>): NodeJ
   return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, `${base}${path}`]));
 }
 
+/** What browsers call the pages that they got through the gateway. */
+function gatewayOrigins(context: RunContext): string {
+  const port = context.port('gateway', 'public');
+  return `http://localhost:${port},http://127.0.0.1:${port}`;
+}
+
 const services = ['api', 'realtime', 'worker'];
 
 /** Galley's services; one more is one more entry. */
@@ -104,7 +110,11 @@ export const apps: Component[] = [
     // The api makes the tables that the others read.
     startsAfter: ['api'],
     publicPort: { composePort: 3000 },
-    environment: (context) => ({ ...database(context), ...tokenSecret(context) }),
+    environment: (context) => ({
+      ...database(context),
+      ...tokenSecret(context),
+      ...(context.has('gateway') ? { WS_ALLOWED_ORIGINS: gatewayOrigins(context) } : {}),
+    }),
   }),
   createAppComponent({
     name: 'worker',
