@@ -1,50 +1,70 @@
 import { expect, test } from '@jest/globals';
-import { type DataSource, dashboardFaults, dataSourceFaults, providerFaults } from './grafana.ts';
+import { dashboardFaults, dataSourceFaults, providerFaults } from './grafana.ts';
 
-const sound: DataSource = {
+const sound = {
   name: 'Loki',
   uid: 'loki',
   type: 'loki',
   access: 'proxy',
   url: 'http://loki:3100',
   isDefault: true,
-  jsonData: { derivedFields: [{ datasourceUid: 'loki', url: '$${__value.raw}' }] },
+  jsonData: {
+    derivedFields: [
+      { name: 'trace', matcherRegex: 'x', url: '$${__value.raw}', datasourceUid: 'loki' },
+    ],
+  },
 };
 const judge = (change: object) =>
   dataSourceFaults({ apiVersion: 1, datasources: [{ ...sound, ...change }] });
+const derived = (change: object) => ({
+  jsonData: { derivedFields: [{ ...sound.jsonData.derivedFields[0], ...change }] },
+});
 
 test('finds nothing in a sound data source', () => {
   expect(judge({})).toEqual([]);
 });
 
 test.each<[string, object, string]>([
-  ['no uid', { uid: '' }, 'data source `Loki`: expected `uid`.'],
-  ['direct access', { access: 'direct' }, 'data source `Loki`: expected `access: proxy`.'],
-  ['an unknown type', { type: 'lokki' }, 'data source `Loki`: expected a known `type`.'],
+  ['a bad uid', { uid: 'L oki' }, '`datasources.0.uid`: '],
   [
-    'an unknown key',
-    { jsonData: { derivedField: 1 } },
-    'data source `Loki`, jsonData: `derivedField` is not in the documented schema.',
+    'direct access',
+    { access: 'direct' },
+    '`datasources.0.access`: Invalid input: expected "proxy"',
+  ],
+  ['an unknown type', { type: 'lokki' }, '`datasources.0.type`: Invalid discriminator value'],
+  ['an unknown key', { password: 'x' }, '`datasources.0`: Unrecognized key: "password"'],
+  [
+    'an unknown key further in',
+    derived({ regex: '.' }),
+    '`datasources.0.jsonData.derivedFields.0`: Unrecognized key: "regex"',
   ],
   [
     'a link to nowhere',
-    { jsonData: { derivedFields: [{ datasourceUid: 'tempo' }] } },
+    derived({ datasourceUid: 'tempo' }),
     'data source `Loki`: `datasourceUid: tempo` is no data source of this file.',
   ],
   [
     'a dollar that Grafana would expand',
-    { jsonData: { derivedFields: [{ url: '$__tags' }] } },
+    derived({ url: '$__tags' }),
     'data source `Loki`: expected `$$` for `$` in `$__tags`.',
   ],
 ])('refuses %s', (_, change, fault) => {
-  expect(judge(change)).toContain(fault);
+  expect(judge(change).join('\n')).toContain(fault);
+});
+
+test('refuses two data sources of one uid, and none by default', () => {
+  const other = { ...sound, isDefault: false };
+  expect(dataSourceFaults({ apiVersion: 1, datasources: [other, other] })).toEqual([
+    'expected each uid once.',
+    'expected one data source with `isDefault: true`.',
+  ]);
 });
 
 test('refuses an interval at which changes on a bind mount are missed', () => {
   const provider = { name: 'x', type: 'file', options: { path: '/x' } };
   const file = { apiVersion: 1, providers: [{ ...provider, updateIntervalSeconds: 10 }] };
   expect(providerFaults(file)).toEqual([
-    'expected `updateIntervalSeconds` of at least 11, got `10`.',
+    '`providers.0.updateIntervalSeconds`: Too small: expected number to be >=11.',
   ]);
 });
 

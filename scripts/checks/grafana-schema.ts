@@ -1,0 +1,148 @@
+import { z } from 'zod';
+
+// What Grafana's documentation names, strictly: Grafana itself ignores a key that it doesn't know.
+// https://grafana.com/docs/grafana/latest/administration/provisioning/ and, for `jsonData`, the
+// page "Provision the data source" of each type below https://grafana.com/docs/grafana/latest/datasources/
+
+const shift = z.string().regex(/^-?\d+(ms|s|m|h|d)$/);
+const tags = z.array(z.strictObject({ key: z.string(), value: z.string().optional() }));
+
+const common = {
+  name: z.string().min(1),
+  uid: z.string().regex(/^[a-z][\w-]{0,39}$/),
+  // Through Grafana: a browser can't reach the network of the stack.
+  access: z.literal('proxy'),
+  url: z.url(),
+  isDefault: z.boolean().optional(),
+  editable: z.boolean().optional(),
+};
+
+const prometheus = z.strictObject({
+  ...common,
+  type: z.literal('prometheus'),
+  jsonData: z.strictObject({
+    httpMethod: z.enum(['GET', 'POST']).optional(),
+    prometheusType: z.enum(['Prometheus', 'Cortex', 'Mimir', 'Thanos']).optional(),
+    prometheusVersion: z.string().optional(),
+    timeInterval: shift.optional(),
+    queryTimeout: shift.optional(),
+    cacheLevel: z.enum(['Low', 'Medium', 'High', 'None']).optional(),
+    incrementalQuerying: z.boolean().optional(),
+    incrementalQueryOverlapWindow: shift.optional(),
+    disableRecordingRules: z.boolean().optional(),
+    manageAlerts: z.boolean().optional(),
+    alertmanagerUid: z.string().optional(),
+    exemplarTraceIdDestinations: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          url: z.string().optional(),
+          urlDisplayLabel: z.string().optional(),
+          datasourceUid: z.string().optional(),
+        }),
+      )
+      .optional(),
+  }),
+});
+
+const loki = z.strictObject({
+  ...common,
+  type: z.literal('loki'),
+  jsonData: z.strictObject({
+    maxLines: z.number().int().optional(),
+    timeout: z.number().int().optional(),
+    manageAlerts: z.boolean().optional(),
+    alertmanagerUid: z.string().optional(),
+    derivedFields: z
+      .array(
+        z.strictObject({
+          name: z.string(),
+          matcherType: z.enum(['regex', 'label']).optional(),
+          matcherRegex: z.string(),
+          url: z.string(),
+          datasourceUid: z.string().optional(),
+          urlDisplayLabel: z.string().optional(),
+          targetBlank: z.boolean().optional(),
+        }),
+      )
+      .optional(),
+  }),
+});
+
+const jaeger = z.strictObject({
+  ...common,
+  type: z.literal('jaeger'),
+  jsonData: z.strictObject({
+    nodeGraph: z.strictObject({ enabled: z.boolean() }).optional(),
+    tracesToLogsV2: z
+      .strictObject({
+        datasourceUid: z.string(),
+        spanStartTimeShift: shift.optional(),
+        spanEndTimeShift: shift.optional(),
+        tags: tags.optional(),
+        filterByTraceID: z.boolean().optional(),
+        filterBySpanID: z.boolean().optional(),
+        customQuery: z.boolean().optional(),
+        query: z.string().optional(),
+      })
+      .optional(),
+    tracesToMetrics: z
+      .strictObject({
+        datasourceUid: z.string(),
+        spanStartTimeShift: shift.optional(),
+        spanEndTimeShift: shift.optional(),
+        tags: tags.optional(),
+        queries: z.array(z.strictObject({ name: z.string(), query: z.string() })).optional(),
+      })
+      .optional(),
+    traceQuery: z
+      .strictObject({
+        timeShiftEnabled: z.boolean(),
+        spanStartTimeShift: shift.optional(),
+        spanEndTimeShift: shift.optional(),
+      })
+      .optional(),
+    spanBar: z.strictObject({ type: z.string(), tag: z.string().optional() }).optional(),
+  }),
+});
+
+const alertmanager = z.strictObject({
+  ...common,
+  type: z.literal('alertmanager'),
+  jsonData: z.strictObject({
+    implementation: z.enum(['prometheus', 'mimir', 'cortex']),
+    handleGrafanaManagedAlerts: z.boolean().optional(),
+  }),
+});
+
+/** A file below `provisioning/datasources`. */
+export const dataSourcesFile = z.strictObject({
+  apiVersion: z.literal(1),
+  prune: z.boolean().optional(),
+  deleteDatasources: z
+    .array(z.strictObject({ name: z.string(), orgId: z.number().int().optional() }))
+    .optional(),
+  datasources: z.array(z.discriminatedUnion('type', [prometheus, loki, jaeger, alertmanager])),
+});
+
+/** A file below `provisioning/dashboards`. */
+export const providersFile = z.strictObject({
+  apiVersion: z.literal(1),
+  providers: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      orgId: z.number().int().optional(),
+      type: z.literal('file'),
+      folder: z.string().optional(),
+      folderUid: z.string().optional(),
+      allowUiUpdates: z.boolean().optional(),
+      disableDeletion: z.boolean().optional(),
+      // Below it Grafana waits for events of the file system, which bind mounts don't send.
+      updateIntervalSeconds: z.number().int().min(11),
+      options: z.strictObject({
+        path: z.string().min(1),
+        foldersFromFilesStructure: z.boolean().optional(),
+      }),
+    }),
+  ),
+});
