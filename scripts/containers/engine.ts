@@ -75,15 +75,27 @@ export async function ensureEngine(options: {
   const first = await findEngine();
   if (first.engine) return first.engine;
   if (!options.mayInstall) throw new StackError(first.faults.join('\n'));
-  const isDebian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
-  if (!isDebian) {
-    throw new StackError(`${first.faults.join('\n')} Only root on Debian can install one here.`);
+  if (!mayRunEngine()) {
+    throw new StackError(
+      `${first.faults.join('\n')} Only root on Debian, with CAP_SYS_ADMIN and CAP_NET_ADMIN, can start one here.`,
+    );
   }
   if ((await docker(['version'])).code !== 0) await installEngine(options.onProgress);
   const { environment } = await ensureCompose(options.onProgress);
   const { engine, faults } = await findEngine(environment);
   if (!engine) throw new StackError(faults.join('\n'));
   return engine;
+}
+
+// Their bits, from linux/capability.h: an engine mounts file systems and makes networks.
+const neededCapabilities = (1n << 21n) | (1n << 12n);
+
+/** Whether this process could install and start an engine; not so in most containers. */
+export function mayRunEngine(): boolean {
+  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) return false;
+  const [, effective = '0'] =
+    /^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return (BigInt(`0x${effective}`) & neededCapabilities) === neededCapabilities;
 }
 
 async function installEngine(onProgress?: (message: string) => void): Promise<void> {
