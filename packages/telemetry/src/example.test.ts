@@ -1,56 +1,41 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { freePort, type StartedProcess, startProcess } from './testing/started-process.ts';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { type Collector, startCollector } from './testing/neighbour.ts';
+import {
+  freePort,
+  killStartedProcesses,
+  processTestMs,
+  type StartedProcess,
+  startProcess,
+} from './testing/started-process.ts';
 
 const packageFolder = join(import.meta.dirname, '..');
 
-interface Span {
-  readonly name: string;
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId?: string;
-}
-
-const spans: Span[] = [];
 let kitchenHeaders: IncomingHttpHeaders = {};
 let isKitchenOpen = true;
-let neighbours: Server;
+let neighbour: Collector;
 let service: StartedProcess;
 let base: string;
 let management: string;
 
-/** Stands for the kitchen and for the collector of traces. */
-async function startNeighbours(): Promise<string> {
-  neighbours = createServer(async (request, response) => {
-    let body = '';
-    for await (const part of request) body += part;
-    if (request.url === '/v1/traces') {
-      for (const { scopeSpans } of JSON.parse(body).resourceSpans) {
-        for (const scope of scopeSpans) spans.push(...scope.spans);
-      }
-      response.end('{}');
-      return;
-    }
+jest.setTimeout(processTestMs);
+
+beforeAll(async () => {
+  // One server stands for the kitchen and for the collector of traces.
+  neighbour = await startCollector((request, response) => {
     kitchenHeaders = request.headers;
     response.writeHead(isKitchenOpen ? 200 : 503).end();
   });
-  await new Promise<void>((resolve) => neighbours.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(neighbours.address() as AddressInfo).port}`;
-}
-
-beforeAll(async () => {
-  const neighbour = await startNeighbours();
   const metricsPort = await freePort();
   const nodeArguments = ['--import', '@watchkeeper/telemetry/instrumentation', 'example/main.ts'];
   service = startProcess(nodeArguments, {
     folder: packageFolder,
     environment: {
       OTEL_SERVICE_NAME: 'example',
-      OTEL_EXPORTER_OTLP_ENDPOINT: neighbour,
+      OTEL_EXPORTER_OTLP_ENDPOINT: neighbour.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-      KITCHEN_URL: neighbour,
+      KITCHEN_URL: neighbour.url,
       METRICS_PORT: String(metricsPort),
       PORT: '0',
     },
@@ -60,9 +45,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await service.stop();
-  neighbours.closeAllConnections();
-  neighbours.close();
+  await killStartedProcesses();
+  neighbour.close();
 });
 
 const metricLines = async () => (await (await fetch(`${management}/metrics`)).text()).split('\n');
@@ -100,7 +84,7 @@ test('gives one trace and the same ids to spans, lines and the next host', async
     .linesOf('order_create_completed')
     .find(({ request_id }) => request_id === 'order-7');
   expect(line).toMatchObject({ service: 'example', trace_id: traceId, user_id: 'alice' });
-  const ofOrder = spans.filter((span) => span.traceId === traceId);
+  const ofOrder = neighbour.spans.filter((span) => span.traceId === traceId);
   expect(ofOrder.map(({ name }) => name)).toEqual(['POST', 'POST /orders']);
   expect(ofOrder[0]?.parentSpanId).toBe(ofOrder[1]?.spanId);
 });

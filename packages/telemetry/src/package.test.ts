@@ -3,8 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from '@jest/globals';
-import { freePort, startProcess } from './testing/started-process.ts';
+import { afterEach, expect, test } from '@jest/globals';
+import { freePort, killStartedProcesses, startProcess } from './testing/started-process.ts';
+
+afterEach(killStartedProcesses);
 
 const run = promisify(execFile);
 const packageFolder = join(import.meta.dirname, '..');
@@ -80,19 +82,17 @@ testOnline(
     };
     const preload = ['--import', '@watchkeeper/telemetry/instrumentation', 'main.js'];
     const packed = startProcess(preload, { folder, environment });
-    try {
-      const { address } = await packed.lineOf('server_started');
-      expect(await (await fetch(`http://${address}/`)).text()).toBe('hello');
-      const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-      expect(metrics).toContain('build_info{');
-    } finally {
-      expect(await packed.stop()).toBe(0);
-    }
+    const { address } = await packed.lineOf('server_started');
+    expect(await (await fetch(`http://${address}/`)).text()).toBe('hello');
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    expect(metrics).toContain('build_info{');
+    expect(await packed.stop()).toBe(0);
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
     const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext'];
     await run(process.execPath, [compiler, ...flags, '--target', 'es2024', 'typed.ts'], {
       cwd: folder,
     });
   },
-  60_000,
+  // Packing, installing and compiling, each in a process of its own.
+  120_000,
 );

@@ -1,11 +1,19 @@
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, jest, test } from '@jest/globals';
 import { createEnvironmentReader, readTelemetryConfiguration } from './configuration.ts';
 import * as library from './index.ts';
-import { freePort, startProcess } from './testing/started-process.ts';
+import {
+  freePort,
+  killStartedProcesses,
+  processTestMs,
+  startProcess,
+} from './testing/started-process.ts';
 import { readTracingConfiguration } from './tracing/configuration.ts';
+
+jest.setTimeout(processTestMs);
+afterEach(killStartedProcesses);
 
 const packageFolder = join(import.meta.dirname, '..');
 const readme = readFileSync(join(packageFolder, 'README.md'), 'utf8');
@@ -49,17 +57,14 @@ test('holds an example that runs as it is written', async () => {
       PORT: '0',
     },
   });
-  try {
-    const { address } = await service.lineOf('server_started');
-    expect(await (await fetch(`http://${address}/hello/you`)).text()).toBe('hello you');
-    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-    expect(metrics).toContain(
-      'http_requests_total{method="GET",route="/hello/:name",status_code="200"} 1',
-    );
-    expect(await service.lineOf('http_request_completed')).toMatchObject({ service: 'hello' });
-  } finally {
-    expect(await service.stop()).toBe(0);
-  }
+  const { address } = await service.lineOf('server_started');
+  expect(await (await fetch(`http://${address}/hello/you`)).text()).toBe('hello you');
+  const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  expect(metrics).toContain(
+    'http_requests_total{method="GET",route="/hello/:name",status_code="200"} 1',
+  );
+  expect(await service.lineOf('http_request_completed')).toMatchObject({ service: 'hello' });
+  expect(await service.stop()).toBe(0);
 });
 
 /** What the library reads, with `environment` set; every name it asks for is remembered. */

@@ -8,7 +8,10 @@ export interface ServiceProcess extends StartedProcess {
   metrics(): Promise<string>;
 }
 
-/** Starts the fixture service with these variables; rejects with its output if it dies at start. */
+/**
+ * Starts the fixture service with these variables; rejects with its output if it dies at start.
+ * It runs until it is stopped or `killStartedProcesses` is called.
+ */
 export async function startServiceProcess(
   environment: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {

@@ -22,9 +22,14 @@ export interface StartOptions {
 }
 
 // A cold start on a busy machine; a healthy one takes half a second.
-const startTimeoutMs = 15_000;
+const startTimeoutMs = 30_000;
 // Longer than any deadline of a shutdown in a test.
 const stopTimeoutMs = 10_000;
+
+/** Time for a test or hook that starts processes: a start that is too late, and an end. */
+export const processTestMs = startTimeoutMs + 2 * stopTimeoutMs;
+
+const running = new Set<ChildProcess>();
 
 /** Starts this Node with `nodeArguments`. */
 export function startProcess(
@@ -36,6 +41,8 @@ export function startProcess(
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -57,15 +64,27 @@ export function startProcess(
         const [line] = linesOf(event);
         if (line !== undefined) return line;
         const isLate = performance.now() - startedAt > startTimeoutMs;
-        if (isLate || child.exitCode !== null) throw new Error(`No \`${event}\` in:\n${output}`);
+        if (isLate || hasEnded(child)) throw new Error(`No \`${event}\` in:\n${output}`);
       }
     },
     stop: () => stopProcess(child),
   };
 }
 
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** Ends at once what tests have left running, as a failed test does. For `afterEach`. */
+export async function killStartedProcesses(): Promise<void> {
+  const children = [...running];
+  const ended = children.map((child) => once(child, 'exit'));
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(ended);
+}
+
 async function stopProcess(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  if (hasEnded(child)) return child.exitCode;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   // A process that hangs must not outlive its test.

@@ -1,0 +1,54 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server beside the service under test, in the test's own process. */
+export interface Neighbour {
+  readonly url: string;
+  close(): void;
+}
+
+/** Starts a server that answers with `listener`, as well or as badly as the test needs. */
+export async function startNeighbour(listener: RequestListener): Promise<Neighbour> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** A span as OTLP's JSON has it. */
+export interface ReceivedSpan {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId?: string;
+}
+
+/** A collector of traces for `OTEL_EXPORTER_OTLP_PROTOCOL=http/json`. */
+export interface Collector extends Neighbour {
+  readonly spans: readonly ReceivedSpan[];
+}
+
+/** Starts a collector that keeps every span it is sent; `otherwise` answers all other requests. */
+export async function startCollector(otherwise?: RequestListener): Promise<Collector> {
+  const spans: ReceivedSpan[] = [];
+  const neighbour = await startNeighbour(async (request, response) => {
+    if (request.url !== '/v1/traces') {
+      otherwise?.(request, response);
+      return;
+    }
+    let body = '';
+    for await (const part of request) body += part;
+    for (const { scopeSpans } of JSON.parse(body).resourceSpans) {
+      for (const scope of scopeSpans) spans.push(...scope.spans);
+    }
+    response.setHeader('content-type', 'application/json').end('{}');
+  });
+  return { ...neighbour, spans };
+}
