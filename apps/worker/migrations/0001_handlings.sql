@@ -16,5 +16,7 @@ CREATE TABLE handlings.handlings (
   PRIMARY KEY (event_id, handler)
 );
 
+CREATE INDEX idx_handlings_dead ON handlings.handlings (event_id) WHERE dead_at IS NOT NULL;
+
 -- Down Migration
 DROP SCHEMA handlings CASCADE;

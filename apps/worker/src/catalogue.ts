@@ -32,16 +32,16 @@ export const workerMetrics = {
   notifications_dead_lettered_total: counter('Text messages that were given up.', {
     template: templates,
   }),
-  galley_restaurant_orders: gauge('Orders placed since the beginning, by restaurant.', {
+  galley_restaurant_orders: gauge('Orders placed in the last day, by restaurant.', {
     restaurant: restaurants,
   }),
-  galley_restaurant_captured_cents: gauge('Money captured since the beginning, by restaurant.', {
+  galley_restaurant_captured_cents: gauge('Money captured in the last day, by restaurant.', {
     restaurant: restaurants,
   }),
-  galley_restaurant_refunded_cents: gauge('Money given back since the beginning, by restaurant.', {
+  galley_restaurant_refunded_cents: gauge('Money given back in the last day, by restaurant.', {
     restaurant: restaurants,
   }),
-  galley_dish_orders: gauge('How often a dish was ordered since the beginning.', { dish: dishes }),
+  galley_dish_orders: gauge('How often a dish was ordered in the last day.', { dish: dishes }),
   galley_ordering_customers: gauge('Customers who have ordered in the last hour or day.', {
     period: ['hour', 'day'],
   }),

@@ -7,6 +7,7 @@ import type { WorkerFaults } from './faults.ts';
 import { notificationHandler } from './notifications/handler.ts';
 import { startSmsSender } from './notifications/sender.ts';
 import { createConsumer } from './outbox/consumer.ts';
+import { createDeadEventStore } from './outbox/redrive.ts';
 import { readBacklog } from './outbox/store.ts';
 import { startListener } from './running/listener.ts';
 import { startLoop } from './running/loop.ts';
@@ -71,15 +72,14 @@ export function watchBacklogs(pool: Pool, telemetry: Telemetry): void {
   const pendingMessages = metrics.gauge('notification_pending');
   const webhooks = createSendingQueue(pool, 'webhooks.deliveries');
   const messages = createSendingQueue(pool, 'notifications.messages');
+  const dead = createDeadEventStore(pool);
   watchOutbox(async () => {
-    const { dead, ...backlog } = await readBacklog(pool);
-    deadEvents.set(dead);
-    return backlog;
+    deadEvents.set(await dead.count());
+    return readBacklog(pool);
   }, telemetry);
   watchWebhooks(async () => {
-    const { pending, dead } = await webhooks.count();
-    deadWebhooks.set(dead);
-    pendingMessages.set((await messages.count()).pending);
-    return pending;
+    deadWebhooks.set(await webhooks.count('dead'));
+    pendingMessages.set(await messages.count('pending'));
+    return webhooks.count('pending');
   }, telemetry);
 }

@@ -85,10 +85,13 @@ test('adds up the business by hour, restaurant, dish and customer', async () => 
 
 test('shows the figures to the dashboard, with a series for each restaurant and dish', async () => {
   await tellOfDay(randomUUID(), randomUUID());
+  await worker.pool.query(`UPDATE analytics.dish_hours SET hour = date_trunc('hour', now())`);
+  await worker.pool.query(`UPDATE analytics.restaurant_hours SET hour = date_trunc('hour', now())`);
+  await worker.pool.query('UPDATE analytics.customers SET last_order_at = now()');
   const watch = watchAnalytics(worker.pool, worker.telemetry);
   const metrics = await eventually(async () => {
     const text = await worker.telemetry.renderMetrics();
-    expect(text).toContain('galley_ordering_customers{period="day"} 0');
+    expect(text).toContain('galley_ordering_customers{period="day"} 2');
     return text;
   });
   await watch.stop();

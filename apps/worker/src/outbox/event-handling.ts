@@ -5,7 +5,7 @@ import { workerMetrics } from '../catalogue.ts';
 import { retryDelayMs } from '../retries/schedule.ts';
 import { ConnectionLostError } from '../running/transaction.ts';
 import type { ConsumerOptions } from './consumer.ts';
-import { UnusableEventError } from './event.ts';
+import { type Handler, UnusableEventError } from './event.ts';
 import { createHandleOnce } from './handling.ts';
 import {
   type ClaimedEvent,
@@ -71,11 +71,9 @@ export function createEventHandling(
   }
 
   return async (event, handlings, clients) => {
-    const past = new Map(handlings.map((handling) => [handling.handler, handling]));
     let isDone = true;
     let lastError: string | undefined;
-    for (const handler of all.filter(({ isFor }) => isFor(event.type))) {
-      const { state = 'due', failures = 0 } = past.get(handler.name) ?? {};
+    for (const { handler, state, failures } of plan(all, event, handlings)) {
       if (state === 'handled') continue;
       const error = state === 'due' ? await attempt(handler, event, failures, clients) : undefined;
       lastError = error ?? lastError;
@@ -84,6 +82,33 @@ export function createEventHandling(
     if (!isDone) await postpone(clients.claimer, event, lastError);
     return isDone;
   };
+}
+
+interface Step<H> extends Pick<Handling, 'state' | 'failures'> {
+  readonly handler: H;
+}
+
+/**
+ * What each handler that an event concerns has to do with it. An event that comes although no handler
+ * waits for it was taken up again: those that had given it up begin anew.
+ */
+function plan<H extends Handler>(
+  handlers: readonly H[],
+  event: ClaimedEvent,
+  handlings: readonly Handling[],
+): readonly Step<H>[] {
+  const past = new Map(handlings.map((handling) => [handling.handler, handling]));
+  const steps = handlers
+    .filter(({ isFor }) => isFor(event.type))
+    .map((handler) => {
+      const { state = 'due' as const, failures = 0 } = past.get(handler.name) ?? {};
+      return { handler, state, failures };
+    });
+  const isTakenUpAgain = steps.every(({ state }) => state === 'handled' || state === 'dead');
+  if (!isTakenUpAgain) return steps;
+  return steps.map((step) =>
+    step.state === 'dead' ? { ...step, state: 'due' as const, failures: 0 } : step,
+  );
 }
 
 function createDeathReport({ declareMetrics, logger }: Telemetry) {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startTestTracing } from '../../../../packages/telemetry/src/testing/spans.ts';
+import { watchBacklogs } from '../loops.ts';
+import { startRetention } from '../retention.ts';
 import { addUser, orderPayload, paymentPayload, publish, stateOf } from '../testing/events.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
@@ -49,11 +51,6 @@ test('has every handler that is concerned take an event', async () => {
   expect(await worker.telemetry.renderMetrics()).toContain(
     'events_processed_total{event_type="order.status_changed",handler="analytics",result="success"} 1',
   );
-});
-
-test('ends an event that concerns nobody', async () => {
-  const [id] = await publish(worker.pool, { type: 'nobody.cares', payload: {} });
-  await isNow(id, 'processed');
 });
 
 test('links the handling to the request that published the event', async () => {
@@ -123,26 +120,35 @@ test('gives an event up after the last attempt, and takes it up again when it is
   });
 });
 
-test('gives an event up at once that can not be read, and drives all dead ones again', async () => {
-  const [id] = await publish(worker.pool, {
-    type: 'payment.captured',
-    payload: { amountCents: -1 },
-  });
-  await isNow(id, 'dead');
-  expect(await stateOf(worker.pool, id ?? '')).toMatchObject({
-    attempts: 1,
-    last_error: expect.stringMatching(
-      /^UnusableEventError: Expected valid values for .*amountCents/,
-    ),
-  });
-  await worker.pool.query('UPDATE events.outbox SET payload = $2 WHERE event_id = $1', [
-    id,
-    paymentPayload(customerId, 5),
-  ]);
-  const { status, body } = await worker.ask('POST', '/api/v1/outbox/redrive');
-  expect({ status, redriven: body.redriven >= 1 }).toEqual({ status: 202, redriven: true });
-  await isNow(id, 'processed');
-});
+test.each([
+  ['by its endpoint', () => worker.ask('POST', '/api/v1/outbox/redrive')],
+  [
+    "by the runbook's statement",
+    () =>
+      worker.pool.query(`UPDATE events.outbox SET dead_at = NULL, attempts = 0,
+        available_at = now() WHERE dead_at IS NOT NULL`),
+  ],
+])(
+  'gives an event up at once that can not be read, and takes it up again %s',
+  async (_way, redrive) => {
+    const payload = { amountCents: -1 };
+    const [id = ''] = await publish(worker.pool, { type: 'payment.captured', payload });
+    await isNow(id, 'dead');
+    expect(await stateOf(worker.pool, id)).toMatchObject({
+      attempts: 1,
+      last_error: expect.stringMatching(
+        /^UnusableEventError: Expected valid values for .*amountCents/,
+      ),
+    });
+    await worker.pool.query('UPDATE events.outbox SET payload = $2 WHERE event_id = $1', [
+      id,
+      paymentPayload(customerId, 5),
+    ]);
+    await redrive();
+    await isNow(id, 'processed');
+    expect(await capturedCents()).toBe(5);
+  },
+);
 
 test('leaves events alone while the outbox is paused', async () => {
   worker.faults.set('pausedOutbox', { expiresInSeconds: 60 });
@@ -153,29 +159,44 @@ test('leaves events alone while the outbox is paused', async () => {
   await isNow(id, 'processed');
 });
 
-test('goes on when the connection breaks that tells it of events', async () => {
-  const { rowCount } = await worker.pool.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'LISTEN outbox'`,
+test('shows what waits, for how long, and what was given up', async () => {
+  worker.faults.set('pausedOutbox', { expiresInSeconds: 60 });
+  const [waiting, dead] = await publish(worker.pool, captured(10), captured(20));
+  await worker.pool.query(
+    `UPDATE events.outbox SET created_at = now() - interval '100 seconds' WHERE event_id = $1`,
+    [waiting],
   );
-  expect(rowCount).toBe(1);
-  await eventually(async () => expect(worker.linesOf('outbox_listener_lost')).toHaveLength(1));
-  const [id] = await publish(worker.pool, captured(10));
-  await isNow(id, 'processed');
+  await worker.pool.query('UPDATE events.outbox SET dead_at = now() WHERE event_id = $1', [dead]);
+  await worker.pool.query(
+    `INSERT INTO handlings.handlings (event_id, handler, dead_at) VALUES ($1, 'analytics', now())`,
+    [dead],
+  );
+  watchBacklogs(worker.pool, worker.telemetry);
   await eventually(async () => {
-    const { rows } = await worker.pool.query(
-      `SELECT FROM pg_stat_activity WHERE query = 'LISTEN outbox'`,
-    );
-    expect(rows).toHaveLength(1);
+    const metrics = await worker.telemetry.renderMetrics();
+    expect(metrics).toContain('event_outbox_pending 1');
+    expect(metrics).toMatch(/event_outbox_oldest_age_seconds 10\d/);
+    expect(metrics).toContain('event_outbox_dead 1');
+    expect(metrics).toContain('webhook_pending 0');
   });
 });
 
-test('loses nothing when the database goes away, and says so once', async () => {
-  const [before] = await publish(worker.pool, captured(30));
-  await isNow(before, 'processed');
-  await worker.database.without(() => sleep(300));
-  const after = await eventually(() => publish(worker.pool, captured(40)));
-  await isNow(after[0], 'processed');
-  expect(await capturedCents()).toBe(70);
-  const failures = worker.linesOf('worker_loop_failed').map(({ loop }) => loop);
-  expect(failures.length).toBe(new Set(failures).size);
+test('removes what was done with long ago, and keeps what waits or is dead', async () => {
+  const [old = '', fresh = '', dead = ''] = await publish(
+    worker.pool,
+    ...[captured(1), captured(2), captured(3)],
+  );
+  for (const id of [old, fresh, dead]) await isNow(id, 'processed');
+  const backdate = `UPDATE events.outbox SET processed_at = now() - interval '3 hours'`;
+  await worker.pool.query(`${backdate} WHERE event_id = $1`, [old]);
+  await worker.pool.query(
+    'UPDATE events.outbox SET processed_at = NULL, dead_at = now() WHERE event_id = $1',
+    [dead],
+  );
+  const retention = startRetention(worker.pool, 2, worker.telemetry);
+  await eventually(async () => expect(await state(old)).toBeUndefined());
+  await retention.stop();
+  expect([await state(fresh), await state(dead)]).toEqual(['processed', 'dead']);
+  const handled = 'SELECT FROM handlings.handlings WHERE event_id = $1';
+  expect((await worker.pool.query(handled, [old])).rowCount).toBe(0);
 });

@@ -1,5 +1,4 @@
-import { withTransaction } from '@watchkeeper/galley';
-import type { ClientBase, Pool } from 'pg';
+import type { Pool } from 'pg';
 import type { HandlerName } from './event.ts';
 
 /** An event that was given up, and by whom. */
@@ -14,6 +13,11 @@ export interface DeadEvent {
   /** The handlers that gave up. */
   readonly handlers: readonly HandlerName[];
 }
+
+// By an index of ours: of all events there ever were, few are dead. Those that somebody has set aside
+// by hand are not among them.
+const isGivenUp =
+  'event_id IN (SELECT event_id FROM handlings.handlings WHERE dead_at IS NOT NULL)';
 
 /** Keeps the events that were given up. */
 export type DeadEventStore = ReturnType<typeof createDeadEventStore>;
@@ -30,7 +34,8 @@ export function createDeadEventStore(pool: Pool) {
              SELECT handler FROM handlings.handlings h
              WHERE h.event_id = o.event_id AND h.dead_at IS NOT NULL ORDER BY handler
            ) AS handlers
-         FROM events.outbox o WHERE dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT $1`,
+         FROM events.outbox o WHERE dead_at IS NOT NULL AND ${isGivenUp}
+         ORDER BY dead_at DESC LIMIT $1`,
         [limit],
       );
       return rows;
@@ -39,24 +44,24 @@ export function createDeadEventStore(pool: Pool) {
       const { rowCount } = await pool.query('SELECT FROM events.outbox WHERE event_id = $1', [id]);
       return rowCount === 1;
     },
-    /** Has dead events come again, one or all; resolves to their number. */
-    redrive: (id?: string): Promise<number> =>
-      withTransaction(pool, (client) => redrive(client, id)),
+    async count(): Promise<number> {
+      const { rows } = await pool.query<{ count: number }>(
+        `SELECT count(*)::integer FROM events.outbox WHERE dead_at IS NOT NULL AND ${isGivenUp}`,
+      );
+      return rows[0]?.count ?? 0;
+    },
+    /**
+     * Has dead events come again, one or all; handlers that have handled one stay out of it.
+     * @returns their number
+     */
+    async redrive(id?: string): Promise<number> {
+      const { rowCount } = await pool.query(
+        `UPDATE events.outbox SET dead_at = NULL, last_error = NULL, available_at = now()
+         WHERE dead_at IS NOT NULL AND ${id === undefined ? isGivenUp : 'event_id = $1'}`,
+        id === undefined ? [] : [id],
+      );
+      await pool.query(`SELECT pg_notify('outbox', '')`);
+      return rowCount ?? 0;
+    },
   };
-}
-
-/** Handlers that have handled the event stay out of it. */
-async function redrive(client: ClientBase, id: string | undefined): Promise<number> {
-  const { rows } = await client.query<{ event_id: string }>(
-    `UPDATE events.outbox SET dead_at = NULL, last_error = NULL, available_at = now()
-     WHERE dead_at IS NOT NULL AND ($1::uuid IS NULL OR event_id = $1) RETURNING event_id`,
-    [id ?? null],
-  );
-  await client.query(
-    `UPDATE handlings.handlings SET dead_at = NULL, failures = 0, retry_at = now()
-     WHERE event_id = ANY($1) AND handled_at IS NULL`,
-    [rows.map(({ event_id }) => event_id)],
-  );
-  await client.query(`SELECT pg_notify('outbox', '')`);
-  return rows.length;
 }

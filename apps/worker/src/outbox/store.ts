@@ -82,7 +82,7 @@ export async function markHandled(
   const { rowCount } = await client.query(
     `INSERT INTO handlings.handlings AS known (event_id, handler, handled_at)
      VALUES ($1, $2, now())
-     ON CONFLICT (event_id, handler) DO UPDATE SET handled_at = now()
+     ON CONFLICT (event_id, handler) DO UPDATE SET handled_at = now(), dead_at = NULL
      WHERE known.handled_at IS NULL`,
     [eventId, handler],
   );
@@ -135,15 +135,12 @@ export async function postpone(
   );
 }
 
-/** How many events wait, how old the oldest is, and how many have been given up. */
-export async function readBacklog(pool: Pool): Promise<OutboxBacklog & { readonly dead: number }> {
-  const { rows } = await pool.query<{ pending: number; age: number; dead: number }>(
-    `SELECT count(*) FILTER (WHERE dead_at IS NULL)::integer AS pending,
-       COALESCE(extract(epoch FROM now() - min(created_at) FILTER (WHERE dead_at IS NULL)), 0)::float
-         AS age,
-       count(dead_at)::integer AS dead
-     FROM events.outbox WHERE processed_at IS NULL`,
+/** How many events wait and how old the oldest is. Dead ones wait for nobody. */
+export async function readBacklog(pool: Pool): Promise<OutboxBacklog> {
+  const { rows } = await pool.query<{ pending: number; age: number | null }>(
+    `SELECT count(*)::integer AS pending,
+       extract(epoch FROM now() - min(created_at))::float AS age
+     FROM events.outbox WHERE processed_at IS NULL AND dead_at IS NULL`,
   );
-  const { pending, age, dead } = rows[0] ?? { pending: 0, age: 0, dead: 0 };
-  return { pending, oldestAgeSeconds: age, dead };
+  return { pending: rows[0]?.pending ?? 0, oldestAgeSeconds: rows[0]?.age ?? 0 };
 }

@@ -25,7 +25,7 @@ export interface SendingQueue<T extends QueuedItem> {
   finish(item: T, result: SendResult, retryDelayMs: number | undefined): Promise<void>;
   /** Gives one back as if it had not been tried. */
   giveBack(item: T): Promise<void>;
-  count(): Promise<{ readonly pending: number; readonly dead: number }>;
+  count(status: 'pending' | 'dead'): Promise<number>;
 }
 
 // Several times what a try may take, so that only a worker that died loses what it has claimed.
@@ -69,13 +69,12 @@ export function createSendingQueue<T extends QueuedItem>(
         [item.id, item.attempts],
       );
     },
-    async count() {
-      const { rows } = await pool.query<{ pending: number; dead: number }>(
-        `SELECT count(*) FILTER (WHERE status = 'pending')::integer AS pending,
-           count(*) FILTER (WHERE status = 'dead')::integer AS dead
-         FROM ${table} WHERE status IN ('pending', 'dead')`,
+    async count(status) {
+      // Written out, so that a plan that is made once knows the indexes that are for one status.
+      const { rows } = await pool.query<{ count: number }>(
+        `SELECT count(*)::integer FROM ${table} WHERE status = '${status}'`,
       );
-      return rows[0] ?? { pending: 0, dead: 0 };
+      return rows[0]?.count ?? 0;
     },
   };
 }

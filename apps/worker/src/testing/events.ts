@@ -8,9 +8,9 @@ export interface NewEvent {
   readonly context?: object;
 }
 
-/** Saffron Table, and two of its dishes. */
+/** Saffron Table. */
 export const restaurantId = '075a036f-e163-5968-adac-3983bc0d0c38';
-/** Chana masala. */
+/** Chana masala, of Saffron Table. */
 export const dishId = '63fc69e0-979b-5a90-958c-d77bb1e8511c';
 
 /** The payload of an order's event. */
