@@ -10,8 +10,8 @@ export interface Context {
   readonly prometheus: PrometheusClient;
   readonly loki: LokiClient;
   readonly jaeger: JaegerClient;
-  /** What the inbox was told of, as JSON. */
-  inbox(): Promise<string>;
+  /** Whether the inbox was told of that alert of that job. */
+  isInInbox(alertname: string, job: string): Promise<boolean>;
   /** The trace that an exemplar led to; later subjects look for it again. */
   readonly trace: { id: string };
   /** Runs where all those services can; elsewhere it is skipped by name, with the reason. */
@@ -20,6 +20,8 @@ export interface Context {
 
 const timeoutMs = 150_000;
 
+type Labels = Readonly<Record<string, string>>;
+
 /** Makes the clients; nothing is asked before a test does. */
 export function createContext(system: System): Context {
   return {
@@ -27,7 +29,11 @@ export function createContext(system: System): Context {
     prometheus: createPrometheusClient(system.url('PROMETHEUS_PORT')),
     loki: createLokiClient(system.url('LOKI_PORT')),
     jaeger: createJaegerClient(system.url('JAEGER_PORT')),
-    inbox: async () => (await fetch(`${system.url('INBOX_PORT')}/api/v1/alerts`)).text(),
+    async isInInbox(alertname, job) {
+      const response = await fetch(`${system.url('INBOX_PORT')}/api/v1/alerts`);
+      const { alerts } = (await response.json()) as { alerts: { labels: Labels }[] };
+      return alerts.some(({ labels }) => labels.alertname === alertname && labels.job === job);
+    },
     trace: { id: '' },
     testWith(services, name, run) {
       const missing = services.find((service) => system.absent.has(service));

@@ -5,10 +5,10 @@ import { ensureCompose } from '../../scripts/containers/compose-client.ts';
 import { type ComposeModel, resolveCompose } from '../../scripts/containers/compose-model.ts';
 import { dockerOrThrow, type Engine } from '../../scripts/containers/engine.ts';
 import { portVariables } from '../../scripts/containers/examine.ts';
+import { watchAiling } from './ailing.ts';
 import type { Machine } from './machine.ts';
 
 const root = join(import.meta.dirname, '../..');
-const project = 'watchkeeper-test';
 /** Cold, an image is built and every container started; warm it is half a minute. */
 export const startTimeoutMs = 360_000;
 
@@ -58,16 +58,19 @@ export function findAbsent(model: ComposeModel, { images }: Machine): Map<string
   );
 }
 
-/** Prepares the system on free ports; nothing runs before `up`. */
-export async function createSystem(machine: Machine): Promise<System> {
+/** Prepares the compose files of a folder on free ports; nothing runs before `up`. */
+export async function createSystem(
+  machine: Machine,
+  { folder = root, project = 'watchkeeper-test' } = {},
+): Promise<System> {
   const { engine } = machine;
-  const model = await resolveCompose(root, await ensureCompose());
+  const model = await resolveCompose(folder, await ensureCompose());
   const absent = findAbsent(model, machine);
   const services = Object.keys(model.services).filter((name) => !absent.has(name));
-  const ports = await findFreePorts([...portVariables(root).keys()]);
+  const ports = await findFreePorts([...portVariables(folder).keys()]);
   const url = (variable: string) => `http://127.0.0.1:${ports[variable]}`;
   let started: StartedDockerComposeEnvironment | undefined;
-  await removeLeftovers(engine);
+  await removeLeftovers(project, engine);
 
   return {
     model,
@@ -75,19 +78,26 @@ export async function createSystem(machine: Machine): Promise<System> {
     absent,
     async up() {
       const { DockerComposeEnvironment } = await import('testcontainers');
-      started = await new DockerComposeEnvironment(root, ['docker-compose.yml'])
+      const environment = new DockerComposeEnvironment(folder, ['docker-compose.yml'])
         .withProjectName(project)
         .withEnvironment({ ...ports, TRAFFIC_RATE: '10' })
         .withBuild()
-        .withStartupTimeout(180_000)
-        .up(services);
+        .withStartupTimeout(180_000);
+      const watch = watchAiling(project, engine);
+      try {
+        started = await environment.up(services);
+      } catch (error) {
+        throw new Error(`${error}\n${watch.stop()}`, { cause: error });
+      } finally {
+        watch.stop();
+      }
     },
     async down({ removeVolumes }) {
       await started?.down({ removeVolumes });
       started = undefined;
     },
     url,
-    publicAddresses: () => [...portVariables(root, ['docker-compose.yml']).keys()].map(url),
+    publicAddresses: () => [...portVariables(folder, ['docker-compose.yml']).keys()].map(url),
     docker: (...parameters) => dockerOrThrow(parameters, engine),
     container: (service) => `${project}-${service}-1`,
     network: (name) => `${project}_${name}`,
@@ -96,6 +106,6 @@ export async function createSystem(machine: Machine): Promise<System> {
 }
 
 /** A run that was cut off leaves its containers and volumes behind. */
-async function removeLeftovers(engine: Engine): Promise<void> {
+async function removeLeftovers(project: string, engine: Engine): Promise<void> {
   await dockerOrThrow(['compose', '-p', project, 'down', '-v', '--remove-orphans'], engine);
 }

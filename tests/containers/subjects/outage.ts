@@ -8,7 +8,7 @@ const timeoutMs = 140_000;
 const errorLineCount = 400;
 
 /** What the rules of Prometheus and of Loki's ruler find arrives in the inbox. */
-export function describeOutage({ system, inbox, testWith }: Context): void {
+export function describeOutage({ system, isInInbox, testWith }: Context): void {
   describe('an outage', () => {
     beforeAll(async () => {
       await system.docker('stop', '-t', '5', system.container('traffic'));
@@ -25,13 +25,14 @@ export function describeOutage({ system, inbox, testWith }: Context): void {
       );
     }, 60_000);
 
-    const arrives = (alert: string) =>
-      eventually(`${alert} in the inbox`, async () => (await inbox()).includes(alert), timeoutMs);
+    async function arrives(alertname: string, job: string): Promise<void> {
+      await eventually(`${alertname} of ${job}`, () => isInInbox(alertname, job), timeoutMs);
+    }
 
-    test('reaches the inbox', () => arrives('ServiceDown').then(() => {}), timeoutMs + 10_000);
+    test('reaches the inbox', () => arrives('ServiceDown', 'traffic'), timeoutMs + 10_000);
 
-    testWith(['loki', 'promtail'], 'reaches it from the log lines as well', async () => {
-      await arrives('ErrorLogSurge');
-    });
+    testWith(['loki', 'promtail'], 'reaches it from the log lines as well', () =>
+      arrives('ErrorLogSurge', 'probe'),
+    );
   });
 }

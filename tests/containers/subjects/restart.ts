@@ -5,7 +5,7 @@ import { startTimeoutMs } from '../system.ts';
 
 /** What was stored is there after every container was removed and made anew. */
 export function describeRestart(context: Context): void {
-  const { system, prometheus, loki, jaeger, inbox, trace, testWith } = context;
+  const { system, prometheus, loki, jaeger, isInInbox, trace, testWith } = context;
   // By SQL, for it must hold whatever the apps make of the database.
   const sql = (statement: string) =>
     system.docker(
@@ -34,7 +34,7 @@ export function describeRestart(context: Context): void {
         time: String(before),
       });
       expect(result).not.toHaveLength(0);
-      expect(await inbox()).toContain('ServiceDown');
+      expect(await isInInbox('ServiceDown', 'traffic')).toBe(true);
     });
 
     testWith(['jaeger'], 'Jaeger has the trace of before', async () => {
