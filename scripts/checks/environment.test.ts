@@ -3,7 +3,10 @@ import { compareVariables } from './environment.ts';
 
 test('accepts an example that names what is read, set or commented out', () => {
   expect(
-    compareVariables('# The port.\n# GATEWAY_PORT=1\nLOG_LEVEL=info\n', ['LOG_LEVEL', 'GATEWAY_PORT']),
+    compareVariables('# The port.\n# GATEWAY_PORT=1\nLOG_LEVEL=info\n', [
+      'LOG_LEVEL',
+      'GATEWAY_PORT',
+    ]),
   ).toEqual([]);
 });
 

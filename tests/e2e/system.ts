@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, startStack } from '@watchkeeper/stack';
-import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
 import { createPrometheusClient, type PrometheusClient } from '../support/prometheus.ts';
+import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
 
 /** An alert as the inbox answers it. */
 export interface InboxAlert {
