@@ -1,4 +1,5 @@
-// The smallest whole service, for tests that need a process of its own: one route, real telemetry.
+// The smallest whole service, for tests that need a process of its own, with real telemetry.
+import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import { errorHandler, httpMiddleware, runService, serveHttp } from '../index.ts';
 
@@ -11,6 +12,16 @@ await runService(
     const app = express();
     app.use(httpMiddleware(telemetry));
     app.get('/hello/:id', (request, response) => void response.json({ id: request.params.id }));
+    app.get('/works/:id', async (request, response) => {
+      await sleep(1);
+      telemetry.logger.info({ event: 'work_completed' }, 'work done');
+      response.json({ id: request.params.id });
+    });
+    app.get('/slow/:id', (_, response) => void setTimeout(() => response.end(), 150));
+    app.get('/fails/:id', async () => {
+      await sleep(1);
+      throw new TypeError('made to fail');
+    });
     app.use(errorHandler(telemetry));
     // A large registry: metrics of a thousand series each, as many as it takes.
     for (let part = 0; part * 1_000 < series; part += 1) {
