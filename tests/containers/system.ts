@@ -9,6 +9,9 @@ import { watchAiling } from './ailing.ts';
 import type { Machine } from './machine.ts';
 
 const root = join(import.meta.dirname, '../..');
+const stateFormat =
+  '{{.State.Status}} {{.State.ExitCode}}{{if .State.Health}} {{.State.Health.Status}}{{end}}';
+
 /** Cold, an image is built and every container started; warm it is half a minute. */
 export const startTimeoutMs = 360_000;
 
@@ -26,6 +29,8 @@ export interface System {
   /** Every address at which an app of Galley can be reached from outside. */
   publicAddresses(): readonly string[];
   docker(...parameters: string[]): Promise<string>;
+  /** As `running 0 healthy`: state, exit code and health of a service's container. */
+  state(service: string): Promise<string>;
   /** The name of a service's container. */
   container(service: string): string;
   network(name: string): string;
@@ -99,6 +104,8 @@ export async function createSystem(
     url,
     publicAddresses: () => [...portVariables(folder, ['docker-compose.yml']).keys()].map(url),
     docker: (...parameters) => dockerOrThrow(parameters, engine),
+    state: (service) =>
+      dockerOrThrow(['inspect', '-f', stateFormat, `${project}-${service}-1`], engine),
     container: (service) => `${project}-${service}-1`,
     network: (name) => `${project}_${name}`,
     volume: (name) => `${project}_${name}`,

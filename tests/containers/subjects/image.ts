@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { eventually } from '../../support/eventually.ts';
 import type { Context } from '../context.ts';
 
 /** The image of Galley's apps. */
@@ -20,6 +21,9 @@ export function describeImage({ system }: Context): void {
       const lines = await system.docker('logs', container);
       const stopped = lines.split('\n').find((line) => line.includes('"server_stopped"'));
       expect(JSON.parse(stopped ?? '{}')).toMatchObject({ reason: 'SIGTERM', level: 'info' });
+      await eventually('the api again', async () =>
+        (await system.state('api')).endsWith('healthy'),
+      );
     }, 60_000);
   });
 }

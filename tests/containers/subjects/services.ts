@@ -2,17 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { eventually } from '../../support/eventually.ts';
 import type { Context } from '../context.ts';
 
-const stateFormat =
-  '{{.State.Status}} {{.State.ExitCode}} {{if .State.Health}}{{.State.Health.Status}}{{end}}';
-
 /** Everything that can run here does, and Prometheus watches all of it. */
 export function describeServices({ system, prometheus }: Context): void {
   describe('services', () => {
     for (const service of system.services) {
       test(`${service} is healthy, or has done its work`, async () => {
-        const container = system.container(service);
-        const state = await system.docker('inspect', '-f', stateFormat, container);
-        expect(['running 0 healthy', 'exited 0']).toContain(state.trim());
+        expect(['running 0 healthy', 'exited 0']).toContain(await system.state(service));
       });
     }
 
