@@ -51,31 +51,55 @@ async function build(image: string, standIn: StandIn, engine: Engine): Promise<I
   }
 }
 
-/** Finds each pinned image or makes a stand-in for it; a real one is never replaced. */
+/** By which ways an image may be had that is not there. */
+export interface Ways {
+  /** Builds stand-ins anew, as after an update of Debian's. */
+  readonly rebuild?: boolean;
+  readonly mayPull?: boolean;
+  readonly mayBuild?: boolean;
+}
+
+/** Finds each pinned image, pulls it or makes a stand-in for it; a real one is never replaced. */
 export async function ensureImages(
   engine: Engine,
   onProgress: (message: string) => void = () => {},
-  { rebuild = false, mayBuild = true }: { rebuild?: boolean; mayBuild?: boolean } = {},
+  { rebuild = false, mayPull = false, mayBuild = true }: Ways = {},
 ): Promise<readonly ImageState[]> {
   const states: ImageState[] = [];
+  let isRegistryThere = mayPull;
   for (const image of pinnedImages()) {
     const present = await inspectImage(image, engine);
     if (present?.state === 'real' || (present && !rebuild)) {
       states.push(present);
       continue;
     }
-    if (!mayBuild) {
-      states.push({ image, state: 'missing', detail: howToGet });
-      continue;
+    if (isRegistryThere) {
+      onProgress(`pulling ${image}`);
+      const { code, stderr } = await docker(['pull', '--quiet', image], engine);
+      if (code === 0) {
+        states.push({ image, state: 'real', detail: '' });
+        continue;
+      }
+      // A registry that can't be reached for one can't be for the others either.
+      isRegistryThere = /not found|manifest unknown/.test(stderr);
     }
-    const standIn = standIns[image.split(':')[0] ?? ''];
-    if (standIn === undefined) {
-      states.push({ image, state: 'missing', detail: 'nothing stands in for it' });
-      continue;
-    }
-    await ensureBaseImage(engine, onProgress);
-    onProgress(`building a stand-in for ${image}`);
-    states.push(await build(image, standIn, engine));
+    states.push(
+      mayBuild
+        ? await standInFor(image, engine, onProgress)
+        : { image, state: 'missing', detail: howToGet },
+    );
   }
   return states;
+}
+
+async function standInFor(
+  image: string,
+  engine: Engine,
+  onProgress: (message: string) => void,
+): Promise<ImageState> {
+  const standIn = standIns[image.split(':')[0] ?? ''];
+  if (standIn === undefined) return { image, state: 'missing', detail: 'nothing stands in for it' };
+  await ensureBaseImage(engine, onProgress);
+  onProgress(`building a stand-in for ${image}`);
+  return build(image, standIn, engine);
 }

@@ -8,8 +8,8 @@ export interface Machine {
 }
 
 /**
- * Finds an engine and the pinned images. Only in CI is one installed and are stand-ins built:
- * nobody's machine is changed by a test, and nobody's image hidden by a stand-in.
+ * Finds an engine and the pinned images. Only in CI is one installed, and are images
+ * pulled or stand-ins built: nobody's machine is changed by a test.
  */
 export async function findMachine(): Promise<Machine | { readonly reason: string }> {
   const isCi = process.env.CI === 'true';
@@ -20,7 +20,8 @@ export async function findMachine(): Promise<Machine | { readonly reason: string
     if (configuration) process.env.DOCKER_CONFIG = configuration;
     // Its janitor is an image of its own; every test here takes down what it started.
     process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
-    return { engine, images: await ensureImages(engine, () => {}, { mayBuild: isCi }) };
+    const ways = { mayPull: isCi, mayBuild: isCi };
+    return { engine, images: await ensureImages(engine, () => {}, ways) };
   } catch (error) {
     // Where the kernel forbids an engine there is nothing to mend, and the skipped tests are counted.
     if (isCi && mayRunEngine()) throw error;

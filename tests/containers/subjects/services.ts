@@ -3,7 +3,7 @@ import { eventually } from '../../support/eventually.ts';
 import type { Context } from '../context.ts';
 
 /** Everything that can run here does, and Prometheus watches all of it. */
-export function describeServices({ system, prometheus }: Context): void {
+export function describeServices({ system, prometheus, testWith }: Context): void {
   describe('services', () => {
     for (const service of system.services) {
       test(`${service} is healthy, or has done its work`, async () => {
@@ -38,6 +38,18 @@ export function describeServices({ system, prometheus }: Context): void {
         60_000,
       );
     }, 90_000);
+
+    testWith(['grafana'], 'Grafana takes its data sources, with the password made', async () => {
+      const file = '/run/secrets/admin-password';
+      const password = await system.docker('exec', system.container('grafana'), 'cat', file);
+      const authorization = `Basic ${btoa(`admin:${password}`)}`;
+      const address = `${system.url('GRAFANA_PORT')}/api/datasources`;
+      const response = await fetch(address, { headers: { authorization } });
+      const sources = (await response.json()) as { uid: string }[];
+      expect(sources.map(({ uid }) => uid).sort()).toEqual([
+        ...['alertmanager', 'jaeger', 'loki', 'prometheus'],
+      ]);
+    });
 
     test('Prometheus keeps metrics for a bounded time and size', async () => {
       const { storageRetention } = await prometheus.get<{ storageRetention: string }>(
