@@ -13,7 +13,7 @@ import type { Logger } from '../logging/logger.ts';
 import { correlationFields, type RequestContext, withRequestContext } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { takeIds } from './ids.ts';
-import { createRequestMetrics } from './request-metrics.ts';
+import { createRequestMetrics, noRequestMetrics } from './request-metrics.ts';
 import { observeRoutes, routeTemplate } from './route.ts';
 
 // nginx's code for a caller that left before the answer; Express never sends it itself.
@@ -34,7 +34,8 @@ export function rememberError(response: Response, error: unknown): void {
  * Use it first. Where another instrumentation made a server span already, that one is completed.
  */
 export function httpMiddleware(telemetry: Telemetry): RequestHandler {
-  const metrics = createRequestMetrics(telemetry.metrics);
+  const { isEnabled } = telemetry.configuration.metrics;
+  const metrics = isEnabled ? createRequestMetrics(telemetry.metrics) : noRequestMetrics;
   const tracer = trace.getTracer('@watchkeeper/telemetry');
 
   return (request, response, next) => {

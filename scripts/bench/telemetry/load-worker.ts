@@ -1,0 +1,118 @@
+// Sends requests to a service and measures; a process of its own, asked over its channel.
+import { connect, type Socket } from 'node:net';
+import type { Load, LoadResult } from './load.ts';
+
+const closingBrace = 0x7d;
+const warmStatus = 'HTTP/1.1 200';
+
+interface Run {
+  readonly load: Load;
+  readonly request: string;
+  readonly latenciesMs: number[];
+  errors: number;
+  isOver: boolean;
+}
+
+interface Connection {
+  readonly socket: Socket;
+  /** When the request was due; nothing while idle. */
+  dueAt: number | undefined;
+}
+
+/** One connection that calls `onAnswer` when a whole answer has come. */
+function open(run: Run, onAnswer: (connection: Connection) => void): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(run.load.port, '127.0.0.1');
+    const connection: Connection = { socket, dueAt: undefined };
+    let isGood = true;
+    let isStart = true;
+    socket.setNoDelay(true);
+    socket.once('error', reject);
+    socket.once('connect', () => resolve(connection));
+    socket.on('data', (chunk) => {
+      if (isStart) isGood = chunk.toString('latin1', 0, warmStatus.length) === warmStatus;
+      // Every answer is a flat JSON object, so its end is the one brace at the end of a chunk.
+      isStart = chunk[chunk.length - 1] === closingBrace;
+      if (!isStart || connection.dueAt === undefined) return;
+      if (!isGood) run.errors += 1;
+      run.latenciesMs.push(performance.now() - connection.dueAt);
+      connection.dueAt = undefined;
+      onAnswer(connection);
+    });
+  });
+}
+
+function send(run: Run, connection: Connection, dueAt: number): void {
+  connection.dueAt = dueAt;
+  connection.socket.write(run.request);
+}
+
+/** As much as the service can take: each connection asks again when it has its answer. */
+async function runFlatOut(run: Run, endsAt: number): Promise<void> {
+  const again = (connection: Connection) => {
+    const now = performance.now();
+    if (now < endsAt) send(run, connection, now);
+    else connection.socket.destroy();
+  };
+  const opened = await Promise.all(
+    Array.from({ length: run.load.connections }, () => open(run, again)),
+  );
+  const closed = opened.map(
+    ({ socket }) => new Promise((resolve) => socket.once('close', resolve)),
+  );
+  for (const connection of opened) again(connection);
+  await Promise.all(closed);
+}
+
+/** So many a second, however long answers take: what waits for a connection has waited since due. */
+async function runPaced(run: Run, ratePerSecond: number, endsAt: number): Promise<void> {
+  const idle: Connection[] = [];
+  const open100 = Array.from({ length: run.load.connections }, () =>
+    open(run, (connection) => idle.push(connection)),
+  );
+  const opened = await Promise.all(open100);
+  idle.push(...opened);
+  const stepMs = 1_000 / ratePerSecond;
+  let dueAt = performance.now();
+  await new Promise<void>((resolve) => {
+    // A timer's millisecond would send requests in bursts; this core has nothing better to do.
+    function turn(): void {
+      const now = performance.now();
+      for (; dueAt <= now && idle.length > 0; dueAt += stepMs) {
+        send(run, idle.pop() as Connection, dueAt);
+      }
+      if (now < endsAt) setImmediate(turn);
+      else resolve();
+    }
+    turn();
+  });
+  for (const { socket } of opened) socket.destroy();
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN;
+}
+
+async function measure(load: Load): Promise<LoadResult> {
+  const request = `GET ${load.path} HTTP/1.1\r\nhost: bench\r\n\r\n`;
+  const run: Run = { load, request, latenciesMs: [], errors: 0, isOver: false };
+  const startedAt = performance.now();
+  const endsAt = startedAt + load.seconds * 1_000;
+  await (load.ratePerSecond === undefined
+    ? runFlatOut(run, endsAt)
+    : runPaced(run, load.ratePerSecond, endsAt));
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const sorted = run.latenciesMs.sort((a, b) => a - b);
+  return {
+    requests: sorted.length,
+    errors: run.errors,
+    perSecond: sorted.length / seconds,
+    p50Ms: quantile(sorted, 0.5),
+    p99Ms: quantile(sorted, 0.99),
+  };
+}
+
+process.on('message', async (load: Load) => {
+  process.send?.(await measure(load));
+});
+process.once('disconnect', () => process.exit(0));
