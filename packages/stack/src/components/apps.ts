@@ -10,6 +10,7 @@ interface AppSpec {
   startsAfter: string[];
   /** The port that its customers use; a management port is added to every app. */
   publicPort?: PortSpec;
+  otherPorts?: Record<string, PortSpec>;
   environment(context: RunContext): NodeJS.ProcessEnv;
 }
 
@@ -35,11 +36,16 @@ function commonEnvironment(name: string, context: RunContext): NodeJS.ProcessEnv
   };
 }
 
-function createAppComponent({ name, startsAfter, publicPort, environment }: AppSpec): Component {
+function createAppComponent(spec: AppSpec): Component {
+  const { name, startsAfter, publicPort, otherPorts = {}, environment } = spec;
   return {
     name,
     source: { kind: 'app' },
-    ports: { ...(publicPort ? { public: publicPort } : {}), management: managementPort },
+    ports: {
+      ...(publicPort ? { public: publicPort } : {}),
+      ...otherPorts,
+      management: managementPort,
+    },
     startsAfter,
     launch: (context) => ({
       command: process.execPath,
@@ -144,10 +150,19 @@ export const apps: Component[] = [
     name: 'externals',
     startsAfter: [],
     publicPort: { composePort: 8025, fixedPort: 8025, variable: 'INBOX_PORT' },
+    // A free number: only Alertmanager needs to know it.
+    otherPorts: { smtp: { composePort: 1025 } },
     environment: (context) => ({
+      SMTP_PORT: String(context.port('externals', 'smtp')),
       INBOX_FILE: join(context.folder.inbox, 'notifications.jsonl'),
       RUNBOOKS_FOLDER: join(repositoryRoot, 'runbooks'),
-      ...(context.has('prometheus') ? { PROMETHEUS_URL: context.url('prometheus') } : {}),
+      ...(context.has('prometheus')
+        ? {
+            PROMETHEUS_URL: context.url('prometheus'),
+            PROMETHEUS_QUERY_URL: context.url('prometheus'),
+          }
+        : {}),
+      ...(context.has('loki') ? { LOKI_QUERY_URL: context.url('loki') } : {}),
       ...(context.has('alertmanager') ? { ALERTMANAGER_URL: context.url('alertmanager') } : {}),
     }),
   }),

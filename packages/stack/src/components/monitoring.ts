@@ -45,6 +45,8 @@ const alertmanager: Component = {
   ports: { http: { composePort: 9093, fixedPort: 9093, variable: 'ALERTMANAGER_PORT' } },
   startsAfter: [],
   configFolders: ['alertmanager'],
+  // The secrets that its file names.
+  paths: ({ folder }) => ({ '/etc/alertmanager': join(folder.config, 'alertmanager') }),
   launch: (context) => ({
     command: context.program('alertmanager').path,
     args: [
