@@ -17,6 +17,11 @@ const limits = {
 /** Makes the server of the edge: bounded in time, and with WebSockets where a route has them. */
 export function createServerOf(app: RequestListener, { routes }: Routing): Server {
   const table = createRouteTable(routes);
+  const answer: RequestListener = (request, response) => {
+    // After an upgrade that it ignored, Node reads nothing more from the connection.
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
+    app(request, response);
+  };
   const server = createServer(
     {
       ...limits,
@@ -25,9 +30,12 @@ export function createServerOf(app: RequestListener, { routes }: Routing): Serve
         headers.upgrade?.toLowerCase() === 'websocket' &&
         table.find(method, readTarget(url)?.path ?? '')?.websocket === true,
     },
-    app,
+    answer,
   );
   server.on('upgrade', upgradeListener(app));
+  // Unless told so Node answers 417 to odd expectations by itself, past ids, limits and metrics; RFC
+  // 9110 lets a server ignore them.
+  server.on('checkExpectation', answer);
   return server;
 }
 
@@ -41,15 +49,14 @@ export async function serve(
   telemetry: Telemetry,
   { port, bindAddress }: { port: number; bindAddress: string },
 ): Promise<string> {
-  const closeUnused = watchUnused(server);
+  const hangUp = createHangUp(server);
   await listen(server, port, bindAddress);
   const closed = new Promise<void>((resolve) => {
     server.once('close', resolve);
   });
   telemetry.shutdown.on('stop-accepting', 'public server', () => {
     server.close();
-    server.closeIdleConnections();
-    closeUnused();
+    hangUp();
   });
   telemetry.shutdown.on('drain', 'open requests', () => closed);
   const bound = server.address() as AddressInfo;
@@ -59,18 +66,29 @@ export async function serve(
 }
 
 /**
- * Knows the connections on which nothing has been asked yet, such as those that browsers open ahead.
- * To Node they are not idle, and the drain would wait for them in vain.
+ * Makes what ends the connections that nobody uses: those that are idle now or will be when their
+ * answer is sent, which Node would keep for the next request; and those on which nothing has been
+ * asked yet, such as browsers open ahead, which to Node are not idle.
  */
-function watchUnused(server: Server): () => void {
+function createHangUp(server: Server): () => void {
   const unused = new Set<Socket>();
+  let isStopping = false;
   server.on('connection', (socket) => {
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
-  server.on('request', ({ socket }) => unused.delete(socket));
+  const use: RequestListener = ({ socket }, response) => {
+    unused.delete(socket);
+    response.once('close', () => {
+      if (isStopping) server.closeIdleConnections();
+    });
+  };
+  server.on('request', use);
+  server.on('checkExpectation', use);
   server.on('upgrade', ({ socket }) => unused.delete(socket));
   return () => {
+    isStopping = true;
+    server.closeIdleConnections();
     for (const socket of unused) socket.destroy();
   };
 }

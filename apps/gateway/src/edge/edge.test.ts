@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { json } from '../testing/fake-service.ts';
 import { sendRaw } from '../testing/raw-request.ts';
-import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
+import { type RunningGateway, startGateway, until } from '../testing/running-gateway.ts';
 
 let gateway: RunningGateway;
 let authorization: string;
@@ -90,16 +90,30 @@ test('answers 405 to methods that are not passed on', async () => {
   expect(JSON.parse(String(body)).message).toBe('`PROPFIND` is not passed on.');
 });
 
+test.each([
+  ['HTTP/2', { connection: 'upgrade', upgrade: 'h2c' }],
+  ['nothing', { expect: 'nothing' }],
+])('answers as ever to who would rather have %s', async (_, headers) => {
+  const answer = await sendRaw(gateway.base, '/api/v1/orders', { headers });
+  expect(answer.status).toBe(401);
+  expect(answer.headers['x-request-id']).toBeDefined();
+  // Node reads nothing more after an upgrade that it ignored, so the caller has to connect anew.
+  expect(answer.headers.connection).toBe('upgrade' in headers ? 'close' : 'keep-alive');
+});
+
 test('counts requests under the template of their route', async () => {
   await fetch(`${gateway.base}/api/v1/orders/17/payments`, { headers: { authorization } });
   await fetch(`${gateway.base}/nowhere/17`);
-  const metrics = await gateway.telemetry.renderMetrics();
-  expect(metrics).toContain(
-    'http_requests_total{method="GET",route="/api/v1/orders/*",status_code="200"}',
-  );
-  expect(metrics).toContain(
-    'http_requests_total{method="GET",route="unmatched",status_code="404"}',
-  );
+  const counted = (labels: string) => `http_requests_total{method="GET",${labels}}`;
+  const wanted = [
+    counted('route="/api/v1/orders/*",status_code="200"'),
+    counted('route="unmatched",status_code="404"'),
+  ];
+  let metrics = '';
+  await until(async () => {
+    metrics = await gateway.telemetry.renderMetrics();
+    return wanted.every((series) => metrics.includes(series));
+  });
   expect(metrics).not.toContain('/17');
 });
 
@@ -107,13 +121,17 @@ test('writes down that a request came in and that it was completed, without its 
   await fetch(`${gateway.base}/api/v1/orders?token=secret`, {
     headers: { authorization, 'x-request-id': 'seen' },
   });
-  const lines = gateway.lines.filter((line) => line.request_id === 'seen');
-  expect(lines.map(({ event }) => event)).toEqual([
-    'http_request_received',
-    'http_request_completed',
+  const lines = () => gateway.lines.filter((line) => line.request_id === 'seen');
+  await until(() => lines().length === 2);
+  expect(lines()).toMatchObject([
+    { event: 'http_request_received' },
+    {
+      event: 'http_request_completed',
+      route: '/api/v1/orders/*',
+      user_id: expect.any(String),
+    },
   ]);
-  expect(lines[1]).toMatchObject({ route: '/api/v1/orders/*', user_id: expect.any(String) });
-  expect(JSON.stringify(lines)).not.toContain('secret');
+  expect(JSON.stringify(lines())).not.toContain('secret');
 });
 
 test('fails requests on purpose, under their own route, until told to stop', async () => {
@@ -123,4 +141,18 @@ test('fails requests on purpose, under their own route, until told to stop', asy
   expect((await ask()).status).toBe(500);
   await fetch(url, { method: 'DELETE' });
   expect((await ask()).status).toBe(200);
+});
+
+test('answers what it was asked before it was told to stop, then ends at once', async () => {
+  const other = await startGateway();
+  const asked = Promise.withResolvers<void>();
+  other.api.handle = (_, response) => {
+    asked.resolve();
+    setTimeout(() => json(response, 200, {}), 200);
+  };
+  const answer = fetch(`${other.base}/api/v1/restaurants`);
+  await asked.promise;
+  await other.stop();
+  expect((await answer).status).toBe(200);
+  expect(other.linesOf('shutdown_step_failed')).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokens, faultRoutes, type Role } from '@watchkeeper/galley';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
@@ -30,6 +31,16 @@ export interface RunningGateway extends TestTelemetry {
 export interface GatewayOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly change?: (routing: Routing) => Routing;
+}
+
+/**
+ * Waits for what comes after the answer, such as the line of the request.
+ * @throws Error when it has not come after five seconds
+ */
+export async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
+  for (const startedAt = performance.now(); !(await isTrue()); await sleep(5)) {
+    if (performance.now() - startedAt > 5_000) throw new Error('Expected it within five seconds.');
+  }
 }
 
 /** Starts the gateway with its own routes; a test stops it when it is done. */
@@ -79,9 +90,11 @@ export async function startGateway({
       passedMs += milliseconds;
     },
     async stop() {
-      await telemetry.shutdown.run('test');
+      const isClean = await telemetry.shutdown.run('test');
       await Promise.all([api.stop(), realtime.stop()]);
       rmSync(folder, { recursive: true, force: true });
+      // What can't be ended in order would keep the process of the tests alive.
+      if (!isClean) throw new Error(JSON.stringify(test.linesOf('shutdown_step_failed')));
     },
   };
 }

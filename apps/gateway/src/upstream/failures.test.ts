@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { json, startFakeService } from '../testing/fake-service.ts';
-import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
+import { type RunningGateway, startGateway, until } from '../testing/running-gateway.ts';
 
 let gateway: RunningGateway;
 let authorization: string;
@@ -100,6 +100,7 @@ test('answers 502 while the upstream is gone, and serves again when it is back',
   const port = Number(new URL(gateway.api.url).port);
   await gateway.api.stop();
   expect((await ask()).status).toBe(502);
+  await until(() => gateway.linesOf('http_request_failed').length > 0);
   expect(gateway.linesOf('http_request_failed').at(-1)).toMatchObject({
     route: '/api/v1/orders/*',
     status_code: 502,
