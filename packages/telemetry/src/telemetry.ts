@@ -1,7 +1,7 @@
 import { libraryMetrics } from './catalogue/metrics.ts';
 import type { MetricCatalogue } from './catalogue/types.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
-import { type LogDestination, openLogDestination } from './logging/destination.ts';
+import { openLogDestination } from './logging/destination.ts';
 import { createLoggers, type Logger } from './logging/logger.ts';
 import { createHealth, type Health } from './management/health.ts';
 import { type ManagementHandler, startManagementServer } from './management/server.ts';
@@ -53,18 +53,18 @@ export async function createTelemetry(
   const lines = metrics.counter('log_lines_total');
   const droppedLines = metrics.counter('log_lines_dropped_total');
   for (const reason of ['buffer_full', 'write_failed'] as const) droppedLines.add(0, { reason });
-  const destination = await openDestination(configuration.log, (reason) =>
-    droppedLines.increment({ reason }),
-  );
+  const destination = await openDestination(configuration.log, {
+    onDrop: (reason, count) => droppedLines.add(count, { reason }),
+    onFault: reportLogFault,
+  });
   const { logger, requestLogger } = createLoggers(configuration, destination.stream, (level) =>
     lines.increment({ level: level as 'info' }),
   );
-
-  if (destination.fileError !== undefined) {
-    droppedLines.increment({ reason: 'write_failed' });
-    const fields = { file: configuration.log.file, err: destination.fileError };
-    logger.error({ event: 'log_file_unavailable', ...fields }, 'log file not opened');
+  function reportLogFault(err: Error): void {
+    const { file } = configuration.log;
+    logger.error({ event: 'log_file_unavailable', file, err }, 'log file not written');
   }
+  if (destination.fileError !== undefined) reportLogFault(destination.fileError);
 
   collectBuildAndLoop(metrics, configuration);
   collectSpanLosses(metrics);
@@ -72,7 +72,7 @@ export async function createTelemetry(
   const shutdown = createShutdown(logger, configuration.shutdownDeadlineMs);
   shutdown.on('stop-accepting', 'readiness', () => health.stop());
   shutdown.on('flush-telemetry', 'traces', () => activeTracing()?.shutdown());
-  shutdown.on('flush-telemetry', 'logs', () => endLogs(logger, destination));
+  shutdown.on('flush-telemetry', 'logs', () => destination.end());
 
   const contentType = registry.contentType;
   const declared = new Map<MetricCatalogue, unknown>();
@@ -109,9 +109,4 @@ export async function createTelemetry(
       return server.address;
     },
   };
-}
-
-async function endLogs(logger: Logger, destination: LogDestination): Promise<void> {
-  logger.flush();
-  await destination.end();
 }

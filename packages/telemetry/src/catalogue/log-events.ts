@@ -25,7 +25,8 @@ export const libraryLogEvents = {
   },
   log_file_unavailable: {
     level: 'error',
-    meaning: 'The log file can not be opened; lines go to standard output alone.',
+    meaning:
+      'The log file can not be opened or written; until it can, lines go to standard output alone.',
     fields: ['file', 'err'],
   },
   server_started: {

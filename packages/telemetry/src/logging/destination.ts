@@ -1,7 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
+import { type AsyncStream, createBatchedLines, type LossListener } from './batched-lines.ts';
+import type { LokiPush } from './loki-push.ts';
 
 /** Where lines go; `end` resolves when the last one is with the operating system. */
 export interface LogDestination {
@@ -11,52 +13,41 @@ export interface LogDestination {
   end(): Promise<void>;
 }
 
-/** The part of a sonic-boom stream that is used here. */
-interface AsyncStream extends pino.DestinationStream {
-  on(event: 'drop' | 'error', listener: (cause: unknown) => void): unknown;
-  once(event: 'close' | 'error', listener: () => void): unknown;
-  end(): void;
-}
-
 // Enough for a second of heavy logging; past it lines are dropped and counted, never awaited.
 const maxBufferedBytes = 16 * 1024 * 1024;
+// Above zero, because sonic-boom's `flush`, which tries a failed write again, does nothing below.
+const shared = { sync: false, minLength: 1, maxLength: maxBufferedBytes };
 
 /**
- * Opens the destinations of a service: standard output, and a rotated file where one is set.
- * @param onDrop called for lines that could not be kept, with the reason
+ * Opens the destinations of a service: standard output, and where it is set a rotated file or Loki.
  */
 export async function openLogDestination(
   log: TelemetryConfiguration['log'],
-  onDrop: (reason: 'buffer_full' | 'write_failed') => void,
+  losses: LossListener,
   { stdout = true }: { stdout?: boolean } = {},
 ): Promise<LogDestination> {
   if (log.format === 'pretty') return prettyDestination();
-  const streams: AsyncStream[] = stdout ? [openStandardOutput()] : [];
-  if (log.lokiUrl !== undefined) streams.push(await openPush(log.lokiUrl));
+  const streams = stdout ? [openStandardOutput()] : [];
   const file = await openFile(log);
   if (file.stream !== undefined) streams.push(file.stream);
-  for (const stream of streams) {
-    stream.on('drop', () => onDrop('buffer_full'));
-    // Without a listener a full disk would end the process; the line is lost, and counted.
-    stream.on('error', () => onDrop('write_failed'));
-  }
-  const [only] = streams;
-  const stream =
-    streams.length === 1 && only !== undefined
-      ? only
-      : pino.multistream(streams.map((target) => ({ level: 'trace', stream: target })));
+  const local = createBatchedLines(streams, losses);
+  const push = log.lokiUrl === undefined ? undefined : await openPush(log.lokiUrl, losses);
   return {
-    stream,
+    stream: {
+      write(line) {
+        local.write(line);
+        push?.write(line);
+      },
+    },
     ...(file.error === undefined ? {} : { fileError: file.error }),
     end: async () => {
-      await Promise.all(streams.map(endStream));
+      await Promise.all([local.end(), push && endPush(push)]);
     },
   };
 }
 
 function openStandardOutput(): AsyncStream {
-  const options = { fd: 1, sync: false, maxLength: maxBufferedBytes };
-  return pino.destination(options) as unknown as AsyncStream;
+  return pino.destination({ fd: 1, ...shared }) as unknown as AsyncStream;
 }
 
 /** A file that can't be had, on a read-only disk say, must not keep a service from starting. */
@@ -75,21 +66,43 @@ async function openRotatedFile(
   log: TelemetryConfiguration['log'],
   file: string,
 ): Promise<AsyncStream> {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const { default: roll } = await import('pino-roll');
   const stream = await roll({
     file,
     size: `${log.maxFileMegabytes}m`,
     limit: { count: log.maxFiles, removeOtherLogFiles: true },
-    sync: false,
-    maxLength: maxBufferedBytes,
+    ...shared,
   });
   return stream as unknown as AsyncStream;
 }
 
-async function openPush(url: string): Promise<AsyncStream> {
+/** Step by step: under `/proc` the recursive way of Node 24 goes on for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have been faster.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+async function openPush(url: string, { onDrop }: LossListener): Promise<LokiPush> {
   const { openLokiPush } = await import('./loki-push.ts');
-  return openLokiPush({ url, batchSeconds: 1 });
+  const push = openLokiPush({ url, batchSeconds: 1 });
+  push.on('drop', () => onDrop('buffer_full', 1));
+  push.on('error', () => onDrop('write_failed', 1));
+  return push;
+}
+
+function endPush(push: LokiPush): Promise<void> {
+  return new Promise((resolve) => {
+    push.once('close', resolve);
+    push.once('error', resolve);
+    push.end();
+  });
 }
 
 async function prettyDestination(): Promise<LogDestination> {
@@ -100,12 +113,4 @@ async function prettyDestination(): Promise<LogDestination> {
     ignore: 'service,version,environment',
   });
   return { stream, end: async () => {} };
-}
-
-function endStream(stream: AsyncStream): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once('close', resolve);
-    stream.once('error', resolve);
-    stream.end();
-  });
 }

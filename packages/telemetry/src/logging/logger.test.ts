@@ -86,10 +86,10 @@ test('rotates the file by size and loses no line', async () => {
     maxFileMegabytes: 1,
     maxFiles: 5,
   } as const;
-  const drops: string[] = [];
-  const destination = await openLogDestination(log, (reason) => drops.push(reason), {
-    stdout: false,
-  });
+  const losses: unknown[] = [];
+  const note = (...loss: unknown[]) => void losses.push(loss);
+  const listener = { onDrop: note, onFault: note };
+  const destination = await openLogDestination(log, listener, { stdout: false });
   const count = 3_000;
   for (let i = 0; i < count; i += 1) {
     destination.stream.write(`${JSON.stringify({ i, filler: 'x'.repeat(1_000) })}\n`);
@@ -105,5 +105,5 @@ test('rotates the file by size and loses no line', async () => {
   expect(lines.map((line) => JSON.parse(line).i).sort((a, b) => a - b)).toEqual(
     Array.from({ length: count }, (_, index) => index),
   );
-  expect(drops).toEqual([]);
+  expect(losses).toEqual([]);
 });

@@ -40,10 +40,11 @@ async function writeLines(count: number, variables: Record<string, string> = {})
   const configuration = readTelemetryConfiguration(reader);
   reader.finish();
   const lost: Record<Reason, number> = { buffer_full: 0, write_failed: 0 };
-  const onDrop = (reason: Reason) => {
-    lost[reason] += 1;
+  const onDrop = (reason: Reason, lines: number) => {
+    lost[reason] += lines;
   };
-  const destination = await openLogDestination(configuration.log, onDrop, { stdout: false });
+  const losses = { onDrop, onFault: () => {} };
+  const destination = await openLogDestination(configuration.log, losses, { stdout: false });
   const { logger } = createLoggers(configuration, destination.stream);
   for (let index = 0; index < count; index += 1) {
     logger.warn({ event: 'test', index, trace_id: 'a'.repeat(32) }, 'line written');

@@ -7,6 +7,7 @@ declare module 'pino-roll' {
     size: string;
     limit: { count: number; removeOtherLogFiles: boolean };
     sync: boolean;
+    minLength: number;
     maxLength: number;
   }) => Promise<SonicBoom>;
   export default roll;
