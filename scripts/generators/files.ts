@@ -11,6 +11,7 @@ import { workerLogEvents, workerMetrics } from '../../apps/worker/src/catalogue.
 import { readSlos, type Slo } from '../slo/document.ts';
 import { sloRules } from '../slo/rules.ts';
 import { addressedFiles, readAddresses, rewriteBases } from './addresses.ts';
+import { dashboardFiles } from './dashboards.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { logEventReference, metricReference } from './reference.ts';
 import { runbookIndex } from './runbook-index.ts';
@@ -50,6 +51,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
       content: rewriteBases(sloRules(allSlos()), readAddresses(root)),
     },
     runbookIndex(root),
+    ...dashboardFiles(),
     ...addressedFiles(root),
   ];
 }

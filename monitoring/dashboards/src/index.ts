@@ -1,0 +1,38 @@
+import { ai } from './ai.ts';
+import { business } from './business.ts';
+import { database } from './database.ts';
+import { events } from './events.ts';
+import { http } from './http.ts';
+import { infrastructure } from './infrastructure.ts';
+import { logs } from './logs.ts';
+import { overview } from './overview.ts';
+import { realtime } from './realtime.ts';
+import { runtime } from './runtime.ts';
+import type { DashboardSpec } from './shapes/spec.ts';
+import { slo } from './slo.ts';
+import { stack } from './stack.ts';
+
+export { type Annotation, annotations } from './shapes/annotations.ts';
+export { buildDashboard, home, sourcesOf, tag } from './shapes/dashboard.ts';
+export { interpolate } from './shapes/interpolate.ts';
+export { metricsIn, recordingFiles, ruleFilesOf } from './shapes/recorded.ts';
+export { type Limit, limitOf, shippedRules } from './shapes/rules.ts';
+export type { DashboardSpec, Link, PanelSpec, Query } from './shapes/spec.ts';
+export { limitsOf, stepOf } from './shapes/thresholds.ts';
+export { describeLimit } from './shapes/wording.ts';
+
+/** Every dashboard, in the order in which a person learns them. */
+export const dashboards: readonly DashboardSpec[] = [
+  overview,
+  http,
+  runtime,
+  database,
+  events,
+  realtime,
+  business,
+  ai,
+  infrastructure,
+  slo,
+  logs,
+  stack,
+];

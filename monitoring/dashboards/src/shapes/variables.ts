@@ -1,0 +1,58 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  CustomVariableBuilder,
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  TextBoxVariableBuilder,
+  type VariableModel,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DashboardSpec } from './spec.ts';
+import { reference, type Source, sources } from './targets.ts';
+
+const all = { text: ['All'], value: ['$__all'] };
+// A series with no such label is of no job: it stays out.
+const anything = '.+';
+
+/** The variables of a dashboard: first where it asks, then for what. */
+export function variablesOf(
+  { variables }: DashboardSpec,
+  used: readonly Source[],
+): Builder<VariableModel>[] {
+  const choices = {
+    // Every target has `up`, whatever else it exposes and whoever wrote the scrape configuration.
+    job: () => labelOfUp('job', 'Service', 'up'),
+    instance: () => labelOfUp('instance', 'Instance', 'up{job=~"$job"}'),
+    level: () =>
+      new CustomVariableBuilder('level')
+        .label('Level')
+        .values('fatal,error,warn,info,debug,trace')
+        .multi(true)
+        .includeAll(true)
+        .allValue(anything)
+        .current(all),
+    text: () => new TextBoxVariableBuilder('text').label('Line contains').defaultValue(''),
+  };
+  return [...used.map(sourceVariable), ...variables.map((name) => choices[name]())];
+}
+
+function sourceVariable(source: Source): Builder<VariableModel> {
+  const { type, label } = sources[source];
+  return new DatasourceVariableBuilder(source).label(label).type(type);
+}
+
+function labelOfUp(label: string, title: string, series: string): Builder<VariableModel> {
+  const query = `label_values(${series}, ${label})`;
+  return new QueryVariableBuilder(label)
+    .label(title)
+    .datasource(reference('prometheus'))
+    .query({ qryType: 1, query, refId: 'PrometheusVariableQueryEditor-VariableQuery' })
+    .definition(query)
+    .multi(true)
+    .includeAll(true)
+    .allValue(anything)
+    .current(all)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc);
+}
