@@ -8,8 +8,10 @@ import express, { type Express } from 'express';
 import type { Configuration } from './config.ts';
 import { alertRoutes, webhookRoutes } from './inbox/routes.ts';
 import type { Inbox } from './inbox/store.ts';
-import { pageRoutes } from './page/routes.ts';
+import type { Live } from './page/live.ts';
+import { createViewFor, pageRoutes } from './page/routes.ts';
 import { securityHeaders } from './page/security-headers.ts';
+import { messageRoutes, receiverRoutes } from './receivers/routes.ts';
 import { runbookRoutes } from './runbooks/routes.ts';
 import type { ExternalsFaults } from './stand-ins/faults.ts';
 import { standInRoutes } from './stand-ins/routes.ts';
@@ -19,6 +21,7 @@ export interface Dependencies {
   readonly configuration: Configuration;
   readonly telemetry: Telemetry;
   readonly inbox: Inbox;
+  readonly live: Live;
   readonly faults: ExternalsFaults;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -26,18 +29,23 @@ export interface Dependencies {
 
 /** Makes the externals' public application; it owns nothing and starts nothing. */
 export function createApp(given: Dependencies): Express {
-  const { configuration, telemetry, inbox, faults, now } = given;
-  const { heartbeatTimeoutSeconds, runbooksFolder } = configuration;
+  const { configuration, telemetry, inbox, live, faults, now } = given;
+  const { heartbeatTimeoutSeconds, runbooksFolder: folder } = configuration;
   const app = express();
   app.disable('x-powered-by');
-  app.use(httpMiddleware(telemetry));
   app.use(securityHeaders());
+  // Before the middleware: an open page is no slow request, and would count as one.
+  app.get('/events', live.handler);
+  app.use(httpMiddleware(telemetry));
   const dependencies = { telemetry, inbox, heartbeatTimeoutSeconds, now };
+  const viewFor = createViewFor({ ...dependencies, addresses: configuration });
   app.use('/webhooks', webhookRoutes(dependencies));
   app.use('/api/v1/alerts', alertRoutes(dependencies));
-  app.use('/runbooks', runbookRoutes(runbooksFolder));
+  app.use('/api/v1/messages', messageRoutes(dependencies));
+  app.use('/', receiverRoutes(dependencies));
+  app.use('/', runbookRoutes({ ...configuration, telemetry, folder, viewFor }));
   app.use('/', standInRoutes({ telemetry, faults, now }));
-  app.use('/', pageRoutes({ ...dependencies, addresses: configuration }));
+  app.use('/', pageRoutes(viewFor));
   app.use(notFoundHandler());
   app.use(errorHandler(telemetry));
   return app;

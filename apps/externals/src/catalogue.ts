@@ -1,5 +1,6 @@
 import { counter, gauge, type LogEventCatalogue } from '@watchkeeper/telemetry';
 import { alertStatuses } from './inbox/entry.ts';
+import { channels } from './receivers/message.ts';
 
 /** The externals' own metrics. */
 export const externalsMetrics = {
@@ -14,6 +15,15 @@ export const externalsMetrics = {
   inbox_alerts: gauge('Alerts the inbox holds, by status.', { status: alertStatuses }),
   inbox_alerts_dropped_total: counter('Alerts that left a full inbox, by status.', {
     status: alertStatuses,
+  }),
+  inbox_messages_total: counter('Messages by chat, pager and mail, kept or refused.', {
+    channel: channels,
+    result: ['accepted', 'refused'],
+  }),
+  inbox_live_clients: gauge('Open pages that are told of changes.', {}),
+  inbox_runbook_queries_total: counter('Queries of runbooks that were run from the inbox.', {
+    type: ['promql', 'logql'],
+    result: ['success', 'error'],
   }),
 } as const;
 
@@ -32,7 +42,7 @@ export const externalsLogEvents = {
   inbox_load_completed: {
     level: 'info',
     meaning: 'The inbox read back what it held before; `dropped` is what exceeds its capacity.',
-    fields: ['file', 'firing', 'resolved', 'unreadable', 'dropped'],
+    fields: ['file', 'firing', 'resolved', 'messages', 'unreadable', 'dropped'],
   },
   inbox_entry_unreadable: {
     level: 'warn',
@@ -43,6 +53,31 @@ export const externalsLogEvents = {
     level: 'warn',
     meaning: 'The inbox was full and gave up an alert: the oldest resolved one, else a firing one.',
     fields: ['alertname', 'status', 'starts_at'],
+  },
+  inbox_message_received: {
+    level: 'info',
+    meaning: 'A message by chat, pager or mail is on disk, as a person would have got it.',
+    fields: ['channel', 'alertname', 'job', 'status', 'title'],
+  },
+  inbox_message_refused: {
+    level: 'warn',
+    meaning: 'A message was refused, as the real chat, pager or mail server would have done.',
+    fields: ['channel', 'problem'],
+  },
+  inbox_heartbeat_late: {
+    level: 'error',
+    meaning: 'The watchdog has not been heard for too long: alerts may not arrive.',
+    fields: ['last_received_at', 'late_since', 'timeout_seconds'],
+  },
+  inbox_heartbeat_recovered: {
+    level: 'info',
+    meaning: 'The watchdog is heard again.',
+    fields: ['last_received_at', 'timeout_seconds'],
+  },
+  runbook_query_failed: {
+    level: 'warn',
+    meaning: 'A query of a runbook, run from the inbox, got no answer from Prometheus or Loki.',
+    fields: ['alertname', 'type', 'reason'],
   },
   inbox_compact_failed: {
     level: 'warn',

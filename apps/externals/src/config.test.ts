@@ -13,12 +13,15 @@ test('needs no more than a file', () => {
   expect(read({})).toEqual({
     port: 8025,
     bindAddress: '127.0.0.1',
+    smtpPort: 1025,
     areFaultsEnabled: false,
     inboxFile: 'inbox.jsonl',
     inboxCapacity: 1_000,
     heartbeatTimeoutSeconds: 180,
     prometheusUrl: undefined,
     alertmanagerUrl: undefined,
+    prometheusQueryUrl: undefined,
+    lokiQueryUrl: undefined,
     runbooksFolder: undefined,
   });
 });
@@ -30,6 +33,9 @@ test.each([
   ['INBOX_CAPACITY', 'many', 'an integer from 1 to 100000, got `many`'],
   ['HEARTBEAT_TIMEOUT_SECONDS', '0.5', 'an integer from 1 to 86400, got `0.5`'],
   ['PROMETHEUS_URL', 'localhost', 'a URL with scheme and host, got `localhost`'],
+  ['SMTP_PORT', '-1', 'an integer from 0 to 65535, got `-1`'],
+  ['PROMETHEUS_QUERY_URL', 'prometheus', 'a URL with scheme and host, got `prometheus`'],
+  ['LOKI_QUERY_URL', '//loki', 'a URL with scheme and host, got `//loki`'],
   ['ALERTMANAGER_URL', 'not a url', 'a URL with scheme and host, got `not a url`'],
 ])('refuses %s=%s and names it', (name, value, problem) => {
   expect(() => read({ [name]: value })).toThrow(

@@ -4,6 +4,8 @@ import type { EnvironmentReader } from '@watchkeeper/telemetry';
 export interface Configuration {
   readonly port: number;
   readonly bindAddress: string;
+  /** Where mail is taken. */
+  readonly smtpPort: number;
   /** Whether the stand-ins may be broken on purpose. */
   readonly areFaultsEnabled: boolean;
   /** JSON lines: what the inbox holds, so that it survives a restart. */
@@ -13,6 +15,9 @@ export interface Configuration {
   /** Addresses a browser can open; absent means those that arrive with the alerts. */
   readonly prometheusUrl: string | undefined;
   readonly alertmanagerUrl: string | undefined;
+  /** Where this process asks the queries of runbooks; absent means that they can't be run. */
+  readonly prometheusQueryUrl: string | undefined;
+  readonly lokiQueryUrl: string | undefined;
   /** The folder with `<AlertName>.md`; absent means that no runbook is served. */
   readonly runbooksFolder: string | undefined;
 }
@@ -22,6 +27,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
   return {
     port: reader.integer('PORT', { fallback: 8025, min: 0, max: 65_535 }),
     bindAddress: reader.text('BIND_ADDRESS', '127.0.0.1'),
+    smtpPort: reader.integer('SMTP_PORT', { fallback: 1025, min: 0, max: 65_535 }),
     areFaultsEnabled: reader.boolean('FAULTS_ENABLED', false),
     inboxFile: reader.text('INBOX_FILE'),
     inboxCapacity: reader.integer('INBOX_CAPACITY', { fallback: 1_000, min: 1, max: 100_000 }),
@@ -33,6 +39,8 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     }),
     prometheusUrl: optionalUrl(reader, 'PROMETHEUS_URL'),
     alertmanagerUrl: optionalUrl(reader, 'ALERTMANAGER_URL'),
+    prometheusQueryUrl: optionalUrl(reader, 'PROMETHEUS_QUERY_URL'),
+    lokiQueryUrl: optionalUrl(reader, 'LOKI_QUERY_URL'),
     runbooksFolder: reader.optionalText('RUNBOOKS_FOLDER'),
   };
 }

@@ -2,22 +2,46 @@ import { faultRoutes } from '@watchkeeper/galley';
 import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
 import { readConfiguration } from './config.ts';
+import { startHeartbeatWatch } from './inbox/heartbeat-watch.ts';
 import { watchInbox } from './inbox/metrics.ts';
 import { openInbox } from './inbox/store.ts';
+import { createLive } from './page/live.ts';
+import { startMailServer } from './receivers/mail.ts';
+import { createReceiver } from './receivers/receiver.ts';
 import { createExternalsFaults } from './stand-ins/faults.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
+  const { shutdown, logger } = telemetry;
   const inbox = await openInbox({
     file: configuration.inboxFile,
     capacity: configuration.inboxCapacity,
-    logger: telemetry.logger,
+    logger,
     now: Date.now,
   });
-  telemetry.shutdown.on('close-stores', 'inbox', () => inbox.close());
-  watchInbox(telemetry, inbox);
-  const faults = createExternalsFaults(telemetry.logger, configuration.areFaultsEnabled);
-  telemetry.shutdown.on('drain', 'faults', () => faults.clear());
-  const app = createApp({ configuration, telemetry, inbox, faults, now: Date.now });
+  shutdown.on('close-stores', 'inbox', () => inbox.close());
+
+  const live = createLive();
+  inbox.onChange(live.announce);
+  shutdown.on('stop-accepting', 'open pages', () => live.close());
+  watchInbox(telemetry, inbox, live);
+  const stopWatching = startHeartbeatWatch({
+    inbox,
+    timeoutSeconds: configuration.heartbeatTimeoutSeconds,
+    logger,
+    now: Date.now,
+    onTurn: live.announce,
+  });
+  shutdown.on('stop-accepting', 'heartbeat watch', stopWatching);
+
+  const faults = createExternalsFaults(logger, configuration.areFaultsEnabled);
+  shutdown.on('drain', 'faults', () => faults.clear());
+  const app = createApp({ configuration, telemetry, inbox, live, faults, now: Date.now });
   await serveHttp(telemetry, app, configuration);
-  await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
+  const mail = await startMailServer({
+    port: configuration.smtpPort,
+    bindAddress: configuration.bindAddress,
+    receiver: createReceiver(telemetry, inbox, 'mail'),
+  });
+  shutdown.on('drain', 'mail server', () => mail.close());
+  await telemetry.startManagement(faultRoutes(faults, logger));
 });

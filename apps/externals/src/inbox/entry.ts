@@ -39,6 +39,11 @@ export function keyOf({ fingerprint, startsAt }: { fingerprint: string; startsAt
   return `${fingerprint} ${startsAt}`;
 }
 
+/** The same as it stands in addresses of pages. */
+export function idOf({ fingerprint, startsAt }: { fingerprint: string; startsAt: string }) {
+  return `${fingerprint}-${Date.parse(startsAt)}`;
+}
+
 /** Whether this is the heartbeat. */
 export function isHeartbeat({ labels }: { labels: Readonly<Record<string, string>> }): boolean {
   return labels.alertname === watchdogName;

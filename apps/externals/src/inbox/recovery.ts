@@ -1,11 +1,13 @@
 import { appendFile } from 'node:fs/promises';
 import type { Logger } from '@watchkeeper/telemetry';
 import { z } from 'zod';
+import { type InboxMessage, inboxMessage } from '../receivers/message.ts';
 import { type AlertEntry, alertEntry, keyOf } from './entry.ts';
 
-/** A line of the inbox file: the newest state of one alert, or of the heartbeat. */
+/** A line of the inbox file: the newest state of one alert or of the heartbeat, or a message. */
 const storedLine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alert'), alert: alertEntry }),
+  z.object({ kind: z.literal('message'), message: inboxMessage }),
   z.object({ kind: z.literal('heartbeat'), lastReceivedAt: z.iso.datetime() }),
 ]);
 
@@ -15,6 +17,8 @@ export type StoredLine = z.output<typeof storedLine>;
 /** What the inbox file held. */
 export interface RecoveredInbox {
   readonly entries: Map<string, AlertEntry>;
+  /** The newest first. */
+  readonly messages: InboxMessage[];
   readonly lastHeartbeatAt: string | undefined;
   readonly unreadable: number;
   /** Whether every damaged line is set aside, so that the file may be rewritten without it. */
@@ -31,6 +35,7 @@ export async function recoverInbox(
   logger: Logger,
 ): Promise<RecoveredInbox> {
   const entries = new Map<string, AlertEntry>();
+  const messages: InboxMessage[] = [];
   let lastHeartbeatAt: string | undefined;
   let unreadable = 0;
   let isComplete = true;
@@ -44,11 +49,13 @@ export async function recoverInbox(
       logger.warn({ event: 'inbox_entry_unreadable', ...fields }, 'inbox entry not readable');
     } else if (stored.kind === 'heartbeat') {
       lastHeartbeatAt = stored.lastReceivedAt;
+    } else if (stored.kind === 'message') {
+      messages.push(stored.message);
     } else {
       entries.set(keyOf(stored.alert), stored.alert);
     }
   }
-  return { entries, lastHeartbeatAt, unreadable, isComplete };
+  return { entries, messages: messages.reverse(), lastHeartbeatAt, unreadable, isComplete };
 }
 
 /** Keeps a damaged line for a person to look at; on a full disk it stays where it is. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { alert, heartbeat, minutesBefore, notification } from '../testing/notifications.ts';
 import { makeFolder, startInbox, type TestInbox } from '../testing/test-inbox.ts';
+import { createHeartbeatWatch } from './heartbeat-watch.ts';
 
 let folder: Awaited<ReturnType<typeof makeFolder>>;
 let app: TestInbox;
@@ -81,19 +82,66 @@ test('takes the watchdog as a heartbeat and not as an alert', async () => {
   const read = async () => (await (await app.get('/api/v1/alerts')).json()) as object;
   expect(await read()).toEqual({
     alerts: [],
-    heartbeat: { status: 'absent', lastReceivedAt: null, ageSeconds: null },
+    heartbeat: { status: 'absent', lastReceivedAt: null, ageSeconds: null, lateSince: null },
   });
   await app.post(notification(heartbeat()));
   app.clock.now += 180_000;
   const lastReceivedAt = '2026-01-31T03:00:00.000Z';
   expect(await read()).toEqual({
     alerts: [],
-    heartbeat: { status: 'alive', lastReceivedAt, ageSeconds: 180 },
+    heartbeat: { status: 'alive', lastReceivedAt, ageSeconds: 180, lateSince: null },
   });
   // A resolved watchdog is the opposite of a beat.
   await app.post(notification(heartbeat('resolved')));
   app.clock.now += 1_000;
-  expect(await read()).toMatchObject({ heartbeat: { status: 'late', ageSeconds: 181 } });
+  expect(await read()).toMatchObject({
+    heartbeat: { status: 'late', ageSeconds: 181, lateSince: '2026-01-31T03:03:00.000Z' },
+  });
+});
+
+test('takes whatever fires at the heartbeat receiver as a beat', async () => {
+  const named = alert({ labels: { alertname: 'DeadMansSwitch' } });
+  const response = await app.post(notification(named), '/webhooks/heartbeat');
+  expect([response.status, await response.json()]).toEqual([200, { stored: { heartbeats: 1 } }]);
+  const over = { ...named, status: 'resolved' };
+  await app.post(notification(over), '/webhooks/heartbeat');
+  expect(await (await app.get('/api/v1/alerts')).json()).toMatchObject({
+    alerts: [],
+    heartbeat: { status: 'alive' },
+  });
+  expect(await app.renderMetrics()).toContain('inbox_heartbeats_total 1');
+  expect((await app.post({ version: '3' }, '/webhooks/heartbeat')).status).toBe(422);
+});
+
+test('is late as well when no beat has come since it listens', async () => {
+  app.clock.now += 181_000;
+  expect(await (await app.get('/api/v1/alerts')).json()).toMatchObject({
+    heartbeat: { status: 'late', lastReceivedAt: null, lateSince: '2026-01-31T03:03:00.000Z' },
+  });
+});
+
+test('notices in silence that the heartbeat stopped and came back, and says so once', async () => {
+  const turns: string[] = [];
+  const watch = createHeartbeatWatch({
+    inbox: app.inbox,
+    timeoutSeconds: 180,
+    logger: app.telemetry.logger,
+    now: () => app.clock.now,
+    onTurn: () => turns.push('turn'),
+  });
+  await app.inbox.beat();
+  watch();
+  expect(turns).toEqual([]);
+  app.clock.now += 200_000;
+  watch();
+  watch();
+  await app.inbox.beat();
+  watch();
+  expect(turns).toHaveLength(2);
+  expect(app.linesOf('inbox_heartbeat_late')).toMatchObject([
+    { level: 'error', last_received_at: '2026-01-31T03:00:00.000Z', timeout_seconds: 180 },
+  ]);
+  expect(app.linesOf('inbox_heartbeat_recovered')).toHaveLength(1);
 });
 
 test('gives up the oldest resolved alert first, then the firing one heard longest ago', async () => {

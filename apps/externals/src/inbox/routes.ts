@@ -27,10 +27,12 @@ const listQuery = z.object({
   alertname: z.string({ message: 'Expected one name.' }).optional(),
 });
 
-/** `/webhooks/alertmanager`: what Alertmanager is pointed at. */
+/** `/webhooks/alertmanager` and `/webhooks/heartbeat`: what Alertmanager is pointed at. */
 export function webhookRoutes({ telemetry, inbox }: InboxDependencies): Router {
+  const json = express.json({ limit: maxNotification });
   const router = Router();
-  router.post('/alertmanager', express.json({ limit: maxNotification }), receive(telemetry, inbox));
+  router.post('/alertmanager', json, receive(telemetry, inbox));
+  router.post('/heartbeat', json, receiveBeat(telemetry, inbox));
   return router;
 }
 
@@ -73,6 +75,18 @@ function receive({ logger, declareMetrics }: Telemetry, inbox: Inbox): RequestHa
     const fields = { receiver, group_key: groupKey, ...counts, truncated_alerts: truncatedAlerts };
     logger.info({ event: 'alert_notification_received', ...fields }, 'notification received');
     response.json({ stored: counts });
+  };
+}
+
+/** Whatever fires here is a beat, whatever its name: the receiver is for nothing else. */
+function receiveBeat({ logger, declareMetrics }: Telemetry, inbox: Inbox): RequestHandler {
+  const heartbeats = declareMetrics(externalsMetrics).counter('inbox_heartbeats_total');
+  return async (request, response) => {
+    const { alerts } = readNotification(request, logger);
+    const beats = alerts.filter(({ status }) => status === 'firing').length;
+    if (beats > 0) await inbox.beat().catch(refuseForNow);
+    heartbeats.add(beats);
+    response.json({ stored: { heartbeats: beats } });
   };
 }
 

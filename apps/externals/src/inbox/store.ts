@@ -1,11 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from '@watchkeeper/telemetry';
-import {
-  type AlertEntry,
-  type AlertStatus,
-  applyNotification,
-  isHeartbeat,
-  keyOf,
-} from './entry.ts';
+import { boundMessage, type InboxMessage, type ReceivedMessage } from '../receivers/message.ts';
+import { digest, dropExcess, dropOldest, type Receipt } from './digest.ts';
+import type { AlertEntry, AlertStatus } from './entry.ts';
 import { openJournal } from './journal.ts';
 import type { WebhookNotification } from './notification.ts';
 import { type RecoveredInbox, recoverInbox, type StoredLine } from './recovery.ts';
@@ -13,20 +10,11 @@ import { type RecoveredInbox, recoverInbox, type StoredLine } from './recovery.t
 /** What the inbox needs. */
 export interface InboxOptions {
   readonly file: string;
-  /** How many alerts it holds; the oldest resolved ones leave first. */
+  /** How many alerts, and how many messages, it holds; the oldest resolved ones leave first. */
   readonly capacity: number;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-}
-
-/** What one notification brought. */
-export interface Receipt {
-  readonly firing: number;
-  readonly resolved: number;
-  readonly heartbeats: number;
-  /** What had to leave to make room. */
-  readonly dropped: readonly AlertEntry[];
 }
 
 /** The alerts people were notified of, on disk and in memory. */
@@ -36,15 +24,32 @@ export interface Inbox {
    * @throws Error of the file system; then nothing was kept and the sender should try again
    */
   receive(notification: WebhookNotification): Promise<Receipt>;
+  /** Keeps a message of another channel, as `receive` does. */
+  receiveMessage(message: ReceivedMessage): Promise<InboxMessage>;
+  /** Keeps that the watchdog was heard, as `receive` does. */
+  beat(): Promise<void>;
   /** The alerts that match, the one that started last first. */
   list(filter?: { status?: AlertStatus | undefined; alertname?: string | undefined }): AlertEntry[];
+  /** The messages of all channels, the newest first. */
+  messages(): readonly InboxMessage[];
   /** When the watchdog was last heard, ISO 8601. */
   lastHeartbeatAt(): string | undefined;
+  /** Since when this process listens for the watchdog, ISO 8601. */
+  readonly listeningSince: string;
+  /** Calls back after each change; returns what ends that. */
+  onChange(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
 // Between two rewrites the file may hold this many lines more than twice what is alive.
 const spareLines = 1_000;
+
+interface InboxState {
+  readonly entries: Map<string, AlertEntry>;
+  /** The newest first. */
+  messages: InboxMessage[];
+  lastHeartbeatAt: string | undefined;
+}
 
 /**
  * Opens the inbox with what it held before.
@@ -53,114 +58,115 @@ const spareLines = 1_000;
 export async function openInbox({ file, capacity, logger, now }: InboxOptions): Promise<Inbox> {
   const journal = await openJournal(file);
   const recovered = await recoverInbox(journal.initialLines, file, logger);
-  const dropped = dropExcess(recovered.entries, capacity);
+  const { entries, messages, lastHeartbeatAt, isComplete } = recovered;
+  const dropped = dropExcess(entries, capacity);
+  const state: InboxState = { entries, messages: dropOldest(messages, capacity), lastHeartbeatAt };
   logLoaded(logger, file, recovered, dropped.length);
 
-  async function compact(state: InboxState): Promise<void> {
+  async function compact(): Promise<void> {
     try {
-      await journal.rewrite([...linesOf(state.entries.values(), state.lastHeartbeatAt)]);
+      await journal.rewrite(
+        linesOf([...entries.values()], state.messages.toReversed(), state.lastHeartbeatAt),
+      );
     } catch (error) {
       logger.warn({ event: 'inbox_compact_failed', file, err: error }, 'inbox file not rewritten');
     }
   }
-
-  const { entries, lastHeartbeatAt, isComplete } = recovered;
-  const state: InboxState = { entries, lastHeartbeatAt };
-  if (isComplete && journal.lineCount() > entries.size) await compact(state);
-
-  async function receive(notification: WebhookNotification): Promise<Receipt> {
-    const receivedAt = new Date(now()).toISOString();
-    const { changed, receipt } = digest(notification, entries, receivedAt);
-    const heartbeatAt = receipt.heartbeats > 0 ? receivedAt : undefined;
-    await journal.append([...linesOf(changed.values(), heartbeatAt)]);
-    for (const [key, entry] of changed) entries.set(key, entry);
-    state.lastHeartbeatAt = heartbeatAt ?? state.lastHeartbeatAt;
-    const excess = dropExcess(entries, capacity);
-    if (journal.lineCount() > 2 * entries.size + spareLines) await compact(state);
-    return { ...receipt, dropped: excess };
+  async function compactWhenLong(): Promise<void> {
+    const alive = entries.size + state.messages.length;
+    if (journal.lineCount() > 2 * alive + spareLines) await compact();
   }
-  return createInbox(state, receive, () => journal.close());
+  if (isComplete && journal.lineCount() > entries.size + state.messages.length) await compact();
+
+  const timestamp = () => new Date(now()).toISOString();
+  return createInbox(state, timestamp(), {
+    async receive(notification: WebhookNotification) {
+      const receivedAt = timestamp();
+      const { changed, receipt } = digest(notification, entries, receivedAt);
+      const heartbeatAt = receipt.heartbeats > 0 ? receivedAt : undefined;
+      await journal.append(linesOf([...changed.values()], [], heartbeatAt));
+      for (const [key, entry] of changed) entries.set(key, entry);
+      state.lastHeartbeatAt = heartbeatAt ?? state.lastHeartbeatAt;
+      const excess = dropExcess(entries, capacity);
+      await compactWhenLong();
+      return { ...receipt, dropped: excess };
+    },
+    async receiveMessage(received: ReceivedMessage) {
+      const message = { id: randomUUID(), receivedAt: timestamp(), ...boundMessage(received) };
+      await journal.append(linesOf([], [message], undefined));
+      state.messages = dropOldest([message, ...state.messages], capacity);
+      await compactWhenLong();
+      return message;
+    },
+    async beat() {
+      const receivedAt = timestamp();
+      await journal.append(linesOf([], [], receivedAt));
+      state.lastHeartbeatAt = receivedAt;
+      await compactWhenLong();
+    },
+    close: () => journal.close(),
+  });
 }
 
-interface InboxState {
-  readonly entries: Map<string, AlertEntry>;
-  lastHeartbeatAt: string | undefined;
-}
+type Changes = Pick<Inbox, 'receive' | 'receiveMessage' | 'beat' | 'close'>;
 
-function createInbox(
-  state: InboxState,
-  receive: Inbox['receive'],
-  close: () => Promise<void>,
-): Inbox {
+function createInbox(state: InboxState, listeningSince: string, changes: Changes): Inbox {
+  const listeners = new Set<() => void>();
   // One at a time: two notifications of one alert must see each other, in the file as in memory.
   let last: Promise<unknown> = Promise.resolve();
+  async function inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = last.then(change);
+    last = result.catch(() => undefined);
+    const done = await result;
+    for (const listener of listeners) listener();
+    return done;
+  }
   return {
-    receive(notification) {
-      const receipt = last.then(() => receive(notification));
-      last = receipt.catch(() => undefined);
-      return receipt;
-    },
+    receive: (notification) => inTurn(() => changes.receive(notification)),
+    receiveMessage: (message) => inTurn(() => changes.receiveMessage(message)),
+    beat: () => inTurn(() => changes.beat()),
     list: ({ status, alertname } = {}) =>
       [...state.entries.values()]
         .filter((entry) => status === undefined || entry.status === status)
         .filter(({ labels }) => alertname === undefined || labels.alertname === alertname)
         .sort((one, other) => other.startsAt.localeCompare(one.startsAt)),
+    messages: () => state.messages,
     lastHeartbeatAt: () => state.lastHeartbeatAt,
+    listeningSince,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     async close() {
       await last;
-      await close();
+      await changes.close();
     },
   };
 }
 
-function digest(
-  notification: WebhookNotification,
-  entries: ReadonlyMap<string, AlertEntry>,
-  receivedAt: string,
-) {
-  const changed = new Map<string, AlertEntry>();
-  const receipt = { firing: 0, resolved: 0, heartbeats: 0 };
-  for (const alert of notification.alerts) {
-    if (isHeartbeat(alert)) {
-      // A watchdog that resolved is no beat: it says that Prometheus' end of the path went silent.
-      if (alert.status === 'firing') receipt.heartbeats += 1;
-      continue;
-    }
-    const key = keyOf(alert);
-    const previous = changed.get(key) ?? entries.get(key);
-    changed.set(key, applyNotification(previous, alert, notification, receivedAt));
-    receipt[alert.status] += 1;
-  }
-  return { changed, receipt };
-}
-
-/** Takes out what exceeds the capacity: resolved before firing, then who was heard longest ago. */
-function dropExcess(entries: Map<string, AlertEntry>, capacity: number): AlertEntry[] {
-  const excess = entries.size - capacity;
-  if (excess <= 0) return [];
-  const rank = ({ status, receivedAt }: AlertEntry) =>
-    `${status === 'resolved' ? 0 : 1} ${receivedAt.last}`;
-  const leaving = [...entries.values()]
-    .sort((one, other) => rank(one).localeCompare(rank(other)))
-    .slice(0, excess);
-  for (const entry of leaving) entries.delete(keyOf(entry));
-  return leaving;
-}
-
-function* linesOf(entries: Iterable<AlertEntry>, heartbeatAt: string | undefined) {
-  const line = (stored: StoredLine) => JSON.stringify(stored);
-  for (const alert of entries) yield line({ kind: 'alert', alert });
-  if (heartbeatAt !== undefined) yield line({ kind: 'heartbeat', lastReceivedAt: heartbeatAt });
+function linesOf(
+  entries: readonly AlertEntry[],
+  messages: readonly InboxMessage[],
+  heartbeatAt: string | undefined,
+): string[] {
+  const beats = heartbeatAt === undefined ? [] : [heartbeatAt];
+  const lines: StoredLine[] = [
+    ...entries.map((alert) => ({ kind: 'alert' as const, alert })),
+    ...messages.map((message) => ({ kind: 'message' as const, message })),
+    ...beats.map((lastReceivedAt) => ({ kind: 'heartbeat' as const, lastReceivedAt })),
+  ];
+  return lines.map((line) => JSON.stringify(line));
 }
 
 function logLoaded(
   logger: Logger,
   file: string,
-  { entries, unreadable }: RecoveredInbox,
+  { entries, messages, unreadable }: RecoveredInbox,
   dropped: number,
 ): void {
   const held = [...entries.values()];
   const firing = held.filter(({ status }) => status === 'firing').length;
-  const fields = { file, firing, resolved: held.length - firing, unreadable, dropped };
+  const counts = { firing, resolved: held.length - firing, messages: messages.length };
+  const fields = { file, ...counts, unreadable, dropped };
   logger.info({ event: 'inbox_load_completed', ...fields }, 'inbox loaded');
 }

@@ -27,11 +27,10 @@ export function safeHref(address: string | undefined): string | undefined {
   return isWeb && username === '' ? trimmed : undefined;
 }
 
-/** Where to go from an alert, the most helpful first. */
+/** Where to go from an alert, the most helpful first; its runbook is shown beside it. */
 export function linksOf(entry: AlertEntry, addresses: PublicAddresses): readonly AlertLink[] {
   const { annotations, status } = entry;
   const candidates: readonly (readonly [string, string | undefined])[] = [
-    ['Runbook', annotations.runbook_url],
     ['Dashboard', annotations.dashboard_url],
     ['Expression', expressionAddress(entry, addresses)],
     ['Silence', status === 'firing' ? silenceAddress(entry, addresses) : undefined],

@@ -26,6 +26,7 @@ const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 /** A moment in UTC, such as `21 Nov 2026, 03:04:05 UTC`, for people and machines. */
 export function moment(iso: string): Html {
   const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return html`an unknown time`;
   const day = `${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
   const text = `${day}, ${date.toISOString().slice(11, 19)} UTC`;
   return html`<time datetime="${iso}">${text}</time>`;

@@ -9,6 +9,7 @@ import { createApp } from '../app.ts';
 import { readConfiguration } from '../config.ts';
 import { watchInbox } from '../inbox/metrics.ts';
 import { openInbox } from '../inbox/store.ts';
+import { createLive } from '../page/live.ts';
 import { createExternalsFaults } from '../stand-ins/faults.ts';
 
 /** The moment at which every test begins. */
@@ -40,9 +41,11 @@ export async function startInbox(file: string, environment: Record<string, strin
     logger: telemetry.logger,
     now,
   });
-  watchInbox(telemetry, inbox);
+  const live = createLive();
+  inbox.onChange(live.announce);
+  watchInbox(telemetry, inbox, live);
   const faults = createExternalsFaults(telemetry.logger, true);
-  const server = createServer(createApp({ configuration, telemetry, inbox, faults, now }));
+  const server = createServer(createApp({ configuration, telemetry, inbox, live, faults, now }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -53,16 +56,19 @@ export async function startInbox(file: string, environment: Record<string, strin
     lines,
     linesOf,
     inbox,
+    live,
+    telemetry,
     renderMetrics: () => telemetry.renderMetrics(),
     get: (path: string) => fetch(`${origin}${path}`),
     page: async () => (await fetch(origin)).text(),
-    post: (body: unknown) => post(origin, JSON.stringify(body)),
-    postText: (body: string, type?: string) => post(origin, body, type),
+    post: (body: unknown, path?: string) => post(origin, JSON.stringify(body), undefined, path),
+    postText: (body: string, type?: string, path?: string) => post(origin, body, type, path),
     async alerts(query = ''): Promise<Record<string, unknown>[]> {
       const response = await fetch(`${origin}/api/v1/alerts${query}`);
       return ((await response.json()) as { alerts: Record<string, unknown>[] }).alerts;
     },
     async stop() {
+      live.close();
       server.close();
       server.closeAllConnections();
       await inbox.close();
@@ -70,7 +76,12 @@ export async function startInbox(file: string, environment: Record<string, strin
   };
 }
 
-function post(origin: string, body: string, type = 'application/json'): Promise<Response> {
+function post(
+  origin: string,
+  body: string,
+  type = 'application/json',
+  path = '/webhooks/alertmanager',
+): Promise<Response> {
   const headers = { 'content-type': type };
-  return fetch(`${origin}/webhooks/alertmanager`, { method: 'POST', headers, body });
+  return fetch(`${origin}${path}`, { method: 'POST', headers, body });
 }

@@ -1,0 +1,81 @@
+import { get, type IncomingMessage } from 'node:http';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { alert, notification } from '../testing/notifications.ts';
+import { makeFolder, startInbox, type TestInbox } from '../testing/test-inbox.ts';
+
+let folder: Awaited<ReturnType<typeof makeFolder>>;
+let app: TestInbox;
+const open: IncomingMessage[] = [];
+
+beforeEach(async () => {
+  folder = await makeFolder();
+  app = await startInbox(folder.file);
+});
+
+afterEach(async () => {
+  for (const stream of open.splice(0)) stream.destroy();
+  await app.stop();
+  await folder.remove();
+});
+
+/** Opens a page's stream and waits for its first line. */
+async function openStream() {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(`${app.origin}/events`, { agent: false }, resolve).on('error', reject);
+  });
+  open.push(response);
+  const stream = { text: '', isOver: false };
+  response.setEncoding('utf8').on('data', (text) => {
+    stream.text += text;
+  });
+  response.on('end', () => {
+    stream.isOver = true;
+  });
+  response.on('error', () => {});
+  return { response, stream };
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 200 && !isTrue(); tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(isTrue()).toBe(true);
+}
+
+test('tells an open page of a change, and of many in a moment once', async () => {
+  const { response, stream } = await openStream();
+  expect(response.headers).toMatchObject({
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  await until(() => stream.text.includes('retry: 3000'));
+  await Promise.all([1, 2, 3].map(() => app.post(notification(alert()))));
+  await until(() => stream.text.includes('event: change'));
+  await app.inbox.beat();
+  await until(() => (stream.text.match(/event: change/g) ?? []).length >= 2);
+  expect(stream.text.match(/event: change/g)).toHaveLength(2);
+});
+
+test('counts open pages, forgets closed ones, and counts none as a slow request', async () => {
+  await openStream();
+  const { response } = await openStream();
+  await until(() => app.live.clientCount() === 2);
+  expect(await app.renderMetrics()).toContain('inbox_live_clients 2');
+  response.destroy();
+  await until(() => app.live.clientCount() === 1);
+  expect(await app.renderMetrics()).not.toContain('route="/events"');
+});
+
+test('refuses the hundred and first page for now', async () => {
+  for (let count = 0; count < 100; count += 1) await openStream();
+  const { response } = await openStream();
+  expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '30']);
+  expect(app.live.clientCount()).toBe(100);
+});
+
+test('ends the streams when it stops, and takes no more', async () => {
+  const { stream } = await openStream();
+  app.live.close();
+  await until(() => stream.isOver);
+  expect((await openStream()).response.statusCode).toBe(503);
+});

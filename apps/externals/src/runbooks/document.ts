@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { marked, type Token, type Tokens } from 'marked';
+
+/** What the inbox can run for a reader. */
+export const queryTypes = ['promql', 'logql'] as const;
+
+/** One of them. */
+export type QueryType = (typeof queryTypes)[number];
+
+/** A block of a runbook that can be run. */
+export interface RunbookQuery {
+  /** Its place among the runbook's queries, from 1. */
+  readonly index: number;
+  readonly type: QueryType;
+  readonly code: string;
+}
+
+/** A runbook, taken apart. */
+export interface Runbook {
+  readonly name: string;
+  readonly tokens: readonly Token[];
+  readonly queries: readonly RunbookQuery[];
+  /** Which of the tokens each query is. */
+  readonly queryOf: ReadonlyMap<Token, RunbookQuery>;
+}
+
+// An alert's name and nothing that could leave the folder.
+const namePattern = /^[A-Za-z][A-Za-z0-9]{0,99}$/;
+
+/** Reads a runbook; undefined when there is none of that name. */
+export async function readRunbook(
+  folder: string | undefined,
+  name: string,
+): Promise<Runbook | undefined> {
+  if (folder === undefined || !namePattern.test(name)) return undefined;
+  try {
+    return parseRunbook(name, await readFile(join(folder, `${name}.md`), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Takes the text of a runbook apart. */
+export function parseRunbook(name: string, text: string): Runbook {
+  // The front matter is for programs.
+  const tokens = marked.lexer(text.replace(/^---\n.*?\n---\n+/s, ''));
+  const queryOf = new Map<Token, RunbookQuery>();
+  marked.walkTokens(tokens, (token) => {
+    if (token.type !== 'code') return;
+    const { lang = '', text: code } = token as Tokens.Code;
+    const type = queryTypes.find((known) => known === lang.split(/\s/)[0]);
+    if (type !== undefined) queryOf.set(token, { index: queryOf.size + 1, type, code });
+  });
+  return { name, tokens, queries: [...queryOf.values()], queryOf };
+}
