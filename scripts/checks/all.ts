@@ -1,11 +1,13 @@
 import { alertsCheck } from './alerts.ts';
 import type { Check } from './check.ts';
 import { composeCheck } from './compose.ts';
+import { dashboardsCheck } from './dashboards.ts';
 import { environmentCheck } from './environment.ts';
 import { generatedCheck } from './generated.ts';
 import { grafanaCheck } from './grafana.ts';
 import { linksCheck, lockFileCheck, readmeCheck } from './repository.ts';
 import { runbooksCheck } from './runbooks.ts';
+import { scenariosCheck } from './scenarios.ts';
 import {
   alertmanagerCheck,
   createValidatorsCheck,
@@ -19,11 +21,13 @@ export const checks: readonly Check[] = [
   typesCheck,
   lintCheck,
   alertsCheck,
+  scenariosCheck,
   runbooksCheck,
   prometheusCheck,
   alertmanagerCheck,
   createValidatorsCheck(),
   grafanaCheck,
+  dashboardsCheck,
   composeCheck,
   environmentCheck,
   generatedCheck,

@@ -1,0 +1,97 @@
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const duration = z
+  .string()
+  .regex(/^\d+(s|m|h|d)$/, 'Expected a duration such as `90s`, `5m`, `2h` or `3d`.')
+  .transform(toSeconds);
+const share = z.number().min(0).max(1);
+const lasts = { for: duration };
+const resets = { isReset: z.boolean().default(false) };
+/** Shares of the observations by their value in seconds; what is left out is fast. */
+const slow = z.record(z.string().regex(/^\d+(\.\d+)?$/), share).default({});
+
+const absent = z.strictObject({ ...lasts, isAbsent: z.literal(true) });
+const gaugePhase = z.union([
+  absent,
+  z.strictObject({ ...lasts, value: z.number() }),
+  /** From the first to the second value in a straight line. */
+  z.strictObject({ ...lasts, ramp: z.tuple([z.number(), z.number()]) }),
+]);
+const counterPhase = z.union([
+  absent,
+  z.strictObject({ ...lasts, ...resets, perSecond: z.number().min(0) }),
+  /** Some at once, at the phase's beginning, and none after. */
+  z.strictObject({ ...lasts, ...resets, once: z.number().min(0) }),
+]);
+const histogramPhase = z.union([
+  absent,
+  z.strictObject({ ...lasts, ...resets, perSecond: z.number().min(0), slow }),
+]);
+const httpPhase = z.union([
+  absent,
+  z.strictObject({
+    ...lasts,
+    ...resets,
+    perSecond: z.number().min(0),
+    errors: share.default(0),
+    slow,
+  }),
+]);
+
+const signal = z.union([
+  z.strictObject({ gauge: z.string().min(1), phases: z.array(gaugePhase).min(1) }),
+  z.strictObject({ counter: z.string().min(1), phases: z.array(counterPhase).min(1) }),
+  z.strictObject({ histogram: z.string().min(1), phases: z.array(histogramPhase).min(1) }),
+  /** Requests of a service, as counter by status and as histogram; the labels without braces. */
+  z.strictObject({ http: z.string().min(1), phases: z.array(httpPhase).min(1) }),
+]);
+
+const scenario = z.strictObject({
+  name: z.string().min(10),
+  /** Seconds between two samples and two evaluations; as shipped, unless it spans days. */
+  interval: duration.default(5),
+  /** When the fault begins; a scenario without one is healthy throughout. */
+  faultAt: duration.optional(),
+  /** Alerts that must fire, each with the longest time that may pass since the fault. */
+  must: z.record(z.string(), duration).default({}),
+  /** Alerts that may fire besides, because they are true too. */
+  may: z.array(z.string()).default([]),
+  signals: z.array(signal).min(1),
+});
+
+const file = z.strictObject({ scenarios: z.array(scenario).min(1) });
+
+/** A situation as synthetic series, labelled with the alerts that belong to it. Times in seconds. */
+export type Scenario = z.output<typeof scenario>;
+
+/** One series, or a family of them, through the scenario's phases. */
+export type Signal = z.output<typeof signal>;
+
+/**
+ * Reads a file of scenarios.
+ * @throws Error that names the file, the place and the cure
+ */
+export function readScenarios(text: string, path: string): readonly Scenario[] {
+  const result = file.safeParse(parse(text, { merge: true }));
+  if (!result.success) {
+    const faults = result.error.issues.map(
+      (issue) => `  ${issue.path.join('.')}: ${issue.message}`,
+    );
+    throw new Error(`${path}:\n${faults.join('\n')}`);
+  }
+  for (const { name, faultAt, must } of result.data.scenarios) {
+    const isFaulty = faultAt !== undefined;
+    if (isFaulty !== Object.keys(must).length > 0) {
+      throw new Error(
+        `${path}: expected \`${name}\` to have both \`faultAt\` and \`must\`, or none.`,
+      );
+    }
+  }
+  return result.data.scenarios;
+}
+
+function toSeconds(text: string): number {
+  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
+  return Number(text.slice(0, -1)) * (units[text.slice(-1)] ?? 1);
+}
