@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createPool } from '@watchkeeper/galley';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
-
 import type { StartedTestContainer } from 'testcontainers';
 import { migrateApi } from '../../apps/api/src/schema.ts';
+import { migrateRealtime } from '../../apps/realtime/src/schema.ts';
+import { migrateWorker } from '../../apps/worker/src/schema.ts';
+import { eventually } from '../support/eventually.ts';
 import { findMachine } from './machine.ts';
 import { postgresImage } from './postgres-image.ts';
 
@@ -63,6 +65,43 @@ function describeDatabase(image: string) {
       await Promise.all([1, 2, 3].map(() => migrateApi(databaseUrl, telemetry.logger)));
       const applied = linesOf('migration_completed').map((line) => line.applied);
       expect(applied).toEqual([[], [], []]);
+    });
+
+    test('is that of every service, one schema for each module', async () => {
+      const { telemetry } = await createTestTelemetry();
+      await migrateRealtime(databaseUrl, telemetry.logger);
+      await migrateWorker(databaseUrl, telemetry.logger);
+      const { rows } = await pool.query<{ schema: string }>(
+        'SELECT DISTINCT table_schema AS schema FROM information_schema.tables',
+      );
+      const modules = [
+        'accounts',
+        'catalogue',
+        'events',
+        'ledger',
+        'orders',
+        'realtime',
+        'webhooks',
+      ];
+      expect(rows.map(({ schema }) => schema)).toEqual(expect.arrayContaining(modules));
+    });
+
+    test('tells who listens of an event when its transaction ends', async () => {
+      const [listener, writer] = [await pool.connect(), await pool.connect()];
+      try {
+        const heard: string[] = [];
+        listener.on('notification', ({ payload = '' }) => heard.push(payload));
+        await listener.query('LISTEN probe');
+        await writer.query('BEGIN');
+        await writer.query("SELECT pg_notify('probe', 'rolled back')");
+        await writer.query('ROLLBACK');
+        await writer.query("SELECT pg_notify('probe', 'committed')");
+        await eventually('the notification', () => heard.length > 0);
+        expect(heard).toEqual(['committed']);
+      } finally {
+        listener.release(true);
+        writer.release();
+      }
     });
 
     test('gives a row lock to one at a time', async () => {
