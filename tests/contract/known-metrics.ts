@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { libraryMetrics, type MetricCatalogue } from '@watchkeeper/telemetry';
-import { stackMetrics } from './stack-metrics.ts';
+import { stackLabels, stackMetrics } from './stack-metrics.ts';
 
 const apps = join(import.meta.dirname, '../../apps');
 
@@ -39,4 +39,15 @@ export function knownMetricNames(): { has(name: string): boolean } {
   return {
     has: (name) => names.has(name) || foreign.some((pattern) => pattern.test(name)),
   };
+}
+
+/** The labels that exist: the catalogues', the stack's, and those that Prometheus gives. */
+export function knownLabelNames(): ReadonlySet<string> {
+  return new Set([
+    ...Object.values(metricCatalogues).flatMap((catalogue) =>
+      Object.values(catalogue).flatMap(({ labels }) => Object.keys(labels)),
+    ),
+    ...stackLabels,
+    ...['job', 'instance', 'tier', 'le', 'alertname', 'alertstate', 'severity'],
+  ]);
 }

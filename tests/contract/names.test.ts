@@ -4,9 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { pageNames } from '../../scripts/checks/runbooks.ts';
 import { readPage } from '../../scripts/runbooks/page.ts';
-import { knownMetricNames, metricCatalogues } from './known-metrics.ts';
+import { knownLabelNames, knownMetricNames } from './known-metrics.ts';
 import { namesIn } from './promql.ts';
-import { stackLabels } from './stack-metrics.ts';
 
 const root = join(import.meta.dirname, '../..');
 const rulesFolder = join(root, 'monitoring/prometheus/rules');
@@ -39,13 +38,7 @@ function readRunbookQueries(): { page: string; query: string }[] {
 const rules = readRules();
 const recorded = new Set(rules.flatMap(({ record }) => (record === undefined ? [] : [record])));
 const known = knownMetricNames();
-const knownLabels = new Set([
-  ...Object.values(metricCatalogues).flatMap((catalogue) =>
-    Object.values(catalogue).flatMap(({ labels }) => Object.keys(labels)),
-  ),
-  ...stackLabels,
-  ...['job', 'instance', 'tier', 'le', 'alertname', 'alertstate', 'severity'],
-]);
+const knownLabels = knownLabelNames();
 
 function strangersIn(expression: string): string[] {
   const { metrics, labels, fault } = namesIn(expression);

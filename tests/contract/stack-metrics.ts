@@ -10,11 +10,18 @@ export const stackMetrics: readonly string[] = [
   // Alloy's, which has taken Promtail's place; from its documentation, for want of a program here.
   'loki_write_dropped_entries_total',
   'node_cpu_seconds_total',
+  'node_disk_read_bytes_total',
+  'node_disk_written_bytes_total',
   'node_filesystem_avail_bytes',
   'node_filesystem_readonly',
   'node_filesystem_size_bytes',
+  'node_load5',
   'node_memory_MemAvailable_bytes',
   'node_memory_MemTotal_bytes',
+  'node_network_receive_bytes_total',
+  'node_network_transmit_bytes_total',
+  'node_pressure_cpu_waiting_seconds_total',
+  'node_pressure_io_waiting_seconds_total',
   'node_pressure_memory_waiting_seconds_total',
   'node_time_seconds',
   'node_timex_offset_seconds',
@@ -33,6 +40,8 @@ export const stackMetrics: readonly string[] = [
   'prometheus_notifications_errors_total',
   'prometheus_notifications_sent_total',
   'prometheus_rule_evaluation_failures_total',
+  'prometheus_rule_group_last_duration_seconds',
+  'prometheus_tsdb_head_series',
   'promtail_dropped_entries_total',
   'promtail_read_lines_total',
   'promtail_sent_entries_total',
@@ -40,6 +49,6 @@ export const stackMetrics: readonly string[] = [
 
 /** The labels of those, and those that a rule makes. */
 export const stackLabels: readonly string[] = [
-  ...['cpu', 'datname', 'direction', 'fstype', 'integration', 'kind', 'mode', 'mountpoint'],
-  ...['rule_group', 'signal', 'slo', 'transport'],
+  ...['cpu', 'datname', 'device', 'direction', 'fstype', 'integration', 'kind', 'mode'],
+  ...['mountpoint', 'rule_group', 'signal', 'slo', 'transport'],
 ];

@@ -1,5 +1,5 @@
 import { toDashboardOfSeries, toErrorLogs, toErrorTraces, toSlowTraces } from './shapes/links.ts';
-import { exemplarsOf, promql } from './shapes/queries.ts';
+import { exemplarsOf, maybe, promql } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 /** How services fare with what they keep: their database, their caches, their object store. */
@@ -100,7 +100,10 @@ export const database: DashboardSpec = {
           'sum by (operation) (job_operation:db_queries:rate2m{job=~"$job"})',
           '{{operation}}',
         ),
-        promql('sum(job:db_query_errors:rate2m{job=~"$job"})', 'failed'),
+        maybe(
+          'the first statement that fails makes the series',
+          promql('sum(job:db_query_errors:rate2m{job=~"$job"})', 'failed'),
+        ),
       ],
       empty: 'No statement was run.',
     },

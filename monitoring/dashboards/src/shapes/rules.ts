@@ -67,27 +67,29 @@ function readAlertRules(folder: string): AlertRule[] {
   return rules;
 }
 
-/** Every comparison that has a number on its right side, in the order in which they are written. */
+const joins = ['And', 'Or', 'Unless'];
+
+/**
+ * The comparisons with a number that decide whether the alert fires, in the order in which they are
+ * written. One within arithmetic, such as a divisor that must not be 0, decides nothing.
+ */
 function comparisonsIn(expression: string): { value: number; side: Limit['side'] }[] {
-  const found: { at: number; value: number; side: Limit['side'] }[] = [];
-  parser.parse(expression).iterate({
-    enter: ({ node }) => {
-      if (node.name !== 'BinaryExpr') return;
-      const operator = children(node).find(({ name }) => name in sides);
-      const right = node.lastChild;
-      if (operator === undefined || right === null) return;
-      const number = firstNumber(right);
-      if (number === undefined) return;
-      found.push({
-        at: operator.from,
-        value: Number(expression.slice(number.from, number.to)),
-        side: sides[operator.name as Comparison],
-      });
-    },
+  return conditionsIn(parser.parse(expression).topNode).flatMap((node) => {
+    const operator = children(node).find(({ name }) => name in sides);
+    const number = node.lastChild === null ? undefined : firstNumber(node.lastChild);
+    if (operator === undefined || number === undefined) return [];
+    const value = Number(expression.slice(number.from, number.to));
+    return [{ value, side: sides[operator.name as Comparison] }];
   });
-  return found
-    .sort((left, right) => left.at - right.at)
-    .map(({ value, side }) => ({ value, side }));
+}
+
+/** The comparisons that `and`, `or` and `unless` join. */
+function conditionsIn(node: SyntaxNode): SyntaxNode[] {
+  const inner = children(node);
+  const isJoin = inner.some(({ name }) => joins.includes(name));
+  if (node.name === 'BinaryExpr' && !isJoin) return [node];
+  const isTransparent = isJoin || node.name === 'ParenExpr' || node.type.isTop;
+  return isTransparent ? inner.flatMap(conditionsIn) : [];
 }
 
 function children(node: SyntaxNode): SyntaxNode[] {
