@@ -30,7 +30,8 @@ export function createLedgerAudit(pool: Pool, telemetry: Telemetry): LedgerAudit
 
   return {
     async check() {
-      const found = await findViolations(pool, isFirst ? undefined : overlapMinutes, [...open]);
+      const recent = isFirst ? undefined : { minutes: overlapMinutes, open: [...open] };
+      const found = await findViolations(pool, recent);
       for (const { postingId, paymentId, sumCents } of found) {
         violations.increment();
         if (open.has(postingId)) continue;
@@ -50,15 +51,22 @@ export function createLedgerAudit(pool: Pool, telemetry: Telemetry): LedgerAudit
 // Enough to say that the ledger is wrong; the runbook's query lists them all.
 const maxFound = 100;
 
-async function findViolations(pool: Pool, minutes: number | undefined, open: readonly string[]) {
+// Whole postings: one that was corrected has entries on both sides of the bound.
+const recentOrOpen = `WHERE posting_id = ANY (ARRAY(
+  SELECT posting_id FROM ledger.entries WHERE created_at >= now() - make_interval(mins => $1)
+  UNION SELECT unnest($2::uuid[])))`;
+
+/** @param recent absent to read the whole ledger */
+async function findViolations(
+  pool: Pool,
+  recent?: { readonly minutes: number; readonly open: readonly string[] },
+) {
   const { rows } = await pool.query<Violation>(
     `SELECT posting_id AS "postingId", min(payment_id::text) AS "paymentId",
        sum(amount_cents)::float8 AS "sumCents"
-     FROM ledger.entries
-     WHERE created_at >= now() - make_interval(mins => $1) OR posting_id = ANY ($2)
+     FROM ledger.entries ${recent ? recentOrOpen : ''}
      GROUP BY posting_id HAVING sum(amount_cents) <> 0 LIMIT ${maxFound}`,
-    // Without a bound: since long before the first entry.
-    [minutes ?? 100 * 365 * 24 * 60, open],
+    recent && [recent.minutes, recent.open],
   );
   return rows;
 }

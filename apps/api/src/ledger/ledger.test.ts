@@ -82,6 +82,22 @@ describe('a posting that does not sum to zero', () => {
     const lines = api.linesOf('ledger_invariant_violated');
     expect(lines.filter(({ posting_id }) => posting_id === posting)).toHaveLength(1);
   });
+
+  test('is none where the correction is new and the mistake is not', async () => {
+    const audit = createLedgerAudit(api.pool, api.telemetry);
+    expect(await audit.check()).toEqual([]);
+    const posting = randomUUID();
+    await api.pool.query(
+      `INSERT INTO ledger.entries
+         (posting_id, wallet_id, amount_cents, entry_type, idempotency_key, created_at)
+       SELECT $1::uuid, id, cents, 'by_hand', $1::text || at::text, at
+       FROM ledger.wallets,
+         (VALUES (-7, now() - interval '16 minutes'), (7, now())) AS e (cents, at)
+       WHERE kind = 'cash'`,
+      [posting],
+    );
+    expect(await audit.check()).toEqual([]);
+  });
 });
 
 describe('the fault ledgerImbalance', () => {
