@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createClient } from './client.ts';
+import { createClient } from './call.ts';
 import type { RunningApi, SignedIn } from './running-api.ts';
 
 /** What the api answered. */
