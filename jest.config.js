@@ -1,5 +1,5 @@
 // Units need nothing but Node; rules need promtool; e2e starts the whole system natively,
-// containers runs the compose files on an engine.
+// containers runs the compose files on an engine, browser opens the inbox in Chromium.
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -26,5 +26,6 @@ export default {
       displayName: 'containers',
       testMatch: ['<rootDir>/tests/containers/**/*.test.ts'],
     },
+    { ...shared, displayName: 'browser', testMatch: ['<rootDir>/tests/browser/**/*.test.ts'] },
   ],
 };

@@ -1,4 +1,5 @@
-// `npm test`: checks, units, rules, contract, end to end, containers. The last line counts them all.
+// `npm test`: checks, units, rules, contract, browser, end to end, containers. The last line counts
+// them all.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,10 +20,13 @@ interface JestResult {
 }
 
 const root = join(import.meta.dirname, '..');
-const stages = ['check', 'unit', 'rules', 'contract', 'e2e', 'containers'] as const;
+const stages = [
+  ...(['check', 'unit', 'rules', 'contract'] as const),
+  ...(['browser', 'e2e', 'containers'] as const),
+] as const;
 type Stage = (typeof stages)[number];
-// Each brings up a whole system, so they run one after the other.
-const heavy: readonly Stage[] = ['e2e', 'containers'];
+// Each brings up a whole system or a browser, so they run one after the other.
+const heavy: readonly Stage[] = ['browser', 'e2e', 'containers'];
 
 function readStages(words: readonly string[]): readonly Stage[] {
   const unknown = words.filter((word) => !stages.some((stage) => stage === word));

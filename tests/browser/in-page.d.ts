@@ -1,0 +1,10 @@
+export function findFaintTexts(): string[];
+export function findSmallTargets(): string[];
+export function overflow(): number;
+export function shownTexts(elements: unknown[]): string[];
+export function showsText(text: string): boolean;
+export function colourOf(element: unknown): number[];
+export function focusedText(): string;
+export function leaveMark(): void;
+export function isInWindow(name: string): boolean;
+export function breakPolicy(): void;

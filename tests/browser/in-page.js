@@ -1,0 +1,88 @@
+// What runs in the page; plain JavaScript, because the rest of the repository has no DOM.
+
+/** Texts whose contrast is below what WCAG 2.2 asks for (AA). */
+export function findFaintTexts() {
+  const parse = (text) => {
+    const [red = 0, green = 0, blue = 0, alpha = 1] = (text.match(/[\d.]+/g) ?? []).map(Number);
+    return { channels: [red, green, blue], alpha };
+  };
+  const luminance = ({ channels }) => {
+    const [red, green, blue] = channels.map((value) => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const backgroundOf = (element) => {
+    for (let each = element; each !== null; each = each.parentElement) {
+      const colour = parse(getComputedStyle(each).backgroundColor);
+      if (colour.alpha === 1) return colour;
+    }
+    return parse('rgb(255, 255, 255)');
+  };
+  const hasText = ({ childNodes }) =>
+    [...childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim());
+  const isShown = (element) => element.checkVisibility() && !element.closest('.unseen, .skip');
+  return [...document.querySelectorAll('body *')]
+    .filter(hasText)
+    .filter(isShown)
+    .flatMap((element) => {
+      const style = getComputedStyle(element);
+      const lights = [luminance(parse(style.color)), luminance(backgroundOf(element))];
+      const ratio = (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
+      const size = Number.parseFloat(style.fontSize);
+      const isLarge = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+      if (ratio >= (isLarge ? 3 : 4.5)) return [];
+      return [`${ratio.toFixed(2)} ${element.tagName} ${element.textContent.trim().slice(0, 40)}`];
+    });
+}
+
+/** What one presses and is smaller than WCAG 2.2's 24 pixels; links in running text may be. */
+export function findSmallTargets() {
+  return [...document.querySelectorAll('button, .links a, a.run, summary')]
+    .filter((element) => element.checkVisibility())
+    .filter((element) => element.getBoundingClientRect().height < 24)
+    .map((element) => element.textContent);
+}
+
+/** How far the page can be scrolled sideways, in pixels. */
+export function overflow() {
+  return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+}
+
+/** The text that elements show. */
+export function shownTexts(elements) {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden does not count.
+  return elements.map((element) => element.innerText.trim());
+}
+
+/** Whether the page shows a text. */
+export function showsText(text) {
+  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden does not count.
+  return document.body.innerText.includes(text);
+}
+
+/** The colour of an element's text, as red, green and blue. */
+export function colourOf(element) {
+  return (getComputedStyle(element).color.match(/\d+/g) ?? []).map(Number);
+}
+
+/** The text of what has the focus. */
+export function focusedText() {
+  return document.activeElement?.textContent ?? '';
+}
+
+/** Leaves a mark that a reload would take away. */
+export function leaveMark() {
+  window.isSamePage = true;
+}
+
+/** Whether a name stands in the window. */
+export function isInWindow(name) {
+  return name in window;
+}
+
+/** Does what the policy forbids. */
+export function breakPolicy() {
+  document.body.setAttribute('style', 'color: red');
+}
