@@ -1,9 +1,24 @@
-import type { ManagementHandler, Telemetry } from '@watchkeeper/telemetry';
+import { trace } from '@opentelemetry/api';
+import { faultRoutes } from '@watchkeeper/galley';
+import {
+  createMessageChannel,
+  type ManagementHandler,
+  type Telemetry,
+} from '@watchkeeper/telemetry';
 import { trafficMetrics } from './catalogue.ts';
+import { type Clients, createClients } from './clients.ts';
 import type { Configuration } from './config.ts';
+import { createTrafficFaults } from './faults/faults.ts';
+import { openConnection } from './live/connection.ts';
+import { type Crowd, createCrowd } from './live/crowd.ts';
+import { messageTypes } from './live/protocol.ts';
+import { createPopulation, type Population } from './people/population.ts';
 import { rateRoutes } from './rate/routes.ts';
 import { startSchedule } from './rate/schedule.ts';
+import { factorAt } from './rate/shape.ts';
 import { createThrottledLog } from './throttled-log.ts';
+import type { AwaitedType } from './visits/stage.ts';
+import { createVisit } from './visits/visit.ts';
 import { createVisitors } from './visits/visitors.ts';
 
 /** What the traffic is made of. */
@@ -15,31 +30,132 @@ export interface Dependencies {
   readonly now: () => number;
 }
 
-/** Customers on their way. */
+/** People on their way. */
 export interface TrafficApp {
   /** For the management server: the only way in. */
   readonly routes: Readonly<Record<string, ManagementHandler>>;
+  readonly population: Population;
   /** No more visits begin. */
   stop(): void;
   /** Resolves when nobody visits any more; `patienceMs` is what those inside still get. */
   drain(patienceMs: number): Promise<void>;
 }
 
+/** What the parts of the app share. */
+interface Common extends Dependencies {
+  readonly metrics: ReturnType<typeof declare>;
+  readonly log: ReturnType<typeof createThrottledLog>;
+  readonly signal: AbortSignal;
+  /** Whether anybody is to visit at all. */
+  readonly isOpen: () => boolean;
+}
+
+const declare = ({ declareMetrics }: Telemetry) => declareMetrics(trafficMetrics);
+
 /** Makes the traffic; its first visit begins at once. */
-export function createApp({ configuration, telemetry, newId, now }: Dependencies): TrafficApp {
-  const log = createThrottledLog(telemetry.logger, now);
-  const visitors = createVisitors({ configuration, telemetry, log, newId });
+export function createApp(dependencies: Dependencies): TrafficApp {
+  const { configuration, telemetry, now } = dependencies;
+  const closing = new AbortController();
+  const common: Common = {
+    ...dependencies,
+    metrics: declare(telemetry),
+    log: createThrottledLog(telemetry.logger, now),
+    signal: closing.signal,
+    isOpen: () => schedule.ratePerSecond() > 0,
+  };
+  const clients = createClients(common);
+  const population = createPeople(common, clients);
+  const crowd = createOnlookers(common, population);
+  const visitors = createAllVisitors(common, { clients, population, crowd });
+  const { logger } = telemetry;
+  const targets = { logger, crowd, guesser: clients.guesser, seed: configuration.seed };
+  const faults = createTrafficFaults(targets, configuration.areFaultsEnabled);
+  const startedAt = now();
   const schedule = startSchedule({
     ratePerSecond: configuration.ratePerSecond,
+    factor: () =>
+      factorAt(configuration.shape, now() - startedAt) * (faults.get('surge')?.factor ?? 1),
     arrive: () => visitors.arrive(),
     skip: (count) => visitors.shed(count),
     now,
   });
-  const rate = telemetry.declareMetrics(trafficMetrics).gauge('traffic_rate_visits_per_second');
-  rate.collect(() => rate.set(schedule.ratePerSecond()));
+  const rate = common.metrics.gauge('traffic_rate_visits_per_second');
+  rate.collect(() => rate.set(schedule.currentRate()));
+  population.start();
+  crowd.start();
   return {
-    routes: rateRoutes(schedule, telemetry.logger),
-    stop: () => schedule.stop(),
-    drain: (patienceMs) => visitors.leave(patienceMs),
+    routes: { ...rateRoutes(schedule, logger), ...faultRoutes(faults, logger) },
+    population,
+    stop() {
+      faults.clear();
+      schedule.stop();
+      population.stop();
+    },
+    async drain(patienceMs) {
+      const timer = setTimeout(() => closing.abort(), patienceMs);
+      await Promise.all([visitors.left(), crowd.stop()]);
+      clearTimeout(timer);
+      closing.abort();
+    },
   };
+}
+
+function createPeople(common: Common, clients: Clients): Population {
+  const { configuration, telemetry, metrics, log, newId, isOpen, now } = common;
+  const { seed, sizes, signUpsPerSecond } = configuration;
+  const startedAt = now();
+  return createPopulation({
+    ...{ seed, sizes, perSecond: signUpsPerSecond, metrics, log, isOpen, now },
+    signIn: clients.signInFrom(newId(), 'Phone'),
+    inTrace,
+    onReady(accounts) {
+      const fields = { accounts, duration_ms: Math.round(now() - startedAt) };
+      telemetry.logger.info({ event: 'traffic_people_ready', ...fields }, 'people ready');
+    },
+  });
+}
+
+const tracer = trace.getTracer('@watchkeeper/traffic');
+
+/** What nobody came for in particular is the root of a trace as well. */
+function inTrace<T>(name: string, run: () => Promise<T>): Promise<T> {
+  return tracer.startActiveSpan(`visit ${name}`, { root: true }, (span) =>
+    run().finally(() => span.end()),
+  );
+}
+
+function createOnlookers(common: Common, { accounts }: Population): Crowd {
+  const { configuration, telemetry, metrics, log, isOpen, now } = common;
+  const channel = createMessageChannel(telemetry, { types: messageTypes });
+  const url = `${configuration.targetUrl.replace(/^http/, 'ws')}/ws`;
+  const { seed, timeoutMs, connections: size } = configuration;
+  return createCrowd({
+    ...{ accounts, size, seed, metrics, log, isOpen, now },
+    open: ({ session }, onClose) => {
+      const { userId = '', accessToken = '' } = session ?? {};
+      const parts = { url, channel, timeoutMs, userId, accessToken, onClose, now };
+      return inTrace('connect', () => openConnection(parts));
+    },
+  });
+}
+
+function createAllVisitors(
+  common: Common,
+  { clients, population, crowd }: { clients: Clients; population: Population; crowd: Crowd },
+) {
+  const { configuration, metrics, log, newId, signal, now } = common;
+  const waits = metrics.histogram('traffic_message_wait_seconds');
+  const missed = metrics.counter('traffic_messages_missed_total');
+  const onMessage = (type: AwaitedType, waitMs: number | undefined) => {
+    if (waitMs === undefined) missed.increment({ type });
+    else waits.observe(waitMs / 1_000, { type });
+  };
+  const stageParts = {
+    ...{ configuration, population, crowd, newId, signal, onMessage },
+    clientOf: clients.of,
+    signInFrom: clients.signInFrom,
+    adopted: new Set<string>(),
+  };
+  const visit = createVisit(stageParts, log);
+  return createVisitors({ configuration, metrics, log, visit, now });
 }

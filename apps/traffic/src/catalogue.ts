@@ -1,44 +1,73 @@
-import { counter, gauge, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { counter, gauge, histogram, type LogEventCatalogue } from '@watchkeeper/telemetry';
 
-/** What customers come for; `mistake` is whoever does something wrong on purpose. */
-export const scenarios = ['menu', 'order', 'delivery', 'mistake'] as const;
-
-/** What customers ask the api for. */
-export const operations = [
-  'list_restaurants',
-  'read_restaurant',
-  'create_order',
-  'read_order',
-  'change_order',
+/** What people come for; `mistake` is whoever does something wrong on purpose. */
+export const scenarios = [
+  ...['menu', 'search', 'account', 'order', 'newcomer', 'sign_in', 'attachment', 'assistant'],
+  ...['shift', 'mistake'],
 ] as const;
+
+/** What people ask the services for; `guess_password` is the fault that tries passwords. */
+export const operations = [
+  ...['list_restaurants', 'read_restaurant', 'search'],
+  ...['register', 'read_message', 'verify', 'request_code', 'log_in', 'refresh', 'log_out'],
+  ...['list_sessions', 'end_session', 'list_logins', 'change_password', 'guess_password'],
+  ...['read_profile', 'change_profile', 'read_privacy', 'change_privacy', 'read_user'],
+  ...['list_blocked', 'block', 'unblock'],
+  ...['create_order', 'list_orders', 'read_order', 'change_order'],
+  ...['read_wallet', 'create_payment', 'read_payment', 'capture_payment', 'refund_payment'],
+  ...['list_assignments', 'accept_assignment', 'pick_up', 'deliver'],
+  ...['upload', 'download', 'ask_assistant', 'list_webhooks', 'read_nothing'],
+] as const;
+
+const people = ['customer', 'courier', 'restaurant'] as const;
 
 /** The traffic's own metrics. */
 export const trafficMetrics = {
-  traffic_visits_total: counter('Visits that ended, by what the customer came for and how.', {
+  traffic_visits_total: counter('Visits that ended, by what somebody came for and how.', {
     scenario: scenarios,
-    result: ['completed', 'unexpected', 'failed'],
+    result: ['completed', 'unexpected', 'failed', 'limited', 'abandoned'],
   }),
   traffic_requests_total: counter(
-    'Requests sent; a refusal that the customer provoked is expected, no answer at all is failed.',
-    { operation: operations, outcome: ['expected', 'unexpected', 'failed'] },
+    'Requests sent; a refusal that was provoked is expected, 429 is limited, no answer is failed.',
+    { operation: operations, outcome: ['expected', 'unexpected', 'failed', 'limited'] },
   ),
   traffic_visits_in_flight: gauge('Visits going on now.', {}),
   traffic_visits_shed_total: counter('Visits that were due but never began, for want of room.', {}),
   traffic_rate_visits_per_second: gauge('Visits that are to begin each second.', {}),
+  traffic_accounts: gauge('People with an account here, by whether they are signed in.', {
+    role: people,
+    state: ['signed_in', 'signed_out'],
+  }),
+  traffic_connections: gauge('WebSockets open now.', {}),
+  traffic_connects_total: counter('Attempts to open a WebSocket, by outcome.', {
+    result: ['opened', 'failed'],
+  }),
+  traffic_message_wait_seconds: histogram(
+    'Time from the act that a message follows to its arrival; a receipt waits for the reader too.',
+    { type: ['order.status', 'chat.message', 'chat.receipt', 'presence', 'error'] },
+    [0.005, 0.01, 0.05, 0.1, 0.3, 1, 3, 10],
+  ),
+  traffic_messages_missed_total: counter('Messages that were waited for and did not come.', {
+    type: ['order.status', 'chat.message', 'chat.receipt', 'presence', 'error'],
+  }),
 } as const;
 
 /** The traffic's own log events. */
 export const trafficLogEvents = {
   traffic_request_failed: {
     level: 'warn',
-    meaning:
-      'The api did not answer; `repeated` counts what was left out since the last such line.',
+    meaning: 'There was no answer; `repeated` counts what was left out since the last such line.',
     fields: ['operation', 'err', 'repeated'],
   },
   traffic_answer_unexpected: {
     level: 'warn',
-    meaning: 'The api answered what no such request should get; `repeated` as above.',
+    meaning: 'An answer, or a message, was not what was to be expected; `repeated` as above.',
     fields: ['operation', 'err', 'repeated'],
+  },
+  traffic_request_limited: {
+    level: 'warn',
+    meaning: 'There were too many requests; those concerned wait as told. `repeated` as above.',
+    fields: ['operation', 'limiter', 'retry_after_seconds', 'repeated'],
   },
   traffic_visit_shed: {
     level: 'warn',
@@ -49,6 +78,21 @@ export const trafficLogEvents = {
     level: 'error',
     meaning: 'A visit ended by a fault of the traffic itself; `repeated` as above.',
     fields: ['scenario', 'err', 'repeated'],
+  },
+  traffic_sign_in_failed: {
+    level: 'warn',
+    meaning: 'Somebody could not sign up or in; it is tried again. `repeated` as above.',
+    fields: ['role', 'retry_ms', 'err', 'repeated'],
+  },
+  traffic_connection_failed: {
+    level: 'warn',
+    meaning: 'A WebSocket could not be opened; it is tried again. `repeated` as above.',
+    fields: ['err', 'repeated'],
+  },
+  traffic_people_ready: {
+    level: 'info',
+    meaning: 'Everybody has signed up or in.',
+    fields: ['accounts', 'duration_ms'],
   },
   traffic_rate_changed: {
     level: 'info',

@@ -1,17 +1,35 @@
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
+import { type DayShape, shapes } from './rate/shape.ts';
+
+/** How many people there are; they sign up one after the other and are kept for good. */
+export interface Sizes {
+  readonly customers: number;
+  readonly couriers: number;
+  readonly restaurants: number;
+}
 
 /** What the traffic needs to know beside the shared telemetry configuration. */
 export interface Configuration {
-  /** The public address of the api. */
+  /** The public address of the gateway. */
   readonly targetUrl: string;
-  /** Visits of customers that begin each second. */
+  /** Where the codes can be read that are sent by SMS. */
+  readonly smsInboxUrl: string;
+  /** Visits that begin each second, on average over a day. */
   readonly ratePerSecond: number;
-  /** The same seed makes the same choices, visit by visit. */
+  readonly shape: DayShape;
+  /** The same seed makes the same choices, visit by visit, and the same people. */
   readonly seed: number;
   /** Share of visits that do something wrong on purpose, 0 to 1. */
   readonly wrongShare: number;
   readonly timeoutMs: number;
   readonly maxInFlight: number;
+  readonly sizes: Sizes;
+  readonly signUpsPerSecond: number;
+  /** WebSockets that are open once everybody has signed up. */
+  readonly connections: number;
+  /** Mean time between two steps of an order. */
+  readonly stepSeconds: number;
+  readonly areFaultsEnabled: boolean;
 }
 
 /** The most visits a second that one process begins. */
@@ -19,13 +37,47 @@ export const maxRatePerSecond = 1_000;
 
 /** Reads the traffic's own variables; faults stay in the reader. */
 export function readConfiguration(reader: EnvironmentReader): Configuration {
+  const url = (name: string, fallback: string) => reader.url(name, fallback).replace(/\/+$/, '');
   return {
-    targetUrl: reader.url('TARGET_URL', 'http://127.0.0.1:3000').replace(/\/+$/, ''),
+    targetUrl: url('TARGET_URL', 'http://127.0.0.1:3000'),
+    smsInboxUrl: url('SMS_INBOX_URL', 'http://127.0.0.1:8025'),
     ratePerSecond: reader.number('TRAFFIC_RATE', { fallback: 2, min: 0, max: maxRatePerSecond }),
+    shape: readShape(reader),
     seed: reader.integer('TRAFFIC_SEED', { fallback: 1, min: 0, max: 0xffff_ffff }),
-    wrongShare: reader.number('TRAFFIC_WRONG_SHARE', { fallback: 0.1, min: 0, max: 1 }),
+    wrongShare: reader.number('TRAFFIC_WRONG_SHARE', { fallback: 0.05, min: 0, max: 1 }),
     // Longer than any answer that a person would wait for.
-    timeoutMs: reader.integer('TRAFFIC_TIMEOUT_MS', { fallback: 5_000, min: 10, max: 60_000 }),
+    timeoutMs: reader.integer('TRAFFIC_TIMEOUT_MS', { fallback: 10_000, min: 10, max: 60_000 }),
     maxInFlight: reader.integer('TRAFFIC_MAX_IN_FLIGHT', { fallback: 500, min: 1, max: 10_000 }),
+    sizes: readSizes(reader),
+    // A password costs the api a tenth of a second of both cores: one in ten of what it can do.
+    signUpsPerSecond: reader.number('TRAFFIC_SIGN_UPS_PER_SECOND', {
+      fallback: 1,
+      min: 0.01,
+      max: 100,
+    }),
+    // The alert on mass disconnects asks for more than ten.
+    connections: reader.integer('TRAFFIC_CONNECTIONS', { fallback: 32, min: 0, max: 2_000 }),
+    stepSeconds: reader.number('TRAFFIC_STEP_SECONDS', { fallback: 5, min: 0, max: 600 }),
+    areFaultsEnabled: reader.boolean('FAULTS_ENABLED', false),
+  };
+}
+
+function readShape(reader: EnvironmentReader): DayShape {
+  return {
+    name: reader.oneOf('TRAFFIC_SHAPE', shapes, 'steady'),
+    // An hour a minute.
+    dayMinutes: reader.number('TRAFFIC_DAY_MINUTES', { fallback: 24, min: 0.1, max: 1_440 }),
+    burstFactor: reader.number('TRAFFIC_BURST_FACTOR', { fallback: 10, min: 1, max: 100 }),
+  };
+}
+
+function readSizes(reader: EnvironmentReader): Sizes {
+  // Each role has a thousand numbers.
+  const size = (name: string, fallback: number) =>
+    reader.integer(name, { fallback, min: 1, max: 1_000 });
+  return {
+    customers: size('TRAFFIC_CUSTOMERS', 40),
+    couriers: size('TRAFFIC_COURIERS', 8),
+    restaurants: size('TRAFFIC_RESTAURANTS', 6),
   };
 }

@@ -1,39 +1,44 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { startFakeApi } from '../testing/fake-api.ts';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { type FakeGalley, startFakeGalley } from '../testing/fake-galley.ts';
 import { startTraffic, type TestTraffic, waitUntil } from '../testing/test-traffic.ts';
 import { startSchedule } from './schedule.ts';
 
-let api: Awaited<ReturnType<typeof startFakeApi>>;
+// Longer than any wait of these tests, so that a wait that is over says what it was for.
+jest.setTimeout(60_000);
+
+let galley: FakeGalley;
 let traffic: TestTraffic;
 
 beforeEach(async () => {
-  api = await startFakeApi();
-  traffic = await startTraffic({ TARGET_URL: api.url, TRAFFIC_RATE: '0' });
+  galley = await startFakeGalley();
+  traffic = await startTraffic(galley, { TRAFFIC_RATE: '0' });
 });
 
 afterEach(async () => {
   await traffic.stop();
-  api.stop();
+  galley.stop();
 });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-test('a rate of 0 sends nobody, until another one is set', async () => {
-  await pause(100);
-  expect(api.seen).toEqual([]);
+test('a rate of 0 sends nobody and signs nobody up, until another one is set', async () => {
+  await pause(150);
+  expect(galley.seen).toEqual([]);
   const response = await traffic.putRate('{"ratePerSecond": 100}');
   expect([response.status, await response.json()]).toEqual([200, { ratePerSecond: 100 }]);
-  await waitUntil(() => api.seen.length >= 20);
+  await waitUntil(() => galley.seen.length >= 20 && galley.sockets.count() > 0);
   expect(await traffic.getRate()).toEqual({ ratePerSecond: 100 });
   expect(await traffic.metric('traffic_rate_visits_per_second')).toBe(100);
   expect(traffic.linesOf('traffic_rate_changed')).toMatchObject([
     { rate_per_second: 100, previous_rate_per_second: 0 },
   ]);
   await traffic.putRate('{"ratePerSecond": 0}');
-  await waitUntil(async () => (await traffic.metric('traffic_visits_in_flight')) === 0);
-  const { length } = api.seen;
-  await pause(100);
-  expect(api.seen).toHaveLength(length);
+  const isQuiet = async () =>
+    (await traffic.metric('traffic_visits_in_flight')) === 0 && galley.sockets.count() === 0;
+  await waitUntil(isQuiet);
+  const { length } = galley.seen;
+  await pause(150);
+  expect(galley.seen).toHaveLength(length);
 });
 
 const shape = 'Expected an object such as `{"ratePerSecond": 2}`.';
@@ -61,8 +66,10 @@ test('keeps its rate on average, and leaves out what a sleeping machine missed',
   let skipped = 0;
   let arrived = 0;
   let shiftMs = 0;
+  let factor = 1;
   const schedule = startSchedule({
-    ratePerSecond: 100,
+    ratePerSecond: 50,
+    factor: () => factor,
     arrive: () => {
       arrived += 1;
     },
@@ -71,12 +78,15 @@ test('keeps its rate on average, and leaves out what a sleeping machine missed',
     },
     now: () => performance.now() + shiftMs,
   });
+  factor = 2;
+  expect(schedule.currentRate()).toBe(100);
   await pause(500);
   expect(arrived).toBeGreaterThan(40);
   expect(arrived).toBeLessThan(60);
   shiftMs = 3_600_000;
   await pause(50);
   schedule.stop();
+  expect(schedule.currentRate()).toBe(0);
   expect(skipped).toBeGreaterThan(358_000);
   // A second's worth is made up for, an hour's is not.
   expect(arrived).toBeLessThan(200);

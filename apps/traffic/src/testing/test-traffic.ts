@@ -3,13 +3,28 @@ import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { createApp } from '../app.ts';
 import { readConfiguration } from '../config.ts';
+import type { FakeGalley } from './fake-galley.ts';
 
 /** Running traffic, as a test sees it. */
 export type TestTraffic = Awaited<ReturnType<typeof startTraffic>>;
 
-/** Starts the real traffic and its management server on a free port. */
-export async function startTraffic(environment: Readonly<Record<string, string>>) {
-  const reader = createEnvironmentReader(environment);
+/** Starts the real traffic against a fake, with its management server on a free port. */
+export async function startTraffic(
+  { url }: Pick<FakeGalley, 'url'>,
+  environment: Readonly<Record<string, string>> = {},
+) {
+  const few = { TRAFFIC_CUSTOMERS: '4', TRAFFIC_COURIERS: '2', TRAFFIC_RESTAURANTS: '1' };
+  const quick = { TRAFFIC_SIGN_UPS_PER_SECOND: '100', TRAFFIC_STEP_SECONDS: '0.01' };
+  // A machine that is busy with other tests must not make a request fail.
+  const patient = { TRAFFIC_TIMEOUT_MS: '60000' };
+  const target = { TARGET_URL: url, SMS_INBOX_URL: url, FAULTS_ENABLED: 'true' };
+  const reader = createEnvironmentReader({
+    ...target,
+    ...few,
+    ...quick,
+    ...patient,
+    ...environment,
+  });
   const configuration = readConfiguration(reader);
   reader.finish();
   const { telemetry, lines, linesOf } = await createTestTelemetry();
@@ -18,23 +33,33 @@ export async function startTraffic(environment: Readonly<Record<string, string>>
   telemetry.shutdown.on('stop-accepting', 'schedule', () => app.stop());
   telemetry.shutdown.on('drain', 'visits', () => app.drain(50));
   const management = `http://${await telemetry.startManagement(app.routes)}`;
+  const put = (path: string, body: string) =>
+    fetch(`${management}${path}`, { method: 'PUT', body });
 
   return {
-    lines,
-    linesOf,
-    putRate: (body: string) => fetch(`${management}/rate`, { method: 'PUT', body }),
+    ...{ lines, linesOf, configuration },
+    accounts: app.population.accounts,
+    putRate: (body: string) => put('/rate', body),
     getRate: async () => (await fetch(`${management}/rate`)).json(),
-    /** The value of a series such as `name{label="value"}`, 0 where there is none. */
-    async metric(series: string): Promise<number> {
+    setFaults: (faults: object) => put('/faults', JSON.stringify(faults)),
+    clearFaults: () => fetch(`${management}/faults`, { method: 'DELETE' }),
+    /** The sum of all series that begin so, 0 where there is none. */
+    async metric(prefix: string): Promise<number> {
       const text = await (await fetch(`${management}/metrics`)).text();
-      const line = text.split('\n').find((candidate) => candidate.startsWith(`${series} `));
-      return Number(line?.slice(series.length) ?? 0);
+      const found = text.split('\n').filter((line) => line.startsWith(prefix));
+      return found.reduce((sum, line) => sum + Number(line.split(' ').at(1)), 0);
     },
     stop: () => telemetry.shutdown.run('test ended'),
   };
 }
 
-/** Waits until `isTrue`; a test's own timeout ends the waiting. */
+const longestWaitMs = 45_000;
+
+/** Waits until `isTrue`; rejects when that takes too long. */
 export async function waitUntil(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 10));
+  const deadline = performance.now() + longestWaitMs;
+  while (!(await isTrue())) {
+    if (performance.now() > deadline) throw new Error(`Expected it within ${longestWaitMs} ms.`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }

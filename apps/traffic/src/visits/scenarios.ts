@@ -1,53 +1,61 @@
 import type { scenarios } from '../catalogue.ts';
 import type { Random } from '../random.ts';
-import type { Order } from '../target/answers.ts';
-import type { Customer } from './customer.ts';
+import { visitAccount } from './account.ts';
+import { askAssistant } from './assistant.ts';
+import { attach } from './attachments.ts';
+import { chooseRestaurant, searchRestaurants } from './browsing.ts';
 import { makeMistake } from './mistakes.ts';
+import { order } from './order.ts';
+import { workShift } from './shift.ts';
+import { signInAgain, welcomeNewcomer } from './signing-in.ts';
+import type { Stage } from './stage.ts';
 
-/** What a customer comes for. */
+/** What somebody comes for. */
 export type Scenario = (typeof scenarios)[number];
 
-// Most people only look; of those who order, some wait until the food is there.
-const menuShare = 0.6;
-const orderShare = 0.25;
+// Most people only look. At twenty visits a second these are 2,000 orders an hour, ten times the
+// peak of the seeds, and of everything else some each minute.
+const shares: readonly (readonly [Scenario, number])[] = [
+  ['order', 0.028],
+  ['account', 0.02],
+  ['search', 0.1],
+  ['attachment', 0.004],
+  ['assistant', 0.006],
+  ['shift', 0.006],
+  ['sign_in', 0.005],
+  ['newcomer', 0.002],
+];
 
-/** Chooses what a customer comes for; `wrongShare` (0 to 1) of them make a mistake. */
+/** Chooses what somebody comes for; `wrongShare` (0 to 1) of them make a mistake. */
 export function chooseScenario(random: Random, wrongShare: number): Scenario {
   if (random.isChance(wrongShare)) return 'mistake';
-  const choice = random.next();
-  if (choice < menuShare) return 'menu';
-  return choice < menuShare + orderShare ? 'order' : 'delivery';
+  let left = random.next();
+  for (const [scenario, share] of shares) {
+    left -= share;
+    if (left < 0) return scenario;
+  }
+  return 'menu';
 }
+
+/**
+ * Scenarios that make the api hash a password, of which it can do ten a second, each with the time
+ * that must pass between two of them in milliseconds, however many come.
+ */
+export const costlyScenarios: ReadonlyMap<Scenario, number> = new Map([
+  ['sign_in', 5_000],
+  ['newcomer', 20_000],
+]);
 
 /** Runs one visit to its end, by scenario. */
-export const visits: Readonly<Record<Scenario, (customer: Customer) => Promise<unknown>>> = {
-  menu: (customer) => customer.chooseRestaurant(),
-  order: async (customer) => customer.readOrder((await placeOrder(customer)).id),
-  delivery: async (customer) => followOrder(customer, await placeOrder(customer)),
-  mistake: makeMistake,
+export const visits: Readonly<Record<Scenario, (stage: Stage) => Promise<unknown>>> = {
+  menu: (stage) => stage.scene('menu', () => chooseRestaurant(stage)),
+  search: (stage) => stage.scene('search', () => searchRestaurants(stage)),
+  account: (stage) => stage.scene('account', () => visitAccount(stage)),
+  order,
+  newcomer: welcomeNewcomer,
+  sign_in: (stage) => stage.scene('sign_in', () => signInAgain(stage)),
+  attachment: (stage) => stage.scene('attachment', () => attach(stage)),
+  assistant: (stage) => stage.scene('assistant', () => askAssistant(stage)),
+  shift: (stage) => stage.scene('shift', () => workShift(stage)),
+  mistake: (stage) => stage.scene('mistake', () => makeMistake(stage)),
 };
-
-async function placeOrder(customer: Customer): Promise<Order> {
-  const body = customer.chooseDishes(await customer.chooseRestaurant());
-  return customer.placeOrder(body, customer.newId());
-}
-
-const lifeCycle = ['confirmed', 'preparing', 'delivering', 'delivered'] as const;
-// Past `preparing` the food is on its way and can't be called back.
-const lastCancellable = 2;
-const cancelShare = 0.15;
-
-/** Moves the order on, state by state, looking at it in between; some are called off early. */
-async function followOrder(customer: Customer, placed: Order): Promise<void> {
-  const { random } = customer;
-  const cancelAt = random.isChance(cancelShare) ? random.integer(0, lastCancellable) : undefined;
-  let current = placed;
-  for (const [step, to] of lifeCycle.entries()) {
-    if (step === cancelAt) {
-      await customer.changeOrder(current, 'cancelled');
-      return;
-    }
-    current = await customer.changeOrder(current, to);
-    if (random.isChance(0.5)) await customer.readOrder(current.id);
-  }
-}

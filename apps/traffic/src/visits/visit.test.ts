@@ -1,44 +1,49 @@
-import { randomUUID } from 'node:crypto';
-import { expect, test } from '@jest/globals';
-import { createEnvironmentReader } from '@watchkeeper/telemetry';
-import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
-import { trafficMetrics } from '../catalogue.ts';
-import { readConfiguration } from '../config.ts';
+import { expect, jest, test } from '@jest/globals';
 import { createRandom } from '../random.ts';
-import { type SeenRequest, startFakeApi } from '../testing/fake-api.ts';
-import { createThrottledLog } from '../throttled-log.ts';
+import { startFakeGalley } from '../testing/fake-galley.ts';
+import { startTraffic, waitUntil } from '../testing/test-traffic.ts';
 import { chooseScenario } from './scenarios.ts';
-import { createVisit } from './visit.ts';
 
-/** What the first forty visits of a seed ask for, one after the other. */
-async function requestsOf(seed: number): Promise<string[]> {
-  const api = await startFakeApi();
-  const { telemetry } = await createTestTelemetry();
-  const configuration = readConfiguration(createEnvironmentReader({ TARGET_URL: api.url }));
-  const visit = createVisit({
-    configuration,
-    metrics: telemetry.declareMetrics(trafficMetrics),
-    log: createThrottledLog(telemetry.logger, () => performance.now()),
-    newId: randomUUID,
+jest.setTimeout(60_000);
+
+/** What each of the first visits of a seed asks for, as long as nobody has signed in. */
+async function visitsOf(seed: number): Promise<string[]> {
+  const galley = await startFakeGalley();
+  const traffic = await startTraffic(galley, {
+    ...{ TRAFFIC_SEED: String(seed), TRAFFIC_RATE: '20', TRAFFIC_WRONG_SHARE: '0' },
+    TRAFFIC_SIGN_UPS_PER_SECOND: '0.01',
   });
-  for (let index = 0; index < 40; index += 1) {
-    const random = createRandom(seed, index);
-    const scenario = chooseScenario(random, configuration.wrongShare);
-    expect(await visit(scenario, random, new AbortController().signal)).toBe('completed');
-  }
-  api.stop();
-  return api.seen.map(withoutNewIds);
-}
-
-function withoutNewIds({ method, path, body }: SeenRequest): string {
-  // The ids of customers and orders are new in each run; those of the menu begin with zeros.
-  const newId = /(?!0{8})[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g;
-  return `${method} ${path} ${JSON.stringify(body)}`.replace(newId, 'id');
+  await waitUntil(() => galley.seen.length >= 60);
+  await traffic.stop();
+  galley.stop();
+  const byVisit = Map.groupBy(galley.seen, ({ visit }) => visit);
+  return [...byVisit.values()].slice(0, 20).map((requests) => {
+    return requests.map(({ method, path }) => `${method} ${path}`).join(', ');
+  });
 }
 
 test('the same seed makes the same choices, another seed makes others', async () => {
-  const first = await requestsOf(7);
-  expect(first.length).toBeGreaterThan(80);
-  expect(await requestsOf(7)).toEqual(first);
-  expect(await requestsOf(8)).not.toEqual(first);
+  const [first, again, other] = await Promise.all([visitsOf(7), visitsOf(7), visitsOf(8)]);
+  expect(first).toHaveLength(20);
+  expect(again).toEqual(first);
+  expect(other).not.toEqual(first);
+});
+
+test('most come to look, and some for everything else', () => {
+  const counts = new Map<string, number>();
+  const visits = 20_000;
+  for (let index = 0; index < visits; index += 1) {
+    const scenario = chooseScenario(createRandom(1, index), 0.05);
+    counts.set(scenario, (counts.get(scenario) ?? 0) + 1);
+  }
+  const share = (scenario: string) => (counts.get(scenario) ?? 0) / visits;
+  expect(share('menu')).toBeGreaterThan(0.7);
+  expect(share('mistake')).toBeCloseTo(0.05, 1);
+  // At twenty visits a second: 2,000 orders an hour.
+  expect(share('order') * 20 * 3_600).toBeGreaterThan(1_700);
+  expect(share('order') * 20 * 3_600).toBeLessThan(2_300);
+  // Of each at least one a minute.
+  for (const scenario of ['search', 'account', 'newcomer', 'sign_in', 'attachment'] as const) {
+    expect(share(scenario) * 20 * 60).toBeGreaterThan(1);
+  }
 });

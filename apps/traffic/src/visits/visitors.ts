@@ -1,17 +1,19 @@
-import type { Telemetry } from '@watchkeeper/telemetry';
-import { trafficMetrics } from '../catalogue.ts';
+import type { Metrics } from '@watchkeeper/telemetry';
+import type { trafficMetrics } from '../catalogue.ts';
 import type { Configuration } from '../config.ts';
 import { createRandom } from '../random.ts';
 import type { ThrottledLog } from '../throttled-log.ts';
-import { chooseScenario } from './scenarios.ts';
-import { createVisit } from './visit.ts';
+import { chooseScenario, costlyScenarios, type Scenario } from './scenarios.ts';
+import type { Visit } from './visit.ts';
 
 /** What visitors need. */
-export interface VisitorDependencies {
+export interface VisitorParts {
   readonly configuration: Configuration;
-  readonly telemetry: Telemetry;
+  readonly metrics: Metrics<typeof trafficMetrics>;
   readonly log: ThrottledLog;
-  readonly newId: () => string;
+  readonly visit: Visit;
+  /** Milliseconds on a steady clock. */
+  readonly now: () => number;
 }
 
 /** Those who are visiting now. */
@@ -20,21 +22,20 @@ export interface Visitors {
   arrive(): void;
   /** Counts visits that were due and never began. */
   shed(count: number): void;
-  /** Resolves when all have left; those who take longer than `patienceMs` are sent away. */
-  leave(patienceMs: number): Promise<void>;
+  /** Resolves when all have left. */
+  left(): Promise<void>;
 }
 
 /** Makes the visitors of one target. */
-export function createVisitors(dependencies: VisitorDependencies): Visitors {
-  const { configuration, telemetry, log } = dependencies;
-  const metrics = telemetry.declareMetrics(trafficMetrics);
+export function createVisitors(parts: VisitorParts): Visitors {
+  const { configuration, metrics, log, visit, now } = parts;
+  const { seed, wrongShare, maxInFlight } = configuration;
   const inFlightGauge = metrics.gauge('traffic_visits_in_flight');
   const shedVisits = metrics.counter('traffic_visits_shed_total');
   const ended = metrics.counter('traffic_visits_total');
-  const visit = createVisit({ ...dependencies, metrics });
   const inFlight = new Set<Promise<void>>();
-  const closing = new AbortController();
   let count = 0;
+  const affordableAtMs = new Map<Scenario, number>();
   inFlightGauge.collect(() => inFlightGauge.set(inFlight.size));
   // Present from the start, so that a rate of sheds is 0 and not absent.
   shedVisits.add(0);
@@ -44,24 +45,31 @@ export function createVisitors(dependencies: VisitorDependencies): Visitors {
     log('warn', 'traffic_visit_shed', 'visit shed', { in_flight: inFlight.size });
   }
 
+  /** Who would cost too much just looks at the menu. */
+  function affordable(scenario: Scenario): Scenario {
+    const everyMs = costlyScenarios.get(scenario);
+    if (everyMs === undefined) return scenario;
+    if (now() < (affordableAtMs.get(scenario) ?? 0)) return 'menu';
+    affordableAtMs.set(scenario, now() + everyMs);
+    return scenario;
+  }
+
   return {
     shed,
     arrive() {
-      const random = createRandom(configuration.seed, count);
+      const random = createRandom(seed, count);
       count += 1;
-      if (inFlight.size >= configuration.maxInFlight) return shed(1);
-      const scenario = chooseScenario(random, configuration.wrongShare);
-      const visiting = visit(scenario, random, closing.signal).then((result) => {
+      if (inFlight.size >= maxInFlight) return shed(1);
+      const scenario = affordable(chooseScenario(random, wrongShare));
+      const visiting = visit(scenario, random).then((result) => {
         ended.increment({ scenario, result });
         inFlight.delete(visiting);
       });
       inFlight.add(visiting);
       return undefined;
     },
-    async leave(patienceMs) {
-      const timer = setTimeout(() => closing.abort(), patienceMs);
+    async left() {
       await Promise.all(inFlight);
-      clearTimeout(timer);
     },
   };
 }

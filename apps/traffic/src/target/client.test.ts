@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type FakeGalley, startFakeGalley } from '../testing/fake-galley.ts';
+import { restaurantList } from './answers.ts';
+import { type ClientOptions, createClient } from './client.ts';
+import { createPatience } from './patience.ts';
+
+let galley: FakeGalley;
+let nowMs: number;
+let outcomes: string[];
+let options: ClientOptions;
+
+beforeEach(async () => {
+  galley = await startFakeGalley();
+  nowMs = 0;
+  outcomes = [];
+  options = {
+    baseUrl: galley.url,
+    fetch: globalThis.fetch,
+    timeoutMs: 5_000,
+    patience: createPatience(() => nowMs),
+    signal: new AbortController().signal,
+    onOutcome: (operation, outcome) => outcomes.push(`${operation} ${outcome}`),
+    onLimited: (operation, limiter, waitMs) => outcomes.push(`${operation} ${limiter} ${waitMs}`),
+  };
+});
+
+afterEach(() => galley.stop());
+
+const list = {
+  operation: 'list_restaurants',
+  path: '/api/v1/restaurants',
+  expected: 200,
+  answer: restaurantList,
+} as const;
+const ask = () => createClient(options, { correlationId: 'visit' }).send(list);
+
+test('passes on what it should get', async () => {
+  expect((await ask()).items).toHaveLength(5);
+  expect(outcomes).toEqual(['list_restaurants expected']);
+});
+
+test.each([
+  ['fails', 'Expected `list_restaurants` to answer 200, got 503.'],
+  [
+    'babbles',
+    'Expected `list_restaurants` to answer its documented body, got a body wrong in `items`.',
+  ],
+] as const)('does not take an answer of a service that %s', async (behaviour, message) => {
+  galley.state.behaviour = behaviour;
+  await expect(ask()).rejects.toMatchObject({ name: 'UnexpectedAnswerError', message });
+  expect(outcomes).toEqual(['list_restaurants unexpected']);
+});
+
+test('says when there is no answer at all', async () => {
+  galley.stop();
+  await expect(ask()).rejects.toMatchObject({
+    name: 'RequestFailedError',
+    message: 'Expected an answer to `list_restaurants`, got none.',
+  });
+  expect(outcomes).toEqual(['list_restaurants failed']);
+});
+
+test('waits as it is told, with everybody of its address, and then goes on', async () => {
+  galley.state.behaviour = 'limits';
+  await expect(ask()).rejects.toMatchObject({
+    name: 'LimitedError',
+    message: 'Expected `list_restaurants` to be let through, got 1 s to wait.',
+  });
+  expect(outcomes).toEqual(['list_restaurants address 1000', 'list_restaurants limited']);
+  galley.state.behaviour = 'well';
+  nowMs = 999;
+  const other = createClient(options, { correlationId: 'visit', name: '+14155550000' });
+  await expect(other.send(list)).rejects.toMatchObject({ name: 'LimitedError' });
+  // Nothing was sent meanwhile, so nothing was counted.
+  expect([outcomes.length, galley.seen.length]).toEqual([2, 1]);
+  nowMs = 1_000;
+  expect((await other.send(list)).items).toHaveLength(5);
+});
+
+test('a refusal that is as right as the answer is nothing', async () => {
+  const client = createClient(options, { correlationId: 'visit' });
+  const request = { ...list, path: '/api/v1/restaurants/unknown', refusals: [404] };
+  expect(await client.attempt(request)).toBeUndefined();
+  expect(outcomes).toEqual(['list_restaurants expected']);
+});
+
+test('says of a token that is not taken to whom it belongs', async () => {
+  const refused: string[] = [];
+  const client = createClient(options, {
+    correlationId: 'visit',
+    name: 'somebody',
+    accessToken: () => 'over',
+    onTokenRefused: () => refused.push('told'),
+  });
+  await expect(client.send({ ...list, path: '/api/v1/orders' })).rejects.toMatchObject({
+    message: 'Expected `list_restaurants` to answer 200, got 401.',
+  });
+  expect(refused).toEqual(['told']);
+});

@@ -1,0 +1,94 @@
+import type { Connection } from '../live/connection.ts';
+import type { ServerMessage } from '../live/protocol.ts';
+import type { Account } from '../people/account.ts';
+import { download, upload } from './attachments.ts';
+import type { Stage } from './stage.ts';
+
+/** Who talks about which order. */
+export interface Parties {
+  readonly orderId: string;
+  readonly customer: Account;
+  readonly courier: Account;
+}
+
+interface Speaker {
+  readonly account: Account;
+  readonly connection: Connection;
+}
+
+const chatShare = 0.45;
+const photoShare = 0.25;
+
+const questions = [
+  'Could you ring the second bell, please?',
+  'Is it far?',
+  'I am downstairs.',
+  'Please leave it at the door.',
+] as const;
+const replies = [
+  'Will do!',
+  'Five minutes.',
+  'On my way.',
+  'Thank you!',
+  'I can see you.',
+] as const;
+
+/** Some customers have something to tell the courier; both must be online for it. */
+export async function chat(stage: Stage, parties: Parties): Promise<void> {
+  const { random } = stage;
+  const customer = speakerOf(stage, parties.customer);
+  const courier = speakerOf(stage, parties.courier);
+  if (!random.isChance(chatShare) || customer === undefined || courier === undefined) return;
+  await stage.scene('chat', async () => {
+    await lookFor(stage, customer, parties.courier);
+    for (let turns = random.integer(1, 3); turns > 0; turns -= 1) {
+      await say(stage, parties.orderId, { from: customer, to: courier }, random.pick(questions));
+      await say(stage, parties.orderId, { from: courier, to: customer }, random.pick(replies));
+    }
+    if (random.isChance(photoShare)) await showPhoto(stage, parties);
+  });
+}
+
+function speakerOf(stage: Stage, account: Account): Speaker | undefined {
+  const connection = stage.connectionOf(account);
+  return connection === undefined ? undefined : { account, connection };
+}
+
+async function lookFor(stage: Stage, { connection }: Speaker, other: Account): Promise<void> {
+  const userId = other.session?.userId ?? '';
+  connection.send('presence.query', { userIds: [userId] });
+  const isOther = (state: ServerMessage<'presence'>) => state.userId === userId;
+  await stage.expect(connection, 'presence', isOther);
+}
+
+/** Types, sends, and waits until the other has read it. */
+async function say(
+  stage: Stage,
+  orderId: string,
+  { from, to }: { from: Speaker; to: Speaker },
+  text: string,
+): Promise<void> {
+  from.connection.send('typing', { orderId, isTyping: true });
+  const clientMessageId = stage.newId();
+  const sentText = `${text} (${clientMessageId.slice(0, 8)})`;
+  const arrived = stage.expect(to.connection, 'chat.message', isText(sentText));
+  const isMeant = isReadOf(clientMessageId);
+  const read = stage.expect(from.connection, 'chat.receipt', isMeant);
+  arrived.catch(() => {});
+  read.catch(() => {});
+  from.connection.send('chat.send', { orderId, clientMessageId, text: sentText });
+  from.connection.send('typing', { orderId, isTyping: false });
+  await arrived;
+  await read;
+}
+
+const isText = (text: string) => (message: ServerMessage<'chat.message'>) => message.text === text;
+
+const isReadOf = (id: string) => (receipt: ServerMessage<'chat.receipt'>) =>
+  receipt.clientMessageId === id && receipt.status === 'read';
+
+/** A photo of the door: the customer's, shown to the courier because of the order. */
+async function showPhoto(stage: Stage, { orderId, customer, courier }: Parties): Promise<void> {
+  const { id } = await upload(stage, stage.as(customer), orderId);
+  await download(stage.as(courier), id);
+}

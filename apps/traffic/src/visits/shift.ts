@@ -1,0 +1,58 @@
+import { anything, orderList, restaurantList } from '../target/answers.ts';
+import { acceptAssignment, deliver, listAssignments, pickUp } from './delivering.ts';
+import { changeRequest } from './ordering.ts';
+import type { Stage } from './stage.ts';
+
+// Older than any order of a visit that goes on: its visit has ended early, or its process has.
+const leftAfterMs = 300_000;
+const atOnce = 3;
+
+/** A courier or a kitchen looks what there is to do, and sees to what was left behind. */
+export async function workShift(stage: Stage): Promise<void> {
+  await (stage.random.isChance(0.5) ? courierShift(stage) : kitchenShift(stage));
+}
+
+async function courierShift(stage: Stage): Promise<void> {
+  const client = stage.as(stage.pick('courier'));
+  const isLeft = ({ orderId, offeredAt }: { orderId: string; offeredAt: string }) =>
+    isOld(offeredAt) && !stage.isAdopted(orderId);
+  const mine = (await listAssignments(client, 'mine')).filter(isLeft);
+  const offered = (await listAssignments(client, 'offered')).filter(isLeft);
+  for (const { id } of offered.slice(0, atOnce)) {
+    if (await acceptAssignment(client, id))
+      mine.push({ ...emptyAssignment, id, status: 'accepted' });
+  }
+  for (const { id, status } of mine.slice(0, atOnce)) {
+    if (status === 'accepted') await pickUp(client, id);
+    await deliver(client, id);
+  }
+}
+
+const emptyAssignment = { orderId: '', offeredAt: '' };
+
+async function kitchenShift(stage: Stage): Promise<void> {
+  const { random } = stage;
+  const client = stage.as(stage.pick('restaurant'));
+  const { items: restaurants } = await stage.stranger.send({
+    ...{ operation: 'list_restaurants', path: '/api/v1/restaurants?limit=20' },
+    ...{ expected: 200, answer: restaurantList },
+  });
+  const { items } = await client.send({
+    operation: 'list_orders',
+    path: `/api/v1/orders?restaurantId=${random.pick(restaurants).id}&limit=50`,
+    ...{ expected: 200, answer: orderList },
+  });
+  const isOpen = (status: string) => status === 'placed' || status === 'confirmed';
+  const left = items.filter(
+    ({ id, status, updatedAt }) => isOpen(status) && isOld(updatedAt) && !stage.isAdopted(id),
+  );
+  for (const order of left.slice(0, atOnce)) {
+    // Another process may be faster.
+    const request = changeRequest(order, 'cancelled');
+    await client.attempt({ ...request, expected: 200, refusals: [409], answer: anything });
+  }
+}
+
+function isOld(at: string): boolean {
+  return Date.now() - Date.parse(at) > leftAfterMs;
+}
