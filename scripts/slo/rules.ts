@@ -77,29 +77,30 @@ function recordings({ metadata, spec }: Slo): Rule[] {
 }
 
 /**
- * Longer windows are sums over five-minute rates, one for each five minutes: every request counts
- * once, thirty days are 8,640 samples, and the interval of the evaluation does not matter.
+ * Longer windows are made of five-minute rates, one for each five minutes: every request counts
+ * once, thirty days are 8,640 samples, and the interval of the evaluation does not matter. A service
+ * younger than a window counts as flawless before, or its first failure would spend the month.
  */
 function windowRecordings(): Rule[] {
   const short = {
     record: 'job_slo:sli_errors_per_events:ratio_rate5m',
     expr: 'job_slo:sli_errors:rate5m / (job_slo:sli_events:rate5m > 0)',
   };
-  const sum = (metric: string, window: string) => `sum_over_time(${metric}:rate5m[${window}:5m])`;
-  const long = Object.keys(windows).map((window) => ({
-    record: `job_slo:sli_errors_per_events:ratio_rate${window}`,
-    expr: `${sum('job_slo:sli_errors', window)} / (${sum('job_slo:sli_events', window)} > 0)`,
-  }));
-  const errors = [...fastBurns, ...slowBurns].map(({ long: window }) => ({
-    record: `job_slo:sli_errors:rate${window}`,
-    // Over the whole window, however young the system is: before it there were no failures.
-    expr: `${sum('job_slo:sli_errors', window)} / ${(windows[window] ?? 1) / 300}`,
-  }));
+  const long = Object.entries(windows).flatMap(([window, seconds]) => [
+    {
+      record: `job_slo:sli_errors:rate${window}`,
+      expr: `sum_over_time(job_slo:sli_errors:rate5m[${window}:5m]) / ${seconds / 300}`,
+    },
+    {
+      record: `job_slo:sli_errors_per_events:ratio_rate${window}`,
+      expr: `job_slo:sli_errors:rate${window} / (avg_over_time(job_slo:sli_events:rate5m[${window}:5m]) > 0)`,
+    },
+  ]);
   const budget = {
     record: 'job_slo:error_budget_remaining:ratio',
     expr: '1 - job_slo:sli_errors_per_events:ratio_rate30d / (1 - job_slo:sli_objective:ratio)',
   };
-  return [short, ...long, ...errors, budget];
+  return [short, ...long, budget];
 }
 
 function burnExpression({ rate, long, short }: Burn): string {
