@@ -106,6 +106,22 @@ const jaeger = z.strictObject({
   }),
 });
 
+const postgres = z.strictObject({
+  ...common,
+  type: z.literal('grafana-postgresql-datasource'),
+  url: z.string().regex(/^[\w.-]+:\d+$/),
+  user: z.string(),
+  jsonData: z.strictObject({
+    database: z.string(),
+    sslmode: z.enum(['disable', 'require', 'verify-ca', 'verify-full']),
+    maxOpenConns: z.number().int().optional(),
+    maxIdleConns: z.number().int().optional(),
+    connMaxLifetime: z.number().int().optional(),
+  }),
+  // By file: what stands here would be read by whoever reads the repository.
+  secureJsonData: z.strictObject({ password: z.string().regex(/^\$__file\{\/[^}]+\}$/) }),
+});
+
 const alertmanager = z.strictObject({
   ...common,
   type: z.literal('alertmanager'),
@@ -122,7 +138,9 @@ export const dataSourcesFile = z.strictObject({
   deleteDatasources: z
     .array(z.strictObject({ name: z.string(), orgId: z.number().int().optional() }))
     .optional(),
-  datasources: z.array(z.discriminatedUnion('type', [prometheus, loki, jaeger, alertmanager])),
+  datasources: z.array(
+    z.discriminatedUnion('type', [prometheus, loki, jaeger, postgres, alertmanager]),
+  ),
 });
 
 /** A file below `provisioning/dashboards`. */

@@ -1,4 +1,5 @@
 import type { PortSpec } from '../ports.ts';
+import type { PostgresSecrets } from '../postgres/secrets.ts';
 import type { Settings } from '../settings.ts';
 import type { StateFolder } from '../state-folder.ts';
 import type { Launch } from '../supervision/child.ts';
@@ -33,7 +34,7 @@ export interface RunContext {
   port(component: string, name?: string): number;
   /** `http://127.0.0.1:<port>`. */
   url(component: string, name?: string): string;
-  databaseUrl(role: 'galley' | 'monitor'): string;
+  databaseUrl(role: keyof PostgresSecrets): string;
   /** Where traces go; undefined when nothing takes them. */
   otlpEndpoint: string | undefined;
 }

@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import { readSecrets } from '../postgres/secrets.ts';
 import { secretFile } from '../secret-file.ts';
 import { repositoryRoot } from '../state-folder.ts';
-import type { Component } from './component.ts';
+import type { Component, RunContext } from './component.ts';
+import { postgresSecretsFile } from './postgres.ts';
 
 /** The compose file's settings but for those that name files and addresses of its container. */
 export function shippedEnvironment(
@@ -16,6 +18,18 @@ export function shippedEnvironment(
   const isPortable = ([name, value]: [string, unknown]) =>
     name.startsWith('GF_') && !name.endsWith('__FILE') && !String(value).includes('${');
   return Object.fromEntries(Object.entries(environment).filter(isPortable));
+}
+
+function configFolder({ folder }: Pick<RunContext, 'folder'>, name: string): string {
+  return join(folder.config, 'grafana', name);
+}
+
+/** A file with nothing but the password, for Grafana reads no other form. */
+function dashboardsPasswordFile(context: Pick<RunContext, 'folder'>): string {
+  const file = join(context.folder.secrets, 'dashboards-password');
+  const { dashboards } = readSecrets(postgresSecretsFile(context));
+  writeFileSync(file, dashboards, { mode: 0o600 });
+  return file;
 }
 
 /** The part of Grafana's settings that is about this machine; the rest is in the shipped files. */
@@ -31,9 +45,10 @@ export const grafana: Component = {
   ports: { http: { composePort: 3000, fixedPort: 3001, variable: 'GRAFANA_PORT' } },
   startsAfter: [],
   configFolders: ['grafana'],
-  paths: ({ folder }) => ({
-    '/etc/grafana/provisioning': join(folder.config, 'grafana', 'provisioning'),
-    '/etc/grafana/dashboards': join(folder.config, 'grafana', 'dashboards'),
+  paths: (context) => ({
+    '/etc/grafana/provisioning': configFolder(context, 'provisioning'),
+    '/etc/grafana/dashboards': configFolder(context, 'dashboards'),
+    '/run/secrets/dashboards-password': dashboardsPasswordFile(context),
   }),
   launch: (context) => ({
     command: context.program('grafana').path,
@@ -44,7 +59,11 @@ export const grafana: Component = {
       ...shippedEnvironment(),
       // Links for the reader's browser; the provisioned data sources name this variable.
       JAEGER_URL: context.has('jaeger') ? context.url('jaeger') : 'http://localhost:16686',
-      GF_PATHS_PROVISIONING: join(context.folder.config, 'grafana', 'provisioning'),
+      GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: join(
+        configFolder(context, 'dashboards'),
+        'overview.json',
+      ),
+      GF_PATHS_PROVISIONING: configFolder(context, 'provisioning'),
       GF_PATHS_DATA: join(context.folder.data, 'grafana'),
       GF_PATHS_LOGS: join(context.folder.logs, 'grafana'),
       GF_SERVER_HTTP_ADDR: '127.0.0.1',

@@ -67,19 +67,30 @@ async function runStatements(data: string, home: PostgresHome, statements: strin
   await run('postgres', ['--single', '-D', data, 'postgres'], home, `${statements.join('\n')}\n`);
 }
 
+// As monitoring/postgres/dashboards-role.sh makes it; also in a database that is older than the role.
+const dashboardsRole = [
+  'DO $$ BEGIN CREATE ROLE dashboards LOGIN CONNECTION LIMIT 5; ' +
+    'EXCEPTION WHEN duplicate_object THEN NULL; END $$;',
+  'ALTER ROLE dashboards SET default_transaction_read_only = on;',
+  "ALTER ROLE dashboards SET statement_timeout = '10s';",
+];
+
 // The passwords lie in the state folder, the data may not: either can be deleted without the other.
 async function setPasswords(data: string, home: PostgresHome, secrets: PostgresSecrets) {
   const mark = join(home.folder, 'passwords.sha256');
   const digest = createHash('sha256').update(JSON.stringify(secrets)).digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) return;
-  const names = ['galley', 'monitor'] as const;
-  const statements = names.map((name) => `ALTER ROLE ${name} PASSWORD '${secrets[name]}';`);
+  const names = ['galley', 'monitor', 'dashboards'] as const;
+  const statements = [
+    ...dashboardsRole,
+    ...names.map((name) => `ALTER ROLE ${name} PASSWORD '${secrets[name]}';`),
+  ];
   await runStatements(data, home, statements);
   writeFileSync(mark, digest);
 }
 
 /**
- * Makes sure there is a database with its two roles, and returns its folder. Made aside and
+ * Makes sure there is a database with its roles, and returns its folder. Made aside and
  * renamed: a start that was cut short leaves nothing half done.
  */
 export async function prepareData(home: PostgresHome, secrets: PostgresSecrets): Promise<string> {
