@@ -135,6 +135,9 @@ function readBody(request: Request) {
   const abandon = () => {
     if (isAbandoned()) body.destroy(new Error('Expected the sender to stay until the end.'));
   };
+  body.on('error', () => {
+    // Whoever reads it is told as well; until somebody does, nobody else would take it.
+  });
   request.once('close', abandon).pipe(body);
   abandon();
   return { body, isAbandoned, digest: () => hash.digest() };
