@@ -103,7 +103,7 @@ test('delays only the paths that the fault names', async () => {
 test.each([
   [
     { gremlins: {} },
-    'Expected a fault of `errors`, `latency`, `heldConnections`, `slowQueries`, `blockedEventLoop`, `memoryGrowth`, `droppedSpans`, `droppedLogLines`, `ledgerImbalance`, `cacheFlush`, got `gremlins`.',
+    'Expected a fault of `errors`, `latency`, `heldConnections`, `slowQueries`, `blockedEventLoop`, `memoryGrowth`, `droppedSpans`, `droppedLogLines`, `ledgerImbalance`, `cacheFlush`, `objectStore`, got `gremlins`.',
   ],
   [{ errors: { share: 2 } }, 'errors.share: Too big: expected number to be <=1'],
   [{ latency: {} }, 'latency.milliseconds: Invalid input: expected number, received undefined'],

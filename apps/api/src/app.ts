@@ -56,7 +56,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use('/api/v1/search', searchRoutes(restaurants, gate));
   const { cardProcessorUrl } = configuration;
   app.use('/api/v1', commerceRoutes({ pool, telemetry, publish, cardProcessorUrl, signedIn }));
-  app.use('/api/v1', supportRoutes({ pool, telemetry, configuration, signedIn }));
+  app.use('/api/v1', supportRoutes({ pool, telemetry, faults, configuration, signedIn }));
   app.use(notFoundHandler());
   app.use(translateDatabaseErrors());
   app.use(errorHandler(telemetry));

@@ -1,6 +1,7 @@
 import { createFaults, httpFaults, poolFaults, processFaults } from '@watchkeeper/galley';
 import type { Logger } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
+import { objectStoreFaults } from './attachments/store-fault.ts';
 import { ledgerFaults } from './ledger/imbalance-fault.ts';
 import { cacheFaults } from './restaurants/cache-fault.ts';
 import type { RestaurantCache } from './restaurants/cached-store.ts';
@@ -21,6 +22,7 @@ export function createApiFaults(breakable: Breakable, isEnabled: boolean) {
     ...processFaults(logger),
     ...ledgerFaults(pool, logger),
     ...cacheFaults(restaurantCache),
+    ...objectStoreFaults,
   };
   return createFaults(known, { isEnabled });
 }

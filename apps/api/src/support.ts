@@ -8,11 +8,13 @@ import { openAttachmentStore } from './attachments/object-store.ts';
 import { attachmentRoutes } from './attachments/routes.ts';
 import { createAttachmentIndex } from './attachments/store.ts';
 import type { Configuration } from './config.ts';
+import type { ApiFaults } from './faults.ts';
 
 /** What helps users with their orders is made of. */
 export interface SupportDependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
+  readonly faults: ApiFaults;
   readonly configuration: Pick<Configuration, 'assistant' | 'attachments'>;
   /** What stands in front of each handler: the token's check, then the faults' gate. */
   readonly signedIn: readonly RequestHandler[];
@@ -20,8 +22,8 @@ export interface SupportDependencies {
 
 /** `/attachments` and `/assistant`. */
 export function supportRoutes(dependencies: SupportDependencies): Router {
-  const { pool, telemetry, configuration, signedIn } = dependencies;
-  const store = openAttachmentStore(configuration.attachments, telemetry);
+  const { pool, telemetry, faults, configuration, signedIn } = dependencies;
+  const store = openAttachmentStore(configuration.attachments, telemetry, faults);
   const index = createAttachmentIndex(pool);
   const { quotaBytes } = configuration.attachments;
   const assistant = createAssistant(configuration.assistant, telemetry);

@@ -10,6 +10,7 @@ export { faultGate, httpFaults } from './faults/http-faults.ts';
 export { poolFaults } from './faults/pool-faults.ts';
 export { processFaults } from './faults/process-faults.ts';
 export { faultRoutes } from './faults/routes.ts';
+export { failureStatus, heldBackMs, troubles } from './faults/troubles.ts';
 export { validate } from './http/validation.ts';
 export {
   type AuthenticateOptions,

@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
+import type { Faults } from '@watchkeeper/galley';
 import { instrumentObjectStore, type Telemetry } from '@watchkeeper/telemetry';
 import type { AttachmentsConfiguration } from './config.ts';
 import { createFileStore } from './file-store.ts';
 import { createS3Store } from './s3-store.ts';
+import { breakObjectStore, type objectStoreFaults } from './store-fault.ts';
 
 /** What is known of an object before it is stored. */
 export interface ObjectFacts {
@@ -37,9 +39,11 @@ export interface Upload extends ObjectFacts {
 export function openAttachmentStore(
   { store: configuration }: AttachmentsConfiguration,
   telemetry: Telemetry,
+  faults: Faults<typeof objectStoreFaults>,
 ): AttachmentStore {
   const isFile = configuration.kind === 'file';
-  const store = isFile ? createFileStore(configuration.folder) : createS3Store(configuration);
+  const kept = isFile ? createFileStore(configuration.folder) : createS3Store(configuration);
+  const store = breakObjectStore(kept, faults);
   telemetry.shutdown.on('close-stores', 'object store', () => store.close());
   const attachments: AttachmentStore = {
     get: store.get,

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { validate } from '@watchkeeper/galley';
+import { failureStatus, heldBackMs, validate } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { type ExternalsFaults, failureStatus, latency, type StandIn } from './faults.ts';
+import type { ExternalsFaults, StandIn } from './faults.ts';
 
 const numberFrom = (schema: z.ZodNumber) =>
   z
@@ -15,7 +15,7 @@ const numberFrom = (schema: z.ZodNumber) =>
 
 /** How a caller asks for trouble in one request. */
 const wishes = z.object({
-  'x-stand-in-latency-ms': numberFrom(latency),
+  'x-stand-in-latency-ms': numberFrom(heldBackMs),
   'x-stand-in-status': numberFrom(failureStatus),
 });
 

@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { defineFault, type Faults, troubles } from '@watchkeeper/galley';
+import type { ObjectStore } from './object-store.ts';
+
+/** What can be done to the object store: it is slow, or answers with a failure. */
+export const objectStoreFaults = { objectStore: defineFault(troubles) };
+
+/** What a transfer throws that was failed on purpose, with the status where the SDK of S3 has it. */
+class InjectedFaultError extends Error {
+  override readonly name = 'InjectedFaultError';
+  readonly $metadata: { readonly httpStatusCode: number };
+
+  constructor(status: number) {
+    super(`The fault \`objectStore\` answers ${status}.`);
+    this.$metadata = { httpStatusCode: status };
+  }
+}
+
+/** The same store, whose uploads and downloads suffer what the fault says. */
+export function breakObjectStore(
+  store: ObjectStore,
+  faults: Faults<typeof objectStoreFaults>,
+): ObjectStore {
+  if (!faults.isEnabled) return store;
+
+  async function suffer(): Promise<void> {
+    const fault = faults.get('objectStore');
+    if (fault === undefined || Math.random() >= fault.share) return;
+    if (fault.milliseconds) await sleep(fault.milliseconds);
+    if (fault.status !== undefined) throw new InjectedFaultError(fault.status);
+  }
+
+  return {
+    ...store,
+    async put(key, body, facts) {
+      await suffer();
+      return store.put(key, body, facts);
+    },
+    async get(key) {
+      await suffer();
+      return store.get(key);
+    },
+  };
+}
