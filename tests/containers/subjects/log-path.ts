@@ -28,9 +28,11 @@ export function describeLogPath({ system, loki, testWith }: Context): void {
     testWith(['loki', 'promtail'], 'loses and doubles no line while Loki is away', async () => {
       await docker('stop', container('loki'));
       const before = await countInFiles('api');
-      await eventually('lines that Loki misses', async () => {
-        return (await countInFiles('api')) > before + 20;
-      });
+      await eventually(
+        'lines that Loki misses',
+        async () => (await countInFiles('api')) > before + 20,
+        60_000,
+      );
       await docker('stop', container('api'));
       // Its last line is written: the number of lines until now is final.
       const until = Math.ceil(Date.now() / 1_000);

@@ -26,14 +26,17 @@ export function describeServices({ system, prometheus, testWith }: Context): voi
       expect((await prometheus.query('pg_up'))[0]?.value).toBe(1);
     }, 60_000);
 
-    test('traffic flows, and the api answers it', async () => {
+    test('traffic flows, and is answered', async () => {
+      const good = (job: string) =>
+        `sum(rate(http_requests_total{job="${job}", status_code=~"2.."}[30s]))`;
       await eventually(
-        'requests of the api',
+        'requests of the gateway, some of which it passes on',
         async () => {
-          const [sample] = await prometheus.query(
-            'sum(rate(http_requests_total{job="api", status_code=~"2.."}[30s]))',
-          );
-          return sample !== undefined && sample.value > 1;
+          const [[gateway], [api]] = await Promise.all([
+            prometheus.query(good('gateway')),
+            prometheus.query(good('api')),
+          ]);
+          return (gateway?.value ?? 0) > 1 && (api?.value ?? 0) > 0;
         },
         60_000,
       );
