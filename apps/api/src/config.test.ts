@@ -27,6 +27,13 @@ test('hashes as the seed says unless told otherwise', () => {
   expect(accounts.lockout).toEqual({ failures: 5, seconds: 900 });
 });
 
+test('waits for a slow model until the alert AIAPISlow has seen it, and no longer than the gateway', () => {
+  const { timeoutMs } = read().assistant;
+  // The drill's 40 s must end in an answer; the second model needs some of the gateway's minute.
+  expect(timeoutMs).toBeGreaterThan(40_000);
+  expect(timeoutMs).toBeLessThan(55_000);
+});
+
 test('takes the keys of S3 from files', () => {
   const { attachments } = read({
     OBJECT_STORE: 's3',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startAiProvider, type TestAiProvider } from '../testing/ai-provider.ts';
 import { createClient } from '../testing/call.ts';
 import { type RunningApi, type SignedIn, startApi } from '../testing/running-api.ts';
+import { createAssistant } from './assistant.ts';
 
 let ai: TestAiProvider;
 let api: RunningApi;
@@ -95,6 +96,20 @@ test('answers 503 when neither model answers, and nothing of the inside', async 
   const silent = /ai_requests_total\{provider="openai",model="large",result="(timeout|error)"\} \d/;
   expect(text).toMatch(silent);
   expect(text).toMatch(/ai_requests_total\{provider="openai",model="small",result="error"\} \d/);
+});
+
+test('asks nobody else when the first model has used the time of both', async () => {
+  ai.behaviour = { large: 'silent' };
+  const models = ['large', 'small'] as const;
+  const configuration = { baseUrl: ai.url, apiKey: 'none', models, questionsPerDay: 1 };
+  const impatient = createAssistant({ ...configuration, timeoutMs: 300 }, api.telemetry, {
+    bothWithinMs: 200,
+  });
+  const { signal } = new AbortController();
+  await expect(impatient.ask('Hello?', undefined, signal)).rejects.toMatchObject({
+    statusCode: 503,
+  });
+  expect(ai.requests.map(({ model }) => model)).toEqual(['large']);
 });
 
 test('stops the request to the provider when the caller leaves', async () => {

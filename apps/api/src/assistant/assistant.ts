@@ -29,18 +29,24 @@ export interface Assistant {
   ): Promise<AssistantAnswer>;
 }
 
+// The gateway gives up after a minute, and whoever asked is to get our answer, not the gateway's.
+const defaultBothWithinMs = 55_000;
+
 // A few sentences; the longest answer is what a question costs at most.
 const maxAnswerTokens = 400;
 
-/** Makes the assistant over any provider that speaks OpenAI's protocol. */
+/**
+ * Makes the assistant over any provider that speaks OpenAI's protocol.
+ * @param bothWithinMs what both models together may take
+ */
 export function createAssistant(
   { baseUrl, apiKey, models, timeoutMs }: AssistantConfiguration,
   telemetry: Telemetry,
+  { bothWithinMs = defaultBothWithinMs } = {},
 ): Assistant {
   const client = new OpenAI({
     baseURL: baseUrl,
     apiKey,
-    timeout: timeoutMs,
     // The fallback is the one more try: more would keep a person waiting for nothing.
     maxRetries: 0,
     // Its own lines go to the console; the library's tell of every failure.
@@ -49,10 +55,14 @@ export function createAssistant(
   });
   instrumentAiClient(client, telemetry, { provider: 'openai' });
 
-  async function askModel(model: string, messages: Message[], signal: AbortSignal) {
+  async function askModel(
+    model: string,
+    messages: Message[],
+    wait: { readonly signal: AbortSignal; readonly timeout: number },
+  ) {
     const completion = await client.chat.completions.create(
       { model, messages, max_completion_tokens: maxAnswerTokens },
-      { signal },
+      wait,
     );
     const answer = completion.choices?.[0]?.message?.content;
     if (!answer) throw new Error(`Expected \`${model}\` to answer with text.`);
@@ -64,14 +74,18 @@ export function createAssistant(
     async ask(question, order, signal) {
       const messages = messagesOf(question, order);
       const [first, fallback] = models;
+      const startedAt = performance.now();
       try {
-        return await askModel(first, messages, signal);
+        return await askModel(first, messages, { signal, timeout: timeoutMs });
       } catch {
         if (signal.aborted) throw unavailable();
         const fields = { model: first, fallback_model: fallback };
         telemetry.logger.warn({ event: 'assistant_fallback_used', ...fields }, 'fallback used');
       }
-      return await askModel(fallback, messages, signal).catch(() => {
+      const leftMs = Math.round(bothWithinMs - (performance.now() - startedAt));
+      if (leftMs <= 0) throw unavailable();
+      const timeout = Math.min(timeoutMs, leftMs);
+      return await askModel(fallback, messages, { signal, timeout }).catch(() => {
         throw unavailable();
       });
     },

@@ -8,7 +8,7 @@ export interface AssistantConfiguration {
   readonly apiKey: string;
   /** The models in the order in which they are asked. */
   readonly models: readonly [string, string];
-  /** For each of them. */
+  /** For each of them; what the first has used of the time of both is gone for the second. */
   readonly timeoutMs: number;
   /** For each user. */
   readonly questionsPerDay: number;
@@ -25,7 +25,9 @@ export function readAssistantConfiguration(reader: EnvironmentReader): Assistant
       reader.text('AI_MODEL', 'galley-assistant'),
       reader.text('AI_FALLBACK_MODEL', 'galley-assistant-mini'),
     ],
-    timeoutMs: reader.integer('AI_TIMEOUT_MS', { fallback: 10_000, min: 100, max: 120_000 }),
+    // Past the 30 s at which AIAPISlow speaks: a slow answer is late but there, and seen to be slow
+    // before it is given up. At most what leaves the second model five seconds.
+    timeoutMs: reader.integer('AI_TIMEOUT_MS', { fallback: 45_000, min: 100, max: 50_000 }),
     questionsPerDay: reader.integer('ASSISTANT_QUESTIONS_PER_DAY', {
       fallback: 50,
       min: 1,
