@@ -5,6 +5,7 @@ import { dashboardsCheck } from './dashboards.ts';
 import { environmentCheck } from './environment.ts';
 import { generatedCheck } from './generated.ts';
 import { grafanaCheck } from './grafana.ts';
+import { notificationsCheck } from './notifications.ts';
 import { linksCheck, lockFileCheck, readmeCheck } from './repository.ts';
 import { runbooksCheck } from './runbooks.ts';
 import { scenariosCheck } from './scenarios.ts';
@@ -25,6 +26,7 @@ export const checks: readonly Check[] = [
   runbooksCheck,
   prometheusCheck,
   alertmanagerCheck,
+  notificationsCheck,
   createValidatorsCheck(),
   grafanaCheck,
   dashboardsCheck,

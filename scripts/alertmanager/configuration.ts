@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+/** From the root. */
+export const configurationFile = 'monitoring/alertmanager/alertmanager.yml';
+
+/** A route as far as it decides who is told. */
+export interface Route {
+  readonly receiver?: string | undefined;
+  readonly matchers?: readonly string[] | undefined;
+  readonly continue?: boolean | undefined;
+  readonly routes?: readonly Route[] | undefined;
+}
+
+const route: z.ZodType<Route> = z.lazy(() =>
+  z.object({
+    receiver: z.string().optional(),
+    matchers: z.array(z.string()).optional(),
+    continue: z.boolean().optional(),
+    routes: z.array(route).optional(),
+  }),
+);
+
+const matchers = z.array(z.string()).default([]);
+
+const configuration = z.object({
+  global: z.record(z.string(), z.unknown()).default({}),
+  route,
+  receivers: z.array(z.looseObject({ name: z.string() })),
+  inhibit_rules: z
+    .array(z.object({ source_matchers: matchers, target_matchers: matchers }))
+    .default([]),
+});
+
+/** Alertmanager's file, as far as checks look at it. */
+export type AlertmanagerConfiguration = z.output<typeof configuration>;
+
+/**
+ * Reads Alertmanager's file; amtool has judged its grammar.
+ * @throws Error with the file, the place and what was expected there
+ */
+export function readAlertmanager(root: string): AlertmanagerConfiguration {
+  const text = readFileSync(join(root, configurationFile), 'utf8');
+  const parsed = configuration.safeParse(parse(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Error(`${configurationFile}: \`${issue?.path.join('.')}\`: ${issue?.message}`);
+}
+
+/** A route with its place, such as `route.routes[2]`. */
+export interface PlacedRoute {
+  readonly place: string;
+  readonly route: Route;
+}
+
+/** Every route of a tree, the root first. */
+export function placedRoutes(top: Route, place = 'route'): readonly PlacedRoute[] {
+  const below = (top.routes ?? []).flatMap((child, index) =>
+    placedRoutes(child, `${place}.routes[${index}]`),
+  );
+  return [{ place, route: top }, ...below];
+}
