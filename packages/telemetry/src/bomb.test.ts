@@ -85,7 +85,7 @@ function passThrough(middleware: ReturnType<typeof httpMiddleware>, index: numbe
     originalUrl: `/${index}?q=${index}`,
     method: index % 3 ? `M${index}` : 'GET',
     headers: { 'x-request-id': `r${index}`, 'user-agent': `${index}` },
-    once: (_: string, listener: () => void) => {
+    on: (_: string, listener: () => void) => {
       close = listener;
     },
   });

@@ -2,8 +2,8 @@
 // the service's first import, because a module is patched only while it is being loaded.
 import { isMainThread } from 'node:worker_threads';
 import { ConfigurationError } from './configuration.ts';
+import { enableContext } from './tracing/active-tracing.ts';
 import { readTracingConfiguration } from './tracing/configuration.ts';
-import { enableContext, startTracing } from './tracing/tracing.ts';
 
 async function start(): Promise<void> {
   const configuration = readTracingConfiguration(process.env);
@@ -11,7 +11,9 @@ async function start(): Promise<void> {
   // Behind the loader hook Node parses a package's whole `exports` again for each of its modules:
   // for the rotation's date-fns that is half a second and 130 MB of resident memory.
   if (process.env.LOG_FILE) await import('pino-roll');
-  if (configuration.isEnabled) startTracing(configuration);
+  if (!configuration.isEnabled) return;
+  const { startTracing } = await import('./tracing/tracing.ts');
+  startTracing(configuration);
 }
 
 // `--import` runs in worker threads too, where there is no request to trace.

@@ -3,6 +3,7 @@ import {
   context,
   createContextKey,
   INVALID_TRACEID,
+  type SpanContext,
   trace,
 } from '@opentelemetry/api';
 
@@ -14,16 +15,17 @@ export interface RequestContext {
   userId?: string;
 }
 
-const key = createContextKey('watchkeeper.request');
+/** Where a context has its request. */
+export const requestKey = createContextKey('watchkeeper.request');
 
-/** The given context with the request's in it: one binding serves ids, logs and spans. */
+/** The given context with a request's in it. */
 export function withRequestContext(base: Context, request: RequestContext): Context {
-  return base.setValue(key, request);
+  return base.setValue(requestKey, request);
 }
 
 /** The request that the running code serves, if any. */
 export function activeRequest(): RequestContext | undefined {
-  return context.active().getValue(key) as RequestContext | undefined;
+  return context.active().getValue(requestKey) as RequestContext | undefined;
 }
 
 /** Remembers who is asking, for every log line that follows in this request. */
@@ -41,14 +43,26 @@ export function sampledTraceId(): string | undefined {
 
 /** The fields that tie a log line to its request and trace. */
 export function correlationFields(base: Context = context.active()): Record<string, string> {
+  return idFields({
+    ids: base.getValue(requestKey) as RequestContext | undefined,
+    spanContext: trace.getSpan(base)?.spanContext(),
+  });
+}
+
+/** The ids of a request and of a span as a log line has them; what is not there is left out. */
+export function idFields({
+  ids,
+  spanContext,
+}: {
+  readonly ids: RequestContext | undefined;
+  readonly spanContext: SpanContext | undefined;
+}): Record<string, string> {
   const fields: Record<string, string> = {};
-  const request = base.getValue(key) as RequestContext | undefined;
-  if (request !== undefined) {
-    fields.request_id = request.requestId;
-    fields.correlation_id = request.correlationId;
-    if (request.userId !== undefined) fields.user_id = request.userId;
+  if (ids !== undefined) {
+    fields.request_id = ids.requestId;
+    fields.correlation_id = ids.correlationId;
+    if (ids.userId !== undefined) fields.user_id = ids.userId;
   }
-  const spanContext = trace.getSpan(base)?.spanContext();
   // Where tracing is off there is a context all the same, with an id of zeros.
   if (spanContext !== undefined && spanContext.traceId !== INVALID_TRACEID) {
     fields.trace_id = spanContext.traceId;

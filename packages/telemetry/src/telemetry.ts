@@ -2,7 +2,7 @@ import { libraryMetrics } from './catalogue/metrics.ts';
 import type { MetricCatalogue } from './catalogue/types.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
 import { openLogDestination } from './logging/destination.ts';
-import { createLoggers, type Logger } from './logging/logger.ts';
+import { createLoggers, type Logger, type Loggers } from './logging/logger.ts';
 import { createHealth, type Health } from './management/health.ts';
 import { type ManagementHandler, startManagementServer } from './management/server.ts';
 import { readToken } from './management/token.ts';
@@ -10,14 +10,14 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { collectBuildAndLoop, collectSpanLosses } from './metrics/process-metrics.ts';
 import { createMetricRegistry } from './metrics/prom-client.ts';
 import { createShutdown, type Shutdown } from './process/shutdown.ts';
-import { activeTracing, enableContext } from './tracing/tracing.ts';
+import { activeTracing, enableContext } from './tracing/active-tracing.ts';
 
 /** All that a service needs to be watched. */
 export interface Telemetry {
   readonly configuration: TelemetryConfiguration;
   readonly logger: Logger;
-  /** For the HTTP middleware's line of each request only; it neither redacts nor adds ids. */
-  readonly requestLogger: Logger;
+  /** For the HTTP middleware only: writes the line of a request that went well. */
+  readonly writeRequestLine: Loggers['writeRequestLine'];
   readonly metrics: Metrics<typeof libraryMetrics>;
   readonly health: Health;
   readonly shutdown: Shutdown;
@@ -57,8 +57,9 @@ export async function createTelemetry(
     onDrop: (reason, count) => droppedLines.add(count, { reason }),
     onFault: reportLogFault,
   });
-  const { logger, requestLogger } = createLoggers(configuration, destination.stream, (level) =>
-    lines.increment({ level: level as 'info' }),
+  const infoLines = lines.series({ level: 'info' });
+  const { logger, writeRequestLine } = createLoggers(configuration, destination.stream, (level) =>
+    level === 'info' ? infoLines.add(1) : lines.increment({ level: level as 'warn' }),
   );
   function reportLogFault(err: Error): void {
     const { file } = configuration.log;
@@ -87,7 +88,7 @@ export async function createTelemetry(
   return {
     configuration,
     logger,
-    requestLogger,
+    writeRequestLine,
     metrics,
     health,
     shutdown,

@@ -1,6 +1,5 @@
 import { isNativeError } from 'node:util/types';
 import {
-  type Context,
   context,
   propagation,
   type Span,
@@ -10,7 +9,9 @@ import {
 } from '@opentelemetry/api';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../logging/logger.ts';
-import { correlationFields, type RequestContext, withRequestContext } from '../request-context.ts';
+import type { RequestLine } from '../logging/request-line.ts';
+import { idFields, type RequestContext } from '../request-context.ts';
+import { createRequestScope } from '../request-scope.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { takeIds } from './ids.ts';
 import { createRequestMetrics, noRequestMetrics } from './request-metrics.ts';
@@ -49,34 +50,40 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
     const existing = trace.getSpan(outer);
     const parent = existing ? outer : propagation.extract(outer, request.headers);
     const span = existing ?? tracer.startSpan(request.method, serverSpan, parent);
-    const inner = withRequestContext(trace.setSpan(parent, span), ids);
 
     metrics.begin();
     // `close` comes once in every case, `finish` only when the answer was sent.
-    response.once('close', () => {
-      finish({ request, response, startedAt, span, isOwnSpan: !existing, inner });
+    response.on('close', () => {
+      finish({ request, response, startedAt, span, isOwnSpan: !existing, ids });
     });
-    context.with(inner, next);
+    context.with(createRequestScope(ids, span, parent), next);
   };
 
   function finish(answer: Answer): void {
     const { request, response, span } = answer;
     const route = routeTemplate(request);
     const statusCode = response.writableFinished ? response.statusCode : callerLeftStatus;
-    const seconds = (performance.now() - answer.startedAt) / 1_000;
-    const isSampled = (span.spanContext().traceFlags & 1) === 1;
+    const durationMs = performance.now() - answer.startedAt;
+    const spanContext = span.spanContext();
     metrics.end(request, response, {
       route,
       statusCode,
-      seconds,
-      traceId: isSampled ? span.spanContext().traceId : undefined,
+      seconds: durationMs / 1_000,
+      traceId: (spanContext.traceFlags & 1) === 1 ? spanContext.traceId : undefined,
     });
     completeSpan(answer, route, statusCode);
-    writeRequestLine(telemetry.requestLogger, answer, {
+    const line: RequestLine = {
+      ids: answer.ids,
+      spanContext,
+      method: request.method,
       route,
+      path: pathOf(request),
       statusCode,
-      durationMs: seconds * 1_000,
-    });
+      durationMs: Math.round(durationMs * 100) / 100,
+    };
+    const isFailure = statusCode >= 500 || statusCode === callerLeftStatus;
+    if (isFailure) writeFailure(telemetry.logger, line, answeredErrors.get(response));
+    else telemetry.writeRequestLine(line);
   }
 }
 
@@ -87,7 +94,7 @@ interface Answer {
   readonly startedAt: number;
   readonly span: Span;
   readonly isOwnSpan: boolean;
-  readonly inner: Context;
+  readonly ids: RequestContext;
 }
 
 /** Attributes are set once, at the end: no sampler of ours reads them, and most spans are dropped. */
@@ -122,24 +129,15 @@ function pathOf({ originalUrl }: Request): string {
   return end === -1 ? originalUrl : originalUrl.slice(0, end);
 }
 
-function writeRequestLine(
-  logger: Logger,
-  { request, response, inner }: Answer,
-  { route, statusCode, durationMs }: { route: string; statusCode: number; durationMs: number },
-): void {
+function writeFailure(logger: Logger, line: RequestLine, error: unknown): void {
   const fields = {
-    ...correlationFields(inner),
-    method: request.method,
-    route,
-    path: pathOf(request),
-    status_code: statusCode,
-    duration_ms: Math.round(durationMs * 100) / 100,
+    ...idFields(line),
+    method: line.method,
+    route: line.route,
+    path: line.path,
+    status_code: line.statusCode,
+    duration_ms: line.durationMs,
+    ...(error === undefined ? {} : { err: error }),
   };
-  if (statusCode < 500 && statusCode !== callerLeftStatus) {
-    logger.info({ event: 'http_request_completed', ...fields }, 'request completed');
-    return;
-  }
-  const error = answeredErrors.get(response);
-  const failure = error === undefined ? {} : { err: error };
-  logger.error({ event: 'http_request_failed', ...fields, ...failure }, 'request failed');
+  logger.error({ event: 'http_request_failed', ...fields }, 'request failed');
 }

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
-import type { httpMethods, libraryMetrics } from '../catalogue/metrics.ts';
+import { httpMethods, type libraryMetrics } from '../catalogue/metrics.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { Series } from '../metrics/prom-client.ts';
 
 /** One answered request as its metrics see it. */
 export interface AnsweredRequest {
@@ -19,8 +20,9 @@ export interface RequestMetrics {
 
 type Method = (typeof httpMethods)[number];
 
-// Enough for every route of a large service; a flood of made-up methods is bound anew each time.
-const maxBoundAnswers = 5_000;
+// Enough for every route of a large service; past it the finder of series is asked each time.
+const maxBoundRoutes = 1_000;
+const methodIndexes = new Map<string, number>(httpMethods.map((method, index) => [method, index]));
 
 interface SeriesOfAnswer {
   countOne(): void;
@@ -39,7 +41,7 @@ export function createRequestMetrics(metrics: Metrics<typeof libraryMetrics>): R
   const inFlight = metrics.gauge('http_requests_in_flight');
   const requestSize = metrics.histogram('http_request_size_bytes');
   const responseSize = metrics.histogram('http_response_size_bytes');
-  const known = new Map<string, SeriesOfAnswer>();
+  const known = new Map<string, Map<number, SeriesOfAnswer>>();
   let current = 0;
   inFlight.collect(() => inFlight.set(current));
 
@@ -49,22 +51,38 @@ export function createRequestMetrics(metrics: Metrics<typeof libraryMetrics>): R
     const labels = { method, route, status_code: String(statusCode) };
     const count = requests.series(labels);
     const seconds = duration.series(labels);
+    // Made at the first body, so that routes without bodies have no series of sizes.
+    const ofRoute = { method, route };
+    let received: Pick<Series, 'observe'> | undefined;
+    let sent: Pick<Series, 'observe'> | undefined;
     return {
       countOne: () => count.add(1),
       observe: (value, traceId) => seconds.observe(value, traceId),
-      // Made at the first body, so that routes without bodies have no series of sizes.
-      received: (bytes) => requestSize.observe(bytes, { method, route }),
-      sent: (bytes) => responseSize.observe(bytes, { method, route }),
+      received: (bytes) => {
+        received ??= requestSize.series(ofRoute);
+        received.observe(bytes);
+      },
+      sent: (bytes) => {
+        sent ??= responseSize.series(ofRoute);
+        sent.observe(bytes);
+      },
     };
   }
 
-  /** The series of an answer, found with one look-up once they have been bound. */
+  /**
+   * The series of an answer, found without making a text to look them up with. What is no method of
+   * the set is not kept: each of them counts as an overflow.
+   */
   function seriesOf(method: string, route: string, statusCode: number): SeriesOfAnswer {
-    const key = `${method} ${statusCode} ${route}`;
-    const existing = known.get(key);
+    const methodIndex = methodIndexes.get(method);
+    if (methodIndex === undefined) return bind(method, route, statusCode);
+    const key = statusCode * httpMethods.length + methodIndex;
+    const ofRoute = known.get(route);
+    const existing = ofRoute?.get(key);
     if (existing !== undefined) return existing;
     const bound = bind(method, route, statusCode);
-    if (known.size < maxBoundAnswers) known.set(key, bound);
+    if (ofRoute !== undefined) ofRoute.set(key, bound);
+    else if (known.size < maxBoundRoutes) known.set(route, new Map([[key, bound]]));
     return bound;
   }
 

@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { libraryMetrics } from '../catalogue/metrics.ts';
 import type { TelemetryConfiguration } from '../configuration.ts';
-import { activeTracing } from '../tracing/tracing.ts';
+import { activeTracing } from '../tracing/active-tracing.ts';
 import type { Metrics } from './metrics.ts';
 
 type LibraryMetrics = Metrics<typeof libraryMetrics>;

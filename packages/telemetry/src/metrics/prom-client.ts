@@ -2,6 +2,7 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { MetricDeclaration } from '../catalogue/types.ts';
+import { createObservations, type HistogramRecord } from './observations.ts';
 
 /** Label values by name, as one series has them. */
 export type LabelSet = Readonly<Record<string, string>>;
@@ -152,45 +153,28 @@ function createGauge(name: string, options: CommonOptions): Instrument {
   };
 }
 
-interface HistogramRecord {
-  readonly labels: LabelSet;
-  sum: number;
-  count: number;
-  readonly bucketValues: Record<string, number>;
-  readonly bucketExemplars?: Record<string, unknown>;
-}
-
-// What prom-client files an observation above the last bound under.
-const aboveAllBounds = -1;
-
 function createHistogram(
   name: string,
   options: CommonOptions,
   { buckets = [], exemplars = false }: MetricDeclaration,
 ): Instrument {
+  const settlers: (() => void)[] = [];
   const histogram = new Histogram({
     ...options,
     buckets: [...buckets],
     enableExemplars: exemplars,
+    collect() {
+      for (const settle of settlers) settle();
+      options.collect();
+    },
   });
   return {
     series(labels) {
       histogram.zero(labels);
       const record = recordOf<HistogramRecord>(histogram, labels);
-      const { bucketValues, bucketExemplars } = record;
-      return {
-        add: refuse(name, 'be added to'),
-        set: refuse(name, 'be set'),
-        observe(value, traceId) {
-          record.sum += value;
-          record.count += 1;
-          const bound = buckets.find((candidate) => value <= candidate) ?? aboveAllBounds;
-          if (bound !== aboveAllBounds) bucketValues[bound] = (bucketValues[bound] ?? 0) + 1;
-          if (traceId === undefined || bucketExemplars === undefined) return;
-          const timestamp = Date.now() / 1_000;
-          bucketExemplars[bound] = { labelSet: { trace_id: traceId }, value, timestamp };
-        },
-      };
+      const { observe, settle } = createObservations(record, buckets);
+      settlers.push(settle);
+      return { add: refuse(name, 'be added to'), set: refuse(name, 'be set'), observe };
     },
   };
 }

@@ -1,6 +1,5 @@
-import { context, propagation, trace } from '@opentelemetry/api';
+import { propagation, trace } from '@opentelemetry/api';
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -15,38 +14,15 @@ import {
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import { ATTR_DEPLOYMENT_ENVIRONMENT_NAME } from '@opentelemetry/semantic-conventions/incubating';
+import { setActiveTracing } from './active-tracing.ts';
 import type { TracingConfiguration } from './configuration.ts';
+import { idGenerator } from './id-generator.ts';
 import { installLoaderHook } from './loader-hook.ts';
 import { createSampler } from './sampler.ts';
-import { createSpanPipeline, type SpanCounts } from './span-pipeline.ts';
-
-/** Tracing as it runs in this process. */
-export interface Tracing {
-  readonly counts: Readonly<SpanCounts>;
-  /** Sends what is queued, then stops. Never rejects: a dead collector must not end a service. */
-  shutdown(): Promise<void>;
-}
-
-let active: Tracing | undefined;
-let isContextEnabled = false;
-
-/** The tracing that the preload started, if it did. */
-export function activeTracing(): Tracing | undefined {
-  return active;
-}
-
-/**
- * Makes the running context follow asynchronous calls. Logs need it even where tracing is off,
- * because the request's ids travel in the same context.
- */
-export function enableContext(): void {
-  if (isContextEnabled) return;
-  isContextEnabled = true;
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-}
+import { createSpanPipeline } from './span-pipeline.ts';
 
 /** Starts tracing for this process: once, before the service's own modules are loaded. */
-export function startTracing(configuration: TracingConfiguration): Tracing {
+export function startTracing(configuration: TracingConfiguration): void {
   const exporter =
     configuration.protocol === 'http/json' ? new JsonTraceExporter() : new ProtobufTraceExporter();
   const { processor, counts } = createSpanPipeline(exporter, configuration.queue);
@@ -54,6 +30,7 @@ export function startTracing(configuration: TracingConfiguration): Tracing {
     resource: describeService(configuration),
     sampler: createSampler(configuration.sampler, configuration.samplerRatio),
     spanProcessors: [processor],
+    idGenerator,
   });
   trace.setGlobalTracerProvider(provider);
   // Trace context only. Baggage would travel to third parties with every outgoing request.
@@ -61,14 +38,13 @@ export function startTracing(configuration: TracingConfiguration): Tracing {
   const instrumentations = chooseInstrumentations();
   installLoaderHook(modulesToPatch(instrumentations));
   registerInstrumentations({ tracerProvider: provider, instrumentations });
-  active = {
+  setActiveTracing({
     counts,
     shutdown: () =>
       provider.shutdown().catch(() => {
         // Counted by the pipeline already; a collector that is away is no reason to fail.
       }),
-  };
-  return active;
+  });
 }
 
 function describeService(configuration: TracingConfiguration) {

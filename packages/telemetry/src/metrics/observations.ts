@@ -1,0 +1,45 @@
+/** What prom-client keeps of one series of a histogram. */
+export interface HistogramRecord {
+  readonly labels: Readonly<Record<string, string>>;
+  sum: number;
+  count: number;
+  readonly bucketValues: Record<string, number>;
+  readonly bucketExemplars?: Record<string, unknown>;
+}
+
+interface Exemplar {
+  readonly labelSet: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly timestamp: number;
+}
+
+// What prom-client files an observation above the last bound under.
+const aboveAllBounds = -1;
+
+/**
+ * Observations are counted by the index of their bucket, and brought into prom-client's record
+ * before a scrape: there they are filed under their bound as a text, a text for each observation.
+ */
+export function createObservations(record: HistogramRecord, buckets: readonly number[]) {
+  const bounds = [...buckets, aboveAllBounds];
+  const counts = bounds.map(() => 0);
+  const latest: (Exemplar | undefined)[] = bounds.map(() => undefined);
+  return {
+    observe(value: number, traceId?: string): void {
+      record.sum += value;
+      record.count += 1;
+      let index = 0;
+      while (index < buckets.length && value > (buckets[index] ?? 0)) index += 1;
+      counts[index] = (counts[index] ?? 0) + 1;
+      if (traceId === undefined) return;
+      const timestamp = Date.now() / 1_000;
+      latest[index] = { labelSet: { trace_id: traceId }, value, timestamp };
+    },
+    settle(): void {
+      for (const [index, bound] of bounds.entries()) {
+        if (bound !== aboveAllBounds) record.bucketValues[bound] = counts[index] ?? 0;
+        if (record.bucketExemplars && latest[index]) record.bucketExemplars[bound] = latest[index];
+      }
+    },
+  };
+}
