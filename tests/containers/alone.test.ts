@@ -1,13 +1,16 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { eventually } from '../support/eventually.ts';
 import { type Context, createContext } from './context.ts';
 import { findMachine } from './machine.ts';
 import { createSystem, startTimeoutMs } from './system.ts';
 
 const root = join(import.meta.dirname, '../..');
+// A command in a container takes seconds on a machine that others use as well.
+jest.setTimeout(30_000);
+
 const machine = await findMachine();
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createPool } from '@watchkeeper/galley';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import type { StartedTestContainer } from 'testcontainers';
@@ -8,6 +8,9 @@ import { migrateWorker } from '../../apps/worker/src/schema.ts';
 import { eventually } from '../support/eventually.ts';
 import { findMachine } from './machine.ts';
 import { postgresImage } from './postgres-image.ts';
+
+// A command in a container takes seconds on a machine that others use as well.
+jest.setTimeout(30_000);
 
 const machine = await findMachine();
 const missing = 'reason' in machine ? machine.reason : postgresImage(machine).reason;

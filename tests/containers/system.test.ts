@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, jest, test } from '@jest/globals';
 import { createContext } from './context.ts';
 import { findMachine } from './machine.ts';
 import { describeImage } from './subjects/image.ts';
@@ -9,6 +9,9 @@ import { describeRestart } from './subjects/restart.ts';
 import { describeServices } from './subjects/services.ts';
 import { describeSignals } from './subjects/signals.ts';
 import { createSystem, type System, startTimeoutMs } from './system.ts';
+
+// A command in a container takes seconds on a machine that others use as well.
+jest.setTimeout(30_000);
 
 const machine = await findMachine();
 
