@@ -19,6 +19,7 @@ export interface System {
   readonly stack: Stack;
   readonly prometheus: PrometheusClient;
   readonly otlp: OtlpReceiver;
+  /** What the inbox holds of an alert of the api. */
   inbox(alertname: string): Promise<InboxAlert[]>;
   setFaults(faults: unknown): Promise<void>;
   clearFaults(): Promise<void>;
@@ -29,6 +30,8 @@ export interface System {
 
 // Five-second scrapes become a half, the two-minute window twelve seconds.
 const timeFactor = 10;
+
+const services = ['gateway', 'api', 'realtime', 'worker', 'externals'];
 
 /** Starts everything natively on free ports, with time compressed. */
 export async function startSystem(): Promise<System> {
@@ -41,9 +44,8 @@ export async function startSystem(): Promise<System> {
     timeFactor,
     otlpEndpoint: otlp.endpoint,
     environment: {
-      api: tracing,
-      externals: tracing,
-      traffic: { ...tracing, TRAFFIC_RATE: '10', TRAFFIC_SEED: '1' },
+      ...Object.fromEntries(services.map((name) => [name, tracing])),
+      traffic: { ...tracing, TRAFFIC_RATE: '5', TRAFFIC_SEED: '1' },
     },
   });
   const faults = `${stack.address('api', 'management')}/faults`;
@@ -55,7 +57,8 @@ export async function startSystem(): Promise<System> {
       const response = await fetch(
         `${stack.address('externals')}/api/v1/alerts?alertname=${alertname}`,
       );
-      return ((await response.json()) as { alerts: InboxAlert[] }).alerts;
+      const { alerts } = (await response.json()) as { alerts: InboxAlert[] };
+      return alerts.filter(({ labels }) => labels.job === 'api');
     },
     async setFaults(settings) {
       const body = JSON.stringify(settings);
