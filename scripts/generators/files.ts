@@ -11,6 +11,7 @@ import { workerLogEvents, workerMetrics } from '../../apps/worker/src/catalogue.
 import { readSlos, type Slo } from '../slo/document.ts';
 import { sloRules } from '../slo/rules.ts';
 import { addressedFiles, readAddresses, rewriteBases } from './addresses.ts';
+import { dashboardPages } from './dashboard-pages.ts';
 import { dashboardFiles } from './dashboards.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { logEventReference, metricReference } from './reference.ts';
@@ -52,6 +53,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     },
     runbookIndex(root),
     ...dashboardFiles(),
+    ...dashboardPages(root),
     ...addressedFiles(root),
   ];
 }

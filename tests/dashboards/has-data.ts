@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { annotations, type DashboardSpec, interpolate, type Query } from '@watchkeeper/dashboards';
 
 /** A query as it is asked, and where it comes from. */
@@ -38,15 +39,35 @@ interface Case extends Question {
 }
 
 /**
- * Asks every query of every dashboard once, and returns those that are refused, that bring nothing
- * although nobody declared why that is good news, and that lack a label their links need.
+ * Asks every query of every dashboard until each has had its data, or the time is over. Then it
+ * rejects with those that are refused, that bring nothing although nobody declared why that is good
+ * news, and that lack a label which their links need.
  */
+export async function assertDashboardsHaveData(
+  dashboards: readonly DashboardSpec[],
+  answerers: Answerers,
+  timeoutMs: number,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  let lacks = await lacksIn(dashboards, answerers);
+  while (lacks.length > 0 && Date.now() < deadline) {
+    await sleep(1_000);
+    lacks = await lacksIn(dashboards, answerers, new Set(lacks.map(({ where }) => where)));
+  }
+  if (lacks.length === 0) return;
+  const list = lacks.map(({ where, fault }) => `${where}\n  ${fault}`).join('\n');
+  throw new Error(`Expected data for ${lacks.length} queries more:\n${list}`);
+}
+
+/** Asks every query once, or those that are named; returns what is wrong with each. */
 export async function lacksIn(
   dashboards: readonly DashboardSpec[],
   answerers: Answerers,
+  only?: ReadonlySet<string>,
 ): Promise<Lack[]> {
   const lacks: Lack[] = [];
-  for (const one of dashboards.flatMap(casesOf)) {
+  const cases = dashboards.flatMap(casesOf).filter(({ where }) => only?.has(where) ?? true);
+  for (const one of cases) {
     const ask = askFor(one.query, answerers);
     if (ask === undefined) continue;
     const fault = await faultOf(one, ask);

@@ -15,11 +15,12 @@ import { stack } from './stack.ts';
 export { type Annotation, annotations } from './shapes/annotations.ts';
 export { buildDashboard, home, sourcesOf, tag } from './shapes/dashboard.ts';
 export { interpolate } from './shapes/interpolate.ts';
-export { metricsIn, recordingFiles, ruleFilesOf } from './shapes/recorded.ts';
+export { rawMetricsOf, recordingRules, ruleFilesOf } from './shapes/recorded.ts';
 export { type Limit, limitOf, shippedRules } from './shapes/rules.ts';
 export type { DashboardSpec, Link, PanelSpec, Query } from './shapes/spec.ts';
+export { type Source, sources } from './shapes/targets.ts';
 export { limitsOf, stepOf } from './shapes/thresholds.ts';
-export { describeLimit } from './shapes/wording.ts';
+export { describeLimit, formatValue } from './shapes/wording.ts';
 
 /** Every dashboard, in the order in which a person learns them. */
 export const dashboards: readonly DashboardSpec[] = [

@@ -1,5 +1,5 @@
 import { parser as logqlParser } from '@grafana/lezer-logql';
-import { interpolate, recordingFiles } from '@watchkeeper/dashboards';
+import { interpolate, recordingRules } from '@watchkeeper/dashboards';
 import {
   knownLabelNames,
   knownMetricNames,
@@ -46,7 +46,7 @@ function targetFaults({ datasource, expr, rawSql }: TargetModel): string[] {
 export function promqlFaults(expression: string): string[] {
   const filled = interpolate(expression);
   const { metrics, labels, fault } = namesIn(filled);
-  const recorded = recordingFiles();
+  const recorded = recordingRules();
   const strangers = [
     ...metrics.filter((name) => !known.has(name) && !recorded.has(name)),
     ...labels.filter((name) => !knownLabels.has(name)),

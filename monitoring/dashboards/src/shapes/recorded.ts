@@ -17,27 +17,53 @@ export function metricsIn(expression: string): string[] {
   return [...names];
 }
 
-let files: ReadonlyMap<string, string> | undefined;
+/** A recording rule: where it stands and what it computes. */
+export interface Recording {
+  readonly file: string;
+  readonly expressions: readonly string[];
+}
 
-/** The file of each recording rule, by the name that it records. */
-export function recordingFiles(): ReadonlyMap<string, string> {
-  files ??= new Map(
-    readdirSync(shippedRules)
-      .filter((file) => file.endsWith('.rules.yml'))
-      .flatMap((file) => {
-        const { groups } = parse(readFileSync(join(shippedRules, file), 'utf8')) as {
-          groups: { rules: { record?: string }[] }[];
-        };
-        const names = groups.flatMap(({ rules }) => rules.flatMap(({ record }) => record ?? []));
-        return names.map((name): [string, string] => [name, file]);
-      }),
-  );
-  return files;
+let recordings: ReadonlyMap<string, Recording> | undefined;
+
+/** Each recording rule, by the name that it records; several rules may record one name. */
+export function recordingRules(): ReadonlyMap<string, Recording> {
+  recordings ??= readRecordings();
+  return recordings;
+}
+
+function readRecordings(): ReadonlyMap<string, Recording> {
+  const found = new Map<string, Recording>();
+  for (const file of readdirSync(shippedRules).filter((name) => name.endsWith('.rules.yml'))) {
+    const { groups } = parse(readFileSync(join(shippedRules, file), 'utf8')) as {
+      groups: { rules: { record?: string; expr: string }[] }[];
+    };
+    for (const { record, expr } of groups.flatMap(({ rules }) => rules)) {
+      if (record === undefined) continue;
+      const before = found.get(record)?.expressions ?? [];
+      found.set(record, { file, expressions: [...before, expr] });
+    }
+  }
+  return found;
 }
 
 /** The files of all recording rules that the expressions read, in order. */
 export function ruleFilesOf(expressions: readonly string[]): string[] {
-  const recorded = recordingFiles();
-  const used = expressions.flatMap(metricsIn).flatMap((name) => recorded.get(name) ?? []);
+  const recorded = recordingRules();
+  const used = expressions.flatMap(metricsIn).flatMap((name) => recorded.get(name)?.file ?? []);
   return [...new Set(used)].sort();
+}
+
+/** What services must expose for the expressions to have data: rules are followed to their sources. */
+export function rawMetricsOf(expressions: readonly string[]): string[] {
+  const raw = new Set<string>();
+  const seen = new Set<string>();
+  const follow = (name: string) => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const recording = recordingRules().get(name);
+    if (recording === undefined) raw.add(name);
+    else for (const source of recording.expressions.flatMap(metricsIn)) follow(source);
+  };
+  for (const name of expressions.flatMap(metricsIn)) follow(name);
+  return [...raw].sort();
 }
