@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Stack, startStack } from '@watchkeeper/stack';
+import { sendTest } from '../../scripts/alert/send-test.ts';
 import { eventually } from '../support/eventually.ts';
 
 // On a fresh machine the first start fetches the tools from Debian's archive.
@@ -220,6 +221,27 @@ describe('inhibition', () => {
     60_000,
   );
 });
+
+test.each([
+  ['critical', ['inbox', 'mail', 'pager', 'slack']],
+  ['warning', ['inbox', 'mail', 'slack']],
+] as const)(
+  'the test notification says where a %s alert arrived',
+  async (severity, channels) => {
+    const lines: string[] = [];
+    const addresses = {
+      alertmanager: stack.address('alertmanager'),
+      inbox: stack.address('externals'),
+    };
+    const wish = { severity, timeoutSeconds: 30 };
+    expect(await sendTest(addresses, wish, (line) => lines.push(line))).toBe(0);
+    const arrived = lines.flatMap(
+      (line) => /^(\w+) +arrived after [\d.]+ s$/.exec(line)?.[1] ?? [],
+    );
+    expect(arrived.sort()).toEqual(channels);
+  },
+  60_000,
+);
 
 test('keeps the heartbeat alive by a receiver of its own', async () => {
   await send({ alertname: 'Watchdog', severity: 'none', component: 'monitoring' });
