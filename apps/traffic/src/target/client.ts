@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refusal } from './answers.ts';
+import { beginDeadline } from './deadline.ts';
 import {
   LimitedError,
   type Operation,
@@ -144,21 +145,26 @@ async function ask<T>(
 ): Promise<{ status: number; text: string; retryAfter: string | null }> {
   const token = accessToken?.();
   const content = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
-  const response = await options.fetch(`${options.baseUrl}${path}`, {
-    method,
-    headers: {
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      'x-correlation-id': correlationId,
-      ...headers,
-    },
-    ...(content === undefined ? {} : { body: content }),
-    redirect: 'error',
-    signal: AbortSignal.any([options.signal, AbortSignal.timeout(timeoutMs ?? options.timeoutMs)]),
-  });
-  // Read whole in every case: a connection with an unread body can't be used again.
-  const text = await response.text();
-  return { status: response.status, text, retryAfter: response.headers.get('retry-after') };
+  const deadline = beginDeadline(options.signal, timeoutMs ?? options.timeoutMs);
+  try {
+    const response = await options.fetch(`${options.baseUrl}${path}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        'x-correlation-id': correlationId,
+        ...headers,
+      },
+      ...(content === undefined ? {} : { body: content }),
+      redirect: 'error',
+      signal: deadline.signal,
+    });
+    // Read whole in every case: a connection with an unread body can't be used again.
+    const text = await response.text();
+    return { status: response.status, text, retryAfter: response.headers.get('retry-after') };
+  } finally {
+    deadline.clear();
+  }
 }
 
 function readAnswer<T>(
