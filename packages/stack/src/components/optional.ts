@@ -22,7 +22,7 @@ const jaeger: Component = {
     commands: ['jaeger'],
     versionArgs: ['version'],
     file: 'jaeger/jaeger.yml',
-    absenceCost: 'traces are not kept; trace ids still stand in the logs and exemplars',
+    absenceCost: 'traces are not kept; trace ids still stand in the logs',
   },
   ports: {
     ui: { composePort: 16686, fixedPort: 16686, variable: 'JAEGER_PORT' },
