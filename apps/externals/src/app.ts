@@ -6,6 +6,8 @@ import {
 } from '@watchkeeper/telemetry';
 import express, { type Express } from 'express';
 import type { Configuration } from './config.ts';
+import { dataRoutes } from './dashboards/data-routes.ts';
+import { dashboardRoutes } from './dashboards/routes.ts';
 import { alertRoutes, webhookRoutes } from './inbox/routes.ts';
 import type { Inbox } from './inbox/store.ts';
 import type { Live } from './page/live.ts';
@@ -36,6 +38,8 @@ export function createApp(given: Dependencies): Express {
   app.use(securityHeaders());
   // Before the middleware: an open page is no slow request, and would count as one.
   app.get('/events', live.handler);
+  // Nor is a slow query of a dashboard, or a Loki that is gone, a fault of this service.
+  app.use('/dashboards/data', dataRoutes({ ...configuration, telemetry }));
   app.use(httpMiddleware(telemetry));
   const dependencies = { telemetry, inbox, heartbeatTimeoutSeconds, now };
   const viewFor = createViewFor({ ...dependencies, addresses: configuration });
@@ -44,6 +48,7 @@ export function createApp(given: Dependencies): Express {
   app.use('/api/v1/messages', messageRoutes(dependencies));
   app.use('/', receiverRoutes(dependencies));
   app.use('/', runbookRoutes({ ...configuration, telemetry, folder, viewFor }));
+  app.use('/', dashboardRoutes(configuration));
   app.use('/', standInRoutes({ telemetry, faults, now }));
   app.use('/', pageRoutes(viewFor));
   app.use(notFoundHandler());

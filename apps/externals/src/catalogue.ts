@@ -25,6 +25,10 @@ export const externalsMetrics = {
     type: ['promql', 'logql'],
     result: ['success', 'error'],
   }),
+  dashboard_queries_total: counter('Queries of dashboards that were passed on to their source.', {
+    source: ['prometheus', 'loki'],
+    result: ['success', 'error'],
+  }),
 } as const;
 
 /** The externals' own log events. */

@@ -15,11 +15,14 @@ export interface Configuration {
   /** Addresses a browser can open; absent means those that arrive with the alerts. */
   readonly prometheusUrl: string | undefined;
   readonly alertmanagerUrl: string | undefined;
+  readonly jaegerUrl: string | undefined;
   /** Where this process asks the queries of runbooks; absent means that they can't be run. */
   readonly prometheusQueryUrl: string | undefined;
   readonly lokiQueryUrl: string | undefined;
   /** The folder with `<AlertName>.md`; absent means that no runbook is served. */
   readonly runbooksFolder: string | undefined;
+  /** The folder with `<uid>.json`; absent means that no dashboard is shown. */
+  readonly dashboardsFolder: string | undefined;
 }
 
 /** Reads the externals' own variables; faults stay in the reader. */
@@ -39,9 +42,11 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     }),
     prometheusUrl: optionalUrl(reader, 'PROMETHEUS_URL'),
     alertmanagerUrl: optionalUrl(reader, 'ALERTMANAGER_URL'),
+    jaegerUrl: optionalUrl(reader, 'JAEGER_URL'),
     prometheusQueryUrl: optionalUrl(reader, 'PROMETHEUS_QUERY_URL'),
     lokiQueryUrl: optionalUrl(reader, 'LOKI_QUERY_URL'),
     runbooksFolder: reader.optionalText('RUNBOOKS_FOLDER'),
+    dashboardsFolder: reader.optionalText('DASHBOARDS_FOLDER'),
   };
 }
 

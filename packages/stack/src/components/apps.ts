@@ -156,6 +156,7 @@ export const apps: Component[] = [
       SMTP_PORT: String(context.port('externals', 'smtp')),
       INBOX_FILE: join(context.folder.inbox, 'notifications.jsonl'),
       RUNBOOKS_FOLDER: join(repositoryRoot, 'runbooks'),
+      DASHBOARDS_FOLDER: join(repositoryRoot, 'monitoring', 'grafana', 'dashboards'),
       ...(context.has('prometheus')
         ? {
             PROMETHEUS_URL: context.url('prometheus'),
@@ -164,6 +165,7 @@ export const apps: Component[] = [
         : {}),
       ...(context.has('loki') ? { LOKI_QUERY_URL: context.url('loki') } : {}),
       ...(context.has('alertmanager') ? { ALERTMANAGER_URL: context.url('alertmanager') } : {}),
+      ...(context.has('jaeger') ? { JAEGER_URL: context.url('jaeger', 'ui') } : {}),
     }),
   }),
   createAppComponent({

@@ -1,0 +1,54 @@
+import { traceAddress } from '../model/addresses.ts';
+import { type LogLine, toLogLines } from '../model/log-lines.ts';
+import { element } from './element.ts';
+import type { Context, Loaded } from './load.ts';
+import { link } from './ways.ts';
+
+const levels = new Set(['fatal', 'error', 'warn', 'info', 'debug', 'trace']);
+
+/** Draws a `logs` panel: the newest line first, each with all its fields on demand. */
+export function drawLogs(host: HTMLElement, loaded: Loaded, context: Context): boolean {
+  const lines = toLogLines(loaded.streams);
+  const list = element(
+    'ol',
+    { class: 'lines', tabindex: '0' },
+    ...lines.map((line) => row(line, context)),
+  );
+  host.replaceChildren(list);
+  return lines.length > 0;
+}
+
+function row(line: LogLine, context: Context): HTMLElement {
+  const level = levels.has(line.level) ? line.level : 'unknown';
+  const details = element(
+    'details',
+    { class: `line level-${level}` },
+    element(
+      'summary',
+      {},
+      element('time', { datetime: new Date(line.time).toISOString() }, clock(line.time)),
+      element('span', { class: 'level' }, line.level),
+      element('span', { class: 'service' }, line.service),
+      element('span', { class: 'text' }, line.text),
+    ),
+  );
+  // Most are never opened.
+  details.addEventListener('toggle', () => details.append(fieldsOf(line, context)), { once: true });
+  return element('li', {}, details);
+}
+
+function clock(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  const time = date.toLocaleTimeString('en-GB', { hour12: false });
+  return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+}
+
+function fieldsOf({ fields, traceId }: LogLine, { places }: Context): HTMLElement {
+  const trace = traceAddress(traceId, places);
+  const items = fields.map(([name, value]) => {
+    const shown =
+      name === 'trace_id' && trace !== undefined ? link({ title: value, href: trace }) : value;
+    return element('div', {}, element('dt', {}, name), element('dd', {}, shown));
+  });
+  return element('dl', {}, ...items);
+}

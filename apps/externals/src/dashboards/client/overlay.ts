@@ -1,0 +1,83 @@
+import type uPlot from 'uplot';
+import type { Exemplar } from '../model/exemplars.ts';
+import type { Mark } from '../model/marks.ts';
+import { cssColour, faded } from './theme.ts';
+
+/** What is drawn beside the lines. */
+export interface Overlay {
+  readonly limits: readonly { readonly value: number; readonly colour: string }[];
+  readonly marks: readonly Mark[];
+  readonly exemplars: readonly Exemplar[];
+}
+
+const diamond = 4;
+
+/** Draws limits, marks and exemplars; in the pixels of the canvas. */
+export function drawOverlay(chart: uPlot, { limits, marks, exemplars }: Overlay): void {
+  const { ctx, bbox } = chart;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  ctx.lineWidth = devicePixelRatio;
+  for (const { value, colour } of limits) drawLimit(chart, value, cssColour(`mark-${colour}`));
+  for (const mark of marks) drawMark(chart, mark);
+  ctx.restore();
+  for (const exemplar of exemplars) drawExemplar(chart, exemplar);
+}
+
+function drawLimit(chart: uPlot, value: number, colour: string): void {
+  const { ctx, bbox } = chart;
+  const y = Math.round(chart.valToPos(value, 'y', true));
+  if (y < bbox.top || y > bbox.top + bbox.height) return;
+  ctx.strokeStyle = colour;
+  ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+  line(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
+}
+
+function drawMark(chart: uPlot, { from, to, colour }: Mark): void {
+  const { ctx, bbox } = chart;
+  const tone = cssColour(`mark-${colour}`);
+  const start = chart.valToPos(from / 1_000, 'x', true);
+  const end = chart.valToPos(to / 1_000, 'x', true);
+  ctx.strokeStyle = tone;
+  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+  line(ctx, [start, bbox.top], [start, bbox.top + bbox.height]);
+  if (to > from) {
+    ctx.fillStyle = faded(tone, 0.1);
+    ctx.fillRect(start, bbox.top, end - start, bbox.height);
+  }
+}
+
+function line(
+  context: CanvasRenderingContext2D,
+  from: readonly [number, number],
+  to: readonly [number, number],
+): void {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+}
+
+/** Where an exemplar stands; one beyond the scale stands at its edge. */
+export function placeOf(chart: uPlot, { time, value }: Exemplar, inCanvas: boolean) {
+  const { min = 0, max = 1 } = chart.scales.y ?? {};
+  const seen = Math.min(Math.max(value, min ?? 0), max ?? 1);
+  return { x: chart.valToPos(time, 'x', inCanvas), y: chart.valToPos(seen, 'y', inCanvas) };
+}
+
+function drawExemplar(chart: uPlot, exemplar: Exemplar): void {
+  const { ctx, bbox } = chart;
+  const { x, y } = placeOf(chart, exemplar, true);
+  if (x < bbox.left || x > bbox.left + bbox.width) return;
+  const size = diamond * devicePixelRatio;
+  ctx.fillStyle = cssColour('mark-purple');
+  ctx.beginPath();
+  ctx.moveTo(x, y - size);
+  ctx.lineTo(x + size, y);
+  ctx.lineTo(x, y + size);
+  ctx.lineTo(x - size, y);
+  ctx.closePath();
+  ctx.fill();
+}

@@ -1,0 +1,53 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HttpError } from '@watchkeeper/telemetry';
+import type { Dashboard } from './model/dashboard.ts';
+
+/** The dashboards of a folder, read anew each time: Grafana's files may change while it runs. */
+export interface DashboardFolder {
+  /** All of them, the home first; empty where there is no folder. */
+  list(): Promise<readonly Pick<Dashboard, 'uid' | 'title' | 'description'>[]>;
+  /** The text of one; throws 404 where there is none. */
+  read(uid: string): Promise<string>;
+}
+
+// A uid is a file's name and nothing that could leave the folder.
+const uidPattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
+const home = 'overview';
+
+/** Opens a folder with `<uid>.json`; undefined where no dashboards are shown. */
+export function openFolder(folder: string | undefined): DashboardFolder {
+  async function read(uid: string): Promise<string> {
+    const missing = new HttpError(404, `There is no dashboard \`${uid}\`.`, {
+      code: 'dashboard_unknown',
+    });
+    if (folder === undefined || !uidPattern.test(uid)) throw missing;
+    try {
+      return await readFile(join(folder, `${uid}.json`), 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw missing;
+      throw error;
+    }
+  }
+
+  return {
+    read,
+    async list() {
+      const files = folder === undefined ? [] : await readdir(folder);
+      const uids = files
+        .filter((file) => file.endsWith('.json') && uidPattern.test(file.slice(0, -5)))
+        .map((file) => file.slice(0, -5));
+      const all = await Promise.all(uids.map(async (uid) => summarise(uid, await read(uid))));
+      return all.sort(
+        (one, other) =>
+          Number(other.uid === home) - Number(one.uid === home) ||
+          one.title.localeCompare(other.title),
+      );
+    },
+  };
+}
+
+function summarise(uid: string, text: string) {
+  const { title, description = '' } = JSON.parse(text) as Partial<Dashboard>;
+  return { uid, title: title ?? uid, description };
+}

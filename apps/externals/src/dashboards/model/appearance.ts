@@ -1,0 +1,66 @@
+import type { Field } from './dashboard.ts';
+import { formatValue } from './units.ts';
+
+// Grafana's names; each is a variable of the page's style sheet, so that both themes can be read.
+const named = new Set(['green', 'yellow', 'orange', 'red', 'blue', 'purple', 'text']);
+
+/** A colour that the style sheet knows; anything else it can't be is the text's. */
+export function colourName(color: string | undefined): string {
+  const base = (color ?? '').replace(/^(?:semi-)?(?:dark|light|super-light)-/, '');
+  return named.has(base) ? base : 'text';
+}
+
+/** The colour of the threshold that a value has reached. */
+export function colourOf(value: number | null, { thresholds }: Field): string {
+  const steps = thresholds?.steps ?? [];
+  if (value === null || steps.length === 0) return 'text';
+  const reached = steps.filter(({ value: from }) => from === null || value >= from).at(-1);
+  return colourName(reached?.color);
+}
+
+/** The limits that are drawn as lines, where the panel wants lines. */
+export function limitLines({ thresholds, custom }: Field): { value: number; colour: string }[] {
+  const mode = custom?.thresholdsStyle?.mode ?? 'off';
+  if (!/line|dashed/.test(mode)) return [];
+  return (thresholds?.steps ?? []).flatMap(({ value, color }) =>
+    value === null ? [] : [{ value, colour: colourName(color) }],
+  );
+}
+
+/** A value in words: those of a mapping, else the number in its unit. */
+export function sayValue(value: number | null, field: Field): string {
+  for (const { type, options } of field.mappings ?? []) {
+    const text = type === 'value' && value !== null ? options?.[String(value)]?.text : undefined;
+    if (text !== undefined) return text;
+  }
+  return formatValue(value, field.unit, field.decimals);
+}
+
+// The sheet's colours tell one from the next on both grounds; none is the red of a fault. The first
+// are far apart, the last are for panels of many series.
+const firstColours = 7;
+const allColours = 10;
+
+/** A number from 0 to 9 for each name, the same on every panel where it can be. */
+export function seriesColour(names: readonly string[]): ReadonlyMap<string, number> {
+  const chosen = new Map<string, number>();
+  for (const name of [...new Set(names)].sort()) {
+    const taken = new Set(chosen.values());
+    const free = Array.from({ length: allColours }, (_, place) => place).filter(
+      (place) => !taken.has(place),
+    );
+    const wished = hash(name) % firstColours;
+    const next = free.find((place) => place >= wished && place < firstColours) ?? free[0];
+    chosen.set(name, next ?? hash(name) % allColours);
+  }
+  return chosen;
+}
+
+// FNV-1a: short names that differ in a letter must not lie side by side.
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const character of text) {
+    value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  }
+  return value;
+}

@@ -1,0 +1,145 @@
+/** What the viewer reads of a dashboard in Grafana's classic model (schema 42). */
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly time?: { readonly from: string; readonly to: string };
+  readonly refresh?: string;
+  readonly panels?: readonly Panel[];
+  readonly templating?: { readonly list?: readonly VariableModel[] };
+  readonly annotations?: { readonly list?: readonly AnnotationModel[] };
+}
+
+/** A panel at its place in a grid of 24 columns. */
+export interface Panel {
+  readonly id: number;
+  readonly type: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly gridPos?: {
+    readonly x: number;
+    readonly y: number;
+    readonly w: number;
+    readonly h: number;
+  };
+  readonly datasource?: DataSource;
+  readonly targets?: readonly Target[];
+  readonly fieldConfig?: FieldConfig;
+  readonly options?: PanelOptions;
+  readonly transformations?: readonly Transformation[];
+  /** The least step of its queries, e.g. `30s`. */
+  readonly interval?: string;
+  /** Panels of a row that is folded. */
+  readonly panels?: readonly Panel[];
+}
+
+/** Where a query is asked; only its type matters here. */
+export interface DataSource {
+  readonly type?: string;
+}
+
+/** A query. */
+export interface Target {
+  readonly refId: string;
+  readonly expr?: string;
+  readonly rawSql?: string;
+  readonly legendFormat?: string;
+  readonly instant?: boolean;
+  readonly exemplar?: boolean;
+  /** Loki's way to say `instant`. */
+  readonly queryType?: string;
+  readonly hide?: boolean;
+  readonly datasource?: DataSource;
+}
+
+/** How values are written and coloured. */
+export interface Field {
+  readonly unit?: string;
+  readonly decimals?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly noValue?: string;
+  readonly thresholds?: { readonly mode?: string; readonly steps?: readonly Threshold[] };
+  readonly mappings?: readonly Mapping[];
+  readonly links?: readonly LinkModel[];
+  readonly color?: { readonly mode?: string; readonly fixedColor?: string };
+  readonly custom?: {
+    readonly lineWidth?: number;
+    readonly fillOpacity?: number;
+    readonly stacking?: { readonly mode?: string };
+    readonly thresholdsStyle?: { readonly mode?: string };
+  };
+}
+
+/** From `value` on, this colour; `null` is from below everything. */
+export interface Threshold {
+  readonly value: number | null;
+  readonly color: string;
+}
+
+/** Words for values. */
+export interface Mapping {
+  readonly type: string;
+  readonly options?: Readonly<Record<string, { readonly text?: string }>>;
+}
+
+/** Where a value leads, with variables in its address. */
+export interface LinkModel {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** What holds for all fields, and for some. */
+export interface FieldConfig {
+  readonly defaults?: Field;
+  readonly overrides?: readonly {
+    readonly matcher: { readonly id: string; readonly options?: unknown };
+    readonly properties: readonly { readonly id: string; readonly value?: unknown }[];
+  }[];
+}
+
+/** The few options of panels that change what is said. */
+export interface PanelOptions {
+  readonly content?: string;
+  readonly colorMode?: string;
+  readonly graphMode?: string;
+  readonly reduceOptions?: { readonly calcs?: readonly string[] };
+  readonly legend?: { readonly showLegend?: boolean };
+}
+
+/** A step between the answers and the table. */
+export interface Transformation {
+  readonly id: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** What is chosen at the top of a dashboard. */
+export interface VariableModel {
+  readonly name: string;
+  readonly type: string;
+  readonly label?: string;
+  readonly query?: string | { readonly query?: string };
+  readonly multi?: boolean;
+  readonly includeAll?: boolean;
+  readonly allValue?: string | null;
+  readonly current?: { readonly value?: string | readonly string[] } | null;
+}
+
+/** Marks across all panels. */
+export interface AnnotationModel {
+  readonly name: string;
+  readonly enable?: boolean;
+  readonly iconColor?: string;
+  readonly expr?: string;
+  readonly titleFormat?: string;
+  readonly textFormat?: string;
+  readonly useValueForTime?: boolean;
+}
+
+/** The field's own configuration: what holds for all, then what holds for its name. */
+export function fieldNamed({ defaults = {}, overrides = [] }: FieldConfig, name: string): Field {
+  const own = overrides
+    .filter(({ matcher }) => matcher.id === 'byName' && matcher.options === name)
+    .flatMap(({ properties }) => properties.map(({ id, value }) => [id, value] as const));
+  return { ...defaults, ...Object.fromEntries(own) };
+}

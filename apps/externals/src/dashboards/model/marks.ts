@@ -1,0 +1,54 @@
+import type { AnnotationModel } from './dashboard.ts';
+import { type AnsweredSeries, type Labels, nameSeries } from './series.ts';
+import type { TimeRange } from './time-range.ts';
+
+/** A moment, or a time, that is marked across all panels; milliseconds since 1970. */
+export interface Mark {
+  readonly from: number;
+  readonly to: number;
+  readonly title: string;
+  readonly text: string;
+  readonly colour: string;
+}
+
+/** What an annotation's query brought, as marks: one for each time without a pause. */
+export function toMarks(
+  model: AnnotationModel,
+  result: readonly AnsweredSeries[],
+  range: TimeRange,
+  stepMs: number,
+): readonly Mark[] {
+  return result.flatMap(({ metric = {}, values = [] }) => {
+    const moments =
+      model.useValueForTime === true
+        ? [...new Set(values.map(([, value]) => Number(value)))].map((at) => ({ from: at, to: at }))
+        : spans(values, stepMs);
+    return moments
+      .filter(({ from, to }) => to >= range.from && from <= range.to)
+      .map((span) => ({ ...span, ...describe(model, metric) }));
+  });
+}
+
+function describe({ titleFormat, textFormat, name, iconColor }: AnnotationModel, labels: Labels) {
+  return {
+    title: titleFormat ? nameSeries(titleFormat, labels) : name,
+    text: textFormat ? nameSeries(textFormat, labels) : '',
+    colour: iconColor ?? 'blue',
+  };
+}
+
+function spans(
+  values: readonly (readonly [number, string])[],
+  stepMs: number,
+): { from: number; to: number }[] {
+  const found: { from: number; to: number }[] = [];
+  for (const [seconds, value] of values) {
+    // Grafana marks what is not zero.
+    if (Number(value) === 0) continue;
+    const at = seconds * 1_000;
+    const last = found.at(-1);
+    if (last !== undefined && at - last.to <= stepMs * 1.5) last.to = at;
+    else found.push({ from: at, to: at });
+  }
+  return found;
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import type { VariableModel } from './dashboard.ts';
+import { alignRange, durationText, stepOf } from './interval.ts';
+import { describeRange, durationMs, rangeOf } from './time-range.ts';
+import { fillIn, labelValuesQuery, readVariables, wordsOf } from './variables.ts';
+
+const now = Date.parse('2026-11-21T12:00:00Z');
+const hour = 3_600_000;
+
+describe('time', () => {
+  test.each([
+    ['now-1h', 'now', now - hour, now],
+    ['now-24h', 'now-1h', now - 24 * hour, now - hour],
+    [String(now - 5_000), String(now), now - 5_000, now],
+    ['2026-11-21T10:00:00Z', 'now', now - 2 * hour, now],
+    // Nonsense in an address shows the last hour, not an error.
+    ['yesterday', 'now', now - hour, now],
+    ['now', 'now-1h', now - 2 * hour, now - hour],
+  ])('reads %s to %s', (from, to, start, end) => {
+    expect(rangeOf(from, to, now)).toEqual({ from: start, to: end });
+  });
+
+  test('says a range in words', () => {
+    expect(describeRange('now-1h', 'now')).toBe('Last 1 hour');
+    expect(describeRange('now-24h', 'now')).toBe('Last 24 hours');
+    expect(describeRange('now-1h', 'now-5m')).toBe('A time of its own');
+  });
+
+  test.each([
+    ['30s', 30_000],
+    ['500ms', 500],
+    ['2d', 172_800_000],
+    ['1y', undefined],
+    ['', undefined],
+  ])('reads the duration %s', (text, ms) => expect(durationMs(text)).toBe(ms));
+});
+
+describe('steps', () => {
+  test.each([
+    // What Grafana asks for with a panel of that width, at a scrape interval of 5 s.
+    [hour, 1_000, 5_000, 20_000],
+    [24 * hour, 1_000, 60_000, 65_000],
+    [7 * 24 * hour, 500, 1_200_000, 1_205_000],
+  ])('%d ms over %d points has steps of %d ms', (length, points, stepMs, rateIntervalMs) => {
+    expect(stepOf({ from: now - length, to: now }, points)).toEqual({ stepMs, rateIntervalMs });
+  });
+
+  test('a panel has no finer steps than it asks for', () => {
+    expect(stepOf({ from: now - hour, to: now }, 1_000, '1m').stepMs).toBe(60_000);
+  });
+
+  test('a range begins and ends at multiples of the step', () => {
+    expect(alignRange({ from: 12_345, to: 67_890 }, 5_000)).toEqual({ from: 10_000, to: 65_000 });
+  });
+
+  test.each([
+    [5_000, '5s'],
+    [60_000, '1m'],
+    [90_000, '90s'],
+    [3_600_000, '1h'],
+    [250, '250ms'],
+  ])('writes %d ms as %s', (ms, text) => expect(durationText(ms)).toBe(text));
+});
+
+describe('variables', () => {
+  const job: VariableModel = {
+    name: 'job',
+    type: 'query',
+    multi: true,
+    includeAll: true,
+    allValue: '.+',
+    query: { query: 'label_values(up{a="b, c"}, job)' },
+    current: { value: '$__all' },
+  };
+  const text: VariableModel = { name: 'text', type: 'textbox', query: '' };
+  const source: VariableModel = { name: 'prometheus', type: 'datasource' };
+  const filled = (expression: string, search: string) =>
+    fillIn(
+      expression,
+      wordsOf(readVariables([source, job, text], new URLSearchParams(search))),
+      'regex',
+    );
+
+  test.each([
+    ['up{job=~"$job"}', '', 'up{job=~".+"}'],
+    ['up{job=~"$job"}', 'var-job=$__all', 'up{job=~".+"}'],
+    ['up{job=~"$job"}', 'var-job=api', 'up{job=~"api"}'],
+    [`up{job=~"\${job}"}`, 'var-job=api&var-job=worker', 'up{job=~"(api|worker)"}'],
+    ['up{job=~"[[job]]"}', 'var-job=api', 'up{job=~"api"}'],
+    // A dot means a dot, and no value leaves its string.
+    ['up{job=~"$job"}', 'var-job=a.b', 'up{job=~"a\\\\.b"}'],
+    ['up{job=~"$job"}', 'var-job=a"} or up{b="', 'up{job=~"a\\"\\\\} or up\\\\{b=\\""}'],
+    [
+      `/d/http?\${job:queryparam}`,
+      'var-job=api&var-job=worker',
+      '/d/http?var-job=api&var-job=worker',
+    ],
+    [`/d/http?\${job:queryparam}`, '', '/d/http?var-job=%24__all'],
+    ['|= `$text`', 'var-text=order', '|= `order`'],
+    // What nobody knows stays, and is seen in the answer.
+    [`$unknown \${__rate_interval}`, '', `$unknown \${__rate_interval}`],
+  ])('%s with ?%s is %s', (expression, search, expected) => {
+    expect(filled(expression, search)).toBe(expected);
+  });
+
+  test('asks for the values of a label as Grafana does', () => {
+    expect(labelValuesQuery(job)).toEqual({ series: 'up{a="b, c"}', label: 'job' });
+    expect(labelValuesQuery({ ...job, query: 'label_values(job)' })).toEqual({
+      series: undefined,
+      label: 'job',
+    });
+    expect(labelValuesQuery({ ...job, query: 'query_result(up)' })).toBeUndefined();
+  });
+});
