@@ -1,0 +1,99 @@
+// `npm run pictures`: README's and the docs' pictures, of a system with real traffic.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { type Camera, openCamera } from './pictures/camera.ts';
+import { startPicturedSystem, waitUntil } from './pictures/system.ts';
+
+const usage = `Usage: npm run pictures -- [--minutes <n>] [--inbox <address>] [--only <uid>]…
+
+  --minutes  how much traffic the pictures show (12 by default)
+  --inbox    takes the dashboards of a system that runs, e.g. http://localhost:8025; else one is started,
+             and broken at the end for the picture of the inbox
+  --only     these dashboards only`;
+
+const root = join(import.meta.dirname, '..');
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+interface Options {
+  readonly minutes: number;
+  readonly only: readonly string[];
+}
+
+declare const document: {
+  documentElement: { dataset: { state?: string } };
+  querySelector(text: string): unknown;
+};
+
+const isDrawn = () => document.documentElement.dataset.state === 'ready';
+
+async function takeDashboards(camera: Camera, inbox: string, { minutes, only }: Options) {
+  const folder = join(root, 'monitoring/grafana/dashboards');
+  const uids = readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -5))
+    .filter((uid) => only.length === 0 || only.includes(uid));
+  for (const uid of uids) {
+    const bytes = await camera.take({
+      address: `${inbox}/dashboards/${uid}?from=now-${minutes}m&to=now&refresh=`,
+      file: join(root, `docs/dashboards/images/${uid}.png`),
+      isReady: isDrawn,
+    });
+    print(`docs/dashboards/images/${uid}.png  ${Math.ceil(bytes / 1_000)} kB`);
+  }
+}
+
+/** What a person sees who is paged: the alert, and the home dashboard at that time. */
+async function takeIncident(camera: Camera, inbox: string, { minutes }: Options): Promise<void> {
+  const shots = [
+    {
+      address: `${inbox}/`,
+      file: 'docs/images/inbox.png',
+      isReady: () => document.querySelector('.alert.firing') !== null,
+    },
+    {
+      address: `${inbox}/dashboards/overview?from=now-${minutes}m&to=now&refresh=`,
+      file: 'docs/images/incident.png',
+      isReady: isDrawn,
+    },
+  ];
+  for (const shot of shots) {
+    const bytes = await camera.take({ ...shot, file: join(root, shot.file) });
+    print(`${shot.file}  ${Math.ceil(bytes / 1_000)} kB`);
+  }
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      minutes: { type: 'string', default: '12' },
+      inbox: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const options = { minutes: Number(values.minutes), only: values.only };
+  if (!(options.minutes >= 1)) throw new Error(usage);
+  const camera = await openCamera();
+  try {
+    if (values.inbox !== undefined) return await takeDashboards(camera, values.inbox, options);
+    const system = await startPicturedSystem(print);
+    try {
+      print(`Waiting ${options.minutes} minutes for traffic.`);
+      await sleep(options.minutes * 60_000);
+      await takeDashboards(camera, system.inbox, options);
+      await system.breakApi();
+      await waitUntil(() => system.isFiring('HighErrorRate'), 10 * 60_000);
+      await takeIncident(camera, system.inbox, options);
+    } finally {
+      await system.stop();
+    }
+  } finally {
+    await camera.close();
+  }
+}
+
+await main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
