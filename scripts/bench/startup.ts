@@ -1,17 +1,17 @@
 // How long a start takes, from `npm start` to the first request seen in Prometheus, and what the
 // system costs at rest. With --fresh: in a new clone, with empty caches.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { StackState } from '@watchkeeper/stack';
+import { readCosts } from './machine/costs.ts';
 
 const root = join(import.meta.dirname, '../..');
 const firstRequestTimeoutMs = 120_000;
 const restMs = 15_000;
-const clockTicksPerSecond = 100;
 
 interface Place {
   readonly folder: string;
@@ -113,31 +113,4 @@ async function printCosts({ components }: StackState): Promise<void> {
     console.log(`| ${name} | ${cost.residentMebibytes.toFixed(0)} | ${cores.toFixed(3)} |`);
   }
   console.log(`| all | ${total.residentMebibytes.toFixed(0)} | ${total.cores.toFixed(3)} |`);
-}
-
-interface Cost {
-  residentMebibytes: number;
-  cpuSeconds: number;
-}
-
-function readCosts(components: StackState['components']): Map<string, Cost> {
-  const costs = new Map<string, Cost>();
-  for (const [name, { process: leader }] of Object.entries(components)) {
-    if (leader !== undefined) costs.set(name, costOfGroup(leader.pid));
-  }
-  return costs;
-}
-
-// Shared pages are counted once for each process of a group: PostgreSQL's figure is an upper bound.
-function costOfGroup(groupId: number): Cost {
-  const listed = execFileSync('ps', ['-e', '-o', 'pid=,pgid=,rss='], { encoding: 'utf8' });
-  const cost: Cost = { residentMebibytes: 0, cpuSeconds: 0 };
-  for (const line of listed.trim().split('\n')) {
-    const [pid, group, kibibytes] = line.trim().split(/\s+/).map(Number);
-    if (group !== groupId) continue;
-    cost.residentMebibytes += (kibibytes ?? 0) / 1_024;
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    cost.cpuSeconds += (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond;
-  }
-  return cost;
 }

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readBusySeconds, readCosts } from '../machine/costs.ts';
+import type { Report } from './report.ts';
+import type { LoadedSystem } from './system.ts';
+import { coreEndpoints, type Summary, summarize } from './timings.ts';
+
+// The last lines of the traffic's file, and the last scrape.
+const afterMs = 6_000;
+
+/** Measures the rate that is on for some seconds, and reports it. */
+export async function measurePeak(
+  system: LoadedSystem,
+  seconds: number,
+  report: Report,
+): Promise<void> {
+  const { components } = system.stack.state;
+  const [fromMs, before, busyBefore] = [Date.now(), readCosts(components), readBusySeconds()];
+  await sleep(seconds * 1_000);
+  const [toMs, after, busyAfter] = [Date.now(), readCosts(components), readBusySeconds()];
+  await sleep(afterMs);
+  const elapsed = (toMs - fromMs) / 1_000;
+  await reportVolumes(system, elapsed, report);
+  await reportEndpoints(system, { fromMs, toMs }, report);
+  const rows = [...after].map(([name, { residentMebibytes, cpuSeconds }]) => ({
+    name,
+    residentMebibytes,
+    cores: (cpuSeconds - (before.get(name)?.cpuSeconds ?? 0)) / elapsed,
+  }));
+  const all = rows.reduce((sum, { cores }) => sum + cores, 0);
+  const others = Math.max(0, (busyAfter - busyBefore) / elapsed - all);
+  report.say(
+    `Cores in use meanwhile: ${all.toFixed(2)} by the system with its watchers and customers, ` +
+      `${others.toFixed(2)} by whatever else ran on the machine.`,
+  );
+  report.table(
+    ['process', 'cores', 'resident MiB'],
+    rows
+      .sort((a, b) => b.cores - a.cores)
+      .map(({ name, cores, residentMebibytes }) => [
+        ...[name, cores.toFixed(3), residentMebibytes.toFixed(0)],
+      ]),
+  );
+}
+
+const volumes: readonly (readonly [string, string])[] = [
+  ['requests at the gateway', 'http_requests_total{job="gateway"}'],
+  ['orders created', 'orders_created_total'],
+  ['payments captured', 'payment_captures_total{result="success"}'],
+  ['courier assignments accepted', 'delivery_assignments_total{result="accepted"}'],
+  ['deliveries confirmed', 'orders_completed_total'],
+  ['webhook deliveries', 'webhook_deliveries_total'],
+  ['events handled', 'events_processed_total'],
+  ['messages to WebSockets', 'ws_messages_sent_total{job="realtime"}'],
+  ['spans kept by Jaeger', 'otelcol_receiver_accepted_spans'],
+];
+
+async function reportVolumes(system: LoadedSystem, seconds: number, report: Report) {
+  const rows = volumes.map(async ([what, series]) => {
+    const found = await system.query(`sum(rate(${series}[${Math.round(seconds)}s])) * 3600`);
+    return [what, Math.round(found.get('') ?? 0).toLocaleString('en')];
+  });
+  report.table(['what', 'an hour'], await Promise.all(rows));
+}
+
+async function reportEndpoints(
+  system: LoadedSystem,
+  span: { readonly fromMs: number; readonly toMs: number },
+  report: Report,
+): Promise<void> {
+  const timings = system.timings(span);
+  const seconds = Math.round((span.toMs - span.fromMs) / 1_000);
+  const p95 = await system.query(
+    `histogram_quantile(0.95, sum by (method, route, le) (rate(http_request_duration_seconds_bucket{job="api"}[${seconds}s])))`,
+    ['method', 'route'],
+  );
+  const row = (name: string, summary: Summary, serverSeconds?: number) => [
+    ...[name, String(summary.granted), String(summary.failed)],
+    ...[summary.p50Ms, summary.p95Ms, summary.p99Ms].map((ms) => ms.toFixed(1)),
+    serverSeconds === undefined ? 'from the gateway' : (serverSeconds * 1_000).toFixed(1),
+  ];
+  const rows = Object.values(coreEndpoints)
+    .flat()
+    .map((name) => row(`\`${name}\``, summarize(timings, [name]), p95.get(name)));
+  report.table(
+    [
+      ...['core endpoint', 'granted', 'failed'],
+      ...['p50 ms', 'p95 ms', 'p99 ms', 'p95 ms at the api, by Prometheus'],
+    ],
+    [...rows, row('all requests, the rest included', summarize(timings))],
+  );
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Report } from './report.ts';
+import type { LoadedSystem } from './system.ts';
+import { coreEndpoints, type Summary, summarize } from './timings.ts';
+
+/** How long each step takes. */
+export interface StepSeconds {
+  /** Until the rate is in effect on the last step of an order. */
+  readonly settle: number;
+  readonly measured: number;
+}
+
+interface Step {
+  readonly requestsPerSecond: number;
+  readonly ordersPerHour: number;
+  readonly failed: number;
+  readonly byGroup: readonly (readonly [string, Summary])[];
+}
+
+const limitMs = 500;
+const growth = 1.3;
+// What the traffic takes.
+const maxRate = 1_000;
+const flushMs = 500;
+
+/** Raises the rate until the p95 of what people do with any group of endpoints passes 500 ms. */
+export async function measureCapacity(
+  system: LoadedSystem,
+  startRate: number,
+  { settle, measured }: StepSeconds,
+  report: Report,
+): Promise<void> {
+  const steps: Step[] = [];
+  for (let rate = startRate * growth; rate <= maxRate; rate *= growth) {
+    await system.setRate(rate);
+    await sleep(settle * 1_000);
+    const fromMs = Date.now();
+    await sleep(measured * 1_000);
+    const toMs = Date.now();
+    await sleep(flushMs);
+    const step = sumUp(system, { fromMs, toMs });
+    steps.push(step);
+    if (isOver(step)) break;
+  }
+  reportSteps(steps, report);
+}
+
+function sumUp(system: LoadedSystem, span: { fromMs: number; toMs: number }): Step {
+  const timings = system.timings(span);
+  const seconds = (span.toMs - span.fromMs) / 1_000;
+  const { failed } = summarize(timings);
+  const orders = summarize(timings, ['POST /api/v1/orders']).granted;
+  return {
+    requestsPerSecond: timings.length / seconds,
+    ordersPerHour: (orders / seconds) * 3_600,
+    failed,
+    byGroup: Object.entries(coreEndpoints).map(
+      ([group, endpoints]) => [group, summarize(timings, endpoints)] as const,
+    ),
+  };
+}
+
+/** A group that got no answer at all is over the limit as well. */
+const isOver = ({ byGroup }: Step) => byGroup.some(([, { p95Ms }]) => !(p95Ms <= limitMs));
+
+function reportSteps(steps: readonly Step[], report: Report): void {
+  const rows = steps.map(({ requestsPerSecond, ordersPerHour, failed, byGroup }) => [
+    ...[requestsPerSecond.toFixed(0), Math.round(ordersPerHour).toLocaleString('en')],
+    ...[String(failed), ...byGroup.map(([, { p95Ms }]) => p95Ms.toFixed(0))],
+  ]);
+  const groups = Object.keys(coreEndpoints).map((group) => `p95 ms, ${group}`);
+  report.table(['requests/s', 'orders an hour', 'failed', ...groups], rows);
+  const last = steps.findLast((step) => !isOver(step));
+  const said =
+    last === undefined
+      ? 'below the first step'
+      : `${last.requestsPerSecond.toFixed(0)} requests/s with ${Math.round(last.ordersPerHour).toLocaleString('en')} orders an hour`;
+  report.say(
+    `**Measured capacity: ${said}**, the most at which the p95 of every group stayed under ${limitMs} ms.`,
+  );
+}
