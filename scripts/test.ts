@@ -47,6 +47,8 @@ function runJest(projects: readonly Stage[]): Counts {
   // Jest loads ES modules only behind this flag; its warning about it helps nobody.
   const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const jestFlags = ['--selectProjects', ...projects, '--json', `--outputFile=${report}`];
+  // Jest's own five seconds are for a machine that does nothing else.
+  jestFlags.push('--testTimeout=30000');
   // Whole systems run side by side would starve each other of a small machine's cores.
   if (projects.some((project) => heavy.includes(project))) jestFlags.push('--runInBand');
   spawnSync(process.execPath, [...nodeFlags, jest, ...jestFlags], {
