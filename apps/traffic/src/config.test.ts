@@ -17,6 +17,7 @@ test('needs nothing', () => {
     shape: { name: 'steady', dayMinutes: 24, burstFactor: 10 },
     seed: 1,
     wrongShare: 0.05,
+    rareFactor: 1,
     timeoutMs: 10_000,
     maxInFlight: 500,
     sizes: { customers: 40, couriers: 8, restaurants: 6 },

@@ -21,6 +21,8 @@ export interface Configuration {
   readonly seed: number;
   /** Share of visits that do something wrong on purpose, 0 to 1. */
   readonly wrongShare: number;
+  /** How much likelier visits are of which there are few; more than one where time is compressed. */
+  readonly rareFactor: number;
   readonly timeoutMs: number;
   readonly maxInFlight: number;
   readonly sizes: Sizes;
@@ -45,6 +47,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     shape: readShape(reader),
     seed: reader.integer('TRAFFIC_SEED', { fallback: 1, min: 0, max: 0xffff_ffff }),
     wrongShare: reader.number('TRAFFIC_WRONG_SHARE', { fallback: 0.05, min: 0, max: 1 }),
+    rareFactor: reader.number('TRAFFIC_RARE_FACTOR', { fallback: 1, min: 1, max: 20 }),
     // Longer than any answer that a person would wait for.
     timeoutMs: reader.integer('TRAFFIC_TIMEOUT_MS', { fallback: 10_000, min: 10, max: 60_000 }),
     maxInFlight: reader.integer('TRAFFIC_MAX_IN_FLIGHT', { fallback: 500, min: 1, max: 10_000 }),

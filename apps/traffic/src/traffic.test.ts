@@ -72,16 +72,6 @@ test('an order that a mistake was made with is called off', async () => {
   expect(new Set([...orders.values()].map(({ status }) => status))).toEqual(new Set(['cancelled']));
 });
 
-test('about the asked share of visits is wrong', async () => {
-  await start({ TRAFFIC_WRONG_SHARE: '0.25' });
-  const ended = () => traffic.metric('traffic_visits_total');
-  await waitUntil(async () => (await ended()) >= 300);
-  const wrong = await traffic.metric('traffic_visits_total{scenario="mistake"');
-  const share = wrong / (await ended());
-  expect(share).toBeGreaterThan(0.17);
-  expect(share).toBeLessThan(0.33);
-});
-
 test('services that hang slow nobody down until there is no more room', async () => {
   galley.state.behaviour = 'hangs';
   const patient = { TRAFFIC_MAX_IN_FLIGHT: '30', TRAFFIC_TIMEOUT_MS: '60000' };

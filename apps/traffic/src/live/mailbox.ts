@@ -26,6 +26,7 @@ interface Waiting {
 /** Makes an empty mailbox. @param now milliseconds on a steady clock */
 export function createMailbox(now: () => number): Mailbox {
   const waiting = new Set<Waiting>();
+  let isClosed = false;
 
   return {
     expect<T extends ServerMessageType>(
@@ -57,6 +58,8 @@ export function createMailbox(now: () => number): Mailbox {
       waiting.add(entry);
       // Whoever waits may be busy with a request that fails first.
       promise.catch(() => {});
+      // A visit may still hold a connection that is gone.
+      if (isClosed) giveUp();
       return promise;
     },
     deliver(type, data) {
@@ -65,6 +68,7 @@ export function createMailbox(now: () => number): Mailbox {
       }
     },
     close() {
+      isClosed = true;
       for (const entry of [...waiting]) entry.giveUp();
     },
   };

@@ -26,12 +26,18 @@ const shares: readonly (readonly [Scenario, number])[] = [
   ['newcomer', 0.002],
 ];
 
-/** Chooses what somebody comes for; `wrongShare` (0 to 1) of them make a mistake. */
-export function chooseScenario(random: Random, wrongShare: number): Scenario {
+// Of these even a minute holds only a few, so a window of compressed time would hold none.
+const rare: readonly Scenario[] = ['attachment', 'assistant'];
+
+/**
+ * Chooses what somebody comes for; `wrongShare` (0 to 1) of them make a mistake, and rare visits
+ * are `rareFactor` times likelier than usual.
+ */
+export function chooseScenario(random: Random, wrongShare: number, rareFactor = 1): Scenario {
   if (random.isChance(wrongShare)) return 'mistake';
   let left = random.next();
   for (const [scenario, share] of shares) {
-    left -= share;
+    left -= rare.includes(scenario) ? share * rareFactor : share;
     if (left < 0) return scenario;
   }
   return 'menu';

@@ -29,7 +29,7 @@ export interface Visitors {
 /** Makes the visitors of one target. */
 export function createVisitors(parts: VisitorParts): Visitors {
   const { configuration, metrics, log, visit, now } = parts;
-  const { seed, wrongShare, maxInFlight } = configuration;
+  const { seed, wrongShare, rareFactor, maxInFlight } = configuration;
   const inFlightGauge = metrics.gauge('traffic_visits_in_flight');
   const shedVisits = metrics.counter('traffic_visits_shed_total');
   const ended = metrics.counter('traffic_visits_total');
@@ -60,7 +60,7 @@ export function createVisitors(parts: VisitorParts): Visitors {
       const random = createRandom(seed, count);
       count += 1;
       if (inFlight.size >= maxInFlight) return shed(1);
-      const scenario = affordable(chooseScenario(random, wrongShare));
+      const scenario = affordable(chooseScenario(random, wrongShare, rareFactor));
       const visiting = visit(scenario, random).then((result) => {
         ended.increment({ scenario, result });
         inFlight.delete(visiting);
