@@ -8,3 +8,5 @@ export function focusedText(): string;
 export function leaveMark(): void;
 export function isInWindow(name: string): boolean;
 export function breakPolicy(): void;
+export function isDrawn(): boolean;
+export function panelStates(): { title: string; state: string; text: string }[];

@@ -86,3 +86,17 @@ export function isInWindow(name) {
 export function breakPolicy() {
   document.body.setAttribute('style', 'color: red');
 }
+
+/** Whether every panel of a dashboard has been asked and drawn. */
+export function isDrawn() {
+  return document.documentElement.dataset.state === 'ready';
+}
+
+/** How each panel of a dashboard ended, and what stands in it instead of a picture. */
+export function panelStates() {
+  return [...document.querySelectorAll('.panel')].map((panel) => ({
+    title: panel.querySelector('h2').textContent,
+    state: panel.dataset.state,
+    text: panel.querySelector('.note')?.textContent ?? '',
+  }));
+}
