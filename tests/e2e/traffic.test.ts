@@ -101,22 +101,23 @@ test('orders, payments, chats and logins leave their traces in every service', a
 
 test('enough are online for a mass disconnect to be one, and it is', async () => {
   const connections = async () => sum(await seriesOf('realtime', 'ws_connections_active'), /^$/);
-  await eventually('twenty online', async () => (await connections()) === 20, 60_000);
+  // Now and then somebody leaves and another comes.
+  await eventually('most online', async () => (await connections()) >= 16, 90_000);
   const faults = `${stack.address('traffic', 'management')}/faults`;
   await fetch(faults, { method: 'PUT', body: '{"disconnects": {}}' });
-  await eventually('most of them gone', async () => (await connections()) < 10);
+  await eventually('less than half left', async () => (await connections()) < 8);
   await fetch(faults, { method: 'DELETE' });
-  await eventually('all back', async () => (await connections()) === 20, 60_000);
-}, 150_000);
+  await eventually('most back', async () => (await connections()) >= 16, 90_000);
+}, 240_000);
 
-test('guesses fail past ten a second, and cost next to nothing', async () => {
+test('guesses fail again and again, and few of them cost a look at the password', async () => {
   const faults = `${stack.address('traffic', 'management')}/faults`;
-  const locked = async () => sum(await seriesOf('api', 'auth_failures_total'), /reason="locked"/);
+  const refused = async (reason: string) =>
+    sum(await seriesOf('api', 'auth_failures_total'), new RegExp(`reason="${reason}"`));
+  const before = await refused('unknown_phone');
   await fetch(faults, { method: 'PUT', body: '{"failedLogins": {"perSecond": 30}}' });
-  await eventually('the lock', async () => (await locked()) > 0, 30_000);
-  const before = { count: await locked(), atMs: performance.now() };
-  await eventually('a hundred more', async () => (await locked()) >= before.count + 100, 30_000);
-  const seconds = (performance.now() - before.atMs) / 1_000;
+  await eventually('a hundred', async () => (await refused('locked')) >= 100, 90_000);
   await fetch(faults, { method: 'DELETE' });
-  expect(100 / seconds).toBeGreaterThan(10);
-}, 90_000);
+  // Five lock the number; a few more are people who mistype theirs.
+  expect((await refused('unknown_phone')) - before).toBeLessThan(15);
+}, 120_000);
