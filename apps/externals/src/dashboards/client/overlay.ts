@@ -21,7 +21,10 @@ export function drawOverlay(chart: uPlot, { limits, marks, exemplars }: Overlay)
   ctx.clip();
   ctx.lineWidth = devicePixelRatio;
   for (const { value, colour } of limits) drawLimit(chart, value, cssColour(`mark-${colour}`));
-  for (const mark of marks) drawMark(chart, mark);
+  for (const colour of new Set(marks.map((mark) => mark.colour))) {
+    const alike = marks.filter((mark) => mark.colour === colour);
+    drawMarks(chart, alike, cssColour(`mark-${colour}`));
+  }
   ctx.restore();
   for (const exemplar of exemplars) drawExemplar(chart, exemplar);
 }
@@ -35,18 +38,21 @@ function drawLimit(chart: uPlot, value: number, colour: string): void {
   line(ctx, [bbox.left, y], [bbox.left + bbox.width, y]);
 }
 
-function drawMark(chart: uPlot, { from, to, colour }: Mark): void {
+/** A line at each start; all times in one shape, so that many at once are no darker than one. */
+function drawMarks(chart: uPlot, marks: readonly Mark[], tone: string): void {
   const { ctx, bbox } = chart;
-  const tone = cssColour(`mark-${colour}`);
-  const start = chart.valToPos(from / 1_000, 'x', true);
-  const end = chart.valToPos(to / 1_000, 'x', true);
+  const xOf = (milliseconds: number) => chart.valToPos(milliseconds / 1_000, 'x', true);
   ctx.strokeStyle = tone;
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
-  line(ctx, [start, bbox.top], [start, bbox.top + bbox.height]);
-  if (to > from) {
-    ctx.fillStyle = faded(tone, 0.1);
-    ctx.fillRect(start, bbox.top, end - start, bbox.height);
+  for (const { from } of marks) {
+    line(ctx, [xOf(from), bbox.top], [xOf(from), bbox.top + bbox.height]);
   }
+  ctx.beginPath();
+  for (const { from, to } of marks) {
+    ctx.rect(xOf(from), bbox.top, xOf(to) - xOf(from), bbox.height);
+  }
+  ctx.fillStyle = faded(tone, 0.1);
+  ctx.fill();
 }
 
 function line(
