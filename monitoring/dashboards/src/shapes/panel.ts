@@ -139,12 +139,12 @@ function table({ columns = {}, queries, title }: PanelSpec): TableBuilder {
   const names = Object.keys(columns);
   if (names.length === 0) throw new Error(`Expected the table \`${title}\` to name its columns.`);
   const transformations: DataTransformerConfig[] = [
+    // First, because rows whose metrics have different names would not merge.
     { id: 'filterFieldsByName', options: { include: { names } } },
+    ...(queries.length > 1 ? [{ id: 'merge', options: {} }] : []),
     { id: 'organize', options: order(columns) },
   ];
-  const builder = new TableBuilder().transformations(
-    queries.length > 1 ? [{ id: 'merge', options: {} }, ...transformations] : transformations,
-  );
+  const builder = new TableBuilder().transformations(transformations);
   for (const { title: column, unit, link } of Object.values(columns)) {
     const properties = [
       ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
