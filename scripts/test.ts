@@ -48,7 +48,8 @@ function runJest(projects: readonly Stage[]): Counts {
   const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const jestFlags = ['--selectProjects', ...projects, '--json', `--outputFile=${report}`];
   // Jest's own five seconds are for a machine that does nothing else.
-  jestFlags.push('--testTimeout=30000');
+  // Nor may a handle that a test left open keep CI from its last line.
+  jestFlags.push('--testTimeout=30000', '--forceExit');
   // Whole systems run side by side would starve each other of a small machine's cores.
   if (projects.some((project) => heavy.includes(project))) jestFlags.push('--runInBand');
   spawnSync(process.execPath, [...nodeFlags, jest, ...jestFlags], {

@@ -16,7 +16,7 @@ const unavailableCodes = new Set([
 ]);
 // The pool and the driver give these without a code.
 const unavailableMessages =
-  /timeout exceeded when trying to connect|Connection terminated|the database system is/;
+  /timeout exceeded when trying to connect|Connection terminated|is not queryable|the database system is/;
 
 /** Turns an unreachable database into 503, so that callers know to try again. */
 export function translateDatabaseErrors(): ErrorRequestHandler {
