@@ -6,7 +6,7 @@ import { errorHandler, httpMiddleware, notFoundHandler, serveHttp } from './inde
 import { createTestTelemetry } from './testing/test-telemetry.ts';
 
 // It takes ten seconds of processor time, on a machine that may have other things to do.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 type Made = Awaited<ReturnType<typeof createTestTelemetry>>['telemetry'];
 
