@@ -1,5 +1,6 @@
 // Units need nothing but Node; rules need promtool; e2e starts the whole system natively,
-// containers runs the compose files on an engine, browser opens the inbox in Chromium.
+// containers runs the compose files on an engine, browser opens the inbox in Chromium, drills fires
+// every alert.
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -21,6 +22,7 @@ export default {
     { ...shared, displayName: 'rules', testMatch: ['<rootDir>/tests/rules/**/*.test.ts'] },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/tests/contract/**/*.test.ts'] },
     { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
+    { ...shared, displayName: 'drills', testMatch: ['<rootDir>/tests/drills/**/*.test.ts'] },
     {
       ...shared,
       displayName: 'containers',

@@ -1,5 +1,5 @@
-// `npm test`: checks, units, rules, contract, browser, end to end, containers. The last line counts
-// them all.
+// `npm test`: checks, units, rules, contract, browser, end to end, drills, containers. The last line
+// counts them all.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,11 +22,11 @@ interface JestResult {
 const root = join(import.meta.dirname, '..');
 const stages = [
   ...(['check', 'unit', 'rules', 'contract'] as const),
-  ...(['browser', 'e2e', 'containers'] as const),
+  ...(['browser', 'e2e', 'drills', 'containers'] as const),
 ] as const;
 type Stage = (typeof stages)[number];
 // Each brings up a whole system or a browser, so they run one after the other.
-const heavy: readonly Stage[] = ['browser', 'e2e', 'containers'];
+const heavy: readonly Stage[] = ['browser', 'e2e', 'drills', 'containers'];
 
 function readStages(words: readonly string[]): readonly Stage[] {
   const unknown = words.filter((word) => !stages.some((stage) => stage === word));

@@ -2,7 +2,7 @@ import { type FaultSet, httpFaults, poolFaults, processFaults } from '@watchkeep
 import type { Logger } from '@watchkeeper/telemetry';
 
 // Only their names and settings are asked for; nothing is switched on.
-const ofEveryProcess: FaultSet = { ...httpFaults, ...processFaults({} as Logger) };
+const ofEveryProcess: FaultSet = processFaults({} as Logger);
 const ofEveryPool: FaultSet = poolFaults({} as Parameters<typeof poolFaults>[0]);
 
 // What an app can do beyond what all can. Its settings are judged by the app, when they are put.
@@ -12,6 +12,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   realtime: ['slowConsumers', 'droppedMessages'],
   externals: ['sms', 'card', 'ai', 'hooks'],
   gateway: [],
+  traffic: ['failedLogins', 'surge', 'disconnects'],
 };
 const appsWithDatabase = ['api', 'worker', 'realtime'];
 
@@ -21,7 +22,12 @@ export function faultProblems(app: string, faults: Readonly<Record<string, unkno
   if (ownNames === undefined) {
     return [`expected an app of ${Object.keys(own).join(', ')}, got \`${app}\`.`];
   }
-  const shared = { ...ofEveryProcess, ...(appsWithDatabase.includes(app) ? ofEveryPool : {}) };
+  const shared: FaultSet = {
+    ...ofEveryProcess,
+    // Nobody asks the traffic for anything.
+    ...(app === 'traffic' ? {} : httpFaults),
+    ...(appsWithDatabase.includes(app) ? ofEveryPool : {}),
+  };
   return Object.entries(faults).flatMap(([name, settings]) => {
     if (ownNames.includes(name)) return [];
     const fault = shared[name];

@@ -1,0 +1,36 @@
+import type { Breakage } from '../drill-page.ts';
+import type { DrillSystem, Undo } from '../systems/system.ts';
+
+// The longest that an app lets a fault last; what is to last longer is put anew in between.
+const maxSeconds = 3_600;
+const renewMs = (maxSeconds * 1_000) / 2;
+
+/** Switches faults on; each ends by itself a while after the drill should be over. */
+export async function setFaults(
+  system: DrillSystem,
+  faults: NonNullable<Breakage['faults']>,
+  lastsSeconds: number,
+): Promise<Undo[]> {
+  const here = faults.filter(({ on }) => on === undefined || on === system.place);
+  const expiresInSeconds = Math.min(maxSeconds, Math.ceil(lastsSeconds));
+  const undone: Undo[] = [];
+  for (const { app, set } of here) {
+    const entries = Object.entries(set).map(([name, settings]) => [
+      name,
+      { ...settings, expiresInSeconds },
+    ]);
+    const put = () => system.manage(app, 'PUT', '/faults', Object.fromEntries(entries));
+    await put();
+    const renew = () => void put().catch(() => {});
+    const timer = lastsSeconds > maxSeconds ? setInterval(renew, renewMs) : undefined;
+    undone.push({
+      what: `${app}: ${JSON.stringify(set)}`,
+      rescue: [system.rescueFaults(app)],
+      async heal() {
+        clearInterval(timer);
+        await system.manage(app, 'DELETE', '/faults');
+      },
+    });
+  }
+  return undone;
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Breakage } from '../drill-page.ts';
+import type { DrillSystem, Session, Undo } from '../systems/system.ts';
+
+type Sql = NonNullable<Breakage['sql']>[number];
+
+// Between two rounds of a session, and after a complaint: the database has others to serve.
+const pauseMs = 50;
+
+/** Opens the sessions, has each do its statements, and keeps them open until healing. */
+export async function openSessions(system: DrillSystem, sql: Sql): Promise<Undo> {
+  const sessions = await Promise.all(
+    Array.from({ length: sql.sessions }, () => system.openSession()),
+  );
+  let isOver = false;
+  const rounds = sessions.map(async (session) => {
+    do {
+      await runRound(session, sql.run);
+      if (sql.isRepeated) await sleep(pauseMs);
+    } while (sql.isRepeated && !isOver);
+  });
+  const done = Promise.all(rounds);
+  if (!sql.isRepeated) await done;
+  return {
+    what: `${sql.sessions} × ${sql.run.join('; ').slice(0, 80)}`,
+    rescue: sql.heal.map((statement) => system.rescueSql(statement)),
+    async heal() {
+      isOver = true;
+      await Promise.all(sessions.map((session) => session.close()));
+      await done.catch(() => {});
+      for (const statement of sql.heal) await system.sql(statement);
+    },
+  };
+}
+
+/** An error is what some drills are about: it rolls back, and the round is over. */
+async function runRound(session: Session, statements: readonly string[]): Promise<void> {
+  try {
+    for (const statement of statements) await session.run(statement);
+  } catch {
+    await session.run('ROLLBACK').catch(() => {});
+  }
+}

@@ -1,0 +1,10 @@
+import type { DrillSystem, Undo } from '../systems/system.ts';
+
+/** Has the synthetic customers come at another rate, until healing. */
+export async function setTraffic(system: DrillSystem, ratePerSecond: number): Promise<Undo> {
+  const before = (await system.manage('traffic', 'GET', '/rate')) as { ratePerSecond: number };
+  await system.manage('traffic', 'PUT', '/rate', { ratePerSecond });
+  const heal = async () =>
+    void (await system.manage('traffic', 'PUT', '/rate', { ratePerSecond: before.ratePerSecond }));
+  return { what: `${ratePerSecond} visits a second`, rescue: [], heal };
+}

@@ -1,0 +1,24 @@
+import { errorSecondsOf } from '../moments.ts';
+import { hasPassed, type Run } from '../run.ts';
+import { formatTimeline } from '../timeline.ts';
+
+/** A drill for people: its time line, its page's blocks, and what went wrong. */
+export function formatRun(run: Run, timeFactor: number): string {
+  const { page, moments, blocks, problems } = run;
+  const scale = { timeFactor, errorSeconds: errorSecondsOf(timeFactor) };
+  const met = blocks.filter(({ verdict }) => verdict === 'met').length;
+  const skipped = blocks.filter(({ verdict }) => verdict === 'skipped');
+  const unmet = blocks.filter(({ verdict }) => verdict === 'unmet');
+  return [
+    '',
+    `${page.name}: ${hasPassed(run) ? 'passed' : 'FAILED'}`,
+    ...formatTimeline(moments, scale),
+    `  page: ${met} blocks as expected, ${unmet.length} not, ${skipped.length} skipped`,
+    ...skipped.map(({ line, text }) => `    skipped, line ${line}: ${text}`),
+    ...unmet.map(
+      ({ line, type, expected, text }) =>
+        `    runbooks/${page.name}.md:${line}: expected ${type} \`${expected}\`, got: ${text.slice(0, 400)}`,
+    ),
+    ...problems.map((problem) => `  ${problem}`),
+  ].join('\n');
+}

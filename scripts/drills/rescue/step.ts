@@ -1,0 +1,18 @@
+/** One step of healing as data, so that it survives whoever broke something. */
+export type RescueStep =
+  | { readonly kind: 'http'; readonly method: string; readonly url: string; readonly body?: string }
+  /** Only while that process is still the same one. */
+  | {
+      readonly kind: 'signal';
+      readonly pid: number;
+      readonly startTime: string;
+      readonly signal: NodeJS.Signals;
+    }
+  | {
+      readonly kind: 'command';
+      readonly command: string;
+      readonly parameters: readonly string[];
+      readonly folder: string;
+    }
+  /** Writes the file as it was; without a text it was not there. */
+  | { readonly kind: 'restore'; readonly file: string; readonly text?: string };

@@ -1,0 +1,121 @@
+import { setTraffic } from './actions/traffic.ts';
+import type { DrillablePage } from './drill-page.ts';
+import { gatherFacts, judgeHealth } from './health.ts';
+import type { Run } from './run.ts';
+import { createPrometheus } from './sources.ts';
+import type { DrillSystem } from './systems/system.ts';
+import { until } from './until.ts';
+import { runWave } from './wave.ts';
+
+/** Waves, one after the other. */
+export interface SuiteOptions {
+  readonly system: DrillSystem;
+  readonly waves: readonly (readonly DrillablePage[])[];
+  readonly signal?: AbortSignal;
+  readonly say?: (line: string) => void;
+}
+
+/** What came of all waves. */
+export interface SuiteResult {
+  readonly runs: readonly Run[];
+  /** Pages that somebody got and no drill of that wave allows. */
+  readonly strays: readonly string[];
+  /** Drills that could not begin. */
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  readonly seconds: number;
+}
+
+// Everything but the memory of error budgets is quiet again within some minutes.
+const quietMs = 180_000;
+
+// What ran before has to leave the window of two minutes.
+const idleMs = 60_000;
+
+// Error budgets remember for hours; the next wave does not wait for that, the suite's end does.
+const isBudget = ({ component }: { component?: string }) => component === 'slo';
+
+/** Runs every wave on a healthy system, and waits for what takes longer at the end. */
+export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
+  const { system, waves, signal, say = () => {} } = options;
+  const startedMs = performance.now();
+  const runs: Run[] = [];
+  const strays: string[] = [];
+  const skipped: { name: string; reason: string }[] = [];
+  const settled: Promise<void>[] = [];
+  for (const wave of waves) {
+    const restore = wave.some(needsIdleMachine) ? await calmTraffic(system) : undefined;
+    await awaitQuiet(system, signal, say);
+    const busy = await alreadyFiring(system, wave.filter(needsIdleMachine), signal);
+    skipped.push(...busy);
+    const names = new Set(busy.map(({ name }) => name));
+    const pages = wave.filter(({ name }) => !names.has(name));
+    if (pages.length === 0) {
+      await restore?.();
+      continue;
+    }
+    say(`drill: ${pages.map(({ name }) => name).join(', ')}`);
+    const isLast = wave === waves.at(-1);
+    const result = await runWave({
+      ...{ system, pages, say },
+      ...(signal ? { signal } : {}),
+      lingering: ['ErrorBudgetBurnFast'],
+      isDeferred: (page) => !isLast && isBudget(page),
+    });
+    runs.push(...result.runs);
+    strays.push(...result.strays);
+    settled.push(result.settled);
+    await restore?.();
+  }
+  await Promise.all(settled);
+  return { runs, strays, skipped, seconds: (performance.now() - startedMs) / 1_000 };
+}
+
+/** A drill that keeps the machine busy has something to show only where it was idle before. */
+function needsIdleMachine({ drill }: DrillablePage): boolean {
+  return drill.processors !== undefined;
+}
+
+/** Has nearly nobody come; resolves with what brings them back. */
+async function calmTraffic(system: DrillSystem): Promise<(() => Promise<void>) | undefined> {
+  // On a system that others use, traffic is theirs.
+  if (system.timeFactor === 1) return undefined;
+  return (await setTraffic(system, 1)).heal;
+}
+
+async function alreadyFiring(
+  system: DrillSystem,
+  pages: readonly DrillablePage[],
+  signal: AbortSignal | undefined,
+): Promise<{ name: string; reason: string }[]> {
+  if (pages.length === 0) return [];
+  let firing: string[] = [];
+  const isIdle = async () => {
+    const alerts = await createPrometheus(system.url('prometheus') ?? '').alerts();
+    const loud = alerts.filter(({ state }) => state !== 'inactive');
+    firing = loud.map(({ labels }) => labels.alertname ?? '');
+    return !pages.some(({ name }) => firing.includes(name));
+  };
+  await until('an idle machine', isIdle, { timeoutMs: idleMs, signal }).catch(() => {});
+  signal?.throwIfAborted();
+  return pages
+    .filter(({ name }) => firing.includes(name))
+    .map(({ name }) => ({ name, reason: 'the machine is busy with something else already' }));
+}
+
+/** Between two waves; what stays loud is said, and the next wave shows what it costs. */
+async function awaitQuiet(
+  system: DrillSystem,
+  signal: AbortSignal | undefined,
+  say: (line: string) => void,
+): Promise<void> {
+  let problems: string[] = [];
+  const tolerates = (labels: Readonly<Record<string, string>>) =>
+    isBudget(labels) || labels.component === 'host';
+  const isQuiet = async () => {
+    problems = judgeHealth(await gatherFacts(system), tolerates);
+    return problems.length === 0;
+  };
+  await until('quiet', isQuiet, { timeoutMs: quietMs, everyMs: 500, signal }).catch(() => {});
+  signal?.throwIfAborted();
+  for (const problem of problems) say(`still: ${problem}`);
+}

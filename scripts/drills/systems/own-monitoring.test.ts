@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { compressBudgets, compressHost, compressLogRules } from './own-monitoring.ts';
+
+test('compresses what the ruler of Loki waits and looks back on', () => {
+  const text = [
+    'groups:',
+    '  - interval: 30s',
+    '    rules:',
+    '      - expr: sum(rate({level="error"}[5m])) > 0.5',
+    '        for: 1m',
+  ].join('\n');
+  const compressed = compressLogRules(text, 10);
+  expect(compressed).toContain('interval: 3s');
+  expect(compressed).toContain('[30s]');
+  expect(compressed).toContain('for: 6s');
+  expect(compressLogRules(text, 60)).toContain('interval: 1s');
+});
+
+test('compresses the windows of budgets, and neither thresholds nor the interval', () => {
+  const text = 'interval: 30s\nexpr: sum_over_time(x[1h:5m]) / 12 > 0.5\n';
+  expect(compressBudgets(text)).toBe(
+    'interval: 30s\nexpr: sum_over_time(x[360s:30s]) / 12 > 0.5\n',
+  );
+});
+
+test('compresses how long a rule about a machine waits, and not its windows', () => {
+  const text = 'expr: rate(x[2m]) > 0.7\nfor: 15m\n';
+  expect(compressHost(text)).toBe('expr: rate(x[2m]) > 0.7\nfor: 180s\n');
+});

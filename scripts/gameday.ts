@@ -1,0 +1,16 @@
+// `npm run gameday`: breaks something at random, tells nothing, and compares with the conclusion.
+import { join } from 'node:path';
+import { gameday, readGamedayArguments } from './drills/command/gameday.ts';
+import { createTerminal } from './drills/command/terminal.ts';
+import { runDrillVerb } from './drills/command/verb.ts';
+
+const root = join(import.meta.dirname, '..');
+await runDrillVerb(async () => {
+  const request = readGamedayArguments(process.argv.slice(2));
+  const terminal = createTerminal();
+  try {
+    return await gameday(root, request, terminal);
+  } finally {
+    terminal.close();
+  }
+});
