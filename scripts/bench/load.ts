@@ -18,25 +18,37 @@ const quick = { warmUp: 15, peak: 45, step: { settle: 6, measured: 8 } };
 
 const page = join(import.meta.dirname, '../../docs/load-assumptions.md');
 
-/** `npm run bench -- load [--quick] [--write]`; `--write` puts the figures into their page. */
+const parts = ['peak', 'capacity', 'idle'] as const;
+const usage = `npm run bench -- load [--quick] [--write] [${parts.join('|')}]...`;
+
+type Part = (typeof parts)[number];
+
+/** `npm run bench -- load [--quick] [--write] [part]...`; `--write` puts the figures into their page. */
 export async function run(words: string[]): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: words,
     options: { quick: { type: 'boolean' }, write: { type: 'boolean' } },
+    allowPositionals: true,
   });
+  const unknown = positionals.filter((name) => !parts.includes(name as Part));
+  if (unknown.length > 0) {
+    console.error(`Expected parts of the benchmark, got \`${unknown.join(' ')}\`. Usage: ${usage}`);
+    process.exit(2);
+  }
+  const wanted = new Set(positionals.length > 0 ? (positionals as Part[]) : parts);
   const effort = values.quick ? quick : full;
   const report = createReport();
-  describe(report, effort);
-  await measureSystem(report, effort);
-  const { connections, rssMiB, rssPerConnectionKiB } = await measureIdleConnections();
-  report.say(
-    `${connections.toLocaleString('en')} idle WebSockets: realtime has ${rssMiB.toFixed(0)} MiB ` +
-      `resident (to be under 400), ${rssPerConnectionKiB.toFixed(1)} KiB for each.`,
-  );
+  describe(report, ['load', ...words.filter((word) => word !== '--write')].join(' '));
+  if (wanted.has('peak') || wanted.has('capacity')) await measureSystem(report, effort, wanted);
+  if (wanted.has('idle')) await reportIdle(report);
   if (values.write) report.writeInto(page);
 }
 
-async function measureSystem(report: Report, { warmUp, peak, step }: typeof full): Promise<void> {
+async function measureSystem(
+  report: Report,
+  { warmUp, peak, step }: typeof full,
+  wanted: ReadonlySet<Part>,
+): Promise<void> {
   const system = await startLoadedSystem(visitsPerSecond);
   try {
     const { absent } = system.stack.state;
@@ -46,12 +58,15 @@ async function measureSystem(report: Report, { warmUp, peak, step }: typeof full
     }
     await untilEverybodyIsThere(system);
     await sleep(warmUp * 1_000);
+    if (wanted.has('peak')) {
+      report.say(
+        `At ten times the peak, over ${peak} s (p95 of every core endpoint to be under 100 ms):`,
+      );
+      await measurePeak(system, peak, report);
+    }
+    if (!wanted.has('capacity')) return;
     report.say(
-      `At ten times the peak, over ${peak} s (p95 of every core endpoint to be under 100 ms):`,
-    );
-    await measurePeak(system, peak, report);
-    report.say(
-      `Then ever more, ${step.measured} s each, after ${step.settle} s in which the rate takes effect:`,
+      `Ever more, ${step.measured} s each, after ${step.settle} s in which the rate takes effect:`,
     );
     await measureCapacity(system, visitsPerSecond, step, report);
   } finally {
@@ -59,13 +74,21 @@ async function measureSystem(report: Report, { warmUp, peak, step }: typeof full
   }
 }
 
-function describe(report: Report, { peak }: typeof full): void {
+async function reportIdle(report: Report): Promise<void> {
+  const { connections, rssMiB, rssPerConnectionKiB } = await measureIdleConnections();
+  report.say(
+    `${connections.toLocaleString('en')} idle WebSockets: realtime has ${rssMiB.toFixed(0)} MiB ` +
+      `resident (to be under 400), ${rssPerConnectionKiB.toFixed(1)} KiB for each.`,
+  );
+}
+
+function describe(report: Report, command: string): void {
   const [processor] = cpus();
   const load = loadavg()
     .map((each) => each.toFixed(1))
     .join(', ');
   report.say(
-    `Measured on ${new Date().toISOString().slice(0, 10)} by \`npm run bench -- load${peak === full.peak ? '' : ' --quick'}\`: ` +
+    `Measured on ${new Date().toISOString().slice(0, 10)} by \`npm run bench -- ${command}\`: ` +
       `${cpus().length} cores of ${processor?.model.trim()}, Node ${process.version}, everything of ` +
       `\`npm start\` on the one machine, customers and watchers included, telemetry and argon2id as ` +
       `shipped. Load average of the machine before it began (1, 5, 15 minutes): ${load}.`,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { StackState } from '@watchkeeper/stack';
-import { readCosts } from './machine/costs.ts';
+import { watchUsage } from './machine/usage.ts';
 
 const root = join(import.meta.dirname, '../..');
 const firstRequestTimeoutMs = 120_000;
@@ -101,16 +101,13 @@ function printReadiness({ components }: StackState): void {
 
 /** Resident memory and processor time of each process group under the default traffic. */
 async function printCosts({ components }: StackState): Promise<void> {
-  const before = readCosts(components);
+  const usage = watchUsage(components);
   await sleep(restMs);
-  const after = readCosts(components);
+  const { components: rows, ownCores } = usage();
   console.log(`\n| process | resident MiB | cores, over ${restMs / 1_000} s |\n|---|---|---|`);
-  const total = { residentMebibytes: 0, cores: 0 };
-  for (const [name, cost] of after) {
-    const cores = (cost.cpuSeconds - (before.get(name)?.cpuSeconds ?? 0)) / (restMs / 1_000);
-    total.residentMebibytes += cost.residentMebibytes;
-    total.cores += cores;
-    console.log(`| ${name} | ${cost.residentMebibytes.toFixed(0)} | ${cores.toFixed(3)} |`);
+  for (const { name, residentMebibytes, cores } of rows) {
+    console.log(`| ${name} | ${residentMebibytes.toFixed(0)} | ${cores.toFixed(3)} |`);
   }
-  console.log(`| all | ${total.residentMebibytes.toFixed(0)} | ${total.cores.toFixed(3)} |`);
+  const resident = rows.reduce((sum, { residentMebibytes }) => sum + residentMebibytes, 0);
+  console.log(`| all | ${resident.toFixed(0)} | ${ownCores.toFixed(3)} |`);
 }

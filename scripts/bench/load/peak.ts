@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readBusySeconds, readCosts } from '../machine/costs.ts';
+import { watchUsage } from '../machine/usage.ts';
 import type { Report } from './report.ts';
 import type { LoadedSystem } from './system.ts';
-import { coreEndpoints, type Summary, summarize } from './timings.ts';
+import { coreEndpoints, type Span, type Summary, summarize } from './timings.ts';
 
 // The last lines of the traffic's file, and the last scrape.
 const afterMs = 6_000;
@@ -13,32 +13,23 @@ export async function measurePeak(
   seconds: number,
   report: Report,
 ): Promise<void> {
-  const { components } = system.stack.state;
-  const [fromMs, before, busyBefore] = [Date.now(), readCosts(components), readBusySeconds()];
+  const usage = watchUsage(system.stack.state.components);
+  const fromMs = Date.now();
   await sleep(seconds * 1_000);
-  const [toMs, after, busyAfter] = [Date.now(), readCosts(components), readBusySeconds()];
+  const toMs = Date.now();
+  const { components, ownCores, otherCores } = usage();
   await sleep(afterMs);
-  const elapsed = (toMs - fromMs) / 1_000;
-  await reportVolumes(system, elapsed, report);
+  await reportVolumes(system, seconds, report);
   await reportEndpoints(system, { fromMs, toMs }, report);
-  const rows = [...after].map(([name, { residentMebibytes, cpuSeconds }]) => ({
-    name,
-    residentMebibytes,
-    cores: (cpuSeconds - (before.get(name)?.cpuSeconds ?? 0)) / elapsed,
-  }));
-  const all = rows.reduce((sum, { cores }) => sum + cores, 0);
-  const others = Math.max(0, (busyAfter - busyBefore) / elapsed - all);
   report.say(
-    `Cores in use meanwhile: ${all.toFixed(2)} by the system with its watchers and customers, ` +
-      `${others.toFixed(2)} by whatever else ran on the machine.`,
+    `Cores in use meanwhile: ${ownCores.toFixed(2)} by the system with its watchers and ` +
+      `customers, ${otherCores.toFixed(2)} by whatever else ran on the machine.`,
   );
   report.table(
     ['process', 'cores', 'resident MiB'],
-    rows
-      .sort((a, b) => b.cores - a.cores)
-      .map(({ name, cores, residentMebibytes }) => [
-        ...[name, cores.toFixed(3), residentMebibytes.toFixed(0)],
-      ]),
+    components.map(({ name, cores, residentMebibytes }) => [
+      ...[name, cores.toFixed(3), residentMebibytes.toFixed(0)],
+    ]),
   );
 }
 
@@ -62,11 +53,7 @@ async function reportVolumes(system: LoadedSystem, seconds: number, report: Repo
   report.table(['what', 'an hour'], await Promise.all(rows));
 }
 
-async function reportEndpoints(
-  system: LoadedSystem,
-  span: { readonly fromMs: number; readonly toMs: number },
-  report: Report,
-): Promise<void> {
+async function reportEndpoints(system: LoadedSystem, span: Span, report: Report): Promise<void> {
   const timings = system.timings(span);
   const seconds = Math.round((span.toMs - span.fromMs) / 1_000);
   const p95 = await system.query(

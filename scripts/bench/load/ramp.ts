@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Usage, watchUsage } from '../machine/usage.ts';
 import type { Report } from './report.ts';
 import type { LoadedSystem } from './system.ts';
-import { coreEndpoints, type Summary, summarize } from './timings.ts';
+import { coreEndpoints, type Span, type Summary, summarize } from './timings.ts';
 
 /** How long each step takes. */
 export interface StepSeconds {
@@ -14,6 +15,7 @@ interface Step {
   readonly requestsPerSecond: number;
   readonly ordersPerHour: number;
   readonly failed: number;
+  readonly usage: Usage;
   readonly byGroup: readonly (readonly [string, Summary])[];
 }
 
@@ -34,18 +36,18 @@ export async function measureCapacity(
   for (let rate = startRate * growth; rate <= maxRate; rate *= growth) {
     await system.setRate(rate);
     await sleep(settle * 1_000);
-    const fromMs = Date.now();
+    const [fromMs, usage] = [Date.now(), watchUsage(system.stack.state.components)];
     await sleep(measured * 1_000);
-    const toMs = Date.now();
+    const [toMs, used] = [Date.now(), usage()];
     await sleep(flushMs);
-    const step = sumUp(system, { fromMs, toMs });
+    const step = sumUp(system, { fromMs, toMs }, used);
     steps.push(step);
     if (isOver(step)) break;
   }
   reportSteps(steps, report);
 }
 
-function sumUp(system: LoadedSystem, span: { fromMs: number; toMs: number }): Step {
+function sumUp(system: LoadedSystem, span: Span, usage: Usage): Step {
   const timings = system.timings(span);
   const seconds = (span.toMs - span.fromMs) / 1_000;
   const { failed } = summarize(timings);
@@ -53,7 +55,7 @@ function sumUp(system: LoadedSystem, span: { fromMs: number; toMs: number }): St
   return {
     requestsPerSecond: timings.length / seconds,
     ordersPerHour: (orders / seconds) * 3_600,
-    failed,
+    ...{ failed, usage },
     byGroup: Object.entries(coreEndpoints).map(
       ([group, endpoints]) => [group, summarize(timings, endpoints)] as const,
     ),
@@ -64,12 +66,16 @@ function sumUp(system: LoadedSystem, span: { fromMs: number; toMs: number }): St
 const isOver = ({ byGroup }: Step) => byGroup.some(([, { p95Ms }]) => !(p95Ms <= limitMs));
 
 function reportSteps(steps: readonly Step[], report: Report): void {
-  const rows = steps.map(({ requestsPerSecond, ordersPerHour, failed, byGroup }) => [
+  const rows = steps.map(({ requestsPerSecond, ordersPerHour, failed, usage, byGroup }) => [
     ...[requestsPerSecond.toFixed(0), Math.round(ordersPerHour).toLocaleString('en')],
     ...[String(failed), ...byGroup.map(([, { p95Ms }]) => p95Ms.toFixed(0))],
+    ...[usage.ownCores.toFixed(2), usage.otherCores.toFixed(2)],
   ]);
   const groups = Object.keys(coreEndpoints).map((group) => `p95 ms, ${group}`);
-  report.table(['requests/s', 'orders an hour', 'failed', ...groups], rows);
+  report.table(
+    ['requests/s', 'orders an hour', 'failed', ...groups, 'cores, the system', 'cores, others'],
+    rows,
+  );
   const last = steps.findLast((step) => !isOver(step));
   const said =
     last === undefined
