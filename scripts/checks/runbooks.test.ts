@@ -43,7 +43,7 @@ test('refuses an alert without a page and a page without an alert', async () => 
 test.each([
   ['severity: critical', 'severity: warning', 'expected `severity: critical` as in the rule'],
   ['symptom: failing', 'symptom: bad', '`symptom`: Invalid option'],
-  ['errors: {', 'mistakes: {', '`drill`: expected a fault of api (errors, latency,'],
+  ['errors: {', 'mistakes: {', '`drill`: expected a fault of api ('],
   ['share: 0.3', 'share: 3', '`drill`: `errors.share`: Too big'],
   ['app: api', 'app: shop', '`drill`: expected an app of api, worker,'],
   [
