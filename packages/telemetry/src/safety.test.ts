@@ -104,6 +104,24 @@ describe('a scraper that', () => {
     expect((await service.metrics()).endsWith('# EOF\n')).toBe(true);
   });
 
+  test('opens ever more scrapes and reads none is refused at a bound', async () => {
+    const service = await start({ TRACING_ENABLED: 'false', SERIES: '50000' });
+    const { hostname, port } = new URL(service.management);
+    for (let i = 0; i < 150; i += 1) {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => {});
+      socket.write('GET /metrics HTTP/1.1\r\nhost: x\r\n\r\n');
+      socket.pause();
+      closers.push(() => socket.destroy());
+    }
+    const status = async () => (await fetch(`${service.management}/metrics`)).status;
+    while ((await status()) !== 503) await sleep(50);
+    expect((await fetch(`${service.management}/health`)).status).toBe(200);
+    expect(await ask(service, 100)).toEqual(new Set([200]));
+    for (const close of closers.splice(0)) close();
+    while ((await status()) !== 200) await sleep(50);
+  });
+
   test('comes a hundred times at once gets a hundred whole answers', async () => {
     const service = await start({ TRACING_ENABLED: 'false', SERIES: '50000' });
     const scrapes = Promise.all(Array.from({ length: 100 }, () => service.metrics()));

@@ -96,19 +96,39 @@ function standardRoutes({ health, metrics }: ManagementOptions): Record<string, 
   return routes;
 }
 
-/** Scrapes that overlap share one rendering, so that a hundred cost what one does. */
+// Whoever never reads an answer keeps it in memory until the socket's time is over.
+const maxOpenAnswers = 128;
+
+/** Scrapes that overlap share one rendering and its bytes, so that a hundred cost what one does. */
 function metricsRoute(metrics: {
   render(): Promise<string>;
   contentType: string;
 }): ManagementHandler {
-  let rendering: Promise<string> | undefined;
-  return async (_, response) => {
-    rendering ??= metrics.render().finally(() => {
+  let rendering: Promise<Buffer> | undefined;
+  let openAnswers = 0;
+  async function renderOnce(): Promise<Buffer> {
+    try {
+      return Buffer.from(await metrics.render());
+    } finally {
       rendering = undefined;
+    }
+  }
+
+  return async (_, response) => {
+    if (openAnswers >= maxOpenAnswers) {
+      return sendJson(response, 503, { statusCode: 503, error: 'Too many scrapes at once' });
+    }
+    openAnswers += 1;
+    response.once('close', () => {
+      openAnswers -= 1;
     });
-    const text = await rendering;
-    response.writeHead(200, { 'content-type': metrics.contentType });
-    response.end(text);
+    rendering ??= renderOnce();
+    const body = await rendering;
+    response.writeHead(200, {
+      'content-type': metrics.contentType,
+      'content-length': body.byteLength,
+    });
+    response.end(body);
   };
 }
 

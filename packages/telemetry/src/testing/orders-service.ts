@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import express, { Router } from 'express';
+import {
+  BusinessRuleError,
+  errorHandler,
+  httpMiddleware,
+  notFoundHandler,
+  serveHttp,
+} from '../index.ts';
+import { createTestTelemetry, type TestTelemetry } from './test-telemetry.ts';
+
+/** A service with a route for each way in which a request can end. */
+export interface OrdersService extends TestTelemetry {
+  readonly base: string;
+  /** The lines of the registry, once every request so far has ended. */
+  metrics(): Promise<string[]>;
+  stop(): Promise<unknown>;
+}
+
+/** Starts the service in this process. */
+export async function startOrdersService(): Promise<OrdersService> {
+  const service = await createTestTelemetry();
+  const { telemetry } = service;
+  const app = express();
+  app.use(httpMiddleware(telemetry));
+  app.use(express.json());
+  app.use('/orders', ordersRouter(service));
+  app.post('/orders', (request, response) => void response.status(201).json(request.body));
+  app.get('/broken', () => {
+    throw new TypeError('secret inside');
+  });
+  app.get('/rule', () => {
+    throw new BusinessRuleError('CLOSED', 'The kitchen is closed.', { opensAt: 9 });
+  });
+  app.get('/hangs', () => {});
+  app.use(notFoundHandler(), errorHandler(telemetry));
+  const address = await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' });
+  return {
+    ...service,
+    base: `http://${address}`,
+    async metrics() {
+      // An answer arrives a moment before the middleware has seen its end.
+      for (; ; await sleep(10)) {
+        const lines = (await telemetry.renderMetrics()).split('\n');
+        if (lines.includes('http_requests_in_flight 0')) return lines;
+      }
+    },
+    stop: () => telemetry.shutdown.run('test'),
+  };
+}
+
+function ordersRouter({ telemetry }: TestTelemetry): Router {
+  const orders = Router();
+  orders.get('/', (_, response) => void response.json([]));
+  orders.get('/:id', (request, response) => {
+    telemetry.logger.info({ event: 'order_read' }, 'order read');
+    response.json({ id: request.params.id });
+  });
+  orders.get('/:id/fails', () => {
+    throw new Error('inside a router');
+  });
+  return orders;
+}
