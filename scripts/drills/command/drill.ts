@@ -61,7 +61,7 @@ async function drillPages(
       system.timeFactor === 1 ? 'in real time' : `time ${system.timeFactor} times faster`;
     print(`${system.place}, ${time}`);
     // What has just been started is still waking up; what runs already is healthy or it is not.
-    await requireHealth(system, isOwn ? 120_000 : 0, signal);
+    await requireHealth(system, isOwn ? 300_000 : 0, signal);
     const wanted = pages.filter(isDrillable);
     const skipped = wanted.flatMap((page) => {
       const reason = isFeasible(system, page);
