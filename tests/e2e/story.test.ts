@@ -6,8 +6,9 @@ import { type System, startSystem } from './system.ts';
 
 // On a fresh machine the first start fetches the tools from Debian's archive.
 const startTimeoutMs = 300_000;
-// A counter of failures has no series before the first; the month of a budget, none in a minute.
-const emptyWhenHealthy = /_errors|_failures|mountpoint/;
+// A counter of what goes wrong has no series before the first time; apps without a container have
+// no limit of memory.
+const emptyWhenHealthy = /_errors|_failures|_slow_queries|_per_limit|mountpoint/;
 // Time is compressed and the machine is not: what is busy for a minute is not for fifteen.
 const aboutTheMachine = /^Host/;
 let system: System;
