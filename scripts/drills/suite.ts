@@ -1,11 +1,11 @@
 import { setTraffic } from './actions/traffic.ts';
 import type { DrillablePage } from './drill-page.ts';
 import { gatherFacts, judgeHealth } from './health.ts';
-import type { Run } from './run.ts';
+import { createRun, type Run } from './run.ts';
 import { createPrometheus } from './sources.ts';
 import type { DrillSystem } from './systems/system.ts';
-import { until } from './until.ts';
-import { runWave } from './wave.ts';
+import { messageOf, until } from './until.ts';
+import { runWave, type WaveResult } from './wave.ts';
 
 /** Waves, one after the other. */
 export interface SuiteOptions {
@@ -31,8 +31,10 @@ const quietMs = 180_000;
 // What ran before has to leave the window of two minutes.
 const idleMs = 60_000;
 
-// Error budgets remember for hours; the next wave does not wait for that, the suite's end does.
-const isBudget = ({ component }: { component?: string }) => component === 'slo';
+// Error budgets remember for hours, and a question of forty seconds that was asked before healing is
+// answered after. The next wave does not wait for that, the suite's end does.
+const outlasts = ({ component = '', alertname = '' }: Readonly<Record<string, string>>) =>
+  component === 'slo' || alertname === 'AIAPISlow';
 
 /** Runs every wave on a healthy system, and waits for what takes longer at the end. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
@@ -59,7 +61,10 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
       ...{ system, pages, say },
       ...(signal ? { signal } : {}),
       lingering: ['ErrorBudgetBurnFast'],
-      isDeferred: (page) => !isLast && isBudget(page),
+      isDeferred: ({ component, name: alertname }) => !isLast && outlasts({ component, alertname }),
+    }).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      return failedWave(pages, error);
     });
     runs.push(...result.runs);
     strays.push(...result.strays);
@@ -68,6 +73,13 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   }
   await Promise.all(settled);
   return { runs, strays, skipped, seconds: (performance.now() - startedMs) / 1_000 };
+}
+
+/** What could not be broken or healed spoils its own wave, not those after it. */
+function failedWave(pages: readonly DrillablePage[], error: unknown): WaveResult {
+  const runs = pages.map((page) => createRun(page, Date.now()));
+  for (const { problems } of runs) problems.push(`the wave failed: ${messageOf(error)}`);
+  return { runs, strays: [], settled: Promise.resolve() };
 }
 
 /** A drill that keeps the machine busy has something to show only where it was idle before. */
@@ -110,7 +122,7 @@ async function awaitQuiet(
 ): Promise<void> {
   let problems: string[] = [];
   const tolerates = (labels: Readonly<Record<string, string>>) =>
-    isBudget(labels) || labels.component === 'host';
+    outlasts(labels) || labels.component === 'host';
   const isQuiet = async () => {
     problems = judgeHealth(await gatherFacts(system), tolerates);
     return problems.length === 0;

@@ -35,6 +35,8 @@ const faults = z.tuple(
 const sql = z.strictObject({
   /** How many connections do it at once, each for itself, and stay open until healing. */
   sessions: z.number().int().min(1).max(200).default(1),
+  /** Or as many as bring the connections in use to that share of those that PostgreSQL allows. */
+  fill: z.number().min(0.1).max(0.95).optional(),
   /** One connection's statements, in order; an error rolls back and goes on. */
   run: z.array(z.string().min(1)).min(1),
   /** Whether a connection begins anew when it is through, until healing. */

@@ -44,7 +44,8 @@ beforeAll(async () => {
   system = await startOwnStack({ timeFactor });
   const waves = wavesOf(pages.filter(({ name }) => !missing.has(name)));
   // What happens in these minutes would otherwise be silence.
-  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const say = (line: string) =>
+    process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
   result = await runSuite({ system, waves, say });
   const known = [...missing].map(([name, reason]) => ({ name, reason }));
   const skipped = [...known, ...result.skipped];

@@ -9,9 +9,8 @@ const pauseMs = 50;
 
 /** Opens the sessions, has each do its statements, and keeps them open until healing. */
 export async function openSessions(system: DrillSystem, sql: Sql): Promise<Undo> {
-  const sessions = await Promise.all(
-    Array.from({ length: sql.sessions }, () => system.openSession()),
-  );
+  const count = sql.fill === undefined ? sql.sessions : await countMissing(system, sql.fill);
+  const sessions = await Promise.all(Array.from({ length: count }, () => system.openSession()));
   let isOver = false;
   const rounds = sessions.map(async (session) => {
     do {
@@ -22,7 +21,7 @@ export async function openSessions(system: DrillSystem, sql: Sql): Promise<Undo>
   const done = Promise.all(rounds);
   if (!sql.isRepeated) await done;
   return {
-    what: `${sql.sessions} × ${sql.run.join('; ').slice(0, 80)}`,
+    what: `${count} × ${sql.run.join('; ').slice(0, 80)}`,
     rescue: sql.heal.map((statement) => system.rescueSql(statement)),
     async heal() {
       isOver = true;
@@ -31,6 +30,16 @@ export async function openSessions(system: DrillSystem, sql: Sql): Promise<Undo>
       for (const statement of sql.heal) await system.sql(statement);
     },
   };
+}
+
+/** How many connections the apps leave to be opened: theirs come and go with the load. */
+async function countMissing(system: DrillSystem, share: number): Promise<number> {
+  const [row] = await system.sql(
+    `SELECT current_setting('max_connections')::int AS most, count(*)::int AS used
+       FROM pg_stat_activity WHERE backend_type = 'client backend'`,
+  );
+  const [most, used] = (row ?? []).map(Number);
+  return Math.max(1, Math.round(share * (most ?? 0)) - (used ?? 0));
 }
 
 /** An error is what some drills are about: it rolls back, and the round is over. */

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, startStack } from '@watchkeeper/stack';
+import { findOnPath } from '../../../packages/stack/src/tools/path-search.ts';
+import { startCollectorSink } from '../../bench/telemetry/collector-sink.ts';
 import { type Controls, createNativeSystem } from './native.ts';
 import { renderForDrills } from './own-monitoring.ts';
 import type { DrillSystem, Undo } from './system.ts';
@@ -33,7 +35,14 @@ function trafficOf(timeFactor: number): NodeJS.ProcessEnv {
 /** Starts the whole system natively on free ports with time compressed, for drills alone. */
 export async function startOwnStack(options: OwnStackOptions): Promise<DrillSystem> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-drills-'));
-  const clean = () => rmSync(stateFolder, { recursive: true, force: true });
+  // Without Jaeger somebody has to take the spans, or none is made that could be dropped.
+  const collector = findOnPath(['jaeger'], process.env.PATH)
+    ? undefined
+    : await startCollectorSink();
+  const clean = () => {
+    collector?.close();
+    rmSync(stateFolder, { recursive: true, force: true });
+  };
   const { onProgress, signal, timeFactor } = options;
   try {
     const stack = await startStack({
@@ -51,6 +60,7 @@ export async function startOwnStack(options: OwnStackOptions): Promise<DrillSyst
           HEARTBEAT_TIMEOUT_SECONDS: String(Math.max(1, Math.round(heartbeatSeconds / timeFactor))),
         },
       },
+      ...(collector ? { otlpEndpoint: collector.url } : {}),
       ...(onProgress ? { onProgress } : {}),
       ...(signal ? { signal } : {}),
     });
