@@ -8,6 +8,8 @@ import { readConfiguration } from './config.ts';
 const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-config-'));
 const secret = join(folder, 'secret');
 writeFileSync(secret, 'a secret of more than thirty-two bytes');
+const short = join(folder, 'short');
+writeFileSync(short, 'password');
 const needed = { DATABASE_URL: 'postgres://galley@postgres/galley', JWT_SECRET_FILE: secret };
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -48,7 +50,21 @@ test('takes the keys of S3 from files', () => {
   });
 });
 
+test('has an administrator only where a file holds a password', () => {
+  expect(read().accounts.administrator).toBeUndefined();
+  expect(read({ ADMIN_PASSWORD_FILE: secret }).accounts.administrator).toEqual({
+    phone: '+13135550100',
+    password: 'a secret of more than thirty-two bytes',
+  });
+});
+
 test.each([
+  [
+    { ADMIN_PHONE: '12', ADMIN_PASSWORD_FILE: secret },
+    'Expected `ADMIN_PHONE` to be a phone number with its country code, got `12`.',
+  ],
+  [{ ADMIN_PASSWORD_FILE: short }, 'to have 20 to 128 characters, got 8.'],
+  [{ ADMIN_PASSWORD_FILE: '/nowhere' }, 'Expected `ADMIN_PASSWORD_FILE` to name a readable file'],
   [
     { ARGON2_MEMORY_KIB: '8192' },
     'Expected `ARGON2_MEMORY_KIB` to be an integer from 19456 to 1048576, got `8192`.',

@@ -1,5 +1,6 @@
 import { createPool, createTokens, faultRoutes } from '@watchkeeper/galley';
 import { instrumentPool, runService, serveHttp } from '@watchkeeper/telemetry';
+import { ensureAdministrator } from './accounts/administrator.ts';
 import { startSweep } from './accounts/sweep.ts';
 import { createApp } from './app.ts';
 import { watchBusiness } from './business-metrics.ts';
@@ -16,6 +17,7 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   const pool = instrumentPool(createPool('api', configuration), telemetry);
   shutdown.on('close-stores', 'database', () => pool.end());
   await repairTestWallet(pool);
+  await ensureAdministrator(pool, configuration.accounts);
   watchLedger(pool, telemetry);
   const restaurantCache = createRestaurantCache(telemetry);
   const { areFaultsEnabled } = configuration;

@@ -1,4 +1,6 @@
-import type { EnvironmentReader } from '@watchkeeper/telemetry';
+import { readSecretFile } from '@watchkeeper/galley';
+import { ConfigurationError, type EnvironmentReader } from '@watchkeeper/telemetry';
+import { phone } from './phone.ts';
 
 /** What a password hash costs. Source: the second seed's `auth.hashing`. */
 export interface HashingConfiguration {
@@ -16,6 +18,13 @@ export interface LockoutConfiguration {
   readonly seconds: number;
 }
 
+/** The account that is there from the start, because nobody makes themselves an admin. */
+export interface AdministratorConfiguration {
+  /** E.164. */
+  readonly phone: string;
+  readonly password: string;
+}
+
 /** What accounts need to know. */
 export interface AccountsConfiguration {
   readonly hashing: HashingConfiguration;
@@ -27,9 +36,11 @@ export interface AccountsConfiguration {
     readonly url: string;
     readonly timeoutMs: number;
   };
+  /** Absent where none is wanted. */
+  readonly administrator: AdministratorConfiguration | undefined;
 }
 
-/** Reads `ARGON2_*`, `LOCKOUT_*`, `MAX_SESSIONS` and `SMS_*`; faults stay in the reader. */
+/** Reads `ADMIN_*`, `ARGON2_*`, `LOCKOUT_*`, `MAX_SESSIONS` and `SMS_*`; faults stay in the reader. */
 export function readAccountsConfiguration(reader: EnvironmentReader): AccountsConfiguration {
   return {
     hashing: readHashing(reader),
@@ -42,7 +53,33 @@ export function readAccountsConfiguration(reader: EnvironmentReader): AccountsCo
       url: reader.url('SMS_URL', 'http://127.0.0.1:8025').replace(/\/+$/, ''),
       timeoutMs: reader.integer('SMS_TIMEOUT_MS', { fallback: 3_000, min: 100, max: 60_000 }),
     },
+    administrator: readAdministrator(reader),
   };
+}
+
+// A number that belongs to nobody, so that no code could ever be sent to a stranger.
+// Source: https://en.wikipedia.org/wiki/555_(telephone_number)
+const administratorPhone = '+13135550100';
+// Nobody types it: it is made by a machine, and guessed at by machines.
+const leastPasswordLength = 20;
+
+function readAdministrator(reader: EnvironmentReader): AdministratorConfiguration | undefined {
+  const number = reader.text('ADMIN_PHONE', administratorPhone);
+  const file = reader.optionalText('ADMIN_PASSWORD_FILE');
+  if (file === undefined) return undefined;
+  const faults: string[] = [];
+  const parsed = phone.safeParse(number);
+  if (!parsed.success) {
+    const example = 'a phone number with its country code';
+    faults.push(`Expected \`ADMIN_PHONE\` to be ${example}, got \`${number}\`.`);
+  }
+  const password = readSecretFile('ADMIN_PASSWORD_FILE', file);
+  if (password.length < leastPasswordLength || password.length > 128) {
+    const lengths = `${leastPasswordLength} to 128 characters`;
+    faults.push(`Expected the password in \`${file}\` to have ${lengths}, got ${password.length}.`);
+  }
+  if (faults.length > 0) throw new ConfigurationError(faults);
+  return { phone: parsed.data as string, password };
 }
 
 // The floors are the least that OWASP calls safe: 19 MiB, two iterations, one lane.

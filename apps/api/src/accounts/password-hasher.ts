@@ -28,12 +28,25 @@ const maxWaiting = 100;
 
 /** Makes the hasher: argon2id, a few at once, whatever the number of callers. */
 export function createPasswordHasher(
-  { memoryKib, iterations, parallelism, concurrency }: HashingConfiguration,
+  configuration: HashingConfiguration,
   { declareMetrics }: Telemetry,
 ): PasswordHasher {
-  const semaphore = createSemaphore(concurrency, maxWaiting);
+  const semaphore = createSemaphore(configuration.concurrency, maxWaiting);
   const waiting = declareMetrics(apiMetrics).gauge('auth_password_hashes_waiting');
   waiting.collect(() => waiting.set(semaphore.waiting()));
+  const now = createUnboundedHasher(configuration);
+  return {
+    hash: (password) => semaphore.run(() => now.hash(password)),
+    verify: (storedHash, password) => semaphore.run(() => now.verify(storedHash, password)),
+  };
+}
+
+/** The same for who asks once, such as a start: nothing bounds or counts how many are computed. */
+export function createUnboundedHasher({
+  memoryKib,
+  iterations,
+  parallelism,
+}: HashingConfiguration): PasswordHasher {
   const costs = { memoryCost: memoryKib, timeCost: iterations, parallelism };
   const options = { ...costs, type: argon2id, hashLength: keyBytes } as const;
   const nobody = unmatchableHash(costs);
@@ -41,14 +54,13 @@ export function createPasswordHasher(
     hash(normalize(password), { ...options, salt: randomBytes(saltBytes) });
 
   return {
-    hash: (password) => semaphore.run(() => hashNow(password)),
-    verify: (storedHash, password) =>
-      semaphore.run(async () => {
-        const isRight = await verify(storedHash ?? nobody, normalize(password));
-        if (!isRight || storedHash === undefined) return { isRight: false };
-        if (!needsRehash(storedHash, costs)) return { isRight };
-        return { isRight, newHash: await hashNow(password) };
-      }),
+    hash: hashNow,
+    async verify(storedHash, password) {
+      const isRight = await verify(storedHash ?? nobody, normalize(password));
+      if (!isRight || storedHash === undefined) return { isRight: false };
+      if (!needsRehash(storedHash, costs)) return { isRight };
+      return { isRight, newHash: await hashNow(password) };
+    },
   };
 }
 

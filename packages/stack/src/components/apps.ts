@@ -109,6 +109,9 @@ export const apps: Component[] = [
       ...tokenSecret(context),
       ...thirdParties(context, { SMS_URL: '', CARD_PROCESSOR_URL: '', AI_BASE_URL: '/ai/v1' }),
       OBJECT_STORE_FOLDER: join(context.folder.data, 'attachments'),
+      ADMIN_PASSWORD_FILE: secretFile(context, 'galley-admin-password'),
+      // Few synthetic customers ask for all of a day's people.
+      ASSISTANT_QUESTIONS_PER_DAY: '10000',
     }),
   }),
   createAppComponent({

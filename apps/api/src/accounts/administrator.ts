@@ -1,0 +1,62 @@
+import { withTransaction } from '@watchkeeper/galley';
+import { ConfigurationError } from '@watchkeeper/telemetry';
+import type { ClientBase, Pool } from 'pg';
+import type { AccountsConfiguration, AdministratorConfiguration } from './config.ts';
+import { createUnboundedHasher } from './password-hasher.ts';
+import { revokeSessions } from './session-store.ts';
+import { findByPhone } from './user-store.ts';
+
+/**
+ * Sees to it that the administrator of the configuration can log in, once, at the start. Another
+ * password than before takes effect and ends the sessions that the old one had begun.
+ * @throws ConfigurationError where the number is somebody else's
+ */
+export async function ensureAdministrator(
+  pool: Pool,
+  { administrator, hashing }: Pick<AccountsConfiguration, 'administrator' | 'hashing'>,
+): Promise<void> {
+  if (administrator === undefined) return;
+  const { phone, password } = administrator;
+  const hasher = createUnboundedHasher(hashing);
+  const found = await findByPhone(pool, phone);
+  if (found?.role === 'admin') {
+    const { isRight, newHash } = await hasher.verify(found.passwordHash, password);
+    if (isRight && newHash === undefined) return;
+  }
+  const passwordHash = await hasher.hash(password);
+  await withTransaction(pool, (client) => install(client, administrator, passwordHash));
+}
+
+/** Who never proved to have the number gives way; who did is a user, and stays one. */
+async function install(
+  client: ClientBase,
+  { phone }: AdministratorConfiguration,
+  passwordHash: string,
+): Promise<void> {
+  const { rows } = await client.query<{ id: string }>(
+    `INSERT INTO accounts.users AS u (phone, password_hash, role, verified_at)
+     VALUES ($1, $2, 'admin', now())
+     ON CONFLICT (phone) DO UPDATE SET
+       password_hash = excluded.password_hash, role = 'admin', verified_at = now(), updated_at = now()
+     WHERE u.role = 'admin' OR u.verified_at IS NULL
+     RETURNING id`,
+    [phone, passwordHash],
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) {
+    throw new ConfigurationError([
+      `Expected \`ADMIN_PHONE\` to be a number that no other user has, got \`${phone}\`.`,
+    ]);
+  }
+  await client.query('DELETE FROM accounts.one_time_codes WHERE user_id = $1', [id]);
+  await client.query(
+    `INSERT INTO users.profiles (user_id, display_name) VALUES ($1, 'Administrator')
+     ON CONFLICT (user_id) DO UPDATE SET display_name = excluded.display_name`,
+    [id],
+  );
+  await client.query(
+    'INSERT INTO users.privacy_settings (user_id) VALUES ($1) ON CONFLICT DO NOTHING',
+    [id],
+  );
+  await revokeSessions(client, id);
+}
