@@ -46,6 +46,7 @@ export function createCapture(money: MoneyDependencies): CapturePayment {
   // A ratio of series that don't exist yet has no value, and its alert no chance.
   for (const method of paymentMethods) {
     for (const result of ['success', 'error'] as const) captures.add(0, { method, result });
+    if (method !== 'cash') captures.add(0, { method, result: 'declined' });
   }
 
   function reportFailure(fields: object, error: unknown): 'declined' | 'refused' | 'error' {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { declinedAmounts } from '../../../externals/src/stand-ins/card.ts';
 import { type RunningApi, startApi } from '../testing/running-api.ts';
 
 interface Found {
@@ -69,6 +70,12 @@ describe('search', () => {
     expect(status).toBe(400);
     expect(body.validationErrors).toEqual([{ field, message: expect.any(String) }]);
   });
+});
+
+test('has a dish whose price a card is declined for by the stand-in of its processor', async () => {
+  const [{ dishes }] = (await search('lemon posset')) as [Found];
+  const lastDigits = String(dishes[0]?.priceCents).slice(-2);
+  expect(Object.keys(declinedAmounts)).toContain(lastDigits);
 });
 
 test('lists one cuisine', async () => {
