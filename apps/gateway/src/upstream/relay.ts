@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Request, Response } from 'express';
@@ -65,5 +64,6 @@ function endWith(response: Response, exchange: Exchange): void {
 
 async function sendBody({ body }: globalThis.Response, response: Response): Promise<void> {
   if (body === null) return void response.end();
-  await pipeline(Readable.fromWeb(body), response);
+  // As it is: made a Node stream, it would take twice the listeners, more than Node thinks sound.
+  await pipeline(body, response);
 }
