@@ -50,6 +50,7 @@ const load = z.strictObject({
   app: name,
   perSecond: z.number().positive().max(200),
   method: z.enum(['GET', 'POST']),
+  /** `$n` in it counts from 1 to 100 and begins anew, so that caches on the way don't answer. */
   path: z.string().startsWith('/'),
   body: z.record(z.string(), z.unknown()).optional(),
 });

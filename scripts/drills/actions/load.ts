@@ -18,14 +18,17 @@ export async function startLoad(system: DrillSystem, load: Load): Promise<Undo> 
     );
   }
   let inFlight = 0;
+  let number = 0;
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = { 'content-type': 'application/json' };
   const ask = async () => {
     if (inFlight >= maxInFlight) return;
     inFlight += 1;
+    number = (number % 100) + 1;
+    const url = `${base}${path.replace('$n', String(number))}`;
     const signal = AbortSignal.timeout(10_000);
     const request = { method, headers, signal, ...(text === undefined ? {} : { body: text }) };
-    await fetch(`${base}${path}`, request)
+    await fetch(url, request)
       .then((response) => response.arrayBuffer())
       .catch(() => {});
     inFlight -= 1;
