@@ -10,6 +10,7 @@ import {
   type Tokens,
   withTransaction,
 } from '@watchkeeper/galley';
+import { listRoutes, type RouteOfApp } from '@watchkeeper/galley/testing';
 import { startStack } from '@watchkeeper/stack';
 import { createEnvironmentReader, instrumentPool, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
@@ -36,6 +37,8 @@ export interface RunningApi extends TestTelemetry {
   /** Of the management server. */
   readonly management: string;
   readonly pool: Pool;
+  /** Every endpoint that it has. */
+  readonly routes: readonly RouteOfApp[];
   /** Signs a new user with this role in. */
   signIn(role: Role): Promise<SignedIn>;
   /** Kills the database as a crash would, and starts it again after `whileDown`. */
@@ -80,6 +83,7 @@ export async function startApi({
     base: `http://${address}`,
     management: `http://${management}`,
     pool,
+    routes: listRoutes(app),
     signIn: (role) => signIn({ pool, tokens }, role),
     async withoutDatabase(whileDown) {
       await stack.halt('postgres');

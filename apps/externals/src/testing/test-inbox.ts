@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { listRoutes } from '@watchkeeper/galley/testing';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { createApp } from '../app.ts';
@@ -45,7 +46,8 @@ export async function startInbox(file: string, environment: Record<string, strin
   inbox.onChange(live.announce);
   watchInbox(telemetry, inbox, live);
   const faults = createExternalsFaults(telemetry.logger, true);
-  const server = createServer(createApp({ configuration, telemetry, inbox, live, faults, now }));
+  const app = createApp({ configuration, telemetry, inbox, live, faults, now });
+  const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -58,6 +60,8 @@ export async function startInbox(file: string, environment: Record<string, strin
     inbox,
     live,
     telemetry,
+    /** Every endpoint that it has. */
+    routes: listRoutes(app),
     renderMetrics: () => telemetry.renderMetrics(),
     get: (path: string) => fetch(`${origin}${path}`),
     page: async () => (await fetch(origin)).text(),

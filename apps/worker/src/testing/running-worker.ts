@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createPool, createTokens, type Role } from '@watchkeeper/galley';
+import { listRoutes } from '@watchkeeper/galley/testing';
 import { createEnvironmentReader, instrumentPool, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { createApp } from '../app.ts';
@@ -60,6 +61,8 @@ export async function startWorker(environment: Readonly<Record<string, string>> 
   return {
     ...test,
     ...{ base, database, pool, faults, authorization },
+    /** Every endpoint that it has. */
+    routes: listRoutes(app),
     /** Asks as an administrator; an answer without a body reads as nothing. */
     async ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
       const response = await fetch(`${base}${path}`, {

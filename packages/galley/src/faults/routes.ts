@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { type Logger, type ManagementHandler, sendJson } from '@watchkeeper/telemetry';
 import type { FaultSet } from './fault.ts';
@@ -29,7 +29,7 @@ export function faultRoutes(
 
 function refuseDisabled(response: ServerResponse): void {
   const message = 'Faults are off. Start the service with `FAULTS_ENABLED=true` to allow them.';
-  sendJson(response, 403, { statusCode: 403, error: 'Forbidden', message });
+  refuse(response, 403, message);
 }
 
 async function putFaults(
@@ -40,10 +40,10 @@ async function putFaults(
 ): Promise<void> {
   const body: unknown = await json(request).catch(() => undefined);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return refuse(response, ['Expected the body to be a JSON object of faults by name.']);
+    return refuse(response, 400, 'Expected the body to be a JSON object of faults by name.');
   }
   const { wanted, problems } = readFaults(faults.known, body);
-  if (problems.length > 0) return refuse(response, problems);
+  if (problems.length > 0) return refuse(response, 400, problems.join('\n'));
   for (const [name, settings] of wanted) {
     faults.set(name, settings);
     logger.warn({ event: 'fault_changed', fault: name, settings }, 'fault switched on');
@@ -70,6 +70,9 @@ function readFaults(known: FaultSet, body: object) {
   return { wanted, problems };
 }
 
-function refuse(response: ServerResponse, problems: readonly string[]): void {
-  sendJson(response, 400, { statusCode: 400, error: 'Bad Request', message: problems.join('\n') });
+/** In the format in which every app refuses. */
+function refuse(response: ServerResponse, statusCode: 400 | 403, message: string): void {
+  const error = STATUS_CODES[statusCode];
+  const timestamp = new Date().toISOString();
+  sendJson(response, statusCode, { statusCode, error, message, timestamp, path: '/faults' });
 }
