@@ -10,7 +10,8 @@ export const libraryLogEvents = {
   },
   http_request_failed: {
     level: 'error',
-    meaning: 'A request was answered with 5xx, or its caller left before the answer (499).',
+    meaning:
+      'A request was answered with 5xx, failed midway, or its caller left before the end (499).',
     fields: ['method', 'route', 'path', 'status_code', 'duration_ms', 'err'],
   },
   slow_query: {

@@ -1,8 +1,9 @@
 import { isNativeError } from 'node:util/types';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { errorTypeOf } from '../operations/outcome.ts';
 import { activeRequest } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { rememberError } from './middleware.ts';
+import { rememberedFailure, rememberFailure } from './failure.ts';
 
 /** One field that a caller got wrong. */
 export interface ValidationError {
@@ -72,6 +73,9 @@ const reasonPhrases: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
+// Source: https://nodejs.org/api/errors.html#err_stream_premature_close
+const leftCode = 'ERR_STREAM_PREMATURE_CLOSE';
+
 /** Answers what no route took. Use it after the last route. */
 export function notFoundHandler(): RequestHandler {
   return (request) => {
@@ -86,9 +90,14 @@ export function errorHandler(telemetry: Telemetry): ErrorRequestHandler {
   const errors = telemetry.metrics.counter('errors_total');
   return (error, request, response, next) => {
     const refusal = asHttpError(error);
-    rememberError(response, error);
+    // The answer broke off with it, or its caller left, and that has been recorded already.
+    if (rememberedFailure(response) !== undefined || isCallerGone(response, error)) {
+      return next(error);
+    }
+    // Once an answer has begun there is no refusing any more: the error is a fault of ours.
+    if (response.headersSent || refusal.statusCode >= 500) rememberFailure(response, error);
     errors.increment({
-      error_type: refusal.statusCode >= 500 ? typeOf(error) : refusal.name,
+      error_type: refusal.statusCode >= 500 ? errorTypeOf(error) : refusal.name,
       error_code: refusal.options.code ?? String(refusal.statusCode),
     });
     if (response.headersSent) return next(error);
@@ -96,8 +105,9 @@ export function errorHandler(telemetry: Telemetry): ErrorRequestHandler {
   };
 }
 
-function typeOf(error: unknown): string {
-  return isNativeError(error) ? error.name : typeof error;
+/** Whether a stream tells no more than that there was nobody left to write to. */
+function isCallerGone({ closed }: Response, error: unknown): boolean {
+  return closed && isNativeError(error) && 'code' in error && error.code === leftCode;
 }
 
 function pathOf(request: Request): string {

@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import {
   context,
   propagation,
@@ -10,9 +9,12 @@ import {
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../logging/logger.ts';
 import type { RequestLine } from '../logging/request-line.ts';
+import { errorTypeOf } from '../operations/outcome.ts';
+import { failSpan } from '../operations/span.ts';
 import { idFields, type RequestContext } from '../request-context.ts';
 import { createRequestScope } from '../request-scope.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { breakOf, type Failure, rememberedFailure } from './failure.ts';
 import { takeIds } from './ids.ts';
 import { createRequestMetrics, noRequestMetrics } from './request-metrics.ts';
 import { observeRoutes, routeTemplate } from './route.ts';
@@ -22,14 +24,6 @@ const callerLeftStatus = 499;
 
 const serverSpan = { kind: SpanKind.SERVER };
 
-/** The error that a request was answered with, kept for its log line. */
-const answeredErrors = new WeakMap<Response, unknown>();
-
-/** Remembers why a request failed, so that its one log line and its span can say so. */
-export function rememberError(response: Response, error: unknown): void {
-  answeredErrors.set(response, error);
-}
-
 /**
  * The one HTTP middleware: request metrics, server span, ids and one log line for each request.
  * Use it first. Where another instrumentation made a server span already, that one is completed.
@@ -37,6 +31,7 @@ export function rememberError(response: Response, error: unknown): void {
 export function httpMiddleware(telemetry: Telemetry): RequestHandler {
   const { isEnabled } = telemetry.configuration.metrics;
   const metrics = isEnabled ? createRequestMetrics(telemetry.metrics) : noRequestMetrics;
+  const errors = telemetry.metrics.counter('errors_total');
   const tracer = trace.getTracer('@watchkeeper/telemetry');
 
   return (request, response, next) => {
@@ -62,7 +57,9 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
   function finish(answer: Answer): void {
     const { request, response, span } = answer;
     const route = routeTemplate(request);
-    const statusCode = response.writableFinished ? response.statusCode : callerLeftStatus;
+    const remembered = rememberedFailure(response);
+    const failure = remembered ?? breakOf(response);
+    const statusCode = statusOf(response, failure);
     const durationMs = performance.now() - answer.startedAt;
     const spanContext = span.spanContext();
     metrics.end(request, response, {
@@ -71,7 +68,7 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
       seconds: durationMs / 1_000,
       traceId: (spanContext.traceFlags & 1) === 1 ? spanContext.traceId : undefined,
     });
-    completeSpan(answer, route, statusCode);
+    completeSpan(answer, route, statusCode, failure);
     const line: RequestLine = {
       ids: answer.ids,
       spanContext,
@@ -81,10 +78,26 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
       statusCode,
       durationMs: Math.round(durationMs * 100) / 100,
     };
-    const isFailure = statusCode >= 500 || statusCode === callerLeftStatus;
-    if (isFailure) writeFailure(telemetry.logger, line, answeredErrors.get(response));
-    else telemetry.writeRequestLine(line);
+    if (failure === undefined && statusCode < callerLeftStatus) {
+      telemetry.writeRequestLine(line);
+      return;
+    }
+    // What the error handler remembered it has counted as well.
+    if (remembered === undefined && statusCode !== callerLeftStatus) {
+      const code = String(statusCode);
+      errors.increment({
+        error_type: failure === undefined ? code : errorTypeOf(failure.error),
+        error_code: code,
+      });
+    }
+    writeFailure(telemetry.logger, line, failure);
   }
+}
+
+/** An answer that broke off was none, whatever its first line said: ours, or the caller's doing. */
+function statusOf(response: Response, failure: Failure | undefined): number {
+  if (response.writableFinished) return response.statusCode;
+  return failure?.isMidway ? 500 : callerLeftStatus;
 }
 
 interface Answer {
@@ -99,9 +112,10 @@ interface Answer {
 
 /** Attributes are set once, at the end: no sampler of ours reads them, and most spans are dropped. */
 function completeSpan(
-  { request, response, span, isOwnSpan }: Answer,
+  { request, span, isOwnSpan }: Answer,
   route: string,
   statusCode: number,
+  failure: Failure | undefined,
 ): void {
   if (span.isRecording()) {
     span.updateName(`${request.method} ${route}`);
@@ -112,15 +126,13 @@ function completeSpan(
       'url.path': pathOf(request),
       'url.scheme': request.protocol,
     });
-    if (statusCode >= 500) failSpan(span, answeredErrors.get(response), statusCode);
+    if (failure !== undefined) failSpan(span, failure.error);
+    else if (statusCode >= 500) {
+      span.setAttribute('error.type', String(statusCode));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    }
   }
   if (isOwnSpan) span.end();
-}
-
-function failSpan(span: Span, error: unknown, statusCode: number): void {
-  if (isNativeError(error)) span.recordException(error);
-  span.setAttribute('error.type', isNativeError(error) ? error.name : String(statusCode));
-  span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
 /** The path without its query string, which may hold what must not be written down. */
@@ -129,7 +141,7 @@ function pathOf({ originalUrl }: Request): string {
   return end === -1 ? originalUrl : originalUrl.slice(0, end);
 }
 
-function writeFailure(logger: Logger, line: RequestLine, error: unknown): void {
+function writeFailure(logger: Logger, line: RequestLine, failure: Failure | undefined): void {
   const fields = {
     ...idFields(line),
     method: line.method,
@@ -137,7 +149,7 @@ function writeFailure(logger: Logger, line: RequestLine, error: unknown): void {
     path: line.path,
     status_code: line.statusCode,
     duration_ms: line.durationMs,
-    ...(error === undefined ? {} : { err: error }),
+    ...(failure === undefined ? {} : { err: failure.error }),
   };
   logger.error({ event: 'http_request_failed', ...fields }, 'request failed');
 }

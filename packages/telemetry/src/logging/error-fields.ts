@@ -1,4 +1,5 @@
 import { isNativeError } from 'node:util/types';
+import { errorTypeOf } from '../operations/outcome.ts';
 
 /** An error as a log line carries it. */
 export interface ErrorFields {
@@ -24,5 +25,6 @@ export function errorFields(error: unknown, depth = 0): ErrorFields {
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   const hasCause = error.cause !== undefined && depth < maxCauses;
   const cause = hasCause ? { cause: errorFields(error.cause, depth + 1) } : {};
-  return { type: error.name, message: error.message, stack: error.stack ?? '', ...code, ...cause };
+  const type = errorTypeOf(error);
+  return { type, message: error.message, stack: error.stack ?? '', ...code, ...cause };
 }

@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import express, { Router } from 'express';
 import {
@@ -29,10 +30,20 @@ export async function startOrdersService(): Promise<OrdersService> {
   app.get('/broken', () => {
     throw new TypeError('secret inside');
   });
+  app.use('/fails', failingRouter());
   app.get('/rule', () => {
     throw new BusinessRuleError('CLOSED', 'The kitchen is closed.', { opensAt: 9 });
   });
   app.get('/hangs', () => {});
+  app.get('/streams', async (_, response) => {
+    const source = async function* () {
+      for (;;) {
+        yield 'part';
+        await sleep(5);
+      }
+    };
+    await pipeline(source, response);
+  });
   app.use(notFoundHandler(), errorHandler(telemetry));
   const address = await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' });
   return {
@@ -60,4 +71,38 @@ function ordersRouter({ telemetry }: TestTelemetry): Router {
     throw new Error('inside a router');
   });
   return orders;
+}
+
+class KitchenError extends Error {}
+
+/** A route for each way in which an answer can fail. */
+function failingRouter(): Router {
+  const fails = Router();
+  fails.get('/before', () => {
+    throw new KitchenError('on fire');
+  });
+  fails.get('/not-with-an-error', () => {
+    throw 'text';
+  });
+  fails.get('/by-itself', (_, response) => void response.status(503).end());
+  fails.get('/midway', (_, response) => {
+    response.write('part');
+    throw new KitchenError('on fire');
+  });
+  fails.get('/afterwards', (_, response) => {
+    response.end('whole');
+    throw new KitchenError('on fire');
+  });
+  fails.get('/with-its-source', async (_, response) => {
+    const source = async function* () {
+      yield 'part';
+      throw new KitchenError('on fire');
+    };
+    await pipeline(source, response);
+  });
+  fails.get('/silently-with-its-source', (_, response) => {
+    response.write('part');
+    response.destroy(new KitchenError('on fire'));
+  });
+  return fails;
 }
