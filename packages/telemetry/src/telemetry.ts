@@ -58,6 +58,8 @@ export async function createTelemetry(
     onFault: reportLogFault,
   });
   const infoLines = lines.series({ level: 'info' });
+  // What tells of trouble has its series before the first time, which is then seen as an increase.
+  for (const level of ['warn', 'error', 'fatal'] as const) lines.add(0, { level });
   const { logger, writeRequestLine } = createLoggers(configuration, destination.stream, (level) =>
     level === 'info' ? infoLines.add(1) : lines.increment({ level: level as 'warn' }),
   );

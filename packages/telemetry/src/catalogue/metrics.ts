@@ -10,7 +10,8 @@ export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OP
 // A service rarely has more than a hundred routes; past the bound a template becomes `other`.
 const routes = { atMost: 300 } as const;
 const statusCodes = { atMost: 70 } as const;
-const operations = ['select', 'insert', 'update', 'delete', 'transaction', 'ddl'] as const;
+/** The kinds of statement that `operation` distinguishes. */
+export const operations = ['select', 'insert', 'update', 'delete', 'transaction', 'ddl'] as const;
 
 // The latency objectives (0.1, 0.3 and 1 s) and the alerts' limits (1 and 2 s) are boundaries.
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 0.5, 1, 2, 5, 10];
@@ -41,10 +42,13 @@ export const libraryMetrics = {
     { method: httpMethods, route: routes },
     sizeBytes,
   ),
-  errors_total: counter('Errors answered to a caller, by class and code.', {
-    error_type: { atMost: 50 },
-    error_code: { atMost: 100 },
-  }),
+  errors_total: counter(
+    'Errors answered to a caller, or of a message or an event, by class and code.',
+    {
+      error_type: { atMost: 50 },
+      error_code: { atMost: 100 },
+    },
+  ),
   db_connections_max: gauge('Upper bound of the connection pool.', {}),
   db_connections_total: gauge('Connections the pool has open.', {}),
   db_connections_active: gauge('Connections in use.', {}),

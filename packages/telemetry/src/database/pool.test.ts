@@ -35,6 +35,14 @@ test('times statements by their kind and counts them by outcome', async () => {
   expect(lines).toContain('db_query_duration_seconds_count{operation="select"} 2');
 });
 
+test('has the series of slow and failed statements before the first one', async () => {
+  const lines = await metrics();
+  for (const operation of ['select', 'insert', 'update', 'delete', 'transaction', 'ddl']) {
+    expect(lines).toContain(`db_slow_queries_total{operation="${operation}"} 0`);
+    expect(lines).toContain(`db_queries_total{operation="${operation}",result="error"} 0`);
+  }
+});
+
 test('counts a statement once, with a callback and with a client of its own too', async () => {
   await new Promise((resolve) => pool.query('SELECT 1', resolve));
   const client = await pool.connect();

@@ -1,5 +1,7 @@
-/** The kinds of statement that `operation` distinguishes. */
-export type Operation = 'select' | 'insert' | 'update' | 'delete' | 'transaction' | 'ddl';
+import type { operations } from '../catalogue/metrics.ts';
+
+/** One of the kinds of statement. */
+export type Operation = (typeof operations)[number];
 
 const operationByVerb: Readonly<Record<string, Operation>> = {
   select: 'select',

@@ -1,5 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
-import { elapsedMs } from '../operations/outcome.ts';
+import { atFirstSight } from '../metrics/first-sight.ts';
+import { elapsedMs, errorTypeOf } from '../operations/outcome.ts';
 import { exemplarOf, runInSpan } from '../operations/span.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { contextOfEvent, type EventContext, linksTo } from './event-context.ts';
@@ -34,8 +35,13 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
   const { metrics, logger } = telemetry;
   const processed = metrics.counter('events_processed_total');
   const duration = metrics.histogram('event_processing_duration_seconds');
+  const errors = metrics.counter('errors_total');
+  const expectType = atFirstSight((type) =>
+    processed.add(0, { event_type: type, handler, result: 'error' }),
+  );
 
   function reportFailure({ id, type, attempt }: E, durationMs: number, error: unknown): void {
+    errors.increment({ error_type: errorTypeOf(error), error_code: 'event_handler' });
     const fields = {
       ...(id === undefined ? {} : { event_id: id }),
       event_type: type,
@@ -46,8 +52,9 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
     logger.error({ event: 'outbox_event_failed', ...fields }, 'outbox event failed');
   }
 
-  return (event, ...rest) =>
-    runInSpan(spanOfHandling(event, handler), async (span) => {
+  return (event, ...rest) => {
+    expectType(event.type);
+    return runInSpan(spanOfHandling(event, handler), async (span) => {
       const startedAt = performance.now();
       const end = (result: 'success' | 'error'): number => {
         const durationMs = elapsedMs(startedAt);
@@ -65,6 +72,7 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
         throw error;
       }
     });
+  };
 }
 
 function spanOfHandling({ id, type, context: stored }: HandledEvent, handler: string) {

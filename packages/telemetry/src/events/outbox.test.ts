@@ -116,9 +116,11 @@ test('handles an event from before there was a context', async () => {
   expect(spans.named('process order.created')[0]?.links).toEqual([]);
   // The ids of whoever happened to poll are not those of the event.
   expect(service.linesOf('order_seen')[0]).not.toHaveProperty('request_id');
-  expect(await metricLines()).toContain(
-    'events_processed_total{event_type="order.created",handler="analytics",result="success"} 1',
-  );
+  const labels = 'event_type="order.created",handler="analytics"';
+  const lines = await metricLines();
+  expect(lines).toContain(`events_processed_total{${labels},result="success"} 1`);
+  // There before the first failure, which is then seen as an increase.
+  expect(lines).toContain(`events_processed_total{${labels},result="error"} 0`);
 });
 
 test('records a failed handler on metric, span and line, and throws on', async () => {
@@ -146,6 +148,7 @@ test('records a failed handler on metric, span and line, and throws on', async (
   const labels = 'event_type="order.created",handler="stock"';
   const lines = await metricLines();
   expect(lines).toContain(`events_processed_total{${labels},result="error"} 1`);
+  expect(lines).toContain('errors_total{error_type="RangeError",error_code="event_handler"} 1');
   expect(lines.join('\n')).toContain(`trace_id="${span?.spanContext().traceId}"`);
 });
 

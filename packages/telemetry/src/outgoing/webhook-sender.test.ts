@@ -22,6 +22,9 @@ test('measures a delivery and answers what the sender answers', async () => {
   expect(await answer.text()).toBe('http://x');
   const lines = await metricLines();
   expect(lines).toContain(countOf('success'));
+  // There before the first failure, which is then seen as an increase.
+  expect(lines).toContain(countOf('error').replace(/ 1$/, ' 0'));
+  expect(lines).toContain(countOf('timeout').replace(/ 1$/, ' 0'));
   expect(lines).toContain('webhook_delivery_duration_seconds_count 1');
   expect(spans.named('deliver webhook')[0]?.attributes).toEqual({
     'webhook.event_type': 'order.created',

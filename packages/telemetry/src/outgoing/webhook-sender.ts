@@ -1,4 +1,5 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
+import { atFirstSight } from '../metrics/first-sight.ts';
 import { elapsedMs, isTimeout } from '../operations/outcome.ts';
 import { exemplarOf, failSpan, runInSpan } from '../operations/span.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -30,6 +31,11 @@ export function instrumentWebhookSender<D extends WebhookDelivery, A extends unk
   const { metrics, logger } = telemetry;
   const deliveries = metrics.counter('webhook_deliveries_total');
   const duration = metrics.histogram('webhook_delivery_duration_seconds');
+  const expectType = atFirstSight((type) => {
+    for (const result of ['error', 'timeout'] as const) {
+      deliveries.add(0, { event_type: type, result });
+    }
+  });
 
   function end(delivery: D, span: Span, startedAt: number, failure?: Failure): void {
     const { id, eventType, attempt } = delivery;
@@ -50,8 +56,9 @@ export function instrumentWebhookSender<D extends WebhookDelivery, A extends unk
     logger.warn({ event: 'webhook_delivery_failed', ...fields }, 'webhook delivery failed');
   }
 
-  return (delivery, ...rest) =>
-    runInSpan({ name: 'deliver webhook', kind: SpanKind.CLIENT }, async (span) => {
+  return (delivery, ...rest) => {
+    expectType(delivery.eventType);
+    return runInSpan({ name: 'deliver webhook', kind: SpanKind.CLIENT }, async (span) => {
       const startedAt = performance.now();
       span.setAttribute('webhook.event_type', delivery.eventType);
       try {
@@ -65,6 +72,7 @@ export function instrumentWebhookSender<D extends WebhookDelivery, A extends unk
         throw error;
       }
     });
+  };
 }
 
 function failureOf(answer: unknown): Failure | undefined {

@@ -29,6 +29,8 @@ type Result = 'success' | 'not_found' | 'error';
 export function createTransferMeter({ metrics, logger }: Telemetry): TransferMeter {
   const uploads = metrics.histogram('s3_upload_duration_seconds');
   const downloads = metrics.histogram('s3_download_duration_seconds');
+  // So that the first failure is seen as an increase.
+  for (const transfers of [uploads, downloads]) transfers.series({ result: 'error' });
   const upload: Direction = {
     spanName: 'put object',
     observe: (seconds, result, traceId) => uploads.observe(seconds, { result }, traceId),
