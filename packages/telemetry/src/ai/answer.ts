@@ -5,6 +5,8 @@ export interface AnswerFacts {
   finishReasons?: string[];
   inputTokens?: number;
   outputTokens?: number;
+  /** From the request to the first chunk of a streamed answer. */
+  secondsToFirstChunk?: number;
 }
 
 interface AnswerLike {

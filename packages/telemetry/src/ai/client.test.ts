@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import * as conventions from '@opentelemetry/semantic-conventions/incubating';
 import OpenAI from 'openai';
 import { instrumentAiClient } from '../index.ts';
 import { startTestTracing } from '../testing/spans.ts';
@@ -87,6 +88,8 @@ test('measures an answer and describes it on a span in the GenAI conventions', a
     'gen_ai.operation.name': 'chat',
     'gen_ai.provider.name': 'openai',
     'gen_ai.request.model': 'answers',
+    'server.address': '127.0.0.1',
+    'server.port': (server.address() as AddressInfo).port,
     'gen_ai.response.model': 'gpt-x-2026',
     'gen_ai.response.id': 'chat-1',
     'gen_ai.response.finish_reasons': ['stop'],
@@ -95,13 +98,59 @@ test('measures an answer and describes it on a span in the GenAI conventions', a
   });
 });
 
+test('describes what a request asks for, and nothing of its words', async () => {
+  await client.chat.completions.create({
+    model: 'answers',
+    messages,
+    ...{ max_completion_tokens: 100, n: 2, seed: 7, temperature: 0, top_p: 0.5 },
+    ...{ frequency_penalty: 0.1, presence_penalty: 0.2, stop: 'my card' },
+    response_format: { type: 'json_object' },
+  });
+  const attributes = spans.named('chat answers')[0]?.attributes ?? {};
+  const asked = Object.entries(attributes).filter(([name]) =>
+    /^gen_ai\.(request|output)/.test(name),
+  );
+  expect(Object.fromEntries(asked)).toEqual({
+    'gen_ai.request.model': 'answers',
+    'gen_ai.request.max_tokens': 100,
+    'gen_ai.request.choice.count': 2,
+    'gen_ai.request.seed': 7,
+    'gen_ai.request.temperature': 0,
+    'gen_ai.request.top_p': 0.5,
+    'gen_ai.request.frequency_penalty': 0.1,
+    'gen_ai.request.presence_penalty': 0.2,
+    'gen_ai.output.type': 'json',
+  });
+});
+
+test('uses only names of the conventions', async () => {
+  const current = new Set<unknown>(Object.values(conventions));
+  await client.chat.completions.create({ model: 'answers', messages });
+  const request = { model: 'streams', messages, stream: true } as const;
+  for await (const _ of await client.chat.completions.create(request));
+  const used = spans.all().flatMap(({ attributes }) => Object.keys(attributes));
+  expect(used.filter((name) => !current.has(name))).toEqual([]);
+});
+
+test('has the series of failures of a model before its first one', async () => {
+  await client.chat.completions.create({ model: 'answers', messages });
+  const lines = await metricLines();
+  for (const result of ['error', 'timeout']) {
+    expect(lines).toContain(requestsLine('answers', result).replace(/ 1$/, ' 0'));
+  }
+});
+
 test('measures a streamed answer until it ends', async () => {
   const request = { model: 'streams', messages, stream: true } as const;
   const stream = await client.chat.completions.create(request);
   expect(spans.all()).toHaveLength(0);
   for await (const chunk of stream) expect(chunk.id).toBe('chat-1');
   const [span] = spans.named('chat streams');
-  expect(span?.attributes['gen_ai.usage.output_tokens']).toBe(5);
+  expect(span?.attributes).toMatchObject({
+    'gen_ai.request.stream': true,
+    'gen_ai.response.time_to_first_chunk': expect.any(Number),
+    'gen_ai.usage.output_tokens': 5,
+  });
   expect((span?.duration[1] ?? 0) / 1e6).toBeGreaterThan(50);
   expect(await metricLines()).toContain(requestsLine('streams', 'success'));
 });

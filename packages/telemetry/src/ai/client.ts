@@ -1,16 +1,20 @@
 import { isNativeError } from 'node:util/types';
 import { type Span, SpanKind } from '@opentelemetry/api';
+import { atFirstSight } from '../metrics/first-sight.ts';
 import { elapsedMs, errorTypeOf, isCancelled, isTimeout } from '../operations/outcome.ts';
 import { exemplarOf, failSpan, startSpan, withSpan } from '../operations/span.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type AnswerFacts, isStream, observeStream, readFacts } from './answer.ts';
 import { observeCall } from './promise.ts';
+import { attributesOfRequest, attributesOfServer, type RequestLike } from './request.ts';
 
 /** The part of an AI client that is metered; `openai` and what is shaped like it have it. */
 export interface MeterableAiClient {
   readonly chat: {
     readonly completions: { create(body: never, ...rest: never[]): PromiseLike<unknown> };
   };
+  /** Tells the span which server is asked. */
+  readonly baseURL?: string;
 }
 
 /** How an AI provider is named. */
@@ -20,13 +24,6 @@ export interface AiClientOptions {
 }
 
 type Create = (body: RequestLike, ...rest: unknown[]) => PromiseLike<unknown>;
-
-interface RequestLike {
-  readonly model?: string;
-  readonly max_tokens?: number;
-  readonly max_completion_tokens?: number;
-  readonly temperature?: number;
-}
 
 /**
  * Meters an AI client: outcomes, durations, tokens, and a span in the GenAI conventions. A streamed
@@ -39,16 +36,18 @@ export function instrumentAiClient<C extends MeterableAiClient>(
   telemetry: Telemetry,
   { provider }: AiClientOptions,
 ): C {
-  const record = createRecorder(telemetry, provider);
+  const { expectModel, record } = createRecorder(telemetry, provider);
   const { completions } = client.chat;
   const create = completions.create.bind(completions) as unknown as Create;
   const metered: Create = (body, ...rest) => {
-    const call: Call = {
-      model: body.model ?? 'unknown',
-      span: startCallSpan(provider, body),
-      startedAt: performance.now(),
-      facts: {},
+    const model = body.model ?? 'unknown';
+    expectModel(model);
+    const attributes = {
+      ...attributesOfRequest(provider, body),
+      ...attributesOfServer(client.baseURL),
     };
+    const span = startSpan({ name: `chat ${model}`, kind: SpanKind.CLIENT, attributes });
+    const call: Call = { model, span, startedAt: performance.now(), facts: {} };
     let isEnded = false;
     const end = (error?: unknown) => {
       if (isEnded) return;
@@ -57,7 +56,13 @@ export function instrumentAiClient<C extends MeterableAiClient>(
     };
     const value = (answer: unknown) => {
       const observe = (part: unknown) => readFacts(part, call.facts);
-      if (isStream(answer)) return observeStream(answer, observe, end);
+      if (isStream(answer)) {
+        const observeChunk = (chunk: unknown) => {
+          call.facts.secondsToFirstChunk ??= (performance.now() - call.startedAt) / 1_000;
+          observe(chunk);
+        };
+        return observeStream(answer, observeChunk, end);
+      }
       observe(answer);
       return end();
     };
@@ -81,25 +86,17 @@ interface Call {
   readonly facts: AnswerFacts;
 }
 
-function startCallSpan(provider: string, body: RequestLike): Span {
-  const maxTokens = body.max_completion_tokens ?? body.max_tokens;
-  // Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans
-  const attributes = {
-    'gen_ai.operation.name': 'chat',
-    'gen_ai.provider.name': provider,
-    ...(body.model === undefined ? {} : { 'gen_ai.request.model': body.model }),
-    ...(maxTokens === undefined ? {} : { 'gen_ai.request.max_tokens': maxTokens }),
-    ...(body.temperature === undefined ? {} : { 'gen_ai.request.temperature': body.temperature }),
-  };
-  return startSpan({ name: `chat ${body.model ?? 'unknown'}`, kind: SpanKind.CLIENT, attributes });
-}
-
 function createRecorder({ metrics, logger }: Telemetry, provider: string) {
   const requests = metrics.counter('ai_requests_total');
   const duration = metrics.histogram('ai_request_duration_seconds');
   const tokens = metrics.counter('ai_tokens_used_total');
+  const expectModel = atFirstSight((model) => {
+    for (const result of ['error', 'timeout'] as const) {
+      requests.add(0, { provider, model, result });
+    }
+  });
 
-  return ({ model, span, startedAt, facts }: Call, error: unknown): void => {
+  const record = ({ model, span, startedAt, facts }: Call, error: unknown): void => {
     const result = resultOf(error);
     const durationMs = elapsedMs(startedAt);
     requests.increment({ provider, model, result });
@@ -121,10 +118,15 @@ function createRecorder({ metrics, logger }: Telemetry, provider: string) {
     }
     span.end();
   };
+  return { expectModel, record };
 }
 
-function attributesOf({ model, id, finishReasons, inputTokens, outputTokens }: AnswerFacts) {
+function attributesOf(facts: AnswerFacts) {
+  const { model, id, finishReasons, inputTokens, outputTokens, secondsToFirstChunk } = facts;
   return {
+    ...(secondsToFirstChunk === undefined
+      ? {}
+      : { 'gen_ai.response.time_to_first_chunk': secondsToFirstChunk }),
     ...(model === undefined ? {} : { 'gen_ai.response.model': model }),
     ...(id === undefined ? {} : { 'gen_ai.response.id': id }),
     ...(finishReasons === undefined ? {} : { 'gen_ai.response.finish_reasons': finishReasons }),
