@@ -127,7 +127,7 @@ function axesOf({ unit = 'none', decimals }: Field): uPlot.Axis[] {
   ];
 }
 
-/** Hours and minutes; days too, where the range has several. */
+/** Hours and minutes; days too, where the range has several, seconds where it has few minutes. */
 function timeLabels(chart: uPlot, splits: number[]): string[] {
   const { min = 0, max = 0 } = chart.scales.x ?? {};
   const length = (max ?? 0) - (min ?? 0);
@@ -136,9 +136,15 @@ function timeLabels(chart: uPlot, splits: number[]): string[] {
       ? { day: 'numeric', month: 'short' }
       : length > 86_400
         ? { weekday: 'short', hour: '2-digit', minute: '2-digit', hour12: false }
-        : { hour: '2-digit', minute: '2-digit', hour12: false };
+        : isWithinMinutes(splits)
+          ? { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }
+          : { hour: '2-digit', minute: '2-digit', hour12: false };
   const write = new Intl.DateTimeFormat('en-GB', parts);
   return splits.map((seconds) => write.format(seconds * 1_000));
+}
+
+function isWithinMinutes([first = 0, second = 60]: number[]): boolean {
+  return second - first < 60;
 }
 
 /** From the field's bounds where it has some; a flat line at nothing shows its limit above it. */

@@ -195,6 +195,16 @@ describe('tables', () => {
     });
   });
 
+  test('what is filtered out keeps no rows apart', () => {
+    const tables = toTables([
+      answer('A', { __name__: 'one', job: 'api' }, '1'),
+      answer('B', { __name__: 'two', job: 'api' }, '2'),
+    ]);
+    const include = { names: ['job', 'Value #A', 'Value #B'] };
+    const steps = [{ id: 'filterFieldsByName', options: { include } }, { id: 'merge' }];
+    expect(transform(tables, steps).rows).toEqual([{ job: 'api', 'Value #A': 1, 'Value #B': 2 }]);
+  });
+
   test('rows that differ in a field of both stay apart', () => {
     const tables = toTables([
       answer('A', { __name__: 'one', job: 'api' }, '1'),
@@ -253,14 +263,16 @@ describe('marks, exemplars and lines', () => {
 
   test('a line is read whether it is JSON or not, the newest first', () => {
     const line =
-      '{"level":"error","event":"x_failed","msg":"it failed","err":{"type":"E"},"trace_id":"ab"}';
+      '{"level":"error","event":"x_failed","msg":"it failed","method":"GET","route":"/x",' +
+      '"status_code":500,"duration_ms":12.4,"err":{"type":"E","message":"no"},"trace_id":"ab"}';
+    const text = 'x_failed · it failed · GET /x 500 · 12 ms · no';
     const lines = toLogLines([
       { stream: { service: 'api', level: 'error' }, values: [['1000000000', line]] },
       { stream: { service: 'api' }, values: [['2000000000', '{broken <b>']] },
     ]);
     expect(lines).toMatchObject([
       { time: 2_000, text: '{broken <b>', level: 'unknown' },
-      { time: 1_000, text: 'x_failed · it failed', level: 'error', service: 'api', traceId: 'ab' },
+      { time: 1_000, text, level: 'error', service: 'api', traceId: 'ab' },
     ]);
     expect(lines[1]?.fields).toContainEqual(['err.type', 'E']);
   });

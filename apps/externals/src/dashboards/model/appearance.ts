@@ -22,9 +22,14 @@ export function colourOf(value: number | null, { thresholds }: Field): string {
 export function limitLines({ thresholds, custom }: Field): { value: number; colour: string }[] {
   const mode = custom?.thresholdsStyle?.mode ?? 'off';
   if (!/line|dashed/.test(mode)) return [];
-  return (thresholds?.steps ?? []).flatMap(({ value, color }) =>
-    value === null ? [] : [{ value, colour: colourName(color) }],
-  );
+  const steps = thresholds?.steps ?? [];
+  // Where it is good to be above, a limit has the colour of what lies below it.
+  const isGoodAbove = colourName(steps.at(-1)?.color) === 'green';
+  return steps.flatMap(({ value, color }, index) => {
+    if (value === null) return [];
+    const worse = isGoodAbove ? steps[index - 1]?.color : color;
+    return [{ value, colour: colourName(worse) }];
+  });
 }
 
 /** A value in words: those of a mapping, else the number in its unit. */

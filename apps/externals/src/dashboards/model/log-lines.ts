@@ -35,7 +35,8 @@ export function toLogLines(streams: readonly AnsweredStream[]): readonly LogLine
 function describe(time: number, line: string, stream: Labels): LogLine {
   const parsed = parseObject(line);
   const textOf = (name: string) => asText(parsed?.[name]) ?? stream[name];
-  const short = [textOf('event'), textOf('msg')].filter((part) => part !== undefined).join(' · ');
+  const parts = [textOf('event'), textOf('msg'), ...gistOf(parsed ?? {})];
+  const short = parts.filter((part) => part !== undefined).join(' · ');
   const own = parsed === undefined ? [['line', line] as const] : flatten(parsed);
   const names = new Set(own.map(([name]) => name));
   const labels = Object.entries(stream).filter(([name]) => !names.has(name));
@@ -48,6 +49,16 @@ function describe(time: number, line: string, stream: Labels): LogLine {
     fields: [...own, ...labels].filter(([name]) => !shownElsewhere.has(name)),
   };
 }
+
+/** What a reader looks for first: the request and its answer, or what went wrong. */
+function gistOf({ method, route, status_code: status, duration_ms: ms, err }: Fields): string[] {
+  const request = [method, route, status].filter((part) => part !== undefined).join(' ');
+  const reason = (err as { message?: unknown } | null | undefined)?.message;
+  const took = typeof ms === 'number' ? `${Math.round(ms)} ms` : '';
+  return [request, took, typeof reason === 'string' ? reason : ''].filter((part) => part !== '');
+}
+
+type Fields = Readonly<Record<string, unknown>>;
 
 function parseObject(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{')) return undefined;

@@ -74,10 +74,17 @@ function filterFieldsByName(
 ): readonly Table[] {
   const { names } = (include ?? {}) as { names?: readonly string[] };
   if (names === undefined) return tables;
-  return tables.map(({ fields, rows }) => ({
-    fields: fields.filter((field) => names.includes(field)),
-    rows,
-  }));
+  return tables.map(({ fields, rows }) => {
+    const kept = fields.filter((field) => names.includes(field));
+    // What is left out must not keep rows apart that are merged later.
+    return { fields: kept, rows: rows.map((row) => pick(row, kept)) };
+  });
+}
+
+function pick(row: Readonly<Record<string, Cell>>, fields: readonly string[]) {
+  return Object.fromEntries(
+    fields.flatMap((field) => (row[field] === undefined ? [] : [[field, row[field]]])),
+  );
 }
 
 function organize(
