@@ -70,7 +70,11 @@ export const logs: DashboardSpec = {
       min: 0,
       queries: [
         logqlNow(
-          `topk(15, sum by (event) (count_over_time(${bad} | json event="event" [$__range])))`,
+          `
+          sort_desc(topk(15,
+            sum by (event) (count_over_time(${bad} | json event="event" [$__range]))
+          ))
+          `,
           '{{event}}',
         ),
       ],

@@ -49,7 +49,7 @@ export const overview: DashboardSpec = {
     },
     {
       id: 3,
-      title: 'Error budget left, of the worst objective',
+      title: 'Least error budget left',
       kind: 'stat',
       width: 5,
       question: 'How much may still fail this month?',
@@ -167,8 +167,8 @@ export const overview: DashboardSpec = {
       queries: [
         promql('max(job:nodejs_eventloop_utilization_ratio:max{job=~"$job"})', 'event loop'),
         promql('max(job:db_connections_active_per_max:ratio{job=~"$job"})', 'database connections'),
-        promql('max(instance:node_cpu_busy:ratio_rate2m)', 'processors of the machine'),
-        promql('max(instance:node_memory_used:ratio)', 'memory of the machine'),
+        promql('max(instance:node_cpu_busy:ratio_rate2m)', 'processors'),
+        promql('max(instance:node_memory_used:ratio)', 'memory'),
       ],
       links: [
         toDashboard('runtime', 'Node.js'),
