@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Camera, openCamera } from './pictures/camera.ts';
+import { type Camera, openCamera, type Shot } from './pictures/camera.ts';
 import { startPicturedSystem, waitUntil } from './pictures/system.ts';
 
 const usage = `Usage: npm run pictures -- [--minutes <n>] [--inbox <address>] [--only <uid>]…
@@ -35,33 +35,31 @@ async function takeDashboards(camera: Camera, inbox: string, { minutes, only }: 
     .map((file) => file.slice(0, -5))
     .filter((uid) => only.length === 0 || only.includes(uid));
   for (const uid of uids) {
-    const bytes = await camera.take({
-      address: `${inbox}/dashboards/${uid}?from=now-${minutes}m&to=now&refresh=`,
-      file: join(root, `docs/dashboards/images/${uid}.png`),
-      isReady: isDrawn,
-    });
-    print(`docs/dashboards/images/${uid}.png  ${Math.ceil(bytes / 1_000)} kB`);
+    await take(camera, shotOf(inbox, uid, minutes, `docs/dashboards/images/${uid}.png`));
   }
 }
 
-/** What a person sees who is paged: the alert, and the home dashboard at that time. */
+/** What a person sees who is paged, from the alert by way of the home dashboard to the lines. */
 async function takeIncident(camera: Camera, inbox: string, { minutes }: Options): Promise<void> {
-  const shots = [
-    {
-      address: `${inbox}/`,
-      file: 'docs/images/inbox.png',
-      isReady: () => document.querySelector('.alert.firing') !== null,
-    },
-    {
-      address: `${inbox}/dashboards/overview?from=now-${minutes}m&to=now&refresh=`,
-      file: 'docs/images/incident.png',
-      isReady: isDrawn,
-    },
-  ];
-  for (const shot of shots) {
-    const bytes = await camera.take({ ...shot, file: join(root, shot.file) });
-    print(`${shot.file}  ${Math.ceil(bytes / 1_000)} kB`);
-  }
+  await take(camera, {
+    address: `${inbox}/`,
+    file: 'docs/images/inbox.png',
+    isReady: () => document.querySelector('.alert.firing') !== null,
+  });
+  await take(camera, shotOf(inbox, 'overview', minutes, 'docs/images/incident.png'));
+  await take(camera, shotOf(inbox, 'http', minutes, 'docs/images/incident-http.png'));
+  // A healthy system writes no line of an error to show.
+  await take(camera, shotOf(inbox, 'logs', minutes, 'docs/dashboards/images/logs.png'));
+}
+
+function shotOf(inbox: string, uid: string, minutes: number, file: string): Shot {
+  const address = `${inbox}/dashboards/${uid}?from=now-${minutes}m&to=now&refresh=`;
+  return { address, file, isReady: isDrawn };
+}
+
+async function take(camera: Camera, shot: Shot): Promise<void> {
+  const bytes = await camera.take({ ...shot, file: join(root, shot.file) });
+  print(`${shot.file}  ${Math.ceil(bytes / 1_000)} kB`);
 }
 
 async function main(): Promise<void> {

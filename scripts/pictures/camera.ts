@@ -23,7 +23,7 @@ const widths = [1_400, 1_200, 1_000];
 const readyMs = 60_000;
 const tries = 3;
 // A page of README stays quick to load.
-const maxBytes = 300_000;
+const maxBytes = 250_000;
 
 /** The browser of this machine, by `CHROMIUM` or on `PATH`; throws with the cure where there is none. */
 export function findBrowser(): string {
