@@ -98,6 +98,26 @@ describe('structure', () => {
       },
       'expected a link to the other dashboards by their tag.',
     ],
+    [
+      'an id of somebody’s database',
+      (dashboard) => {
+        dashboard.id = 7;
+      },
+      'expected no `id`: an import would be taken for a change of another dashboard.',
+    ],
+    [
+      'no mark where something fires',
+      ({ annotations }) => annotations.list.pop(),
+      'expected the mark “Alerts”.',
+    ],
+    [
+      'services by the name of a metric of ours',
+      ({ templating }) => {
+        const choice = templating.list.find(({ name }) => name === 'job');
+        if (choice) choice.definition = 'label_values(http_requests_total, job)';
+      },
+      'expected the choice of `job` to be filled from `up`.',
+    ],
   ])('finds %s', (_, breakIt, fault) => {
     expect(structureFaults(broken(breakIt))).toContain(fault);
   });
@@ -149,8 +169,16 @@ describe('links', () => {
       fieldConfig.defaults.links = [{ title: 'There', url }];
     });
     const others = readDashboards(root).filter(({ uid }) => uid !== 'http');
-    expect(linkFaults(dashboard, [dashboard, ...others])).toEqual([
+    expect(linkFaults(dashboard, [dashboard, ...others])).toContain(
       `panel 1 “Requests answered 5xx”: the link “There”: ${fault}`,
+    );
+  });
+
+  test('finds a failure that leads neither to lines nor to traces', () => {
+    const dashboard = broken((_, { fieldConfig }) => delete fieldConfig.defaults.links);
+    expect(linkFaults(dashboard, readDashboards(root))).toEqual([
+      'panel 1 “Requests answered 5xx”: shows failures, so expected a link to the error lines.',
+      'panel 1 “Requests answered 5xx”: shows failures, so expected a link to the failed traces.',
     ]);
   });
 

@@ -1,4 +1,10 @@
-import { toDashboardOfSeries, toErrorLogs, toErrorTraces, toSlowTraces } from './shapes/links.ts';
+import {
+  toAllErrorLogs,
+  toDashboardOfSeries,
+  toErrorLogs,
+  toErrorTraces,
+  toSlowTraces,
+} from './shapes/links.ts';
 import { exemplarsOf, maybe, promql } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
@@ -103,6 +109,7 @@ export const database: DashboardSpec = {
           promql('sum(job:db_query_errors:rate2m{job=~"$job"})', 'failed'),
         ),
       ],
+      links: [toAllErrorLogs],
       empty: 'No statement was run.',
     },
     {

@@ -1,4 +1,10 @@
-import { toDashboardOfSeries, toErrorLogs, toErrorTraces, toSlowTraces } from './shapes/links.ts';
+import {
+  toDashboardOfSeries,
+  toErrorLogs,
+  toErrorTraces,
+  toRefusedLogins,
+  toSlowTraces,
+} from './shapes/links.ts';
 import { exemplarsOf, promql } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
@@ -183,7 +189,7 @@ export const http: DashboardSpec = {
       queries: [
         promql('topk(10, job_error_code:errors:rate2m{job=~"$job"})', '{{job}} {{error_code}}'),
       ],
-      links: [toErrorLogs],
+      links: [toErrorLogs, toErrorTraces],
       empty: 'No caller was told of an error.',
     },
     {
@@ -205,7 +211,7 @@ export const http: DashboardSpec = {
         ),
       ],
       alerts: [{ name: 'HighAuthFailureRate' }],
-      links: [toErrorLogs],
+      links: [toRefusedLogins],
       empty: 'No login failed and no limit was reached.',
     },
     {

@@ -1,4 +1,9 @@
-import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
+import {
+  toErrorLogs,
+  toErrorLogsOfService,
+  toErrorTraces,
+  toErrorTracesOfService,
+} from './shapes/links.ts';
 import { logql, logqlNow, promql, where } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
@@ -26,6 +31,7 @@ export const logs: DashboardSpec = {
       min: 0,
       queries: [logql(`sum by (service) (rate(${errors}[5m]))`, '{{service}}')],
       alerts: [{ name: 'ErrorLogSurge' }],
+      links: [toErrorLogsOfService, toErrorTracesOfService],
       empty: 'No error line was written.',
       emptyWhenHealthy: 'a healthy service writes no error line',
     },

@@ -18,7 +18,28 @@ export function linkFaults(dashboard: DashboardModel, all: readonly DashboardMod
       ),
     ),
   );
-  return [...others, ...ofPanels];
+  return [...others, ...ofPanels, ...dashboard.panels.flatMap(wayFaults)];
+}
+
+// A login that is refused is no failed request.
+const failures =
+  /\b\w*(?:errors|(?<!auth_)failures)\w*(?::\w+)*\{[^}]*job=~"\$job"|\blevel=~"error\|fatal"/;
+
+/** A failure that people see leads to what was written about it, and to the requests that failed. */
+function wayFaults(panel: PanelModel): string[] {
+  if (panel.type !== 'timeseries') return [];
+  if (!panel.targets.some(({ expr = '' }) => failures.test(expr))) return [];
+  const urls = linksOf(panel).map(({ url }) => url);
+  // Traces are found by the service that the failing series names.
+  const isOfService = panel.targets.some(({ legendFormat = '' }) =>
+    /\{\{(job|service)\}\}/.test(legendFormat),
+  );
+  return [
+    ...(urls.some((url) => url.startsWith('/d/logs')) ? [] : ['a link to the error lines']),
+    ...(!isOfService || urls.some((url) => url.startsWith('/explore'))
+      ? []
+      : ['a link to the failed traces']),
+  ].map((way) => `${nameOf(panel)}: shows failures, so expected ${way}.`);
 }
 
 function linksOf({ fieldConfig }: PanelModel): { title: string; url: string }[] {

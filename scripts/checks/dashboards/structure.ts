@@ -1,5 +1,5 @@
-import { home } from '@watchkeeper/dashboards';
 import { type DashboardModel, nameOf, type PanelModel } from './model.ts';
+import { portabilityFaults } from './portability.ts';
 
 const maxPanels = 12;
 const gridWidth = 24;
@@ -65,33 +65,4 @@ function isOverlapping(one: PanelModel['gridPos'], other: PanelModel['gridPos'])
     one.y < other.y + other.h &&
     other.y < one.y + one.h
   );
-}
-
-/** It must work in a Grafana that has never heard of this repository. */
-function portabilityFaults(dashboard: DashboardModel): string[] {
-  const variables = dashboard.templating.list.filter(({ type }) => type === 'datasource');
-  const chosen = variables.map(({ name }) => `\${${name}}`);
-  const references = [
-    ...dashboard.panels.flatMap(({ datasource, targets }) => [
-      datasource,
-      ...targets.map((target) => target.datasource),
-    ]),
-    ...dashboard.annotations.list.map(({ datasource }) => datasource),
-  ];
-  const fixed = references.filter(({ uid }) => !chosen.includes(uid));
-  const faults = [...new Set(fixed.map(({ uid }) => uid))].map(
-    (uid) => `expected data sources by variables of type \`datasource\`, got \`${uid}\`.`,
-  );
-  if ('__inputs' in dashboard) faults.push('expected no `__inputs`: provisioning ignores them.');
-  if (/https?:\/\/(localhost|127\.)/.test(JSON.stringify(dashboard))) {
-    faults.push('expected no address of this machine.');
-  }
-  if (!dashboard.links.some(({ type, tags }) => type === 'dashboards' && tags.length > 0)) {
-    faults.push('expected a link to the other dashboards by their tag.');
-  }
-  const isHome = dashboard.uid === home;
-  if (isHome && dashboard.links.some((link) => link.asDropdown === true)) {
-    faults.push('expected the ways to all dashboards in sight, for it is home.');
-  }
-  return faults;
 }
