@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hostileBody, hostileText, hostileValue } from './testing/hostile.ts';
@@ -25,6 +26,39 @@ const body = fc.oneof(
   hostileValue.map((value) => JSON.stringify(value)),
   hostileText.map((text) => text.toWellFormed()),
 );
+
+const put = (faults: object) =>
+  fetch(`${api.management}/faults`, { method: 'PUT', body: JSON.stringify(faults) });
+const heal = () => fetch(`${api.management}/faults`, { method: 'DELETE' });
+
+async function metric(series: string): Promise<number> {
+  const line = new RegExp(`^${series.replace(/[{}]/g, '\\$&')} (\\d+)$`, 'm');
+  return Number(line.exec(await api.telemetry.renderMetrics())?.[1]);
+}
+
+test('held connections show in the pool, and are given back', async () => {
+  await put({ heldConnections: { connections: 3 } });
+  while ((await metric('db_connections_active')) < 3) await sleep(10);
+  await heal();
+  while ((await metric('db_connections_active')) > 0) await sleep(10);
+  expect((await fetch(`${api.base}/api/v1/restaurants?limit=3`)).status).toBe(200);
+});
+
+test('slow queries show in their counter and their lines', async () => {
+  const slow = 'db_slow_queries_total{operation="select"}';
+  const before = (await metric(slow)) || 0;
+  await put({ slowQueries: { milliseconds: 120, perSecond: 20 } });
+  while (!((await metric(slow)) > before)) await sleep(20);
+  await heal();
+  expect(api.linesOf('slow_query').at(-1)).toMatchObject({ statement: 'SELECT pg_sleep($1)' });
+});
+
+test('lines come in a burst, so that a queue of any size is full', async () => {
+  const before = api.linesOf('fault_line_written').length;
+  await put({ droppedLogLines: { perSecond: 5_000 } });
+  await heal();
+  expect(api.linesOf('fault_line_written').length - before).toBeGreaterThanOrEqual(5_000);
+});
 
 test('the switches take or refuse anything, whole, in the format of all refusals', async () => {
   const url = `${api.management}/faults`;
