@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokens, faultRoutes, type Role } from '@watchkeeper/galley';
-import { createEnvironmentReader } from '@watchkeeper/telemetry';
+import { createEnvironmentReader, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
 import { readConfiguration } from '../config.ts';
 import { createGatewayFaults } from '../faults.ts';
 import { createGateway } from '../gateway.ts';
 import type { Routing } from '../routing/schema.ts';
-import { serve } from '../server.ts';
 import { type FakeService, startFakeService } from './fake-service.ts';
 
 /** The gateway in front of services that do what a test says. */
@@ -73,7 +72,7 @@ export async function startGateway({
     telemetry,
     { faults, now: () => Date.now() + passedMs },
   );
-  const address = await serve(server, telemetry, { port: 0, bindAddress: '127.0.0.1' });
+  const address = await serveHttp(telemetry, server, { port: 0, bindAddress: '127.0.0.1' });
   const management = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
   const tokens = createTokens(Buffer.from(secret));
   return {

@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type RequestListener,
+  type Server,
+} from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, test } from '@jest/globals';
+import { serveHttp } from '../index.ts';
+import { createTestTelemetry, type TestTelemetry } from '../testing/test-telemetry.ts';
+
+const agent = new Agent({ keepAlive: true });
+const sockets: Socket[] = [];
+
+afterEach(() => {
+  agent.destroy();
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+interface Served extends TestTelemetry {
+  readonly port: number;
+  /** Resolves when a request is under way. */
+  readonly asked: Promise<void>;
+  /** Answers the request that is under way. */
+  answer(): void;
+}
+
+async function serve(prepare: (server: Server) => void = () => {}): Promise<Served> {
+  const service = await createTestTelemetry({ SHUTDOWN_DEADLINE_MS: '3000' });
+  let answer = () => {};
+  const asked = Promise.withResolvers<void>();
+  const server = createServer((_, response) => {
+    answer = () => void response.end('whole');
+    asked.resolve();
+  });
+  prepare(server);
+  const place = { port: 0, bindAddress: '127.0.0.1' };
+  const address = await serveHttp(service.telemetry, server, place);
+  const port = Number(address.split(':')[1]);
+  return { ...service, port, asked: asked.promise, answer: () => answer() };
+}
+
+/** Asks over a connection that the client means to keep; resolves to the body. */
+function ask(port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = httpRequest({ port, host: '127.0.0.1', agent }, (response) => {
+      let body = '';
+      response.on('data', (part) => {
+        body += part;
+      });
+      response.on('end', () => resolve(body));
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+async function open(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  await once(socket, 'connect');
+  return socket;
+}
+
+test('sends the answers that are under way, and keeps no connection for another request', async () => {
+  const { telemetry, port, asked, answer, linesOf } = await serve();
+  const answered = ask(port);
+  await asked;
+  telemetry.shutdown.on('drain', 'the answer', () => answer());
+  const stopped = telemetry.shutdown.run('test');
+  expect(await answered).toBe('whole');
+  expect(await stopped).toBe(true);
+  expect(linesOf('shutdown_step_failed')).toEqual([]);
+});
+
+test('waits for nobody who has connected and asked nothing', async () => {
+  const { telemetry, port } = await serve();
+  const socket = await open(port);
+  const ended = once(socket, 'close');
+  expect(await telemetry.shutdown.run('test')).toBe(true);
+  await ended;
+});
+
+test('leaves connections that were upgraded to whoever took them', async () => {
+  let upgraded: Socket | undefined;
+  const { telemetry, port } = await serve((server) => {
+    server.on('upgrade', (_, socket) => {
+      upgraded = socket as Socket;
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
+    });
+  });
+  const socket = await open(port);
+  socket.write('GET / HTTP/1.1\r\nhost: x\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
+  await once(socket, 'data');
+  let isOpen: boolean | undefined;
+  telemetry.shutdown.on('drain', 'upgraded', async () => {
+    await sleep(20);
+    isOpen = !socket.closed;
+    upgraded?.destroy();
+  });
+  expect(await telemetry.shutdown.run('test')).toBe(true);
+  expect(isOpen).toBe(true);
+});
+
+test.each([
+  ['upgrade: x\r\nconnection: upgrade', 'HTTP/1.1 200'],
+  ['expect: x', 'HTTP/1.1 417'],
+])('leaves it to Node what becomes of %j', async (headers, status) => {
+  const { telemetry } = await createTestTelemetry();
+  const listener: RequestListener = (_, response) => void response.end();
+  const place = { port: 0, bindAddress: '127.0.0.1' };
+  const address = await serveHttp(telemetry, listener, place);
+  const socket = await open(Number(address.split(':')[1]));
+  socket.write(`GET / HTTP/1.1\r\nhost: x\r\n${headers}\r\n\r\n`);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toContain(status);
+  await telemetry.shutdown.run('test');
+});
+
+test('names the port that is taken and its cure', async () => {
+  const { telemetry, port } = await serve();
+  await expect(serveHttp(telemetry, () => {}, { port, bindAddress: '127.0.0.1' })).rejects.toThrow(
+    `Could not listen on 127.0.0.1:${port} (EADDRINUSE). Set \`PORT\` to a free port.`,
+  );
+  await telemetry.shutdown.run('test');
+});
