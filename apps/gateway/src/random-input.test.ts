@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readRouting } from './routing/file.ts';
+import { json } from './testing/fake-service.ts';
 import { type RunningGateway, startGateway } from './testing/running-gateway.ts';
 
 let gateway: RunningGateway;
@@ -14,6 +15,12 @@ beforeAll(async () => {
   const factors = { ADDRESS_LIMIT_FACTOR: '10000', USER_LIMIT_FACTOR: '10000' };
   gateway = await startGateway({ environment: factors });
   authorization = await gateway.signIn();
+  // Else the gateway itself would rightly not be ready.
+  for (const service of [gateway.api, gateway.realtime]) {
+    const { handle } = service;
+    service.handle = (each, response) =>
+      each.url === '/ready' ? json(response, 200, { status: 'up' }) : handle(each, response);
+  }
 });
 
 afterAll(async () => {
