@@ -8,7 +8,7 @@ import { startStandIns, type TestStandIns } from '../../../externals/src/testing
 import { addUser, orderPayload, paymentPayload, publish } from '../testing/events.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startDatabase } from '../testing/test-database.ts';
-import { startWorkerProcess, writeTokenSecret } from '../testing/worker-process.ts';
+import { killWorkers, startWorkerProcess, writeTokenSecret } from '../testing/worker-process.ts';
 
 const pairs = 180;
 const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-kill-'));
@@ -23,6 +23,7 @@ beforeAll(async () => {
   pool = database.createPool(4);
 }, 120_000);
 afterAll(async () => {
+  await killWorkers();
   await pool.end();
   await externals.stop();
   await database.stop();

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
@@ -13,7 +13,15 @@ export function writeTokenSecret(folder: string): string {
   return file;
 }
 
-/** Starts the worker as a process of its own, as it runs for real. */
+const running = new Map<ChildProcess, Promise<unknown>>();
+
+/** Ends at once what a failed test has left running, which would keep Jest from its end. */
+export async function killWorkers(): Promise<void> {
+  for (const child of running.keys()) child.kill('SIGKILL');
+  await Promise.all(running.values());
+}
+
+/** Starts the worker as a process of its own, as it runs for real, until it or all are ended. */
 export function startWorkerProcess(environment: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, ['src/main.ts'], {
     cwd: folder,
@@ -28,6 +36,8 @@ export function startWorkerProcess(environment: Readonly<Record<string, string>>
     output += chunk;
   });
   const exited = once(child, 'exit');
+  running.set(child, exited);
+  child.once('exit', () => running.delete(child));
   return {
     output: () => output,
     /** Sends a signal and resolves to the exit code, which a killed process lacks. */
