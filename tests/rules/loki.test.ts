@@ -1,0 +1,104 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Stack, startStack } from '@watchkeeper/stack';
+import { parse } from 'yaml';
+import { findOnPath } from '../../packages/stack/src/tools/path-search.ts';
+import { eventually } from '../support/eventually.ts';
+import { createLokiClient } from '../support/loki.ts';
+
+const folder = join(import.meta.dirname, '../../monitoring/loki/rules/fake');
+const rules = readdirSync(folder).flatMap((file) => {
+  const { groups } = parse(readFileSync(join(folder, file), 'utf8')) as {
+    groups: { rules: { alert: string; expr: string }[] }[];
+  };
+  return groups.flatMap((group) => group.rules);
+});
+
+// Loki is in no archive that the native mode can fetch from.
+const describeWithLoki = findOnPath(['loki']) ? describe : describe.skip;
+const nowSeconds = Math.floor(Date.now() / 1_000);
+
+/** What a service wrote: so many lines a minute, from and to so many minutes ago. */
+interface Phase {
+  readonly level: string;
+  readonly perMinute: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+// Each is a service of its own; the names say what it does.
+const services: Readonly<Record<string, readonly Phase[]>> = {
+  'surges-from-nothing': [{ level: 'error', perMinute: 60, from: 5, to: 0 }],
+  'surges-to-eleven-times-its-hour': [
+    { level: 'error', perMinute: 6, from: 66, to: 5 },
+    { level: 'fatal', perMinute: 72, from: 5, to: 0 },
+  ],
+  'rises-to-nine-times-its-hour': [
+    { level: 'error', perMinute: 10, from: 66, to: 5 },
+    { level: 'error', perMinute: 85, from: 5, to: 0 },
+  ],
+  'errs-as-always': [{ level: 'error', perMinute: 60, from: 66, to: 0 }],
+  'errs-once-in-a-quiet-night': [{ level: 'error', perMinute: 5, from: 1, to: 0 }],
+  'only-warns': [{ level: 'warn', perMinute: 120, from: 5, to: 0 }],
+};
+
+function linesOf(phase: Phase): [time: string, line: string][] {
+  const { perMinute, from, to } = phase;
+  return Array.from({ length: Math.round(perMinute * (from - to)) }, (_, index) => {
+    const seconds = nowSeconds - from * 60 + (index * 60) / perMinute;
+    return [`${Math.round(seconds * 1_000)}000000`, `line ${index}`];
+  });
+}
+
+describeWithLoki('the rules of Loki', () => {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-loki-'));
+  let stack: Stack;
+
+  beforeAll(async () => {
+    stack = await startStack({ stateFolder, ports: 'free', components: ['loki'] });
+    const streams = Object.entries(services).flatMap(([service, phases]) =>
+      phases.map((phase) => ({
+        stream: { service, level: phase.level, environment: 'test' },
+        values: linesOf(phase),
+      })),
+    );
+    const push = async () => {
+      const response = await fetch(`${stack.address('loki')}/loki/api/v1/push`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ streams }),
+      });
+      return response.status === 204;
+    };
+    // Its ring has no member in the first seconds.
+    await eventually('Loki to take the lines', push, 60_000);
+  }, 120_000);
+
+  afterAll(async () => {
+    await stack?.stop();
+    rmSync(stateFolder, { recursive: true, force: true });
+  }, 60_000);
+
+  test('are read by its ruler, every one of them', async () => {
+    const client = createLokiClient(stack.address('loki'));
+    await eventually('the ruler', async () => (await client.rules()).length > 0, 60_000);
+    const loaded = await client.rules();
+    expect(loaded.map(({ name }) => name).sort()).toEqual(rules.map(({ alert }) => alert).sort());
+  }, 90_000);
+
+  test.each([['ErrorLogSurge', ['surges-from-nothing', 'surges-to-eleven-times-its-hour']]])(
+    '%s holds for a surge, not for what a service always does or does once',
+    async (name, expected) => {
+      const expression = rules.find(({ alert }) => alert === name)?.expr ?? '';
+      const parameters = new URLSearchParams({ query: expression, time: `${nowSeconds}` });
+      const response = await fetch(`${stack.address('loki')}/loki/api/v1/query?${parameters}`);
+      const { data } = (await response.json()) as {
+        data: { result: { metric: { service: string } }[] };
+      };
+      expect(data.result.map(({ metric }) => metric.service).sort()).toEqual(expected);
+    },
+    60_000,
+  );
+});
