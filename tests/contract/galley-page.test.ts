@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { createTokens } from '@watchkeeper/galley';
+import { listRoutes } from '@watchkeeper/galley/testing';
+import { createEnvironmentReader, type Telemetry } from '@watchkeeper/telemetry';
+import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
+import { createApp as createApi } from '../../apps/api/src/app.ts';
+import { readConfiguration } from '../../apps/api/src/config.ts';
+import { createApiFaults } from '../../apps/api/src/faults.ts';
+import { createRestaurantCache } from '../../apps/api/src/restaurants/cached-store.ts';
+import { createExternalsFaults } from '../../apps/externals/src/stand-ins/faults.ts';
+import { createGatewayFaults } from '../../apps/gateway/src/faults.ts';
+import { createRealtimeFaults } from '../../apps/realtime/src/faults.ts';
+import { createTrafficFaults } from '../../apps/traffic/src/faults/faults.ts';
+import { createApp as createWorker } from '../../apps/worker/src/app.ts';
+import { createWorkerFaults } from '../../apps/worker/src/faults.ts';
+
+const root = join(import.meta.dirname, '../..');
+const page = readFileSync(join(root, 'docs/galley.md'), 'utf8');
+const { telemetry } = await createTestTelemetry();
+// Applications are made to be looked at; none of them is asked anything.
+const pool = {} as never;
+
+afterAll(() => telemetry.shutdown.run('test'));
+
+const faults = faultsOf(telemetry);
+
+function faultsOf({ logger }: Telemetry) {
+  const restaurantCache = createRestaurantCache(telemetry);
+  const nothing = {} as never;
+  return {
+    api: createApiFaults({ pool, logger, restaurantCache }, false),
+    worker: createWorkerFaults(pool, logger, false),
+    realtime: createRealtimeFaults({ pool, telemetry, hub: nothing, channel: nothing }, false),
+    gateway: createGatewayFaults(logger, false),
+    externals: createExternalsFaults(logger, false),
+    traffic: createTrafficFaults({ logger, crowd: nothing, guesser: nothing, seed: 1 }, false),
+  };
+}
+
+function endpoints(): string[] {
+  const tokenSecret = Buffer.from('a secret of more than thirty-two bytes');
+  const tokens = createTokens(tokenSecret);
+  const reader = createEnvironmentReader({ DATABASE_URL: 'postgres://galley@nowhere/galley' });
+  const configuration = { ...readConfiguration(reader), tokenSecret };
+  const restaurantCache = createRestaurantCache(telemetry);
+  const shared = { pool, telemetry, tokens };
+  const api = createApi({ ...shared, faults: faults.api, restaurantCache, configuration });
+  const worker = createWorker({
+    ...{ ...shared, faults: faults.worker, isPrivateAllowed: false },
+    wakeWebhooks: () => {},
+  });
+  const served = [api, worker].flatMap((app) => listRoutes(app));
+  // The gateway's own, and the socket of realtime.
+  const others = ['GET /health', 'GET /ready', 'GET /ws'];
+  return [...others, ...served.map(({ method, path }) => `${method} ${path}`)];
+}
+
+describe('docs/galley.md', () => {
+  test('names every endpoint that the gateway leads to, and no other', () => {
+    const named = [...page.matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/[^`]*)`/g)]
+      .map(([, endpoint]) => String(endpoint))
+      // That is the management port's.
+      .filter((endpoint) => !endpoint.endsWith(' /faults'));
+    expect([...new Set(named)].sort()).toEqual(endpoints().sort());
+  });
+
+  test('names every fault of every app, and no other', () => {
+    const rows = [...page.matchAll(/^\| ([a-z, ]+) \| ((?:`\w+`(?:, )?)+) \|/gm)];
+    const named = rows.flatMap(([, apps = '', names = '']) =>
+      appsOf(apps).flatMap((app) =>
+        [...names.matchAll(/`(\w+)`/g)].map(([, name]) => `${app} ${name}`),
+      ),
+    );
+    const known = Object.entries(faults).flatMap(([app, { known }]) =>
+      Object.keys(known).map((name) => `${app} ${name}`),
+    );
+    expect(named.sort()).toEqual(known.sort());
+  });
+});
+
+function appsOf(cell: string): string[] {
+  const apps = Object.keys(faults);
+  if (cell === 'all') return apps;
+  if (cell === 'all but traffic') return apps.filter((app) => app !== 'traffic');
+  return cell.split(', ');
+}
+
+test.each(['api', 'gateway', 'realtime', 'worker', 'traffic'])(
+  'the README of %s names every variable that it reads, beside the shared ones',
+  (app) => {
+    const readme = readFileSync(join(root, 'apps', app, 'README.md'), 'utf8');
+    const folder = join(root, 'apps', app, 'src');
+    const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /(^|\/)config\.ts$/.test(file))
+      .map((file) => readFileSync(join(folder, file), 'utf8'))
+      .join('\n');
+    const read = [...source.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)'/g)].map(([, name]) => name);
+    const missing = read.filter((name = '') => !isNamed(readme, name));
+    expect(missing).toEqual([]);
+  },
+);
+
+/** As it is, or as the end of a list such as `WEBHOOK_TIMEOUT_MS`, `_RETRY_BASE_MS`. */
+function isNamed(readme: string, name: string): boolean {
+  return readme.includes(`\`${name}\``) || readme.includes(`\`${name.replace(/^[A-Z]+/, '')}\``);
+}
