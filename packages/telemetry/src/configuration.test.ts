@@ -34,6 +34,39 @@ test.each([
   ]);
 });
 
+test.each([
+  [{ METRICS_BIND_ADDRESS: '127.0.0.1:9191' }, '127.0.0.1', 9_191],
+  [{ METRICS_BIND_ADDRESS: '127.0.0.1:9191', METRICS_PORT: '9191' }, '127.0.0.1', 9_191],
+  [{ METRICS_BIND_ADDRESS: '0.0.0.0', METRICS_PORT: '0' }, '0.0.0.0', 0],
+  [{ METRICS_BIND_ADDRESS: '[::1]:9191' }, '::1', 9_191],
+  [{ METRICS_BIND_ADDRESS: '::1' }, '::1', 9_090],
+])('takes %j for the address %s and the port %d', (environment, bindAddress, port) => {
+  const reader = createEnvironmentReader({ OTEL_SERVICE_NAME: 'test', ...environment });
+  expect(readTelemetryConfiguration(reader).metrics).toMatchObject({ bindAddress, port });
+  reader.finish();
+});
+
+test.each([
+  [
+    { METRICS_BIND_ADDRESS: '127.0.0.1:9191', METRICS_PORT: '9090' },
+    'Expected `METRICS_PORT` to be the port of `127.0.0.1:9191`, got `9090`.',
+  ],
+  [
+    { METRICS_BIND_ADDRESS: 'localhost:70000' },
+    'Expected `METRICS_BIND_ADDRESS` to have a port to 65535, got `localhost:70000`.',
+  ],
+  [
+    { METRICS_TOKEN: 'a', METRICS_TOKEN_FILE: '/a' },
+    'Expected one of `METRICS_TOKEN_FILE` and `METRICS_TOKEN` to be set, got both.',
+  ],
+  [
+    { METRICS_REQUIRE_AUTH: 'true' },
+    'Expected `METRICS_TOKEN_FILE` to be set, as `METRICS_REQUIRE_AUTH` is `true`.',
+  ],
+])('refuses %j', (environment, fault) => {
+  expect(faultsOf(environment as Record<string, string>)).toEqual([fault]);
+});
+
 test('lists every fault at once', () => {
   const faults = faultsOf({ OTEL_SERVICE_NAME: '', LOG_FORMAT: 'xml', METRICS_PORT: 'x' });
   expect(faults).toHaveLength(3);

@@ -1,3 +1,5 @@
+import { type MetricsConfiguration, readMetricsConfiguration } from './metrics-configuration.ts';
+
 /** Every fault of a configuration at once; the process should exit with code 2. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
@@ -20,6 +22,8 @@ export interface EnvironmentReader {
   boolean(name: string, fallback: boolean): boolean;
   oneOf<const V extends string>(name: string, values: readonly V[], fallback: V): V;
   url(name: string, fallback?: string): string;
+  /** Adds a fault in the caller's own words, for what concerns several variables. */
+  refuse(fault: string): void;
   /** @throws ConfigurationError when any variable read so far was faulty */
   finish(): void;
 }
@@ -83,6 +87,7 @@ export function createEnvironmentReader(environment: Environment): EnvironmentRe
       if (value !== '' && !URL.parse(value)?.host) fault(name, 'a URL with scheme and host', value);
       return value;
     },
+    refuse: (text) => void faults.push(text),
     finish() {
       if (faults.length > 0) throw new ConfigurationError(faults);
     },
@@ -95,13 +100,7 @@ export interface TelemetryConfiguration {
   readonly version: string;
   readonly revision: string;
   readonly environment: string;
-  readonly metrics: {
-    readonly isEnabled: boolean;
-    readonly port: number;
-    readonly bindAddress: string;
-    /** A file that holds the bearer token of the management server; absent means no token. */
-    readonly tokenFile: string | undefined;
-  };
+  readonly metrics: MetricsConfiguration;
   readonly log: {
     readonly level: string;
     readonly format: 'json' | 'pretty';
@@ -127,13 +126,7 @@ export function readTelemetryConfiguration(reader: EnvironmentReader): Telemetry
     version: reader.text('SERVICE_VERSION', '0.0.0'),
     revision: reader.text('SERVICE_REVISION', 'unknown'),
     environment: reader.text('DEPLOYMENT_ENVIRONMENT', 'development'),
-    metrics: {
-      isEnabled: reader.boolean('METRICS_ENABLED', true),
-      port: reader.integer('METRICS_PORT', { fallback: 9090, min: 0, max: 65_535 }),
-      // Loopback unless said otherwise: metrics tell an attacker what a service is worth.
-      bindAddress: reader.text('METRICS_BIND_ADDRESS', '127.0.0.1'),
-      tokenFile: reader.optionalText('METRICS_TOKEN_FILE'),
-    },
+    metrics: readMetricsConfiguration(reader),
     log: {
       level: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
       format: reader.oneOf('LOG_FORMAT', ['json', 'pretty'] as const, 'json'),

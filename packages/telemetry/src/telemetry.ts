@@ -97,9 +97,9 @@ export async function createTelemetry(
     declareMetrics,
     renderMetrics,
     async startManagement(routes = {}) {
-      const { isEnabled, port, bindAddress, tokenFile } = configuration.metrics;
+      const { isEnabled, port, bindAddress, tokenFile, token: given } = configuration.metrics;
       if (!isEnabled) return undefined;
-      const token = tokenFile === undefined ? undefined : readToken(tokenFile);
+      const token = tokenFile === undefined ? given : readToken(tokenFile);
       const server = await startManagementServer({
         port,
         bindAddress,

@@ -88,6 +88,17 @@ test('asks for the token where one is set, but not for probes', async () => {
   expect((await get('/ready')).status).toBe(200);
 });
 
+test.each([
+  [{ METRICS_TOKEN: 's3cret' }, 401],
+  [{ METRICS_TOKEN: 's3cret', METRICS_REQUIRE_AUTH: 'true' }, 401],
+  [{ METRICS_TOKEN: 's3cret', METRICS_REQUIRE_AUTH: 'false' }, 200],
+])('answers with %j who has no token: %d', async (environment, status) => {
+  const { base } = await start(environment as Record<string, string>);
+  expect((await fetch(`${base}/metrics`)).status).toBe(status);
+  const headers = { authorization: 'Bearer s3cret' };
+  expect((await fetch(`${base}/metrics`, { headers })).status).toBe(200);
+});
+
 test('refuses a token file that is empty or missing', async () => {
   const empty = tokenFile('  \n');
   await expect(start({ METRICS_TOKEN_FILE: empty })).rejects.toThrow(
