@@ -1,6 +1,8 @@
 import { createEnvironmentReader } from '../configuration.ts';
 import { type SamplerName, samplerNames } from './sampler.ts';
 
+const protocols = ['http/protobuf', 'http/json'] as const;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the tracing preload needs to know; endpoints and headers are read by the exporter itself. */
@@ -9,7 +11,9 @@ export interface TracingConfiguration {
   readonly service: string;
   readonly version: string;
   readonly environment: string;
-  readonly protocol: 'http/protobuf' | 'http/json';
+  /** Whether spans are sent; without it they are made all the same, for the ids in lines. */
+  readonly isExported: boolean;
+  readonly protocol: (typeof protocols)[number];
   readonly sampler: SamplerName;
   readonly samplerRatio: number;
   readonly queue: {
@@ -37,10 +41,11 @@ export function readTracingConfiguration(environment: Environment): TracingConfi
     service: reader.text('OTEL_SERVICE_NAME', 'unknown_service'),
     version: reader.text('SERVICE_VERSION', '0.0.0'),
     environment: reader.text('DEPLOYMENT_ENVIRONMENT', 'development'),
+    isExported: reader.oneOf('OTEL_TRACES_EXPORTER', ['otlp', 'none'], 'otlp') === 'otlp',
     protocol: reader.oneOf(
-      'OTEL_EXPORTER_OTLP_PROTOCOL',
-      ['http/protobuf', 'http/json'] as const,
-      'http/protobuf',
+      'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+      protocols,
+      reader.oneOf('OTEL_EXPORTER_OTLP_PROTOCOL', protocols, 'http/protobuf'),
     ),
     sampler: reader.oneOf('OTEL_TRACES_SAMPLER', samplerNames, 'parentbased_always_on'),
     samplerRatio: reader.number('OTEL_TRACES_SAMPLER_ARG', { fallback: 1, min: 0, max: 1 }),

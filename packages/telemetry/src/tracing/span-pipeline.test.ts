@@ -48,6 +48,25 @@ test('counts the spans of a batch that the collector refused', async () => {
   expect(pipeline.counts).toEqual({ dropped: 4, exportFailures: 1 });
 });
 
+test('counts the spans of a batch that the collector was too late for, once', async () => {
+  const late: (() => void)[] = [];
+  const pipeline = pipelineInto((done) => {
+    late.push(() => done({ code: ExportResultCode.SUCCESS }));
+  });
+  pipeline.endSpans(4);
+  while (pipeline.counts.dropped === 0) await sleep(20);
+  for (const answer of late) answer();
+  await sleep(20);
+  expect(pipeline.counts).toEqual({ dropped: 4, exportFailures: 1 });
+});
+
+test('counts what comes after its end', async () => {
+  const pipeline = pipelineInto((done) => done({ code: ExportResultCode.SUCCESS }));
+  await pipeline.processor.shutdown();
+  pipeline.endSpans(3);
+  expect(pipeline.counts).toEqual({ dropped: 3, exportFailures: 0 });
+});
+
 test('keeps the queue bounded while the collector hangs, and counts the rest', async () => {
   const pipeline = pipelineInto(() => {});
   pipeline.endSpans(100);

@@ -32,17 +32,26 @@ export function createSpanPipeline(
 ): { readonly processor: SpanProcessor; readonly counts: SpanCounts } {
   const counts: SpanCounts = { dropped: 0, exportFailures: 0 };
   let queued = 0;
+  let isShutDown = false;
 
   const counting: SpanExporter = {
     export(spans: ReadableSpan[], done: (result: ExportResult) => void) {
       queued -= spans.length;
-      exporter.export(spans, (result) => {
+      let isSettled = false;
+      const settle = (result: ExportResult) => {
+        if (isSettled) return;
+        isSettled = true;
+        clearTimeout(timer);
         if (result.code !== ExportResultCode.SUCCESS) {
           counts.exportFailures += 1;
           counts.dropped += spans.length;
         }
         done(result);
-      });
+      };
+      // The SDK's processor gives a batch up by then, and tells nobody.
+      const late = { code: ExportResultCode.FAILED, error: new Error('The collector is late.') };
+      const timer = setTimeout(() => settle(late), bounds.exportTimeoutMillis).unref();
+      exporter.export(spans, settle);
     },
     shutdown: () => exporter.shutdown(),
     forceFlush: () => exporter.forceFlush?.() ?? Promise.resolve(),
@@ -53,7 +62,7 @@ export function createSpanPipeline(
     onStart: (span: Span, parent: Context) => batching.onStart(span, parent),
     onEnd(span) {
       if ((span.spanContext().traceFlags & 1) === 0) return;
-      if (queued >= bounds.maxQueueSize) {
+      if (isShutDown || queued >= bounds.maxQueueSize) {
         counts.dropped += 1;
         return;
       }
@@ -61,7 +70,10 @@ export function createSpanPipeline(
       batching.onEnd(span);
     },
     forceFlush: () => batching.forceFlush(),
-    shutdown: () => batching.shutdown(),
+    shutdown: () => {
+      isShutDown = true;
+      return batching.shutdown();
+    },
   };
   return { processor, counts };
 }

@@ -29,7 +29,7 @@ export function startTracing(configuration: TracingConfiguration): void {
   const provider = new TracerProvider({
     resource: describeService(configuration),
     sampler: createSampler(configuration.sampler, configuration.samplerRatio),
-    spanProcessors: [processor],
+    spanProcessors: configuration.isExported ? [processor] : [],
     idGenerator,
   });
   trace.setGlobalTracerProvider(provider);
