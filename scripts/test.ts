@@ -48,8 +48,7 @@ function runJest(projects: readonly Stage[]): Counts {
   const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const jestFlags = ['--selectProjects', ...projects, '--json', `--outputFile=${report}`];
   // Jest's own five seconds are for a machine that does nothing else.
-  // Nor may a handle that a test left open keep CI from its last line.
-  jestFlags.push('--testTimeout=30000', '--forceExit');
+  jestFlags.push('--testTimeout=30000');
   // Whole systems run side by side would starve each other of a small machine's cores.
   if (projects.some((project) => heavy.includes(project))) jestFlags.push('--runInBand');
   spawnSync(process.execPath, [...nodeFlags, jest, ...jestFlags], {
