@@ -15,6 +15,7 @@ import { createViewFor, pageRoutes } from './page/routes.ts';
 import { securityHeaders } from './page/security-headers.ts';
 import { messageRoutes, receiverRoutes } from './receivers/routes.ts';
 import { runbookRoutes } from './runbooks/routes.ts';
+import { silenceRoutes } from './silences/routes.ts';
 import type { ExternalsFaults } from './stand-ins/faults.ts';
 import { standInRoutes } from './stand-ins/routes.ts';
 
@@ -48,6 +49,7 @@ export function createApp(given: Dependencies): Express {
   app.use('/api/v1/messages', messageRoutes(dependencies));
   app.use('/', receiverRoutes(dependencies));
   app.use('/', runbookRoutes({ ...configuration, telemetry, folder, viewFor }));
+  app.use('/', silenceRoutes({ ...configuration, telemetry, viewFor }));
   app.use('/', dashboardRoutes(configuration));
   app.use('/', standInRoutes({ telemetry, faults, now }));
   app.use('/', pageRoutes(viewFor));

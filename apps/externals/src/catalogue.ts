@@ -78,6 +78,16 @@ export const externalsLogEvents = {
     meaning: 'The watchdog is heard again.',
     fields: ['last_received_at', 'timeout_seconds'],
   },
+  inbox_silence_created: {
+    level: 'info',
+    meaning: 'Somebody silenced an alert from its page; Alertmanager keeps who, and why.',
+    fields: ['alertname', 'silence_id', 'hours'],
+  },
+  inbox_silence_ended: {
+    level: 'info',
+    meaning: 'Somebody ended a silence from the page of its alert.',
+    fields: ['alertname', 'silence_id'],
+  },
   runbook_query_failed: {
     level: 'warn',
     meaning: 'A query of a runbook, run from the inbox, got no answer from Prometheus or Loki.',

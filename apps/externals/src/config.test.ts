@@ -37,6 +37,7 @@ test.each([
   ['PROMETHEUS_QUERY_URL', 'prometheus', 'a URL with scheme and host, got `prometheus`'],
   ['LOKI_QUERY_URL', '//loki', 'a URL with scheme and host, got `//loki`'],
   ['ALERTMANAGER_URL', 'not a url', 'a URL with scheme and host, got `not a url`'],
+  ['ALERTMANAGER_QUERY_URL', 'am:9093', 'a URL with scheme and host, got `am:9093`'],
 ])('refuses %s=%s and names it', (name, value, problem) => {
   expect(() => read({ [name]: value })).toThrow(
     new ConfigurationError([`Expected \`${name}\` to be ${problem}.`]),

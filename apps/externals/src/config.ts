@@ -19,6 +19,8 @@ export interface Configuration {
   /** Where this process asks the queries of runbooks; absent means that they can't be run. */
   readonly prometheusQueryUrl: string | undefined;
   readonly lokiQueryUrl: string | undefined;
+  /** Where it asks for silences; absent means that Alertmanager's own page has to. */
+  readonly alertmanagerQueryUrl: string | undefined;
   /** The folder with `<AlertName>.md`; absent means that no runbook is served. */
   readonly runbooksFolder: string | undefined;
   /** The folder with `<uid>.json`; absent means that no dashboard is shown. */
@@ -45,6 +47,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     jaegerUrl: optionalUrl(reader, 'JAEGER_URL'),
     prometheusQueryUrl: optionalUrl(reader, 'PROMETHEUS_QUERY_URL'),
     lokiQueryUrl: optionalUrl(reader, 'LOKI_QUERY_URL'),
+    alertmanagerQueryUrl: optionalUrl(reader, 'ALERTMANAGER_QUERY_URL'),
     runbooksFolder: reader.optionalText('RUNBOOKS_FOLDER'),
     dashboardsFolder: reader.optionalText('DASHBOARDS_FOLDER'),
   };

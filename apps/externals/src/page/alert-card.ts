@@ -87,9 +87,11 @@ function times({ startsAt, endsAt }: AlertEntry): Html {
 }
 
 function links(entry: AlertEntry, { addresses }: CardContext): Html {
-  return html`${linksOf(entry, addresses).map(
-    ({ title, href }) =>
-      html`<a href="${href}" target="_blank" rel="noopener noreferrer">${title}</a>`,
+  return html`${linksOf(entry, addresses).map(({ title, href }) =>
+    // The inbox' own pages lead back.
+    href.startsWith('/')
+      ? html`<a href="${href}">${title}</a>`
+      : html`<a href="${href}" target="_blank" rel="noopener noreferrer">${title}</a>`,
   )}`;
 }
 

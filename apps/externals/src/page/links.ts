@@ -1,9 +1,11 @@
-import type { AlertEntry } from '../inbox/entry.ts';
+import { type AlertEntry, idOf } from '../inbox/entry.ts';
 
 /** Addresses a browser can open; absent means those that arrive with the alerts. */
 export interface PublicAddresses {
   readonly prometheusUrl: string | undefined;
   readonly alertmanagerUrl: string | undefined;
+  /** Where this process can make silences; absent means that it can't. */
+  readonly alertmanagerQueryUrl: string | undefined;
 }
 
 /** One link of an alert. */
@@ -50,15 +52,21 @@ function expressionAddress({ generatorURL }: AlertEntry, { prometheusUrl }: Publ
   return `${withoutSlash(prometheusUrl)}/graph${search}`;
 }
 
-/** Alertmanager's form for a silence, filled in with all labels of the alert. */
-function silenceAddress({ labels, externalURL }: AlertEntry, { alertmanagerUrl }: PublicAddresses) {
+/** The inbox' own form, for not every Alertmanager has one; else Alertmanager's, filled in. */
+function silenceAddress(entry: AlertEntry, addresses: PublicAddresses) {
+  const { labels, externalURL } = entry;
+  const { alertmanagerUrl, alertmanagerQueryUrl } = addresses;
+  if (alertmanagerQueryUrl !== undefined) return `/alerts/${idOf(entry)}/silence`;
   const alertmanager = alertmanagerUrl ?? externalURL;
   if (alertmanager === '') return undefined;
-  const matchers = Object.entries(labels).map(
-    ([name, value]) => `${quoteName(name)}=${quote(value)}`,
-  );
+  const matchers = Object.entries(labels).map(([name, value]) => matcherOf(name, value));
   const filter = encodeURIComponent(`{${matchers.join(',')}}`);
   return `${withoutSlash(alertmanager)}/#/silences/new?filter=${filter}`;
+}
+
+/** A matcher of Alertmanager that fits exactly this value. */
+export function matcherOf(name: string, value: string): string {
+  return `${quoteName(name)}=${quote(value)}`;
 }
 
 // Source: https://prometheus.io/docs/alerting/latest/configuration/#utf-8-strict-mode

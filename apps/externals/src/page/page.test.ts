@@ -142,7 +142,7 @@ test.each(['/', '/messages', '/assets/inbox.js', '/favicon.svg', '/api/v1/alerts
     const { headers } = await app.get(path);
     expect(headers.get('content-security-policy')).toBe(
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
-        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; " +
         "require-trusted-types-for 'script'; trusted-types inbox-pages",
     );
     expect(headers.get('x-content-type-options')).toBe('nosniff');

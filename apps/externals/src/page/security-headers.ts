@@ -8,7 +8,8 @@ const contentSecurityPolicy = [
   "img-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
-  "form-action 'none'",
+  // The form of a silence.
+  "form-action 'self'",
   "frame-ancestors 'none'",
   // No text becomes markup in a script, but for our own pages through the one policy of that name.
   "require-trusted-types-for 'script'",

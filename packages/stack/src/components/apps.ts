@@ -167,7 +167,12 @@ export const apps: Component[] = [
           }
         : {}),
       ...(context.has('loki') ? { LOKI_QUERY_URL: context.url('loki') } : {}),
-      ...(context.has('alertmanager') ? { ALERTMANAGER_URL: context.url('alertmanager') } : {}),
+      ...(context.has('alertmanager')
+        ? {
+            ALERTMANAGER_URL: context.url('alertmanager'),
+            ALERTMANAGER_QUERY_URL: context.url('alertmanager'),
+          }
+        : {}),
       ...(context.has('jaeger') ? { JAEGER_URL: context.url('jaeger', 'ui') } : {}),
     }),
   }),
