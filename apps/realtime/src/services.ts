@@ -40,7 +40,7 @@ export function createServices(dependencies: Dependencies, instanceId: string): 
   const parties = createOrderParties(pool);
   const fanout = createFanout(pool, instanceId);
   const tracking = createTracking(parties, channel);
-  const typing = createTyping({ hub, channel, fanout, tracking });
+  const typing = createTyping({ hub, channel, fanout, parties, tracking });
   const store = createChatStore(pool);
   const publish = createPublisher(telemetry);
   const delivery = createDelivery(telemetry, { hub, channel, store });

@@ -172,6 +172,29 @@ test('refuses a message while there is no courier', async () => {
   await customer.close();
 });
 
+test('takes no message to who has blocked its sender, and none of typing', async () => {
+  const { orderId, customerId, courierId, customer, courier, close } = await startChat();
+  await realtime.api.block(customerId, courierId);
+  for (const { send, next } of [courier, customer]) {
+    send('order.subscribe', { orderId });
+    await next('order.status');
+  }
+  courier.send('typing', { orderId, isTyping: true });
+  courier.send('chat.send', { orderId, clientMessageId: 'x', text: 'Hello' });
+  expect(await courier.next('error')).toEqual({
+    code: 'recipient_has_blocked_you',
+    message: 'The recipient takes no messages of yours.',
+    requestType: 'chat.send',
+  });
+  customer.send('heartbeat');
+  await customer.next('pong');
+  const types = customer.received.map(({ type }) => type);
+  expect(types).not.toContain('chat.message');
+  expect(types).not.toContain('typing');
+  expect(await notifiedOf(orderId)).toEqual([]);
+  await close();
+});
+
 test.each([
   ['no text', { text: '' }, '`data.text`'],
   ['the character zero', { text: 'a\0b' }, '`data.text`'],

@@ -53,6 +53,7 @@ export function createChat(telemetry: Telemetry, dependencies: ChatDependencies)
       const startedAt = performance.now();
       const senderId = connection.caller.userId;
       const recipientId = otherParty(await orderOfParty(parties, orderId, senderId), senderId);
+      if (await parties.isBlockedBy(senderId, recipientId)) throw unwanted();
       const saved = await store.save(
         { orderId, senderId, recipientId, clientMessageId, text },
         async ({ message, isRecipientOnline }, client) => {
@@ -84,5 +85,11 @@ function otherParty({ customerId, courierId }: TrackedOrder, userId: string): st
   if (other !== undefined && other !== userId) return other;
   throw new HttpError(409, 'Expected an order with a courier; nobody has accepted it yet.', {
     code: 'no_courier_yet',
+  });
+}
+
+function unwanted(): HttpError {
+  return new HttpError(403, 'The recipient takes no messages of yours.', {
+    code: 'recipient_has_blocked_you',
   });
 }

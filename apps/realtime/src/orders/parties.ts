@@ -15,8 +15,10 @@ export interface TrackedOrder {
 export interface OrderParties {
   find(orderId: string): Promise<TrackedOrder | undefined>;
   findAll(orderIds: readonly string[]): Promise<readonly TrackedOrder[]>;
-  /** Those of `others` with whom a user has an order in common. */
+  /** Those of `others` with whom a user has an order in common, less those who have blocked the user. */
   counterpartsOf(userId: string, others: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Whether `otherId` has blocked the user, and wants to hear nothing of them. */
+  isBlockedBy(userId: string, otherId: string): Promise<boolean>;
 }
 
 /** Whether a user is the customer or the courier of an order. */
@@ -43,7 +45,7 @@ export async function orderOfParty(
   });
 }
 
-/** Reads the api's tables `orders.orders` and `couriers.assignments`. */
+/** Reads the api's tables `orders.orders`, `couriers.assignments` and `users.blocked_users`. */
 export function createOrderParties(pool: Pool): OrderParties {
   async function findAll(orderIds: readonly string[]): Promise<readonly TrackedOrder[]> {
     const { rows } = await pool.query<TrackedOrder & { courierId: string | null }>(
@@ -61,16 +63,24 @@ export function createOrderParties(pool: Pool): OrderParties {
     find: async (orderId) => (await findAll([orderId]))[0],
     async counterpartsOf(userId, others) {
       const { rows } = await pool.query<{ id: string }>(
-        `SELECT a.courier_id AS id
-         FROM orders.orders o JOIN couriers.assignments a ON a.order_id = o.id
-         WHERE o.customer_id = $1 AND a.courier_id = ANY($2::uuid[])
-         UNION
-         SELECT o.customer_id
-         FROM couriers.assignments a JOIN orders.orders o ON o.id = a.order_id
-         WHERE a.courier_id = $1 AND o.customer_id = ANY($2::uuid[])`,
+        `(SELECT a.courier_id AS id
+          FROM orders.orders o JOIN couriers.assignments a ON a.order_id = o.id
+          WHERE o.customer_id = $1 AND a.courier_id = ANY($2::uuid[])
+          UNION
+          SELECT o.customer_id
+          FROM couriers.assignments a JOIN orders.orders o ON o.id = a.order_id
+          WHERE a.courier_id = $1 AND o.customer_id = ANY($2::uuid[]))
+         EXCEPT SELECT user_id FROM users.blocked_users WHERE blocked_id = $1`,
         [userId, others],
       );
       return new Set(rows.map(({ id }) => id));
+    },
+    async isBlockedBy(userId, otherId) {
+      const { rowCount } = await pool.query(
+        'SELECT FROM users.blocked_users WHERE user_id = $2 AND blocked_id = $1',
+        [userId, otherId],
+      );
+      return rowCount === 1;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Hub } from '../connections/hub.ts';
 import type { Fanout } from '../notifications/fanout.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { ClientMessages, ServerMessages } from '../protocol/messages.ts';
+import type { OrderParties } from './parties.ts';
 import type { Tracking } from './tracking.ts';
 
 // A client repeats itself while somebody types; the other side needs to hear it only so often.
@@ -13,6 +14,7 @@ export interface TypingDependencies {
   readonly hub: Hub;
   readonly channel: Channel;
   readonly fanout: Fanout;
+  readonly parties: Pick<OrderParties, 'isBlockedBy'>;
   readonly tracking: Tracking;
 }
 
@@ -24,7 +26,9 @@ export interface Typing {
 }
 
 /** Makes what passes typing on. */
-export function createTyping({ hub, channel, fanout, tracking }: TypingDependencies): Typing {
+export function createTyping(dependencies: TypingDependencies): Typing {
+  const { hub, channel, fanout, parties, tracking } = dependencies;
+
   function deliver(to: string, typing: ServerMessages['typing']): void {
     if (hub.has(to)) hub.send(to, channel.encode('typing', typing));
   }
@@ -40,7 +44,7 @@ export function createTyping({ hub, channel, fanout, tracking }: TypingDependenc
       const last = subscription.typing;
       if (last.isTyping === isTyping && now - last.toldAt < repeatAfterMs) return;
       subscription.typing = { isTyping, toldAt: now };
-      if (to === undefined) return;
+      if (to === undefined || (await parties.isBlockedBy(userId, to))) return;
       deliver(to, { orderId, userId, isTyping });
       await fanout.publish({ kind: 'typing', to, orderId, userId, isTyping });
     },

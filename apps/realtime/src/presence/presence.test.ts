@@ -62,6 +62,25 @@ test('writes its users again when its lease was lost', async () => {
   await Promise.all([customer.close(), courier.close()]);
 });
 
+test('does not tell when somebody was there last who does not want it told', async () => {
+  const { customer, courierId } = await watchCourier();
+  await realtime.api.hideLastSeen(courierId);
+  const courier = await realtime.connect(courierId);
+  expect(await customer.next('presence')).toEqual({ userId: courierId, status: 'online' });
+  await courier.close();
+  expect(await customer.next('presence')).toEqual({ userId: courierId, status: 'offline' });
+  await customer.close();
+});
+
+test('tells nothing of a user to whom they have blocked, as of a stranger', async () => {
+  const { customerId, courierId } = await realtime.api.place();
+  await realtime.api.block(courierId, customerId);
+  const customer = await realtime.connect(customerId);
+  customer.send('presence.query', { userIds: [courierId] });
+  expect(await customer.next('error')).toMatchObject({ code: 'not_a_counterpart' });
+  await customer.close();
+});
+
 test('tells strangers nothing', async () => {
   const { courierId } = await realtime.api.place();
   const stranger = await realtime.connect();

@@ -68,12 +68,16 @@ interface StateRow {
   readonly lastSeenAt: Date | null;
 }
 
+/** When somebody was there last is theirs to keep to themselves; whether they are is not. */
 const statesStatement = `
-  SELECT u.id AS "userId", s.seen_at AS "lastSeenAt", EXISTS (
+  SELECT u.id AS "userId",
+    CASE WHEN v.last_seen_visible IS NOT FALSE THEN s.seen_at END AS "lastSeenAt",
+    EXISTS (
     SELECT FROM realtime.presence p JOIN realtime.instances i ON i.id = p.instance_id
     WHERE p.user_id = u.id AND i.expires_at > now()
   ) AS "isOnline"
-  FROM unnest($1::uuid[]) AS u (id) LEFT JOIN realtime.last_seen s ON s.user_id = u.id`;
+  FROM unnest($1::uuid[]) AS u (id) LEFT JOIN realtime.last_seen s ON s.user_id = u.id
+  LEFT JOIN users.privacy_settings v ON v.user_id = u.id`;
 
 async function rememberLastSeen(client: PoolClient, userIds: readonly string[]): Promise<void> {
   // In the order of the ids, so that two instances never wait for each other.

@@ -16,6 +16,10 @@ export interface ApiTables {
   change(order: TestOrder, status: string): Promise<void>;
   /** Gives the order to another courier. */
   reassign(order: TestOrder, courierId: string): Promise<void>;
+  /** Has a user block another. */
+  block(userId: string, blockedId: string): Promise<void>;
+  /** Has a user keep to themselves when they were there last. */
+  hideLastSeen(userId: string): Promise<void>;
   /** The outbox's events of realtime, oldest first. */
   messagesSent(): Promise<readonly { payload: Record<string, string>; trace_context: object }[]>;
 }
@@ -30,6 +34,14 @@ export function createApiTables(pool: Pool): ApiTables {
        FROM orders.orders o LEFT JOIN couriers.assignments a ON a.order_id = o.id
        WHERE o.id = $1`,
       [orderId, type],
+    );
+  }
+
+  async function addUser(id: string): Promise<void> {
+    await pool.query(
+      `INSERT INTO accounts.users (id, phone, password_hash, role)
+       VALUES ($1::uuid, $1::uuid::text, 'none', 'customer') ON CONFLICT DO NOTHING`,
+      [id],
     );
   }
 
@@ -60,6 +72,21 @@ export function createApiTables(pool: Pool): ApiTables {
       const update = 'UPDATE couriers.assignments SET courier_id = $2 WHERE order_id = $1';
       await pool.query(update, [orderId, courierId]);
       await announce(orderId, 'delivery.assigned');
+    },
+    async block(userId, blockedId) {
+      await addUser(userId);
+      await addUser(blockedId);
+      await pool.query('INSERT INTO users.blocked_users (user_id, blocked_id) VALUES ($1, $2)', [
+        userId,
+        blockedId,
+      ]);
+    },
+    async hideLastSeen(userId) {
+      await addUser(userId);
+      await pool.query(
+        'INSERT INTO users.privacy_settings (user_id, last_seen_visible) VALUES ($1, false)',
+        [userId],
+      );
     },
     async messagesSent() {
       const { rows } = await pool.query(
