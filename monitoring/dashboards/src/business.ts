@@ -23,8 +23,8 @@ export const business: DashboardSpec = {
       decimals: 1,
       min: 0,
       queries: [
-        promql('60 * sum(rate(orders_created_total{job=~"$job"}[2m]))', 'placed'),
-        promql('60 * sum(rate(orders_completed_total{job=~"$job"}[2m]))', 'delivered'),
+        promql('60 * sum(job:orders_created:rate2m{job=~"$job"})', 'placed'),
+        promql('60 * sum(job:orders_completed:rate2m{job=~"$job"})', 'delivered'),
       ],
       links: [toDashboard('http', 'Requests')],
       empty: 'No service takes orders.',
@@ -42,7 +42,7 @@ export const business: DashboardSpec = {
       queries: [
         promql(
           `
-          sum(rate(orders_created_total{job=~"$job"}[2m]))
+          sum(job:orders_created:rate2m{job=~"$job"})
           / (max(job_route:http_requests:rate2m{route="/api/v1/restaurants/:id"}) > 0)
           `,
           'orders per menu read',

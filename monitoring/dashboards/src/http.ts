@@ -117,7 +117,7 @@ export const http: DashboardSpec = {
         'it climbs and does not fall: requests wait for something; see the database’s pool.',
       unit: 'short',
       min: 0,
-      queries: [promql('sum by (job) (http_requests_in_flight{job=~"$job"})', '{{job}}')],
+      queries: [promql('job:http_requests_in_flight:sum{job=~"$job"}', '{{job}}')],
       links: [toDashboardOfSeries('database', 'Database')],
       empty: 'No service answers requests.',
     },
@@ -206,7 +206,7 @@ export const http: DashboardSpec = {
       queries: [
         promql('job:auth_failures:rate2m{job=~"$job"}', 'failed logins, {{job}}'),
         promql(
-          'sum by (job, limiter) (rate(rate_limit_rejections_total{job=~"$job"}[2m]))',
+          'job_limiter:rate_limit_rejections:rate2m{job=~"$job"}',
           'refused by {{limiter}}, {{job}}',
         ),
       ],
@@ -227,9 +227,7 @@ export const http: DashboardSpec = {
       min: 0,
       max: 2,
       words: { 0: 'closed', 1: 'half open', 2: 'open' },
-      queries: [
-        promql('max by (job, name) (circuit_breaker_state{job=~"$job"})', '{{job}} to {{name}}'),
-      ],
+      queries: [promql('job_name:circuit_breaker_state:max{job=~"$job"}', '{{job}} to {{name}}')],
       alerts: [{ name: 'CircuitBreakerOpen' }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No service has a circuit breaker.',

@@ -188,9 +188,9 @@ export const overview: DashboardSpec = {
       unit: 'short',
       min: 0,
       queries: [
-        promql('max(event_outbox_pending{job=~"$job"})', 'events'),
-        promql('max(webhook_pending{job=~"$job"})', 'webhooks'),
-        promql('max(channel_queue_depth{job=~"$job"})', 'messages of the slowest client'),
+        promql('max(job:event_outbox_pending:max{job=~"$job"})', 'events'),
+        promql('max(job:webhook_pending:max{job=~"$job"})', 'webhooks'),
+        promql('max(job:channel_queue_depth:max{job=~"$job"})', 'messages of the slowest client'),
       ],
       links: [toDashboard('events', 'Events'), toDashboard('realtime', 'Realtime')],
       empty: 'No service has a queue.',
@@ -207,8 +207,8 @@ export const overview: DashboardSpec = {
       decimals: 1,
       min: 0,
       queries: [
-        promql('60 * sum(rate(orders_created_total{job=~"$job"}[2m]))', 'placed'),
-        promql('60 * sum(rate(orders_completed_total{job=~"$job"}[2m]))', 'delivered'),
+        promql('60 * sum(job:orders_created:rate2m{job=~"$job"})', 'placed'),
+        promql('60 * sum(job:orders_completed:rate2m{job=~"$job"})', 'delivered'),
       ],
       links: [toDashboard('business', 'Business'), toDashboard('ai', 'AI')],
       empty: 'No service takes orders.',

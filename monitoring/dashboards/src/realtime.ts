@@ -103,12 +103,7 @@ export const realtime: DashboardSpec = {
       otherwise: 'the hub is late, or its clients are slow: “Event-loop lag”, “Slow consumers”.',
       unit: 's',
       min: 0,
-      queries: [
-        promql(
-          'histogram_quantile(0.95, sum by (job, le) (rate(galley_message_wait_seconds_bucket{job=~"$job"}[2m])))',
-          '{{job}}',
-        ),
-      ],
+      queries: [promql('job:galley_message_wait_seconds:p95_rate2m{job=~"$job"}', '{{job}}')],
       empty: 'No message was sent.',
     },
     {

@@ -123,14 +123,8 @@ export const stack: DashboardSpec = {
       decimals: 1,
       min: 0,
       queries: [
-        promql(
-          '60 * sum by (job) (rate(telemetry_spans_dropped_total{job=~"$job"}[2m]))',
-          'spans, {{job}}',
-        ),
-        promql(
-          '60 * sum by (job) (rate(log_lines_dropped_total{job=~"$job"}[2m]))',
-          'lines, {{job}}',
-        ),
+        promql('60 * job:telemetry_spans_dropped:rate2m{job=~"$job"}', 'spans, {{job}}'),
+        promql('60 * job:log_lines_dropped:rate2m{job=~"$job"}', 'lines, {{job}}'),
       ],
       alerts: [{ name: 'TelemetryDropping' }],
       links: [toErrorLogs, toErrorTraces],
@@ -187,7 +181,7 @@ export const stack: DashboardSpec = {
       otherwise: 'near the scrape’s deadline: soon it will look as if it were down.',
       unit: 's',
       min: 0,
-      queries: [promql('topk(10, max by (job) (scrape_duration_seconds{job=~"$job"}))', '{{job}}')],
+      queries: [promql('topk(10, job:scrape_duration_seconds:max{job=~"$job"})', '{{job}}')],
       empty: 'Prometheus scrapes nothing.',
     },
     {
@@ -223,17 +217,7 @@ export const stack: DashboardSpec = {
         'Prometheus: more series. Loki: a query over too much. Jaeger: more traces than it may hold.',
       unit: 'bytes',
       min: 0,
-      queries: [
-        promql(
-          `
-          max by (job) (
-            (process_resident_memory_bytes{job=~"$job"} or otelcol_process_memory_rss{job=~"$job"})
-            unless on (job, instance) nodejs_version_info
-          )
-          `,
-          '{{job}}',
-        ),
-      ],
+      queries: [promql('job:watcher_memory_bytes:max{job=~"$job"}', '{{job}}')],
       empty: 'No watcher is scraped.',
     },
     {
