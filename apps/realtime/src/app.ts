@@ -20,6 +20,7 @@ import { drainConnections } from './connections/drain.ts';
 import { startHeartbeat } from './connections/heartbeat.ts';
 import type { Hub } from './connections/hub.ts';
 import { createOutboundQueue } from './connections/outbound-queue.ts';
+import { createSessions, watchSessions } from './connections/sessions.ts';
 import {
   createUpgrade,
   refusalOf,
@@ -54,13 +55,14 @@ export interface App {
 
 /** Makes the application of one instance, and ties it to the shutdown. */
 export function createApp(dependencies: Dependencies): App {
-  const { telemetry, tokens, settings, hub, faults } = dependencies;
+  const { pool, telemetry, tokens, settings, hub, faults } = dependencies;
   const services = createServices(dependencies, randomUUID());
   // One that stays empty: its bound and its drops are known before the first client comes.
   instrumentQueue(createOutboundQueue(settings.outboundQueueLimit), telemetry, {
     type: 'outbound',
   });
-  const gatekeeper = createGatekeeper(hub, tokens, settings);
+  const sessions = createSessions(pool, hub);
+  const gatekeeper = createGatekeeper({ hub, tokens, settings, sessions });
   const listener = createListener(telemetry);
   const upgrade = createUpgrade({
     app: listener,
@@ -76,8 +78,10 @@ export function createApp(dependencies: Dependencies): App {
     async start() {
       await services.start();
       const stopHeartbeat = startHeartbeat(hub, settings);
+      const stopWatching = watchSessions(sessions, settings.heartbeatIntervalMs);
       telemetry.shutdown.on('drain', 'connections', async () => {
         stopHeartbeat();
+        stopWatching();
         await drainConnections(hub);
         await services.stop();
       });

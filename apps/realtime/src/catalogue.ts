@@ -3,7 +3,7 @@ import { counter, gauge, histogram, type LogEventCatalogue } from '@watchkeeper/
 /** Why the hub itself ends a connection; each has its close code in `connections/endings.ts`. */
 export const endReasons = [
   ...['draining', 'binary_frame', 'too_many_refusals', 'queue_full', 'stalled'],
-  ...['token_over', 'silent'],
+  ...['token_over', 'session_over', 'silent'],
 ] as const;
 
 // The seconds are those a person waits for a chat message; a healthy connection takes none.

@@ -5,11 +5,12 @@ import { decodeJwt } from 'jose';
 import type { Settings } from '../config.ts';
 import type { Admission } from './connection.ts';
 import type { Hub } from './hub.ts';
+import type { Sessions } from './sessions.ts';
 
 /** Lets a request for an upgrade in, or throws. */
 export interface Gatekeeper {
   /**
-   * @throws HttpError 401 without a good token, 403 for another origin, 429 where the user has too
+   * @throws HttpError 401 without a good token of a live session, 403 for another origin, 429 where the user has too
    *   many connections, 503 where this instance has or is about to stop
    */
   admit(request: IncomingMessage): Promise<Admission>;
@@ -17,8 +18,16 @@ export interface Gatekeeper {
   close(): void;
 }
 
+/** What a gatekeeper asks. */
+export interface GatekeeperParts {
+  readonly hub: Hub;
+  readonly tokens: Tokens;
+  readonly settings: Settings;
+  readonly sessions: Pick<Sessions, 'isRevoked'>;
+}
+
 /** Makes the gatekeeper of a hub. */
-export function createGatekeeper(hub: Hub, tokens: Tokens, settings: Settings): Gatekeeper {
+export function createGatekeeper({ hub, tokens, settings, sessions }: GatekeeperParts): Gatekeeper {
   const { allowedOrigins, maxConnections, maxConnectionsPerUser } = settings;
   let isClosed = false;
 
@@ -43,6 +52,9 @@ export function createGatekeeper(hub: Hub, tokens: Tokens, settings: Settings): 
       assertOrigin(headers.origin);
       const token = tokenOf(headers.authorization, url);
       const caller = await tokens.verify(token);
+      if (await sessions.isRevoked(caller.sessionId)) {
+        throw new HttpError(401, 'The session has ended. Log in.', { code: 'session_revoked' });
+      }
       // After the wait, because others may have come meanwhile.
       assertRoom(caller.userId);
       return { caller, closesAtMs: (decodeJwt(token).exp ?? 0) * 1_000 };

@@ -132,7 +132,10 @@ export function createConnection(
   return connection;
 }
 
-/** A connection that is drained says no more than the line of its end; the others tell of trouble. */
+// These end as they should, and say no more than the line of the end.
+const ordinaryReasons = new Set<EndReason>(['draining', 'token_over', 'session_over']);
+
+/** The others tell of trouble. */
 function report(
   { logger, declareMetrics }: Telemetry,
   { id, outbound }: Connection,
@@ -140,7 +143,7 @@ function report(
   reason: EndReason,
 ): void {
   declareMetrics(realtimeMetrics).counter('galley_connections_ended_total').increment({ reason });
-  if (reason === 'draining' || reason === 'token_over') return;
+  if (ordinaryReasons.has(reason)) return;
   const fields = {
     connection_id: id,
     reason,

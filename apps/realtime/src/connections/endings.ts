@@ -20,6 +20,8 @@ const endings: Readonly<Record<EndReason, Ending>> = {
   queue_full: { code: 1013, reconnectMs: [1_000, 10_000] },
   stalled: { code: 1013, reconnectMs: [1_000, 10_000] },
   token_over: { code: 4401, reconnectMs: [0, 1_000] },
+  // Without a time to come back: the next login is a person's.
+  session_over: { code: 4401 },
   silent: {},
 };
 

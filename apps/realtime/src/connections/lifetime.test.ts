@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
 import { connectClient, refusedUpgrade, until } from '../testing/test-client.ts';
@@ -36,6 +37,22 @@ test('ends a connection with its token', async () => {
     reason: 'token_over',
     reconnectAfterMs: expect.any(Number),
   });
+});
+
+test('ends a connection whose session was ended, and lets it in no more', async () => {
+  const session = { userId: randomUUID(), sessionId: randomUUID() };
+  const token = await realtime.tokens.sign({ ...session, deviceId: 'phone', roles: ['customer'] });
+  const url = `ws://${realtime.address}/ws?access_token=${token}`;
+  const client = await connectClient(url);
+  const other = await realtime.connect();
+  await realtime.api.revoke(session);
+  expect(await client.closed()).toEqual({ code: 4401, reason: '{"reason":"session_over"}' });
+  expect(await refusedUpgrade(url)).toMatchObject({
+    status: 401,
+    body: { message: 'The session has ended. Log in.' },
+  });
+  expect(other.socket.readyState).toBe(other.socket.OPEN);
+  await other.close();
 });
 
 test.each([

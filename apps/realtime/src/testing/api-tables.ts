@@ -16,6 +16,8 @@ export interface ApiTables {
   change(order: TestOrder, status: string): Promise<void>;
   /** Gives the order to another courier. */
   reassign(order: TestOrder, courierId: string): Promise<void>;
+  /** Ends a session, as a logout does. */
+  revoke(session: { userId: string; sessionId: string }): Promise<void>;
   /** Has a user block another. */
   block(userId: string, blockedId: string): Promise<void>;
   /** Has a user keep to themselves when they were there last. */
@@ -72,6 +74,14 @@ export function createApiTables(pool: Pool): ApiTables {
       const update = 'UPDATE couriers.assignments SET courier_id = $2 WHERE order_id = $1';
       await pool.query(update, [orderId, courierId]);
       await announce(orderId, 'delivery.assigned');
+    },
+    async revoke({ userId, sessionId }) {
+      await addUser(userId);
+      await pool.query(
+        `INSERT INTO accounts.sessions (id, user_id, device_id, expires_at, revoked_at)
+         VALUES ($1, $2, 'phone', now() + interval '7 days', now())`,
+        [sessionId, userId],
+      );
     },
     async block(userId, blockedId) {
       await addUser(userId);
