@@ -16,6 +16,7 @@ import type { Pool } from 'pg';
 import { createReports } from './analytics/reports.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import type { WorkerFaults } from './faults.ts';
+import { createSessionCheck } from './http/session.ts';
 import { createDeadEventStore } from './outbox/redrive.ts';
 import { outboxRoutes } from './outbox/routes.ts';
 import { createDeliveryStore } from './webhooks/deliveries.ts';
@@ -36,7 +37,8 @@ export interface Dependencies {
 /** Makes the worker's public application, for administrators only; it owns and starts nothing. */
 export function createApp(given: Dependencies): Express {
   const { pool, telemetry, faults, tokens, isPrivateAllowed, wakeWebhooks: wake } = given;
-  const guards = [authenticate(tokens), requireRole('admin'), faultGate(faults)];
+  const signedIn = authenticate(tokens, { isActive: createSessionCheck(pool) });
+  const guards = [signedIn, requireRole('admin'), faultGate(faults)];
   const app = express();
   app.disable('x-powered-by');
   app.use(httpMiddleware(telemetry));

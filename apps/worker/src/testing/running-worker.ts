@@ -51,9 +51,9 @@ export async function startWorker(environment: Readonly<Record<string, string>> 
   const app = createApp({ pool, telemetry, faults, tokens, isPrivateAllowed, wakeWebhooks });
   const base = `http://${await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' })}`;
 
-  async function authorization(role: Role): Promise<string> {
+  async function authorization(role: Role, sessionId: string = randomUUID()): Promise<string> {
     const userId = randomUUID();
-    const caller = { userId, deviceId: 'test', sessionId: randomUUID(), roles: [role] };
+    const caller = { userId, deviceId: 'test', sessionId, roles: [role] };
     return `Bearer ${await tokens.sign(caller)}`;
   }
   const admin = await authorization('admin');

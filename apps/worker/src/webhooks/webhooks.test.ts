@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startStandIns, type TestStandIns } from '../../../externals/src/testing/test-stand-ins.ts';
-import { orderPayload, publish } from '../testing/events.ts';
+import { addUser, orderPayload, publish } from '../testing/events.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
 import { isAuthentic } from './signature.ts';
@@ -165,4 +165,20 @@ test.each([
   for (const path of ['/api/v1/webhooks', '/api/v1/outbox/dead', '/api/v1/analytics/hours']) {
     expect((await fetch(`${worker.base}${path}`, { headers })).status).toBe(status);
   }
+});
+
+test('lets an administrator in no more who has logged out', async () => {
+  const { userId } = await addUser(worker.pool);
+  const { rows } = await worker.pool.query<{ id: string }>(
+    `INSERT INTO accounts.sessions (user_id, device_id, expires_at)
+     VALUES ($1, 'test', now() + interval '1 day') RETURNING id`,
+    [userId],
+  );
+  const headers = { authorization: await worker.authorization('admin', rows[0]?.id) };
+  const ask = async () => (await fetch(`${worker.base}/api/v1/webhooks`, { headers })).status;
+  expect(await ask()).toBe(200);
+  await worker.pool.query('UPDATE accounts.sessions SET revoked_at = now() WHERE user_id = $1', [
+    userId,
+  ]);
+  expect(await ask()).toBe(401);
 });
