@@ -1,4 +1,5 @@
 // The smallest whole service, for tests that need a process of its own, with real telemetry.
+import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
 import { errorHandler, httpMiddleware, runService, serveHttp } from '../index.ts';
@@ -6,9 +7,10 @@ import { errorHandler, httpMiddleware, runService, serveHttp } from '../index.ts
 await runService(
   (reader) => ({
     port: reader.integer('PORT', { min: 1, max: 65_535 }),
+    neighbourUrl: reader.url('NEIGHBOUR_URL', 'http://127.0.0.1:9'),
     series: reader.integer('SERIES', { fallback: 0, min: 0, max: 100_000 }),
   }),
-  async ({ port, series }, telemetry) => {
+  async ({ port, neighbourUrl, series }, telemetry) => {
     const app = express();
     app.use(httpMiddleware(telemetry));
     app.get('/hello/:id', (request, response) => void response.json({ id: request.params.id }));
@@ -21,6 +23,13 @@ await runService(
     app.get('/fails/:id', async () => {
       await sleep(1);
       throw new TypeError('made to fail');
+    });
+    // As somebody calls a third party who knows nothing of this library.
+    app.get('/calls/fetch', async (_, response) => {
+      response.send(await (await fetch(neighbourUrl)).text());
+    });
+    app.get('/calls/request', (_, response) => {
+      request(neighbourUrl, (answer) => void answer.pipe(response)).end();
     });
     app.use(errorHandler(telemetry));
     // A large registry: metrics of a thousand series each, as many as it takes.

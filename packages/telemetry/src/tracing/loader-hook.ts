@@ -1,4 +1,9 @@
-import { register as registerAsynchronous } from 'node:module';
+import {
+  createRequire,
+  isBuiltin,
+  register as registerAsynchronous,
+  syncBuiltinESMExports,
+} from 'node:module';
 import {
   register as registerSynchronous,
   supportsSyncHooks,
@@ -11,9 +16,21 @@ import {
  */
 export function installLoaderHook(modules: readonly string[]): void {
   const include = [...new Set(modules)];
+  patchBuiltins(include);
   if (supportsSyncHooks()) {
     registerSynchronous({ include });
     return;
   }
   registerAsynchronous('import-in-the-middle/hook.mjs', import.meta.url, { data: { include } });
+}
+
+/**
+ * Instrumentations patch a module of Node's own once, as whoever comes first sees it. Required here
+ * it is patched where `import { request } from 'node:http'` finds it too. Source:
+ * https://github.com/open-telemetry/opentelemetry-js/issues/5024
+ */
+function patchBuiltins(modules: readonly string[]): void {
+  const require = createRequire(import.meta.url);
+  for (const name of modules) if (isBuiltin(name)) require(name);
+  syncBuiltinESMExports();
 }

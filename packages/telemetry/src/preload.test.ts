@@ -1,0 +1,89 @@
+// What the preload makes of the standard's variables, and what it tells others.
+import type { IncomingHttpHeaders } from 'node:http';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { type Collector, startCollector } from './testing/neighbour.ts';
+import { startServiceProcess } from './testing/service-process.ts';
+import { killStartedProcesses, processTestMs } from './testing/started-process.ts';
+
+let collector: Collector;
+/** What the third party was told. */
+let told: IncomingHttpHeaders = {};
+
+jest.setTimeout(processTestMs);
+beforeEach(async () => {
+  collector = await startCollector((request, response) => {
+    told = request.headers;
+    response.end('answer');
+  });
+});
+afterEach(async () => {
+  await killStartedProcesses();
+  collector.close();
+});
+
+function start(environment: Record<string, string>) {
+  return startServiceProcess({
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    SHUTDOWN_DEADLINE_MS: '20000',
+    NEIGHBOUR_URL: collector.url,
+    ...environment,
+  });
+}
+
+test('sends spans where, with the headers and for the resource that the variables say', async () => {
+  const service = await start({
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/tenant/traces`,
+    OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=kitchen',
+    OTEL_RESOURCE_ATTRIBUTES: 'team=chefs,service.name=overridden',
+    SERVICE_VERSION: '1.2.3',
+    DEPLOYMENT_ENVIRONMENT: 'staging',
+  });
+  await fetch(`${service.base}/hello/1`);
+  expect(await service.stop()).toBe(0);
+  expect(collector.spans.map(({ name }) => name)).toEqual(['GET /hello/:id']);
+  expect(collector.deliveries[0]).toMatchObject({
+    url: '/tenant/traces',
+    headers: { 'x-tenant': 'kitchen' },
+  });
+  expect(Object.fromEntries(collector.resource)).toMatchObject({
+    'service.name': 'fixture',
+    'service.version': '1.2.3',
+    'deployment.environment.name': 'staging',
+    team: 'chefs',
+    'service.instance.id': expect.any(String),
+  });
+});
+
+test.each([
+  ['OTEL_TRACES_EXPORTER', 'none', true],
+  ['OTEL_TRACES_SAMPLER', 'always_off', true],
+  ['OTEL_SDK_DISABLED', 'true', false],
+  ['TRACING_ENABLED', 'false', false],
+])('sends no spans with %s=%s; lines have a trace id: %j', async (name, value, hasIds) => {
+  const service = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, [name]: value });
+  await fetch(`${service.base}/hello/1`);
+  expect(await service.stop()).toBe(0);
+  expect(collector.spans).toEqual([]);
+  const [line] = service.linesOf('http_request_completed');
+  expect('trace_id' in (line ?? {})).toBe(hasIds);
+});
+
+test('ends a service with a sampler that there is not, and says which there are', async () => {
+  const message = /Expected `OTEL_TRACES_SAMPLER` to be one of `always_on`, .*, got `sometimes`/;
+  await expect(start({ OTEL_TRACES_SAMPLER: 'sometimes' })).rejects.toThrow(message);
+});
+
+test.each(['fetch', 'request'])('hands baggage to nobody, by a bare %s either', async (way) => {
+  told = {};
+  const service = await start({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    // The standard's own default, which must not bring baggage back.
+    OTEL_PROPAGATORS: 'tracecontext,baggage',
+  });
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01`, baggage: 'customer=secret' };
+  const response = await fetch(`${service.base}/calls/${way}`, { headers });
+  expect(await response.text()).toBe('answer');
+  expect(told.traceparent).toContain(traceId);
+  expect(JSON.stringify(told)).not.toMatch(/baggage|secret/);
+});
