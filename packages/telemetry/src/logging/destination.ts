@@ -26,8 +26,8 @@ export async function openLogDestination(
   losses: LossListener,
   { stdout = true }: { stdout?: boolean } = {},
 ): Promise<LogDestination> {
-  if (log.format === 'pretty') return prettyDestination();
-  const streams = stdout ? [openStandardOutput()] : [];
+  const pretty = stdout && log.format === 'pretty' ? await openPretty() : undefined;
+  const streams = stdout && pretty === undefined ? [openStandardOutput()] : [];
   const file = await openFile(log);
   if (file.stream !== undefined) streams.push(file.stream);
   const local = createBatchedLines(streams, losses);
@@ -35,6 +35,7 @@ export async function openLogDestination(
   return {
     stream: {
       write(line) {
+        pretty?.write(line);
         local.write(line);
         push?.write(line);
       },
@@ -105,12 +106,12 @@ function endPush(push: LokiPush): Promise<void> {
   });
 }
 
-async function prettyDestination(): Promise<LogDestination> {
+/** For a person's eyes; a file or Loki get the lines as they are. */
+async function openPretty(): Promise<pino.DestinationStream> {
   const { default: pretty } = await import('pino-pretty');
-  const stream = pretty({
+  return pretty({
     sync: true,
     translateTime: 'HH:MM:ss.l',
     ignore: 'service,version,environment',
   });
-  return { stream, end: async () => {} };
 }

@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, jest, test } from '@jest/globals';
+import {
+  freePort,
+  killStartedProcesses,
+  processTestMs,
+  startProcess,
+} from '../testing/started-process.ts';
+
+jest.setTimeout(processTestMs);
+afterEach(killStartedProcesses);
+
+test('writes for a person to standard output, and for machines to the file', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'pretty-')), 'app.log');
+  const service = startProcess(['fixture-service.ts'], {
+    folder: join(import.meta.dirname, '../testing'),
+    environment: {
+      OTEL_SERVICE_NAME: 'fixture',
+      PORT: String(await freePort()),
+      METRICS_PORT: '0',
+      LOG_FORMAT: 'pretty',
+      LOG_FILE: file,
+    },
+  });
+  while (!service.output().includes('server started')) await sleep(20);
+  expect(await service.stop()).toBe(0);
+  expect(service.output()).toMatch(/^\[[\d:.]+\].*INFO.*: server started$/m);
+  expect(service.linesOf('server_started')).toEqual([]);
+  const lines = readFileSync(file.replace('.log', '.1.log'), 'utf8').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).event)).toEqual([
+    ...['server_started', 'server_stopping', 'server_stopped'],
+  ]);
+});
