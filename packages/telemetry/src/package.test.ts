@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from '@jest/globals';
 import { freePort, killStartedProcesses, startProcess } from './testing/started-process.ts';
@@ -13,9 +13,12 @@ const packageFolder = join(import.meta.dirname, '..');
 const root = join(packageFolder, '../..');
 const { config } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** Runs the pinned pnpm, which `npx` has from the installation of this repository. */
-function pnpm(folder: string, ...words: string[]) {
-  return run('npx', ['--yes', `pnpm@${config.pnpm}`, ...words], { cwd: folder });
+/** Packs with the pinned pnpm, which `npx` has from the installation of this repository. */
+async function pack(folder: string): Promise<string> {
+  const words = ['--yes', `pnpm@${config.pnpm}`, 'pack', '--pack-destination', folder];
+  await run('npx', words, { cwd: packageFolder });
+  const [archive] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
+  return join(folder, archive ?? '');
 }
 
 async function isRegistryReachable(): Promise<boolean> {
@@ -51,17 +54,12 @@ export const unnamed = (telemetry: Telemetry) => instrumentCache(new Map(), tele
 /** A folder with the packed library in it and nothing else: no Express, no pg, no ws. */
 async function installPacked(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'telemetry-packed-'));
-  await pnpm(packageFolder, 'pack', '--pack-destination', folder);
-  const [archive] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
-  const manifest = {
-    private: true,
-    type: 'module',
-    dependencies: { '@watchkeeper/telemetry': `file:./${archive}` },
-  };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  const archive = await pack(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   writeFileSync(join(folder, 'main.js'), service);
   writeFileSync(join(folder, 'typed.ts'), typed);
-  await pnpm(folder, 'install', '--prefer-offline', '--ignore-scripts');
+  const flags = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund'];
+  await run('npm', ['install', ...flags, archive], { cwd: folder });
   return folder;
 }
 
@@ -72,8 +70,16 @@ testOnline(
   'works packed and alone, without its optional peers (needs the npm registry)',
   async () => {
     const folder = await installPacked();
-    const modules = readdirSync(join(folder, 'node_modules')).filter((name) => !/^\./.test(name));
-    expect(modules).toEqual(['@watchkeeper']);
+    const modules = readdirSync(join(folder, 'node_modules'));
+    expect(modules.filter((name) => ['express', 'pg', 'ws'].includes(name))).toEqual([]);
+    const packed = join(folder, 'node_modules/@watchkeeper/telemetry');
+    const entries = readdirSync(packed, { recursive: true, withFileTypes: true });
+    const files = entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(packed, join(parentPath, name)));
+    expect(files.filter((file) => !/^dist\/.+\.(js|d\.ts)$/.test(file)).sort()).toEqual([
+      ...['LICENSE', 'README.md', 'package.json'],
+    ]);
     const metricsPort = await freePort();
     const environment = {
       OTEL_SERVICE_NAME: 'packed',
@@ -81,12 +87,12 @@ testOnline(
       METRICS_PORT: String(metricsPort),
     };
     const preload = ['--import', '@watchkeeper/telemetry/instrumentation', 'main.js'];
-    const packed = startProcess(preload, { folder, environment });
-    const { address } = await packed.lineOf('server_started');
+    const running = startProcess(preload, { folder, environment });
+    const { address } = await running.lineOf('server_started');
     expect(await (await fetch(`http://${address}/`)).text()).toBe('hello');
     const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
     expect(metrics).toContain('build_info{');
-    expect(await packed.stop()).toBe(0);
+    expect(await running.stop()).toBe(0);
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
     const flags = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext'];
     await run(process.execPath, [compiler, ...flags, '--target', 'es2024', 'typed.ts'], {
