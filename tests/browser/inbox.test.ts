@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, launch, type Page } from 'puppeteer-core';
+import { createAlertmanagerStandIn } from './alertmanager-stand-in.ts';
 import {
   breakPolicy,
   colourOf,
@@ -46,8 +47,10 @@ describeWithBrowser(title, () => {
       // Its sandbox does not work for root, as whom CI runs in a container.
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     });
-    // Prometheus and Loki as far as the queries of a runbook need them.
-    backend = createServer((_, response) => {
+    // Prometheus and Loki as far as the queries of a runbook need them, Alertmanager for silences.
+    const alertmanager = createAlertmanagerStandIn();
+    backend = createServer((request, response) => {
+      if (request.url?.startsWith('/api/v2/')) return void alertmanager(request, response);
       const metric = { route: '/api/v1/orders', status_code: '500', hostile };
       const data = { resultType: 'vector', result: [{ metric, value: [0, '1.75'] }] };
       response.end(JSON.stringify({ status: 'success', data }));
@@ -69,6 +72,7 @@ describeWithBrowser(title, () => {
       HEARTBEAT_TIMEOUT_SECONDS: String(heartbeatTimeoutSeconds),
       PROMETHEUS_QUERY_URL: address,
       LOKI_QUERY_URL: address,
+      ALERTMANAGER_QUERY_URL: address,
     };
     inbox = await startInbox(environment);
   }, testTimeoutMs);
@@ -217,6 +221,31 @@ describeWithBrowser(title, () => {
       expect(await textOf(page, '#result-1 td')).toContain('1.75');
       await shoot(page, 'alert');
       expect(page.url()).toMatch(/\/alerts\/3b15fd163d36582e-\d+$/);
+      expect(incidents).toEqual([]);
+    },
+    testTimeoutMs,
+  );
+
+  test(
+    'silences an alert by a form on a phone, and ends the silence',
+    async () => {
+      await send(alert());
+      const { page, incidents } = await open('/', { isPhone: true });
+      await Promise.all([page.waitForNavigation(), page.click('a[href$="/silence"]')]);
+      expect(await page.evaluate(findFaintTexts)).toEqual([]);
+      expect(await page.evaluate(overflow)).toBe(0);
+      expect(await page.evaluate(findSmallTargets)).toEqual([]);
+      await page.type('input[name="by"]', 'Ada');
+      await page.type('input[name="reason"]', hostile);
+      await Promise.all([page.waitForNavigation(), page.click('form.silence button')]);
+      await waitForText(page, 'Silent until');
+      await waitForText(page, `by Ada: ${hostile}`);
+      await shoot(page, 'silence');
+      expect(await page.evaluate(findFaintTexts)).toEqual([]);
+      expect(await page.evaluate(overflow)).toBe(0);
+      await Promise.all([page.waitForNavigation(), page.click('.silenced button')]);
+      expect(await textOf(page, '.silenced')).toEqual([]);
+      expect(await page.evaluate(isInWindow, 'hacked')).toBe(false);
       expect(incidents).toEqual([]);
     },
     testTimeoutMs,

@@ -86,6 +86,13 @@ async function recordOf(job: string, from = stack): Promise<readonly { status: s
   return alerts.filter(({ labels }) => labels.job === job);
 }
 
+async function stateOf(job: string): Promise<string[]> {
+  const filter = new URLSearchParams({ filter: `job="${job}"` });
+  const response = await fetch(`${stack.address('alertmanager')}/api/v2/alerts?${filter}`);
+  const alerts = (await response.json()) as { status: { state: string } }[];
+  return alerts.map(({ status }) => status.state);
+}
+
 async function channelsOf(job: string, status: string, from = stack): Promise<string[]> {
   const messages = await messagesOf(job, from);
   return messages.filter((message) => message.status === status).map(({ channel }) => channel);
@@ -122,6 +129,32 @@ test('tells chat, mail and the record of a warning, and lets people sleep', asyn
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   expect((await channelsOf(job, 'firing')).sort()).toEqual(['mail', 'slack']);
   expect(await recordOf(job)).toMatchObject([{ status: 'firing' }]);
+}, 60_000);
+
+test('keeps an alert quiet by a silence that is made in the inbox, and ends it there', async () => {
+  const job = newJob();
+  await send(critical(job, 'Quiet"One'));
+  await eventually('the record', async () => (await recordOf(job)).length === 1);
+  const page = await (await fetch(stack.address('externals'))).text();
+  const path = page
+    .split(job)
+    .slice(1)
+    .join(job)
+    .match(/href="(\/alerts\/[^"]+\/silence)"/)?.[1];
+  const url = `${stack.address('externals')}${path}`;
+  const open = async () => (await fetch(url)).text();
+  const post = async (to: string, fields: Record<string, string>) => {
+    const token = /name="token" value="([^"]+)"/.exec(await open())?.[1] ?? '';
+    const body = new URLSearchParams({ ...fields, token });
+    return (await fetch(to, { method: 'POST', body })).text();
+  };
+  const made = await post(url, { label: 'job', duration: '1h', by: 'Ada', reason: 'a test' });
+  expect(made).toContain('by Ada: a test');
+  const [state] = await stateOf(job);
+  expect(state).toBe('suppressed');
+  const end = /action="([^"]+\/end)"/.exec(made)?.[1];
+  expect(await post(`${stack.address('externals')}${end}`, {})).not.toContain('by Ada');
+  await eventually('the end', async () => (await stateOf(job))[0] === 'active');
 }, 60_000);
 
 test('says in each channel what, how much, and where to go', async () => {
