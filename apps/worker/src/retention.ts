@@ -7,10 +7,11 @@ const portion = 1_000;
 const intervalMs = 60_000;
 
 const deletions = [
-  // Only the oldest rows are looked at, so that no index on the time of processing is needed.
+  // Only the oldest rows are looked at, so that no index on the time of processing is needed. Those
+  // that wait or are dead stay, and must not be all that is looked at.
   `WITH old AS (
      DELETE FROM events.outbox WHERE processed_at < now() - make_interval(hours => $1) AND id IN (
-       SELECT id FROM events.outbox ORDER BY id LIMIT ${portion}
+       SELECT id FROM events.outbox WHERE processed_at IS NOT NULL ORDER BY id LIMIT ${portion}
      ) RETURNING event_id
    ) DELETE FROM handlings.handlings WHERE event_id IN (SELECT event_id FROM old)`,
   ...['notifications.messages', 'webhooks.deliveries'].map(

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startTestTracing } from '../../../../packages/telemetry/src/testing/spans.ts';
 import { watchBacklogs } from '../loops.ts';
-import { startRetention } from '../retention.ts';
 import { addUser, orderPayload, paymentPayload, publish, stateOf } from '../testing/events.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
@@ -179,24 +178,4 @@ test('shows what waits, for how long, and what was given up', async () => {
     expect(metrics).toContain('event_outbox_dead 1');
     expect(metrics).toContain('webhook_pending 0');
   });
-});
-
-test('removes what was done with long ago, and keeps what waits or is dead', async () => {
-  const [old = '', fresh = '', dead = ''] = await publish(
-    worker.pool,
-    ...[captured(1), captured(2), captured(3)],
-  );
-  for (const id of [old, fresh, dead]) await isNow(id, 'processed');
-  const backdate = `UPDATE events.outbox SET processed_at = now() - interval '3 hours'`;
-  await worker.pool.query(`${backdate} WHERE event_id = $1`, [old]);
-  await worker.pool.query(
-    'UPDATE events.outbox SET processed_at = NULL, dead_at = now() WHERE event_id = $1',
-    [dead],
-  );
-  const retention = startRetention(worker.pool, 2, worker.telemetry);
-  await eventually(async () => expect(await state(old)).toBeUndefined());
-  await retention.stop();
-  expect([await state(fresh), await state(dead)]).toEqual(['processed', 'dead']);
-  const handled = 'SELECT FROM handlings.handlings WHERE event_id = $1';
-  expect((await worker.pool.query(handled, [old])).rowCount).toBe(0);
 });
