@@ -123,12 +123,7 @@ export const business: DashboardSpec = {
       otherwise: 'stop payouts; the log has `ledger_invariant_violated` with the posting.',
       unit: 'short',
       min: 0,
-      queries: [
-        promql(
-          '300 * sum by (job) (rate(ledger_invariant_violations_total{job=~"$job"}[5m]))',
-          '{{job}}',
-        ),
-      ],
+      queries: [promql('300 * job:ledger_invariant_violations:rate5m{job=~"$job"}', '{{job}}')],
       alerts: [{ name: 'LedgerInvariantViolated' }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No service keeps a ledger.',
@@ -177,9 +172,9 @@ export const business: DashboardSpec = {
       unit: 'short',
       min: 0,
       queries: [
-        promql('max(galley_active_users{job=~"$job"})', 'active in five minutes'),
+        promql('max(job:galley_active_users:max{job=~"$job"})', 'active in five minutes'),
         promql(
-          'max by (period) (galley_ordering_customers{job=~"$job"})',
+          'max by (period) (job_period:galley_ordering_customers:max{job=~"$job"})',
           'ordered in the last {{period}}',
         ),
       ],

@@ -21,7 +21,7 @@ export const events: DashboardSpec = {
         'it climbs as the clock runs: nothing is handled. The worker’s last lines say why.',
       unit: 's',
       min: 0,
-      queries: [promql('max by (job) (event_outbox_oldest_age_seconds{job=~"$job"})', '{{job}}')],
+      queries: [promql('job:event_outbox_oldest_age_seconds:max{job=~"$job"}', '{{job}}')],
       alerts: [{ name: 'EventProcessingStalled' }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No service has an outbox.',
@@ -129,8 +129,8 @@ export const events: DashboardSpec = {
       unit: 'short',
       min: 0,
       queries: [
-        promql('max by (job) (event_outbox_dead{job=~"$job"})', 'events, {{job}}'),
-        promql('max by (job) (webhook_dead{job=~"$job"})', 'webhooks, {{job}}'),
+        promql('job:event_outbox_dead:max{job=~"$job"}', 'events, {{job}}'),
+        promql('job:webhook_dead:max{job=~"$job"}', 'webhooks, {{job}}'),
       ],
       links: [toErrorLogs],
       empty: 'No service has an outbox.',
@@ -219,10 +219,10 @@ export const events: DashboardSpec = {
       min: 0,
       queries: [
         promql(
-          'sum by (result) (rate(notification_sends_total{job=~"$job"}[2m]))',
+          'sum by (result) (job_result:notification_sends:rate2m{job=~"$job"})',
           'sent a second, {{result}}',
         ),
-        promql('max(notification_pending{job=~"$job"})', 'waiting'),
+        promql('max(job:notification_pending:max{job=~"$job"})', 'waiting'),
       ],
       links: [toAllErrorLogs],
       empty: 'No service sends text messages.',

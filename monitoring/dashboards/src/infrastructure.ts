@@ -77,17 +77,14 @@ export const infrastructure: DashboardSpec = {
       min: 0,
       queries: [
         promql(
-          `rate(node_pressure_cpu_waiting_seconds_total{${ofInstance}}[2m])`,
+          `instance:node_pressure_cpu_waiting:rate2m{${ofInstance}}`,
           'processors, {{instance}}',
         ),
         promql(
-          `rate(node_pressure_memory_waiting_seconds_total{${ofInstance}}[2m])`,
+          `instance:node_pressure_memory_waiting:rate2m{${ofInstance}}`,
           'memory, {{instance}}',
         ),
-        promql(
-          `rate(node_pressure_io_waiting_seconds_total{${ofInstance}}[2m])`,
-          'disks, {{instance}}',
-        ),
+        promql(`instance:node_pressure_io_waiting:rate2m{${ofInstance}}`, 'disks, {{instance}}'),
       ],
       empty: 'The kernel tells no pressure.',
     },
@@ -102,14 +99,8 @@ export const infrastructure: DashboardSpec = {
       unit: 'Bps',
       min: 0,
       queries: [
-        promql(
-          `sum by (instance) (rate(node_disk_read_bytes_total{${ofInstance}}[2m]))`,
-          'read, {{instance}}',
-        ),
-        promql(
-          `sum by (instance) (rate(node_disk_written_bytes_total{${ofInstance}}[2m]))`,
-          'written, {{instance}}',
-        ),
+        promql(`instance:node_disk_read_bytes:rate2m{${ofInstance}}`, 'read, {{instance}}'),
+        promql(`instance:node_disk_written_bytes:rate2m{${ofInstance}}`, 'written, {{instance}}'),
       ],
       empty: 'No disk is in sight.',
     },
@@ -125,14 +116,8 @@ export const infrastructure: DashboardSpec = {
       unit: 'Bps',
       min: 0,
       queries: [
-        promql(
-          `sum by (instance) (rate(node_network_receive_bytes_total{${ofInstance}, device!="lo"}[2m]))`,
-          'in, {{instance}}',
-        ),
-        promql(
-          `sum by (instance) (rate(node_network_transmit_bytes_total{${ofInstance}, device!="lo"}[2m]))`,
-          'out, {{instance}}',
-        ),
+        promql(`instance:node_network_receive_bytes:rate2m{${ofInstance}}`, 'in, {{instance}}'),
+        promql(`instance:node_network_transmit_bytes:rate2m{${ofInstance}}`, 'out, {{instance}}'),
       ],
       empty: 'No network is in sight.',
     },
@@ -191,15 +176,7 @@ export const infrastructure: DashboardSpec = {
       unit: 'short',
       decimals: 2,
       min: 0,
-      queries: [
-        promql(
-          `
-          node_load5{${ofInstance}}
-          / on (job, instance) count by (job, instance) (node_cpu_seconds_total{${ofInstance}, mode="idle"})
-          `,
-          '{{instance}}',
-        ),
-      ],
+      queries: [promql(`instance:node_load5_per_processor:ratio{${ofInstance}}`, '{{instance}}')],
       empty: 'No node-exporter is scraped.',
     },
     {

@@ -89,7 +89,7 @@ export const realtime: DashboardSpec = {
       min: 0,
       queries: [
         promql('job:ws_connections_active:sum{job=~"$job"}', 'connections, {{job}}'),
-        promql('sum by (job) (galley_users_online{job=~"$job"})', 'people, {{job}}'),
+        promql('job:galley_users_online:sum{job=~"$job"}', 'people, {{job}}'),
       ],
       empty: 'No service has live connections.',
     },
@@ -116,7 +116,7 @@ export const realtime: DashboardSpec = {
       otherwise: 'many at once: not their networks, but the hub or what is before it.',
       unit: 'short',
       min: 0,
-      queries: [promql('sum by (job) (galley_slow_consumers{job=~"$job"})', '{{job}}')],
+      queries: [promql('job:galley_slow_consumers:sum{job=~"$job"}', '{{job}}')],
       links: [toErrorLogs],
       empty: 'No service tells of slow consumers.',
     },
@@ -205,11 +205,11 @@ export const realtime: DashboardSpec = {
       min: 0,
       queries: [
         promql(
-          'sum by (recipient) (rate(galley_chat_messages_total{job=~"$job"}[2m]))',
+          'sum by (recipient) (job_recipient:galley_chat_messages:rate2m{job=~"$job"})',
           'chat, recipient {{recipient}}',
         ),
         promql(
-          'sum by (channel, result) (rate(galley_notifications_total{job=~"$job"}[2m]))',
+          'sum by (channel, result) (job_channel_result:galley_notifications:rate2m{job=~"$job"})',
           '{{channel}}, {{result}}',
         ),
       ],
