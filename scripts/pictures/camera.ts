@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import puppeteer, { type Page } from 'puppeteer-core';
 import { findOnPath } from '../../packages/stack/src/tools/path-search.ts';
 
+declare const document: { documentElement: { scrollHeight: number } };
+
 /** What a picture is of. */
 export interface Shot {
   readonly address: string;
@@ -24,6 +26,7 @@ const readyMs = 60_000;
 const tries = 3;
 // A page of README stays quick to load.
 const maxBytes = 250_000;
+const maxHeight = 1_640;
 
 /** The browser of this machine, by `CHROMIUM` or on `PATH`; throws with the cure where there is none. */
 export function findBrowser(): string {
@@ -68,10 +71,18 @@ async function takeSmall(page: Page, shot: Shot): Promise<Uint8Array> {
   for (const width of widths) {
     await page.setViewport({ width, height: 900 });
     await open(page, shot);
-    const picture = await page.screenshot({ fullPage: true });
+    const picture = await page.screenshot({
+      clip: { x: 0, y: 0, width, height: await heightOf(page) },
+    });
     if (picture.length <= maxBytes) return picture;
   }
   throw new Error(`Expected ${shot.file} to have at most ${maxBytes} bytes, whatever its width.`);
+}
+
+/** All of a page, but for more of the same at the end of a long one. */
+async function heightOf(page: Page): Promise<number> {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  return Math.min(height, maxHeight);
 }
 
 /** A machine whose networks change drops requests of a browser now and then: it is asked again. */
