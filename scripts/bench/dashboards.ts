@@ -1,0 +1,110 @@
+// What dashboards cost Prometheus and Loki: a day of every panel, with a hundred instances of each app
+// and fifteen days of samples, and ten million lines.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Asked, allAsked } from './dashboards/asked.ts';
+import { writeHistory } from './dashboards/blocks/history.ts';
+import { keepLiveSystem, type LiveSystem } from './dashboards/live.ts';
+import { hasLoki } from './dashboards/logs/loki.ts';
+import { startPrometheus } from './dashboards/prometheus.ts';
+import { reportLogs } from './dashboards/report-logs.ts';
+import { describeHistory, reportMetrics } from './dashboards/report-metrics.ts';
+import { multiply } from './dashboards/series.ts';
+import { createReport, type Report } from './load/report.ts';
+
+const page = join(import.meta.dirname, '../../docs/dashboard-cost.md');
+const parts = ['metrics', 'logs'];
+const usage = `npm run bench -- dashboards [--instances 100] [--hours 360] [--lines 10000000] [--live <file>] [--write] [${parts.join('|')}]...
+
+  --instances  of each app, and machines
+  --hours      of samples
+  --live       what the running system said is kept in this file, and read from there the next time
+  --write      puts the figures into their page`;
+
+/** `npm run bench -- dashboards [part]...`, both by default. */
+export async function run(words: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: words,
+    options: {
+      instances: { type: 'string', default: '100' },
+      hours: { type: 'string', default: '360' },
+      lines: { type: 'string', default: '10000000' },
+      live: { type: 'string' },
+      write: { type: 'boolean' },
+    },
+    allowPositionals: true,
+  });
+  const size: Size = {
+    instances: Number(values.instances),
+    hours: Number(values.hours),
+    lines: Number(values.lines),
+  };
+  const isPossible = size.instances >= 1 && size.hours >= 25 && size.lines >= 1;
+  if (!isPossible || positionals.some((name) => !parts.includes(name))) {
+    console.error(`Expected parts, one instance, 25 hours and a line at least. Usage: ${usage}`);
+    process.exit(2);
+  }
+  const report = createReport();
+  describe(report, words);
+  const asked = allAsked();
+  const live = await keepLiveSystem(asked, values.live);
+  const wanted = positionals.length > 0 ? positionals : parts;
+  if (wanted.includes('metrics')) await measureMetrics(report, asked, live, size);
+  if (wanted.includes('logs')) await measureLogs(report, asked, live, size);
+  if (values.write) report.writeInto(page);
+}
+
+interface Size {
+  readonly instances: number;
+  readonly hours: number;
+  readonly lines: number;
+}
+
+async function measureMetrics(
+  report: Report,
+  asked: readonly Asked[],
+  live: LiveSystem,
+  { instances, hours }: Size,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-bench-blocks-'));
+  try {
+    const startedAt = Date.now();
+    const series = multiply(live.series, instances);
+    const history = writeHistory(join(folder, 'data'), series, { endMs: Date.now(), hours });
+    describeHistory(report, history, { live, instances, tookMs: Date.now() - startedAt });
+    const prometheus = await startPrometheus(folder);
+    try {
+      await reportMetrics(report, asked, { ...prometheus, atMs: history.to - 1 });
+    } finally {
+      await prometheus.stop();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureLogs(
+  report: Report,
+  asked: readonly Asked[],
+  { lines: templates }: LiveSystem,
+  { lines: count }: Size,
+): Promise<void> {
+  if (hasLoki()) await reportLogs(report, asked, { templates, count });
+  else report.say('Log queries are not measured: `loki` is not on `PATH`.');
+}
+
+function describe(report: Report, words: readonly string[]): void {
+  const [processor] = cpus();
+  const load = loadavg().map((each) => each.toFixed(1));
+  const isOfHere = (word: string, index: number) =>
+    word === '--write' || word === '--live' || words[index - 1] === '--live';
+  const told = words.filter((word, index) => !isOfHere(word, index));
+  const command = ['dashboards', ...told].join(' ');
+  report.say(
+    `Measured on ${new Date().toISOString().slice(0, 10)} by \`npm run bench -- ${command}\`: ` +
+      `${cpus().length} cores of ${processor?.model.trim()}, load average before it began ` +
+      `${load.join(', ')} (1, 5, 15 minutes).`,
+  );
+}

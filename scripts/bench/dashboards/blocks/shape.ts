@@ -1,0 +1,44 @@
+/** How the values of a series go; `seed` tells those of one kind apart. */
+export type Shape =
+  | { readonly kind: 'constant'; readonly value: number }
+  /** Whole numbers that only rise, by more at a higher `level`, as the buckets of a histogram do. */
+  | { readonly kind: 'counter'; readonly seed: number; readonly level: number }
+  /** Small whole numbers, such as the length of a queue. */
+  | { readonly kind: 'count'; readonly seed: number }
+  /** Bytes in pages. */
+  | { readonly kind: 'bytes'; readonly seed: number }
+  /** Any share, with all of its digits: what a rule records hardly repeats itself. */
+  | { readonly kind: 'share'; readonly seed: number };
+
+// More than any count of samples since 1970 needs, so that counters stay exact.
+const stepsPerSample = 4;
+const pageBytes = 4_096;
+const baseBytes = 120_000_000;
+
+/** So many values, from the `first` sample since 1970 on; the same ones for the same question. */
+export function valuesOf(shape: Shape, first: number, count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, index) => valueAt(shape, first + index));
+}
+
+function valueAt(shape: Shape, index: number): number {
+  if (shape.kind === 'constant') return shape.value;
+  const chance = chanceOf(shape.seed, index);
+  switch (shape.kind) {
+    case 'counter':
+      return (stepsPerSample * index + (chance % (stepsPerSample + 1))) * (shape.level + 1);
+    case 'count':
+      return chance % 10;
+    case 'bytes':
+      return baseBytes + (chance % 2_048) * pageBytes;
+    case 'share':
+      return (chance + chanceOf(shape.seed + 1_000, index) / 2 ** 32) / 2 ** 32;
+  }
+}
+
+/** 32 bits that look like chance. Source: the finalizer of MurmurHash3. */
+function chanceOf(seed: number, index: number): number {
+  let bits = Math.imul(seed + 1, 0x9e_37_79_b1) ^ (index % 2 ** 32) ^ Math.floor(index / 2 ** 32);
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85_eb_ca_6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2_b2_ae_35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}

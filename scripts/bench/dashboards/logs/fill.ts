@@ -1,0 +1,61 @@
+import type { ShippedLine } from './lines.ts';
+
+/** What a Loki was given. */
+export interface Filled {
+  readonly lines: number;
+  readonly bytes: number;
+}
+
+const batchLines = 20_000;
+const pushesAtATime = 2;
+const nanosecondsPerMs = 1_000_000n;
+
+/** Sends so many lines, those of a running system again and again, evenly over a span of time. */
+export async function fillLoki(
+  loki: string,
+  templates: readonly ShippedLine[],
+  { count, from, to }: { readonly count: number; readonly from: number; readonly to: number },
+): Promise<Filled> {
+  const streams = streamsOf(templates);
+  const stepMs = (to - from) / count;
+  let sent = 0;
+  let bytes = 0;
+  async function work(): Promise<void> {
+    while (sent < count) {
+      const first = sent;
+      sent = Math.min(count, first + batchLines);
+      const values = new Map<string, unknown[]>();
+      for (let index = first; index < sent; index += 1) {
+        const { key, text, ids } = streams[index % streams.length] ?? streams[0] ?? never();
+        // Milliseconds are not enough to tell lines apart, and to keep their order.
+        const time =
+          BigInt(Math.floor(from + index * stepMs)) * nanosecondsPerMs + BigInt(index % 1e6);
+        const ofStream = values.get(key) ?? [];
+        values.set(key, ofStream);
+        ofStream.push([String(time), text, ids]);
+        bytes += text.length;
+      }
+      await push(loki, values);
+    }
+  }
+  await Promise.all(Array.from({ length: pushesAtATime }, work));
+  return { lines: sent, bytes };
+}
+
+function streamsOf(templates: readonly ShippedLine[]) {
+  return templates.map(({ labels, ids, text }) => ({ key: JSON.stringify(labels), ids, text }));
+}
+
+async function push(loki: string, values: ReadonlyMap<string, unknown[]>): Promise<void> {
+  const streams = [...values].map(([key, lines]) => ({ stream: JSON.parse(key), values: lines }));
+  const response = await fetch(`${loki}/loki/api/v1/push`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ streams }),
+  });
+  if (!response.ok) throw new Error(`Expected Loki to take lines, got: ${await response.text()}`);
+}
+
+function never(): never {
+  throw new Error('Expected lines to send, got none.');
+}
