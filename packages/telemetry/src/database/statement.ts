@@ -26,11 +26,30 @@ export function operationOf(text: string): Operation {
 
 const maxShapeLength = 200;
 
+// In the order in which PostgreSQL would see them begin, so that a quote in a comment is no quote.
+// Source: https://www.postgresql.org/docs/current/sql-syntax-lexical.html
+const tokens = new RegExp(
+  [
+    /"(?:[^"]|"")*(?:"|$)/,
+    /\/\*[\s\S]*?(?:\*\/|$)/,
+    /--[^\n]*/,
+    /\b[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)/,
+    /'(?:[^']|'')*(?:'|$)/,
+    /\$(?<tag>[a-zA-Z_]\w*)?\$[\s\S]*?(?:\$\k<tag>\$|$)/,
+    /(?<![$\w])\d[\w.]*/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'g',
+);
+
 /** A statement without its values: literals become `?`, white space is folded, the end is cut. */
 export function statementShape(text: string): string {
   return text
-    .replaceAll(/'(?:[^']|'')*'/g, '?')
-    .replaceAll(/(?<![$\w])\d+(?:\.\d+)?/g, '?')
+    .replaceAll(tokens, (token) => {
+      if (token.startsWith('"')) return token;
+      return /^(?:--|\/\*)/.test(token) ? ' ' : '?';
+    })
     .replaceAll(/\s+/g, ' ')
     .trim()
     .slice(0, maxShapeLength);
