@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
+import { createEnvironmentReader, createTelemetry, readTelemetryConfiguration } from '../index.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
 import { openLogDestination } from './destination.ts';
 
@@ -32,6 +33,17 @@ test.each([
   [{ a: { b: { c: { otp: 'x' } } } }, { a: { b: { c: { otp: '[redacted]' } } } }],
   [{ request: { headers: { cookie: 'x' } } }, { request: { headers: { cookie: '[redacted]' } } }],
   [{ headers: { 'set-cookie': 'x' } }, { headers: { 'set-cookie': '[redacted]' } }],
+  [
+    { headers: { 'X-Api-Key': 'x', 'proxy-authorization': 'x' } },
+    { headers: { 'X-Api-Key': '[redacted]', 'proxy-authorization': '[redacted]' } },
+  ],
+  [
+    { jwt: 'x', client_secret: 'x', passphrase: 'x', cvv: 'x', verificationCode: 'x' },
+    {
+      ...{ jwt: '[redacted]', client_secret: '[redacted]', passphrase: '[redacted]' },
+      ...{ cvv: '[redacted]', verificationCode: '[redacted]' },
+    },
+  ],
   [
     { refreshToken: 'x', card_number: 'x' },
     { refreshToken: '[redacted]', card_number: '[redacted]' },
@@ -78,6 +90,19 @@ test('counts lines by level', async () => {
   expect(metrics).toContain('log_lines_total{level="warn"} 2');
   // There before the first one, which is then seen as an increase.
   expect(metrics).toContain('log_lines_total{level="error"} 0');
+});
+
+test('counts in the metrics each line that its destination lost', async () => {
+  const reader = createEnvironmentReader({ OTEL_SERVICE_NAME: 'test' });
+  const configuration = readTelemetryConfiguration(reader);
+  const telemetry = await createTelemetry(configuration, async (_, { onDrop }) => {
+    onDrop('buffer_full', 3);
+    onDrop('write_failed', 2);
+    return { stream: { write: () => {} }, end: async () => {} };
+  });
+  const metrics = await telemetry.renderMetrics();
+  expect(metrics).toContain('log_lines_dropped_total{reason="buffer_full"} 3');
+  expect(metrics).toContain('log_lines_dropped_total{reason="write_failed"} 2');
 });
 
 test('rotates the file by size and loses no line', async () => {

@@ -2,22 +2,31 @@
 // that `refresh_token` and `refreshToken` are one. Source: the project's telemetry contract.
 const secretFields = new Set([
   'accesstoken',
+  'apikey',
   'authorization',
   'cardnumber',
+  'clientsecret',
   'cookie',
   'cvc',
+  'cvv',
   'idtoken',
+  'jwt',
   'newpassword',
   'onetimecode',
   'otp',
+  'passphrase',
   'password',
   'phone',
   'phonenumber',
+  'privatekey',
   'proxyauthorization',
   'refreshtoken',
   'secret',
+  'sessiontoken',
   'setcookie',
   'token',
+  'verificationcode',
+  'xapikey',
 ]);
 
 /** What stands in a line instead of a secret. */

@@ -34,3 +34,14 @@ function bucketFaults(name: string, { type, buckets = [] }: MetricDeclaration): 
   if (buckets.length > 0 && isAscending) return [];
   return [`Expected the buckets of \`${name}\` to ascend, got \`${buckets.join(', ')}\`.`];
 }
+
+/** @throws TypeError that names a label which the declaration does not have, or lacks */
+export function assertLabels(
+  name: string,
+  { labels: declared }: MetricDeclaration,
+  labels: Readonly<Record<string, string>>,
+): void {
+  const [wanted, got] = [declared, labels].map((set) => Object.keys(set).sort().join(', '));
+  if (wanted === got) return;
+  throw new TypeError(`Expected the labels of \`${name}\` to be \`${wanted}\`, got \`${got}\`.`);
+}

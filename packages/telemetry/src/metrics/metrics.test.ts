@@ -63,6 +63,27 @@ test.each([
   expect(() => createMetrics(catalogue, createMetricRegistry())).toThrow(new TypeError(message));
 });
 
+test.each([
+  [{ taste: 'sweet', colour: 'red' }, 'colour, taste'],
+  [{ colour: 'red' }, 'colour'],
+  [{}, ''],
+])('refuses a series with the labels %j at start', async (labels, got) => {
+  const { telemetry } = await createTestTelemetry();
+  const tastes = telemetry.declareMetrics({ tastes_total: counter('-', { taste: ['sweet'] }) });
+  expect(() => tastes.counter('tastes_total').series(labels as { taste: 'sweet' })).toThrow(
+    new TypeError(`Expected the labels of \`tastes_total\` to be \`taste\`, got \`${got}\`.`),
+  );
+});
+
+test('never fails a request for a label that the catalogue does not know, but counts it', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const tastes = telemetry.declareMetrics({ tastes_total: counter('-', { taste: ['sweet'] }) });
+  tastes.counter('tastes_total').increment({ colour: 'red' } as never);
+  const text = await telemetry.renderMetrics();
+  expect(text).toContain('tastes_total{taste="other"} 1');
+  expect(text).toContain('telemetry_label_overflows_total{metric="tastes_total"} 1');
+});
+
 test('refuses a metric that the catalogue does not declare', async () => {
   const { telemetry } = await createTestTelemetry();
   expect(() => telemetry.metrics.counter('made_up_total' as 'http_requests_total')).toThrow(

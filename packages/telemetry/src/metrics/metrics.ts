@@ -1,5 +1,5 @@
 import type { LabelValues, MetricCatalogue, MetricDeclaration } from '../catalogue/types.ts';
-import { assertCatalogue } from './assert-catalogue.ts';
+import { assertCatalogue, assertLabels } from './assert-catalogue.ts';
 import { createSeriesFinder } from './labels.ts';
 import type { LabelSet, MetricRegistry, Series } from './prom-client.ts';
 
@@ -24,7 +24,10 @@ export interface CounterHandle<D extends MetricDeclaration> {
   add(amount: number, ...labels: Arguments<D>): void;
   /** Runs `read` before each scrape, for what is counted elsewhere. */
   collect(read: () => void): void;
-  /** The series of these labels, for a caller on a hot path to keep. */
+  /**
+   * The series of these labels, for a caller on a hot path to keep.
+   * @throws TypeError that names a label which the catalogue does not know
+   */
   series(...labels: Arguments<D>): Pick<Series, 'add'>;
 }
 
@@ -54,6 +57,8 @@ export interface Metrics<C extends MetricCatalogue> {
 
 interface Entry {
   readonly find: (labels?: LabelSet) => Series;
+  /** The same for a caller that keeps it, who is told of a label that there is not. */
+  readonly bind: (labels?: LabelSet) => Series;
   readonly collectors: (() => void)[];
 }
 
@@ -80,7 +85,11 @@ export function createMetrics<const C extends MetricCatalogue>(
     const find = createSeriesFinder(declaration, instrument, () => onOverflow(name));
     // A metric without labels has one series, which is there from the start.
     if (Object.keys(declaration.labels).length === 0) find(noLabels);
-    return { find: (labels = noLabels) => find(labels), collectors };
+    const bind = (labels = noLabels) => {
+      assertLabels(name, declaration, labels);
+      return find(labels);
+    };
+    return { find: (labels = noLabels) => find(labels), bind, collectors };
   }
 
   function use(name: string, type: MetricDeclaration['type']): Entry {
@@ -100,12 +109,12 @@ export function createMetrics<const C extends MetricCatalogue>(
   return {
     catalogue,
     counter(name) {
-      const { find, collectors } = use(name, 'counter');
+      const { find, bind, collectors } = use(name, 'counter');
       return {
         increment: (labels?: LabelSet) => find(labels).add(1),
         add: (amount: number, labels?: LabelSet) => find(labels).add(amount),
         collect: (read: () => void) => collectors.push(read),
-        series: (labels?: LabelSet) => find(labels),
+        series: bind,
       };
     },
     gauge(name) {
@@ -117,11 +126,11 @@ export function createMetrics<const C extends MetricCatalogue>(
       };
     },
     histogram(name) {
-      const { find } = use(name, 'histogram');
+      const { find, bind } = use(name, 'histogram');
       return {
         observe: (value: number, labels: LabelSet, traceId?: string) =>
           find(labels).observe(value, traceId),
-        series: (labels: LabelSet) => find(labels),
+        series: bind,
       };
     },
   };
