@@ -31,6 +31,11 @@ await runService(
     app.get('/calls/request', (_, response) => {
       request(neighbourUrl, (answer) => void answer.pipe(response)).end();
     });
+    app.get('/crash', () => {
+      setImmediate(() => {
+        throw new RangeError('caught by nobody');
+      });
+    });
     app.use(errorHandler(telemetry));
     // A large registry: metrics of a thousand series each, as many as it takes.
     for (let part = 0; part * 1_000 < series; part += 1) {
