@@ -11,6 +11,7 @@ export { poolFaults } from './faults/pool-faults.ts';
 export { processFaults } from './faults/process-faults.ts';
 export { faultRoutes } from './faults/routes.ts';
 export { failureStatus, heldBackMs, troubles } from './faults/troubles.ts';
+export { readSmallJson } from './http/small-body.ts';
 export { validate } from './http/validation.ts';
 export {
   type AuthenticateOptions,

@@ -48,12 +48,13 @@ test.each([
   ['', 'body', shape],
   ['5', 'body', shape],
   ['{', 'body', shape],
+  [`{"ratePerSecond":2,"and":"${'x'.repeat(100_000)}"}`, 'body', shape],
   ['{}', 'body.ratePerSecond', bounds],
   ['{"ratePerSecond":"5"}', 'body.ratePerSecond', bounds],
   ['{"ratePerSecond":-1}', 'body.ratePerSecond', bounds],
   ['{"ratePerSecond":1000.5}', 'body.ratePerSecond', bounds],
   ['{"ratePerSecond":null}', 'body.ratePerSecond', bounds],
-])('refuses %s as a rate and names the field', async (body, field, message) => {
+])('refuses %.40s as a rate and names the field', async (body, field, message) => {
   const response = await traffic.putRate(body);
   expect([response.status, await response.json()]).toMatchObject([
     400,

@@ -1,4 +1,4 @@
-import { text } from 'node:stream/consumers';
+import { readSmallJson } from '@watchkeeper/galley';
 import { type Logger, type ManagementHandler, sendJson } from '@watchkeeper/telemetry';
 import { z } from 'zod';
 import { maxRatePerSecond } from '../config.ts';
@@ -22,7 +22,7 @@ export function rateRoutes(
       sendJson(response, 200, { ratePerSecond: schedule.ratePerSecond() });
     },
     'PUT /rate': async (request, response) => {
-      const body = rateBody.safeParse(parseJson(await text(request)));
+      const body = rateBody.safeParse(await readSmallJson(request));
       if (!body.success) {
         const validationErrors = body.error.issues.map(({ path, message }) => ({
           field: ['body', ...path].join('.'),
@@ -40,14 +40,6 @@ export function rateRoutes(
       return sendJson(response, 200, { ratePerSecond });
     },
   };
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function refusal(validationErrors: readonly { field: string; message: string }[]) {

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import { json } from 'node:stream/consumers';
 import { type Logger, type ManagementHandler, sendJson } from '@watchkeeper/telemetry';
+import { readSmallJson } from '../http/small-body.ts';
 import type { FaultSet } from './fault.ts';
 import type { Faults } from './faults.ts';
 
@@ -38,7 +38,7 @@ async function putFaults(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body: unknown = await json(request).catch(() => undefined);
+  const body = await readSmallJson(request);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return refuse(response, 400, 'Expected the body to be a JSON object of faults by name.');
   }
