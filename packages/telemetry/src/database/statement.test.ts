@@ -9,6 +9,7 @@ test.each([
   ['DELETE FROM t', 'delete'],
   ['BEGIN ISOLATION LEVEL SERIALIZABLE', 'transaction'],
   ['CREATE TABLE t ()', 'ddl'],
+  ['/* who asks */ -- and why\n (SELECT 1)', 'select'],
   ['', 'ddl'],
 ])('takes %j for %s', (text, operation) => {
   expect(operationOf(text)).toBe(operation);

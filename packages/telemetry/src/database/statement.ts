@@ -20,7 +20,8 @@ const operationByVerb: Readonly<Record<string, Operation>> = {
 
 /** The kind of a statement by its first word; what changes the schema or a setting is `ddl`. */
 export function operationOf(text: string): Operation {
-  const verb = /^\s*([a-z]+)/i.exec(text)?.[1]?.toLowerCase() ?? '';
+  const verb =
+    /^(?:\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*([a-z]+)/i.exec(text)?.[1]?.toLowerCase() ?? '';
   return operationByVerb[verb] ?? 'ddl';
 }
 
