@@ -7,7 +7,11 @@ import { createHealth, type Health } from './management/health.ts';
 import { type ManagementHandler, startManagementServer } from './management/server.ts';
 import { readToken } from './management/token.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
-import { collectBuildAndLoop, collectSpanLosses } from './metrics/process-metrics.ts';
+import {
+  collectBuildAndLoop,
+  collectSpanLosses,
+  untilDelayIsNoted,
+} from './metrics/process-metrics.ts';
 import { createMetricRegistry } from './metrics/prom-client.ts';
 import { createShutdown, type Shutdown } from './process/shutdown.ts';
 import { activeTracing, enableContext } from './tracing/active-tracing.ts';
@@ -86,7 +90,10 @@ export async function createTelemetry(
     declared.set(catalogue, made);
     return made;
   }
-  const renderMetrics = () => registry.render();
+  const renderMetrics = async () => {
+    await untilDelayIsNoted();
+    return registry.render();
+  };
   return {
     configuration,
     logger,

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Telemetry } from '../telemetry.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
@@ -32,6 +34,25 @@ test('serves the registry as OpenMetrics with the end mark', async () => {
   expect(text).toContain('build_info{version="0.0.0",revision="unknown",node_version="v24');
   expect(text).toContain('nodejs_eventloop_lag_p99_seconds');
   expect(text.endsWith('# EOF\n')).toBe(true);
+});
+
+test('knows of the block for which a scrape had to wait', async () => {
+  const { base } = await start();
+  await (await fetch(`${base}/metrics`)).text();
+  const { hostname, port } = new URL(base);
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  await new Promise<void>((resolve) => {
+    // In a timer, like most work of a service: what measures the delay is a timer too.
+    setTimeout(() => {
+      socket.write('GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+      const end = performance.now() + 300;
+      while (performance.now() < end);
+      resolve();
+    }, 1);
+  });
+  const [, seconds] = /^nodejs_eventloop_lag_max_seconds (.*)$/m.exec(await textOf(socket)) ?? [];
+  expect(Number(seconds)).toBeGreaterThan(0.25);
 });
 
 test('answers readiness with the state and the time of each dependency', async () => {

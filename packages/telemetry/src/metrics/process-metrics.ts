@@ -23,6 +23,17 @@ export function collectBuildAndLoop(
   });
 }
 
+/**
+ * Resolves once Node has noted how late its event loop was. A scrape that waited for a blocked loop is
+ * read before the timer that measures the delay, and reading the delay forgets what is under way: the
+ * block would be lost, and the more so the longer it is.
+ */
+export function untilDelayIsNoted(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1);
+  });
+}
+
 /** The container's limit; without one the kernel names a number beyond any machine. */
 function memoryLimitBytes(): number {
   const limitBytes = process.constrainedMemory();
