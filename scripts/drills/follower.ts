@@ -15,7 +15,7 @@ export interface Sighting {
 
 /** Looks at the alerts again and again. */
 export interface Follower {
-  /** Alerts of that name that became active at or after that time. */
+  /** Alerts of that name that became active or fired at or after that time. */
   sightings(name: string, sinceMs: number): Sighting[];
   stop(): Promise<void>;
 }
@@ -59,7 +59,8 @@ export function createFollower(system: DrillSystem, everyMs: number): Follower {
   return {
     sightings: (name, sinceMs) =>
       [...seen.values()].filter(
-        ({ labels, activeAtMs }) => labels.alertname === name && activeAtMs >= sinceMs,
+        ({ labels, activeAtMs, firingAtMs = activeAtMs }) =>
+          labels.alertname === name && Math.max(activeAtMs, firingAtMs) >= sinceMs,
       ),
     async stop() {
       isOver = true;
@@ -83,6 +84,7 @@ function record(
   };
   sighting.goneAtMs = undefined;
   sighting.annotations = annotations;
-  if (state === 'firing') sighting.firingAtMs ??= nowMs;
+  // What fires when it is seen for the first time may have done so for long.
+  if (state === 'firing') sighting.firingAtMs ??= seen.has(key) ? nowMs : sighting.activeAtMs;
   seen.set(key, sighting);
 }

@@ -46,7 +46,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const settled: Promise<void>[] = [];
   for (const wave of waves) {
     const restore = wave.some(needsIdleMachine) ? await calmTraffic(system) : undefined;
-    await awaitQuiet(system, signal, say);
+    await awaitQuiet(system, new Set(wave.map(({ name }) => name)), options);
     const busy = await alreadyFiring(system, wave.filter(needsIdleMachine), signal);
     skipped.push(...busy);
     const names = new Set(busy.map(({ name }) => name));
@@ -117,17 +117,29 @@ async function alreadyFiring(
 /** Between two waves; what stays loud is said, and the next wave shows what it costs. */
 async function awaitQuiet(
   system: DrillSystem,
-  signal: AbortSignal | undefined,
-  say: (line: string) => void,
+  names: ReadonlySet<string>,
+  { signal, say = () => {} }: SuiteOptions,
 ): Promise<void> {
+  const startedMs = performance.now();
   let problems: string[] = [];
+  let last: string[] = [];
   const tolerates = (labels: Readonly<Record<string, string>>) =>
     outlasts(labels) || labels.component === 'host';
   const isQuiet = async () => {
-    problems = judgeHealth(await gatherFacts(system), tolerates);
+    const facts = await gatherFacts(system);
+    // Pending by chance when the fault begins, an alert would not be the fault's.
+    const own = facts.alerts.flatMap(({ labels: { alertname = '', component = '' } }) =>
+      names.has(alertname) && component !== 'host' ? `${alertname} is pending` : [],
+    );
+    problems = [...new Set([...judgeHealth(facts, tolerates), ...own])];
+    if (problems.length > 0) last = problems;
     return problems.length === 0;
   };
-  await until('quiet', isQuiet, { timeoutMs: quietMs, everyMs: 500, signal }).catch(() => {});
+  await until('quiet', isQuiet, { timeoutMs: quietMs, everyMs: 250, signal }).catch(() => {});
   signal?.throwIfAborted();
   for (const problem of problems) say(`still: ${problem}`);
+  const seconds = (performance.now() - startedMs) / 1_000;
+  if (problems.length === 0 && seconds > 10) {
+    say(`quiet after ${seconds.toFixed(0)} s; last: ${last.join(' ')}`);
+  }
 }

@@ -132,6 +132,8 @@ async function healAll(runs: readonly Run[], wave: Wave, healing: Healing): Prom
 
 async function finish(run: Run, wave: Wave): Promise<void> {
   const { page, moments } = run;
+  // What never fired has nothing to end.
+  if (moments.firing === undefined) return;
   await phases.attempt(run, wave, () => phases.awaitRecovery(run, wave));
   const isSilence = page.drill.outcome === 'falls-silent';
   await phases.attempt(run, wave, () =>

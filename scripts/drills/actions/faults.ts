@@ -1,9 +1,11 @@
 import type { Breakage } from '../drill-page.ts';
 import type { DrillSystem, Undo } from '../systems/system.ts';
+import { until } from '../until.ts';
 
 // The longest that an app lets a fault last; what is to last longer is put anew in between.
 const maxSeconds = 3_600;
 const renewMs = (maxSeconds * 1_000) / 2;
+const restartMs = 30_000;
 
 /** Switches faults on; each ends by itself a while after the drill should be over. */
 export async function setFaults(
@@ -28,7 +30,15 @@ export async function setFaults(
       rescue: [system.rescueFaults(app)],
       async heal() {
         clearInterval(timer);
-        await system.manage(app, 'DELETE', '/faults');
+        // A page's Mitigation may have restarted the app a moment ago.
+        await until(
+          `${app} to end its faults`,
+          async () => {
+            await system.manage(app, 'DELETE', '/faults');
+            return true;
+          },
+          { timeoutMs: restartMs, everyMs: 250 },
+        );
       },
     });
   }
