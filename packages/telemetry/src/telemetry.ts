@@ -48,10 +48,14 @@ export async function createTelemetry(
 ): Promise<Telemetry> {
   enableContext();
   const registry = createMetricRegistry();
-  const metrics = createMetrics(libraryMetrics, registry, countOverflow);
+  const metrics = createMetrics(libraryMetrics, registry, countOverflow, countCollectError);
   const overflows = metrics.counter('telemetry_label_overflows_total');
   function countOverflow(metric: string): void {
     overflows.increment({ metric });
+  }
+  const collectErrors = metrics.counter('telemetry_collect_failures_total');
+  function countCollectError(metric: string): void {
+    collectErrors.increment({ metric });
   }
 
   const lines = metrics.counter('log_lines_total');
@@ -86,7 +90,7 @@ export async function createTelemetry(
   function declareMetrics<const C extends MetricCatalogue>(catalogue: C): Metrics<C> {
     const existing = declared.get(catalogue) as Metrics<C> | undefined;
     if (existing !== undefined) return existing;
-    const made = createMetrics(catalogue, registry, countOverflow);
+    const made = createMetrics(catalogue, registry, countOverflow, countCollectError);
     declared.set(catalogue, made);
     return made;
   }

@@ -89,6 +89,10 @@ export const libraryMetrics = {
     'Label sets recorded as `other` because a value was unknown or a bound was reached.',
     { metric: { atMost: 200 } },
   ),
+  telemetry_collect_failures_total: counter(
+    'Readings of a figure before a scrape that failed; the figure keeps its last value.',
+    { metric: { atMost: 200 } },
+  ),
   nodejs_eventloop_utilization_ratio: gauge(
     'Share of time the event loop was busy since the last scrape, 0 to 1.',
     {},

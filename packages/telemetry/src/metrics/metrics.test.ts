@@ -50,6 +50,21 @@ test('reads a collected gauge at each scrape', async () => {
   expect(await telemetry.renderMetrics()).toContain('depth 2');
 });
 
+test('shows all other figures when one can not be read, and counts that', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const catalogue = { depth: gauge('Depth.', {}), height: gauge('Height.', {}) };
+  const metrics = telemetry.declareMetrics(catalogue);
+  metrics.gauge('depth').collect(() => {
+    throw new Error('away');
+  });
+  const height = metrics.gauge('height');
+  height.collect(() => height.set(2));
+  expect(await telemetry.renderMetrics()).toContain('height 2');
+  expect(await telemetry.renderMetrics()).toMatch(
+    /telemetry_collect_failures_total\{metric="depth"\} [12]\n/,
+  );
+});
+
 test.each([
   [{ CamelCase: gauge('', {}) }, 'Expected `CamelCase` to be in snake_case.'],
   [{ visits: counter('', {}) }, 'Expected the counter `visits` to end in `_total`.'],

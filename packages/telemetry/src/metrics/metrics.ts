@@ -67,12 +67,14 @@ const noLabels: LabelSet = Object.freeze({});
 /**
  * Makes the metrics of a catalogue in a registry; several catalogues may share one registry.
  * @param onOverflow called with the metric's name when a label value had to become `other`
+ * @param onCollectError called with the metric's name when one of its readers threw
  * @throws TypeError that names every declaration the catalogue should not hold
  */
 export function createMetrics<const C extends MetricCatalogue>(
   catalogue: C,
   registry: MetricRegistry,
   onOverflow: (metric: string) => void = () => {},
+  onCollectError: (metric: string) => void = () => {},
 ): Metrics<C> {
   assertCatalogue(catalogue);
   const entries = new Map<string, Entry>();
@@ -80,7 +82,14 @@ export function createMetrics<const C extends MetricCatalogue>(
   function create(name: string, declaration: MetricDeclaration): Entry {
     const collectors: (() => void)[] = [];
     const instrument = registry.create(name, declaration, () => {
-      for (const collect of collectors) collect();
+      for (const collect of collectors) {
+        try {
+          collect();
+        } catch {
+          // A figure that can't be had must not take all others with it.
+          onCollectError(name);
+        }
+      }
     });
     const find = createSeriesFinder(declaration, instrument, () => onOverflow(name));
     // A metric without labels has one series, which is there from the start.
