@@ -81,9 +81,14 @@ test.each(['fetch', 'request'])('hands baggage to nobody, by a bare %s either', 
     OTEL_PROPAGATORS: 'tracecontext,baggage',
   });
   const traceId = '0af7651916cd43dd8448eb211c80319c';
-  const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01`, baggage: 'customer=secret' };
+  const headers = {
+    traceparent: `00-${traceId}-b7ad6b7169203331-01`,
+    tracestate: 'vendor=1',
+    baggage: 'customer=secret',
+  };
   const response = await fetch(`${service.base}/calls/${way}`, { headers });
   expect(await response.text()).toBe('answer');
   expect(told.traceparent).toContain(traceId);
+  expect(told.tracestate).toBe('vendor=1');
   expect(JSON.stringify(told)).not.toMatch(/baggage|secret/);
 });

@@ -60,6 +60,34 @@ test('redacts the bindings of a child logger', async () => {
   expect(lines[0]?.token).toBe('[redacted]');
 });
 
+const throwing = {
+  get inside() {
+    throw new Error('not to be read');
+  },
+};
+const circular: Record<string, unknown> = {};
+circular.self = circular;
+
+test.each<[string, object]>([
+  ['a getter that throws', { fields: throwing }],
+  ['a proxy that throws', { fields: new Proxy({}, { ownKeys: () => throwing.inside as never }) }],
+  ['a toJSON that throws', { fields: { toJSON: () => throwing.inside } }],
+  ['a circle', { circular }],
+  ['a bigint, a symbol and a function', { one: 1n, two: Symbol('x'), three: () => {} }],
+  ['a thrown nothing', { err: Object.create(null) }],
+  ['an error without a prototype', { err: Object.setPrototypeOf(new Error('x'), null) }],
+  [
+    'an error whose stack throws',
+    { err: Object.defineProperty(new Error('x'), 'stack', { get: () => throwing.inside }) },
+  ],
+])('writes a line of %s, and fails nobody', async (_name, fields) => {
+  const { telemetry, lines } = await createTestTelemetry();
+  telemetry.logger.info({ event: 'order_read', order_id: 7, ...fields }, 'order read');
+  expect(lines).toEqual([
+    expect.objectContaining({ event: 'order_read', order_id: 7, msg: 'order read' }),
+  ]);
+});
+
 test('leaves the logged object itself as it was', async () => {
   const { telemetry } = await createTestTelemetry();
   const body = { phone: '+31', nested: { otp: '1' } };

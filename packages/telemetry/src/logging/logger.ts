@@ -2,7 +2,7 @@ import pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
 import { correlationFields } from '../request-context.ts';
 import { errorFields } from './error-fields.ts';
-import { redactFields } from './redaction.ts';
+import { redactAnything, redactFields } from './redaction.ts';
 import { createRequestLineWriter, type RequestLine } from './request-line.ts';
 import { createTimestamp } from './timestamp.ts';
 
@@ -34,7 +34,7 @@ export function createLoggers(
       base: { service, version, environment },
       timestamp,
       serializers: { err: errorFields },
-      formatters: { level: (label) => ({ level: label }), log: redactFields },
+      formatters: { level: (label) => ({ level: label }), log: redactAnything },
       mixin: (_line, level) => {
         count(level);
         return correlationFields();

@@ -63,6 +63,19 @@ export function redactFields<T extends object>(fields: T, depth = 0): T {
   return (copy ?? fields) as T;
 }
 
+/** The same for whatever is logged: what can't be read, as behind a getter that throws, is left out. */
+export function redactAnything(fields: Record<string, unknown>): Record<string, unknown> {
+  try {
+    return redactFields(fields);
+  } catch {
+    const readable = Object.entries(Object.getOwnPropertyDescriptors(fields)).filter(
+      ([name, { value }]) => typeof value !== 'object' && !isSecret(name),
+    );
+    const plain = readable.map(([name, { value }]) => [name, value]);
+    return { ...Object.fromEntries(plain), unreadable_fields: true };
+  }
+}
+
 function redactValue(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= maxDepth) return '[too deep]';

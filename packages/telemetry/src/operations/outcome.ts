@@ -2,7 +2,7 @@ import { isNativeError } from 'node:util/types';
 
 /** The class of an error, for `error.type` and for labels; never its message. */
 export function errorTypeOf(error: unknown): string {
-  if (!isNativeError(error)) return typeof error;
+  if (!isNativeError(error) || typeof error.name !== 'string') return typeof error;
   // Many libraries have classes of errors and leave the inherited name as it is.
   return error.name === 'Error' ? error.constructor.name : error.name;
 }
