@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { Scenario } from './schema.ts';
 import { expandSignal, type InputSeries } from './series.ts';
 
@@ -34,8 +34,11 @@ function testFile({ interval, signals }: Scenario, ruleFiles: readonly string[])
     ...signals.map(({ phases }) => phases.reduce((sum, phase) => sum + phase.for, 0)),
   );
   const first = `min_over_time(timestamp(ALERTS{alertstate="firing"})[${seconds}s:${interval}s])`;
+  const files = ruleFiles.filter((file) => concerns(file, series));
   return {
-    rule_files: ruleFiles.filter((file) => concerns(file, series)),
+    rule_files: files,
+    // Without an order promtool takes any, and a verdict would not be the same twice.
+    group_eval_order: files.flatMap(groupsOf),
     evaluation_interval: `${interval}s`,
     tests: [
       {
@@ -57,6 +60,11 @@ function concerns(file: string, series: readonly InputSeries[]): boolean {
   return (
     text.includes(always) || series.some((one) => text.includes(one.series.split('{')[0] ?? ''))
   );
+}
+
+function groupsOf(file: string): string[] {
+  const { groups } = parse(readFileSync(file, 'utf8')) as { groups: { name: string }[] };
+  return groups.map(({ name }) => name);
 }
 
 function runPromtool(promtool: string, file: string): Promise<string> {
