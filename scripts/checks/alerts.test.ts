@@ -54,6 +54,14 @@ test.each([
   ],
   ['d/overview', 'd/front', 'expected `dashboard_url` to end in one of overview, http,'],
   ['A service does not answer.', "'{{ $labels.job }} is down.'", 'expected a static summary'],
+  ...['runbook_url', 'dashboard_url', 'description'].map(
+    (name) =>
+      [
+        `          ${name}:`,
+        `          other:`,
+        `expected a \`${name}\`. Add it to the rule's`,
+      ] as const,
+  ),
 ])('refuses a rule in which %j became %j', async (from, to, message) => {
   edit(rules, from, to);
   const faults = await alertsCheck.run(root);

@@ -80,7 +80,8 @@ function ruleFaults({ name, file, labels, annotations: texts }: Alert): string[]
   }
   if (labels.component === undefined) faults.push(`${where}: expected a \`component\` label.`);
   for (const annotation of annotations) {
-    if (texts[annotation] === undefined) faults.push(`${where}: expected a \`${annotation}\`.`);
+    if (texts[annotation] !== undefined) continue;
+    faults.push(`${where}: expected a \`${annotation}\`. Add it to the rule's annotations.`);
   }
   const { summary = '', runbook_url: runbook = '' } = texts;
   if (summary.length > maxSummaryLength || !summary.endsWith('.') || summary.includes('{{')) {
