@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, symlinkSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { connect } from 'node:net';
@@ -7,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { startNeighbour } from './testing/neighbour.ts';
 import { type ServiceProcess, startServiceProcess as start } from './testing/service-process.ts';
-import { killStartedProcesses, processTestMs } from './testing/started-process.ts';
+import { freePort, killStartedProcesses, processTestMs } from './testing/started-process.ts';
 
 const closers: (() => void)[] = [];
 
@@ -18,7 +20,7 @@ afterEach(async () => {
 });
 
 /** Sends requests in small crowds; resolves to the statuses that came back. */
-async function ask({ base }: ServiceProcess, count: number): Promise<Set<number>> {
+async function ask({ base }: Pick<ServiceProcess, 'base'>, count: number): Promise<Set<number>> {
   const statuses = new Set<number>();
   for (let i = 0; i < count; i += 20) {
     const answers = Array.from({ length: 20 }, (_, index) => fetch(`${base}/hello/${i + index}`));
@@ -105,6 +107,34 @@ describe('a log file that', () => {
     expect(await service.lineOf('http_request_completed')).toMatchObject({ level: 'info' });
   });
 });
+
+describe('standard output that', () => {
+  test('nobody reads fails no request, and does not keep the service from its end', async () => {
+    const { child, base } = await startUnread();
+    expect(await ask({ base }, 1_000)).toEqual(new Set([200]));
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    // Past its deadline it ends itself; nobody here does.
+    expect(await ended).toEqual([null, 'SIGKILL']);
+  });
+});
+
+/** The service with its lines going into a pipe that soon is full. */
+async function startUnread() {
+  const port = await freePort();
+  const child = spawn(process.execPath, ['fixture-service.ts'], {
+    cwd: join(import.meta.dirname, 'testing'),
+    env: {
+      PATH: process.env.PATH,
+      ...{ OTEL_SERVICE_NAME: 'fixture', PORT: String(port), METRICS_PORT: '0' },
+      SHUTDOWN_DEADLINE_MS: '1000',
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  closers.push(() => child.kill('SIGKILL'));
+  await once(child.stdout, 'readable');
+  return { child, base: `http://127.0.0.1:${port}` };
+}
 
 describe('a scraper that', () => {
   test('never reads its answer holds up nobody', async () => {

@@ -65,7 +65,19 @@ export function createBatchedLines(
     }
   }
 
-  process.once('exit', writeOut);
+  let isEnding = false;
+  function leave(): void {
+    if (!isEnding) {
+      writeOut();
+      return;
+    }
+    // Whoever reads the lines has stopped, and the time for an end in order is over. To go on writing
+    // would hang for ever: here, in the streams' own last words, or in the thread that waits.
+    process.kill(process.pid, 'SIGKILL');
+  }
+
+  // Before the streams' own, which write what is left as well.
+  process.prependListener('exit', leave);
   return {
     write(line) {
       pending += line;
@@ -74,8 +86,9 @@ export function createBatchedLines(
     },
     async end() {
       handOn();
-      process.off('exit', writeOut);
+      isEnding = true;
       await Promise.all(streams.map(endStream));
+      process.off('exit', leave);
     },
   };
 }
