@@ -1,5 +1,8 @@
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+
+// Short beside any deadline; a listener for each answer would cost every request instead.
+const checkMs = 25;
 
 /**
  * Makes what ends the connections that nobody uses: those that are idle now or will be when their
@@ -9,25 +12,19 @@ import type { Socket } from 'node:net';
  */
 export function createHangUp(server: Server): () => void {
   const unused = new Set<Socket>();
-  let isStopping = false;
+  const use = ({ socket }: IncomingMessage) => void unused.delete(socket);
   server.on('connection', (socket) => {
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
-  const use: RequestListener = ({ socket }, response) => {
-    unused.delete(socket);
-    response.once('close', () => {
-      if (isStopping) server.closeIdleConnections();
-    });
-  };
   server.on('request', use);
   // With a listener of its own Node leaves these to it, so none is added where there is none.
-  if (server.listenerCount('checkExpectation') > 0) server.on('checkExpectation', use);
-  if (server.listenerCount('upgrade') > 0) {
-    server.on('upgrade', ({ socket }) => unused.delete(socket));
+  for (const event of ['checkExpectation', 'upgrade'] as const) {
+    if (server.listenerCount(event) > 0) server.on(event, use);
   }
   return () => {
-    isStopping = true;
+    const timer = setInterval(() => server.closeIdleConnections(), checkMs).unref();
+    server.once('close', () => clearInterval(timer));
     server.closeIdleConnections();
     for (const socket of unused) socket.destroy();
   };
