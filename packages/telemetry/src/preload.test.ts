@@ -68,6 +68,20 @@ test.each([
   expect('trace_id' in (line ?? {})).toBe(hasIds);
 });
 
+test.each([
+  ['WARN', false],
+  ['info', true],
+])('with OTEL_LOG_LEVEL=%s tells of a collector that is not there: %j', async (level, isTold) => {
+  const service = await start({
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+    OTEL_LOG_LEVEL: level,
+  });
+  await fetch(`${service.base}/hello/1`);
+  await service.stop();
+  expect(/^opentelemetry info: Export /m.test(service.output())).toBe(isTold);
+});
+
 test('ends a service with a sampler that there is not, and says which there are', async () => {
   const message = /Expected `OTEL_TRACES_SAMPLER` to be one of `always_on`, .*, got `sometimes`/;
   await expect(start({ OTEL_TRACES_SAMPLER: 'sometimes' })).rejects.toThrow(message);

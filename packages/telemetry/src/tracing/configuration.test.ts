@@ -12,6 +12,7 @@ test.each([
   [{ OTEL_TRACES_EXPORTER: 'jaeger' }, 'OTEL_TRACES_EXPORTER'],
   [{ OTEL_BSP_MAX_QUEUE_SIZE: '0' }, 'OTEL_BSP_MAX_QUEUE_SIZE'],
   [{ TRACING_ENABLED: '1' }, 'TRACING_ENABLED'],
+  [{ OTEL_LOG_LEVEL: 'loud' }, 'OTEL_LOG_LEVEL'],
 ])('refuses %j and names the variable', (environment, name) => {
   expect(() => readTracingConfiguration(environment)).toThrow(`Expected \`${name}\` to be`);
 });

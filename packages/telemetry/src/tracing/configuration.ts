@@ -1,4 +1,5 @@
-import { createEnvironmentReader } from '../configuration.ts';
+import { createEnvironmentReader, type EnvironmentReader } from '../configuration.ts';
+import { type DiagnosticLevel, diagnosticLevels } from './diagnostics.ts';
 import { type SamplerName, samplerNames } from './sampler.ts';
 
 const protocols = ['http/protobuf', 'http/json'] as const;
@@ -8,6 +9,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What the tracing preload needs to know; endpoints and headers are read by the exporter itself. */
 export interface TracingConfiguration {
   readonly isEnabled: boolean;
+  /** How much OpenTelemetry says of itself. */
+  readonly diagnostics: DiagnosticLevel;
   readonly service: string;
   readonly version: string;
   readonly environment: string;
@@ -38,6 +41,7 @@ export function readTracingConfiguration(environment: Environment): TracingConfi
   });
   const configuration: TracingConfiguration = {
     isEnabled: reader.boolean('TRACING_ENABLED', true) && !isDisabled,
+    diagnostics: readDiagnosticLevel(reader),
     service: reader.text('OTEL_SERVICE_NAME', 'unknown_service'),
     version: reader.text('SERVICE_VERSION', '0.0.0'),
     environment: reader.text('DEPLOYMENT_ENVIRONMENT', 'development'),
@@ -71,4 +75,11 @@ export function readTracingConfiguration(environment: Environment): TracingConfi
   };
   reader.finish();
   return configuration;
+}
+
+/** In capitals as often as not. */
+function readDiagnosticLevel(reader: EnvironmentReader): DiagnosticLevel {
+  const capitals = diagnosticLevels.map((level) => level.toUpperCase());
+  const level = reader.oneOf('OTEL_LOG_LEVEL', [...diagnosticLevels, ...capitals], 'none');
+  return level.toLowerCase() as DiagnosticLevel;
 }

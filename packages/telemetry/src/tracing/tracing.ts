@@ -16,6 +16,7 @@ import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic
 import { ATTR_DEPLOYMENT_ENVIRONMENT_NAME } from '@opentelemetry/semantic-conventions/incubating';
 import { setActiveTracing } from './active-tracing.ts';
 import type { TracingConfiguration } from './configuration.ts';
+import { writeDiagnostics } from './diagnostics.ts';
 import { idGenerator } from './id-generator.ts';
 import { installLoaderHook } from './loader-hook.ts';
 import { createSampler } from './sampler.ts';
@@ -23,6 +24,7 @@ import { createSpanPipeline } from './span-pipeline.ts';
 
 /** Starts tracing for this process: once, before the service's own modules are loaded. */
 export function startTracing(configuration: TracingConfiguration): void {
+  writeDiagnostics(configuration.diagnostics);
   const exporter =
     configuration.protocol === 'http/json' ? new JsonTraceExporter() : new ProtobufTraceExporter();
   const { processor, counts } = createSpanPipeline(exporter, configuration.queue);
