@@ -1,8 +1,19 @@
 // The smallest whole service, for tests that need a process of its own, with real telemetry.
 import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import express from 'express';
-import { errorHandler, httpMiddleware, runService, serveHttp } from '../index.ts';
+import { errorHandler, httpMiddleware, instrumentFetch, runService, serveHttp } from '../index.ts';
+
+/** A `fetch` made of what is older than it, as some are that guard where they connect to. */
+const fetchByRequest: typeof fetch = (url, init) =>
+  new Promise((resolve, reject) => {
+    const headers = Object.fromEntries(new Headers(init?.headers));
+    const asked = request(String(url), { headers }, async (answer) => {
+      resolve(new Response(await text(answer)));
+    });
+    asked.on('error', reject).end();
+  });
 
 await runService(
   (reader) => ({
@@ -30,6 +41,10 @@ await runService(
     });
     app.get('/calls/request', (_, response) => {
       request(neighbourUrl, (answer) => void answer.pipe(response)).end();
+    });
+    const send = instrumentFetch(fetchByRequest, { ownHosts: [] });
+    app.get('/calls/third-party', async (_, response) => {
+      response.send(await (await send(neighbourUrl)).text());
     });
     app.get('/crash', () => {
       setImmediate(() => {
