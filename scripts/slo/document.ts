@@ -49,6 +49,11 @@ const schema = z.strictObject({
   }),
 });
 
+// What a refused one is called, if it says so at all.
+const named = z
+  .object({ metadata: z.object({ name: z.string() }) })
+  .catch({ metadata: { name: 'without a name' } });
+
 /** A service level objective of ours: one ratio, one target, thirty days. */
 export type Slo = z.output<typeof schema>;
 
@@ -65,7 +70,8 @@ export function readSlos(text: string, file: string): readonly Slo[] {
     const faults = result.error.issues.map(
       ({ path, message }) => `  ${path.join('.')}: ${message}`,
     );
-    throw new Error(`${file}, document ${index + 1}:\n${faults.join('\n')}`);
+    const { name } = named.parse(document.toJS()).metadata;
+    throw new Error(`${file}, document ${index + 1}, \`${name}\`:\n${faults.join('\n')}`);
   });
 }
 

@@ -19,7 +19,7 @@ const heading = `# How much of each service's error budget is left, and how fast
 # Made by \`npm run generate\` from monitoring/slo; change it there.
 `;
 // Often enough for the shortest window, seldom enough that thirty days are summed in no time.
-const intervalSeconds = 30;
+const intervalSeconds = 60;
 const windows: Readonly<Record<string, number>> = {
   '30m': 1_800,
   '1h': 3_600,
@@ -61,8 +61,10 @@ function recordings({ metadata, spec }: Slo): Rule[] {
   const over = (query: string) => query.replaceAll('{{.window}}', '5m');
   const all = over(total.metricSource.spec.query);
   const part = over((bad ?? good)?.metricSource.spec.query ?? '');
+  // Recorded just before, so that the raw series are read once.
+  const events = `sum by (job) (job_slo:sli_events:rate5m{slo="${metadata.name}"})`;
   // What never failed has no such series; it fails at a rate of zero.
-  const errors = bad === undefined ? `${all}\n- ${part}` : `${part}\nor 0 * ${all}`;
+  const errors = bad === undefined ? `${events}\n- ${part}` : `${part}\nor 0 * ${events}`;
   const labels = { slo: metadata.name };
   const target = spec.objectives[0].target;
   return [

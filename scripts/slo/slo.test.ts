@@ -19,7 +19,7 @@ test('makes a recording of good and bad alike, under the name of the objective',
     'job_slo:sli_objective:ratio',
   ]);
   expect(group?.rules[1]?.expr).toMatch(
-    /_count\{.*\[5m\]\)\)\n- sum by \(job\) .*le="0.5"\}\[5m\]/,
+    /sli_events:rate5m\{slo="gateway-latency"\}\)\n- sum by \(job\) .*le="0.5"\}\[5m\]/,
   );
   expect(group?.rules[2]).toMatchObject({
     expr: 'vector(0.95)',
@@ -41,6 +41,6 @@ test.each([
   ['openslo/v1', 'openslo/v2', /apiVersion/],
 ])('refuses `%s` changed to `%s`, with file and place', (from, to, message) => {
   const change = () => readSlos(text.replace(from, to), 'monitoring/slo/gateway.yml');
-  expect(change).toThrow(/^monitoring\/slo\/gateway.yml, document 1:/);
+  expect(change).toThrow(/^monitoring\/slo\/gateway.yml, document 1, `gateway-availability`:/);
   expect(change).toThrow(message);
 });
