@@ -1,54 +1,32 @@
-// How right and how fast the alerts are: our rules and the usual ones over the same labelled corpus.
+// What the alerts are worth: how right they are, and what their evaluation costs with a hundred
+// instances of each app.
 import { join } from 'node:path';
-import { findPromtool } from '@watchkeeper/stack';
-import { judgeCorpus, readCorpus, shippedRules, usualRules } from '../scenarios/corpus.ts';
-import { score, type Verdict } from '../scenarios/score.ts';
+import { parseArgs } from 'node:util';
+import { measureAccuracy } from './alerts/accuracy.ts';
+import { measureEvaluation } from './alerts/evaluation.ts';
+import { createReport } from './load/report.ts';
 
-const root = join(import.meta.dirname, '../..');
+const page = join(import.meta.dirname, '../../docs/alert-accuracy.md');
 
-/** `npm run bench -- alerts` */
-export async function run(): Promise<void> {
-  const promtool = await findPromtool();
-  const corpus = readCorpus(root);
-  const ours = await judgeCorpus(corpus, { promtool, ruleFiles: shippedRules(root) });
-  const usual = await judgeCorpus(corpus, { promtool, ruleFiles: usualRules(root) });
-  const faulty = corpus.filter(({ faultAt }) => faultAt !== undefined).length;
-  console.log(`${faulty} faulty and ${corpus.length - faulty} healthy scenarios\n`);
-  console.log('| rules | precision | recall | in time | missed or late | wrong |');
-  console.log('|---|---|---|---|---|---|');
-  printScore('ours', ours);
-  printScore('the usual ones, on what they know', usual);
-  printTimes(ours, usual);
-  printMistakes(ours);
-}
+const parts = { evaluation: measureEvaluation };
+const usage = 'npm run bench -- alerts [accuracy|evaluation] [--write]';
 
-function printScore(name: string, verdicts: readonly Verdict[]): void {
-  const { precision, recall, detected, missed, wrong } = score(verdicts);
-  const cells = [name, precision.toFixed(3), recall.toFixed(3), detected, missed, wrong];
-  console.log(`| ${cells.join(' | ')} |`);
-}
-
-/** Seconds from the fault to `firing`; notification adds the group wait of Alertmanager. */
-function printTimes(ours: readonly Verdict[], usual: readonly Verdict[]): void {
-  console.log('\n| scenario | alert | ours, s | the usual, s |\n|---|---|---|---|');
-  for (const [index, { scenario, detected }] of ours.entries()) {
-    for (const [alert, seconds] of detected) {
-      console.log(
-        `| ${scenario.name} | ${alert} | ${seconds} | ${usualTime(usual[index], alert)} |`,
-      );
-    }
+/** `npm run bench -- alerts [part] [--write]`; `--write` puts the figures into their page. */
+export async function run(words: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args: words,
+    options: { write: { type: 'boolean' } },
+    allowPositionals: true,
+  });
+  const [part = 'accuracy', ...more] = positionals;
+  if (part === 'accuracy' && more.length === 0) return measureAccuracy();
+  if (!Object.hasOwn(parts, part) || more.length > 0) {
+    console.error(
+      `Expected a part of the benchmark, got \`${positionals.join(' ')}\`. Usage: ${usage}`,
+    );
+    process.exit(2);
   }
-}
-
-function usualTime(verdict: Verdict | undefined, alert: string): string {
-  const seconds = verdict?.detected.get(alert);
-  if (seconds !== undefined) return String(seconds);
-  return verdict?.missed.includes(alert) ? 'missed or late' : 'no such rule';
-}
-
-function printMistakes(verdicts: readonly Verdict[]): void {
-  for (const { scenario, missed, wrong } of verdicts) {
-    for (const alert of missed) console.log(`\nmissed: ${alert} in \`${scenario.name}\``);
-    for (const alert of wrong) console.log(`\nwrong: ${alert} in \`${scenario.name}\``);
-  }
+  const report = createReport();
+  await parts[part as keyof typeof parts](report);
+  if (values.write) report.writeInto(page, part);
 }

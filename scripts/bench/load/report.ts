@@ -4,11 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 export interface Report {
   say(paragraph: string): void;
   table(head: readonly string[], rows: readonly (readonly string[])[]): void;
-  /** Puts all of it between the markers of a page. */
-  writeInto(page: string): void;
+  /** Puts all of it between the markers of that name in a page. */
+  writeInto(page: string, name?: string): void;
 }
-
-const between = /(<!-- measured:begin -->\n)[\s\S]*(<!-- measured:end -->)/;
 
 /** Makes a report that is printed as it grows. */
 export function createReport(print: (text: string) => void = console.log): Report {
@@ -24,7 +22,8 @@ export function createReport(print: (text: string) => void = console.log): Repor
       const rule = `|${'---|'.repeat(head.length)}`;
       add([line(head), rule, ...rows.map(line)].join('\n'));
     },
-    writeInto(page) {
+    writeInto(page, name = 'measured') {
+      const between = new RegExp(`(<!-- ${name}:begin -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`);
       const text = readFileSync(page, 'utf8');
       writeFileSync(
         page,

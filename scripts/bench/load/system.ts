@@ -90,7 +90,7 @@ async function ask(prometheus: string, query: string, labels: readonly string[])
 const patienceMs = 600_000;
 
 /** Resolves when everybody who is to order, cook and deliver is signed in. */
-export async function untilEverybodyIsThere({ stack }: LoadedSystem): Promise<void> {
+export async function untilEverybodyIsThere({ stack }: Pick<LoadedSystem, 'stack'>): Promise<void> {
   const url = `${stack.address('traffic', 'management')}/metrics`;
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(1_000)) {
     const text = await (await fetch(url)).text();
