@@ -143,9 +143,11 @@ function timeLabels(chart: uPlot, splits: number[]): string[] {
   return splits.map((seconds) => write.format(seconds * 1_000));
 }
 
-function isWithinMinutes([first = 0, second = 60]: number[]): boolean {
-  return second - first < 60;
+function isWithinMinutes([first, second]: number[]): boolean {
+  return first !== undefined && second !== undefined && second - first < 60;
 }
+
+const negligible = 0.001;
 
 /** From the field's bounds where it has some; a flat line at nothing shows its limit above it. */
 function rangeOf(
@@ -154,9 +156,14 @@ function rangeOf(
   { field, limits }: Picture,
 ): uPlot.Range.MinMax {
   const [least = 0, most = 0] = [low ?? 0, high ?? 0];
-  if (least === 0 && most === 0) {
-    const limit = Math.min(...limits.map(({ value }) => value).filter((value) => value > 1e-6));
+  const limit = Math.min(...limits.map(({ value }) => value).filter((value) => value > 1e-6));
+  // Nothing, or next to nothing beside a limit: the distance is what there is to see.
+  if (least >= 0 && most <= (Number.isFinite(limit) ? limit * negligible : 0)) {
     return [field.min ?? 0, field.max ?? (Number.isFinite(limit) ? limit * 1.25 : 1)];
+  }
+  // A flat line is no landscape under the magnifying glass.
+  if (most - least < Math.abs(most) * negligible) {
+    return [field.min ?? Math.min(0, least * 1.1), field.max ?? Math.max(0, most * 1.1)];
   }
   const [from, to] = uPlot.rangeNum(Math.min(least, field.min ?? least), most, 0.1, true);
   return [field.min ?? from ?? 0, field.max ?? to ?? 1];

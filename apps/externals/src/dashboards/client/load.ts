@@ -56,7 +56,8 @@ export function sourceOf(panel: Panel, target: Target): string {
 
 /** Asks every query of a panel. */
 export async function loadPanel(panel: Panel, context: Context, points: number): Promise<Loaded> {
-  const step = stepOf(context.range, points, panel.interval);
+  const most = Math.min(points, panel.maxDataPoints ?? points);
+  const step = stepOf(context.range, most, panel.interval);
   const range = alignRange(context.range, step.stepMs);
   const words = queryWords(context, step);
   const targets = (panel.targets ?? []).filter(({ hide, expr }) => hide !== true && expr);

@@ -29,6 +29,7 @@ export interface Panel {
   readonly transformations?: readonly Transformation[];
   /** The least step of its queries, e.g. `30s`. */
   readonly interval?: string;
+  readonly maxDataPoints?: number;
   /** Panels of a row that is folded. */
   readonly panels?: readonly Panel[];
 }
