@@ -3,6 +3,8 @@ import { promql } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 const ofInstance = 'instance=~"$instance"';
+// A line for each machine, of which there may be a hundred: a point for every five minutes of a day.
+const maxPoints = 300;
 
 /** How the machines and the containers on them are. */
 export const infrastructure: DashboardSpec = {
@@ -24,6 +26,7 @@ export const infrastructure: DashboardSpec = {
       unit: 'percentunit',
       min: 0,
       max: 1,
+      maxPoints,
       queries: [promql(`instance:node_cpu_busy:ratio_rate2m{${ofInstance}}`, '{{instance}}')],
       alerts: [{ name: 'HostCpuHigh' }],
       empty: 'No node-exporter is scraped.',
@@ -39,6 +42,7 @@ export const infrastructure: DashboardSpec = {
       unit: 'percentunit',
       min: 0,
       max: 1,
+      maxPoints,
       queries: [promql(`instance:node_memory_used:ratio{${ofInstance}}`, '{{instance}}')],
       alerts: [{ name: 'HostMemoryHigh' }],
       empty: 'No node-exporter is scraped.',
@@ -55,6 +59,7 @@ export const infrastructure: DashboardSpec = {
       unit: 'percentunit',
       min: 0,
       max: 1,
+      maxPoints,
       queries: [
         promql(
           `min by (instance, mountpoint) (instance_mountpoint:node_filesystem_available:ratio{${ofInstance}})`,
@@ -75,6 +80,7 @@ export const infrastructure: DashboardSpec = {
         'memory: the machine swaps or reclaims. Disks: see “Disk”. Kernels without pressure figures show nothing.',
       unit: 'percentunit',
       min: 0,
+      maxPoints,
       queries: [
         promql(
           `instance:node_pressure_cpu_waiting:rate2m{${ofInstance}}`,
@@ -98,6 +104,7 @@ export const infrastructure: DashboardSpec = {
       otherwise: 'reads leapt: memory for caches is gone. Writes: who logs or sorts so much?',
       unit: 'Bps',
       min: 0,
+      maxPoints,
       queries: [
         promql(`instance:node_disk_read_bytes:rate2m{${ofInstance}}`, 'read, {{instance}}'),
         promql(`instance:node_disk_written_bytes:rate2m{${ofInstance}}`, 'written, {{instance}}'),
@@ -115,6 +122,7 @@ export const infrastructure: DashboardSpec = {
         'out leapt without requests: a download, a backup, or something that should not run here.',
       unit: 'Bps',
       min: 0,
+      maxPoints,
       queries: [
         promql(`instance:node_network_receive_bytes:rate2m{${ofInstance}}`, 'in, {{instance}}'),
         promql(`instance:node_network_transmit_bytes:rate2m{${ofInstance}}`, 'out, {{instance}}'),
@@ -176,6 +184,7 @@ export const infrastructure: DashboardSpec = {
       unit: 'short',
       decimals: 2,
       min: 0,
+      maxPoints,
       queries: [promql(`instance:node_load5_per_processor:ratio{${ofInstance}}`, '{{instance}}')],
       empty: 'No node-exporter is scraped.',
     },
@@ -189,6 +198,7 @@ export const infrastructure: DashboardSpec = {
       otherwise: 'its time service stopped: traces and logs of two machines no longer line up.',
       unit: 's',
       min: 0,
+      maxPoints,
       queries: [
         promql(
           `abs(node_time_seconds{${ofInstance}} - timestamp(node_time_seconds{${ofInstance}}))`,

@@ -44,9 +44,9 @@ function ofMarks({ uid }: DashboardSpec): Asked[] {
 }
 
 function ofPanels({ uid, panels }: DashboardSpec): Asked[] {
-  return panels.flatMap(({ title, kind, width, queries }) =>
+  return panels.flatMap(({ title, kind, width, maxPoints = gridPoints, queries }) =>
     queries.map(({ language, over, expression }) => {
-      const points = (gridPoints * width) / gridWidth;
+      const points = Math.min((gridPoints * width) / gridWidth, maxPoints);
       const ofLines = kind === 'logs' ? 'lines' : undefined;
       return {
         ...{ dashboard: uid, where: title, language, expression: fill(expression) },

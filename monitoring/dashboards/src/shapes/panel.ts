@@ -74,6 +74,7 @@ function applyCommon<Builder extends AnyBuilder>(
   if (spec.decimals !== undefined) builder.decimals(spec.decimals);
   if (spec.min !== undefined) builder.min(spec.min);
   if (spec.max !== undefined) builder.max(spec.max);
+  if (spec.maxPoints !== undefined) builder.maxDataPoints(spec.maxPoints);
   if (spec.words !== undefined) builder.mappings([mapping(spec.words)]);
   return builder;
 }

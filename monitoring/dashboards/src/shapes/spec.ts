@@ -71,6 +71,8 @@ export interface PanelSpec {
   /** Why no data is good news here; a panel without it must have data once the system is warm. */
   readonly emptyWhenHealthy?: string;
   readonly isStacked?: boolean;
+  /** How many moments a line has at most, where there are so many lines that it matters. */
+  readonly maxPoints?: number;
 }
 
 /** Everything about a dashboard. */
