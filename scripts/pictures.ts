@@ -49,7 +49,8 @@ async function takeIncident(camera: Camera, inbox: string, { minutes }: Options)
   await take(camera, shotOf(inbox, 'overview', minutes, 'docs/images/incident.png'));
   await take(camera, shotOf(inbox, 'http', minutes, 'docs/images/incident-http.png'));
   // A healthy system writes no line of an error to show.
-  await take(camera, shotOf(inbox, 'logs', minutes, 'docs/dashboards/images/logs.png'));
+  const logs = shotOf(inbox, 'logs', minutes, 'docs/dashboards/images/logs.png');
+  await take(camera, { ...logs, maxHeight: 1_000 });
 }
 
 function shotOf(inbox: string, uid: string, minutes: number, file: string): Shot {

@@ -11,6 +11,8 @@ export interface Shot {
   readonly file: string;
   /** What must hold in the page before the picture is taken. */
   readonly isReady: () => boolean;
+  /** How far down it shows the page; what is below is more of the same. */
+  readonly maxHeight?: number;
 }
 
 /** A browser that takes pictures. */
@@ -26,7 +28,6 @@ const readyMs = 60_000;
 const tries = 3;
 // A page of README stays quick to load.
 const maxBytes = 250_000;
-const maxHeight = 1_640;
 
 /** The browser of this machine, by `CHROMIUM` or on `PATH`; throws with the cure where there is none. */
 export function findBrowser(): string {
@@ -72,15 +73,14 @@ async function takeSmall(page: Page, shot: Shot): Promise<Uint8Array> {
     await page.setViewport({ width, height: 900 });
     await open(page, shot);
     const picture = await page.screenshot({
-      clip: { x: 0, y: 0, width, height: await heightOf(page) },
+      clip: { x: 0, y: 0, width, height: await heightOf(page, shot) },
     });
     if (picture.length <= maxBytes) return picture;
   }
   throw new Error(`Expected ${shot.file} to have at most ${maxBytes} bytes, whatever its width.`);
 }
 
-/** All of a page, but for more of the same at the end of a long one. */
-async function heightOf(page: Page): Promise<number> {
+async function heightOf(page: Page, { maxHeight = Number.POSITIVE_INFINITY }: Shot) {
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   return Math.min(height, maxHeight);
 }
