@@ -80,10 +80,10 @@ export async function createTelemetry(
   collectBuildAndLoop(metrics, configuration);
   collectSpanLosses(metrics);
   const health = createHealth();
-  const shutdown = createShutdown(logger, configuration.shutdownDeadlineMs);
+  const { shutdownDeadlineMs } = configuration;
+  const shutdown = createShutdown(logger, shutdownDeadlineMs, () => destination.end());
   shutdown.on('stop-accepting', 'readiness', () => health.stop());
-  shutdown.on('flush-telemetry', 'traces', () => activeTracing()?.shutdown());
-  shutdown.on('flush-telemetry', 'logs', () => destination.end());
+  shutdown.on('flush-telemetry', 'traces', () => flushTraces(logger));
 
   const contentType = registry.contentType;
   const declared = new Map<MetricCatalogue, unknown>();
@@ -123,4 +123,14 @@ export async function createTelemetry(
       return server.address;
     },
   };
+}
+
+/** Sends the last spans; those that are lost now no scrape will ever count. */
+async function flushTraces(logger: Logger): Promise<void> {
+  const tracing = activeTracing();
+  if (tracing === undefined) return;
+  const before = tracing.counts.dropped;
+  await tracing.shutdown();
+  const spans = tracing.counts.dropped - before;
+  if (spans > 0) logger.warn({ event: 'telemetry_spans_lost', spans }, 'last spans lost');
 }

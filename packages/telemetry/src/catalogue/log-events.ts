@@ -42,13 +42,18 @@ export const libraryLogEvents = {
   },
   server_stopped: {
     level: 'info',
-    meaning: 'The last phase of the shutdown ended; `phases` holds the time of each.',
+    meaning: 'The last phase of the shutdown ended; `phases` holds the milliseconds of each.',
     fields: ['reason', 'duration_ms', 'phases'],
   },
   shutdown_step_failed: {
     level: 'error',
     meaning: 'A step of the shutdown failed or was too late; the shutdown went on without it.',
     fields: ['phase', 'step', 'err'],
+  },
+  telemetry_spans_lost: {
+    level: 'warn',
+    meaning: 'The collector did not take the last spans of a service that stopped.',
+    fields: ['spans'],
   },
   process_crashed: {
     level: 'fatal',

@@ -30,6 +30,16 @@ test('leaves what hangs, names it, and still flushes the telemetry', async () =>
   ]);
 });
 
+test('tells of telemetry that is late as well, because the logs are closed last', async () => {
+  const { telemetry, lines } = await createTestTelemetry({ SHUTDOWN_DEADLINE_MS: '300' });
+  telemetry.shutdown.on('flush-telemetry', 'endless', () => new Promise(() => {}));
+  expect(await telemetry.shutdown.run('test')).toBe(false);
+  expect(lines.map(({ event }) => event)).toEqual([
+    ...['server_stopping', 'shutdown_step_failed', 'server_stopped'],
+  ]);
+  expect(lines.at(-1)).toMatchObject({ phases: { 'flush-telemetry': expect.any(Number) } });
+});
+
 test('runs once however often it is asked', async () => {
   const { telemetry, linesOf } = await createTestTelemetry();
   await Promise.all([telemetry.shutdown.run('SIGTERM'), telemetry.shutdown.run('SIGINT')]);

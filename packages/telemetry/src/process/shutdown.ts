@@ -26,9 +26,14 @@ interface Step {
 
 /**
  * Makes a shutdown whose phases share one deadline: what is late is left, named in the log, so
- * that a hanging store can't keep the telemetry from being flushed.
+ * that a hanging store can't keep the telemetry from being flushed. The logs are closed last, when
+ * there is nothing left to say.
  */
-export function createShutdown(logger: Logger, deadlineMs: number): Shutdown {
+export function createShutdown(
+  logger: Logger,
+  deadlineMs: number,
+  closeLogs: () => Promise<void>,
+): Shutdown {
   const steps = new Map<ShutdownPhase, Step[]>(shutdownPhases.map((phase) => [phase, []]));
   let running: Promise<boolean> | undefined;
 
@@ -37,24 +42,20 @@ export function createShutdown(logger: Logger, deadlineMs: number): Shutdown {
     const phases: Record<string, number> = {};
     let isClean = true;
     logger.info({ event: 'server_stopping', reason }, 'server stopping');
+    // Each may take its share of what is left, so that the later ones always get theirs.
+    const shareOf = (remaining: number) =>
+      Math.max((deadlineMs - (performance.now() - startedAt)) / remaining, 1);
     for (const [index, phase] of shutdownPhases.entries()) {
       const phaseStartedAt = performance.now();
-      const left = deadlineMs - (phaseStartedAt - startedAt);
-      // Each phase may take its share of what is left, so that the later ones always get theirs.
-      const share = Math.max(left / (shutdownPhases.length - index), 1);
-      // The last line must be written before the logs are closed with the telemetry.
-      if (phase === 'flush-telemetry') {
-        const duration = Math.round(phaseStartedAt - startedAt);
-        logger.info(
-          { event: 'server_stopped', reason, duration_ms: duration, phases },
-          'server stopped',
-        );
-      }
+      const share = shareOf(shutdownPhases.length + 1 - index);
       const isPhaseClean = await runPhase(logger, phase, steps.get(phase) ?? [], share);
       isClean &&= isPhaseClean;
       phases[phase] = Math.round(performance.now() - phaseStartedAt);
     }
-    return isClean;
+    const fields = { reason, duration_ms: Math.round(performance.now() - startedAt), phases };
+    logger.info({ event: 'server_stopped', ...fields }, 'server stopped');
+    const logs = { name: 'logs', run: closeLogs };
+    return (await runStep(logger, 'flush-telemetry', logs, shareOf(1))) && isClean;
   }
 
   return {
