@@ -83,6 +83,19 @@ test.each([
   expect(/^opentelemetry info: Export /m.test(service.output())).toBe(isTold);
 });
 
+test('tells of the last spans that a collector did not take, and ends in order', async () => {
+  const service = await start({
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '500',
+    // Until the end nothing is sent.
+    OTEL_BSP_SCHEDULE_DELAY: '600000',
+  });
+  for (const id of [1, 2, 3]) await fetch(`${service.base}/hello/${id}`);
+  expect(await service.stop()).toBe(0);
+  expect(service.linesOf('telemetry_spans_lost')).toEqual([expect.objectContaining({ spans: 3 })]);
+  expect(service.linesOf('server_stopped')).toHaveLength(1);
+});
+
 test('ends a service with a sampler that there is not, and says which there are', async () => {
   const message = /Expected `OTEL_TRACES_SAMPLER` to be one of `always_on`, .*, got `sometimes`/;
   await expect(start({ OTEL_TRACES_SAMPLER: 'sometimes' })).rejects.toThrow(message);
