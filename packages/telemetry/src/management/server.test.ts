@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Telemetry } from '../telemetry.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
@@ -39,6 +40,8 @@ test('serves the registry as OpenMetrics with the end mark', async () => {
 test('knows of the block for which a scrape had to wait', async () => {
   const { base } = await start();
   await (await fetch(`${base}/metrics`)).text();
+  // Reading begins the measurement anew, and its first tick is only what the next is measured from.
+  await sleep(100);
   const { hostname, port } = new URL(base);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
