@@ -1,5 +1,5 @@
 import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
-import { promql, promqlNow, where } from './shapes/queries.ts';
+import { maybe, promql, promqlNow, where } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 /** The watchers themselves: whether they would tell you. */
@@ -144,13 +144,16 @@ export const stack: DashboardSpec = {
       queries: [
         where(
           'jaeger',
-          promql(
-            `
-          60 * sum by (job, instance) (
-            rate(otelcol_receiver_refused_spans[2m]) + rate(otelcol_receiver_failed_spans[2m])
-          )
-          `,
-            '{{instance}}',
+          maybe(
+            'the first span that arrives makes the series',
+            promql(
+              `
+              60 * sum by (job, instance) (
+                rate(otelcol_receiver_refused_spans[2m]) + rate(otelcol_receiver_failed_spans[2m])
+              )
+              `,
+              '{{instance}}',
+            ),
           ),
         ),
       ],
