@@ -3,7 +3,7 @@ import { type Asked, askedHours } from './asked.ts';
 import { fillLoki } from './logs/fill.ts';
 import type { ShippedLine } from './logs/lines.ts';
 import { flush, startLoki } from './logs/loki.ts';
-import { timeQuery } from './measure.ts';
+import { type Answerer, timeQuery } from './measure.ts';
 import { count } from './report-metrics.ts';
 
 const limitMs = 1_000;
@@ -25,16 +25,11 @@ export async function reportLogs(
       `Loki, as shipped but for the rates at which it takes lines: ${count(lines)} lines, ` +
         `${count(bytes / 1e6)} MB, over ${askedHours} hours, taken in ${(tookMs / 1_000).toFixed(0)} s; ` +
         `they are the ${count(templates.length)} lines of the running system, again and again, ` +
-        `${shares(templates)}. It finds ${count(await countLines(loki.address, atMs))}.`,
+        `${shares(templates)}. Its index has ${count(await countLines(loki.address, span))}.`,
     );
+    const queries = asked.filter(({ language }) => language === 'logql');
     const rows: string[][] = [];
-    for (const query of asked.filter(({ language }) => language === 'logql')) {
-      const { firstMs, medianMs, answered } = await timeQuery(query, { ...loki, atMs });
-      const verdict = Math.max(firstMs, medianMs) < limitMs ? '' : 'misses';
-      const expression = `\`${query.expression.replaceAll('|', '\\|')}\``;
-      const times = [firstMs.toFixed(0), medianMs.toFixed(0)];
-      rows.push([query.where, ...times, String(answered), expression, verdict]);
-    }
+    for (const query of queries) rows.push(await rowOf(query, { ...loki, atMs }));
     report.say(
       `The queries of the logs dashboard over that day; the target is ${limitMs} ms. Asked again, ` +
         'Loki answers in part from its cache, as it is shipped to do.',
@@ -45,6 +40,16 @@ export async function reportLogs(
   }
 }
 
+async function rowOf(query: Asked, loki: Answerer): Promise<string[]> {
+  const expression = `\`${query.expression.replace(/\s+/g, ' ').replaceAll('|', '\\|')}\``;
+  const timed = await timeQuery(query, loki).catch(() => undefined);
+  if (timed === undefined) return [query.where, 'no answer', '', '', expression, 'misses'];
+  const { firstMs, medianMs, answered } = timed;
+  const verdict = Math.max(firstMs, medianMs) < limitMs ? '' : 'misses';
+  const times = [firstMs.toFixed(0), medianMs.toFixed(0)];
+  return [query.where, ...times, String(answered), expression, verdict];
+}
+
 function shares(templates: readonly ShippedLine[]): string {
   const levels = Map.groupBy(templates, ({ labels }) => labels.level ?? 'none');
   return [...levels]
@@ -52,10 +57,11 @@ function shares(templates: readonly ShippedLine[]): string {
     .join(', ');
 }
 
-async function countLines(loki: string, atMs: number): Promise<number> {
-  const query = `sum(count_over_time({service=~".+"}[${askedHours}h]))`;
-  const parameters = new URLSearchParams({ query, time: String(atMs / 1_000) });
-  const response = await fetch(`${loki}/loki/api/v1/query?${parameters}`);
-  const { data } = (await response.json()) as { data: { result: { value: [number, string] }[] } };
-  return Number(data.result[0]?.value[1] ?? 0);
+/** What its index says: to count them one by one would take longer than Loki waits. */
+async function countLines(loki: string, { from, to }: { from: number; to: number }) {
+  const query = '{service=~".+"}';
+  const times = { start: String(from / 1_000), end: String(to / 1_000) };
+  const parameters = new URLSearchParams({ query, ...times });
+  const response = await fetch(`${loki}/loki/api/v1/index/stats?${parameters}`);
+  return ((await response.json()) as { entries: number }).entries;
 }
