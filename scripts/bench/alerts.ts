@@ -1,15 +1,16 @@
-// What the alerts are worth: how right they are, and what their evaluation costs with a hundred
-// instances of each app.
+// What the alerts are worth: how right they are, what their evaluation costs with a hundred instances
+// of each app, and how soon a fault reaches people.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureAccuracy } from './alerts/accuracy.ts';
 import { measureEvaluation } from './alerts/evaluation.ts';
+import { measureNotification } from './alerts/notification.ts';
 import { createReport } from './load/report.ts';
 
 const page = join(import.meta.dirname, '../../docs/alert-accuracy.md');
 
-const parts = { evaluation: measureEvaluation };
-const usage = 'npm run bench -- alerts [accuracy|evaluation] [--write]';
+const parts = { evaluation: measureEvaluation, notification: measureNotification };
+const usage = 'npm run bench -- alerts [accuracy|evaluation|notification] [--write]';
 
 /** `npm run bench -- alerts [part] [--write]`; `--write` puts the figures into their page. */
 export async function run(words: string[]): Promise<void> {
