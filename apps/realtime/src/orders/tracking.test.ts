@@ -62,8 +62,10 @@ test('answers who subscribes again, and stops for who unsubscribes', async () =>
   await client.next('pong');
   await realtime.api.change(order, 'confirmed');
   client.send('order.subscribe', { orderId });
-  expect(await client.next('order.status')).toMatchObject({ status: 'confirmed' });
-  expect(client.received.filter(({ type }) => type === 'order.status')).toHaveLength(3);
+  // What the database tells of the placing may come after the first answer, and says the same.
+  await client.next('order.status', ({ status }) => status === 'confirmed');
+  const told = client.received.filter(({ data }) => Object(data).status === 'confirmed');
+  expect(told).toHaveLength(1);
   await client.close();
 });
 
