@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, startStack } from '@watchkeeper/stack';
 import { findOnPath } from '../../../packages/stack/src/tools/path-search.ts';
+import { untilEverybodyIsThere } from '../../bench/load/system.ts';
 import { startCollectorSink } from '../../bench/telemetry/collector-sink.ts';
 import { type Controls, createNativeSystem } from './native.ts';
 import { renderForDrills } from './own-monitoring.ts';
@@ -17,17 +18,17 @@ export interface OwnStackOptions {
 
 // Three minutes are what the inbox waits for a beat as shipped; its variable is in whole seconds.
 const heartbeatSeconds = 180;
-// Few people, so that all have signed up before the first drill; they do a lot each. A window of
+// Few people, so that all are there soon, before the first drill; they do a lot each. A window of
 // compressed time holds a fraction of the visits: rare ones are made likelier by as much.
 function trafficOf(timeFactor: number): NodeJS.ProcessEnv {
   return {
     TRAFFIC_RATE: '20',
     TRAFFIC_SEED: '1',
     TRAFFIC_RARE_FACTOR: String(Math.min(20, timeFactor)),
-    TRAFFIC_CUSTOMERS: '16',
-    TRAFFIC_COURIERS: '4',
+    TRAFFIC_CUSTOMERS: '24',
+    TRAFFIC_COURIERS: '6',
     TRAFFIC_RESTAURANTS: '3',
-    TRAFFIC_SIGN_UPS_PER_SECOND: '2',
+    TRAFFIC_SIGN_UPS_PER_SECOND: '4',
     TRAFFIC_STEP_SECONDS: String(5 / timeFactor),
   };
 }
@@ -63,6 +64,11 @@ export async function startOwnStack(options: OwnStackOptions): Promise<DrillSyst
       ...(collector ? { otlpEndpoint: collector.url } : {}),
       ...(onProgress ? { onProgress } : {}),
       ...(signal ? { signal } : {}),
+    });
+    // A fault that keeps people from signing up would be felt by every drill after it.
+    await untilEverybodyIsThere({ stack }).catch(async (error: unknown) => {
+      await stack.stop();
+      throw error;
     });
     return createNativeSystem(stack.folder, () => stack.state, controlsOf(stack, clean));
   } catch (error) {
