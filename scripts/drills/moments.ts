@@ -3,7 +3,7 @@ import type { Sighting } from './follower.ts';
 import { createPrometheus } from './sources.ts';
 import type { DrillSystem } from './systems/system.ts';
 
-/** As shipped, services are scraped and rules evaluated each five seconds. */
+/** As shipped, services are scraped each five seconds. */
 export const shippedIntervalSeconds = 5;
 
 /** How far a time may be off: one scrape interval, as the system scrapes. */
@@ -20,8 +20,8 @@ export interface RulerTimes {
 }
 
 /**
- * Prometheus records each evaluation of an alert as a sample of `ALERTS`, so its times are exact to
- * an evaluation; Loki's ruler records nothing, so there what was seen counts.
+ * Prometheus records each evaluation of an alert as a sample of `ALERTS`, so when it began to fire is
+ * exact; Loki's ruler records nothing, so there what was seen counts.
  */
 export async function readRulerTimes(
   system: DrillSystem,
@@ -40,15 +40,12 @@ export async function readRulerTimes(
     Object.entries(labels).every(([name, value]) => each[name] === value),
   );
   const times = same.flatMap(({ timesMs }) => timesMs).filter((time) => time >= activeAtMs);
-  const interval = errorSecondsOf(system.timeFactor) * 1_000;
-  const last = Math.max(...times);
   return {
     firstBad: (await findFirstBad(prometheus, page.name, injectedMs, activeAtMs)) ?? activeAtMs,
     pending: activeAtMs,
     firing: times.length > 0 ? Math.min(...times) : firingAtMs,
-    // The next evaluation after the last that fired is the one that ended it.
-    resolved:
-      goneAtMs === undefined || times.length === 0 ? goneAtMs : Math.min(last + interval, goneAtMs),
+    // Groups are evaluated at intervals of their own, so the end is when it was seen, to one look.
+    resolved: goneAtMs,
   };
 }
 
