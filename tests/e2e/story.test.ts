@@ -6,9 +6,9 @@ import { type System, startSystem } from './system.ts';
 
 // On a fresh machine the first start fetches the tools from Debian's archive.
 const startTimeoutMs = 300_000;
-// A counter of what goes wrong has no series before the first time; apps without a container have
-// no limit of memory.
-const emptyWhenHealthy = /_errors|_failures|_slow_queries|_per_limit|mountpoint/;
+// Some counters of what goes wrong have no series before the first time; apps without a container
+// have no limit of memory.
+const emptyWhenHealthy = /_errors|_failures|_per_limit|mountpoint/;
 // Time is compressed and the machine is not: what is busy for a minute is not for fifteen.
 const aboutTheMachine = /^Host/;
 let system: System;
