@@ -40,7 +40,7 @@ export const grafana: Component = {
     commands: ['grafana'],
     versionArgs: ['--version'],
     file: 'grafana/provisioning',
-    absenceCost: 'no dashboards; queries and alerts are in the Prometheus web page',
+    absenceCost: 'dashboards are read-only, at /dashboards of the inbox',
   },
   ports: { http: { composePort: 3000, fixedPort: 3001, variable: 'GRAFANA_PORT' } },
   startsAfter: [],
