@@ -13,7 +13,7 @@ async function start(): Promise<void> {
   if (process.env.LOG_FILE) await import('pino-roll');
   if (!configuration.isEnabled) return;
   const { startTracing } = await import('./tracing/tracing.ts');
-  startTracing(configuration);
+  await startTracing(configuration);
 }
 
 // `--import` runs in worker threads too, where there is no request to trace.

@@ -1,8 +1,5 @@
 import { propagation, trace } from '@opentelemetry/api';
-import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { InstrumentationBase, registerInstrumentations } from '@opentelemetry/instrumentation';
 import {
   defaultResource,
@@ -12,21 +9,27 @@ import {
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
-import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
-import { ATTR_DEPLOYMENT_ENVIRONMENT_NAME } from '@opentelemetry/semantic-conventions/incubating';
+import {
+  ATTR_DEPLOYMENT_ENVIRONMENT_NAME,
+  ATTR_SERVICE_NAME,
+  ATTR_SERVICE_VERSION,
+} from '@opentelemetry/semantic-conventions';
 import { setActiveTracing } from './active-tracing.ts';
 import type { TracingConfiguration } from './configuration.ts';
 import { writeDiagnostics } from './diagnostics.ts';
 import { idGenerator } from './id-generator.ts';
+import { loadAutoInstrumentations } from './load-instrumentations.ts';
 import { installLoaderHook } from './loader-hook.ts';
 import { createSampler } from './sampler.ts';
 import { createSpanPipeline } from './span-pipeline.ts';
 
 /** Starts tracing for this process: once, before the service's own modules are loaded. */
-export function startTracing(configuration: TracingConfiguration): void {
+export async function startTracing(configuration: TracingConfiguration): Promise<void> {
   writeDiagnostics(configuration.diagnostics);
-  const exporter =
-    configuration.protocol === 'http/json' ? new JsonTraceExporter() : new ProtobufTraceExporter();
+  const { OTLPTraceExporter } = await (configuration.protocol === 'http/json'
+    ? import('@opentelemetry/exporter-trace-otlp-http')
+    : import('@opentelemetry/exporter-trace-otlp-proto'));
+  const exporter = new OTLPTraceExporter();
   const { processor, counts } = createSpanPipeline(exporter, configuration.queue);
   const provider = new TracerProvider({
     resource: describeService(configuration),
@@ -37,7 +40,7 @@ export function startTracing(configuration: TracingConfiguration): void {
   trace.setGlobalTracerProvider(provider);
   // Trace context only. Baggage would travel to third parties with every outgoing request.
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  const instrumentations = chooseInstrumentations();
+  const instrumentations = await chooseInstrumentations();
   installLoaderHook(modulesToPatch(instrumentations));
   registerInstrumentations({ tracerProvider: provider, instrumentations });
   setActiveTracing({
@@ -66,9 +69,11 @@ function describeService(configuration: TracingConfiguration) {
 // `OTEL_NODE_ENABLED_INSTRUMENTATIONS` overrides the choice.
 const defaultInstrumentations = 'http,pg,undici';
 
-function chooseInstrumentations() {
+async function chooseInstrumentations() {
   // An environment variable, because the package patches modules for whatever it constructs.
-  process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ??= defaultInstrumentations;
+  process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ||= defaultInstrumentations;
+  const enabled = process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS;
+  const { getNodeAutoInstrumentations } = await loadAutoInstrumentations(enabled);
   return getNodeAutoInstrumentations({
     '@opentelemetry/instrumentation-http': { disableIncomingRequestInstrumentation: true },
     '@opentelemetry/instrumentation-pg': { requireParentSpan: true },
@@ -76,7 +81,9 @@ function chooseInstrumentations() {
   });
 }
 
-function modulesToPatch(instrumentations: ReturnType<typeof chooseInstrumentations>): string[] {
+function modulesToPatch(
+  instrumentations: Awaited<ReturnType<typeof chooseInstrumentations>>,
+): string[] {
   return instrumentations.flatMap((instrumentation) =>
     instrumentation instanceof InstrumentationBase
       ? instrumentation.getModuleDefinitions().map(({ name }) => name)

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const packageName = '@opentelemetry/auto-instrumentations-node';
+const scheme = 'unused-instrumentation:';
+// What it imports and calls for nothing but an enabled instrumentation or a detector asked for by name.
+const optional = /^@opentelemetry\/(?:instrumentation|resource-detector)-(.+)$/;
+
+/**
+ * Loads `auto-instrumentations-node`, but of the fifty packages that it imports only what is
+ * enabled: the others take 170 ms and 15 MiB to load, never to be called.
+ * @param enabled as in `OTEL_NODE_ENABLED_INSTRUMENTATIONS`, such as `http,pg`
+ */
+export async function loadAutoInstrumentations(enabled: string) {
+  const wanted = new Set(enabled.split(',').map((name) => name.trim()));
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      const suffix = optional.exec(specifier)?.[1];
+      const { parentURL } = context;
+      if (suffix === undefined || wanted.has(suffix) || !parentURL?.includes(packageName)) {
+        return next(specifier, context);
+      }
+      const names = namesImported(parentURL, specifier);
+      if (names === undefined) return next(specifier, context);
+      return { url: `${scheme}${specifier}?${names.join('&')}`, shortCircuit: true };
+    },
+    load(url, context, next) {
+      if (!url.startsWith(scheme)) return next(url, context);
+      const names = url.slice(url.indexOf('?') + 1).split('&');
+      const source = names.map((name) => `export const ${name} = undefined;`).join('\n');
+      return { format: 'module', source, shortCircuit: true };
+    },
+  });
+  try {
+    return await import('@opentelemetry/auto-instrumentations-node');
+  } finally {
+    hooks.deregister();
+  }
+}
+
+/** The names that a module imports from another; nothing where it imports in another way. */
+function namesImported(importer: string, specifier: string): string[] | undefined {
+  if (!importer.startsWith('file:')) return undefined;
+  const source = readFileSync(fileURLToPath(importer), 'utf8');
+  const end = source.search(new RegExp(`\\}\\s*from\\s*["']${specifier}["']`));
+  const start = source.lastIndexOf('{', end);
+  if (end < 0) return undefined;
+  const names = source.slice(start + 1, end).split(',');
+  return names.map((name) => name.split(' as ')[0]?.trim() ?? '').filter((name) => name !== '');
+}
