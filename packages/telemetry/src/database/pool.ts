@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { operations } from '../catalogue/metrics.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { callDatabase, keepContext } from './call-context.ts';
 import { type Operation, operationOf, statementShape } from './statement.ts';
 
 // Source: the seed's hot-path section; also the upper edge of a bucket.
@@ -58,12 +59,15 @@ function meterWaiting(pool: Pool, { metrics }: Telemetry): void {
     const startedAt = performance.now();
     const traceId = sampledTraceId();
     if (typeof callback === 'function') {
-      return connect((...results: unknown[]) => {
+      const inContext = keepContext(callback as AnyFunction);
+      const observed: AnyFunction = (...results) => {
         observe(startedAt, traceId);
-        return callback(...results);
-      });
+        return inContext(...results);
+      };
+      return callDatabase(connect, [observed]);
     }
-    return (connect() as Promise<PoolClient>).finally(() => observe(startedAt, traceId));
+    const connected = callDatabase(connect, []) as Promise<PoolClient>;
+    return connected.finally(() => observe(startedAt, traceId));
   };
   pool.connect = metered as typeof pool.connect;
 }
@@ -109,13 +113,14 @@ function meterQueries(client: PoolClient, meter: QueryMeter): void {
     const traceId = sampledTraceId();
     const last = callArguments.at(-1);
     if (typeof last === 'function') {
-      const callback = (error: unknown, result: unknown) => {
+      const inContext = keepContext(last as AnyFunction);
+      const callback: AnyFunction = (error, result) => {
         meter.end(text, startedAt, traceId, error);
-        return last(error, result);
+        return inContext(error, result);
       };
-      return query(...callArguments.slice(0, -1), callback);
+      return callDatabase(query, [...callArguments.slice(0, -1), callback]);
     }
-    const result = query(...callArguments) as Promise<unknown>;
+    const result = callDatabase(query, callArguments) as Promise<unknown>;
     return result.then(
       (value) => {
         meter.end(text, startedAt, traceId, undefined);
