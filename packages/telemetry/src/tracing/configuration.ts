@@ -56,7 +56,7 @@ export function readTracingConfiguration(environment: Environment): TracingConfi
     queue: {
       maxQueueSize,
       maxExportBatchSize: reader.integer('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', {
-        fallback: Math.min(512, maxQueueSize),
+        fallback: Math.min(256, maxQueueSize),
         min: 1,
         max: maxQueueSize,
       }),
