@@ -26,6 +26,7 @@ export function topBar(addresses: PublicAddresses, back?: Html): Html {
   <nav class="tools" aria-label="Tools">
     <span id="live" class="live" hidden></span>
     <button id="pause" type="button" aria-pressed="false" hidden>Pause</button>
+    <a href="/dashboards">Dashboards</a>
     <a href="/messages">Messages</a>
     ${links}
   </nav>
