@@ -7,6 +7,9 @@ import { type Operation, operationOf, statementShape } from './statement.ts';
 
 // Source: the seed's hot-path section; also the upper edge of a bucket.
 const slowQueryMs = 100;
+// A service has some hundred statements; one that writes values into them has more than can be kept.
+const maxKnownTexts = 1_000;
+const maxKnownLength = 2_000;
 
 type AnyFunction = (...callArguments: unknown[]) => unknown;
 
@@ -50,10 +53,10 @@ function meterConnections(pool: Pool, { metrics, health }: Telemetry): void {
 
 /** `pool.query` connects through `pool.connect` too, so one wrapper sees every caller. */
 function meterWaiting(pool: Pool, { metrics }: Telemetry): void {
-  const wait = metrics.histogram('db_pool_wait_duration_seconds');
+  const wait = metrics.histogram('db_pool_wait_duration_seconds').series({});
   const connect = pool.connect.bind(pool) as AnyFunction;
   const observe = (startedAt: number, traceId: string | undefined) =>
-    wait.observe((performance.now() - startedAt) / 1_000, {}, traceId);
+    wait.observe((performance.now() - startedAt) / 1_000, traceId);
 
   const metered: AnyFunction = (callback) => {
     const startedAt = performance.now();
@@ -86,6 +89,26 @@ function createQueryMeter({ metrics, logger }: Telemetry): QueryMeter {
     queries.add(0, { operation, result: 'error' });
   }
 
+  const bind = (operation: Operation) => ({
+    operation,
+    duration: duration.series({ operation }),
+    success: queries.series({ operation, result: 'success' }),
+    error: queries.series({ operation, result: 'error' }),
+  });
+  type Bound = ReturnType<typeof bind>;
+  const byOperation = new Map<Operation, Bound>();
+  const byText = new Map<string, Bound>();
+
+  function boundOf(text: string): Bound {
+    const known = byText.get(text);
+    if (known !== undefined) return known;
+    const operation = operationOf(text);
+    const bound = byOperation.get(operation) ?? bind(operation);
+    byOperation.set(operation, bound);
+    if (byText.size < maxKnownTexts && text.length <= maxKnownLength) byText.set(text, bound);
+    return bound;
+  }
+
   function reportSlow(operation: Operation, text: string, durationMs: number): void {
     slowQueries.increment({ operation });
     const fields = { operation, statement: statementShape(text), duration_ms: durationMs };
@@ -95,10 +118,10 @@ function createQueryMeter({ metrics, logger }: Telemetry): QueryMeter {
   return {
     end(text, startedAt, traceId, error) {
       const durationMs = performance.now() - startedAt;
-      const operation = operationOf(text);
-      duration.observe(durationMs / 1_000, { operation }, traceId);
-      queries.increment({ operation, result: error ? 'error' : 'success' });
-      if (durationMs > slowQueryMs) reportSlow(operation, text, Math.round(durationMs));
+      const bound = boundOf(text);
+      bound.duration.observe(durationMs / 1_000, traceId);
+      bound[error ? 'error' : 'success'].add(1);
+      if (durationMs > slowQueryMs) reportSlow(bound.operation, text, Math.round(durationMs));
     },
   };
 }
