@@ -7,6 +7,7 @@ import { buildLibrary, leaveServiceCore } from './telemetry/contenders.ts';
 import { startLoad } from './telemetry/load.ts';
 import type { Bench, Effort } from './telemetry/measure.ts';
 import { measureLatency } from './telemetry/parts/latency.ts';
+import { measureMemory } from './telemetry/parts/memory.ts';
 import { measureScrapes } from './telemetry/parts/scrape.ts';
 import { measureSituations } from './telemetry/parts/situations.ts';
 import { measureStarts } from './telemetry/parts/starts.ts';
@@ -18,6 +19,7 @@ const quick: Effort = { rounds: 5, seconds: 1, warmUpSeconds: 2 };
 const parts = {
   throughput: measureThroughput,
   query: measureQueries,
+  memory: measureMemory,
   latency: measureLatency,
   scrape: measureScrapes,
   start: measureStarts,

@@ -1,0 +1,35 @@
+import { type Contender, contenders } from '../contenders.ts';
+import { alternate, type Bench, medians, sampleThroughput, withServices } from '../measure.ts';
+import { printTable } from '../table.ts';
+
+// MiB. V8 lets the young generation grow as soon as some of it outlives a collection.
+const bounded = { NODE_OPTIONS: '--max-semi-space-size=4' };
+
+/** Memory with a young generation as V8 lets it grow, and with a small one. */
+export async function measureMemory(bench: Bench): Promise<void> {
+  const chosen = {
+    bare: contenders.bare,
+    all10: contenders.all10,
+    bareBounded: small(contenders.bare),
+    all10Bounded: small(contenders.all10),
+  };
+  const names = Object.keys(chosen) as (keyof typeof chosen)[];
+  await withServices(bench, chosen, '/hello/17', async (services) => {
+    const samples = await alternate(names, bench.effort.rounds, async (name) => ({
+      ...(await sampleThroughput(bench, services[name], '/hello/17')),
+    }));
+    const rows = names.map((name) => {
+      const base = medians(samples[name.endsWith('Bounded') ? 'bareBounded' : 'bare']);
+      const { perSecond, rssMebibytes } = medians(samples[name]);
+      const share = (perSecond / base.perSecond).toFixed(2);
+      const added = (rssMebibytes - base.rssMebibytes).toFixed(0);
+      return [chosen[name].name, perSecond.toFixed(0), share, rssMebibytes.toFixed(0), added];
+    });
+    printTable('Memory', ['', 'req/s', 'of bare', 'RSS MiB', 'added'], rows);
+  });
+}
+
+function small(contender: Contender): Contender {
+  const name = `${contender.name}, \`${bounded.NODE_OPTIONS}\``;
+  return { ...contender, name, environment: { ...contender.environment, ...bounded } };
+}
