@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Starts the process that stops what the state lists once this process is gone; returns its end. */
+/** Starts what stops all that the state lists once this process is gone; returns its dismissal. */
 export function startReaper(stateFile: string): () => void {
   const reaper = spawn(process.execPath, [join(import.meta.dirname, 'reaper.ts'), stateFile], {
     detached: true,
@@ -12,5 +12,5 @@ export function startReaper(stateFile: string): () => void {
   // Neither may keep alive a process that has nothing else to do.
   reaper.unref();
   (reaper.stdin as unknown as { unref(): void }).unref();
-  return () => reaper.stdin.end();
+  return () => reaper.stdin.end('dismissed');
 }

@@ -48,6 +48,34 @@ function record(recorded: ProcessIdentity): void {
   writeState(file, state);
 }
 
+/** Ends a reaper's input, as the end of its supervisor does, with these last words; waits for it. */
+async function runReaper(lastWords: string): Promise<void> {
+  const script = join(import.meta.dirname, 'reaper.ts');
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const reaper = spawn(process.execPath, [script, file], { env });
+  reaper.stdin.end(lastWords);
+  await once(reaper, 'exit');
+}
+
+describe('a reaper', () => {
+  test('stops what its supervisor has left behind', async () => {
+    const sleeper = await startSleeper();
+    record(sleeper);
+    await runReaper('');
+    expect(isAlive(sleeper)).toBe(false);
+    expect(readState(file)).toMatchObject({ phase: 'stopped' });
+  });
+
+  test('that was dismissed leaves the next run in the folder alone', async () => {
+    const sleeper = await startSleeper();
+    record(sleeper);
+    await runReaper('dismissed');
+    expect(isAlive(sleeper)).toBe(true);
+    expect(readState(file)).toMatchObject({ phase: 'ready' });
+    process.kill(sleeper.pid, 'SIGKILL');
+  });
+});
+
 describe('stopRecorded', () => {
   test('stops what the state lists', async () => {
     const sleeper = await startSleeper();
