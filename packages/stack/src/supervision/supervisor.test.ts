@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { assignPorts } from '../ports.ts';
-import { isAlive, type ProcessIdentity } from '../process-identity.ts';
+import { identify, isAlive, type ProcessIdentity } from '../process-identity.ts';
 import type { ComponentSpec } from './component-process.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
@@ -23,7 +25,7 @@ afterEach(async () => {
 
 const serve = `
   const server = require('node:http').createServer((request, response) => {
-    response.writeHead(process.env.STATUS ?? 200).end('as told');
+    response.end('as told');
   }).listen(process.env.PORT, '127.0.0.1');
   process.on('SIGTERM', () => process.exit(0));
 `;
@@ -32,7 +34,7 @@ const serve = `
 async function makeSpec(
   name: string,
   script: string,
-  { startsAfter = [] as string[], env = {}, readyTimeoutMs = 10_000, stopTimeoutMs = 5_000 } = {},
+  { startsAfter = [] as string[], readyTimeoutMs = 10_000, stopTimeoutMs = 5_000 } = {},
 ): Promise<ComponentSpec> {
   const [port = 0] = await assignPorts([{ component: name, name: 'http' }]);
   return {
@@ -41,7 +43,7 @@ async function makeSpec(
     launch: () => ({
       command: process.execPath,
       args: ['-e', script],
-      env: { PORT: String(port), ...env },
+      env: { PORT: String(port) },
     }),
     probe: { kind: 'http', url: `http://127.0.0.1:${port}/` },
     readyTimeoutMs,
@@ -100,11 +102,16 @@ describe('createSupervisor', () => {
   });
 
   test('names the last answer of a child that never gets ready', async () => {
-    const spec = await makeSpec('api', serve, { env: { STATUS: '503' }, readyTimeoutMs: 1_000 });
-    supervisor = createSupervisor([spec], () => {});
+    // Answers from the first moment, while a child may take longer than that to begin.
+    const server = createServer((_, response) => void response.writeHead(503).end('as told'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const spec = await makeSpec('api', serve, { readyTimeoutMs: 1_000 });
+    supervisor = createSupervisor([{ ...spec, probe: { kind: 'http', url } }], () => {});
     await expect(supervisor.start()).rejects.toThrow(
-      `Expected api to be ready within 1 s, got \`503 as told\` from \`GET http://127.0.0.1:${spec.state.ports.http}/\`.`,
+      `Expected api to be ready within 1 s, got \`503 as told\` from \`GET ${url}\`.`,
     );
+    server.close();
   });
 
   test('says so when there is no such program', async () => {
@@ -150,8 +157,8 @@ describe('createSupervisor', () => {
     await supervisor.start();
     const grandchild = Number(readFileSync(spec.state.logFile, 'utf8'));
     await supervisor.stop();
-    expect(isAlive({ pid: grandchild, startTime: '' })).toBe(false);
-    expect(() => process.kill(grandchild, 0)).toThrow('ESRCH');
+    // It is killed by then, and gone as soon as the kernel has come to it.
+    await until(() => identify(grandchild) === undefined);
   });
 
   test('stops what was being prepared when the stop came', async () => {

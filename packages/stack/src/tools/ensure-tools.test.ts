@@ -13,9 +13,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { ensureTool, type ToolOptions } from './ensure-tools.ts';
 import { findOnPath } from './path-search.ts';
+
+// Each asks apt several times, which takes seconds on a busy machine.
+jest.setTimeout(120_000);
 
 let folder: string;
 let options: ToolOptions & { cacheFolder: string };
