@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { eventually } from '../testing/eventually.ts';
 import { type OrdersService, startOrdersService } from '../testing/orders-service.ts';
 import { startTestTracing } from '../testing/spans.ts';
 
@@ -122,12 +123,15 @@ test('records a caller that left midway as 499, and not as an error of ours', as
 });
 
 test('records a caller that left before the answer as 499', async () => {
-  await new Promise<void>((resolve) => {
-    const request = httpRequest(`${orders.base}/hangs`);
-    request.on('error', () => resolve());
-    request.end();
-    setTimeout(() => request.destroy(), 50);
-  });
+  const request = httpRequest(`${orders.base}/hangs`);
+  const left = new Promise((resolve) => request.once('error', resolve));
+  request.end();
+  // Who leaves before the request has arrived was never there.
+  await eventually(async () =>
+    expect(await orders.telemetry.renderMetrics()).toContain('http_requests_in_flight 1'),
+  );
+  request.destroy();
+  await left;
   expect(await orders.metrics()).toContain(
     'http_requests_total{method="GET",route="/hangs",status_code="499"} 1',
   );

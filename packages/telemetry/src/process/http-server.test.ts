@@ -29,7 +29,7 @@ interface Served extends TestTelemetry {
 }
 
 async function serve(prepare: (server: Server) => void = () => {}): Promise<Served> {
-  const service = await createTestTelemetry({ SHUTDOWN_DEADLINE_MS: '3000' });
+  const service = await createTestTelemetry({ SHUTDOWN_DEADLINE_MS: '20000' });
   let answer = () => {};
   const asked = Promise.withResolvers<void>();
   const server = createServer((_, response) => {

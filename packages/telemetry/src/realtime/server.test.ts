@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { context, trace } from '@opentelemetry/api';
 import WebSocket, { WebSocketServer } from 'ws';
 import { createMessageChannel, instrumentWebSocketServer, setRequestUser } from '../index.ts';
+import { eventually } from '../testing/eventually.ts';
 import { startTestTracing } from '../testing/spans.ts';
 import { createTestTelemetry, type TestTelemetry } from '../testing/test-telemetry.ts';
 
@@ -62,9 +62,8 @@ test('counts open connections and closes by code', async () => {
   expect(await metricLines()).toContain('ws_connections_active 2');
   first.close(1000);
   second.close(4321);
-  await sleep(30);
+  await eventually(async () => expect(await metricLines()).toContain('ws_connections_active 0'));
   const lines = await metricLines();
-  expect(lines).toContain('ws_connections_active 0');
   expect(lines).toContain('ws_connections_closed_total{code="1000"} 1');
   expect(lines).toContain('ws_connections_closed_total{code="other"} 1');
   expect(service.linesOf('ws_client_dropped')).toEqual([]);
@@ -73,8 +72,9 @@ test('counts open connections and closes by code', async () => {
 test('names a client that was cut off', async () => {
   const socket = await connect({ 'x-request-id': 'upgrade-1' });
   socket.terminate();
-  await sleep(30);
-  expect(await metricLines()).toContain('ws_connections_closed_total{code="1006"} 1');
+  await eventually(async () =>
+    expect(await metricLines()).toContain('ws_connections_closed_total{code="1006"} 1'),
+  );
   expect(service.linesOf('ws_client_dropped')).toEqual([
     expect.objectContaining({ code: 1006, request_id: 'upgrade-1', user_id: 'user-1' }),
   ]);
@@ -87,7 +87,7 @@ test('survives a client that breaks the protocol, and says what it broke', async
   (socket as unknown as { _socket: { write(bytes: Buffer): void } })._socket.write(
     Buffer.from([0xf1, 0x80, 0, 0, 0, 0]),
   );
-  await sleep(30);
+  await eventually(() => expect(service.linesOf('ws_client_dropped')).not.toEqual([]));
   expect(service.linesOf('ws_client_dropped')).toEqual([
     expect.objectContaining({
       code: 1006,
@@ -108,7 +108,7 @@ test('carries one trace to the server and back', async () => {
   );
   expect(channel.send(socket, message)).toBe(true);
   expect(await answered).toBe(traceId);
-  await sleep(5);
+  await eventually(() => expect(spans.named('receive pong')).toHaveLength(1));
   expect(spans.all().map(({ name }) => name)).toEqual([
     'send ping',
     'send pong',
@@ -129,7 +129,7 @@ test('begins a trace, linked to the upgrade, for a message without one', async (
   const socket = await connect({ traceparent: `00-${upgrade}-b7ad6b7169203331-01` });
   socket.send(JSON.stringify({ type: 'ping', data: { count: 1 } }));
   await once(socket, 'message');
-  await sleep(5);
+  await eventually(() => expect(spans.named('receive ping')).toHaveLength(1));
   const [span] = spans.named('receive ping');
   expect(span?.spanContext().traceId).not.toBe(upgrade);
   expect(span?.links[0]?.context.traceId).toBe(upgrade);

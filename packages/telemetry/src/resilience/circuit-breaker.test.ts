@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import CircuitBreaker from 'opossum';
 import { instrumentCircuitBreaker } from '../index.ts';
+import { eventually } from '../testing/eventually.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
 
 test('shows a circuit breaker as it opens, half opens and closes', async () => {
@@ -10,7 +10,7 @@ test('shows a circuit breaker as it opens, half opens and closes', async () => {
   const call = async () => {
     if (isBroken) throw new Error('down');
   };
-  const breaker = new CircuitBreaker(call, { errorThresholdPercentage: 1, resetTimeout: 30 });
+  const breaker = new CircuitBreaker(call, { errorThresholdPercentage: 1, resetTimeout: 1_000 });
   expect(instrumentCircuitBreaker(breaker, telemetry, { name: 'payments' })).toBe(breaker);
   const state = async () =>
     /circuit_breaker_state\{name="payments"\} (\d)/.exec(await telemetry.renderMetrics())?.[1];
@@ -18,8 +18,7 @@ test('shows a circuit breaker as it opens, half opens and closes', async () => {
   expect(await state()).toBe('0');
   await breaker.fire().catch(() => {});
   expect(await state()).toBe('2');
-  await sleep(50);
-  expect(await state()).toBe('1');
+  await eventually(async () => expect(await state()).toBe('1'));
   isBroken = false;
   await breaker.fire();
   expect(await state()).toBe('0');

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
+import { eventually } from '../testing/eventually.ts';
 import { createSpanPipeline } from './span-pipeline.ts';
 
 const bounds = {
@@ -34,8 +35,7 @@ function pipelineInto(answer: (done: (result: ExportResult) => void) => void) {
 test('drops nothing while the collector keeps up', async () => {
   const pipeline = pipelineInto((done) => done({ code: ExportResultCode.SUCCESS }));
   pipeline.endSpans(8);
-  await sleep(50);
-  expect(pipeline.exported).toHaveLength(8);
+  await eventually(() => expect(pipeline.exported).toHaveLength(8));
   expect(pipeline.counts).toEqual({ dropped: 0, exportFailures: 0 });
 });
 
@@ -44,8 +44,7 @@ test('counts the spans of a batch that the collector refused', async () => {
     done({ code: ExportResultCode.FAILED, error: new Error('refused') }),
   );
   pipeline.endSpans(4);
-  await sleep(50);
-  expect(pipeline.counts).toEqual({ dropped: 4, exportFailures: 1 });
+  await eventually(() => expect(pipeline.counts).toEqual({ dropped: 4, exportFailures: 1 }));
 });
 
 test('counts the spans of a batch that the collector was too late for, once', async () => {
@@ -70,7 +69,6 @@ test('counts what comes after its end', async () => {
 test('keeps the queue bounded while the collector hangs, and counts the rest', async () => {
   const pipeline = pipelineInto(() => {});
   pipeline.endSpans(100);
-  await sleep(20);
   // One batch is with the collector, the queue is full, all else is dropped.
   expect(pipeline.exported.length).toBe(bounds.maxExportBatchSize);
   expect(pipeline.counts.dropped).toBe(100 - bounds.maxQueueSize - bounds.maxExportBatchSize);
