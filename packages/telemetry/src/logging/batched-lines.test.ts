@@ -1,18 +1,22 @@
-import fs, { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { once } from 'node:events';
+import fs, { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import pino from 'pino';
+import { eventually } from '../testing/eventually.ts';
+import { makeTemporaryFolder, removeTemporaryFolders } from '../testing/temporary-folder.ts';
 import { type AsyncStream, createBatchedLines } from './batched-lines.ts';
 
 afterEach(() => void jest.restoreAllMocks());
+afterAll(removeTemporaryFolders);
 
-/** Lines into a file that may hold so much while it waits for the disk. */
-function open(maxLength: number) {
-  const file = join(mkdtempSync(join(tmpdir(), 'batched-')), 'app.log');
-  const options = { dest: file, sync: false, minLength: 1, maxLength };
-  const stream = pino.destination(options) as unknown as AsyncStream;
+/** Lines into an open file that may hold so much while it waits for the disk. */
+async function open(maxLength: number) {
+  const file = join(makeTemporaryFolder('batched'), 'app.log');
+  const destination = pino.destination({ dest: file, sync: false, minLength: 1, maxLength });
+  await once(destination, 'ready');
+  const stream = destination as unknown as AsyncStream;
   const lost = { buffer_full: 0, write_failed: 0 };
   const faults: string[] = [];
   const lines = createBatchedLines([stream], {
@@ -38,7 +42,7 @@ const numbered = (count: number, from = 0) =>
   Array.from({ length: count }, (_, index) => `line ${from + index}`);
 
 test('writes every line once, in order, before its end', async () => {
-  const { lines, written, lost } = open(1_000_000);
+  const { lines, written, lost } = await open(1_000_000);
   for (const line of numbered(1_000)) lines.write(`${line}\n`);
   await lines.end();
   expect(written()).toEqual(numbered(1_000));
@@ -46,31 +50,31 @@ test('writes every line once, in order, before its end', async () => {
 });
 
 test('writes without being ended, a moment later', async () => {
-  const { lines, written } = open(1_000_000);
+  const { lines, written } = await open(1_000_000);
   lines.write('line 0\n');
-  await sleep(200);
-  expect(written()).toEqual(['line 0']);
+  await eventually(() => expect(written()).toEqual(['line 0']));
+  await lines.end();
 });
 
 test('loses no line to a disk that was full for a while, and tells of it once', async () => {
-  const { lines, written, lost, faults } = open(1_000_000);
-  await sleep(50);
+  const { lines, written, lost, faults } = await open(1_000_000);
   const disk = fillDisk();
   for (const line of numbered(50)) lines.write(`${line}\n`);
-  await sleep(50);
+  await eventually(() => expect(disk).toHaveBeenCalled());
+  const tries = disk.mock.calls.length;
   lines.write('line 50\n');
+  await eventually(() => expect(disk.mock.calls.length).toBeGreaterThan(tries));
   await sleep(50);
   expect(faults).toEqual(['ENOSPC']);
   disk.mockRestore();
   // Nothing further is written: what waits is tried again by itself.
-  await sleep(1_500);
-  expect(written()).toEqual(numbered(51));
+  await eventually(() => expect(written()).toEqual(numbered(51)));
+  await lines.end();
   expect(lost).toEqual({ buffer_full: 0, write_failed: 0 });
 });
 
 test('counts each line past its bound while the disk is full, and writes again when it is not', async () => {
-  const { lines, written, lost } = open(100);
-  await sleep(50);
+  const { lines, written, lost } = await open(100);
   const disk = fillDisk();
   // Eight bytes each: twelve fit.
   for (const line of numbered(30, 10)) {
@@ -79,8 +83,7 @@ test('counts each line past its bound while the disk is full, and writes again w
   }
   expect(lost).toEqual({ buffer_full: 0, write_failed: 18 });
   disk.mockRestore();
-  await sleep(1_500);
-  expect(written()).toEqual(numbered(12, 10));
+  await eventually(() => expect(written()).toEqual(numbered(12, 10)));
   lines.write('line 99\n');
   await lines.end();
   expect(written().at(-1)).toBe('line 99');

@@ -1,20 +1,21 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import {
   freePort,
   killStartedProcesses,
   processTestMs,
   startProcess,
 } from '../testing/started-process.ts';
+import { makeTemporaryFolder, removeTemporaryFolders } from '../testing/temporary-folder.ts';
 
 jest.setTimeout(processTestMs);
 afterEach(killStartedProcesses);
+afterAll(removeTemporaryFolders);
 
 test('writes for a person to standard output, and for machines to the file', async () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'pretty-')), 'app.log');
+  const file = join(makeTemporaryFolder('pretty'), 'app.log');
   const service = startProcess(['fixture-service.ts'], {
     folder: join(import.meta.dirname, '../testing'),
     environment: {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, expect, test } from '@jest/globals';
 import type { Telemetry } from '../telemetry.ts';
+import { makeTemporaryFolder, removeTemporaryFolders } from '../testing/temporary-folder.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
 
 const started: Telemetry[] = [];
@@ -15,6 +15,8 @@ afterEach(async () => {
   await Promise.all(started.splice(0).map(({ shutdown }) => shutdown.run('test')));
 });
 
+afterAll(removeTemporaryFolders);
+
 async function start(environment: Record<string, string> = {}) {
   const { telemetry } = await createTestTelemetry(environment);
   started.push(telemetry);
@@ -22,7 +24,7 @@ async function start(environment: Record<string, string> = {}) {
 }
 
 function tokenFile(content: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'token-')), 'token');
+  const file = join(makeTemporaryFolder('token'), 'token');
   writeFileSync(file, content);
   return file;
 }
