@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { eventually } from './testing/eventually.ts';
 import { type Collector, startCollector } from './testing/neighbour.ts';
 import {
   freePort,
@@ -49,7 +50,15 @@ afterAll(async () => {
   neighbour.close();
 });
 
-const metricLines = async () => (await (await fetch(`${management}/metrics`)).text()).split('\n');
+/** The lines of the registry, once every request so far has ended. */
+async function metricLines(): Promise<string[]> {
+  let lines: string[] = [];
+  await eventually(async () => {
+    lines = (await (await fetch(`${management}/metrics`)).text()).split('\n');
+    expect(lines).toContain('http_requests_in_flight 0');
+  });
+  return lines;
+}
 
 test('measures requests, the cache and what it declares itself', async () => {
   for (const id of [1, 1, 2]) await fetch(`${base}/menus/${id}`);

@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { freePort, killStartedProcesses, startProcess } from './testing/started-process.ts';
+import { makeTemporaryFolder, removeTemporaryFolders } from './testing/temporary-folder.ts';
 
 afterEach(killStartedProcesses);
+afterAll(removeTemporaryFolders);
 
 const run = promisify(execFile);
 const packageFolder = join(import.meta.dirname, '..');
@@ -53,7 +54,7 @@ export const unnamed = (telemetry: Telemetry) => instrumentCache(new Map(), tele
 
 /** A folder with the packed library in it and nothing else: no Express, no pg, no ws. */
 async function installPacked(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'telemetry-packed-'));
+  const folder = makeTemporaryFolder('packed');
   const archive = await pack(folder);
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   writeFileSync(join(folder, 'main.js'), service);
@@ -100,5 +101,5 @@ testOnline(
     });
   },
   // Packing, installing and compiling, each in a process of its own.
-  120_000,
+  300_000,
 );

@@ -1,19 +1,21 @@
-import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import { createEnvironmentReader, readTelemetryConfiguration } from './configuration.ts';
 import * as library from './index.ts';
+import { eventually } from './testing/eventually.ts';
 import {
   freePort,
   killStartedProcesses,
   processTestMs,
   startProcess,
 } from './testing/started-process.ts';
+import { makeTemporaryFolder, removeTemporaryFolders } from './testing/temporary-folder.ts';
 import { readTracingConfiguration } from './tracing/configuration.ts';
 
 jest.setTimeout(processTestMs);
 afterEach(killStartedProcesses);
+afterAll(removeTemporaryFolders);
 
 const packageFolder = join(import.meta.dirname, '..');
 const readme = readFileSync(join(packageFolder, 'README.md'), 'utf8');
@@ -35,7 +37,7 @@ const codeIn = (cell = ''): string[] =>
 
 /** A folder in which the library and Express are installed, as links. */
 function userFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'telemetry-user-'));
+  const folder = makeTemporaryFolder('user');
   mkdirSync(join(folder, 'node_modules/@watchkeeper'), { recursive: true });
   symlinkSync(packageFolder, join(folder, 'node_modules/@watchkeeper/telemetry'));
   const express = join(packageFolder, 'node_modules/express');
@@ -59,9 +61,10 @@ test('holds an example that runs as it is written', async () => {
   });
   const { address } = await service.lineOf('server_started');
   expect(await (await fetch(`http://${address}/hello/you`)).text()).toBe('hello you');
-  const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-  expect(metrics).toContain(
-    'http_requests_total{method="GET",route="/hello/:name",status_code="200"} 1',
+  await eventually(async () =>
+    expect(await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()).toContain(
+      'http_requests_total{method="GET",route="/hello/:name",status_code="200"} 1',
+    ),
   );
   expect(await service.lineOf('http_request_completed')).toMatchObject({ service: 'hello' });
   expect(await service.stop()).toBe(0);

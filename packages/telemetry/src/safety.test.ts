@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, symlinkSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
 import { startNeighbour } from './testing/neighbour.ts';
 import { type ServiceProcess, startServiceProcess as start } from './testing/service-process.ts';
 import { freePort, killStartedProcesses, processTestMs } from './testing/started-process.ts';
+import { makeTemporaryFolder, removeTemporaryFolders } from './testing/temporary-folder.ts';
 
 const closers: (() => void)[] = [];
 
@@ -18,6 +18,8 @@ afterEach(async () => {
   for (const close of closers.splice(0)) close();
   await killStartedProcesses();
 });
+
+afterAll(removeTemporaryFolders);
 
 /** Sends requests in small crowds; resolves to the statuses that came back. */
 async function ask({ base }: Pick<ServiceProcess, 'base'>, count: number): Promise<Set<number>> {
@@ -68,7 +70,7 @@ describe('a collector that', () => {
       sampleOf(await service.metrics(), 'telemetry_export_failures_total');
     while (fate === 'lost' && !((await failures()) > 0)) await sleep(50);
     if (fate === 'taken') expect(await failures()).toBe(0);
-    // Within the deadline of two seconds; past ten it would be killed, and end without a code.
+    // Within the deadline of five seconds; long past it would be killed, and end without a code.
     expect(await service.stop()).not.toBeNull();
   });
 
@@ -85,7 +87,7 @@ describe('a collector that', () => {
 
 describe('a log file that', () => {
   test('is on a full disk fails no request, and standard output says so once', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'full-'));
+    const folder = makeTemporaryFolder('full');
     // The name that the rotation gives to the first file.
     symlinkSync('/dev/full', join(folder, 'app.1.log'));
     const service = await start({ TRACING_ENABLED: 'false', LOG_FILE: join(folder, 'app.log') });
@@ -103,6 +105,7 @@ describe('a log file that', () => {
   ])('%s leaves the service running on standard output, and says so', async (_name, file) => {
     const service = await start({ TRACING_ENABLED: 'false', LOG_FILE: file });
     expect(await ask(service, 20)).toEqual(new Set([200]));
+    await service.lineOf('log_file_unavailable');
     expect(service.linesOf('log_file_unavailable')).toHaveLength(1);
     expect(await service.lineOf('http_request_completed')).toMatchObject({ level: 'info' });
   });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort, type StartedProcess, startProcess } from './started-process.ts';
+import { freePorts, type StartedProcess, startProcess } from './started-process.ts';
 
 /** A service in a process of its own, with the preload. */
 export interface ServiceProcess extends StartedProcess {
@@ -16,7 +16,7 @@ export async function startServiceProcess(
   environment: Readonly<Record<string, string>>,
 ): Promise<ServiceProcess> {
   const folder = import.meta.dirname;
-  const [port, managementPort] = [await freePort(), await freePort()];
+  const [port, managementPort] = await freePorts(2);
   const nodeArguments = ['--import', join(folder, '../instrumentation.ts'), 'fixture-service.ts'];
   const started = startProcess(nodeArguments, {
     folder,
@@ -24,7 +24,7 @@ export async function startServiceProcess(
       OTEL_SERVICE_NAME: 'fixture',
       PORT: String(port),
       METRICS_PORT: String(managementPort),
-      SHUTDOWN_DEADLINE_MS: '2000',
+      SHUTDOWN_DEADLINE_MS: '5000',
       ...environment,
     },
   });

@@ -24,7 +24,7 @@ export interface StartOptions {
 // A cold start on a busy machine; a healthy one takes half a second.
 const startTimeoutMs = 30_000;
 // Longer than any deadline of a shutdown in a test.
-const stopTimeoutMs = 10_000;
+const stopTimeoutMs = 30_000;
 
 /** Time for a test or hook that starts processes: a start that is too late, and an end. */
 export const processTestMs = startTimeoutMs + 2 * stopTimeoutMs;
@@ -42,7 +42,15 @@ export function startProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
-  child.once('exit', () => running.delete(child));
+  // At its exit, what it wrote last may still be on its way.
+  let isOver = false;
+  const closed = new Promise<number | null>((resolve) => {
+    child.once('close', (exitCode) => {
+      isOver = true;
+      running.delete(child);
+      resolve(exitCode);
+    });
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -52,6 +60,8 @@ export function startProcess(
   const linesOf = (event: string) =>
     output
       .split('\n')
+      // What follows the last break is a part of a line.
+      .slice(0, -1)
       .filter((line) => line.startsWith('{') && line.endsWith('}'))
       .map((line) => JSON.parse(line) as Record<string, unknown>)
       .filter((line) => line.event === event);
@@ -61,44 +71,45 @@ export function startProcess(
     linesOf,
     async lineOf(event) {
       for (const startedAt = performance.now(); ; await sleep(20)) {
+        const isLate = performance.now() - startedAt > startTimeoutMs;
         const [line] = linesOf(event);
         if (line !== undefined) return line;
-        const isLate = performance.now() - startedAt > startTimeoutMs;
-        if (isLate || hasEnded(child)) throw new Error(`No \`${event}\` in:\n${output}`);
+        if (isLate || isOver) throw new Error(`No \`${event}\` in:\n${output}`);
       }
     },
-    stop: () => stopProcess(child),
+    async stop() {
+      if (isOver) return closed;
+      child.kill('SIGTERM');
+      // A process that hangs must not outlive its test.
+      const lastResort = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+      const exitCode = await closed;
+      clearTimeout(lastResort);
+      return exitCode;
+    },
   };
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
 }
 
 /** Ends at once what tests have left running, as a failed test does. For `afterEach`. */
 export async function killStartedProcesses(): Promise<void> {
   const children = [...running];
-  const ended = children.map((child) => once(child, 'exit'));
+  const ended = children.map((child) => once(child, 'close'));
   for (const child of children) child.kill('SIGKILL');
   await Promise.all(ended);
 }
 
-async function stopProcess(child: ChildProcess): Promise<number | null> {
-  if (hasEnded(child)) return child.exitCode;
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  // A process that hangs must not outlive its test.
-  const lastResort = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
-  const [exitCode] = (await exited) as [number | null];
-  clearTimeout(lastResort);
-  return exitCode;
-}
-
 /** A port that nobody listens on just now. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
+  const [port = 0] = await freePorts(1);
   return port;
+}
+
+/** So many ports, no two alike: all are held before any is given back. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  for (const server of servers) {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  }
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  for (const server of servers) await new Promise((resolve) => server.close(resolve));
+  return ports;
 }
