@@ -5,6 +5,7 @@ export function shownTexts(elements: unknown[]): string[];
 export function showsText(text: string): boolean;
 export function colourOf(element: unknown): number[];
 export function focusedText(): string;
+export function isUpToDate(): boolean;
 export function leaveMark(): void;
 export function isInWindow(name: string): boolean;
 export function breakPolicy(): void;

@@ -72,6 +72,13 @@ export function focusedText() {
   return document.activeElement?.textContent ?? '';
 }
 
+/** Whether the page has asked for what it missed while it was loaded. */
+export function isUpToDate() {
+  return performance
+    .getEntriesByType('resource')
+    .some(({ initiatorType, name }) => initiatorType === 'fetch' && name === location.href);
+}
+
 /** Leaves a mark that a reload would take away. */
 export function leaveMark() {
   window.isSamePage = true;

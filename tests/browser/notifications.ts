@@ -1,5 +1,7 @@
 // The same for all: an alert that starts at another time is another alert.
 const startsAt = minutesAgo(10);
+/** When it ends if it lasts ten minutes, however long ago it was made. */
+export const endsAt = new Date(Date.parse(startsAt) + 10 * 60_000).toISOString();
 
 /** An alert as Alertmanager writes it: firing since ten minutes. */
 export function alert(changes: Record<string, unknown> = {}): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'puppeteer-core';
-import { showsText } from './in-page.js';
+import { isUpToDate, showsText } from './in-page.js';
 
 /** A page of a browser, with everything that should not happen on it. */
 export interface WatchedPage {
@@ -42,6 +42,15 @@ export async function openPage(
   // The stream of events never ends, so there is no idle network to wait for.
   await page.goto(address, { waitUntil: 'load' });
   return { page, incidents, close: () => context.close() };
+}
+
+/**
+ * Waits until a page follows what happens and is up to date: that replaces what stands on it, and a
+ * click that falls into that moment meets nothing.
+ */
+export async function waitUntilLive(page: Page): Promise<void> {
+  await waitForText(page, 'Live');
+  await page.waitForFunction(isUpToDate, { timeout: 20_000 });
 }
 
 /** Waits until the page shows a text. */
