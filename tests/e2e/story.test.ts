@@ -38,7 +38,7 @@ describe('a healthy system', () => {
       'traffic',
       'worker',
     ]);
-  }, 30_000);
+  }, 60_000);
 
   test('shows the real traffic under route templates and closed label sets', async () => {
     const samples = await eventually('menus in Prometheus', async () => {

@@ -6,9 +6,9 @@ export async function eventually<T>(
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   timeoutMs = 30_000,
 ): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   let lastError: unknown;
-  while (Date.now() < deadline) {
+  while (performance.now() < deadline) {
     try {
       const answer = await ask();
       if (answer !== undefined && answer !== false) return answer;
