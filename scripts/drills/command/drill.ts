@@ -9,7 +9,7 @@ import {
   readDrillPage,
 } from '../drill-page.ts';
 import { untilInterrupted } from '../healing.ts';
-import { gatherFacts, judgeHealth } from '../health.ts';
+import { gatherFacts, judgeHealth, type Tolerance } from '../health.ts';
 import { createRecord, type Measurements } from '../measurements.ts';
 import { hasPassed } from '../run.ts';
 import { runSuite, type SuiteResult } from '../suite.ts';
@@ -77,35 +77,50 @@ async function drillPages(
     });
     const all = [...skipped, ...result.skipped];
     for (const { name, reason } of result.skipped) print(`${name} is skipped: ${reason}`);
-    return report(root, system, request, { ...result, skipped: all });
+    return report(root, system, request, { result: { ...result, skipped: all }, signal });
   } finally {
     await system.stop();
   }
 }
 
-async function requireHealth(system: DrillSystem, timeoutMs: number, signal: AbortSignal) {
+/** What is still wrong when the patience ends; empty as soon as the system is healthy. */
+async function awaitHealth(
+  system: DrillSystem,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+  tolerates?: Tolerance,
+): Promise<string[]> {
   let problems: string[] = [];
   const isHealthy = async () => {
-    problems = judgeHealth(await gatherFacts(system));
+    problems = judgeHealth(await gatherFacts(system), tolerates);
     return problems.length === 0;
   };
   await until('a healthy system', isHealthy, { timeoutMs, signal }).catch(() => {});
   signal.throwIfAborted();
+  return problems;
+}
+
+async function requireHealth(system: DrillSystem, timeoutMs: number, signal: AbortSignal) {
+  const problems = await awaitHealth(system, { timeoutMs, signal });
   if (problems.length === 0) return;
   const lines = problems.map((problem) => `  ${problem}`).join('\n');
   throw new StackError(`The system is not healthy, so nothing is broken on top of that:\n${lines}`);
 }
 
+// What else the fault set off leaves the rules' windows a while after the drill's own alert.
+const recoveryMs = 300_000;
+const recoveryAtLeastMs = 30_000;
+
 async function report(
   root: string,
   system: DrillSystem,
   { file }: DrillRequest,
-  result: SuiteResult,
+  { result, signal }: { readonly result: SuiteResult; readonly signal: AbortSignal },
 ): Promise<number> {
   for (const run of result.runs) print(formatRun(run, system.timeFactor));
   const failed = result.runs.filter((run) => !hasPassed(run));
   for (const stray of result.strays) print(`${stray} paged somebody, and no drill allows it.`);
-  const problems = judgeHealth(await gatherFacts(system), ({ component }) =>
+  const timeoutMs = Math.max(recoveryMs / system.timeFactor, recoveryAtLeastMs);
+  const problems = await awaitHealth(system, { timeoutMs, signal }, ({ component }) =>
     ['host', 'slo'].includes(component ?? ''),
   );
   print(problems.length === 0 ? '\nThe system is healthy again.' : '\nNot healthy:');
