@@ -77,7 +77,11 @@ async function drillPages(
     });
     const all = [...skipped, ...result.skipped];
     for (const { name, reason } of result.skipped) print(`${name} is skipped: ${reason}`);
-    return report(root, system, request, { result: { ...result, skipped: all }, signal });
+    // Awaited here, for it asks the system that is stopped below.
+    return await report(root, system, request, {
+      result: { ...result, skipped: all },
+      signal,
+    });
   } finally {
     await system.stop();
   }
