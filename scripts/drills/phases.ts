@@ -20,7 +20,12 @@ export async function awaitFiring(run: Run, { system, follower, injectedMs, sign
   );
   run.sighting = sighting;
   run.labels = sighting.labels;
-  const { firstBad, pending, firing } = await readRulerTimes(system, page, sighting, injectedMs);
+  // A machine that is drilled may be too busy for one answer; that says nothing of the alert.
+  const { firstBad, pending, firing } = await until(
+    `the times of ${page.name}`,
+    () => readRulerTimes(system, page, sighting, injectedMs),
+    { timeoutMs, everyMs, signal },
+  );
   Object.assign(run.moments, { firstBad, pending, firing });
 }
 
@@ -77,6 +82,9 @@ export async function awaitSilence(run: Run, { system, signal, injectedMs }: Wav
   run.moments.notified = lateSince;
 }
 
+// What a machine that others use as well may stand still for.
+const stallMs = 10_000;
+
 /** Runs the blocks of a section; one that is not met gets a second chance within a few scrapes. */
 export async function runSection(
   run: Run,
@@ -84,7 +92,7 @@ export async function runSection(
   section: string,
   remember: Map<string, BlockResult>,
 ): Promise<void> {
-  const timeoutMs = 3_000 + 15_000 / system.timeFactor;
+  const timeoutMs = stallMs + 15_000 / system.timeFactor;
   for (const block of run.page.blocks.filter((each) => each.section === section)) {
     // Two pages of a wave that end one fault, or restart one service, mean one and the same.
     const key = JSON.stringify([block.type, block.code, run.labels]);
@@ -138,7 +146,11 @@ export async function awaitResolved(run: Run, wave: Wave): Promise<void> {
     () => follower.sightings(page.name, injectedMs).find((each) => isSame(each) && each.goneAtMs),
     { timeoutMs, everyMs, signal },
   );
-  const times = await readRulerTimes(system, page, ended, injectedMs);
+  const times = await until(
+    `the times of ${page.name}`,
+    () => readRulerTimes(system, page, ended, injectedMs),
+    { timeoutMs, everyMs, signal },
+  );
   Object.assign(run.moments, { resolved: times.resolved, firing: times.firing });
   const entry = await until(
     `the all-clear of ${page.name} in the inbox`,

@@ -143,11 +143,12 @@ async function finish(run: Run, wave: Wave): Promise<void> {
 }
 
 async function findStrays(
-  { system, injectedMs }: Wave,
+  { system, injectedMs, signal }: Wave,
   { pages, lingering = [] }: WaveOptions,
   restarted: ReadonlySet<string>,
 ): Promise<string[]> {
-  const { alerts } = await readInbox(system.url('externals') ?? '');
+  const ask = () => readInbox(system.url('externals') ?? '');
+  const { alerts } = await until('the inbox to answer', ask, { timeoutMs: 60_000, signal });
   const names = new Set([...allowedNames(pages), ...lingering]);
   return strayPages(alerts, injectedMs, { names, restarted });
 }

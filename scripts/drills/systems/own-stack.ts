@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, startStack } from '@watchkeeper/stack';
@@ -36,6 +36,8 @@ function trafficOf(timeFactor: number): NodeJS.ProcessEnv {
 /** Starts the whole system natively on free ports with time compressed, for drills alone. */
 export async function startOwnStack(options: OwnStackOptions): Promise<DrillSystem> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-drills-'));
+  // Where PostgreSQL's user can't pass through, its data get a home elsewhere, which nobody removes.
+  chmodSync(stateFolder, 0o711);
   // Without Jaeger somebody has to take the spans, or none is made that could be dropped.
   const collector = findOnPath(['jaeger'], process.env.PATH)
     ? undefined
