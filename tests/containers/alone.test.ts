@@ -9,7 +9,7 @@ import { createSystem, startTimeoutMs } from './system.ts';
 
 const root = join(import.meta.dirname, '../..');
 // A command in a container takes seconds on a machine that others use as well.
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const machine = await findMachine();
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -18,7 +18,8 @@ export interface Context {
   testWith(services: readonly string[], name: string, run: () => Promise<void>): void;
 }
 
-const timeoutMs = 150_000;
+// Two waits of ninety seconds, and the commands between them.
+const timeoutMs = 240_000;
 
 type Labels = Readonly<Record<string, string>>;
 

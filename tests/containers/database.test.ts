@@ -10,7 +10,7 @@ import { findMachine } from './machine.ts';
 import { postgresImage } from './postgres-image.ts';
 
 // A command in a container takes seconds on a machine that others use as well.
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const machine = await findMachine();
 const missing = 'reason' in machine ? machine.reason : postgresImage(machine).reason;

@@ -11,7 +11,7 @@ import { describeSignals } from './subjects/signals.ts';
 import { createSystem, type System, startTimeoutMs } from './system.ts';
 
 // A command in a container takes seconds on a machine that others use as well.
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 const machine = await findMachine();
 

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { StartedDockerComposeEnvironment } from 'testcontainers';
+import { assignPorts } from '../../packages/stack/src/ports.ts';
 import { ensureCompose } from '../../scripts/containers/compose-client.ts';
 import { type ComposeModel, resolveCompose } from '../../scripts/containers/compose-model.ts';
 import { dockerOrThrow, type Engine } from '../../scripts/containers/engine.ts';
@@ -37,17 +37,9 @@ export interface System {
   volume(name: string): string;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function findFreePorts(names: readonly string[]): Promise<Record<string, string>> {
-  const ports = names.map(async (name) => [name, String(await freePort())] as const);
-  return Object.fromEntries(await Promise.all(ports));
+  const ports = await assignPorts(names.map((name) => ({ component: 'container', name })));
+  return Object.fromEntries(names.map((name, index) => [name, String(ports[index])]));
 }
 
 /** Which services can't run for want of an image. */

@@ -11,7 +11,7 @@ export function describeIsolation({ system }: Context): void {
   const ask = (network: string, url: string) =>
     system.docker(
       ...['run', '--rm', '--network', system.network(network), '--entrypoint', 'sh', appImage],
-      ...['-c', `wget -S -O /dev/null -T 3 -t 1 ${url} 2>&1 || true`],
+      ...['-c', `wget -S -O /dev/null -T 10 -t 1 ${url} 2>&1 || true`],
     );
   const execute = (service: string, ...command: string[]) =>
     system.docker('exec', system.container(service), ...command);
@@ -66,6 +66,6 @@ export function describeIsolation({ system }: Context): void {
         expect([service, /^CapEff:\s*0+$/m.test(status)]).toEqual([service, true]);
         expect([service, /^NoNewPrivs:\s*1$/m.test(status)]).toEqual([service, true]);
       }
-    }, 30_000);
+    }, 90_000);
   });
 }

@@ -42,9 +42,11 @@ export function describeRestart(context: Context): void {
     });
 
     testWith(['loki', 'promtail'], 'Loki has its lines, each once', async () => {
-      const streams = await loki.query(`{service="api"} | trace_id="${trace.id}"`);
-      const lines = streams.flatMap(({ values }) => values.map(([, line]) => line));
-      expect(lines).not.toHaveLength(0);
+      const lines = await eventually('its lines', async () => {
+        const streams = await loki.query(`{service="api"} | trace_id="${trace.id}"`);
+        const found = streams.flatMap(({ values }) => values.map(([, line]) => line));
+        return found.length > 0 && found;
+      });
       expect(new Set(lines).size).toBe(lines.length);
     });
   });
