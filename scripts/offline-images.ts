@@ -19,6 +19,12 @@ try {
   for (const { image, state, detail } of states) {
     console.log(`${state.padEnd(9)} ${image}${detail ? `: ${detail}` : ''}`);
   }
+  const { DOCKER_CONFIG } = engine.environment;
+  if (DOCKER_CONFIG !== process.env.DOCKER_CONFIG) {
+    console.log(
+      `\nCompose was fetched, not installed. For this shell: export DOCKER_CONFIG=${DOCKER_CONFIG}`,
+    );
+  }
 } catch (error) {
   if (!(error instanceof StackError)) throw error;
   console.error(error.message);
