@@ -79,11 +79,12 @@ export function createTracking(parties: OrderParties, channel: Channel): Trackin
     async subscribe(connection, orderId) {
       // First, so that a change between the reading and the answer is not missed.
       const subscription = add(connection, orderId);
+      const known = subscription.version;
       try {
         const order = await orderOfParty(parties, orderId, connection.caller.userId);
         if (!connection.isOpen) return remove(connection, orderId);
-        // Who asks again gets an answer again.
-        if (order.version === subscription.version) subscription.version = 0;
+        // Who asks again gets an answer again, unless a change was told meanwhile.
+        if (order.version === known && subscription.version === known) subscription.version = 0;
         tell(connection, order);
       } catch (error) {
         remove(connection, orderId);
