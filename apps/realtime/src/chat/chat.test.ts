@@ -124,9 +124,14 @@ test('has the worker notify who is not there, and delivers when they come', asyn
 test('has the worker notify, once, who seems to be there but takes nothing', async () => {
   const { orderId, customer, courier, close } = await startChat();
   customer.send('chat.send', { orderId, clientMessageId: 'ignored', text: 'Anybody?' });
-  await courier.next('chat.message');
-  expect(await notifiedOf(orderId)).toEqual([]);
+  const { messageId } = await courier.next('chat.message');
   await until(async () => (await notifiedOf(orderId)).length > 0);
+  const { rows } = await realtime.pool.query(
+    `SELECT notified_at - sent_at >= interval '500 ms' AS "isLate" FROM realtime.messages
+     WHERE id = $1`,
+    [messageId],
+  );
+  expect(rows).toEqual([{ isLate: true }]);
   await new Promise((resolve) => setTimeout(resolve, 600));
   expect(await notifiedOf(orderId)).toHaveLength(1);
   await close();

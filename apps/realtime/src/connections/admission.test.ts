@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
-import { connectClient, refusedUpgrade } from '../testing/test-client.ts';
+import { connectClient, refusedUpgrade, until } from '../testing/test-client.ts';
 
 let realtime: RunningRealtime;
 let url: string;
@@ -46,12 +46,13 @@ test.each([
     requestId: expect.any(String),
   });
   const series = 'http_requests_total{method="GET",route="/ws",status_code="401"}';
-  expect(await realtime.metric(series)).toBeGreaterThan(0);
-  expect(realtime.linesOf('http_request_completed').at(-1)).toMatchObject({
-    route: '/ws',
-    status_code: 401,
-    request_id: body.requestId,
-  });
+  await until(async () => (await realtime.metric(series)) > 0);
+  const completed = await until(() =>
+    realtime
+      .linesOf('http_request_completed')
+      .find(({ request_id }) => request_id === body.requestId),
+  );
+  expect(completed).toMatchObject({ route: '/ws', status_code: 401 });
 });
 
 test.each([

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
 import { connectClient, refusedUpgrade, until } from '../testing/test-client.ts';
@@ -6,7 +7,8 @@ import { connectClient, refusedUpgrade, until } from '../testing/test-client.ts'
 let realtime: RunningRealtime;
 
 beforeAll(async () => {
-  realtime = await startRealtime({ heartbeatIntervalMs: 100, heartbeatTimeoutMs: 400 });
+  // Silence is longer than a busy machine may keep somebody from answering.
+  realtime = await startRealtime({ heartbeatIntervalMs: 100, heartbeatTimeoutMs: 5_000 });
 }, 60_000);
 
 afterAll(() => realtime.stop());
@@ -29,7 +31,7 @@ test('keeps who answers its pings, and removes who is silent', async () => {
 });
 
 test('ends a connection with its token', async () => {
-  const token = await realtime.shortToken(2);
+  const token = await realtime.shortToken(5);
   const client = await connectClient(`ws://${realtime.address}/ws?access_token=${token}`);
   const { code, reason } = await client.closed();
   expect(code).toBe(4401);
@@ -75,7 +77,10 @@ test('slows down who is too fast, and cuts off who goes on', async () => {
   expect(
     await realtime.metric('rate_limit_rejections_total{limiter="ws_messages"}'),
   ).toBeGreaterThan(0);
-  for (let i = 0; i < 30; i += 1) client.send('heartbeat');
+  const { socket } = client;
+  for (; socket.readyState === socket.OPEN; await sleep(10)) {
+    for (let i = 0; i < 30; i += 1) client.send('heartbeat');
+  }
   expect((await client.closed()).code).toBe(1008);
 });
 
@@ -109,7 +114,7 @@ test('sends all that waits before it goes, and says when to come back', async ()
   expect(reconnectAfterMs).toBeLessThanOrEqual(5_000);
   expect(client.received.filter(({ type }) => type === 'pong')).toHaveLength(30);
   expect(await shutdown).toBe(true);
-  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  expect(performance.now() - startedAt).toBeLessThan(8_000);
   expect(await leaving.metric('ws_connections_closed_total{code="1001"}')).toBe(1);
   expect(leaving.linesOf('ws_client_dropped')).toEqual([]);
 });

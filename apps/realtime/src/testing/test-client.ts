@@ -25,7 +25,8 @@ export interface TestClient {
   close(): Promise<void>;
 }
 
-const timeoutMs = 4_000;
+// Below the time of a test, so that what did not come is told of, and not only that time is up.
+const timeoutMs = 20_000;
 const pollMs = 5;
 
 /** Connects, and resolves once the welcome is there. */
