@@ -4,10 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createTokens } from '@watchkeeper/galley';
 import WebSocket from 'ws';
-import { startProcess } from '../../../packages/telemetry/src/testing/started-process.ts';
+import {
+  killStartedProcesses,
+  processTestMs,
+  startProcess,
+} from '../../../packages/telemetry/src/testing/started-process.ts';
 import { type FakeService, startFakeService } from './testing/fake-service.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
@@ -22,6 +26,8 @@ beforeAll(async () => {
   writeFileSync(join(state, 'secret'), secret);
   service = await startFakeService();
 });
+
+afterEach(() => killStartedProcesses());
 
 afterAll(async () => {
   await service.stop();
@@ -48,37 +54,45 @@ function start(environment: Record<string, string> = {}) {
   });
 }
 
-test('hands the trace on to services, by HTTP and by WebSocket, and ends in order', async () => {
-  const gateway = start();
-  const { address } = await gateway.lineOf('server_started');
-  const ids = { userId: randomUUID(), deviceId: 'test', sessionId: randomUUID() };
-  const token = await createTokens(Buffer.from(secret)).sign({ ...ids, roles: ['customer'] });
-  const headers = {
-    authorization: `Bearer ${token}`,
-    traceparent: `00-${trace}-b7ad6b7169203331-00`,
-  };
-  expect((await fetch(`http://${address}/api/v1/orders`, { headers })).status).toBe(200);
-  const client = new WebSocket(`ws://${address}/ws`, { headers });
-  await once(client, 'open');
-  expect(service.received).toHaveLength(2);
-  for (const { headers } of service.received) {
-    expect(headers.traceparent).toMatch(new RegExp(`^00-${trace}-(?!b7ad6b7169203331)`));
-  }
-  const closed = once(client, 'close');
-  expect(await gateway.stop()).toBe(0);
-  expect((await closed)[0]).toBe(1001);
-  expect(gateway.linesOf('server_stopped')).toHaveLength(1);
-}, 30_000);
+test(
+  'hands the trace on to services, by HTTP and by WebSocket, and ends in order',
+  async () => {
+    const gateway = start();
+    const { address } = await gateway.lineOf('server_started');
+    const ids = { userId: randomUUID(), deviceId: 'test', sessionId: randomUUID() };
+    const token = await createTokens(Buffer.from(secret)).sign({ ...ids, roles: ['customer'] });
+    const headers = {
+      authorization: `Bearer ${token}`,
+      traceparent: `00-${trace}-b7ad6b7169203331-00`,
+    };
+    expect((await fetch(`http://${address}/api/v1/orders`, { headers })).status).toBe(200);
+    const client = new WebSocket(`ws://${address}/ws`, { headers });
+    await once(client, 'open');
+    expect(service.received).toHaveLength(2);
+    for (const { headers } of service.received) {
+      expect(headers.traceparent).toMatch(new RegExp(`^00-${trace}-(?!b7ad6b7169203331)`));
+    }
+    const closed = once(client, 'close');
+    expect(await gateway.stop()).toBe(0);
+    expect((await closed)[0]).toBe(1001);
+    expect(gateway.linesOf('server_stopped')).toHaveLength(1);
+  },
+  processTestMs,
+);
 
-test('ends with code 2 and every fault when it is configured wrongly', async () => {
-  const gateway = start({ API_URL: '', PORT: 'http', JWT_SECRET_FILE: '' });
-  await expect(gateway.lineOf('server_started')).rejects.toThrow(
-    [
-      'The configuration has 3 fault(s):',
-      'Expected `JWT_SECRET_FILE` to be set, it is not set.',
-      'Expected `PORT` to be an integer from 0 to 65535, got `http`.',
-      'Expected `API_URL` to be set, it is not set.',
-    ].join('\n'),
-  );
-  expect(await gateway.stop()).toBe(2);
-}, 30_000);
+test(
+  'ends with code 2 and every fault when it is configured wrongly',
+  async () => {
+    const gateway = start({ API_URL: '', PORT: 'http', JWT_SECRET_FILE: '' });
+    await expect(gateway.lineOf('server_started')).rejects.toThrow(
+      [
+        'The configuration has 3 fault(s):',
+        'Expected `JWT_SECRET_FILE` to be set, it is not set.',
+        'Expected `PORT` to be an integer from 0 to 65535, got `http`.',
+        'Expected `API_URL` to be set, it is not set.',
+      ].join('\n'),
+    );
+    expect(await gateway.stop()).toBe(2);
+  },
+  processTestMs,
+);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { json } from '../testing/fake-service.ts';
-import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
+import { type RunningGateway, startGateway, until } from '../testing/running-gateway.ts';
 
 let gateway: RunningGateway;
 let page = 0;
@@ -56,8 +56,11 @@ test('answers 304 from the cache to who has the answer already', async () => {
 test('asks once for a hundred who ask at once', async () => {
   const shared = 'gateway_shared_answers_total{source="in_flight"}';
   const before = await metric(shared);
-  gateway.api.handle = (_, response) => {
-    setTimeout(() => json(response, 200, { at: Date.now() }), 100);
+  const asked = () => gateway.linesOf('http_request_received').length;
+  const askedBefore = asked();
+  gateway.api.handle = async (_, response) => {
+    await until(() => asked() === askedBefore + 50);
+    json(response, 200, { at: Date.now() });
   };
   const answers = await Promise.all(Array.from({ length: 50 }, () => ask()));
   expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
