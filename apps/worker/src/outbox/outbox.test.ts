@@ -12,7 +12,8 @@ let customerId: string;
 
 beforeAll(async () => {
   // The receiver of text messages does not answer, which is nobody else's trouble.
-  worker = await startWorker({ SMS_URL: 'http://127.0.0.1:1' });
+  // Far enough between tries that a busy machine sees an event before it is given up.
+  worker = await startWorker({ SMS_URL: 'http://127.0.0.1:1', OUTBOX_RETRY_BASE_MS: '500' });
 }, 120_000);
 beforeEach(async () => {
   ({ userId: customerId } = await addUser(worker.pool));
@@ -74,7 +75,9 @@ test('links the handling to the request that published the event', async () => {
 test('tries again only the handler that failed, and takes its effect back', async () => {
   worker.faults.set('failingHandlers', { share: 1, handler: 'analytics', expiresInSeconds: 60 });
   const [id] = await publish(worker.pool, captured(700));
-  await eventually(async () => expect((await stateOf(worker.pool, id ?? ''))?.attempts).toBe(1));
+  await eventually(async () =>
+    expect((await stateOf(worker.pool, id ?? ''))?.attempts).toBeGreaterThan(0),
+  );
   expect(await capturedCents()).toBe(0);
   worker.faults.clear();
   await isNow(id, 'processed');

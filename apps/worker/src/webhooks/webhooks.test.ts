@@ -15,7 +15,8 @@ let hook: string;
 
 beforeAll(async () => {
   externals = await startStandIns();
-  worker = await startWorker({ WEBHOOK_ALLOW_PRIVATE: 'true', WEBHOOK_TIMEOUT_MS: '300' });
+  // Long enough for a receiver on a busy machine; one test waits for it.
+  worker = await startWorker({ WEBHOOK_ALLOW_PRIVATE: 'true', WEBHOOK_TIMEOUT_MS: '3000' });
 }, 120_000);
 beforeEach(() => {
   hook = randomUUID().slice(0, 8);
@@ -117,7 +118,7 @@ test('drives everything again that is dead', async () => {
 });
 
 test('counts a receiver that is late as a timeout', async () => {
-  externals.faults.set('hooks', { share: 1, milliseconds: 1_000, expiresInSeconds: 60 });
+  externals.faults.set('hooks', { share: 1, milliseconds: 60_000, expiresInSeconds: 60 });
   await subscribe();
   await placeOrder();
   await eventually(async () =>
