@@ -36,6 +36,12 @@ test('a rate of 0 sends nobody and signs nobody up, until another one is set', a
   const isQuiet = async () =>
     (await traffic.metric('traffic_visits_in_flight')) === 0 && galley.sockets.count() === 0;
   await waitUntil(isQuiet);
+  // Who was signing up just then goes on to the end.
+  await waitUntil(async () => {
+    const before = galley.seen.length;
+    await pause(150);
+    return galley.seen.length === before;
+  });
   const { length } = galley.seen;
   await pause(150);
   expect(galley.seen).toHaveLength(length);
@@ -79,16 +85,19 @@ test('keeps its rate on average, and leaves out what a sleeping machine missed',
     },
     now: () => performance.now() + shiftMs,
   });
+  const startedAt = performance.now();
   factor = 2;
   expect(schedule.currentRate()).toBe(100);
   await pause(500);
-  expect(arrived).toBeGreaterThan(40);
-  expect(arrived).toBeLessThan(60);
+  // A busy machine may make the pause longer, and the schedule leave some out.
+  const wanted = (performance.now() - startedAt) / 10;
+  expect(Math.abs(arrived + skipped - wanted)).toBeLessThan(10);
+  const before = arrived;
   shiftMs = 3_600_000;
   await pause(50);
   schedule.stop();
   expect(schedule.currentRate()).toBe(0);
   expect(skipped).toBeGreaterThan(358_000);
-  // A second's worth is made up for, an hour's is not.
-  expect(arrived).toBeLessThan(200);
+  // A second's worth is made up for, or several where the machine is busy; an hour's is not.
+  expect(arrived - before).toBeLessThan(1_000);
 });
