@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type RunningApi, startApi } from './testing/running-api.ts';
 
@@ -39,14 +40,14 @@ test('never serves metrics on the public port', async () => {
 test('meters its pool: connections, waiting and statements by kind', async () => {
   const holders = [await api.pool.connect(), await api.pool.connect()];
   const waiting = fetch(`${api.base}/api/v1/restaurants?limit=8`);
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  const text = await (await fetch(`${api.management}/metrics`)).text();
+  const metrics = async () => (await fetch(`${api.management}/metrics`)).text();
+  while (!(await metrics()).includes('db_connections_waiting 1')) await sleep(10);
+  const text = await metrics();
   expect(text).toContain('db_connections_max 2');
   expect(text).toContain('db_connections_active 2');
-  expect(text).toContain('db_connections_waiting 1');
   for (const client of holders) client.release();
   expect((await waiting).status).toBe(200);
-  const after = await (await fetch(`${api.management}/metrics`)).text();
+  const after = await metrics();
   expect(after).toMatch(/db_queries_total\{operation="select",result="success"\} \d+/);
   expect(after).toMatch(/db_pool_wait_duration_seconds_bucket\{le="0.1"\} \d+/);
   const pools = await (await fetch(`${api.management}/health/pool`)).json();
@@ -54,15 +55,19 @@ test('meters its pool: connections, waiting and statements by kind', async () =>
 });
 
 test('logs a slow statement by its shape and counts it', async () => {
+  const count = async () => {
+    const text = await api.telemetry.renderMetrics();
+    return Number(/^db_slow_queries_total\{operation="select"\} (\d+)/m.exec(text)?.[1] ?? 0);
+  };
+  // On a busy machine others before it were slow as well.
+  const before = await count();
   await api.pool.query("SELECT pg_sleep(0.12), 'secret-value'");
   expect(api.linesOf('slow_query').at(-1)).toMatchObject({
     level: 'warn',
     operation: 'select',
     statement: 'SELECT pg_sleep(?), ?',
   });
-  expect(await api.telemetry.renderMetrics()).toContain(
-    'db_slow_queries_total{operation="select"} 1',
-  );
+  expect(await count()).toBe(before + 1);
 });
 
 test('fails fast without its database and recovers by itself', async () => {
@@ -96,7 +101,12 @@ test('delays only the paths that the fault names', async () => {
     return performance.now() - startedAt;
   };
   expect(await timeOf('/api/v1/orders/17')).toBeGreaterThanOrEqual(295);
-  expect(await timeOf('/api/v1/restaurants')).toBeLessThan(295);
+  // The fastest of three: a busy machine may hold up any single one.
+  let fastestMs = Number.POSITIVE_INFINITY;
+  for (const limit of [1, 2, 3]) {
+    fastestMs = Math.min(fastestMs, await timeOf(`/api/v1/restaurants?limit=${limit}`));
+  }
+  expect(fastestMs).toBeLessThan(295);
   await fetch(`${api.management}/faults`, { method: 'DELETE' });
 });
 

@@ -34,6 +34,8 @@ beforeAll(async () => {
       AI_BASE_URL: ai.url,
       CARD_PROCESSOR_URL: card.url,
       SMS_URL: sms.url,
+      // A message that is late would be a failure of ours.
+      SMS_TIMEOUT_MS: '60000',
     },
   });
 }, 120_000);

@@ -48,9 +48,11 @@ test('slow queries show in their counter and their lines', async () => {
   const slow = 'db_slow_queries_total{operation="select"}';
   const before = (await metric(slow)) || 0;
   await put({ slowQueries: { milliseconds: 120, perSecond: 20 } });
-  while (!((await metric(slow)) > before)) await sleep(20);
+  // The counter alone could tell of another, on a busy machine.
+  const isTold = () =>
+    api.linesOf('slow_query').some(({ statement }) => statement === 'SELECT pg_sleep($1)');
+  while (!isTold() || !((await metric(slow)) > before)) await sleep(20);
   await heal();
-  expect(api.linesOf('slow_query').at(-1)).toMatchObject({ statement: 'SELECT pg_sleep($1)' });
 });
 
 test('lines come in a burst, so that a queue of any size is full', async () => {

@@ -17,7 +17,13 @@ let user: SignedIn;
 beforeAll(async () => {
   [ai, sms] = [await startAiProvider(), await startSmsProvider()];
   api = await startApi({
-    environment: { OBJECT_STORE_FOLDER: folder, AI_BASE_URL: ai.url, SMS_URL: sms.url },
+    environment: {
+      OBJECT_STORE_FOLDER: folder,
+      AI_BASE_URL: ai.url,
+      SMS_URL: sms.url,
+      // A message that is late would be a failure of ours.
+      SMS_TIMEOUT_MS: '60000',
+    },
   });
   user = await api.signIn('customer');
 }, 120_000);

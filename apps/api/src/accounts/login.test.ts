@@ -42,14 +42,17 @@ test('tells nothing of who is registered: refusals, locks and time are alike', a
   const known = newPhone();
   const unknown = newPhone();
   await fixture.join(known);
-  const seconds: Record<string, number> = {};
-  for (const phone of [known, unknown]) {
-    const startedAt = performance.now();
-    for (let i = 0; i < 5; i += 1) expect((await refusalOf(phone)).status).toBe(401);
-    seconds[phone] = (performance.now() - startedAt) / 1_000;
+  const fastestMs = new Map([known, unknown].map((phone) => [phone, Number.POSITIVE_INFINITY]));
+  // In turns, and only the fastest of each counts: a busy machine may hold up any single one.
+  for (let i = 0; i < 5; i += 1) {
+    for (const [phone, fastest] of fastestMs) {
+      const startedAt = performance.now();
+      expect((await refusalOf(phone)).status).toBe(401);
+      fastestMs.set(phone, Math.min(fastest, performance.now() - startedAt));
+    }
   }
   // A comparison that hashed nothing would take a tenth of the time.
-  expect(seconds[unknown]).toBeGreaterThan((seconds[known] ?? 0) / 3);
+  expect(fastestMs.get(unknown)).toBeGreaterThan((fastestMs.get(known) ?? 0) / 3);
   for (const phone of [known, unknown]) {
     const { status, body } = await login(phone);
     expect(status).toBe(423);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startAiProvider, type TestAiProvider } from '../testing/ai-provider.ts';
 import { createClient } from '../testing/call.ts';
@@ -15,7 +16,8 @@ beforeAll(async () => {
       AI_BASE_URL: ai.url,
       AI_MODEL: 'large',
       AI_FALLBACK_MODEL: 'small',
-      AI_TIMEOUT_MS: '500',
+      // Long enough for an answer of a busy machine; two tests wait for it.
+      AI_TIMEOUT_MS: '3000',
       ASSISTANT_QUESTIONS_PER_DAY: '3',
     },
   });
@@ -102,8 +104,8 @@ test('asks nobody else when the first model has used the time of both', async ()
   ai.behaviour = { large: 'silent' };
   const models = ['large', 'small'] as const;
   const configuration = { baseUrl: ai.url, apiKey: 'none', models, questionsPerDay: 1 };
-  const impatient = createAssistant({ ...configuration, timeoutMs: 300 }, api.telemetry, {
-    bothWithinMs: 200,
+  const impatient = createAssistant({ ...configuration, timeoutMs: 2_000 }, api.telemetry, {
+    bothWithinMs: 1_500,
   });
   const { signal } = new AbortController();
   await expect(impatient.ask('Hello?', undefined, signal)).rejects.toMatchObject({
@@ -114,16 +116,19 @@ test('asks nobody else when the first model has used the time of both', async ()
 
 test('stops the request to the provider when the caller leaves', async () => {
   ai.behaviour = { large: 'silent' };
+  const caller = new AbortController();
   const left = fetch(`${api.base}/api/v1/assistant/questions`, {
     method: 'POST',
     headers: { ...user.headers, 'content-type': 'application/json' },
     body: JSON.stringify({ question: 'Hello?' }),
-    signal: AbortSignal.timeout(200),
+    signal: caller.signal,
   });
+  while (ai.requests.length === 0) await sleep(10);
+  caller.abort();
   await expect(left).rejects.toThrow();
   const cancelled = 'ai_requests_total{provider="openai",model="large",result="cancelled"} 1';
   while (!(await api.telemetry.renderMetrics()).includes(cancelled)) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
   expect(ai.requests.map(({ model }) => model)).toEqual(['large']);
 });

@@ -69,6 +69,9 @@ test('whoever leaves a slow upload leaves nothing behind', async () => {
   });
   broken.on('error', () => {});
   broken.write(png(100_000));
+  while (!(await api.telemetry.renderMetrics()).includes('http_requests_in_flight 1')) {
+    await sleep(10);
+  }
   setTimeout(() => broken.destroy(), 100);
   const abandoned = 'errors_total{error_type="HttpError",error_code="attachment_broken_off"} 1';
   while (!(await api.telemetry.renderMetrics()).includes(abandoned)) {

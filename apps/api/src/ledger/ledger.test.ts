@@ -5,7 +5,7 @@ import { createPublisher } from '../outbox/publisher.ts';
 import { createCardProcessor } from '../payments/card-processor.ts';
 import { createMoney, type Money } from '../payments/money.ts';
 import { findCase } from '../payments/store.ts';
-import { createPendingPayment, expectBalancedLedger } from '../testing/ledger.ts';
+import { balanceOf, createPendingPayment, expectBalancedLedger } from '../testing/ledger.ts';
 import { type RunningApi, startApi } from '../testing/running-api.ts';
 import { createLedgerAudit, watchLedger } from './audit.ts';
 import { repairTestWallet } from './imbalance-fault.ts';
@@ -107,6 +107,8 @@ describe('the fault ledgerImbalance', () => {
     while ((await violationCount()) - before < 3) await sleep(10);
     expect(api.linesOf('ledger_invariant_violated').at(-1)).toMatchObject({ sum_actual: -5 });
     await fetch(`${api.management}/faults`, { method: 'DELETE' });
+    // The correction is written after the answer.
+    while ((await balanceOf(api.pool, 'test')) !== 0) await sleep(10);
     for (let count = -1; count !== (await violationCount()); ) {
       count = await violationCount();
       await sleep(150);
@@ -116,11 +118,7 @@ describe('the fault ledgerImbalance', () => {
 
   test('is repaired by the next start where a process died with it', async () => {
     await setFaults({ ledgerImbalance: { missingCents: 9 } });
-    const { rows } = await api.pool.query("SELECT id FROM ledger.wallets WHERE kind = 'test'");
-    const sum =
-      'SELECT sum(amount_cents)::float8 AS cents FROM ledger.entries WHERE wallet_id = $1';
-    const centsOf = async () => (await api.pool.query(sum, [rows[0].id])).rows[0].cents;
-    while ((await centsOf()) === 0) await sleep(10);
+    while ((await balanceOf(api.pool, 'test')) === 0) await sleep(10);
     await repairTestWallet(api.pool);
     await expectBalancedLedger(api.pool);
   });
