@@ -75,6 +75,19 @@ test('never lets more than a bucket and its refill pass, and keeps its word', as
   );
 });
 
+test('lets through who has waited as told, whatever the fractions of tokens sum up to', async () => {
+  let now = 0;
+  let waitMs = 0;
+  const take = createStrategy({ ...bucket, capacity: 5, refillPerSecond: 0.5 }, 1, () => now);
+  for (const gap of [259, 54, 21, 71, 129, 222]) {
+    now += gap;
+    waitMs = await take('a');
+  }
+  expect(waitMs).toBeGreaterThan(0);
+  now += waitMs;
+  expect(await take('a')).toBe(0);
+});
+
 test('never lets twice the limit pass where sliding windows meet, and keeps its word', async () => {
   jest.useFakeTimers({ now: 0 });
   await fc.assert(
