@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { StackError } from './stack-error.ts';
 
@@ -29,6 +30,24 @@ function listen(port: number): Promise<Server> {
   });
 }
 
+// Below the ports that the kernel gives to whoever asks for any (ip(7): 32768 to 60999): between the
+// choice and the use of a number nobody else may be given it.
+const lowestFree = 16_384;
+const highestFree = 32_767;
+const maxTries = 100;
+
+/** Listens on a port that is free, and stays so unless somebody asks for it by its number. */
+async function listenOnFree(): Promise<Server> {
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    try {
+      return await listen(randomInt(lowestFree, highestFree + 1));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    }
+  }
+  return listen(0);
+}
+
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
@@ -56,7 +75,8 @@ export async function assignPorts(requests: PortRequest[]): Promise<number[]> {
     .sort((left, right) => (right.request.wanted ?? 0) - (left.request.wanted ?? 0));
   for (const { request, index } of inOrder) {
     try {
-      servers[index] = await listen(request.wanted ?? 0);
+      const { wanted } = request;
+      servers[index] = await (wanted === undefined ? listenOnFree() : listen(wanted));
     } catch (error) {
       faults.push(describeBusy(request, error));
     }
