@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Browser, launch, type Page } from 'puppeteer-core';
 import { createAlertmanagerStandIn } from './alertmanager-stand-in.ts';
@@ -137,6 +138,22 @@ describeWithBrowser(title, () => {
       expect(await page.title()).toBe('On-call inbox');
       expect(await page.evaluate(isInWindow, 'isSamePage')).toBe(true);
       expect(incidents).toEqual([]);
+    },
+    testTimeoutMs,
+  );
+
+  test(
+    'leaves what is pressed where it is until it is released',
+    async () => {
+      await send(alert());
+      const { page } = await open();
+      await page.hover('a.open');
+      await page.mouse.down();
+      await send(alert({ fingerprint: 'another' }));
+      // Long enough for the update that must not come.
+      await sleep(1_500);
+      await Promise.all([page.waitForNavigation(), page.mouse.up()]);
+      expect(new URL(page.url()).pathname).toMatch(/^\/alerts\//);
     },
     testTimeoutMs,
   );

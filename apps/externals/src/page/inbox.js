@@ -32,12 +32,26 @@ function isSelecting() {
   return selection !== null && !selection.isCollapsed;
 }
 
+// A click is one only where it began, so what is under a finger must stay until it is lifted.
+let isPressing = false;
+let isMissed = false;
+
+function release() {
+  // The click comes after it.
+  setTimeout(() => {
+    isPressing = false;
+    if (isMissed) refresh();
+  }, 100);
+}
+
 let isPaused = false;
 let isRefreshing = false;
 let isStale = false;
 
 async function refresh() {
   if (isPaused || isSelecting() || document.hidden) return;
+  isMissed = isPressing;
+  if (isPressing) return;
   if (isRefreshing) {
     isStale = true;
     return;
@@ -45,7 +59,8 @@ async function refresh() {
   isRefreshing = true;
   try {
     const { page, status } = await fetchPage(location.href);
-    if (status === 200) applyPage(page);
+    if (isPressing) isMissed = true;
+    else if (status === 200) applyPage(page);
   } catch {
     // The stream says that the connection is gone; the next event asks again.
   } finally {
@@ -110,6 +125,10 @@ function followEvents() {
   connect();
   setInterval(refresh, ageIntervalMs);
   document.addEventListener('visibilitychange', refresh);
+  document.addEventListener('pointerdown', () => {
+    isPressing = true;
+  });
+  for (const event of ['pointerup', 'pointercancel']) document.addEventListener(event, release);
 
   const pause = document.getElementById('pause');
   pause.hidden = false;
