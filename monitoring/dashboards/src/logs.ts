@@ -1,9 +1,4 @@
-import {
-  toErrorLogs,
-  toErrorLogsOfService,
-  toErrorTraces,
-  toErrorTracesOfService,
-} from './shapes/links.ts';
+import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
 import { logql, logqlNow, promql, where } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
@@ -29,9 +24,15 @@ export const logs: DashboardSpec = {
         'one service: the lines are below. Several: what do they share? Follow one line to its trace.',
       unit: 'ops',
       min: 0,
-      queries: [logql(`sum by (service) (rate(${errors}[5m]))`, '{{service}}')],
+      // Counted where they are written: Loki would read all lines of the day for it.
+      queries: [
+        promql(
+          'sum by (job) (job_level:log_lines:rate2m{job=~"$job", level=~"error|fatal"})',
+          '{{job}}',
+        ),
+      ],
       alerts: [{ name: 'ErrorLogSurge' }],
-      links: [toErrorLogsOfService, toErrorTracesOfService],
+      links: [toErrorLogs, toErrorTraces],
       empty: 'No error line was written.',
       emptyWhenHealthy: 'a healthy service writes no error line',
     },

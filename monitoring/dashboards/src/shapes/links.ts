@@ -3,8 +3,6 @@ import type { Link } from './spec.ts';
 // What Grafana fills in when somebody clicks; here it is only text.
 const keepTime = `\${__url_time_range}`;
 const job = `\${__field.labels.job}`;
-// What the lines call it.
-const service = `\${__field.labels.service}`;
 const jaeger = `\${jaeger}`;
 
 /** To another dashboard, at the same time and for the same jobs. */
@@ -18,15 +16,10 @@ export function toDashboardOfSeries(uid: string, title: string): Link {
 }
 
 /** From a series with a job to the error lines of that job. */
-export const toErrorLogs: Link = errorLogsOf(job);
-
-/** From what is counted of lines to those of the service. */
-export const toErrorLogsOfService: Link = errorLogsOf(service);
-
-function errorLogsOf(name: string): Link {
-  const url = `/d/logs?var-job=${name}&var-level=error&var-level=fatal&${keepTime}`;
-  return { title: `Error lines of ${name}`, url };
-}
+export const toErrorLogs: Link = {
+  title: `Error lines of ${job}`,
+  url: `/d/logs?var-job=${job}&var-level=error&var-level=fatal&${keepTime}`,
+};
 
 /** From a series with a job to the lines of its failed logins, which are warnings. */
 export const toRefusedLogins: Link = {
@@ -41,15 +34,10 @@ export const toAllErrorLogs: Link = {
 };
 
 /** From a series with a job to its traces that failed. */
-export const toErrorTraces: Link = errorTracesOf(job);
-
-/** From what is counted of lines to the traces that failed of the service. */
-export const toErrorTracesOfService: Link = errorTracesOf(service);
-
-function errorTracesOf(name: string): Link {
-  const url = toTraces({ service: name, tags: 'error=true' });
-  return { title: `Failed traces of ${name}`, url };
-}
+export const toErrorTraces: Link = {
+  title: `Failed traces of ${job}`,
+  url: toTraces({ service: job, tags: 'error=true' }),
+};
 
 /** From a series with a job to its slowest traces. */
 export const toSlowTraces: Link = {
