@@ -2,16 +2,12 @@ import type { Pool, PoolClient } from 'pg';
 import { operations } from '../catalogue/metrics.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { callDatabase, keepContext } from './call-context.ts';
-import { type Operation, operationOf, statementShape } from './statement.ts';
+import { type AnyFunction, callDatabase, keepContext } from './call-context.ts';
+import { createSeriesOf } from './query-series.ts';
+import { type Operation, statementShape } from './statement.ts';
 
 // Source: the seed's hot-path section; also the upper edge of a bucket.
 const slowQueryMs = 100;
-// A service has some hundred statements; one that writes values into them has more than can be kept.
-const maxKnownTexts = 1_000;
-const maxKnownLength = 2_000;
-
-type AnyFunction = (...callArguments: unknown[]) => unknown;
 
 /**
  * Meters a `pg` pool: waiting and query times, connections by state, slow statements. Also adds it
@@ -80,33 +76,13 @@ interface QueryMeter {
 }
 
 function createQueryMeter({ metrics, logger }: Telemetry): QueryMeter {
-  const duration = metrics.histogram('db_query_duration_seconds');
+  const seriesOf = createSeriesOf(metrics);
   const queries = metrics.counter('db_queries_total');
   const slowQueries = metrics.counter('db_slow_queries_total');
   // So that the first of a kind is seen as an increase.
   for (const operation of operations) {
     slowQueries.add(0, { operation });
     queries.add(0, { operation, result: 'error' });
-  }
-
-  const bind = (operation: Operation) => ({
-    operation,
-    duration: duration.series({ operation }),
-    success: queries.series({ operation, result: 'success' }),
-    error: queries.series({ operation, result: 'error' }),
-  });
-  type Bound = ReturnType<typeof bind>;
-  const byOperation = new Map<Operation, Bound>();
-  const byText = new Map<string, Bound>();
-
-  function boundOf(text: string): Bound {
-    const known = byText.get(text);
-    if (known !== undefined) return known;
-    const operation = operationOf(text);
-    const bound = byOperation.get(operation) ?? bind(operation);
-    byOperation.set(operation, bound);
-    if (byText.size < maxKnownTexts && text.length <= maxKnownLength) byText.set(text, bound);
-    return bound;
   }
 
   function reportSlow(operation: Operation, text: string, durationMs: number): void {
@@ -118,10 +94,10 @@ function createQueryMeter({ metrics, logger }: Telemetry): QueryMeter {
   return {
     end(text, startedAt, traceId, error) {
       const durationMs = performance.now() - startedAt;
-      const bound = boundOf(text);
-      bound.duration.observe(durationMs / 1_000, traceId);
-      bound[error ? 'error' : 'success'].add(1);
-      if (durationMs > slowQueryMs) reportSlow(bound.operation, text, Math.round(durationMs));
+      const series = seriesOf(text);
+      series.duration.observe(durationMs / 1_000, traceId);
+      series[error ? 'error' : 'success'].add(1);
+      if (durationMs > slowQueryMs) reportSlow(series.operation, text, Math.round(durationMs));
     },
   };
 }
