@@ -14,14 +14,17 @@ const optional = /^@opentelemetry\/(?:instrumentation|resource-detector)-(.+)$/;
  */
 export async function loadAutoInstrumentations(enabled: string) {
   const wanted = new Set(enabled.split(',').map((name) => name.trim()));
+  const imports = new Map<string, ReadonlyMap<string, string[]>>();
   const hooks = registerHooks({
     resolve(specifier, context, next) {
       const suffix = optional.exec(specifier)?.[1];
-      const { parentURL } = context;
-      if (suffix === undefined || wanted.has(suffix) || !parentURL?.includes(packageName)) {
+      const { parentURL = '' } = context;
+      if (suffix === undefined || wanted.has(suffix) || !parentURL.includes(packageName)) {
         return next(specifier, context);
       }
-      const names = namesImported(parentURL, specifier);
+      if (!imports.has(parentURL)) imports.set(parentURL, namesImported(parentURL));
+      const names = imports.get(parentURL)?.get(specifier);
+      // Imported in another way than we know, it is loaded.
       if (names === undefined) return next(specifier, context);
       return { url: `${scheme}${specifier}?${names.join('&')}`, shortCircuit: true };
     },
@@ -39,13 +42,14 @@ export async function loadAutoInstrumentations(enabled: string) {
   }
 }
 
-/** The names that a module imports from another; nothing where it imports in another way. */
-function namesImported(importer: string, specifier: string): string[] | undefined {
-  if (!importer.startsWith('file:')) return undefined;
+/** What a module imports: names by the specifier of where they come from. */
+function namesImported(importer: string): Map<string, string[]> {
   const source = readFileSync(fileURLToPath(importer), 'utf8');
-  const end = source.search(new RegExp(`\\}\\s*from\\s*["']${specifier}["']`));
-  const start = source.lastIndexOf('{', end);
-  if (end < 0) return undefined;
-  const names = source.slice(start + 1, end).split(',');
-  return names.map((name) => name.split(' as ')[0]?.trim() ?? '').filter((name) => name !== '');
+  const imports = source.matchAll(/import\s*\{([^}]*)\}\s*from\s*["']([^"']+)["']/g);
+  return new Map(
+    Array.from(imports, ([, names = '', specifier = '']) => [
+      specifier,
+      names.split(',').flatMap((name) => /^\s*(\w+)/.exec(name)?.[1] ?? []),
+    ]),
+  );
 }
