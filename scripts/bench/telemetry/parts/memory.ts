@@ -1,6 +1,7 @@
 import { type Contender, contenders } from '../contenders.ts';
-import { alternate, type Bench, medians, sampleThroughput, withServices } from '../measure.ts';
+import type { Bench } from '../measure.ts';
 import { printTable } from '../table.ts';
+import { compare } from './throughput.ts';
 
 // MiB. V8 lets the young generation grow as soon as some of it outlives a collection.
 const bounded = { NODE_OPTIONS: '--max-semi-space-size=4' };
@@ -14,19 +15,15 @@ export async function measureMemory(bench: Bench): Promise<void> {
     all10Bounded: small(contenders.all10),
   };
   const names = Object.keys(chosen) as (keyof typeof chosen)[];
-  await withServices(bench, chosen, '/hello/17', async (services) => {
-    const samples = await alternate(names, bench.effort.rounds, async (name) => ({
-      ...(await sampleThroughput(bench, services[name], '/hello/17')),
-    }));
-    const rows = names.map((name) => {
-      const base = medians(samples[name.endsWith('Bounded') ? 'bareBounded' : 'bare']);
-      const { perSecond, rssMebibytes } = medians(samples[name]);
-      const share = (perSecond / base.perSecond).toFixed(2);
-      const added = (rssMebibytes - base.rssMebibytes).toFixed(0);
-      return [chosen[name].name, perSecond.toFixed(0), share, rssMebibytes.toFixed(0), added];
-    });
-    printTable('Memory', ['', 'req/s', 'of bare', 'RSS MiB', 'added'], rows);
+  const results = await compare(bench, chosen, '/hello/17');
+  const rows = names.map((name) => {
+    const base = results[name.endsWith('Bounded') ? 'bareBounded' : 'bare'];
+    const { perSecond, rssMebibytes } = results[name];
+    const share = (perSecond / base.perSecond).toFixed(2);
+    const added = (rssMebibytes - base.rssMebibytes).toFixed(0);
+    return [chosen[name].name, perSecond.toFixed(0), share, rssMebibytes.toFixed(0), added];
   });
+  printTable('Memory', ['', 'req/s', 'of bare', 'RSS MiB', 'added'], rows);
 }
 
 function small(contender: Contender): Contender {

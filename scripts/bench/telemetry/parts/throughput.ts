@@ -37,7 +37,8 @@ export async function measureQueries(bench: Bench): Promise<void> {
   }
 }
 
-async function compare<C extends string>(
+/** Medians of contenders that take turns on a route. */
+export async function compare<C extends string>(
   bench: Bench,
   all: Readonly<Record<C, Contender>>,
   path: string,
