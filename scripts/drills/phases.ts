@@ -9,7 +9,8 @@ import { type InboxAlert, readInbox } from './sources.ts';
 import { messageOf, until } from './until.ts';
 
 /** Waits until the alert fires; rejects when it does not. */
-export async function awaitFiring(run: Run, { system, follower, injectedMs, signal }: Wave) {
+export async function awaitFiring(run: Run, wave: Wave) {
+  const { system, follower, injectedMs, signal } = wave;
   const { page } = run;
   const { fireMs: timeoutMs, everyMs } = waitsOf(page, system.timeFactor);
   const suspects = suspectsOf(page.drill);
@@ -20,13 +21,18 @@ export async function awaitFiring(run: Run, { system, follower, injectedMs, sign
   );
   run.sighting = sighting;
   run.labels = sighting.labels;
-  // A machine that is drilled may be too busy for one answer; that says nothing of the alert.
-  const { firstBad, pending, firing } = await until(
+  const { firstBad, pending, firing } = await timesOf(sighting, run, wave);
+  Object.assign(run.moments, { firstBad, pending, firing });
+}
+
+/** A machine that is drilled may be too busy for one answer; that says nothing of the alert. */
+function timesOf(sighting: Sighting, { page }: Run, { system, injectedMs, signal }: Wave) {
+  const { fireMs: timeoutMs, everyMs } = waitsOf(page, system.timeFactor);
+  return until(
     `the times of ${page.name}`,
     () => readRulerTimes(system, page, sighting, injectedMs),
     { timeoutMs, everyMs, signal },
   );
-  Object.assign(run.moments, { firstBad, pending, firing });
 }
 
 /** The jobs that a drill breaks: of several alerts of one name theirs is meant. */
@@ -146,11 +152,7 @@ export async function awaitResolved(run: Run, wave: Wave): Promise<void> {
     () => follower.sightings(page.name, injectedMs).find((each) => isSame(each) && each.goneAtMs),
     { timeoutMs, everyMs, signal },
   );
-  const times = await until(
-    `the times of ${page.name}`,
-    () => readRulerTimes(system, page, ended, injectedMs),
-    { timeoutMs, everyMs, signal },
-  );
+  const times = await timesOf(ended, run, wave);
   Object.assign(run.moments, { resolved: times.resolved, firing: times.firing });
   const entry = await until(
     `the all-clear of ${page.name} in the inbox`,
