@@ -34,42 +34,42 @@ function isSelecting() {
 
 // A click is one only where it began, so what is under a finger must stay until it is lifted.
 let isPressing = false;
-let isMissed = false;
-
-function release() {
-  // The click comes after it.
-  setTimeout(() => {
-    isPressing = false;
-    if (isMissed) refresh();
-  }, 100);
-}
-
 let isPaused = false;
 let isRefreshing = false;
+// Something has changed that this page could not show at once.
 let isStale = false;
 
 async function refresh() {
   if (isPaused || isSelecting() || document.hidden) return;
-  isMissed = isPressing;
-  if (isPressing) return;
-  if (isRefreshing) {
+  if (isRefreshing || isPressing) {
     isStale = true;
     return;
   }
   isRefreshing = true;
   try {
     const { page, status } = await fetchPage(location.href);
-    if (isPressing) isMissed = true;
+    if (isPressing) isStale = true;
     else if (status === 200) applyPage(page);
   } catch {
     // The stream says that the connection is gone; the next event asks again.
   } finally {
     isRefreshing = false;
-    if (isStale) {
-      isStale = false;
-      refresh();
-    }
+    catchUp();
   }
+}
+
+function catchUp() {
+  if (!isStale || isPressing) return;
+  isStale = false;
+  refresh();
+}
+
+function release() {
+  // The click comes after it.
+  setTimeout(() => {
+    isPressing = false;
+    catchUp();
+  }, 100);
 }
 
 function applyPage(page) {
