@@ -13,7 +13,7 @@ const { GRAFANA_URL, GRAFANA_AUTHORIZATION } = process.env;
 const startTimeoutMs = 300_000;
 // The slowest compare with ten minutes ago, a minute of compressed time; and on a busy machine it is
 // a while before somebody stores a picture.
-const warmUpMs = 400_000;
+const warmUpMs = 240_000;
 
 describe('on a running system', () => {
   let system: System;

@@ -93,11 +93,13 @@ test('keeps its rate on average, and leaves out what a sleeping machine missed',
   const wanted = (performance.now() - startedAt) / 10;
   expect(Math.abs(arrived + skipped - wanted)).toBeLessThan(10);
   const before = arrived;
+  const shiftedAt = performance.now();
   shiftMs = 3_600_000;
   await pause(50);
   schedule.stop();
   expect(schedule.currentRate()).toBe(0);
   expect(skipped).toBeGreaterThan(358_000);
-  // A second's worth is made up for, or several where the machine is busy; an hour's is not.
-  expect(arrived - before).toBeLessThan(1_000);
+  // A second's worth is made up for, an hour's is not.
+  const since = (performance.now() - shiftedAt) / 10;
+  expect(arrived - before).toBeLessThan(150 + since);
 });
