@@ -44,3 +44,6 @@ export function heartbeat(): Record<string, unknown> {
 export function minutesAgo(minutes: number): string {
   return new Date(Date.now() - minutes * 60_000).toISOString();
 }
+
+/** A text that would run a script wherever it were taken for markup. */
+export const hostile = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>`;

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'puppeteer-core';
-import { isUpToDate, showsText } from './in-page.js';
+import { isUpToDate, shownTexts, showsText } from './in-page.js';
 
 /** A page of a browser, with everything that should not happen on it. */
 export interface WatchedPage {
@@ -56,4 +56,9 @@ export async function waitUntilLive(page: Page): Promise<void> {
 /** Waits until the page shows a text. */
 export async function waitForText(page: Page, text: string, timeoutMs = 20_000): Promise<void> {
   await page.waitForFunction(showsText, { timeout: timeoutMs }, text);
+}
+
+/** The texts that the elements of a selector show. */
+export function textOf(page: Page, selector: string): Promise<string[]> {
+  return page.$$eval(selector, shownTexts);
 }
