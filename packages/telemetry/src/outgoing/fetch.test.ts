@@ -19,6 +19,7 @@ const { traceId } = span.spanContext();
 
 let server: Server;
 let received: IncomingHttpHeaders = {};
+let instrumentations: ReturnType<typeof getNodeAutoInstrumentations> = [];
 // One server under two names: the first is ours, the second stands for a third party's.
 let own: string;
 let foreign: string;
@@ -27,7 +28,8 @@ beforeAll(async () => {
   await createTestTelemetry();
   // The real instrumentation, and a propagator that carries baggage: what others may have set up.
   process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS = 'undici';
-  for (const instrumentation of getNodeAutoInstrumentations()) instrumentation.enable();
+  instrumentations = getNodeAutoInstrumentations();
+  for (const instrumentation of instrumentations) instrumentation.enable();
   propagation.disable();
   const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
   propagation.setGlobalPropagator(new CompositePropagator({ propagators }));
@@ -46,6 +48,8 @@ beforeAll(async () => {
 beforeEach(() => spans.reset());
 
 afterAll(() => {
+  // It listens to the whole process: the next file's requests would get a second `traceparent`.
+  for (const instrumentation of instrumentations) instrumentation.disable();
   server.closeAllConnections();
   server.close();
 });
