@@ -1,0 +1,90 @@
+// What mutes what, by the shipped routes.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '../support/eventually.ts';
+import {
+  critical,
+  type NotifyingStack,
+  newJob,
+  startNotifyingStack,
+  startTimeoutMs,
+  warning,
+} from './notifying-stack.ts';
+
+let people: NotifyingStack;
+
+beforeAll(async () => {
+  people = await startNotifyingStack();
+}, startTimeoutMs);
+
+afterAll(async () => {
+  await people?.stop();
+}, 60_000);
+
+/** Sends the cause, waits until people know, then sends the symptom; says who was told of it. */
+async function toldOfSymptom(
+  cause: Record<string, string>,
+  symptom: Record<string, string>,
+): Promise<string[]> {
+  await people.send(cause);
+  await eventually('the cause', async () =>
+    (await people.recordOf(cause.job ?? '')).some(({ status }) => status === 'firing'),
+  );
+  const witness = newJob();
+  await people.send(symptom);
+  await people.send({ ...symptom, alertname: 'Witness', job: witness });
+  // Its wait began after the symptom's: when it has arrived, the symptom would have too.
+  await eventually('the witness', async () => (await people.messagesOf(witness)).length >= 2);
+  await people.recordIs(witness, 'firing');
+  await sleep(500);
+  const record = await people.recordOf(symptom.job ?? '');
+  const kept = record.filter(({ labels }) => labels.alertname === symptom.alertname);
+  await people.send(cause, { isOver: true });
+  await people.send(symptom, { isOver: true });
+  return kept.map(({ labels }) => labels.alertname ?? '');
+}
+
+test.each([
+  ['a service that is down mutes its symptoms', 'ServiceDown', 'HighErrorRate', 'critical', []],
+  [
+    'but not wrong data',
+    'ServiceDown',
+    'LedgerInvariantViolated',
+    'critical',
+    ['LedgerInvariantViolated'],
+  ],
+  [
+    'an exhausted pool mutes that it is high',
+    'DatabasePoolExhausted',
+    'DatabasePoolHigh',
+    'warning',
+    [],
+  ],
+  ['a fast burn mutes the slow one', 'ErrorBudgetBurnFast', 'ErrorBudgetBurnSlow', 'warning', []],
+  ['errors mute no latency', 'HighErrorRate', 'HighLatency', 'warning', ['HighLatency']],
+])(
+  '%s',
+  async (_, cause, symptom, severity, told) => {
+    const job = newJob();
+    expect(
+      await toldOfSymptom(critical(job, cause), { ...critical(job, symptom), severity }),
+    ).toEqual(told);
+  },
+  120_000,
+);
+
+test('a service that is down mutes nothing of another', async () => {
+  const symptom = critical(newJob());
+  expect(await toldOfSymptom(critical(newJob(), 'ServiceDown'), symptom)).toEqual([
+    'HighErrorRate',
+  ]);
+}, 120_000);
+
+test.each(['DatabasePoolWait', 'SlowQueryBurst', 'PostgresConnectionsHigh'])(
+  'a database that is down mutes %s of every job',
+  async (symptom) => {
+    const cause = { ...critical('postgres-exporter', 'PostgresDown') };
+    expect(await toldOfSymptom(cause, warning(newJob(), symptom))).toEqual([]);
+  },
+  120_000,
+);

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { startStack } from '@watchkeeper/stack';
+import { eventually } from '../support/eventually.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What the inbox keeps of one message to a channel. */
+export interface Message {
+  readonly channel: 'slack' | 'pager' | 'mail';
+  readonly status: string;
+  readonly title: string;
+  readonly text: string;
+  readonly links: readonly { title: string; href: string }[];
+}
+
+/** Alertmanager and the inbox alone, as shipped; whoever sends alerts is the test. */
+export type NotifyingStack = Awaited<ReturnType<typeof startNotifyingStack>>;
+
+/** On a fresh machine the first start fetches the tools from Debian's archive. */
+export const startTimeoutMs = 300_000;
+// The longest group interval becomes three seconds.
+const timeFactor = 10;
+// Said with each alert: without it Alertmanager takes an alert that ends for another one.
+const startsAt = new Date().toISOString();
+
+/** A job of its own for each test, so that no group of another is in the way. */
+export const newJob = (): string => `job-${randomBytes(4).toString('hex')}`;
+
+/** The labels of a critical alert. */
+export const critical = (job: string, alertname = 'HighErrorRate') => ({
+  ...{ alertname, job },
+  ...{ severity: 'critical', component: 'http' },
+});
+
+/** The labels of a warning. */
+export const warning = (job: string, alertname = 'HighLatency') => ({
+  ...critical(job, alertname),
+  severity: 'warning',
+});
+
+/** Starts them, with the shipped configuration unless told of another. */
+export async function startNotifyingStack(monitoringFolder?: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-notifications-'));
+  const stack = await startStack({
+    stateFolder: folder,
+    ports: 'free',
+    timeFactor,
+    components: ['alertmanager', 'externals'],
+    ...(monitoringFolder ? { monitoringFolder } : {}),
+  });
+  const addresses = {
+    alertmanager: stack.address('alertmanager'),
+    inbox: stack.address('externals'),
+  };
+
+  async function send(labels: Labels, { isOver = false } = {}): Promise<void> {
+    const alert = {
+      labels,
+      annotations: {
+        summary: 'Something is wrong.',
+        description: `${labels.job} is wrong & <!channel> knows.`,
+        runbook_url: `http://localhost:8025/runbooks/${labels.alertname}`,
+        dashboard_url: 'http://localhost:3001/d/http',
+      },
+      startsAt,
+      endsAt: new Date(Date.now() + (isOver ? 0 : 600_000)).toISOString(),
+    };
+    const response = await fetch(`${addresses.alertmanager}/api/v2/alerts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify([alert]),
+    });
+    expect(response.status).toBe(200);
+  }
+
+  async function messagesOf(job: string): Promise<readonly Message[]> {
+    const response = await fetch(`${addresses.inbox}/api/v1/messages?job=${job}`);
+    return ((await response.json()) as { messages: Message[] }).messages;
+  }
+
+  async function recordOf(job: string): Promise<readonly { status: string; labels: Labels }[]> {
+    const response = await fetch(`${addresses.inbox}/api/v1/alerts`);
+    const { alerts } = (await response.json()) as { alerts: { status: string; labels: Labels }[] };
+    return alerts.filter(({ labels }) => labels.job === job);
+  }
+
+  return {
+    addresses,
+    send,
+    messagesOf,
+    recordOf,
+    /** The record is a receiver of its own: it may hear a moment after the channels. */
+    async recordIs(job: string, status: string): Promise<void> {
+      await eventually(`the record to be ${status}`, async () => {
+        const record = await recordOf(job);
+        return record.length === 1 && record[0]?.status === status;
+      });
+    },
+    async channelsOf(job: string, status: string): Promise<string[]> {
+      const messages = await messagesOf(job);
+      return messages.filter((message) => message.status === status).map(({ channel }) => channel);
+    },
+    async stop(): Promise<void> {
+      await stack.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
