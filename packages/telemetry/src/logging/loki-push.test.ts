@@ -69,7 +69,7 @@ test('gives them the labels, the time and the metadata that a shipper would', as
   expect(stream).toEqual({ level: 'warn', service: 'api', environment: 'development' });
   expect(values[0]?.[0]).toMatch(/^\d{19}$/);
   expect(Number(values[0]?.[0].slice(0, 13))).toBeGreaterThanOrEqual(before);
-  expect(values[0]?.[2]).toEqual({ trace_id: 'a'.repeat(32) });
+  expect(values[0]?.[2]).toEqual({ event: 'test', trace_id: 'a'.repeat(32) });
 });
 
 test('writes no file: a line has one path', async () => {

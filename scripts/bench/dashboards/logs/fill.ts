@@ -27,13 +27,13 @@ export async function fillLoki(
       sent = Math.min(count, first + batchLines);
       const values = new Map<string, unknown[]>();
       for (let index = first; index < sent; index += 1) {
-        const { key, text, ids } = streams[index % streams.length] ?? streams[0] ?? never();
+        const { key, text, metadata } = streams[index % streams.length] ?? streams[0] ?? never();
         // Milliseconds are not enough to tell lines apart, and to keep their order.
         const time =
           BigInt(Math.floor(from + index * stepMs)) * nanosecondsPerMs + BigInt(index % 1e6);
         const ofStream = values.get(key) ?? [];
         values.set(key, ofStream);
-        ofStream.push([String(time), text, ids]);
+        ofStream.push([String(time), text, metadata]);
         bytes += text.length;
       }
       await push(loki, values);
@@ -44,7 +44,11 @@ export async function fillLoki(
 }
 
 function streamsOf(templates: readonly ShippedLine[]) {
-  return templates.map(({ labels, ids, text }) => ({ key: JSON.stringify(labels), ids, text }));
+  return templates.map(({ labels, metadata, text }) => ({
+    key: JSON.stringify(labels),
+    metadata,
+    text,
+  }));
 }
 
 async function push(loki: string, values: ReadonlyMap<string, unknown[]>): Promise<void> {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 /** A line as an app wrote it, and what the shipper makes of it. */
 export interface ShippedLine {
   readonly labels: Readonly<Record<string, string>>;
-  readonly ids: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
 // What monitoring/promtail/promtail.yml makes labels of, and what structured metadata.
 const labelNames = ['service', 'level', 'environment'];
-const idNames = ['trace_id', 'span_id', 'request_id'];
+const metadataNames = ['event', 'trace_id', 'span_id', 'request_id'];
 
 /** Every line of the apps' files, as Promtail ships it. */
 export function readLines(folder: string): ShippedLine[] {
@@ -22,7 +22,7 @@ export function readLines(folder: string): ShippedLine[] {
     .filter((line) => line.endsWith('}'))
     .map((text) => {
       const fields = JSON.parse(text) as Record<string, unknown>;
-      return { labels: pick(fields, labelNames), ids: pick(fields, idNames), text };
+      return { labels: pick(fields, labelNames), metadata: pick(fields, metadataNames), text };
     });
 }
 
