@@ -1,9 +1,10 @@
-import { createPool, createTokens, faultRoutes } from '@watchkeeper/galley';
+import { createPool, createTokens, faultRoutes, galleyLogEvents } from '@watchkeeper/galley';
 import { instrumentPool, runService, serveHttp } from '@watchkeeper/telemetry';
 import { ensureAdministrator } from './accounts/administrator.ts';
 import { startSweep } from './accounts/sweep.ts';
 import { createApp } from './app.ts';
 import { watchBusiness } from './business-metrics.ts';
+import { apiLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
 import { createApiFaults } from './faults.ts';
 import { watchLedger } from './ledger/audit.ts';
@@ -12,6 +13,7 @@ import { createRestaurantCache } from './restaurants/cached-store.ts';
 import { migrateApi } from './schema.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
+  telemetry.declareLogEvents({ ...galleyLogEvents, ...apiLogEvents });
   const { logger, shutdown } = telemetry;
   await migrateApi(configuration.databaseUrl, logger);
   const pool = instrumentPool(createPool('api', configuration), telemetry);

@@ -1,6 +1,7 @@
-import { faultRoutes } from '@watchkeeper/galley';
+import { faultRoutes, galleyLogEvents } from '@watchkeeper/galley';
 import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
+import { externalsLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
 import { startHeartbeatWatch } from './inbox/heartbeat-watch.ts';
 import { watchInbox } from './inbox/metrics.ts';
@@ -11,6 +12,7 @@ import { createReceiver } from './receivers/receiver.ts';
 import { createExternalsFaults } from './stand-ins/faults.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
+  telemetry.declareLogEvents({ ...galleyLogEvents, ...externalsLogEvents });
   const { shutdown, logger } = telemetry;
   const inbox = await openInbox({
     file: configuration.inboxFile,

@@ -1,6 +1,7 @@
-import { createPool, createTokens, faultRoutes } from '@watchkeeper/galley';
+import { createPool, createTokens, faultRoutes, galleyLogEvents } from '@watchkeeper/galley';
 import { instrumentPool, runService } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
+import { realtimeLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
 import { createHub } from './connections/hub.ts';
 import { createRealtimeFaults } from './faults.ts';
@@ -9,6 +10,7 @@ import { servePublic } from './public-server.ts';
 import { migrateRealtime } from './schema.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
+  telemetry.declareLogEvents({ ...galleyLogEvents, ...realtimeLogEvents });
   const { logger, shutdown } = telemetry;
   const { databaseUrl, settings } = configuration;
   await migrateRealtime(databaseUrl, logger);

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { runService } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
+import { trafficLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
 
 // Well within the share of the shutdown that the library leaves to draining.
 const patienceMs = 1_000;
 
 await runService(readConfiguration, async (configuration, telemetry) => {
+  telemetry.declareLogEvents(trafficLogEvents);
   const now = () => performance.now();
   const app = createApp({ configuration, telemetry, newId: randomUUID, now });
   telemetry.shutdown.on('stop-accepting', 'schedule', () => app.stop());

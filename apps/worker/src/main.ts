@@ -1,7 +1,8 @@
-import { createPool, createTokens, faultRoutes } from '@watchkeeper/galley';
+import { createPool, createTokens, faultRoutes, galleyLogEvents } from '@watchkeeper/galley';
 import { instrumentPool, runService, serveHttp } from '@watchkeeper/telemetry';
 import { watchAnalytics } from './analytics/metrics.ts';
 import { createApp } from './app.ts';
+import { workerLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
 import { createWorkerFaults } from './faults.ts';
 import { startLoops, watchBacklogs } from './loops.ts';
@@ -10,6 +11,7 @@ import { migrateWorker } from './schema.ts';
 import { subscribeDemo } from './webhooks/subscriptions.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
+  telemetry.declareLogEvents({ ...galleyLogEvents, ...workerLogEvents });
   const { logger, shutdown } = telemetry;
   const { databaseUrl, areFaultsEnabled, tokenSecret, webhooks, outbox } = configuration;
   await migrateWorker(databaseUrl, logger);

@@ -1,8 +1,7 @@
 import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
-import { logql, logqlNow, promql, where } from './shapes/queries.ts';
+import { logql, promql, promqlNow, where } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
-const bad = '{service=~"$job", level=~"warn|error|fatal"}';
 const errors = '{service=~"$job", level=~"error|fatal"}';
 
 /** What services write: how much, what of it is trouble, and the lines themselves. */
@@ -75,11 +74,14 @@ export const logs: DashboardSpec = {
         'look the event up in the reference of log events, then type its name into “Line contains”.',
       unit: 'short',
       min: 0,
+      // Counted where they are written; each recorded rate stands for the minute of its rule.
       queries: [
-        logqlNow(
+        promqlNow(
           `
           sort_desc(topk(15,
-            sum by (event) (count_over_time(${bad} | json event="event" [$__range]))
+            round(60 * sum by (event) (
+              sum_over_time(job_event:log_trouble_lines:rate2m{job=~"$job"}[$__range])
+            )) > 0
           ))
           `,
           '{{event}}',

@@ -1,7 +1,9 @@
+import { libraryLogEvents } from './catalogue/log-events.ts';
 import { libraryMetrics } from './catalogue/metrics.ts';
-import type { MetricCatalogue } from './catalogue/types.ts';
+import type { LogEventCatalogue, MetricCatalogue } from './catalogue/types.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
 import { openLogDestination } from './logging/destination.ts';
+import { createLineCounts } from './logging/line-counts.ts';
 import { createLoggers, type Logger, type Loggers } from './logging/logger.ts';
 import { createHealth, type Health } from './management/health.ts';
 import { type ManagementHandler, startManagementServer } from './management/server.ts';
@@ -27,6 +29,8 @@ export interface Telemetry {
   readonly shutdown: Shutdown;
   /** Adds a service's own metrics to the same registry; the same catalogue gives the same ones. */
   declareMetrics<const C extends MetricCatalogue>(catalogue: C): Metrics<C>;
+  /** Says which log events a service writes, so that the first of each kind of trouble is counted. */
+  declareLogEvents(catalogue: LogEventCatalogue): void;
   /** The whole registry as OpenMetrics text. */
   renderMetrics(): Promise<string>;
   /**
@@ -58,18 +62,18 @@ export async function createTelemetry(
     collectErrors.increment({ metric });
   }
 
-  const lines = metrics.counter('log_lines_total');
+  const lineCounts = createLineCounts(metrics);
+  lineCounts.declare(libraryLogEvents);
   const droppedLines = metrics.counter('log_lines_dropped_total');
   for (const reason of ['buffer_full', 'write_failed'] as const) droppedLines.add(0, { reason });
   const destination = await openDestination(configuration.log, {
     onDrop: (reason, count) => droppedLines.add(count, { reason }),
     onFault: reportLogFault,
   });
-  const infoLines = lines.series({ level: 'info' });
-  // What tells of trouble has its series before the first time, which is then seen as an increase.
-  for (const level of ['warn', 'error', 'fatal'] as const) lines.add(0, { level });
-  const { logger, writeRequestLine } = createLoggers(configuration, destination.stream, (level) =>
-    level === 'info' ? infoLines.add(1) : lines.increment({ level: level as 'warn' }),
+  const { logger, writeRequestLine } = createLoggers(
+    configuration,
+    destination.stream,
+    lineCounts.count,
   );
   function reportLogFault(err: Error): void {
     const { file } = configuration.log;
@@ -106,6 +110,7 @@ export async function createTelemetry(
     health,
     shutdown,
     declareMetrics,
+    declareLogEvents: lineCounts.declare,
     renderMetrics,
     async startManagement(routes = {}) {
       const { isEnabled, port, bindAddress, tokenFile, token: given } = configuration.metrics;

@@ -25,11 +25,6 @@ export function logql(expression: string, legend = ''): Query {
   return { language: 'logql', expression: tidy(expression), legend, over: 'range' };
 }
 
-/** LogQL that counts over the whole time range at once. */
-export function logqlNow(expression: string, legend = ''): Query {
-  return { language: 'logql', expression: tidy(expression), legend, over: 'end' };
-}
-
 /** SQL whose columns become those of a table, or, with a column `time`, lines. */
 export function sql(expression: string): Query {
   return { language: 'sql', expression: tidy(expression), legend: '', over: 'range' };

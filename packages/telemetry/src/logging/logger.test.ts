@@ -123,6 +123,22 @@ test('counts lines by level', async () => {
   expect(metrics).toContain('log_lines_total{level="error"} 0');
 });
 
+test('counts what tells of trouble by event, from before its first time', async () => {
+  const { telemetry } = await createTestTelemetry();
+  telemetry.declareLogEvents({
+    refund_failed: { level: 'error', meaning: 'No money went back.', fields: [] },
+    refund_made: { level: 'info', meaning: 'It did.', fields: [] },
+  });
+  telemetry.logger.info({ event: 'refund_made' }, 'made');
+  telemetry.logger.child({ order: 1 }).warn({ event: 'slow_query' }, 'slow');
+  telemetry.logger.error('of no event');
+  const metrics = await telemetry.renderMetrics();
+  expect(metrics).toContain('log_trouble_lines_total{event="refund_failed"} 0');
+  expect(metrics).toContain('log_trouble_lines_total{event="slow_query"} 1');
+  expect(metrics).toContain('log_trouble_lines_total{event="unnamed"} 1');
+  expect(metrics).not.toContain('refund_made');
+});
+
 test('counts in the metrics each line that its destination lost', async () => {
   const reader = createEnvironmentReader({ OTEL_SERVICE_NAME: 'test' });
   const configuration = readTelemetryConfiguration(reader);

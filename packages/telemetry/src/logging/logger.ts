@@ -18,15 +18,16 @@ export interface Loggers {
 
 /**
  * Makes the loggers of a service.
- * @param onLine called for each line that is written, with its level
+ * @param onLine called for each line that is written, with its level and its event
  */
 export function createLoggers(
   configuration: TelemetryConfiguration,
   stream: pino.DestinationStream,
-  onLine: (level: string) => void = () => {},
+  onLine: (level: string, event?: unknown) => void = () => {},
 ): Loggers {
   const { service, version, environment, log } = configuration;
-  const count = (level: number) => onLine(pino.levels.labels[level] ?? 'info');
+  const count = (line: { readonly event?: unknown }, level: number) =>
+    onLine(pino.levels.labels[level] ?? 'info', line.event);
   const timestamp = createTimestamp();
   const logger = pino(
     {
@@ -35,8 +36,8 @@ export function createLoggers(
       timestamp,
       serializers: { err: errorFields },
       formatters: { level: (label) => ({ level: label }), log: redactAnything },
-      mixin: (_line, level) => {
-        count(level);
+      mixin: (line, level) => {
+        count(line, level);
         return correlationFields();
       },
       // A line's own fields win over those of its context.
