@@ -51,13 +51,14 @@ export type RunSql = (statement: string) => Promise<readonly Record<string, unkn
 /** Asks PostgreSQL with Grafana's macros filled in for the last six hours. */
 export function askPostgres(run: RunSql): Ask {
   return async ({ expression }) => {
-    const rows = await run(fillMacros(expression));
+    const rows = await run(fillMacros(expression, 6));
     return { series: rows.length, labels: Object.keys(rows[0] ?? {}) };
   };
 }
 
-function fillMacros(expression: string): string {
-  const from = `now() - interval '6 hours'`;
+/** The statement with Grafana's macros of the time range filled in, for the last so many hours. */
+export function fillMacros(expression: string, hours: number): string {
+  const from = `now() - interval '${hours} hours'`;
   return expression
     .replace(/\$__timeFilter\((\w+)\)/g, (_, column) => `${column} BETWEEN ${from} AND now()`)
     .replaceAll('$__timeFrom()', `(${from})`)

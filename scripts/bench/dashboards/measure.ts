@@ -13,7 +13,7 @@ export interface Timed {
   readonly firstMs: number;
   /** The median of when it was asked again. */
   readonly medianMs: number;
-  /** Series of the answer, or streams. */
+  /** Series of the answer, or streams, or rows. */
   readonly answered: number;
 }
 
@@ -21,12 +21,15 @@ const repetitions = 5;
 const shownLines = 200;
 
 /** Asks once, then five times more, one at a time. */
-export async function timeQuery(asked: Asked, answerer: Answerer): Promise<Timed> {
-  const first = await timed(() => ask(asked, answerer));
+export function timeQuery(asked: Asked, answerer: Answerer): Promise<Timed> {
+  return timeAnswers(() => ask(asked, answerer));
+}
+
+/** The same of anything that is asked for, and resolves to how much came. */
+export async function timeAnswers(answer: () => Promise<number>): Promise<Timed> {
+  const first = await timed(answer);
   const again: number[] = [];
-  for (let index = 0; index < repetitions; index += 1) {
-    again.push((await timed(() => ask(asked, answerer))).ms);
-  }
+  for (let index = 0; index < repetitions; index += 1) again.push((await timed(answer)).ms);
   return { firstMs: first.ms, medianMs: median(again), answered: first.value };
 }
 
