@@ -10,7 +10,8 @@ let root: string;
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'watchkeeper-runbooks-'));
-  for (const folder of ['runbooks', 'monitoring/prometheus/rules', 'monitoring/loki/rules']) {
+  const rules = ['monitoring/prometheus/rules', 'monitoring/loki/rules'];
+  for (const folder of ['runbooks', ...rules, 'monitoring/jaeger']) {
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   }
 });
@@ -30,6 +31,16 @@ function edit(from: string | RegExp, to: string): number {
 
 test('accepts the repository as it is', async () => {
   expect(await runbooksCheck.run(root)).toEqual([]);
+});
+
+test('refuses a drill that changes what is not in the shipped file', async () => {
+  const path = join(root, 'monitoring/jaeger/jaeger.yml');
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/spike_limit_percentage: \d+/, ''));
+  expect(await runbooksCheck.run(root)).toEqual([
+    expect.stringMatching(
+      /^runbooks\/JaegerRefusingSpans\.md:1: `drill`: Expected `spike_.*` once in monitoring\/jaeger/,
+    ),
+  ]);
 });
 
 test('refuses an alert without a page and a page without an alert', async () => {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { replaceEach } from '../drills/systems/replacements.ts';
 import { type FrontMatter, frontMatter } from '../runbooks/front-matter.ts';
 import { faultProblems } from '../runbooks/known-faults.ts';
 import { type Page, readPage } from '../runbooks/page.ts';
@@ -53,7 +54,11 @@ function pageFaults(root: string, alert: Alert, names: ReadonlySet<string>): str
   const page = read(root, alert.name);
   const result = frontMatter.safeParse(page.frontMatter);
   const ofFrontMatter = result.success
-    ? [...twinFaults(alert, result.data), ...drillFaults(alert, result.data, names)]
+    ? [
+        ...twinFaults(alert, result.data),
+        ...drillFaults(alert, result.data, names),
+        ...changeFaults(root, result.data),
+      ]
     : result.error.issues.map(
         ({ path, message }) => `\`${path.join('.') || 'front matter'}\`: ${message}`,
       );
@@ -95,6 +100,19 @@ function drillFaults(
     ...ofFaults,
     ...strangers.map((other) => `expected an alert besides ${name}, got \`${other}\`.`),
   ].map((fault) => `\`drill\`: ${fault}`);
+}
+
+/** What a drill changes in a shipped file stands there, also where no drill can run its component. */
+function changeFaults(root: string, { drill }: FrontMatter): string[] {
+  if ('exempt' in drill || drill.configure?.replace === undefined) return [];
+  const { file, replace } = drill.configure;
+  const path = join(root, 'monitoring', file);
+  try {
+    replaceEach(`monitoring/${file}`, existsSync(path) ? readFileSync(path, 'utf8') : '', replace);
+    return [];
+  } catch (error) {
+    return [`\`drill\`: ${(error as Error).message}`];
+  }
 }
 
 function headFaults({ name, annotations, file, labels }: Alert, page: Page): string[] {

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { StackError, type StateFolder } from '@watchkeeper/stack';
+import type { StateFolder } from '@watchkeeper/stack';
 import type { RescueStep } from '../rescue/step.ts';
+import { replaceEach } from './replacements.ts';
 import type { Change } from './system.ts';
 
 /** Changes a rendered file of the native mode, never the shipped one. Returns what restores it. */
@@ -12,7 +13,7 @@ export function changeFile(
   const path = join(folder.config, file);
   const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content ?? replaceAll(file, before ?? '', replace ?? {}));
+  writeFileSync(path, content ?? replaceEach(file, before ?? '', replace ?? {}));
   return {
     restore() {
       if (before === undefined) rmSync(path, { force: true });
@@ -20,13 +21,4 @@ export function changeFile(
     },
     rescue: { kind: 'restore', file: path, ...(before === undefined ? {} : { text: before }) },
   };
-}
-
-function replaceAll(file: string, text: string, replace: Readonly<Record<string, string>>): string {
-  return Object.entries(replace).reduce((changed, [from, to]) => {
-    if (changed.split(from).length !== 2) {
-      throw new StackError(`Expected \`${from}\` once in ${file}. Correct the drill.`);
-    }
-    return changed.replace(from, () => to);
-  }, text);
 }
