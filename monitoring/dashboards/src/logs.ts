@@ -1,7 +1,9 @@
 import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
 import { logql, promql, promqlNow, where } from './shapes/queries.ts';
+import { recordedEverySeconds } from './shapes/recorded.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
+const trouble = 'job_event:log_trouble_lines:rate2m';
 const errors = '{service=~"$job", level=~"error|fatal"}';
 
 /** What services write: how much, what of it is trouble, and the lines themselves. */
@@ -74,13 +76,13 @@ export const logs: DashboardSpec = {
         'look the event up in the reference of log events, then type its name into “Line contains”.',
       unit: 'short',
       min: 0,
-      // Counted where they are written; each recorded rate stands for the minute of its rule.
+      // Counted where they are written; each recorded rate stands for the time until the next.
       queries: [
         promqlNow(
           `
           sort_desc(topk(15,
-            round(60 * sum by (event) (
-              sum_over_time(job_event:log_trouble_lines:rate2m{job=~"$job"}[$__range])
+            round(${recordedEverySeconds(trouble)} * sum by (event) (
+              sum_over_time(${trouble}{job=~"$job"}[$__range])
             )) > 0
           ))
           `,

@@ -17,9 +17,11 @@ export function metricsIn(expression: string): string[] {
   return [...names];
 }
 
-/** A recording rule: where it stands and what it computes. */
+/** A recording rule: where it stands, how often it is evaluated and what it computes. */
 export interface Recording {
   readonly file: string;
+  /** Of its group, such as `60s`. */
+  readonly interval: string | undefined;
   readonly expressions: readonly string[];
 }
 
@@ -35,15 +37,34 @@ function readRecordings(): ReadonlyMap<string, Recording> {
   const found = new Map<string, Recording>();
   for (const file of readdirSync(shippedRules).filter((name) => name.endsWith('.rules.yml'))) {
     const { groups } = parse(readFileSync(join(shippedRules, file), 'utf8')) as {
-      groups: { rules: { record?: string; expr: string }[] }[];
+      groups: { interval?: string; rules: { record?: string; expr: string }[] }[];
     };
-    for (const { record, expr } of groups.flatMap(({ rules }) => rules)) {
+    const rules = groups.flatMap((group) =>
+      group.rules.map((rule) => ({ ...rule, interval: group.interval })),
+    );
+    for (const { record, expr, interval } of rules) {
       if (record === undefined) continue;
       const before = found.get(record)?.expressions ?? [];
-      found.set(record, { file, expressions: [...before, expr] });
+      found.set(record, { file, interval, expressions: [...before, expr] });
     }
   }
   return found;
+}
+
+/**
+ * How many seconds lie between two values of a recorded series.
+ * @throws Error that names a series of no rule, or of a group whose interval is not in seconds
+ */
+export function recordedEverySeconds(record: string): number {
+  const interval = recordingRules().get(record)?.interval;
+  const seconds = /^(\d+)s$/.exec(interval ?? '')?.[1];
+  if (seconds === undefined) {
+    throw new Error(
+      `Expected the rule of \`${record}\` in a group with an interval such as \`60s\`, got ` +
+        `\`${interval}\`.`,
+    );
+  }
+  return Number(seconds);
 }
 
 /** The files of all recording rules that the expressions read, in order. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { recordedEverySeconds } from './recorded.ts';
 import { limitOf } from './rules.ts';
 import { steps } from './thresholds.ts';
 
@@ -69,4 +70,9 @@ test('refuses limits on both sides, for which Grafana has no colours', () => {
   expect(() => steps([limitOf('TooMany', 0, folder), limitOf('TooFew', 0, folder)])).toThrow(
     'Expected the alerts of a panel on one side of their limits, got TooMany, TooFew.',
   );
+});
+
+test('takes the time between two recorded values from their group', () => {
+  expect(recordedEverySeconds('job_event:log_trouble_lines:rate2m')).toBe(60);
+  expect(() => recordedEverySeconds('job:nothing')).toThrow('Expected the rule of `job:nothing`');
 });
