@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { metadataFields } from '../../packages/telemetry/src/logging/loki-push.ts';
 
 const monitoring = join(import.meta.dirname, '../../monitoring');
 const alloy = readFileSync(join(monitoring, 'alloy/config.alloy'), 'utf8');
@@ -47,6 +48,10 @@ test('Alloy gives the labels and the metadata that Promtail gives', () => {
     Object.keys(stage('structured_metadata')),
   );
   expect(block('stage.label_drop')).toContain(`values = ["${stage('labeldrop').join('", "')}"]`);
+});
+
+test('a service that pushes its lines itself gives the metadata that Promtail gives', () => {
+  expect(metadataFields).toEqual(Object.keys(stage('structured_metadata')));
 });
 
 test('Alloy sends to the same Loki, and is as patient', () => {

@@ -1,5 +1,6 @@
 import { parser as logqlParser } from '@grafana/lezer-logql';
 import { interpolate, recordingRules } from '@watchkeeper/dashboards';
+import { metadataFields } from '../../../packages/telemetry/src/logging/loki-push.ts';
 import {
   knownLabelNames,
   knownMetricNames,
@@ -10,16 +11,8 @@ import { type DashboardModel, nameOf, type PanelModel, type TargetModel } from '
 
 const known = knownMetricNames();
 const knownLabels = knownLabelNames();
-// What the shippers make labels and structured metadata of, and what every line has.
-const lineLabels = [
-  'service',
-  'level',
-  'environment',
-  'trace_id',
-  'span_id',
-  'request_id',
-  'event',
-];
+// What the shippers make labels and structured metadata of.
+const lineLabels = ['service', 'level', 'environment', ...metadataFields];
 
 /** What is wrong with the queries: they don't parse, or name what nobody emits. */
 export function queryFaults({ panels, annotations }: DashboardModel): string[] {

@@ -19,8 +19,8 @@ const levels: Readonly<Record<string, number>> = {
   fatal: 60,
 };
 const levelNames = Object.fromEntries(Object.entries(levels).map(([name, level]) => [level, name]));
-// The same as the shipper's: found and counted without parsing the line.
-const metadataFields = ['event', 'trace_id', 'span_id', 'request_id'];
+/** What is found and counted without parsing the line: the same as the shipper's. */
+export const metadataFields: readonly string[] = ['event', 'trace_id', 'span_id', 'request_id'];
 const maxBufferedLines = 10_000;
 const lostLine = new Error('Expected Loki to take the line, it did not. Is it there and healthy?');
 

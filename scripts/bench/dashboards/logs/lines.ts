@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { metadataFields } from '../../../../packages/telemetry/src/logging/loki-push.ts';
 
 /** A line as an app wrote it, and what the shipper makes of it. */
 export interface ShippedLine {
@@ -8,9 +9,8 @@ export interface ShippedLine {
   readonly text: string;
 }
 
-// What monitoring/promtail/promtail.yml makes labels of, and what structured metadata.
+// What monitoring/promtail/promtail.yml makes labels of.
 const labelNames = ['service', 'level', 'environment'];
-const metadataNames = ['event', 'trace_id', 'span_id', 'request_id'];
 
 /** Every line of the apps' files, as Promtail ships it. */
 export function readLines(folder: string): ShippedLine[] {
@@ -22,7 +22,7 @@ export function readLines(folder: string): ShippedLine[] {
     .filter((line) => line.endsWith('}'))
     .map((text) => {
       const fields = JSON.parse(text) as Record<string, unknown>;
-      return { labels: pick(fields, labelNames), metadata: pick(fields, metadataNames), text };
+      return { labels: pick(fields, labelNames), metadata: pick(fields, metadataFields), text };
     });
 }
 
