@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokens } from '@watchkeeper/galley';
 import { startStack } from '@watchkeeper/stack';
 import { freePort } from '../../../packages/telemetry/src/testing/started-process.ts';
+import { readSample } from '../samples.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const connections = 5_000;
@@ -132,10 +133,8 @@ async function openConnections(url: string, secret: Uint8Array): Promise<ChildPr
 
 async function readMetrics(port: number): Promise<{ active: number; bytes: number }> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  const figure = (name: string) =>
-    Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   return {
-    active: figure('ws_connections_active'),
-    bytes: figure('process_resident_memory_bytes'),
+    active: readSample(text, 'ws_connections_active'),
+    bytes: readSample(text, 'process_resident_memory_bytes'),
   };
 }

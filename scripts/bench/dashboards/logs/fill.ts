@@ -7,8 +7,10 @@ export interface Filled {
 }
 
 // Loki hands a batch on to itself in one message, of four megabytes at most.
-const batchLines = 5_000;
+const maxBatchLines = 5_000;
 const pushesAtATime = 4;
+// It takes a line of a stream an hour later than the next one at most; pushes overtake each other.
+const maxSpanMs = 30 * 60_000;
 const nanosecondsPerMs = 1_000_000n;
 
 /** Sends so many lines, those of a running system again and again, evenly over a span of time. */
@@ -19,6 +21,8 @@ export async function fillLoki(
 ): Promise<Filled> {
   const streams = streamsOf(templates);
   const stepMs = (to - from) / count;
+  const linesAtATime = Math.max(pushesAtATime, maxSpanMs / stepMs);
+  const batchLines = Math.min(maxBatchLines, Math.floor(linesAtATime / pushesAtATime));
   let sent = 0;
   let bytes = 0;
   async function work(): Promise<void> {

@@ -1,9 +1,10 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Stack, startStack } from '@watchkeeper/stack';
 import { findOnPath } from '../../../../packages/stack/src/tools/path-search.ts';
+import { until } from '../../../drills/until.ts';
+import { readSample } from '../../samples.ts';
 
 /** A Loki that runs for the measurement alone. */
 export interface FilledLoki {
@@ -53,22 +54,18 @@ export async function startLoki(): Promise<FilledLoki> {
 /**
  * Has Loki write what it holds in memory, and waits until it has: one that still writes a whole day
  * at once has no core left for a query.
- * @throws Error when it takes over five minutes
+ * @throws PatienceError when it takes over five minutes
  */
 export async function flush({ address }: FilledLoki): Promise<void> {
   // Where that takes long it hangs up, and goes on.
   await fetch(`${address}/flush`, { method: 'POST' }).catch(() => undefined);
-  const giveUpAt = Date.now() + 300_000;
-  while ((await leftToWrite(address)) > 0) {
-    if (Date.now() > giveUpAt)
-      throw new Error('Expected Loki to write its chunks in five minutes.');
-    await sleep(1_000);
-  }
+  const isWritten = async () => (await leftToWrite(address)) === 0;
+  await until('Loki to write its chunks', isWritten, { timeoutMs: 300_000, everyMs: 1_000 });
 }
 
 /** Chunks in memory, and streams on their way out of it. */
 async function leftToWrite(address: string): Promise<number> {
   const text = await (await fetch(`${address}/metrics`)).text();
-  const read = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
-  return read('loki_ingester_memory_chunks') + read('loki_ingester_flush_queue_length');
+  const chunks = readSample(text, 'loki_ingester_memory_chunks');
+  return chunks + readSample(text, 'loki_ingester_flush_queue_length');
 }
