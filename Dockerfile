@@ -6,10 +6,12 @@ COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 RUN npm install --global "pnpm@$(node --print 'require("./package.json").config.pnpm')"
 COPY packages/galley/package.json packages/galley/
 COPY packages/telemetry/package.json packages/telemetry/
+COPY packages/viewer/package.json packages/viewer/
 COPY apps/api/package.json apps/api/
-COPY apps/externals/package.json apps/externals/
 COPY apps/gateway/package.json apps/gateway/
+COPY apps/oncall/package.json apps/oncall/
 COPY apps/realtime/package.json apps/realtime/
+COPY apps/third-parties/package.json apps/third-parties/
 COPY apps/traffic/package.json apps/traffic/
 COPY apps/worker/package.json apps/worker/
 # Only what the lock file says, only what production needs.
@@ -22,6 +24,7 @@ WORKDIR /galley
 COPY --from=dependencies /galley ./
 COPY packages/galley/src packages/galley/src
 COPY packages/telemetry/src packages/telemetry/src
+COPY packages/viewer/src packages/viewer/src
 COPY apps apps
 # Volumes take their owner from here where nothing else has given them one.
 RUN mkdir -p /var/log/galley /var/lib/galley/inbox /var/lib/galley/attachments && chown -R node:node /var/log/galley /var/lib/galley

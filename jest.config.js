@@ -17,7 +17,7 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,packages,scripts,monitoring}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{apps,packages,tools,monitoring}/**/*.test.ts'],
     },
     { ...shared, displayName: 'rules', testMatch: ['<rootDir>/tests/rules/**/*.test.ts'] },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/tests/contract/**/*.test.ts'] },

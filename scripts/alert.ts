@@ -1,8 +1,9 @@
 // `npm run alert -- test`: one alert through the real path, and where it arrived.
+
+import { findRunning } from '@watchkeeper/checks/alertmanager/test-alert/running';
+import { sendTest } from '@watchkeeper/checks/alertmanager/test-alert/send-test';
+import { readWords, usage } from '@watchkeeper/checks/alertmanager/test-alert/words';
 import { StackError } from '@watchkeeper/stack';
-import { findRunning } from './alert/running.ts';
-import { sendTest } from './alert/send-test.ts';
-import { readWords, usage } from './alert/words.ts';
 
 try {
   const words = readWords(process.argv.slice(2));

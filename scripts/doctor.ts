@@ -1,7 +1,7 @@
 // `npm run doctor`: whether `docker compose up` can work here, before any container starts.
 import { join } from 'node:path';
-import { readEnvironment } from '../packages/stack/src/settings.ts';
-import { examineAll } from './containers/doctor.ts';
+import { examineAll } from '@watchkeeper/compose/doctor';
+import { readEnvironment } from '@watchkeeper/stack/settings';
 
 const findings = await examineAll({
   root: join(import.meta.dirname, '..'),

@@ -1,7 +1,7 @@
 // `npm run generate`: writes every committed file that is made from a source, and names what changed.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generatedFiles } from './generators/files.ts';
+import { generatedFiles } from '@watchkeeper/checks/generators/files';
 
 const files = generatedFiles();
 const changed = files.filter(({ path, content }) => {

@@ -3,8 +3,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Camera, openCamera, type Shot } from './pictures/camera.ts';
-import { startPicturedSystem, waitUntil } from './pictures/system.ts';
+import { type Camera, openCamera, type Shot } from '@watchkeeper/pictures/camera';
+import { startPicturedSystem, waitUntil } from '@watchkeeper/pictures/system';
 
 const usage = `Usage: npm run pictures -- [--minutes <n>] [--inbox <address>] [--only <uid>]…
 

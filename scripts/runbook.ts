@@ -1,10 +1,10 @@
 // `npm run runbook -- <AlertName>`: walks a page step by step and runs its blocks.
 import { join } from 'node:path';
-import { createTerminal } from './drills/command/terminal.ts';
-import { runDrillVerb } from './drills/command/verb.ts';
-import { readWalkArguments, walk, walkUsage } from './drills/command/walk.ts';
-import { readDrillPage } from './drills/drill-page.ts';
-import { attachToSystem } from './drills/systems/attach.ts';
+import { createTerminal } from '@watchkeeper/drills/command/terminal';
+import { runDrillVerb } from '@watchkeeper/drills/command/verb';
+import { readWalkArguments, walk, walkUsage } from '@watchkeeper/drills/command/walk';
+import { readDrillPage } from '@watchkeeper/drills/drill-page';
+import { attachToSystem } from '@watchkeeper/drills/systems/attach';
 
 const root = join(import.meta.dirname, '..');
 await runDrillVerb(async () => {

@@ -1,3 +1,4 @@
+import { findAvailability, startCompose } from '@watchkeeper/compose/compose-mode';
 import {
   chooseMode,
   isRunning,
@@ -9,7 +10,6 @@ import {
   stateFolderAt,
   stateRootOf,
 } from '@watchkeeper/stack';
-import { findAvailability, startCompose } from './containers/compose-mode.ts';
 
 const usage = `Usage: npm start -- [--native | --compose] [--foreground]
 

@@ -1,5 +1,5 @@
+import { describeCompose, findStarted } from '@watchkeeper/compose/compose-mode';
 import { runVerb, status } from '@watchkeeper/stack';
-import { describeCompose, findStarted } from './containers/compose-mode.ts';
 
 const usage = `Usage: npm run status -- [--json]
 

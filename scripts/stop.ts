@@ -1,5 +1,5 @@
+import { stopCompose } from '@watchkeeper/compose/compose-mode';
 import { runVerb, stop } from '@watchkeeper/stack';
-import { stopCompose } from './containers/compose-mode.ts';
 
 await runVerb('Usage: npm stop', [], async () => {
   if (!(await stopCompose())) return stop();

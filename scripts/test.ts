@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runChecks } from './checks/all.ts';
+import { runChecks } from '@watchkeeper/checks/all';
 
 interface Counts {
   passed: number;

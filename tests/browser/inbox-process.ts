@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const folder = join(import.meta.dirname, '../../apps/externals');
+const folder = join(import.meta.dirname, '../../apps/oncall');
 const startTimeoutMs = 30_000;
 
 /** The inbox as people run it: a process of its own. */
@@ -27,7 +27,7 @@ export async function startInbox(
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         PATH: process.env.PATH,
-        OTEL_SERVICE_NAME: 'externals',
+        OTEL_SERVICE_NAME: 'oncall',
         OTEL_TRACES_SAMPLER: 'always_off',
         LOG_FORMAT: 'json',
         METRICS_PORT: '0',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { runCommand } from '../../packages/stack/src/run-command.ts';
-import { findOnPath } from '../../packages/stack/src/tools/path-search.ts';
+import { runCommand } from '@watchkeeper/stack/run-command';
+import { findOnPath } from '@watchkeeper/stack/tools/path-search';
 
 // Debian's name first, then what others call it.
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];

@@ -1,4 +1,4 @@
-import { docker, type Engine } from '../../scripts/containers/engine.ts';
+import { docker, type Engine } from '@watchkeeper/compose/engine';
 
 const intervalMs = 1_000;
 const lineCount = '5';

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@watchkeeper/testing/eventually';
 import { type Context, createContext } from './context.ts';
 import { findMachine } from './machine.ts';
 import { createSystem, startTimeoutMs } from './system.ts';

@@ -1,7 +1,7 @@
 import { test } from '@jest/globals';
-import { createJaegerClient, type JaegerClient } from '../support/jaeger.ts';
-import { createLokiClient, type LokiClient } from '../support/loki.ts';
-import { createPrometheusClient, type PrometheusClient } from '../support/prometheus.ts';
+import { createJaegerClient, type JaegerClient } from '@watchkeeper/testing/jaeger';
+import { createLokiClient, type LokiClient } from '@watchkeeper/testing/loki';
+import { createPrometheusClient, type PrometheusClient } from '@watchkeeper/testing/prometheus';
 import type { System } from './system.ts';
 
 /** The running system and who may be asked about it; each subject's tests get it. */

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { migrateApi } from '@watchkeeper/api/schema';
 import { createPool } from '@watchkeeper/galley';
+import { migrateRealtime } from '@watchkeeper/realtime/schema';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
+import { eventually } from '@watchkeeper/testing/eventually';
+import { migrateWorker } from '@watchkeeper/worker/schema';
 import type { StartedTestContainer } from 'testcontainers';
-import { migrateApi } from '../../apps/api/src/schema.ts';
-import { migrateRealtime } from '../../apps/realtime/src/schema.ts';
-import { migrateWorker } from '../../apps/worker/src/schema.ts';
-import { eventually } from '../support/eventually.ts';
 import { findMachine } from './machine.ts';
 import { postgresImage } from './postgres-image.ts';
 

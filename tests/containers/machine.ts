@@ -1,5 +1,5 @@
-import { ensureImages, type ImageState } from '../../scripts/containers/build-images.ts';
-import { type Engine, ensureEngine, mayRunEngine } from '../../scripts/containers/engine.ts';
+import { type Engine, ensureEngine, mayRunEngine } from '@watchkeeper/compose/engine';
+import { ensureImages, type ImageState } from '../../.ci/images/build-images.ts';
 
 /** What this machine has to run containers with. */
 export interface Machine {

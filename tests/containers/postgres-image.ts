@@ -1,4 +1,4 @@
-import { pinnedImages } from '../../scripts/containers/stand-ins.ts';
+import { pinnedImages } from '../../.ci/images/stand-ins.ts';
 import type { Machine } from './machine.ts';
 
 /** The pinned PostgreSQL, and why it can't be used where it can't. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { ensureCompose } from '@watchkeeper/compose/compose-client';
+import { type ComposeModel, resolveCompose } from '@watchkeeper/compose/compose-model';
+import { dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
+import { portVariables } from '@watchkeeper/compose/examine';
+import { assignPorts } from '@watchkeeper/stack/ports';
 import type { StartedDockerComposeEnvironment } from 'testcontainers';
-import { assignPorts } from '../../packages/stack/src/ports.ts';
-import { ensureCompose } from '../../scripts/containers/compose-client.ts';
-import { type ComposeModel, resolveCompose } from '../../scripts/containers/compose-model.ts';
-import { dockerOrThrow, type Engine } from '../../scripts/containers/engine.ts';
-import { portVariables } from '../../scripts/containers/examine.ts';
 import { watchAiling } from './ailing.ts';
 import type { Machine } from './machine.ts';
 

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { metricCatalogues } from '@watchkeeper/checks/names/known-metrics';
 import type { LogEventCatalogue } from '@watchkeeper/telemetry';
-import { metricCatalogues } from './known-metrics.ts';
 
 const root = join(import.meta.dirname, '../..');
 const apps = readdirSync(join(root, 'apps')).map((app) => `apps/${app}`);

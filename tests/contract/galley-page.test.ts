@@ -1,20 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { createApp as createApi } from '@watchkeeper/api/app';
+import { readConfiguration } from '@watchkeeper/api/config';
+import { createApiFaults } from '@watchkeeper/api/faults';
+import { createRestaurantCache } from '@watchkeeper/api/restaurants/cached-store';
 import { createTokens } from '@watchkeeper/galley';
 import { listRoutes } from '@watchkeeper/galley/testing';
+import { createGatewayFaults } from '@watchkeeper/gateway/faults';
+import { createRealtimeFaults } from '@watchkeeper/realtime/faults';
 import { createEnvironmentReader, type Telemetry } from '@watchkeeper/telemetry';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
-import { createApp as createApi } from '../../apps/api/src/app.ts';
-import { readConfiguration } from '../../apps/api/src/config.ts';
-import { createApiFaults } from '../../apps/api/src/faults.ts';
-import { createRestaurantCache } from '../../apps/api/src/restaurants/cached-store.ts';
-import { createExternalsFaults } from '../../apps/externals/src/stand-ins/faults.ts';
-import { createGatewayFaults } from '../../apps/gateway/src/faults.ts';
-import { createRealtimeFaults } from '../../apps/realtime/src/faults.ts';
-import { createTrafficFaults } from '../../apps/traffic/src/faults/faults.ts';
-import { createApp as createWorker } from '../../apps/worker/src/app.ts';
-import { createWorkerFaults } from '../../apps/worker/src/faults.ts';
+import { createThirdPartyFaults } from '@watchkeeper/third-parties/faults';
+import { createTrafficFaults } from '@watchkeeper/traffic/faults/faults';
+import { createApp as createWorker } from '@watchkeeper/worker/app';
+import { createWorkerFaults } from '@watchkeeper/worker/faults';
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/galley.md'), 'utf8');
@@ -34,7 +34,7 @@ function faultsOf({ logger }: Telemetry) {
     worker: createWorkerFaults(pool, logger, false),
     realtime: createRealtimeFaults({ pool, telemetry, hub: nothing, channel: nothing }, false),
     gateway: createGatewayFaults(logger, false),
-    externals: createExternalsFaults(logger, false),
+    'third-parties': createThirdPartyFaults(logger, false),
     traffic: createTrafficFaults({ logger, crowd: nothing, guesser: nothing, seed: 1 }, false),
   };
 }
@@ -67,7 +67,7 @@ describe('docs/galley.md', () => {
   });
 
   test('names every fault of every app, and no other', () => {
-    const rows = [...page.matchAll(/^\| ([a-z, ]+) \| ((?:`\w+`(?:, )?)+) \|/gm)];
+    const rows = [...page.matchAll(/^\| ([a-z, -]+) \| ((?:`\w+`(?:, )?)+) \|/gm)];
     const named = rows.flatMap(([, apps = '', names = '']) =>
       appsOf(apps).flatMap((app) =>
         [...names.matchAll(/`(\w+)`/g)].map(([, name]) => `${app} ${name}`),

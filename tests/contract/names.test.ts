@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { knownLabelNames, knownMetricNames } from '@watchkeeper/checks/names/known-metrics';
+import { namesIn } from '@watchkeeper/checks/names/promql';
+import { readPage } from '@watchkeeper/drills/runbooks/page';
+import { pageNames } from '@watchkeeper/drills/runbooks/page-names';
 import { parse } from 'yaml';
-import { pageNames } from '../../scripts/checks/runbooks.ts';
-import { readPage } from '../../scripts/runbooks/page.ts';
-import { knownLabelNames, knownMetricNames } from './known-metrics.ts';
-import { namesIn } from './promql.ts';
 
 const root = join(import.meta.dirname, '../..');
 const rulesFolder = join(root, 'monitoring/prometheus/rules');

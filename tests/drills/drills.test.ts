@@ -3,15 +3,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findOnPath } from '../../packages/stack/src/tools/path-search.ts';
-import { isDrillable, readAllDrillPages } from '../../scripts/drills/drill-page.ts';
-import { createRecord } from '../../scripts/drills/measurements.ts';
-import type { Run } from '../../scripts/drills/run.ts';
-import { runSuite, type SuiteResult } from '../../scripts/drills/suite.ts';
-import { startOwnStack } from '../../scripts/drills/systems/own-stack.ts';
-import type { DrillSystem } from '../../scripts/drills/systems/system.ts';
-import { timesOf } from '../../scripts/drills/timeline.ts';
-import { isFeasible, wavesOf } from '../../scripts/drills/waves.ts';
+import { isDrillable, readAllDrillPages } from '@watchkeeper/drills/drill-page';
+import { createRecord } from '@watchkeeper/drills/measurements';
+import type { Run } from '@watchkeeper/drills/run';
+import { runSuite, type SuiteResult } from '@watchkeeper/drills/suite';
+import { startOwnStack } from '@watchkeeper/drills/systems/own-stack';
+import type { DrillSystem } from '@watchkeeper/drills/systems/system';
+import { timesOf } from '@watchkeeper/drills/timeline';
+import { isFeasible, wavesOf } from '@watchkeeper/drills/waves';
+import { findOnPath } from '@watchkeeper/stack/tools/path-search';
 
 const root = join(import.meta.dirname, '../..');
 const timeFactor = 10;
@@ -35,7 +35,16 @@ let system: DrillSystem | undefined;
 let result: SuiteResult;
 
 function allBut(names: ReadonlySet<string>): string[] {
-  const apps = ['gateway', 'api', 'realtime', 'worker', 'externals', 'traffic', 'postgres'];
+  const apps = [
+    'gateway',
+    'api',
+    'realtime',
+    'worker',
+    'third-parties',
+    'oncall',
+    'traffic',
+    'postgres',
+  ];
   const watchers = ['prometheus', 'alertmanager', 'node-exporter', 'postgres-exporter'];
   return [...apps, ...watchers, ...optional].filter((name) => !names.has(name));
 }

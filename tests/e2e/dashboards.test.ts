@@ -2,11 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { answerersOf, type StackAnswerers } from '@watchkeeper/checks/panels/answerers';
+import { createGrafana } from '@watchkeeper/checks/panels/grafana';
+import { assertDashboardsHaveData } from '@watchkeeper/checks/panels/has-data';
 import { dashboards } from '@watchkeeper/dashboards';
 import { findBrowser } from '../browser/machine.ts';
-import { answerersOf, type StackAnswerers } from '../dashboards/answerers.ts';
-import { createGrafana } from '../dashboards/grafana.ts';
-import { assertDashboardsHaveData } from '../dashboards/has-data.ts';
 import { type System, startSystem } from './system.ts';
 
 const { GRAFANA_URL, GRAFANA_AUTHORIZATION } = process.env;

@@ -1,7 +1,7 @@
 // What mutes what, by the shipped routes.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@watchkeeper/testing/eventually';
 import {
   critical,
   type NotifyingStack,

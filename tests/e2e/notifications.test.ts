@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sendTest } from '../../scripts/alert/send-test.ts';
-import { eventually } from '../support/eventually.ts';
+import { sendTest } from '@watchkeeper/checks/alertmanager/test-alert/send-test';
+import { eventually } from '@watchkeeper/testing/eventually';
 import {
   critical,
   type NotifyingStack,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { startStack } from '@watchkeeper/stack';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@watchkeeper/testing/eventually';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -49,12 +49,12 @@ export async function startNotifyingStack(monitoringFolder?: string) {
     stateFolder: folder,
     ports: 'free',
     timeFactor,
-    components: ['alertmanager', 'externals'],
+    components: ['alertmanager', 'oncall'],
     ...(monitoringFolder ? { monitoringFolder } : {}),
   });
   const addresses = {
     alertmanager: stack.address('alertmanager'),
-    inbox: stack.address('externals'),
+    inbox: stack.address('oncall'),
   };
 
   async function send(labels: Labels, { isOver = false } = {}): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { knownMetricNames } from '../contract/known-metrics.ts';
-import { eventually } from '../support/eventually.ts';
+import { knownMetricNames } from '@watchkeeper/checks/names/known-metrics';
+import { eventually } from '@watchkeeper/testing/eventually';
 import { type System, startSystem } from './system.ts';
 
 // On a fresh machine the first start fetches the tools from Debian's archive.
@@ -29,7 +29,8 @@ describe('a healthy system', () => {
     expect(jobs).toEqual([
       'alertmanager',
       'api',
-      'externals',
+      'oncall',
+      'third-parties',
       'gateway',
       'node-exporter',
       'postgres-exporter',

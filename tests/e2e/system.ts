@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, startStack } from '@watchkeeper/stack';
-import { createPrometheusClient, type PrometheusClient } from '../support/prometheus.ts';
+import { createPrometheusClient, type PrometheusClient } from '@watchkeeper/testing/prometheus';
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
 
 /** An alert as the inbox answers it. */
@@ -31,7 +31,7 @@ export interface System {
 // Five-second scrapes become a half, the two-minute window twelve seconds.
 const timeFactor = 10;
 
-const services = ['gateway', 'api', 'realtime', 'worker', 'externals'];
+const services = ['gateway', 'api', 'realtime', 'worker', 'third-parties', 'oncall'];
 
 /** Starts everything natively on free ports, with time compressed. */
 export async function startSystem(): Promise<System> {
@@ -56,7 +56,7 @@ export async function startSystem(): Promise<System> {
     prometheus: createPrometheusClient(stack.address('prometheus')),
     async inbox(alertname) {
       const response = await fetch(
-        `${stack.address('externals')}/api/v1/alerts?alertname=${alertname}`,
+        `${stack.address('oncall')}/api/v1/alerts?alertname=${alertname}`,
       );
       const { alerts } = (await response.json()) as { alerts: InboxAlert[] };
       return alerts.filter(({ labels }) => labels.job === 'api');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Stack, startStack } from '@watchkeeper/stack';
-import { eventually } from '../support/eventually.ts';
+import { eventually } from '@watchkeeper/testing/eventually';
 
 // The synthetic people against the real services, without the monitoring around them.
 const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-traffic-'));
@@ -13,7 +13,7 @@ beforeAll(async () => {
   stack = await startStack({
     stateFolder,
     ports: 'free',
-    components: ['postgres', 'api', 'realtime', 'worker', 'gateway', 'externals', 'traffic'],
+    components: ['postgres', 'api', 'realtime', 'worker', 'gateway', 'third-parties', 'traffic'],
     environment: {
       traffic: {
         ...{ TRAFFIC_RATE: '40', TRAFFIC_STEP_SECONDS: '0.5', TRAFFIC_SIGN_UPS_PER_SECOND: '4' },

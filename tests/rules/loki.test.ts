@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Stack, startStack } from '@watchkeeper/stack';
+import { findOnPath } from '@watchkeeper/stack/tools/path-search';
+import { eventually } from '@watchkeeper/testing/eventually';
+import { createLokiClient } from '@watchkeeper/testing/loki';
 import { parse } from 'yaml';
-import { findOnPath } from '../../packages/stack/src/tools/path-search.ts';
-import { eventually } from '../support/eventually.ts';
-import { createLokiClient } from '../support/loki.ts';
 
 const folder = join(import.meta.dirname, '../../monitoring/loki/rules/fake');
 const rules = readdirSync(folder).flatMap((file) => {

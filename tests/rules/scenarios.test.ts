@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
+import { judgeCorpus, readCorpus, shippedRules } from '@watchkeeper/checks/scenarios/corpus';
+import { score, type Verdict } from '@watchkeeper/checks/scenarios/score';
 import { findPromtool } from '@watchkeeper/stack';
-import { judgeCorpus, readCorpus, shippedRules } from '../../scripts/scenarios/corpus.ts';
-import { score, type Verdict } from '../../scripts/scenarios/score.ts';
 
 const root = join(import.meta.dirname, '../..');
 const corpus = readCorpus(root);

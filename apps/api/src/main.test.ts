@@ -9,7 +9,7 @@ import {
   killStartedProcesses,
   processTestMs,
   startProcess,
-} from '../../../packages/telemetry/src/testing/started-process.ts';
+} from '@watchkeeper/testing/started-process';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(new URL('../../../docs/galley.md', import.meta.url), 'utf8');

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createTokens } from '@watchkeeper/galley';
-import WebSocket from 'ws';
 import {
   killStartedProcesses,
   processTestMs,
   startProcess,
-} from '../../../packages/telemetry/src/testing/started-process.ts';
+} from '@watchkeeper/testing/started-process';
+import WebSocket from 'ws';
 import { type FakeService, startFakeService } from './testing/fake-service.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));

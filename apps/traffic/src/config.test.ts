@@ -34,7 +34,7 @@ test('takes a target with a slash at its end', () => {
 
 test.each([
   ['TARGET_URL', 'gateway', 'a URL with scheme and host, got `gateway`'],
-  ['SMS_INBOX_URL', 'externals:8025', 'a URL with scheme and host, got `externals:8025`'],
+  ['SMS_INBOX_URL', 'third-parties:3000', 'a URL with scheme and host, got `third-parties:3000`'],
   ['TRAFFIC_RATE', '-1', 'a number from 0 to 1000, got `-1`'],
   ['TRAFFIC_RATE', '1001', 'a number from 0 to 1000, got `1001`'],
   ['TRAFFIC_RATE', 'fast', 'a number from 0 to 1000, got `fast`'],

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { planOf } from '@watchkeeper/api/testing/explain';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import type { Pool } from 'pg';
-import { planOf } from '../../api/src/testing/explain.ts';
 import { createSendingQueue } from './sending/queue.ts';
 import { startDatabase } from './testing/test-database.ts';
 import { createDeliveryStore } from './webhooks/deliveries.ts';

@@ -9,7 +9,7 @@ export { type Stack, type StackOptions, startStack } from './stack.ts';
 export { StackError } from './stack-error.ts';
 export type { ComponentState, StackState, Timeline } from './state-file.ts';
 export { isRunning, readState } from './state-file.ts';
-export { type StateFolder, stateFolderAt, stateRootOf } from './state-folder.ts';
+export { repositoryRoot, type StateFolder, stateFolderAt, stateRootOf } from './state-folder.ts';
 export { type ToolName, toolCatalogue } from './tools/catalogue.ts';
 export {
   ensureTool,

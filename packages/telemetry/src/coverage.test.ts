@@ -1,8 +1,8 @@
 // Counts what share of requests has a trace, and what share of lines leads to one.
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { killStartedProcesses, processTestMs } from '@watchkeeper/testing/started-process';
 import { type Collector, startCollector } from './testing/neighbour.ts';
 import { type ServiceProcess, startServiceProcess } from './testing/service-process.ts';
-import { killStartedProcesses, processTestMs } from './testing/started-process.ts';
 
 type Line = Record<string, unknown>;
 

@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { eventually } from './testing/eventually.ts';
-import { type Collector, startCollector } from './testing/neighbour.ts';
 import {
   freePort,
   killStartedProcesses,
   processTestMs,
   type StartedProcess,
   startProcess,
-} from './testing/started-process.ts';
+} from '@watchkeeper/testing/started-process';
+import { eventually } from './testing/eventually.ts';
+import { type Collector, startCollector } from './testing/neighbour.ts';
 
 const packageFolder = join(import.meta.dirname, '..');
 

@@ -37,6 +37,7 @@ export {
 export { httpMiddleware } from './http/middleware.ts';
 export { openLogDestination } from './logging/destination.ts';
 export type { Logger } from './logging/logger.ts';
+export { metadataFields } from './logging/loki-push.ts';
 export type { Health, PoolReport } from './management/health.ts';
 export { type ManagementHandler, sendJson } from './management/server.ts';
 export type { Metrics } from './metrics/metrics.ts';

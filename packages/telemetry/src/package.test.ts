@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
-import { freePort, killStartedProcesses, startProcess } from './testing/started-process.ts';
+import { freePort, killStartedProcesses, startProcess } from '@watchkeeper/testing/started-process';
 import { makeTemporaryFolder, removeTemporaryFolders } from './testing/temporary-folder.ts';
 
 afterEach(killStartedProcesses);

@@ -1,9 +1,9 @@
 // What the preload makes of the standard's variables, and what it tells others.
 import type { IncomingHttpHeaders } from 'node:http';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { killStartedProcesses, processTestMs } from '@watchkeeper/testing/started-process';
 import { type Collector, startCollector } from './testing/neighbour.ts';
 import { startServiceProcess } from './testing/service-process.ts';
-import { killStartedProcesses, processTestMs } from './testing/started-process.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 let collector: Collector;

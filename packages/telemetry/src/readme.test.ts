@@ -1,15 +1,15 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
-import { createEnvironmentReader, readTelemetryConfiguration } from './configuration.ts';
-import * as library from './index.ts';
-import { eventually } from './testing/eventually.ts';
 import {
   freePort,
   killStartedProcesses,
   processTestMs,
   startProcess,
-} from './testing/started-process.ts';
+} from '@watchkeeper/testing/started-process';
+import { createEnvironmentReader, readTelemetryConfiguration } from './configuration.ts';
+import * as library from './index.ts';
+import { eventually } from './testing/eventually.ts';
 import { makeTemporaryFolder, removeTemporaryFolders } from './testing/temporary-folder.ts';
 import { readTracingConfiguration } from './tracing/configuration.ts';
 

@@ -6,9 +6,13 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
+import {
+  freePort,
+  killStartedProcesses,
+  processTestMs,
+} from '@watchkeeper/testing/started-process';
 import { startNeighbour } from './testing/neighbour.ts';
 import { type ServiceProcess, startServiceProcess as start } from './testing/service-process.ts';
-import { freePort, killStartedProcesses, processTestMs } from './testing/started-process.ts';
 import { makeTemporaryFolder, removeTemporaryFolders } from './testing/temporary-folder.ts';
 
 const closers: (() => void)[] = [];

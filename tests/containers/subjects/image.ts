@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@watchkeeper/testing/eventually';
 import type { Context } from '../context.ts';
 
 /** The image of Galley's apps. */

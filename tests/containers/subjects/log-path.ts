@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from '@jest/globals';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@watchkeeper/testing/eventually';
 import type { Context } from '../context.ts';
 
 const pushed = 'pushed';
@@ -21,7 +21,7 @@ export function describeLogPath({ system, loki, testWith }: Context): void {
 
   async function countInFiles(service: string): Promise<number> {
     const count = `cat /var/log/galley/${service}/*.log | wc -l`;
-    return Number(await docker('exec', container('externals'), 'sh', '-c', count));
+    return Number(await docker('exec', container('oncall'), 'sh', '-c', count));
   }
 
   describe('the log path', () => {
@@ -51,8 +51,8 @@ export function describeLogPath({ system, loki, testWith }: Context): void {
         ...['-e', `OTEL_SERVICE_NAME=${pushed}`, '-e', 'LOG_SHIPPING=push'],
         ...['-e', 'OTEL_EXPORTER_OTLP_ENDPOINT=http://jaeger:4318'],
         ...['-e', 'LOKI_URL=http://loki:3100', '-e', 'LOG_FILE=/tmp/lines/pushed.log'],
-        ...['-e', 'INBOX_FILE=/tmp/inbox.jsonl', '-w', '/galley/apps/externals'],
-        system.model.services.externals?.image ?? '',
+        ...['-e', 'INBOX_FILE=/tmp/inbox.jsonl', '-w', '/galley/apps/oncall'],
+        system.model.services.oncall?.image ?? '',
       );
       try {
         const shell = (command: string) => docker('exec', name, 'sh', '-c', command);

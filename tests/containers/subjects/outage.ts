@@ -1,5 +1,5 @@
 import { beforeAll, describe, test } from '@jest/globals';
-import { eventually } from '../../support/eventually.ts';
+import { eventually } from '@watchkeeper/testing/eventually';
 import type { Context } from '../context.ts';
 
 // A rule holds for a minute, after which a group waits, is sent and is written down.
@@ -20,7 +20,7 @@ export function describeOutage({ system, isInInbox, testWith }: Context): void {
         });
       const lines = Array.from({ length: errorLineCount }, (_, index) => line(index)).join('\n');
       await system.docker(
-        ...['exec', system.container('externals'), 'sh', '-c'],
+        ...['exec', system.container('third-parties'), 'sh', '-c'],
         `mkdir -p /var/log/galley/probe && echo '${lines}' >> /var/log/galley/probe/probe.log`,
       );
     }, 60_000);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { declinedAmounts } from '../../../externals/src/stand-ins/card.ts';
+import { declinedAmounts } from '@watchkeeper/third-parties/card';
 import { type RunningApi, startApi } from '../testing/running-api.ts';
 
 interface Found {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startTestTracing } from '../../../../packages/telemetry/src/testing/spans.ts';
+import { startTestTracing } from '@watchkeeper/telemetry/testing/spans';
 import { type Instance, type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
 import { until } from '../testing/test-client.ts';
 

@@ -1,25 +1,28 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { startStandIns, type TestStandIns } from '../../../externals/src/testing/test-stand-ins.ts';
+import {
+  type RunningThirdParties,
+  startThirdParties,
+} from '@watchkeeper/third-parties/testing/running-third-parties';
 import { addUser, orderPayload, paymentPayload, publish, stateOf } from '../testing/events.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
 
 const orderId = '0f8fad5b-d9cb-469f-a165-70867728950e';
 let worker: RunningWorker;
-let externals: TestStandIns;
+let thirdParties: RunningThirdParties;
 
 beforeAll(async () => {
-  externals = await startStandIns();
-  worker = await startWorker({ SMS_URL: externals.origin });
+  thirdParties = await startThirdParties();
+  worker = await startWorker({ SMS_URL: thirdParties.origin });
 }, 120_000);
-afterEach(() => externals.faults.clear());
+afterEach(() => thirdParties.faults.clear());
 afterAll(async () => {
   await worker.stop();
-  await externals.stop();
+  await thirdParties.stop();
 });
 
 async function textsTo(phone: string): Promise<string[]> {
-  const { body } = await externals.read(`/sms/messages?to=${encodeURIComponent(phone)}`);
+  const { body } = await thirdParties.read(`/sms/messages?to=${encodeURIComponent(phone)}`);
   return body.messages.map(({ text }: { text: string }) => text);
 }
 
@@ -89,7 +92,7 @@ test('says nothing about a step that concerns only the kitchen, nor to people un
 
 test('tries again when the provider fails, and tells of it without number and text', async () => {
   const { userId, phone } = await addUser(worker.pool);
-  externals.faults.set('sms', { share: 1, status: 503, expiresInSeconds: 60 });
+  thirdParties.faults.set('sms', { share: 1, status: 503, expiresInSeconds: 60 });
   await publish(worker.pool, order(userId, 'confirmed'));
   const line = await eventually(async () => {
     const found = worker.linesOf('notification_send_failed').find((it) => it.user_id === userId);
@@ -101,7 +104,7 @@ test('tries again when the provider fails, and tells of it without number and te
     ...{ status_code: 503, err: { type: 'RefusedError' } },
   });
   expect(JSON.stringify(line)).not.toContain(phone);
-  externals.faults.clear();
+  thirdParties.faults.clear();
   await eventually(async () => expect(await textsTo(phone)).toHaveLength(1));
   expect(await worker.telemetry.renderMetrics()).toContain(
     'notification_sends_total{template="order_confirmed",result="error"} 1',

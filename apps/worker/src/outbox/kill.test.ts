@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
+import {
+  type RunningThirdParties,
+  startThirdParties,
+} from '@watchkeeper/third-parties/testing/running-third-parties';
 import type { Pool } from 'pg';
-import { startStandIns, type TestStandIns } from '../../../externals/src/testing/test-stand-ins.ts';
 import { addUser, orderPayload, paymentPayload, publish } from '../testing/events.ts';
 import { eventually } from '../testing/eventually.ts';
 import { startDatabase } from '../testing/test-database.ts';
@@ -14,19 +17,19 @@ import { killWorkers, startWorkerProcess, writeTokenSecret } from '../testing/wo
 const pairs = 180;
 const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-kill-'));
 let database: Awaited<ReturnType<typeof startDatabase>>;
-let externals: TestStandIns;
+let thirdParties: RunningThirdParties;
 let pool: Pool;
 
 beforeAll(async () => {
   const { telemetry } = await createTestTelemetry();
   database = await startDatabase(telemetry.logger);
-  externals = await startStandIns();
+  thirdParties = await startThirdParties();
   pool = database.createPool(4);
 }, 120_000);
 afterAll(async () => {
   await killWorkers();
   await pool.end();
-  await externals.stop();
+  await thirdParties.stop();
   await database.stop();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -35,9 +38,9 @@ function start() {
   return startWorkerProcess({
     DATABASE_URL: database.url,
     JWT_SECRET_FILE: writeTokenSecret(folder),
-    SMS_URL: externals.origin,
+    SMS_URL: thirdParties.origin,
     WEBHOOK_ALLOW_PRIVATE: 'true',
-    WEBHOOK_DEMO_URL: `${externals.origin}/hooks/demo`,
+    WEBHOOK_DEMO_URL: `${thirdParties.origin}/hooks/demo`,
     // All of them at once, so that whenever it dies it is in the middle.
     OUTBOX_BATCH_SIZE: '500',
   });
@@ -132,7 +135,7 @@ async function expectAllSent(): Promise<void> {
       await count(`SELECT count(*)::integer FROM notifications.messages WHERE status = 'done'`),
     ).toBe(pairs);
   });
-  const { body } = await externals.read('/sms/messages?limit=200');
+  const { body } = await thirdParties.read('/sms/messages?limit=200');
   expect(body.messages).toHaveLength(pairs);
   const texts = body.messages.map(({ text }: { text: string }) => text);
   expect(new Set(texts).size).toBe(pairs);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { startTestTracing } from '../../../../packages/telemetry/src/testing/spans.ts';
+import { startTestTracing } from '@watchkeeper/telemetry/testing/spans';
 import { watchBacklogs } from '../loops.ts';
 import { addUser, orderPayload, paymentPayload, publish, stateOf } from '../testing/events.ts';
 import { eventually } from '../testing/eventually.ts';

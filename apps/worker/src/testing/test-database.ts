@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { migrateApi } from '@watchkeeper/api/schema';
 import { createPool } from '@watchkeeper/galley';
 import { startStack } from '@watchkeeper/stack';
 import type { Logger } from '@watchkeeper/telemetry';
-import { migrateApi } from '../../../api/src/schema.ts';
 import { migrateWorker } from '../schema.ts';
 
 /** A PostgreSQL of a test's own, with the schemas of the api and of the worker. */

@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { startStandIns, type TestStandIns } from '../../../externals/src/testing/test-stand-ins.ts';
+import {
+  type RunningThirdParties,
+  startThirdParties,
+} from '@watchkeeper/third-parties/testing/running-third-parties';
 import { addUser, orderPayload, publish } from '../testing/events.ts';
 import { eventually } from '../testing/eventually.ts';
 import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
@@ -10,11 +13,11 @@ import { isAuthentic } from './signature.ts';
 import { subscribeDemo } from './subscriptions.ts';
 
 let worker: RunningWorker;
-let externals: TestStandIns;
+let thirdParties: RunningThirdParties;
 let hook: string;
 
 beforeAll(async () => {
-  externals = await startStandIns();
+  thirdParties = await startThirdParties();
   // Long enough for a receiver on a busy machine; one test waits for it.
   worker = await startWorker({ WEBHOOK_ALLOW_PRIVATE: 'true', WEBHOOK_TIMEOUT_MS: '3000' });
 }, 120_000);
@@ -22,15 +25,18 @@ beforeEach(() => {
   hook = randomUUID().slice(0, 8);
 });
 afterEach(async () => {
-  externals.faults.clear();
+  thirdParties.faults.clear();
   await worker.pool.query('TRUNCATE webhooks.subscriptions CASCADE');
 });
 afterAll(async () => {
   await worker.stop();
-  await externals.stop();
+  await thirdParties.stop();
 });
 
-async function subscribe(url = `${externals.origin}/hooks/${hook}`, eventTypes = ['order.placed']) {
+async function subscribe(
+  url = `${thirdParties.origin}/hooks/${hook}`,
+  eventTypes = ['order.placed'],
+) {
   const { status, body } = await worker.ask('POST', '/api/v1/webhooks', { url, eventTypes });
   expect(status).toBe(201);
   return body as { id: string; secret: string };
@@ -39,7 +45,7 @@ async function subscribe(url = `${externals.origin}/hooks/${hook}`, eventTypes =
 const placeOrder = () =>
   publish(worker.pool, { type: 'order.placed', payload: orderPayload(randomUUID()) });
 
-const received = async () => (await externals.read(`/hooks/${hook}`)).body.requests;
+const received = async () => (await thirdParties.read(`/hooks/${hook}`)).body.requests;
 
 /** The one delivery, once it is `status`. */
 function deliveryThatIs(status: string) {
@@ -52,7 +58,7 @@ function deliveryThatIs(status: string) {
 
 test('delivers an event to whoever has subscribed to its type, signed', async () => {
   const { id: subscriptionId, secret } = await subscribe();
-  await subscribe(`${externals.origin}/hooks/${hook}-other`, ['payment.refunded']);
+  await subscribe(`${thirdParties.origin}/hooks/${hook}-other`, ['payment.refunded']);
   const [eventId] = await placeOrder();
   const delivery = await deliveryThatIs('done');
   expect(delivery).toMatchObject({ eventId, subscriptionId, attempts: 1, lastStatusCode: 202 });
@@ -71,11 +77,11 @@ test('delivers an event to whoever has subscribed to its type, signed', async ()
   const nowSeconds = Date.now() / 1_000;
   const signature = request.headers['x-galley-signature'];
   expect(isAuthentic({ secret, body: request.body, signature, nowSeconds })).toBe(true);
-  expect((await externals.read(`/hooks/${hook}-other`)).body.requests).toEqual([]);
+  expect((await thirdParties.read(`/hooks/${hook}-other`)).body.requests).toEqual([]);
 });
 
 test('tries again with the same id, gives up after the last attempt, and can be driven again', async () => {
-  externals.faults.set('hooks', { share: 1, status: 503, expiresInSeconds: 60 });
+  thirdParties.faults.set('hooks', { share: 1, status: 503, expiresInSeconds: 60 });
   await subscribe();
   await placeOrder();
   const dead = await deliveryThatIs('dead');
@@ -94,7 +100,7 @@ test('tries again with the same id, gives up after the last attempt, and can be 
     [dead.id, 3],
   ]);
   expect(worker.linesOf('webhook_delivery_dead')).toHaveLength(1);
-  externals.faults.clear();
+  thirdParties.faults.clear();
   expect((await worker.ask('POST', `/api/v1/webhooks/deliveries/${dead.id}/redrive`)).status).toBe(
     202,
   );
@@ -105,11 +111,11 @@ test('tries again with the same id, gives up after the last attempt, and can be 
 });
 
 test('drives everything again that is dead', async () => {
-  externals.faults.set('hooks', { share: 1, status: 500, expiresInSeconds: 60 });
+  thirdParties.faults.set('hooks', { share: 1, status: 500, expiresInSeconds: 60 });
   const { id } = await subscribe();
   await placeOrder();
   await deliveryThatIs('dead');
-  externals.faults.clear();
+  thirdParties.faults.clear();
   const path = '/api/v1/webhooks/deliveries/redrive';
   const other = await worker.ask('POST', `${path}?subscriptionId=${randomUUID()}`);
   expect(other.body).toEqual({ redriven: 0 });
@@ -118,7 +124,7 @@ test('drives everything again that is dead', async () => {
 });
 
 test('counts a receiver that is late as a timeout', async () => {
-  externals.faults.set('hooks', { share: 1, milliseconds: 60_000, expiresInSeconds: 60 });
+  thirdParties.faults.set('hooks', { share: 1, milliseconds: 60_000, expiresInSeconds: 60 });
   await subscribe();
   await placeOrder();
   await eventually(async () =>
@@ -130,7 +136,7 @@ test('counts a receiver that is late as a timeout', async () => {
 
 test('follows no redirect', async () => {
   const server: Server = createServer((_, response) => {
-    response.writeHead(302, { location: `${externals.origin}/hooks/${hook}` }).end();
+    response.writeHead(302, { location: `${thirdParties.origin}/hooks/${hook}` }).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   await subscribe(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

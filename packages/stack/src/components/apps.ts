@@ -85,8 +85,8 @@ function tokenSecret(context: RunContext): NodeJS.ProcessEnv {
 
 /** The stand-ins for third parties, where they take part. */
 function thirdParties(context: RunContext, paths: Record<string, string>): NodeJS.ProcessEnv {
-  if (!context.has('externals')) return {};
-  const base = context.url('externals');
+  if (!context.has('third-parties')) return {};
+  const base = context.url('third-parties');
   return Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, `${base}${path}`]));
 }
 
@@ -127,7 +127,7 @@ export const apps: Component[] = [
   }),
   createAppComponent({
     name: 'worker',
-    startsAfter: ['api', 'externals'],
+    startsAfter: ['api', 'third-parties'],
     publicPort: { composePort: 3000 },
     environment: (context) => ({
       ...database(context),
@@ -150,13 +150,19 @@ export const apps: Component[] = [
     }),
   }),
   createAppComponent({
-    name: 'externals',
+    name: 'third-parties',
+    startsAfter: [],
+    publicPort: { composePort: 3000 },
+    environment: () => ({}),
+  }),
+  createAppComponent({
+    name: 'oncall',
     startsAfter: [],
     publicPort: { composePort: 8025, fixedPort: 8025, variable: 'INBOX_PORT' },
     // A free number: only Alertmanager needs to know it.
     otherPorts: { smtp: { composePort: 1025 } },
     environment: (context) => ({
-      SMTP_PORT: String(context.port('externals', 'smtp')),
+      SMTP_PORT: String(context.port('oncall', 'smtp')),
       INBOX_FILE: join(context.folder.inbox, 'notifications.jsonl'),
       RUNBOOKS_FOLDER: join(repositoryRoot, 'runbooks'),
       DASHBOARDS_FOLDER: join(repositoryRoot, 'monitoring', 'grafana', 'dashboards'),
@@ -178,7 +184,7 @@ export const apps: Component[] = [
   }),
   createAppComponent({
     name: 'traffic',
-    startsAfter: ['gateway', 'externals'],
+    startsAfter: ['gateway', 'third-parties'],
     environment: (context) => ({
       ...(context.has('gateway') ? { TARGET_URL: context.url('gateway') } : {}),
       ...thirdParties(context, { SMS_INBOX_URL: '' }),

@@ -20,8 +20,8 @@ function filesIn(folder: string): string[] {
 test('the rendered files differ from the shipped ones in nothing but addresses', () => {
   const addresses = {
     'api:9090': '127.0.0.1:41001',
-    'externals:9090': '127.0.0.1:41002',
-    'externals:8025': '127.0.0.1:41003',
+    'oncall:9090': '127.0.0.1:41002',
+    'oncall:8025': '127.0.0.1:41003',
     'alertmanager:9093': '127.0.0.1:41004',
   };
   const folders = ['prometheus', 'alertmanager', 'no-such-folder'];

@@ -7,7 +7,7 @@ import {
   killStartedProcesses,
   processTestMs,
   startProcess,
-} from '../testing/started-process.ts';
+} from '@watchkeeper/testing/started-process';
 import { makeTemporaryFolder, removeTemporaryFolders } from '../testing/temporary-folder.ts';
 
 jest.setTimeout(processTestMs);

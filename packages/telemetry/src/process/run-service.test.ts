@@ -1,6 +1,10 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
+import {
+  killStartedProcesses,
+  processTestMs,
+  startProcess,
+} from '@watchkeeper/testing/started-process';
 import { startServiceProcess } from '../testing/service-process.ts';
-import { killStartedProcesses, processTestMs, startProcess } from '../testing/started-process.ts';
 
 jest.setTimeout(processTestMs);
 afterEach(killStartedProcesses);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePorts, type StartedProcess, startProcess } from './started-process.ts';
+import { freePorts, type StartedProcess, startProcess } from '@watchkeeper/testing/started-process';
 
 /** A service in a process of its own, with the preload. */
 export interface ServiceProcess extends StartedProcess {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
-import { processTestMs } from '../testing/started-process.ts';
+import { processTestMs } from '@watchkeeper/testing/started-process';
 
 jest.setTimeout(processTestMs);
 

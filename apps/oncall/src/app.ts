@@ -1,0 +1,53 @@
+import {
+  errorHandler,
+  httpMiddleware,
+  notFoundHandler,
+  type Telemetry,
+} from '@watchkeeper/telemetry';
+import { dashboardRoutes, dataRoutes } from '@watchkeeper/viewer';
+import express, { type Express } from 'express';
+import type { Configuration } from './config.ts';
+import { alertRoutes, webhookRoutes } from './inbox/routes.ts';
+import type { Inbox } from './inbox/store.ts';
+import type { Live } from './page/live.ts';
+import { createViewFor, pageRoutes } from './page/routes.ts';
+import { securityHeaders } from './page/security-headers.ts';
+import { messageRoutes, receiverRoutes } from './receivers/routes.ts';
+import { runbookRoutes } from './runbooks/routes.ts';
+import { silenceRoutes } from './silences/routes.ts';
+
+export interface Dependencies {
+  readonly configuration: Configuration;
+  readonly telemetry: Telemetry;
+  readonly inbox: Inbox;
+  readonly live: Live;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Makes the public application; it owns nothing and starts nothing. */
+export function createApp(given: Dependencies): Express {
+  const { configuration, telemetry, inbox, live, now } = given;
+  const { heartbeatTimeoutSeconds, runbooksFolder: folder } = configuration;
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(securityHeaders());
+  // Before the middleware: an open page is no slow request, and would count as one.
+  app.get('/events', live.handler);
+  // Nor is a slow query of a dashboard, or a Loki that is gone, a fault of this service.
+  app.use('/dashboards/data', dataRoutes({ ...configuration, telemetry }));
+  app.use(httpMiddleware(telemetry));
+  const dependencies = { telemetry, inbox, heartbeatTimeoutSeconds, now };
+  const viewFor = createViewFor({ ...dependencies, addresses: configuration });
+  app.use('/webhooks', webhookRoutes(dependencies));
+  app.use('/api/v1/alerts', alertRoutes(dependencies));
+  app.use('/api/v1/messages', messageRoutes(dependencies));
+  app.use('/', receiverRoutes(dependencies));
+  app.use('/', runbookRoutes({ ...configuration, telemetry, folder, viewFor }));
+  app.use('/', silenceRoutes({ ...configuration, telemetry, viewFor }));
+  app.use('/', dashboardRoutes(configuration));
+  app.use('/', pageRoutes(viewFor));
+  app.use(notFoundHandler());
+  app.use(errorHandler(telemetry));
+  return app;
+}

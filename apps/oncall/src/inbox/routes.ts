@@ -1,0 +1,115 @@
+import { HttpError, type Logger, type Telemetry } from '@watchkeeper/telemetry';
+import express, { type Request, type RequestHandler, Router } from 'express';
+import { z } from 'zod';
+import { oncallMetrics } from '../catalogue.ts';
+import { alertStatuses } from './entry.ts';
+import { type Heartbeat, readHeartbeat } from './heartbeat.ts';
+import { type WebhookNotification, webhookNotification } from './notification.ts';
+import type { Inbox } from './store.ts';
+import { describeIssues, fieldList } from './validation.ts';
+
+/** What the inbox's routes need. */
+export interface InboxDependencies {
+  readonly telemetry: Telemetry;
+  readonly inbox: Inbox;
+  readonly heartbeatTimeoutSeconds: number;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+// A storm of two thousand alerts with long annotations; Alertmanager would not send it again.
+const maxNotification = '10mb';
+
+const listQuery = z.object({
+  status: z
+    .enum(alertStatuses, { message: `Expected \`${alertStatuses.join('` or `')}\`.` })
+    .optional(),
+  alertname: z.string({ message: 'Expected one name.' }).optional(),
+});
+
+/** `/webhooks/alertmanager` and `/webhooks/heartbeat`: what Alertmanager is pointed at. */
+export function webhookRoutes({ telemetry, inbox }: InboxDependencies): Router {
+  const json = express.json({ limit: maxNotification });
+  const router = Router();
+  router.post('/alertmanager', json, receive(telemetry, inbox));
+  router.post('/heartbeat', json, receiveBeat(telemetry, inbox));
+  return router;
+}
+
+/** `/api/v1/alerts`: what the inbox holds, for tests and drills. */
+export function alertRoutes({ inbox, heartbeatTimeoutSeconds, now }: InboxDependencies): Router {
+  const router = Router();
+  router.get('/', (request, response) => {
+    const query = listQuery.safeParse(request.query);
+    if (!query.success) {
+      const problems = describeIssues(query.error.issues, 'query');
+      throw new HttpError(400, `Expected valid values for ${fieldList(problems)}.`, {
+        code: 'validation_failed',
+        validationErrors: problems,
+      });
+    }
+    const heartbeat: Heartbeat = readHeartbeat(inbox, heartbeatTimeoutSeconds, now());
+    response.set('cache-control', 'no-store');
+    response.json({ alerts: inbox.list(query.data), heartbeat });
+  });
+  return router;
+}
+
+function receive({ logger, declareMetrics }: Telemetry, inbox: Inbox): RequestHandler {
+  const metrics = declareMetrics(oncallMetrics);
+  const notifications = metrics.counter('inbox_notifications_total');
+  const heartbeats = metrics.counter('inbox_heartbeats_total');
+  const drops = metrics.counter('inbox_alerts_dropped_total');
+
+  return async (request, response) => {
+    const notification = readNotification(request, logger);
+    const { dropped, ...counts } = await inbox.receive(notification).catch(refuseForNow);
+    for (const status of alertStatuses) notifications.add(counts[status], { status });
+    heartbeats.add(counts.heartbeats);
+    for (const { labels, status, startsAt } of dropped) {
+      drops.increment({ status });
+      const fields = { alertname: labels.alertname, status, starts_at: startsAt };
+      logger.warn({ event: 'inbox_alert_dropped', ...fields }, 'alert dropped');
+    }
+    const { receiver, groupKey, truncatedAlerts } = notification;
+    const fields = { receiver, group_key: groupKey, ...counts, truncated_alerts: truncatedAlerts };
+    logger.info({ event: 'alert_notification_received', ...fields }, 'notification received');
+    response.json({ stored: counts });
+  };
+}
+
+/** Whatever fires here is a beat, whatever its name: the receiver is for nothing else. */
+function receiveBeat({ logger, declareMetrics }: Telemetry, inbox: Inbox): RequestHandler {
+  const heartbeats = declareMetrics(oncallMetrics).counter('inbox_heartbeats_total');
+  return async (request, response) => {
+    const { alerts } = readNotification(request, logger);
+    const beats = alerts.filter(({ status }) => status === 'firing').length;
+    if (beats > 0) await inbox.beat().catch(refuseForNow);
+    heartbeats.add(beats);
+    response.json({ stored: { heartbeats: beats } });
+  };
+}
+
+function readNotification(request: Request, logger: Logger): WebhookNotification {
+  if (request.is('application/json') === false) {
+    throw new HttpError(415, 'Expected `content-type: application/json`.', {
+      code: 'media_type_unsupported',
+    });
+  }
+  const parsed = webhookNotification.safeParse(request.body);
+  if (parsed.success) return parsed.data;
+  const problems = describeIssues(parsed.error.issues, 'body');
+  logger.warn({ event: 'alert_notification_refused', problems }, 'notification refused');
+  throw new HttpError(422, `Expected valid values for ${fieldList(problems)}.`, {
+    code: 'validation_failed',
+    validationErrors: problems,
+  });
+}
+
+/** Alertmanager tries again after a 5xx, and only then. */
+function refuseForNow(cause: unknown): never {
+  throw new HttpError(503, 'The inbox could not store the notification.', {
+    code: 'inbox_unavailable',
+    cause,
+  });
+}

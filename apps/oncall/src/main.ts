@@ -1,0 +1,45 @@
+import { runService, serveHttp } from '@watchkeeper/telemetry';
+import { createApp } from './app.ts';
+import { oncallLogEvents } from './catalogue.ts';
+import { readConfiguration } from './config.ts';
+import { startHeartbeatWatch } from './inbox/heartbeat-watch.ts';
+import { watchInbox } from './inbox/metrics.ts';
+import { openInbox } from './inbox/store.ts';
+import { createLive } from './page/live.ts';
+import { startMailServer } from './receivers/mail.ts';
+import { createReceiver } from './receivers/receiver.ts';
+
+await runService(readConfiguration, async (configuration, telemetry) => {
+  telemetry.declareLogEvents(oncallLogEvents);
+  const { shutdown, logger } = telemetry;
+  const inbox = await openInbox({
+    file: configuration.inboxFile,
+    capacity: configuration.inboxCapacity,
+    logger,
+    now: Date.now,
+  });
+  shutdown.on('close-stores', 'inbox', () => inbox.close());
+
+  const live = createLive();
+  inbox.onChange(live.announce);
+  shutdown.on('stop-accepting', 'open pages', () => live.close());
+  watchInbox(telemetry, inbox, live);
+  const stopWatching = startHeartbeatWatch({
+    inbox,
+    timeoutSeconds: configuration.heartbeatTimeoutSeconds,
+    logger,
+    now: Date.now,
+    onTurn: live.announce,
+  });
+  shutdown.on('stop-accepting', 'heartbeat watch', stopWatching);
+
+  const app = createApp({ configuration, telemetry, inbox, live, now: Date.now });
+  await serveHttp(telemetry, app, configuration);
+  const mail = await startMailServer({
+    port: configuration.smtpPort,
+    bindAddress: configuration.bindAddress,
+    receiver: createReceiver(telemetry, inbox, 'mail'),
+  });
+  shutdown.on('drain', 'mail server', () => mail.close());
+  await telemetry.startManagement();
+});

@@ -1,0 +1,82 @@
+import { type Html, html, safeHref } from '@watchkeeper/viewer';
+import type { AlertEntry } from '../inbox/entry.ts';
+import type { Heartbeat } from '../inbox/heartbeat.ts';
+import type { PublicAddresses } from './links.ts';
+import { severityOf, severityOrder } from './severity.ts';
+import { formatDuration, moment } from './time.ts';
+
+/** The top of every page; the script shows whether the page is live, and can pause it. */
+export function topBar(addresses: PublicAddresses, back?: Html): Html {
+  const links = [
+    ['Alertmanager', safeHref(addresses.alertmanagerUrl)],
+    ['Prometheus', safeHref(addresses.prometheusUrl)],
+  ].map(
+    ([title, href]) =>
+      href !== undefined &&
+      html`<a href="${href}" target="_blank" rel="noopener noreferrer">${title}</a>`,
+  );
+  return html`<header class="top">
+  ${
+    back ??
+    html`<div>
+    <p class="brand">Watchkeeper</p>
+    <h1>On-call inbox</h1>
+  </div>`
+  }
+  <nav class="tools" aria-label="Tools">
+    <span id="live" class="live" hidden></span>
+    <button id="pause" type="button" aria-pressed="false" hidden>Pause</button>
+    <a href="/dashboards">Dashboards</a>
+    <a href="/messages">Messages</a>
+    ${links}
+  </nav>
+</header>`;
+}
+
+/** One sentence that says whether to worry. */
+export function verdict(firing: readonly AlertEntry[], heartbeat: Heartbeat): Html {
+  if (firing.length === 0) return quietVerdict(heartbeat);
+  const [worst] = firing;
+  const counts = severityOrder
+    .map((name) => [name, firing.filter((entry) => severityOf(entry) === name).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`);
+  const sum = firing.length === 1 ? '1 alert is firing' : `${firing.length} alerts are firing`;
+  return html`<p class="verdict ${worst === undefined ? '' : severityOf(worst)}" data-announce>
+    <strong>${sum}</strong> ${counts.join(', ')}</p>`;
+}
+
+/** Silence is good news only while the heartbeat says that alerts would arrive. */
+function quietVerdict({ status }: Heartbeat): Html {
+  if (status === 'alive') {
+    return html`<p class="verdict quiet" data-announce><strong>All quiet.</strong> No alert is
+    firing.</p>`;
+  }
+  const tone = status === 'late' ? 'critical' : '';
+  return html`<p class="verdict ${tone}" data-announce><strong>Nothing is firing</strong> as far as
+    this page knows.</p>`;
+}
+
+/** Whether alerts could reach this page at all. */
+export function heartbeatLine(heartbeat: Heartbeat): Html {
+  const { status, lastReceivedAt, ageSeconds } = heartbeat;
+  if (status === 'late') return lateHeartbeat(heartbeat);
+  if (lastReceivedAt === null || ageSeconds === null) {
+    return html`<p class="heartbeat absent">No heartbeat yet. Until the first one, nothing shows
+      that alerts can reach this page.</p>`;
+  }
+  return html`<p class="heartbeat alive"><span>Last heartbeat
+    <strong>${formatDuration(ageSeconds * 1_000)} ago</strong>, ${moment(lastReceivedAt)}.</span></p>`;
+}
+
+function lateHeartbeat({ lastReceivedAt, ageSeconds, lateSince }: Heartbeat): Html {
+  const last =
+    lastReceivedAt === null || ageSeconds === null
+      ? html`No heartbeat has ever arrived`
+      : html`No heartbeat for <strong>${formatDuration(ageSeconds * 1_000)}</strong>, since
+        ${moment(lastReceivedAt)}`;
+  return html`<div class="heartbeat late" role="alert">
+    <p><strong>Alerts may not reach you.</strong> ${last}; late since ${moment(lateSince ?? '')}.
+    Watch Prometheus by hand and follow the
+    <a href="/runbooks/Watchdog">runbook</a>.</p></div>`;
+}

@@ -1,0 +1,103 @@
+import { type Html, html } from '@watchkeeper/viewer';
+import type { Tokens } from 'marked';
+import type { Runbook, RunbookQuery } from './document.ts';
+import { renderMarkdown } from './markdown.ts';
+import type { QueryRunner } from './query.ts';
+import { fillVariables } from './variables.ts';
+
+/** What a runbook is shown with. */
+export interface PanelOptions {
+  /** The labels of the alert beside it; none where it is shown alone. */
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  /** The address of this page, below which its queries are. */
+  readonly address: string;
+  /** Where another runbook is shown in the same way. */
+  readonly addressOf: (name: string) => string;
+  readonly runner: Pick<QueryRunner, 'absence'>;
+  /** Of its title: 1 where it is the page's own heading, 2 beside an alert. */
+  readonly level: 1 | 2;
+}
+
+/** A runbook with the alert's labels filled in and its queries ready to run. */
+export function runbookPanel(runbook: Runbook, options: PanelOptions): Html {
+  const content = renderMarkdown(runbook.tokens, {
+    level: options.level,
+    code: (token) => codeBlock(token, runbook.queryOf.get(token), options),
+    resolve: (href) => resolveLink(href, options.addressOf),
+  });
+  return html`<section id="runbook" class="runbook" aria-label="Runbook ${runbook.name}">
+  ${options.labels !== undefined && shellSetup(options.labels)}
+  ${content}
+</section>`;
+}
+
+/** Links between runbooks stay in the inbox; those to files of the repository lead nowhere here. */
+function resolveLink(href: string, addressOf: (name: string) => string): string | undefined {
+  const [, name, anchor] = /^([A-Za-z]\w*)\.md(?:#(.*))?$/.exec(href) ?? [];
+  if (name !== undefined) return `${addressOf(name)}${anchor ? `#runbook-${anchor}` : ''}`;
+  if (href.startsWith('#')) return `#runbook-${href.slice(1)}`;
+  return /^https?:/.test(href) ? href : undefined;
+}
+
+function codeBlock(
+  { lang = '', text }: Tokens.Code,
+  query: RunbookQuery | undefined,
+  { labels, address, runner }: PanelOptions,
+): Html {
+  const [type = ''] = lang.split(/\s/);
+  const known = type === '' ? '' : type;
+  if (query === undefined) return block(known, lang, text, undefined);
+  const filled = fillVariables(query.code, labels ?? {});
+  const problem =
+    runner.absence(query.type) ??
+    ('problem' in filled ? problemOf(filled.problem, labels !== undefined) : undefined);
+  const code = 'code' in filled ? filled.code : query.code;
+  const run =
+    problem === undefined
+      ? html`<a class="run" role="button" href="${address}/queries/${query.index}"
+        data-result="result-${query.index}">Run</a>`
+      : html`<span class="problem">${problem}</span>`;
+  return html`${block(known, lang, code, run)}
+<div id="result-${query.index}" class="result" role="region" aria-live="polite"
+  aria-label="Result of query ${query.index}"></div>
+`;
+}
+
+/** Alone, a runbook has no labels, which is nobody's mistake. */
+function problemOf(problem: string, isBesideAlert: boolean): string {
+  return isBesideAlert ? problem : 'Open it from an alert, whose labels this query needs.';
+}
+
+function block(type: string, info: string, code: string, run: Html | undefined): Html {
+  const expectation = /\bexpect=(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(info);
+  const expected = expectation?.[1] ?? expectation?.[2] ?? expectation?.[3];
+  const place = /\bon=(\w+)/.exec(info)?.[1];
+  return html`<div class="block">
+  <p class="block-head"><span class="type">${type || 'text'}</span>
+    ${place !== undefined && html`<span>only ${place}</span>`}
+    ${expected !== undefined && html`<span>expect <code>${expected}</code></span>`}
+    ${run}</p>
+  <pre tabindex="0"><code>${code}</code></pre>
+</div>
+`;
+}
+
+// A name the shell takes, and text that can't end a line: it will be pasted.
+const shellName = /^[a-zA-Z_]\w*$/;
+const isPrintable = /^[^\p{Cc}\p{Cf}]*$/u;
+const notExported = ['alertname', 'severity', 'component'];
+
+/** The line that gives a shell the alert's labels, quoted for it. */
+function shellSetup(labels: Readonly<Record<string, string>>): Html {
+  const exports = Object.entries(labels)
+    .filter(([name, value]) => shellName.test(name) && isPrintable.test(value))
+    .filter(([name]) => !notExported.includes(name))
+    .map(([name, value]) => `${name}=${quoteForShell(value)}`);
+  const line = exports.length === 0 ? '' : `; export ${exports.join(' ')}`;
+  return html`<div class="setup"><p>In a shell, for this alert:</p>
+  <pre tabindex="0"><code>. runbooks/on-call.sh${line}</code></pre></div>`;
+}
+
+function quoteForShell(value: string): string {
+  return /^[\w.:/@-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,42 @@
+import { faultGate } from '@watchkeeper/galley';
+import {
+  errorHandler,
+  httpMiddleware,
+  notFoundHandler,
+  type Telemetry,
+} from '@watchkeeper/telemetry';
+import express, { type Express } from 'express';
+import { aiErrorHandler, aiRoutes } from './ai.ts';
+import { behaviourOf } from './behaviour.ts';
+import { cardRoutes } from './card.ts';
+import type { StandIn, ThirdPartyFaults } from './faults.ts';
+import { hookRoutes } from './hooks.ts';
+import { smsRoutes } from './sms.ts';
+
+export interface Dependencies {
+  readonly telemetry: Telemetry;
+  readonly faults: ThirdPartyFaults;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Makes the stand-ins, each below its name. A request can ask to be answered late or with a failure,
+ * by `X-Stand-In-Latency-Ms` (0 to 60000) and `X-Stand-In-Status` (400 to 599); a fault on the
+ * management port does it to all requests. Reading what came in is never disturbed.
+ */
+export function createApp({ telemetry, faults, now }: Dependencies): Express {
+  const gate = faultGate(faults);
+  const behave = (name: StandIn) => [gate, behaviourOf(name, faults)];
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(httpMiddleware(telemetry));
+  app.use('/sms', smsRoutes(behave('sms'), now));
+  app.use('/card', cardRoutes(behave('card')));
+  app.use('/hooks', hookRoutes(behave('hooks'), now));
+  app.use('/ai', aiRoutes(behave('ai'), now), notFoundHandler());
+  app.use('/ai', aiErrorHandler(telemetry));
+  app.use(notFoundHandler());
+  app.use(errorHandler(telemetry));
+  return app;
+}

@@ -1,0 +1,60 @@
+import { type RequestHandler, Router } from 'express';
+import { type Asset, readAssets } from './assets.ts';
+import { openFolder } from './folder.ts';
+import type { Html } from './html.ts';
+import { dashboardPage, indexPage } from './page.ts';
+
+/** What the pages of dashboards need. */
+export interface DashboardDependencies {
+  readonly dashboardsFolder: string | undefined;
+  readonly jaegerUrl: string | undefined;
+  readonly prometheusQueryUrl: string | undefined;
+  readonly lokiQueryUrl: string | undefined;
+}
+
+/** `/dashboards`, `/dashboards/:uid`, its model and the files of its page; `/d/:uid` as in Grafana. */
+export function dashboardRoutes(dependencies: DashboardDependencies): Router {
+  const folder = openFolder(dependencies.dashboardsFolder);
+  const surroundings = {
+    jaegerUrl: dependencies.jaegerUrl,
+    hasPrometheus: dependencies.prometheusQueryUrl !== undefined,
+    hasLoki: dependencies.lokiQueryUrl !== undefined,
+  };
+  const router = Router();
+  router.get('/dashboards/assets/*path', sendAsset());
+  router.get('/dashboards', async (_, response) => {
+    send(response, indexPage(await folder.list()));
+  });
+  router.get('/dashboards/:uid', async (request, response) => {
+    const { uid } = request.params;
+    const { title = uid, description } = JSON.parse(await folder.read(uid));
+    send(response, dashboardPage({ uid, title, description }, await folder.list(), surroundings));
+  });
+  router.get('/dashboards/:uid/model', async (request, response) => {
+    const text = await folder.read(request.params.uid);
+    response.set('cache-control', 'no-cache').type('json').send(text);
+  });
+  // An address of Grafana's, such as an alert's, leads to the same dashboard here.
+  router.get('/d/:uid{/:name}', async (request, response) => {
+    await folder.read(request.params.uid);
+    const search = /\?.*$/s.exec(request.originalUrl)?.[0] ?? '';
+    response.redirect(`/dashboards/${encodeURIComponent(request.params.uid)}${search}`);
+  });
+  return router;
+}
+
+/** The files are read when the first page asks for them: who opens none pays nothing. */
+function sendAsset(): RequestHandler {
+  let assets: ReadonlyMap<string, Asset> | undefined;
+  return (request, response, next) => {
+    assets ??= new Map(readAssets().map((asset) => [`/dashboards/assets${asset.path}`, asset]));
+    const asset = assets.get(request.path);
+    if (asset === undefined) return next();
+    // Revalidated each time, so that an upgrade shows at once.
+    response.set('cache-control', 'no-cache').type(asset.type).send(asset.content);
+  };
+}
+
+function send(response: Parameters<RequestHandler>[1], page: Html): void {
+  response.set('cache-control', 'no-store').type('html').send(String(page));
+}

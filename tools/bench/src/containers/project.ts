@@ -1,0 +1,92 @@
+import { cpus } from 'node:os';
+import { ensureCompose } from '@watchkeeper/compose/compose-client';
+import { resolveCompose } from '@watchkeeper/compose/compose-model';
+import { docker, dockerOrThrow, type Engine, ensureEngine } from '@watchkeeper/compose/engine';
+import { portVariables } from '@watchkeeper/compose/examine';
+import { repositoryRoot } from '@watchkeeper/stack';
+import { StackError } from '@watchkeeper/stack/stack-error';
+
+const root = repositoryRoot;
+const firstPort = 23_000;
+
+/** Visits a second of what the benchmarks call steady. */
+export const steadyVisitsPerSecond = '20';
+
+/** The compose files as a project that only a benchmark knows. */
+export interface BenchProject {
+  readonly name: string;
+  readonly engine: Engine;
+  readonly services: readonly string[];
+  /** Waits until all of them are healthy; returns the seconds that took. */
+  up(...services: readonly string[]): Promise<number>;
+  /** For what is brought up after it. */
+  setTraffic(visitsPerSecond: string): void;
+  url(portVariable: string): string;
+}
+
+/**
+ * Runs with the images that are there; nothing is pulled, and a running system stays undisturbed.
+ * Containers and volumes are removed at the end.
+ */
+export async function withProject(run: (project: BenchProject) => Promise<void>): Promise<void> {
+  const engine = await ensureEngine({ mayInstall: process.env.CI === 'true' });
+  const services = await findServices(engine);
+  const name = 'watchkeeper-bench';
+  const ports = Object.fromEntries(
+    [...portVariables(root).keys()].map((variable, index) => [variable, firstPort + index]),
+  );
+  const environment: NodeJS.ProcessEnv = {
+    ...engine.environment,
+    ...Object.fromEntries(Object.entries(ports).map(([key, port]) => [key, String(port)])),
+    TRAFFIC_RATE: steadyVisitsPerSecond,
+  };
+  const compose = (...parameters: string[]) =>
+    dockerOrThrow(['compose', '-p', name, '--project-directory', root, ...parameters], {
+      environment,
+    });
+  try {
+    await compose('build', '--quiet');
+    await run({
+      name,
+      engine,
+      services,
+      async up(...chosen) {
+        const startedAt = performance.now();
+        await compose('up', '-d', '--wait', '--no-build', ...chosen);
+        return (performance.now() - startedAt) / 1_000;
+      },
+      setTraffic(visitsPerSecond) {
+        environment.TRAFFIC_RATE = visitsPerSecond;
+      },
+      url: (variable) => `http://127.0.0.1:${ports[variable]}`,
+    });
+  } finally {
+    await compose('down', '-v', '--remove-orphans');
+  }
+}
+
+/** What the figures were measured on. */
+export function describeMachine(): string {
+  const [processor] = cpus();
+  return `${cpus().length} cores, ${processor?.model.trim()}`;
+}
+
+async function hasImage(image: string, engine: Engine): Promise<boolean> {
+  return (await docker(['image', 'inspect', image], engine)).code === 0;
+}
+
+async function findServices(engine: Engine): Promise<readonly string[]> {
+  const model = await resolveCompose(root, await ensureCompose());
+  const absent = new Set<string>();
+  for (const [service, { image = '', build }] of Object.entries(model.services)) {
+    if (build !== undefined || (await hasImage(image, engine))) continue;
+    absent.add(service);
+    console.log(`left out: ${service}, no image \`${image}\``);
+  }
+  if (absent.has('prepare')) {
+    throw new StackError(
+      'Expected the pinned images to be there, got none. Run `docker compose pull`.',
+    );
+  }
+  return Object.keys(model.services).filter((service) => !absent.has(service));
+}

@@ -1,0 +1,143 @@
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { repositoryRoot } from '@watchkeeper/stack';
+
+const packageFolder = join(repositoryRoot, 'packages/telemetry');
+const libraryPreload = join(packageFolder, 'dist/instrumentation.js');
+const recipePreload = join(import.meta.dirname, 'subjects/recipe.mjs');
+
+/** A way to run the service. */
+export interface Contender {
+  readonly name: string;
+  readonly kind: 'bare' | 'library' | 'recipe';
+  readonly preload?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const sampled = (ratio: string) => ({
+  OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+  OTEL_TRACES_SAMPLER_ARG: ratio,
+});
+const noMetrics = { METRICS_ENABLED: 'false' };
+const noLogs = { LOG_LEVEL: 'silent' };
+
+function library(name: string, environment: Record<string, string>, isTraced: boolean): Contender {
+  const own = {
+    name,
+    kind: 'library',
+    environment: { METRICS_PORT: '0', ...environment },
+  } as const;
+  return isTraced ? { ...own, preload: libraryPreload } : own;
+}
+
+function recipe(name: string, ratio: string): Contender {
+  return { name, kind: 'recipe', preload: recipePreload, environment: sampled(ratio) };
+}
+
+/** The contenders, each pillar alone and all together. */
+export const contenders = {
+  bare: { name: 'bare Express', kind: 'bare' },
+  metrics: library('metrics alone', noLogs, false),
+  logs: library('logs alone', noMetrics, false),
+  traces10: library('traces alone, 10 %', { ...noMetrics, ...noLogs, ...sampled('0.1') }, true),
+  traces100: library('traces alone, 100 %', { ...noMetrics, ...noLogs, ...sampled('1') }, true),
+  all10: library('three pillars, 10 %', sampled('0.1'), true),
+  all100: library('three pillars, 100 %', sampled('1'), true),
+  recipe10: recipe('default recipe, 10 %', '0.1'),
+  recipe100: recipe('default recipe, 100 %', '1'),
+} as const satisfies Record<string, Contender>;
+
+/** What a service tells of itself since it was last asked. */
+export interface Usage {
+  readonly cpuMicros: number;
+  readonly activeMs: number;
+  readonly rssBytes: number;
+  readonly longestPieceMs: number;
+}
+
+/** A contender that runs. */
+export interface Service {
+  readonly contender: Contender;
+  readonly port: number;
+  readonly managementAddress: string | undefined;
+  /** From the start of the process to its first request being possible. */
+  readonly startMs: number;
+  /** @param question `watch` to have it look for the longest piece of work until asked again */
+  ask(question?: 'usage' | 'watch'): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+// The service has one processor to itself; what asks, collects and stores has another.
+const serviceCore = '0';
+/** Where everything but the service runs. */
+export const otherCore = '1';
+
+/** Starts a contender on its core; its lines of log go nowhere. */
+export async function startService(
+  contender: Contender,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Service> {
+  const { kind, preload } = contender;
+  const startedAt = performance.now();
+  const child = fork(join(import.meta.dirname, 'subjects/contender.ts'), [kind], {
+    execPath: 'taskset',
+    execArgv: [
+      '-c',
+      serviceCore,
+      process.execPath,
+      ...(preload === undefined ? [] : ['--import', preload]),
+    ],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      ...contender.environment,
+      ...environment,
+    },
+  });
+  const { port, managementAddress } = await answerOf<{ port: number; managementAddress?: string }>(
+    child,
+  );
+  return {
+    contender,
+    port,
+    managementAddress,
+    startMs: performance.now() - startedAt,
+    ask(question = 'usage') {
+      child.send(question);
+      return answerOf<Usage>(child);
+    },
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
+
+/** The next message of a child; rejects when it ends instead. */
+export async function answerOf<T>(child: ChildProcess): Promise<T> {
+  const abort = new AbortController();
+  const died = once(child, 'exit', abort).then(() => {
+    throw new Error('Expected the process to answer, it ended. What it wrote stands above.');
+  });
+  try {
+    const [message] = await Promise.race([once(child, 'message', abort), died]);
+    return message as T;
+  } finally {
+    died.catch(() => {});
+    abort.abort();
+  }
+}
+
+/** Moves this process, and what it starts, away from the core of the service. */
+export function leaveServiceCore(): void {
+  execFileSync('taskset', ['-a', '-c', '-p', otherCore, String(process.pid)], { stdio: 'ignore' });
+}
+
+/** Builds the library as it is shipped. */
+export function buildLibrary(): void {
+  const compiler = join(packageFolder, '../../node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: packageFolder });
+}

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { readAllAlerts } from '../alerts.ts';
+import type { Labels } from './amtool.ts';
+import { type AlertmanagerConfiguration, placedRoutes } from './configuration.ts';
+
+/** One way in which an alert of a rule file can reach Alertmanager. */
+export interface KnownAlert {
+  readonly name: string;
+  readonly file: string;
+  readonly labels: Labels;
+}
+
+/** The labels that matchers look at. */
+function matchedLabels({ route, inhibit_rules }: AlertmanagerConfiguration): ReadonlySet<string> {
+  const all = [
+    ...placedRoutes(route).flatMap(({ route: { matchers = [] } }) => matchers),
+    ...inhibit_rules.flatMap((rule) => [...rule.source_matchers, ...rule.target_matchers]),
+  ];
+  return new Set(all.map((matcher) => /^\s*"?([^"=!~\s]+)/.exec(matcher)?.[1] ?? ''));
+}
+
+/** The jobs that targets have. */
+function knownJobs(root: string): readonly string[] {
+  const folder = join(root, 'monitoring/prometheus/targets');
+  const jobs = readdirSync(folder)
+    .filter((file) => file.endsWith('.yml'))
+    .flatMap((file) => parse(readFileSync(join(folder, file), 'utf8')) as unknown[])
+    .flatMap((entry) => (entry as { labels?: { job?: string } }).labels?.job ?? []);
+  return [...new Set(jobs)];
+}
+
+/** Every alert of every rule file with the labels that its rule sets. */
+export function knownAlerts(root: string): KnownAlert[] {
+  return readAllAlerts(root).map(({ name, file, labels: written }) => {
+    const fixed = Object.entries(written).filter(([, value]) => !value.includes('{{'));
+    return { name, file, labels: { ...Object.fromEntries(fixed), alertname: name } };
+  });
+}
+
+/** The same alerts of each known job, which rules take from their series; none if nobody asks. */
+export function alertsOfJobs(
+  root: string,
+  configuration: AlertmanagerConfiguration,
+  alerts: readonly KnownAlert[],
+): KnownAlert[] {
+  if (!matchedLabels(configuration).has('job')) return [];
+  return knownJobs(root).flatMap((job) =>
+    alerts
+      .filter(({ labels }) => !('job' in labels))
+      .map((alert) => ({ ...alert, labels: { ...alert.labels, job } })),
+  );
+}

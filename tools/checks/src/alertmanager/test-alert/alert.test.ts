@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { repositoryRoot } from '@watchkeeper/stack';
+import { sendTest } from './send-test.ts';
+import { readWords } from './words.ts';
+
+const script = join(repositoryRoot, 'scripts/alert.ts');
+
+function runScript(...words: string[]) {
+  const home = mkdtempSync(join(tmpdir(), 'watchkeeper-alert-'));
+  // An empty home and no docker on PATH: nothing runs, whatever else this machine does.
+  const env = { PATH: home, WATCHKEEPER_HOME: home };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], {
+    encoding: 'utf8',
+    env,
+  });
+  rmSync(home, { recursive: true, force: true });
+  return { status, stdout, stderr };
+}
+
+test.each([
+  [[], 'Expected `test`, got ``.'],
+  [['send'], 'Expected `test`, got `send`.'],
+  [['test', 'twice'], 'Expected `test`, got `test twice`.'],
+  [['test', '--severity', 'info'], 'Expected `--severity` to be critical or warning, got `info`.'],
+  [['test', '--timeout', '0'], 'Expected `--timeout` to be seconds, from 1 to 600, got `0`.'],
+  [['test', '--timeout', 'long'], 'Expected `--timeout` to be seconds, from 1 to 600, got `long`.'],
+  [['test', '--loud'], "Unknown option '--loud'."],
+])('refuses %j with the usage', (words, fault) => {
+  let message = '';
+  try {
+    readWords(words);
+  } catch (error) {
+    message = (error as Error).message;
+  }
+  expect(message).toBe(`${fault}\n${message.slice(fault.length + 1)}`);
+  expect(message).toContain('Usage: npm run alert -- test');
+});
+
+test('ends with 2 and the usage at an unknown flag', () => {
+  const { status, stderr } = runScript('test', '--loud');
+  expect([status, stderr]).toEqual([2, expect.stringMatching(/--loud[\s\S]*Usage: npm run alert/)]);
+});
+
+test('ends with 1 and the cure when nothing runs', () => {
+  expect(runScript('test')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'Nothing runs. Start: npm start\n',
+  });
+});
+
+const servers: Server[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function serve(answer: (method: string, path: string) => unknown): Promise<string> {
+  const server = createServer((request, response) => {
+    const body = answer(request.method ?? '', request.url ?? '');
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const metric = (name: string, integration: string, value: number) =>
+  `alertmanager_notifications${name}_total{integration="${integration}",receiver_name="x"} ${value}`;
+
+/** An Alertmanager whose counters grow by each look at them. */
+function fakeAlertmanager(grows: readonly string[], status = {}) {
+  let looks = 0;
+  return serve((method, path) => {
+    if (path === '/metrics') {
+      looks += 1;
+      return grows.map((line) => line.replace('#', String(looks))).join('\n');
+    }
+    if (method === 'POST') return '';
+    const names = ['inbox', 'chat', 'pager', 'mail', 'another'];
+    return [{ receivers: names.map((name) => ({ name })), status }];
+  });
+}
+
+async function runAgainst(alertmanager: string, inbox: string) {
+  const lines: string[] = [];
+  const wish = { severity: 'critical', timeoutSeconds: 1 } as const;
+  const code = await sendTest({ alertmanager, inbox }, wish, (line) => lines.push(line));
+  return { code, lines: lines.slice(1, -1).map((line) => line.replace(/ +/g, ' ')) };
+}
+
+test('tells what went to the real ones, what failed and what is missing', async () => {
+  const grows = [
+    metric('', 'slack', 1).replace(/1$/, '#'),
+    metric('_failed', 'email', 1).replace(/1$/, '#'),
+  ];
+  const inbox = await serve((_, path) =>
+    path.includes('messages') ? { messages: [] } : { alerts: [] },
+  );
+  expect(await runAgainst(await fakeAlertmanager(grows), inbox)).toEqual({
+    code: 1,
+    lines: [
+      'inbox MISSING: not sent within the time limit (--timeout)',
+      'slack sent by Alertmanager, not to this inbox: look at the real one',
+      'pager MISSING: not sent within the time limit (--timeout)',
+      'mail FAILED: Alertmanager could not deliver to `mail`. Its log says why.',
+    ],
+  });
+}, 20_000);
+
+test('names the silence that mutes it', async () => {
+  const status = { silencedBy: ['s-1'], inhibitedBy: [], mutedBy: [] };
+  const inbox = await serve((_, path) =>
+    path.includes('messages') ? { messages: [] } : { alerts: [] },
+  );
+  const { code, lines } = await runAgainst(await fakeAlertmanager([], status), inbox);
+  expect(code).toBe(1);
+  expect(lines[0]).toBe('inbox MUTED by a silence, an inhibition or quiet hours: s-1');
+}, 20_000);
+
+test.each(['alertmanager', 'inbox'])('says so when %s does not answer', async (which) => {
+  const nobody = 'http://127.0.0.1:9';
+  const alertmanager = which === 'alertmanager' ? nobody : await fakeAlertmanager([]);
+  await expect(runAgainst(alertmanager, nobody)).rejects.toThrow(
+    /^Expected (Alertmanager|the inbox) to answer at http:\/\/127\.0\.0\.1:9/,
+  );
+});

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FrontMatter, frontMatter, symptoms } from '@watchkeeper/drills/runbooks/front-matter';
+import { readPage } from '@watchkeeper/drills/runbooks/page';
+import { type Alert, readAllAlerts } from '../alerts.ts';
+import type { GeneratedFile } from './generated-file.ts';
+
+const path = 'runbooks/README.md';
+const begin = '<!-- Index: made by `npm run generate` from the pages and their rules. -->';
+const end = '<!-- End of the index. -->';
+
+interface Entry {
+  readonly alert: Alert;
+  readonly page: FrontMatter;
+}
+
+/** The runbooks' front page with its index made anew, by symptom and by component. */
+export function runbookIndex(root: string): GeneratedFile {
+  const text = readFileSync(join(root, path), 'utf8');
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) {
+    throw new Error(`${path}: expected the lines \`${begin}\` and \`${end}\`. Put them back.`);
+  }
+  const entries = readEntries(root);
+  const index = `${bySymptom(entries)}\n\n${byComponent(entries)}`;
+  return { path, content: `${before}${begin}\n\n${index}\n\n${end}${after}` };
+}
+
+/** Alerts whose page can be read; the check of runbooks tells of the others. */
+function readEntries(root: string): Entry[] {
+  return readAllAlerts(root)
+    .sort((left, right) => left.name.localeCompare(right.name))
+    .flatMap((alert) => {
+      const { data } = frontMatter.safeParse(readFrontMatter(root, alert.name));
+      return data === undefined ? [] : [{ alert, page: data }];
+    });
+}
+
+function readFrontMatter(root: string, name: string): unknown {
+  try {
+    return readPage(readFileSync(join(root, 'runbooks', `${name}.md`), 'utf8')).frontMatter;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function bySymptom(entries: readonly Entry[]): string {
+  const rows = Object.entries(symptoms).flatMap(([symptom, words]) =>
+    entries
+      .filter(({ page }) => page.symptom === symptom)
+      // Pages that woke somebody come first.
+      .sort((left, right) => rank(left) - rank(right))
+      .map(({ alert: { name, annotations, labels } }, index) => {
+        const group = index === 0 ? `**${words}** ` : '';
+        return `| ${group}| ${annotations.summary} | ${labels.severity} | [${name}](${name}.md) |`;
+      }),
+  );
+  return [
+    '### By what you notice',
+    '',
+    '| | more exactly | severity | page |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function rank({ page: { severity } }: Entry): number {
+  return ['critical', 'warning', 'none'].indexOf(severity);
+}
+
+function byComponent(entries: readonly Entry[]): string {
+  const components = [...new Set(entries.map(({ page }) => page.component))].sort();
+  const rows = components.map((component) => {
+    const links = entries
+      .filter(({ page }) => page.component === component)
+      .map(({ alert: { name } }) => `[${name}](${name}.md)`);
+    return `| ${component} | ${links.join(', ')} |`;
+  });
+  return ['### By component', '', '| component | pages |', '|---|---|', ...rows].join('\n');
+}

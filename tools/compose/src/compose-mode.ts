@@ -1,0 +1,147 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import {
+  formatComponents,
+  readEnvironment,
+  repositoryRoot,
+  StackError,
+  stateRootOf,
+} from '@watchkeeper/stack';
+import { runCommand } from '@watchkeeper/stack/run-command';
+import { ensureCompose } from './compose-client.ts';
+import { type ComposeModel, resolveCompose } from './compose-model.ts';
+import { examineQuickly } from './doctor.ts';
+import { docker, dockerOrThrow, type Engine, findEngine } from './engine.ts';
+
+const root = repositoryRoot;
+
+/** Compose as it can be used here, or why it can't. */
+export type Availability =
+  | { readonly engine: Engine; readonly model: ComposeModel }
+  | { readonly reason: string };
+
+type Progress = (message: string) => void;
+
+// Written by a start and removed by a stop: what somebody else brought up is not ours to end.
+function markFile(): string {
+  return join(stateRootOf(readEnvironment()), 'compose');
+}
+
+/** The images of a plain `up`, and those that the apps' own image is built from. */
+function neededImages({ services }: ComposeModel): string[] {
+  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);
+  const used = Object.values(services).flatMap(({ image, build }) =>
+    image === undefined || build !== undefined ? [] : [image],
+  );
+  return [...new Set([...used, ...bases])];
+}
+
+/** Whether an engine answers and every image is there or can be pulled; says in a line why not. */
+export async function findAvailability(onProgress: Progress): Promise<Availability> {
+  const { engine, faults } = await findEngine();
+  if (!engine) return { reason: faults[0] ?? 'no engine answers' };
+  const model = await resolveCompose(root, await ensureCompose());
+  for (const image of neededImages(model)) {
+    if ((await docker(['image', 'inspect', image], engine)).code === 0) continue;
+    onProgress(`pulling ${image}`);
+    const { code, stderr } = await docker(['pull', '--quiet', image], engine);
+    const complaint = stderr.trim().split('\n').at(-1) ?? '';
+    if (code !== 0) return { reason: `\`${image}\` can't be had: ${complaint}` };
+  }
+  return { engine, model };
+}
+
+async function compose(engine: Engine, ...parameters: string[]): Promise<string> {
+  return dockerOrThrow(['compose', '--project-directory', root, ...parameters], engine);
+}
+
+/** Brings everything up, waits until it is healthy and prints the table; returns the exit code. */
+export async function startCompose(
+  { engine }: Extract<Availability, { engine: Engine }>,
+  { isForeground, print }: { isForeground: boolean; print: Progress },
+): Promise<number> {
+  await refuseWhatCannotWork(engine);
+  mkdirSync(dirname(markFile()), { recursive: true });
+  writeFileSync(markFile(), 'Written by `npm start`: the system runs in containers.\n');
+  print('building the image of the apps');
+  await compose(engine, 'build', '--quiet');
+  print('starting containers');
+  const { code, stderr } = await runCommand(
+    'docker',
+    ['compose', '--project-directory', root, 'up', '-d', '--wait', '--no-build'],
+    { env: engine.environment },
+  );
+  if (code !== 0) {
+    const tail = stderr.trim().split('\n').slice(-3).join('\n');
+    throw new StackError(
+      `${tail}\nSee \`docker compose ps -a\` and \`docker compose logs\`; \`npm run doctor\` ` +
+        'knows the usual reasons, and `npm stop` removes the containers.',
+    );
+  }
+  print(`\n${await describeCompose(engine)}`);
+  return isForeground ? followLogs(engine) : 0;
+}
+
+/** What can be known to fail is said before the first container starts. */
+async function refuseWhatCannotWork(engine: Engine): Promise<void> {
+  const environment = readEnvironment();
+  const findings = await examineQuickly({ root, project: 'watchkeeper', environment }, engine);
+  const faults = findings.flatMap(({ faults: found = [] }) => found);
+  if (faults.length > 0) throw new StackError(faults.join('\n'));
+}
+
+/** Stays attached until Ctrl-C, then takes everything down. */
+async function followLogs(engine: Engine): Promise<number> {
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+    setInterval(() => {}, 60_000);
+  });
+  await compose(engine, 'down');
+  rmSync(markFile(), { force: true });
+  process.stdout.write('Everything has stopped.\n');
+  process.exit(0);
+}
+
+interface ContainerRow {
+  readonly Service: string;
+  readonly Image: string;
+  readonly State: string;
+  readonly Health: string;
+  readonly Publishers?: readonly { URL: string; PublishedPort: number }[] | null;
+}
+
+/** The same table as natively: component, address, state, version. */
+export async function describeCompose(engine: Engine): Promise<string> {
+  const text = await compose(engine, 'ps', '--format', 'json');
+  const rows = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as ContainerRow)
+    .map(({ Service, Image, State, Health, Publishers }) => {
+      const port = Publishers?.find(({ PublishedPort }) => PublishedPort > 0)?.PublishedPort;
+      const state = Health === 'healthy' ? 'ready' : Health || State;
+      return [Service, port ? `http://127.0.0.1:${port}` : '', state, Image.split(':')[1] ?? ''];
+    });
+  const hints = [
+    'Logs: docker compose logs',
+    'Grafana: user admin; password: docker compose exec grafana cat /run/secrets/admin-password',
+    'Stop: npm stop (volumes stay; `docker compose down -v` removes them too)',
+  ];
+  return [formatComponents(rows), '', ...hints, ''].join('\n');
+}
+
+/** The engine on which `npm start` brought the system up, if it did and it still answers. */
+export async function findStarted(): Promise<Engine | undefined> {
+  return existsSync(markFile()) ? (await findEngine()).engine : undefined;
+}
+
+/** Ends what `npm start` brought up in containers; volumes stay. Returns whether there was any. */
+export async function stopCompose(): Promise<boolean> {
+  const engine = await findStarted();
+  if (!engine) return false;
+  await compose(engine, 'down');
+  rmSync(markFile(), { force: true });
+  return true;
+}

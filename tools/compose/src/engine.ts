@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type CommandResult, runCommand } from '@watchkeeper/stack/run-command';
+import { StackError } from '@watchkeeper/stack/stack-error';
+import { cacheFolderOf } from '@watchkeeper/stack/tools/ensure-tools';
+import { isAtLeast } from '@watchkeeper/stack/tools/version';
+import { ensureCompose, findCompose } from './compose-client.ts';
+
+/** A Docker engine that answers, and the compose that speaks to it. */
+export interface Engine {
+  readonly version: string;
+  readonly composeVersion: string;
+  /** What a process needs in its environment to find both. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+// The first with `host-gateway`, which Prometheus' entry for services on the host needs.
+const minimumEngine: [number, number] = [20, 10];
+const startTimeoutMs = 60_000;
+
+/** Runs `docker` with the environment of an engine. */
+export function docker(parameters: string[], engine?: Pick<Engine, 'environment'>) {
+  return runCommand('docker', parameters, { env: engine?.environment ?? process.env });
+}
+
+/** Runs `docker` and returns what it said; throws its complaint when it fails. */
+export async function dockerOrThrow(
+  parameters: string[],
+  engine?: Pick<Engine, 'environment'>,
+): Promise<string> {
+  const { code, stdout, stderr } = await docker(parameters, engine);
+  if (code === 0) return stdout.trim();
+  throw new StackError(`\`docker ${parameters.join(' ')}\` failed: ${(stderr || stdout).trim()}`);
+}
+
+/** The engine that answers, with everything that is wrong with it. */
+export async function findEngine(
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<{ engine?: Engine; faults: readonly string[] }> {
+  const asked = await docker(['version', '--format', '{{.Server.Version}}'], { environment });
+  if (asked.code !== 0) return { faults: [describeSilence(asked)] };
+  const version = asked.stdout.trim();
+  const faults: string[] = [];
+  if (!isAtLeast(version, minimumEngine)) {
+    const wanted = minimumEngine.join('.');
+    faults.push(`Expected Docker Engine ${wanted} or newer, got \`${version}\`. Update Docker.`);
+  }
+  const compose = await findCompose(environment);
+  if ('fault' in compose) return { faults: [...faults, compose.fault] };
+  if (faults.length > 0) return { faults };
+  return { engine: { version, composeVersion: compose.version, environment }, faults };
+}
+
+function describeSilence({ stderr }: CommandResult): string {
+  if (/ENOENT/.test(stderr)) {
+    return 'Expected the command `docker`, found none on PATH. Install Docker, or use `npm start -- --native`.';
+  }
+  if (/permission denied/i.test(stderr)) {
+    return 'Expected to be allowed to talk to the Docker engine, got `permission denied`. Add your user to the group `docker` and log in anew.';
+  }
+  return `Expected a Docker engine to answer, got \`${stderr.trim().split('\n').at(-1)}\`. Start Docker, or use \`npm start -- --native\`.`;
+}
+
+/**
+ * Finds an engine; on a Debian machine where we are root and may change it, installs one from
+ * Debian's archive and starts it when none answers.
+ * @throws StackError that says what is missing and why it could not be had
+ */
+export async function ensureEngine(options: {
+  mayInstall: boolean;
+  onProgress?: (message: string) => void;
+}): Promise<Engine> {
+  const first = await findEngine();
+  if (first.engine) return first.engine;
+  if (!options.mayInstall) throw new StackError(first.faults.join('\n'));
+  if (!mayRunEngine()) {
+    throw new StackError(
+      `${first.faults.join('\n')} Only root on Debian, with CAP_SYS_ADMIN and CAP_NET_ADMIN, can start one here.`,
+    );
+  }
+  if ((await docker(['version'])).code !== 0) await installEngine(options.onProgress);
+  const { environment } = await ensureCompose(options.onProgress);
+  const { engine, faults } = await findEngine(environment);
+  if (!engine) throw new StackError(faults.join('\n'));
+  return engine;
+}
+
+// Their bits, from linux/capability.h: an engine mounts file systems and makes networks.
+const neededCapabilities = (1n << 21n) | (1n << 12n);
+
+/** Whether this process could install and start an engine; not so in most containers. */
+export function mayRunEngine(): boolean {
+  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) return false;
+  const [, effective = '0'] =
+    /^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return (BigInt(`0x${effective}`) & neededCapabilities) === neededCapabilities;
+}
+
+async function installEngine(onProgress?: (message: string) => void): Promise<void> {
+  const missing = ['dockerd', 'iptables', 'debootstrap'].filter(
+    (name) => !existsSync(join('/usr/sbin', name)),
+  );
+  if (missing.length > 0) {
+    onProgress?.("installing docker.io, iptables and debootstrap from Debian's archive");
+    await aptGet(['update']);
+    await aptGet([
+      'install',
+      '-y',
+      '--no-install-recommends',
+      'docker.io',
+      'iptables',
+      'debootstrap',
+    ]);
+  }
+  onProgress?.('starting dockerd');
+  await startEngine();
+}
+
+async function aptGet(parameters: string[]): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { code, stdout, stderr } = await runCommand('apt-get', ['-q', ...parameters], { env });
+  if (code === 0) return;
+  throw new StackError(`\`apt-get ${parameters.join(' ')}\` failed: ${(stderr || stdout).trim()}`);
+}
+
+/** Starts an engine that outlives us, as a service would; there is no service manager to ask. */
+async function startEngine(): Promise<void> {
+  const folder = cacheFolderOf();
+  mkdirSync(folder, { recursive: true });
+  const logFile = join(folder, 'dockerd.log');
+  const log = openSync(logFile, 'a');
+  spawn('dockerd', [], { detached: true, stdio: ['ignore', log, log] })
+    .on('error', () => {})
+    .unref();
+  closeSync(log);
+  const deadline = Date.now() + startTimeoutMs;
+  while (Date.now() < deadline) {
+    if ((await docker(['version'])).code === 0) return;
+    await sleep(300);
+  }
+  const tail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-5).join('\n');
+  throw new StackError(`Expected \`dockerd\` to answer within a minute, got none:\n${tail}`);
+}

@@ -1,0 +1,152 @@
+import { fillVariables } from '@watchkeeper/oncall/runbooks/variables';
+import { type Expectation, readExpectation } from '../runbooks/expectation.ts';
+import { type Block, type BlockType, blockTypes } from '../runbooks/page.ts';
+import { getJson } from '../sources.ts';
+import type { DrillSystem } from '../systems/system.ts';
+import { messageOf } from '../until.ts';
+import { runBash } from './bash.ts';
+import { compressLogql, compressPromql } from './compress.ts';
+import { isMet, type Outcome } from './judge.ts';
+import { placeAddresses } from './place-addresses.ts';
+
+/** What became of a block. */
+export interface BlockResult {
+  readonly line: number;
+  readonly section: string;
+  readonly type: string;
+  /** As it was run: labels filled in, durations compressed. */
+  readonly code: string;
+  readonly expected: string;
+  readonly verdict: 'met' | 'unmet' | 'skipped';
+  /** What it gave, or why it was skipped. */
+  readonly text: string;
+}
+
+/** The labels of an alert, for the variables of a page. */
+export type Labels = Readonly<Record<string, string>>;
+
+const timeoutMs = 15_000;
+
+/** Runs a block as the page says, and judges what it gives; never rejects. */
+export async function runBlock(
+  system: DrillSystem,
+  block: Block,
+  labels: Labels,
+): Promise<BlockResult> {
+  const { line, section, type, attributes, code } = block;
+  const expected = attributes.expect ?? '';
+  const made = { line, section, type, expected };
+  const reason = skipReason(system, block);
+  if (reason !== undefined) return { ...made, code, verdict: 'skipped', text: reason };
+  const filled = prepare(system, block, labels);
+  if ('problem' in filled) return { ...made, code, verdict: 'unmet', text: filled.problem };
+  const outcome = await perform(system, type as BlockType, filled.code, labels).catch(
+    (error: unknown): Outcome => ({ kind: 'error', text: messageOf(error) }),
+  );
+  const expectation = readExpectation(type as BlockType, expected) as Expectation;
+  const verdict = isMet(expectation, outcome) ? 'met' : 'unmet';
+  return { ...made, code: filled.code, verdict, text: describe(outcome) };
+}
+
+/** Why a block is not for this system; undefined when it is. */
+export function skipReason(system: DrillSystem, { type, attributes }: Block): string | undefined {
+  const places = attributes.on?.split(',');
+  if (places && !places.includes(system.place)) return `only on ${places.join(', ')}`;
+  if (!(blockTypes as readonly string[]).includes(type)) return `\`${type}\` can't be run`;
+  if (type === 'logql' && system.url('loki') === undefined) return 'Loki does not run here';
+  return undefined;
+}
+
+function prepare(system: DrillSystem, { type, code }: Block, labels: Labels) {
+  // A shell has variables of its own; those of the alert are in its environment.
+  if (type === 'bash') return { code: placeAddresses(code, system) };
+  const filled = fillVariables(code, labels);
+  if ('problem' in filled) return filled;
+  if (type === 'promql') return { code: compressPromql(filled.code, system.timeFactor) };
+  if (type === 'logql') return { code: compressLogql(filled.code, system.timeFactor) };
+  return type === 'http' ? { code: placeAddresses(filled.code, system) } : filled;
+}
+
+function perform(
+  system: DrillSystem,
+  type: BlockType,
+  code: string,
+  labels: Labels,
+): Promise<Outcome> {
+  const runners: Readonly<Record<BlockType, () => Promise<Outcome>>> = {
+    bash: () => runBash(code, { ...system.shell, ...labels }),
+    promql: () => askPrometheus(system, code),
+    logql: () => askLoki(system, code),
+    sql: () => askDatabase(system, code),
+    http: () => askWeb(code),
+  };
+  return runners[type]();
+}
+
+interface QueryAnswer {
+  readonly data: { readonly resultType: string; readonly result: unknown };
+}
+
+type Series = { metric: Labels; value?: [number, string]; values?: [number, string][] };
+
+async function askPrometheus(system: DrillSystem, code: string): Promise<Outcome> {
+  const parameters = new URLSearchParams({ query: code });
+  const { data } = await getJson<QueryAnswer>(
+    `${system.url('prometheus')}/api/v1/query?${parameters}`,
+  );
+  return outcomeOf(data);
+}
+
+async function askLoki(system: DrillSystem, code: string): Promise<Outcome> {
+  // Loki answers log lines only over a range, and numbers at a moment.
+  const isLogQuery = /^\s*\{/.test(code);
+  const path = isLogQuery ? 'query_range' : 'query';
+  const parameters = new URLSearchParams({ query: code, limit: '20', since: '1h' });
+  const { data } = await getJson<QueryAnswer>(
+    `${system.url('loki')}/loki/api/v1/${path}?${parameters}`,
+  );
+  return outcomeOf(data);
+}
+
+function outcomeOf({ resultType, result }: QueryAnswer['data']): Outcome {
+  if (resultType === 'scalar') {
+    const [, value] = result as [number, string];
+    return { kind: 'values', values: [Number(value)], text: value };
+  }
+  const series = result as (Series & { stream?: Labels })[];
+  const rows = series.map(({ metric, stream, value, values }) => ({
+    labels: stream ?? metric,
+    last: value?.[1] ?? values?.at(-1)?.[1] ?? '',
+  }));
+  const text = rows.map(({ labels, last }) => `${formatLabels(labels)} ${last}`).join('\n');
+  return { kind: 'values', values: rows.map(({ last }) => Number(last)), text };
+}
+
+function formatLabels(labels: Labels): string {
+  const pairs = Object.entries(labels).filter(([name]) => name !== '__name__');
+  return `${labels.__name__ ?? ''}{${pairs.map(([name, value]) => `${name}="${value}"`).join(', ')}}`;
+}
+
+async function askDatabase(system: DrillSystem, code: string): Promise<Outcome> {
+  const rows = await system.sql(code);
+  const text = rows.map((row) => row.map(String).join(' | ')).join('\n');
+  return { kind: 'values', values: rows.map(([first]) => Number(first)), text };
+}
+
+async function askWeb(code: string): Promise<Outcome> {
+  const [head = '', ...body] = code.split('\n');
+  const [method = 'GET', url = ''] = head.split(' ');
+  const text = body.join('\n').trim();
+  const response = await fetch(url, {
+    method,
+    signal: AbortSignal.timeout(timeoutMs),
+    ...(text === '' ? {} : { body: text }),
+  });
+  return { kind: 'status', status: response.status, text: await response.text() };
+}
+
+function describe(outcome: Outcome): string {
+  if (outcome.kind === 'exit' && outcome.code !== 0) return `exit ${outcome.code}\n${outcome.text}`;
+  if (outcome.kind === 'status') return `${outcome.status} ${outcome.text.slice(0, 300)}`;
+  return outcome.text === '' ? '(nothing)' : outcome.text;
+}

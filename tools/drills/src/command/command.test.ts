@@ -1,0 +1,128 @@
+import { expect, test } from '@jest/globals';
+import { repositoryRoot } from '@watchkeeper/stack';
+import type { DrillSystem } from '../systems/system.ts';
+import { readDrillArguments } from './arguments.ts';
+import { readGamedayArguments } from './gameday.ts';
+import { stepsOf } from './steps.ts';
+import { formatDrills } from './table.ts';
+import { formatVerdict } from './verdict.ts';
+import { readWalkArguments, walk } from './walk.ts';
+
+test('reads what to drill', () => {
+  expect(readDrillArguments(['HighErrorRate'])).toEqual({ what: 'one', name: 'HighErrorRate' });
+  expect(readDrillArguments(['--all', '--compressed', '--json', 'x.json'])).toEqual({
+    ...{ what: 'all', timeFactor: 10, file: 'x.json' },
+  });
+  expect(readDrillArguments(['HighErrorRate', '--compressed', '5'])).toMatchObject({
+    timeFactor: 5,
+  });
+});
+
+test.each([
+  [[], 'Expected the name of an alert, or `--all`.'],
+  [['--al'], 'Expected a flag that there is, got `--al`. Did you mean `--all`?'],
+  [['One', 'Two'], 'Expected one alert, got `Two` too.'],
+  [['One', '--all'], 'Expected one thing to do.'],
+  [['One', '--compressed', '26'], 'Expected a factor from 1 to 25, got `26`.'],
+  [['--all', '--json'], 'Expected a file after `--json`.'],
+])('refuses drill %j with the usage', (words, message) => {
+  expect(() => readDrillArguments(words)).toThrow(`${message}\nUsage: npm run drill`);
+});
+
+test.each([
+  [[], 'Expected the name of an alert.'],
+  [
+    ['One', '--lable', 'x'],
+    'Expected a flag that there is, got `--lable`. Did you mean `--label`?',
+  ],
+  [['One', '--label', 'job'], 'Expected a label such as `job=api`, got `job`.'],
+])('refuses runbook %j with the usage', (words, message) => {
+  expect(() => readWalkArguments(words)).toThrow(`${message}\nUsage: npm run runbook`);
+});
+
+test.each([
+  [['--minutes', '0'], 'Expected minutes from 1 to 55, got `0`.'],
+  [
+    ['--minuts', '3'],
+    'Expected `--minutes` or nothing, got `--minuts 3`. Did you mean `--minutes`?',
+  ],
+])('refuses gameday %j with the usage', (words, message) => {
+  expect(() => readGamedayArguments(words)).toThrow(`${message}\nUsage: npm run gameday`);
+});
+
+const page = [
+  ...['---', 'x: 1', '---', '# One', '', '## Meaning', '', 'Words.', '', '## Diagnosis', ''],
+  ...['1. Which?', '', '   ```bash expect="exit 0"', '   true', '   ```', '', '   Go on.'],
+].join('\n');
+
+test('shows a page from block to block and from section to section', () => {
+  expect(stepsOf(page)).toMatchObject([
+    { heading: 'Meaning', text: 'Words.' },
+    { heading: 'Diagnosis', text: '1. Which?', block: { code: 'true' } },
+    { text: 'Go on.' },
+  ]);
+});
+
+test('walks a page: runs on Enter, skips on s, quits on q', async () => {
+  const root = repositoryRoot;
+  const ran: string[] = [];
+  const system = {
+    place: 'native',
+    timeFactor: 1,
+    url: () => undefined,
+    shell: { ON_CALL_MODE: 'native', WATCHKEEPER_HOME: '/nowhere' },
+    sql: async (statement: string) => {
+      ran.push(statement);
+      return [[1, 'x']];
+    },
+  } as unknown as DrillSystem;
+  const printed: string[] = [];
+  const answers = ['', 's', 'q'];
+  const terminal = {
+    print: (line: string) => void printed.push(line),
+    ask: async () => answers.shift(),
+  };
+  const request = { name: 'EventBacklog', labels: { job: 'worker' }, isHelp: false };
+  expect(await walk(root, request, system, terminal)).toBe(0);
+  expect(ran).toHaveLength(1);
+  expect(answers).toEqual([]);
+  const text = printed.join('\n');
+  expect(text).toContain('EventBacklog, severity warning; labels: job=worker');
+  expect(text).toContain('As expected: some');
+});
+
+const drill = { faults: [{ app: 'api', set: { errors: {} } }], outcome: 'fires' } as never;
+
+test.each([
+  ['HighErrorRate of the api', 'You named the alert.'],
+  ['something with the API', 'You named api, where it was.'],
+  ['the moon', 'You did not name the alert or the component; compare for yourself.'],
+  [undefined, 'You did not name the alert or the component; compare for yourself.'],
+])('compares the conclusion `%s` with what was broken', (conclusion, verdict) => {
+  const text = formatVerdict({
+    ...{ page: { name: 'HighErrorRate', component: 'http', drill }, what: 'api errors' },
+    ...{ startedMs: 0, fired: undefined, ending: { conclusion, endedMs: 90_000 } },
+  });
+  expect(text).toContain(verdict);
+  expect(text).toContain('your time           90.0 s');
+});
+
+test('makes the table of a run, with where it comes from', () => {
+  const text = formatDrills({
+    ...{ measuredAt: '2026-03-01T03:00:00.000Z', revision: 'abc1234', machine: '2 × Some CPU' },
+    ...{ place: 'native', timeFactor: 10, errorSeconds: 0.5, suiteSeconds: 601 },
+    drills: [
+      {
+        ...{ name: 'HighErrorRate', severity: 'critical', hasPassed: true },
+        ...{ detect: 10.1, notify: 10.7, resolve: null, blocksMet: 9, blocksRun: 9 },
+      },
+    ],
+    skipped: [{ name: 'ErrorLogSurge', reason: 'loki does not run here' }],
+  });
+  expect(text).toContain('at revision abc1234, native, on 2 × Some CPU; time compressed');
+  expect(text).toContain('10:01 minutes');
+  expect(text).toContain(
+    '| [HighErrorRate](../runbooks/HighErrorRate.md) | critical | 10.1 s | 10.7 s | – | 9 of 9 | passed |',
+  );
+  expect(text).toContain('- ErrorLogSurge: loki does not run here.');
+});

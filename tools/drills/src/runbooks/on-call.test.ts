@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { repositoryRoot } from '@watchkeeper/stack';
+
+const run = promisify(execFile);
+const root = repositoryRoot;
+let home: string;
+let management: Server;
+
+// The native mode's state folder with a service in it that repeats what it is asked.
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), 'watchkeeper-on-call-'));
+  management = createServer(async (request, response) => {
+    response.statusCode = request.url === '/refused' ? 403 : 200;
+    response.end(`${request.method} ${request.url} ${await text(request)}`);
+  });
+  await new Promise<void>((resolve) => {
+    management.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = management.address() as AddressInfo;
+  const components = { api: { ports: { management: port } } };
+  writeFileSync(
+    join(home, 'state.json'),
+    JSON.stringify({ supervisor: { pid: process.pid }, components }),
+  );
+  mkdirSync(join(home, 'logs/api'), { recursive: true });
+  writeFileSync(join(home, 'logs/api/api.log'), '{"event":"first"}\n{"event":"last"}\n');
+  writeFileSync(join(home, 'logs/loki.out.log'), 'level=warn\n');
+});
+
+afterAll(() => {
+  management.close();
+  rmSync(home, { recursive: true, force: true });
+});
+
+function bash(command: string) {
+  const env = { PATH: process.env.PATH, WATCHKEEPER_HOME: home };
+  return run('bash', ['--norc', '-c', `. runbooks/on-call.sh\n${command}`], { cwd: root, env });
+}
+
+test.each([
+  ['mode', 'native\n'],
+  ['manage api GET /ready', 'GET /ready '],
+  ['manage api DELETE /faults', 'DELETE /faults '],
+  [`manage api PUT /rate '{"ratePerSecond": 1}'`, 'PUT /rate {"ratePerSecond": 1}'],
+  ['logs api 1', '{"event":"last"}\n'],
+  ['logs loki', 'level=warn\n'],
+])('runs `%s` where the system runs natively', async (command, output) => {
+  const { stdout } = await bash(command);
+  expect(stdout).toBe(output);
+});
+
+test('prints the command that it really runs', async () => {
+  const { stderr } = await bash('logs api 1');
+  expect(stderr).toBe(`+ tail -n 1 ${home}/logs/api/api.log\n`);
+});
+
+test.each(['manage api GET /refused', 'manage shop GET /ready'])(
+  'fails at `%s`',
+  async (command) => {
+    await expect(bash(command)).rejects.toThrow();
+  },
+);
+
+test('says what to set where nothing runs', async () => {
+  const result = bash('WATCHKEEPER_HOME=/nowhere; . runbooks/on-call.sh; PATH=/nowhere; mode');
+  await expect(result).rejects.toThrow(
+    'Nothing runs here. Set ON_CALL_MODE to compose, native or kubernetes.',
+  );
+});

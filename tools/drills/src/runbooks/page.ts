@@ -1,0 +1,95 @@
+import { parse } from 'yaml';
+
+/** What a block can be: a program knows how to run each. */
+export const blockTypes = ['promql', 'logql', 'sql', 'bash', 'http'] as const;
+
+/** What one block is. */
+export type BlockType = (typeof blockTypes)[number];
+
+/** Where a block can be meant for; without a word it is for all. */
+export const places = ['compose', 'native', 'kubernetes'] as const;
+
+/** A fenced block of a page as it is written. */
+export interface Block {
+  readonly type: string;
+  /** What follows the type: `expect` and, for some, `on`. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Words after the type that are no `name=value`. */
+  readonly strays: readonly string[];
+  readonly code: string;
+  /** The line of its fence, from 1. */
+  readonly line: number;
+  /** The section it stands in, such as `Diagnosis`. */
+  readonly section: string;
+}
+
+/** A runbook taken apart. */
+export interface Page {
+  readonly frontMatter: unknown;
+  /** The level-one heading. */
+  readonly title: string | undefined;
+  /** The text below each level-two heading, and the heading's line. */
+  readonly sections: ReadonlyMap<string, { readonly text: string; readonly line: number }>;
+  readonly blocks: readonly Block[];
+  readonly lines: readonly string[];
+}
+
+const fence = /^\s*```(.*)$/;
+
+/** Takes a runbook apart. Nothing is judged here: `tools/checks/src/runbooks.ts` does. */
+export function readPage(text: string): Page {
+  const lines = text.split('\n');
+  const end = lines[0] === '---' ? lines.indexOf('---', 1) : -1;
+  const frontMatter: unknown = end > 0 ? parse(lines.slice(1, end).join('\n')) : undefined;
+  const sections = new Map<string, { text: string; line: number }>();
+  const blocks: Block[] = [];
+  let title: string | undefined;
+  let section = '';
+  for (let index = end + 1; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    const opening = fence.exec(line);
+    if (opening) {
+      const closing = lines.findIndex((each, at) => at > index && /^\s*```\s*$/.test(each));
+      const last = closing === -1 ? lines.length : closing;
+      const code = dedent(lines.slice(index + 1, last));
+      blocks.push({ ...readInfo(opening[1] ?? ''), code, line: index + 1, section });
+      append(sections, section, lines.slice(index, last + 1).join('\n'));
+      index = last;
+      continue;
+    }
+    if (line.startsWith('# ')) title ??= line.slice(2);
+    if (line.startsWith('## ')) {
+      section = line.slice(3);
+      sections.set(section, { text: '', line: index + 1 });
+    } else append(sections, section, line);
+  }
+  return { frontMatter, title, sections, blocks, lines };
+}
+
+function append(sections: Map<string, { text: string; line: number }>, name: string, text: string) {
+  const section = sections.get(name);
+  if (section !== undefined) section.text += `${text}\n`;
+}
+
+function dedent(lines: readonly string[]): string {
+  const indents = lines.filter((line) => line.trim() !== '').map((line) => line.search(/\S/));
+  const indent = Math.min(...indents, Number.MAX_SAFE_INTEGER);
+  return lines
+    .map((line) => line.slice(indent))
+    .join('\n')
+    .trimEnd();
+}
+
+// A value with a space in it is quoted; one quote may stand in the other.
+const word = /([a-z]+)=(?:"([^"]*)"|'([^']*)'|(\S+))|(\S+)/g;
+
+function readInfo(info: string): Pick<Block, 'type' | 'attributes' | 'strays'> {
+  const [type = '', ...rest] = info.trim().split(/\s+/);
+  const attributes: Record<string, string> = {};
+  const strays: string[] = [];
+  for (const [, name, double, single, bare, stray] of rest.join(' ').matchAll(word)) {
+    if (name === undefined) strays.push(stray ?? '');
+    else attributes[name] = double ?? single ?? bare ?? '';
+  }
+  return { type, attributes, strays };
+}

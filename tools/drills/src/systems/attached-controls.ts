@@ -1,0 +1,89 @@
+import { StackError, type StackState } from '@watchkeeper/stack';
+import { isAlive, type ProcessIdentity } from '@watchkeeper/stack/process-identity';
+import { signalGroup, stopGroup } from '@watchkeeper/stack/supervision/process-group';
+import type { RescueStep } from '../rescue/step.ts';
+import { until } from '../until.ts';
+import type { Controls } from './native.ts';
+
+const readyTimeoutMs = 120_000;
+
+/**
+ * Stops and starts processes of a system whose supervisor is another process. It starts again
+ * whatever ends; so, while something is to stay down, the supervisor itself is frozen.
+ */
+export function createAttachedControls(read: () => StackState): Controls {
+  const { supervisor } = read();
+  let halted = 0;
+
+  function processOf(component: string): ProcessIdentity {
+    const running = read().components[component]?.process;
+    if (running && isAlive(running)) return running;
+    throw new StackError(`Expected \`${component}\` to run, but it does not.`);
+  }
+
+  function ready(component: string, since?: ProcessIdentity): Promise<unknown> {
+    return until(
+      `${component} to be ready again`,
+      () => {
+        const { phase, process: running } = read().components[component] ?? {};
+        const isAnother = since === undefined || running?.pid !== since.pid;
+        return phase === 'ready' && running !== undefined && isAnother && isAlive(running);
+      },
+      { timeoutMs: readyTimeoutMs },
+    );
+  }
+
+  async function halt(component: string) {
+    const running = processOf(component);
+    const { stopSignal, stopTimeoutMs } = read().components[component] ?? {
+      stopSignal: 'SIGTERM' as const,
+      stopTimeoutMs: 15_000,
+    };
+    halted += 1;
+    process.kill(supervisor.pid, 'SIGSTOP');
+    await stopGroup(running, stopSignal, stopTimeoutMs);
+    return {
+      what: `${component} stopped, its supervisor frozen`,
+      rescue: [{ kind: 'signal', ...supervisor, signal: 'SIGCONT' } satisfies RescueStep],
+      async heal() {
+        halted -= 1;
+        if (halted === 0 && isAlive(supervisor)) process.kill(supervisor.pid, 'SIGCONT');
+        await ready(component, running);
+      },
+    };
+  }
+
+  async function restart(component: string): Promise<void> {
+    const running = processOf(component);
+    signalGroup(running.pid, read().components[component]?.stopSignal ?? 'SIGTERM');
+    await ready(component, running);
+  }
+
+  return {
+    halt,
+    async pause(component) {
+      const running = processOf(component);
+      signalGroup(running.pid, 'SIGSTOP');
+      return {
+        what: `${component} frozen`,
+        rescue: [{ kind: 'signal', ...running, signal: 'SIGCONT' } satisfies RescueStep],
+        heal: async () => signalGroup(running.pid, 'SIGCONT'),
+      };
+    },
+    async kill(component) {
+      const running = processOf(component);
+      signalGroup(running.pid, 'SIGKILL');
+      return {
+        what: `${component} killed`,
+        rescue: [],
+        heal: async () => void (await ready(component, running)),
+      };
+    },
+    restart,
+    rescueRestart: (component) => [
+      { kind: 'signal', ...processOf(component), signal: 'SIGTERM' } satisfies RescueStep,
+    ],
+    // It is not ours to end.
+    stop: async () => {},
+  };
+}

@@ -1,0 +1,120 @@
+import { repositoryRoot, StackError, type StackState, type StateFolder } from '@watchkeeper/stack';
+import type { RescueStep } from '../rescue/step.ts';
+import { openSession, runSql } from './database.ts';
+import { changeFile } from './native-files.ts';
+import type { DrillSystem, Source, Undo } from './system.ts';
+
+const root = repositoryRoot;
+
+/** How processes of the native mode are stopped and started; it differs by who is their parent. */
+export interface Controls {
+  halt(component: string): Promise<Undo>;
+  pause(component: string): Promise<Undo>;
+  kill(component: string): Promise<Undo>;
+  restart(component: string): Promise<void>;
+  /** What another process does to have it started anew. */
+  rescueRestart(component: string): RescueStep[];
+  stop(): Promise<void>;
+}
+
+/** The native mode; `read` gives its state as it is now. */
+export function createNativeSystem(
+  folder: StateFolder,
+  read: () => StackState,
+  controls: Controls,
+): DrillSystem {
+  const { timeFactor, components } = read();
+  const portOf = (name: string, port?: string): number | undefined => {
+    const ports = read().components[name]?.ports;
+    return port === undefined ? Object.values(ports ?? {})[0] : ports?.[port];
+  };
+  const at = (port: number | undefined) =>
+    port === undefined ? undefined : `http://127.0.0.1:${port}`;
+  const managementUrl = (app: string) => {
+    const url = at(portOf(app, 'management'));
+    if (url) return url;
+    throw new StackError(`Expected \`${app}\` to run with a management server, but it does not.`);
+  };
+  const rescueSql = (statement: string): RescueStep => ({
+    kind: 'command',
+    command: process.execPath,
+    parameters: ['runbooks/native-sql.cjs', folder.root, statement],
+    folder: root,
+  });
+
+  return {
+    place: 'native',
+    timeFactor,
+    components: Object.keys(components),
+    url: (source: Source) => at(portOf(source)),
+    publicUrl: (app) => at(portOf(app, 'public')),
+    ailments: async () => describeAilments(read()),
+    manage: (app, method, path, body) => askManagement(managementUrl(app), method, path, body),
+    halt: controls.halt,
+    pause: controls.pause,
+    kill: controls.kill,
+    async configure(change) {
+      const { component } = change;
+      const { restore, rescue } = changeFile(folder, change);
+      await controls.restart(component);
+      return {
+        what: `${component} restarted with another ${change.file}`,
+        rescue: [...controls.rescueRestart(component), rescue],
+        async heal() {
+          restore();
+          await controls.restart(component);
+        },
+      };
+    },
+    sql: (statement) => runSql(read(), folder, statement),
+    openSession: () => openSession(read(), folder),
+    logsFolder: () => folder.logs,
+    shell: {
+      ON_CALL_MODE: 'native',
+      WATCHKEEPER_HOME: folder.root,
+      PROMETHEUS_URL: at(portOf('prometheus')),
+    },
+    rescueFaults: (app) => ({
+      kind: 'http',
+      method: 'DELETE',
+      url: `${managementUrl(app)}/faults`,
+    }),
+    rescueSql,
+    stop: controls.stop,
+  };
+}
+
+function describeAilments(state: StackState): string[] {
+  return Object.entries(state.components)
+    .filter(([, { phase }]) => phase !== 'ready')
+    .map(([name, { phase, lastExit }]) => {
+      const how = lastExit ? `; it ${lastExit}` : '';
+      return `${name} is ${phase}, not ready${how}. See its log: runbooks/ServiceDown.md`;
+    });
+}
+
+/** Asks a management server; rejects with what it says when it refuses. */
+export async function askManagement(
+  base: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const response = await fetch(`${base}${path}`, {
+    method,
+    // An app that switches a fault on may be busy with it first.
+    signal: AbortSignal.timeout(15_000),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new StackError(`${method} ${path}: ${readMessage(text)}`);
+  return text === '' ? undefined : JSON.parse(text);
+}
+
+function readMessage(text: string): string {
+  try {
+    return (JSON.parse(text) as { message?: string }).message ?? text;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,103 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { findOnPath } from '@watchkeeper/stack/tools/path-search';
+import puppeteer, { type Page } from 'puppeteer-core';
+
+declare const document: { documentElement: { scrollHeight: number } };
+
+/** What a picture is of. */
+export interface Shot {
+  readonly address: string;
+  readonly file: string;
+  /** What must hold in the page before the picture is taken. */
+  readonly isReady: () => boolean;
+  /** How far down it shows the page; what is below is more of the same. */
+  readonly maxHeight?: number;
+}
+
+/** A browser that takes pictures. */
+export interface Camera {
+  /** Takes a picture of a whole page; resolves to its size in bytes. */
+  take(shot: Shot): Promise<number>;
+  close(): Promise<void>;
+}
+
+// The first is how people see it; a busy dashboard that makes too large a file is taken smaller.
+const widths = [1_400, 1_200, 1_000];
+const readyMs = 60_000;
+const tries = 3;
+// A page of README stays quick to load.
+const maxBytes = 250_000;
+
+/** The browser of this machine, by `CHROMIUM` or on `PATH`; throws with the cure where there is none. */
+export function findBrowser(): string {
+  const named = process.env.CHROMIUM;
+  if (named !== undefined && existsSync(named)) return named;
+  const found = findOnPath([
+    'chromium',
+    'chromium-browser',
+    'google-chrome-stable',
+    'google-chrome',
+  ]);
+  if (found !== undefined) return found;
+  throw new Error(
+    'Expected Chromium on `PATH` or in `CHROMIUM`, found none. Install it: apt-get install chromium.',
+  );
+}
+
+/** Opens the browser. */
+export async function openCamera(): Promise<Camera> {
+  const browser = await puppeteer.launch({
+    executablePath: findBrowser(),
+    // Only pages of this machine are opened, and root has no sandbox of its own.
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
+  return {
+    async take(shot) {
+      const page = await browser.newPage();
+      try {
+        const picture = await takeSmall(page, shot);
+        mkdirSync(dirname(shot.file), { recursive: true });
+        writeFileSync(shot.file, picture);
+        return picture.length;
+      } finally {
+        await page.close();
+      }
+    },
+    close: () => browser.close(),
+  };
+}
+
+async function takeSmall(page: Page, shot: Shot): Promise<Uint8Array> {
+  for (const width of widths) {
+    await page.setViewport({ width, height: 900 });
+    await open(page, shot);
+    const picture = await page.screenshot({
+      clip: { x: 0, y: 0, width, height: await heightOf(page, shot) },
+    });
+    if (picture.length <= maxBytes) return picture;
+  }
+  throw new Error(`Expected ${shot.file} to have at most ${maxBytes} bytes, whatever its width.`);
+}
+
+async function heightOf(page: Page, { maxHeight = Number.POSITIVE_INFINITY }: Shot) {
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  return Math.min(height, maxHeight);
+}
+
+/** A machine whose networks change drops requests of a browser now and then: it is asked again. */
+async function open(page: Page, { address, isReady }: Shot): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await page.goto(address, { waitUntil: 'load' });
+      await page.waitForFunction(isReady, { timeout: readyMs });
+      return;
+    } catch (error) {
+      if (attempt === tries) {
+        throw new Error(`Expected ${address} to be drawn within ${readyMs / 1_000} s.`, {
+          cause: error,
+        });
+      }
+    }
+  }
+}
