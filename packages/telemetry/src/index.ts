@@ -41,6 +41,13 @@ export { metadataFields } from './logging/loki-push.ts';
 export type { Health, PoolReport } from './management/health.ts';
 export { type ManagementHandler, sendJson } from './management/server.ts';
 export type { Metrics } from './metrics/metrics.ts';
+export { runInSpan } from './operations/span.ts';
+export {
+  currentTraceContext,
+  extractTraceContext,
+  runInTraceContext,
+  type TraceContext,
+} from './operations/trace-context.ts';
 export { type FetchOptions, instrumentFetch } from './outgoing/fetch.ts';
 export { instrumentWebhookSender, type WebhookDelivery } from './outgoing/webhook-sender.ts';
 export { serveHttp } from './process/http-server.ts';

@@ -1,5 +1,9 @@
 import { type Context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { contextOf, currentTraceContext, type TraceContext } from '../operations/trace-context.ts';
+import {
+  currentTraceContext,
+  extractTraceContext,
+  type TraceContext,
+} from '../operations/trace-context.ts';
 import { activeRequest, withRequestContext } from '../request-context.ts';
 
 /**
@@ -28,6 +32,6 @@ export function contextOfEvent(stored: EventContext): Context {
 
 /** A link to the span that published an event; none where nothing was traced. */
 export function linksTo(stored: EventContext) {
-  const publisher = trace.getSpanContext(contextOf(stored, ROOT_CONTEXT));
+  const publisher = trace.getSpanContext(extractTraceContext(stored, ROOT_CONTEXT));
   return publisher === undefined ? [] : [{ context: publisher }];
 }

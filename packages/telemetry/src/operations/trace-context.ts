@@ -3,26 +3,35 @@ import {
   context,
   defaultTextMapGetter,
   defaultTextMapSetter,
+  ROOT_CONTEXT,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 
-/** The trace context as it travels inside a message or a stored event. Never holds baggage. */
+/** The trace context inside a message or a stored event. Never holds baggage. */
 export interface TraceContext {
-  readonly traceparent?: string;
-  readonly tracestate?: string;
+  readonly traceparent?: string | undefined;
+  readonly tracestate?: string | undefined;
 }
 
-// Not the global propagator: that one may have been told to carry baggage, which may be personal.
+// Not the global propagator: it may be configured to carry baggage, which may be personal.
 const propagator = new W3CTraceContextPropagator();
 
-/** The context of the active span, to be handed on; empty where there is none. */
+/** The trace context of the active span for a message or a stored row; empty if there is no span. */
 export function currentTraceContext(base: Context = context.active()): TraceContext {
   const carrier: Record<string, string> = {};
   propagator.inject(base, carrier, defaultTextMapSetter);
   return carrier;
 }
 
-/** `base` with the span that `carrier` tells of as its remote span. */
-export function contextOf(carrier: TraceContext, base: Context = context.active()): Context {
+/** `base` with the remote span from `carrier`. */
+export function extractTraceContext(
+  carrier: TraceContext,
+  base: Context = context.active(),
+): Context {
   return propagator.extract(base, carrier, defaultTextMapGetter);
+}
+
+/** Runs `run` as part of the trace in `carrier`, and of nothing else. */
+export function runInTraceContext<T>(carrier: TraceContext, run: () => T): T {
+  return context.with(extractTraceContext(carrier, ROOT_CONTEXT), run);
 }

@@ -1,7 +1,7 @@
 import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { elapsedMs, errorTypeOf } from '../operations/outcome.ts';
 import { runInSpan, startSpan } from '../operations/span.ts';
-import { contextOf, currentTraceContext } from '../operations/trace-context.ts';
+import { currentTraceContext, extractTraceContext } from '../operations/trace-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { contextOfConnection } from './server.ts';
@@ -128,7 +128,7 @@ function spanOfReceipt(socket: object, { type, traceparent, tracestate }: Envelo
   };
   if (traceparent !== undefined) {
     const carrier = tracestate === undefined ? { traceparent } : { traceparent, tracestate };
-    return { ...common, parent: contextOf(carrier, trace.deleteSpan(connection)) };
+    return { ...common, parent: extractTraceContext(carrier, trace.deleteSpan(connection)) };
   }
   // Without a sender's trace each message begins its own: a connection may last for days.
   const upgrade = trace.getSpanContext(connection);
