@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { failureStatus, heldBackMs, validate } from '@watchkeeper/galley';
+import { failureStatus, latencyMs, validate } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
@@ -15,7 +15,7 @@ const numberFrom = (schema: z.ZodNumber) =>
 
 /** How a caller asks for trouble in one request. */
 const wishes = z.object({
-  'x-stand-in-latency-ms': numberFrom(heldBackMs),
+  'x-stand-in-latency-ms': numberFrom(latencyMs),
   'x-stand-in-status': numberFrom(failureStatus),
 });
 

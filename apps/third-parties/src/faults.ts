@@ -1,9 +1,9 @@
 import {
   createFaults,
   defineFault,
+  dependencyFault,
   httpFaults,
   processFaults,
-  troubles,
 } from '@watchkeeper/galley';
 import type { Logger } from '@watchkeeper/telemetry';
 
@@ -15,10 +15,10 @@ export function createThirdPartyFaults(logger: Logger, isEnabled: boolean) {
   const known = {
     ...httpFaults,
     ...processFaults(logger),
-    sms: defineFault(troubles),
-    card: defineFault(troubles),
-    ai: defineFault(troubles),
-    hooks: defineFault(troubles),
+    sms: defineFault(dependencyFault),
+    card: defineFault(dependencyFault),
+    ai: defineFault(dependencyFault),
+    hooks: defineFault(dependencyFault),
   };
   return createFaults(known, { isEnabled });
 }

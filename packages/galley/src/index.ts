@@ -4,13 +4,13 @@ export { translateDatabaseErrors } from './database/errors.ts';
 export { type Migrations, migrate } from './database/migrate.ts';
 export { createPool } from './database/pool.ts';
 export { withTransaction } from './database/transaction.ts';
+export { dependencyFault, failureStatus, latencyMs } from './faults/dependency-fault.ts';
 export { defineFault, expiresInSeconds, type Fault, type FaultSet } from './faults/fault.ts';
 export { createFaults, type Faults } from './faults/faults.ts';
 export { faultGate, httpFaults } from './faults/http-faults.ts';
 export { poolFaults } from './faults/pool-faults.ts';
 export { processFaults } from './faults/process-faults.ts';
 export { faultRoutes } from './faults/routes.ts';
-export { failureStatus, heldBackMs, troubles } from './faults/troubles.ts';
 export { readSmallJson } from './http/small-body.ts';
 export { validate } from './http/validation.ts';
 export {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineFault, type Faults, troubles } from '@watchkeeper/galley';
+import { defineFault, dependencyFault, type Faults } from '@watchkeeper/galley';
 import type { ObjectStore } from './object-store.ts';
 
 /** What can be done to the object store: it is slow, or answers with a failure. */
-export const objectStoreFaults = { objectStore: defineFault(troubles) };
+export const objectStoreFaults = { objectStore: defineFault(dependencyFault) };
 
 /** What a transfer throws that was failed on purpose, with the status where the SDK of S3 has it. */
 class InjectedFaultError extends Error {

@@ -2,7 +2,7 @@ import { instrumentFetch, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import type { Loop } from '../running/loop.ts';
 import { createSendingQueue, type QueuedItem } from '../sending/queue.ts';
-import { HopelessError, RefusedError, startSender } from '../sending/sender.ts';
+import { NonRetryableError, RefusedError, startSender } from '../sending/sender.ts';
 import { createSendingReport } from './report.ts';
 import type { Template } from './templates.ts';
 
@@ -68,6 +68,6 @@ async function findPhone(pool: Pool, userId: string): Promise<string> {
     [userId],
   );
   const phone = rows[0]?.phone;
-  if (phone === undefined) throw new HopelessError('The person has no number any more.');
+  if (phone === undefined) throw new NonRetryableError('The person has no number any more.');
   return phone;
 }

@@ -23,8 +23,8 @@ export interface SenderOptions<T extends QueuedItem> {
 }
 
 /** A failure that trying again can't cure. */
-export class HopelessError extends Error {
-  override readonly name: string = 'HopelessError';
+export class NonRetryableError extends Error {
+  override readonly name: string = 'NonRetryableError';
 }
 
 /** An answer that is no success. */
@@ -56,8 +56,8 @@ export function startSender<T extends QueuedItem>(
       await queue.finish(item, done, undefined);
     } catch (error) {
       if (hurry.signal.aborted) return queue.giveBack(item);
-      const isHopeless = error instanceof HopelessError;
-      const delayMs = isHopeless ? undefined : retryDelayMs(schedule, item.attempts);
+      const isNonRetryable = error instanceof NonRetryableError;
+      const delayMs = isNonRetryable ? undefined : retryDelayMs(schedule, item.attempts);
       await queue.finish(item, describe(error), delayMs);
       if (delayMs === undefined) onDead(item);
     }

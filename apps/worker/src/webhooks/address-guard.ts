@@ -1,10 +1,10 @@
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import { lookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
-import { HopelessError } from '../sending/sender.ts';
+import { NonRetryableError } from '../sending/sender.ts';
 
 /** A webhook that would lead into our own network. */
-export class ForbiddenAddressError extends HopelessError {
+export class ForbiddenAddressError extends NonRetryableError {
   override readonly name = 'ForbiddenAddressError';
 }
 

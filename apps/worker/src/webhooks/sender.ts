@@ -9,7 +9,7 @@ import { workerMetrics } from '../catalogue.ts';
 import type { RetrySchedule } from '../retries/schedule.ts';
 import type { Loop } from '../running/loop.ts';
 import { createSendingQueue, type QueuedItem } from '../sending/queue.ts';
-import { HopelessError, RefusedError, startSender } from '../sending/sender.ts';
+import { NonRetryableError, RefusedError, startSender } from '../sending/sender.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { sign, signatureHeader } from './signature.ts';
 
@@ -93,6 +93,6 @@ async function findReceiver(pool: Pool, id: string): Promise<{ url: string; secr
     'SELECT url, secret FROM webhooks.subscriptions WHERE id = $1',
     [id],
   );
-  if (rows[0] === undefined) throw new HopelessError('The subscription is gone.');
+  if (rows[0] === undefined) throw new NonRetryableError('The subscription is gone.');
   return rows[0];
 }

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { expiresInSeconds } from './fault.ts';
 
-/** How long an answer may be held back on purpose, in milliseconds. */
-export const heldBackMs = z.number().int().min(0).max(60_000);
+/** An artificial latency, in milliseconds. */
+export const latencyMs = z.number().int().min(0).max(60_000);
 
-/** What may be answered instead, on purpose. */
+/** The status of an artificial failure. */
 export const failureStatus = z.number().int().min(400).max(599);
 
-/** What can be wrong with something that is asked over the network: it is late, fails, or both. */
-export const troubles = z
+/** Settings of a fault in a dependency reached over the network: latency, failures, or both. */
+export const dependencyFault = z
   .strictObject({
     share: z.number().min(0).max(1).default(1),
-    milliseconds: heldBackMs.optional(),
+    milliseconds: latencyMs.optional(),
     status: failureStatus.optional(),
     expiresInSeconds,
   })
