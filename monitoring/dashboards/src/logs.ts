@@ -3,7 +3,7 @@ import { logql, promql, promqlNow, where } from './shapes/queries.ts';
 import { recordedEverySeconds } from './shapes/recorded.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
-const trouble = 'job_event:log_trouble_lines:rate2m';
+const problems = 'job_event:log_problem_events:rate2m';
 const errors = '{service=~"$job", level=~"error|fatal"}';
 
 /** What services write: how much, what of it is trouble, and the lines themselves. */
@@ -81,8 +81,8 @@ export const logs: DashboardSpec = {
         promqlNow(
           `
           sort_desc(topk(15,
-            round(${recordedEverySeconds(trouble)} * sum by (event) (
-              sum_over_time(${trouble}{job=~"$job"}[$__range])
+            round(${recordedEverySeconds(problems)} * sum by (event) (
+              sum_over_time(${problems}{job=~"$job"}[$__range])
             )) > 0
           ))
           `,

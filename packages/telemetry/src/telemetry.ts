@@ -29,7 +29,7 @@ export interface Telemetry {
   readonly shutdown: Shutdown;
   /** Adds a service's own metrics to the same registry; the same catalogue gives the same ones. */
   declareMetrics<const C extends MetricCatalogue>(catalogue: C): Metrics<C>;
-  /** Says which log events a service writes, so that the first of each kind of trouble is counted. */
+  /** Says which log events a service writes, so that the first problem of each kind is counted. */
   declareLogEvents(catalogue: LogEventCatalogue): void;
   /** The whole registry as OpenMetrics text. */
   renderMetrics(): Promise<string>;

@@ -73,6 +73,6 @@ test('refuses limits on both sides, for which Grafana has no colours', () => {
 });
 
 test('takes the time between two recorded values from their group', () => {
-  expect(recordedEverySeconds('job_event:log_trouble_lines:rate2m')).toBe(60);
+  expect(recordedEverySeconds('job_event:log_problem_events:rate2m')).toBe(60);
   expect(() => recordedEverySeconds('job:nothing')).toThrow('Expected the rule of `job:nothing`');
 });

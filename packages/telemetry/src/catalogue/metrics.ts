@@ -80,7 +80,7 @@ export const libraryMetrics = {
   log_lines_total: counter('Log lines written, by level.', {
     level: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
   }),
-  log_trouble_lines_total: counter('Log lines at `warn` and above, by event.', {
+  log_problem_events_total: counter('Log lines at `warn` and above, by event.', {
     event: { atMost: 200 },
   }),
   log_lines_dropped_total: counter('Log lines that could not be written, by reason.', {

@@ -133,9 +133,9 @@ test('counts what tells of trouble by event, from before its first time', async 
   telemetry.logger.child({ order: 1 }).warn({ event: 'slow_query' }, 'slow');
   telemetry.logger.error('of no event');
   const metrics = await telemetry.renderMetrics();
-  expect(metrics).toContain('log_trouble_lines_total{event="refund_failed"} 0');
-  expect(metrics).toContain('log_trouble_lines_total{event="slow_query"} 1');
-  expect(metrics).toContain('log_trouble_lines_total{event="unnamed"} 1');
+  expect(metrics).toContain('log_problem_events_total{event="refund_failed"} 0');
+  expect(metrics).toContain('log_problem_events_total{event="slow_query"} 1');
+  expect(metrics).toContain('log_problem_events_total{event="unnamed"} 1');
   expect(metrics).not.toContain('refund_made');
 });
 
