@@ -1,7 +1,7 @@
+import { formatDuration, parseDuration } from '@watchkeeper/viewer/model/duration';
 import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { messageOf, StackError } from '../stack-error.ts';
-import { compressMs, formatDuration, parseDuration } from './duration.ts';
-import { compressExpression } from './promql.ts';
+import { compressExpression, compressMs } from './promql.ts';
 
 const groupDurations = ['interval', 'query_offset'];
 const ruleDurations = ['for', 'keep_firing_for'];

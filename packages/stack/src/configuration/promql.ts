@@ -1,6 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
+import { formatDuration, parseDuration } from '@watchkeeper/viewer/model/duration';
 import { StackError } from '../stack-error.ts';
-import { compressMs, formatDuration, parseDuration } from './duration.ts';
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
@@ -13,6 +13,12 @@ interface Replacement {
 const contexts = ['MatrixSelector', 'SubqueryExpr', 'OffsetExpr'];
 const durations = ['DurationExpr', 'OffsetDurationExpr'];
 const literal = 'NumberDurationLiteralInDurationContext';
+
+/** Divides a duration by the factor; zero stays zero, because it means `never` or `at once`. */
+export function compressMs(durationMs: number, factor: number): number {
+  // One millisecond is the finest both programs know, and rounding to zero would change a meaning.
+  return durationMs === 0 ? 0 : Math.max(1, Math.round(durationMs / factor));
+}
 
 function compressLiteral(text: string, factor: number): string {
   // A bare number in place of a duration is a number of seconds.

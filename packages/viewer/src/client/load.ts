@@ -1,7 +1,8 @@
 import type { Places } from '../model/addresses.ts';
 import type { Panel, Target } from '../model/dashboard.ts';
+import { formatDuration } from '../model/duration.ts';
 import { type AnsweredExemplars, type Exemplar, pickExemplars } from '../model/exemplars.ts';
-import { alignRange, durationText, type Step, stepOf } from '../model/interval.ts';
+import { alignRange, stepFor } from '../model/interval.ts';
 import type { AnsweredStream } from '../model/log-lines.ts';
 import type { Mark } from '../model/marks.ts';
 import type { Answered, AnsweredSeries } from '../model/series.ts';
@@ -33,22 +34,6 @@ export interface Loaded {
 
 const maxLogLines = 200;
 
-/** What a query means to the panels: `$__range` and its like. */
-export function queryWords({ words, range }: Context, { stepMs, rateIntervalMs }: Step): Words {
-  const lengthMs = range.to - range.from;
-  const own: Readonly<Record<string, string>> = {
-    __interval: durationText(stepMs),
-    __interval_ms: String(stepMs),
-    __rate_interval: durationText(rateIntervalMs),
-    __range: durationText(Math.round(lengthMs / 1_000) * 1_000),
-    __range_s: String(Math.round(lengthMs / 1_000)),
-    __range_ms: String(lengthMs),
-    __from: String(range.from),
-    __to: String(range.to),
-  };
-  return (name, format) => own[name] ?? words(name, format);
-}
-
 /** Which source a query is asked of: what its type says. */
 export function sourceOf(panel: Panel, target: Target): string {
   return target.datasource?.type ?? panel.datasource?.type ?? 'prometheus';
@@ -57,16 +42,18 @@ export function sourceOf(panel: Panel, target: Target): string {
 /** Asks every query of a panel. */
 export async function loadPanel(panel: Panel, context: Context, points: number): Promise<Loaded> {
   const most = Math.min(points, panel.maxDataPoints ?? points);
-  const step = stepOf(context.range, most, panel.interval);
-  const range = alignRange(context.range, step.stepMs);
-  const words = queryWords(context, step);
+  const stepMs = stepFor(context.range, most);
+  const range = alignRange(context.range, stepMs);
+  const length = formatDuration(Math.round((range.to - range.from) / 1_000) * 1_000);
+  const words: Words = (name, format) =>
+    name === '__range' ? length : context.words(name, format);
   const targets = (panel.targets ?? []).filter(({ hide, expr }) => hide !== true && expr);
   const parts = await Promise.all(
-    targets.map((target) => askTarget(panel, target, { ...context, range, words }, step)),
+    targets.map((target) => askTarget(panel, target, { ...context, range, words }, stepMs)),
   );
   return {
     range,
-    stepMs: step.stepMs,
+    stepMs,
     answers: parts.map(({ answered }) => answered),
     exemplars: parts.flatMap(({ exemplars }) => exemplars),
     streams: parts.flatMap(({ streams }) => streams),
@@ -83,7 +70,7 @@ async function askTarget(
   panel: Panel,
   target: Target,
   { ask, range, words }: Context,
-  { stepMs }: Step,
+  stepMs: number,
 ): Promise<Part> {
   const { refId, expr = '', legendFormat: legend = '' } = target;
   const source = sourceOf(panel, target);

@@ -1,6 +1,6 @@
 // Fills the page of a dashboard: reads its model as Grafana does, asks its queries and draws them.
 import type { AnnotationModel, Dashboard, Panel } from '../model/dashboard.ts';
-import { alignRange, stepOf } from '../model/interval.ts';
+import { alignRange, stepFor } from '../model/interval.ts';
 import { type Mark, toMarks } from '../model/marks.ts';
 import { fillIn, labelValuesQuery, type Variable, wordsOf } from '../model/variables.ts';
 import { createAsk } from './ask.ts';
@@ -22,7 +22,7 @@ function panelsOf({ panels = [] }: Dashboard): readonly Panel[] {
 }
 
 async function askMarks(models: readonly AnnotationModel[], context: Context): Promise<Mark[]> {
-  const { stepMs } = stepOf(context.range, 500);
+  const stepMs = stepFor(context.range, 500);
   const range = alignRange(context.range, stepMs);
   const marks = models
     .filter(({ enable, expr }) => enable !== false && expr !== undefined)

@@ -1,5 +1,6 @@
 import type { Dashboard } from '../model/dashboard.ts';
-import { durationMs, rangeOf, type TimeRange } from '../model/time-range.ts';
+import { parseDuration } from '../model/duration.ts';
+import { rangeOf, type TimeRange } from '../model/time-range.ts';
 import { type Choice, choiceToSearch, readVariables, type Variable } from '../model/variables.ts';
 
 /** What was chosen, as the address says it: in Grafana's words, so that addresses can be shared. */
@@ -28,7 +29,7 @@ export function rangeNow({ from, to }: State): TimeRange {
 
 /** Every how many milliseconds to ask again; undefined for never. */
 export function refreshMs({ refresh }: State): number | undefined {
-  const ms = durationMs(refresh);
+  const ms = parseDuration(refresh);
   return ms === undefined ? undefined : Math.max(ms, 5_000);
 }
 

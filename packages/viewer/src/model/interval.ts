@@ -1,4 +1,4 @@
-import { durationMs, type TimeRange } from './time-range.ts';
+import type { TimeRange } from './time-range.ts';
 
 // Grafana's own steps: up to the first number (ms) the step is the second.
 // Source: https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/datetime/rangeutil.ts
@@ -32,35 +32,17 @@ const steps = [
 ] as const;
 const largestStep = 86_400_000;
 
-/** How fine a panel's queries are. */
-export interface Step {
-  readonly stepMs: number;
-  /** `$__rate_interval`: always holds four scrapes. */
-  readonly rateIntervalMs: number;
-}
-
 // The interval at which Prometheus scrapes services; the provisioned data source says the same.
 const scrapeMs = 5_000;
 
-/** The step for so many points over a range, as Grafana chooses it; `least` is e.g. `30s`. */
-export function stepOf({ from, to }: TimeRange, points: number, least?: string): Step {
-  const minMs = (least === undefined ? undefined : durationMs(least)) ?? scrapeMs;
-  const stepMs = Math.max(roundStep((to - from) / Math.max(points, 1)), minMs);
-  return { stepMs, rateIntervalMs: Math.max(stepMs + scrapeMs, 4 * scrapeMs) };
-}
-
-function roundStep(exact: number): number {
-  return steps.find(([limit]) => exact < limit)?.[1] ?? largestStep;
+/** The step in milliseconds for so many points over a range, as Grafana chooses it. */
+export function stepFor({ from, to }: TimeRange, points: number): number {
+  const exact = (to - from) / Math.max(points, 1);
+  const rounded = steps.find(([limit]) => exact < limit)?.[1] ?? largestStep;
+  return Math.max(rounded, scrapeMs);
 }
 
 /** The range moved to multiples of the step, so that a refresh asks for the same moments again. */
 export function alignRange({ from, to }: TimeRange, stepMs: number): TimeRange {
   return { from: Math.floor(from / stepMs) * stepMs, to: Math.floor(to / stepMs) * stepMs };
-}
-
-/** A duration in the words of a query: `90s`, `2m`. */
-export function durationText(ms: number): string {
-  if (ms % 1_000 !== 0) return `${Math.round(ms)}ms`;
-  if (ms % 3_600_000 === 0) return `${ms / 3_600_000}h`;
-  return ms % 60_000 === 0 ? `${ms / 60_000}m` : `${ms / 1_000}s`;
 }

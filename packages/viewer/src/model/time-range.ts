@@ -1,16 +1,10 @@
+import { parseDuration } from './duration.ts';
+
 /** From when until when, in milliseconds since 1970. */
 export interface TimeRange {
   readonly from: number;
   readonly to: number;
 }
-
-const unitMs: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
 
 /** The ranges that the page offers, the shortest first. */
 export const offeredRanges = [
@@ -26,19 +20,12 @@ export const offeredRanges = [
   '15d',
 ] as const;
 
-/** The length of a duration such as `30s` or `1h`, in milliseconds; undefined where it is none. */
-export function durationMs(text: string): number | undefined {
-  const [, count, unit = ''] = /^(\d+)(ms|[smhdw])$/.exec(text) ?? [];
-  if (count === undefined) return undefined;
-  return Number(count) * (unit === 'ms' ? 1 : (unitMs[unit] ?? 0));
-}
-
 /** A moment as Grafana's addresses name it: `now`, `now-1h`, milliseconds since 1970 or ISO 8601. */
-export function momentOf(text: string, now: number): number | undefined {
+function momentOf(text: string, now: number): number | undefined {
   if (text === 'now') return now;
   const [, sign, duration] = /^now([-+])(.+)$/.exec(text) ?? [];
   if (duration !== undefined) {
-    const length = durationMs(duration);
+    const length = parseDuration(duration);
     return length === undefined ? undefined : now + (sign === '-' ? -length : length);
   }
   const moment = /^\d{12,14}$/.test(text) ? Number(text) : Date.parse(text);
@@ -55,7 +42,7 @@ export function rangeOf(from: string, to: string, now: number, fallbackMs = 3_60
 /** In words: `Last 1 hour`, or the two moments. */
 export function describeRange(from: string, to: string): string {
   const [, count, unit] = /^now-(\d+)([smhdw])$/.exec(from) ?? [];
-  if (count === undefined || unit === undefined || to !== 'now') return 'A time of its own';
+  if (count === undefined || unit === undefined || to !== 'now') return 'Custom range';
   const words: Readonly<Record<string, string>> = {
     s: 'second',
     m: 'minute',

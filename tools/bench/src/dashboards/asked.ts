@@ -1,5 +1,5 @@
 import { annotations, type DashboardSpec, dashboards, interpolate } from '@watchkeeper/dashboards';
-import { stepOf } from '@watchkeeper/viewer/model/interval';
+import { stepFor } from '@watchkeeper/viewer/model/interval';
 
 /** A query of a dashboard, as Grafana asks it over a day. */
 export interface Asked {
@@ -51,7 +51,7 @@ function ofPanels({ uid, panels }: DashboardSpec): Asked[] {
       return {
         ...{ dashboard: uid, where: title, language, expression: fill(expression) },
         kind: ofLines ?? (over === 'end' ? 'instant' : 'range'),
-        stepSeconds: stepOf(range, points).stepMs / 1_000,
+        stepSeconds: stepFor(range, points) / 1_000,
       };
     }),
   );

@@ -1,10 +1,11 @@
+import { parseDuration } from '@watchkeeper/viewer/model/duration';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
 const duration = z
   .string()
   .regex(/^\d+(s|m|h|d)$/, 'Expected a duration such as `90s`, `5m`, `2h` or `3d`.')
-  .transform(toSeconds);
+  .transform((text) => (parseDuration(text) ?? 0) / 1_000);
 const share = z.number().min(0).max(1);
 const lasts = { for: duration };
 const resets = { isReset: z.boolean().default(false) };
@@ -89,9 +90,4 @@ export function readScenarios(text: string, path: string): readonly Scenario[] {
     }
   }
   return result.data.scenarios;
-}
-
-function toSeconds(text: string): number {
-  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
-  return Number(text.slice(0, -1)) * (units[text.slice(-1)] ?? 1);
 }

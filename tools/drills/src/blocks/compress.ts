@@ -1,9 +1,5 @@
-import {
-  compressMs,
-  formatDuration,
-  parseDuration,
-} from '@watchkeeper/stack/configuration/duration';
-import { compressExpression } from '@watchkeeper/stack/configuration/promql';
+import { compressExpression, compressMs } from '@watchkeeper/stack/configuration/promql';
+import { formatDuration, parseDuration } from '@watchkeeper/viewer/model/duration';
 
 /** A PromQL expression with all its durations divided. */
 export function compressPromql(code: string, timeFactor: number): string {

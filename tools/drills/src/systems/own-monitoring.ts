@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatDuration, parseDuration } from '@watchkeeper/stack/configuration/duration';
 import { repositoryRoot } from '@watchkeeper/stack/state-folder';
+import { formatDuration, parseDuration } from '@watchkeeper/viewer/model/duration';
 import { isScalar, parseDocument, visit } from 'yaml';
 import { compressLogql, compressPromql } from '../blocks/compress.ts';
 

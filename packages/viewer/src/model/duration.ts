@@ -19,13 +19,7 @@ export function parseDuration(text: string): number | undefined {
   );
 }
 
-/** Milliseconds as a duration that Prometheus and Alertmanager read. */
+/** Milliseconds as a duration that Prometheus and Alertmanager read: `90s`, `1500ms`. */
 export function formatDuration(durationMs: number): string {
   return durationMs % 1_000 === 0 ? `${durationMs / 1_000}s` : `${durationMs}ms`;
-}
-
-/** Divides a duration by the factor; zero stays zero, for there it means `never` or `at once`. */
-export function compressMs(durationMs: number, factor: number): number {
-  // One millisecond is the finest both programs know, and rounding to zero would change a meaning.
-  return durationMs === 0 ? 0 : Math.max(1, Math.round(durationMs / factor));
 }
