@@ -31,7 +31,7 @@ export function createGateway(
   const watched = [...upstreams.values()].map(({ name, guard }) => ({
     name,
     managementUrl: addresses[name]?.managementUrl ?? '',
-    isLeftAlone: guard.isOpen,
+    isCircuitOpen: guard.isOpen,
   }));
   const tunnels = createTunnels(telemetry);
   telemetry.shutdown.on('drain', 'WebSockets', tunnels.drain);

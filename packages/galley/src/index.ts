@@ -30,3 +30,4 @@ export {
 } from './identity/token.ts';
 export { readSecretFile, readTokenSecret } from './secrets.ts';
 export { readServerConfiguration, type ServerConfiguration } from './server-configuration.ts';
+export { createTokenBucket } from './token-bucket.ts';

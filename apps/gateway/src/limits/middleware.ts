@@ -4,7 +4,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import { chosen } from '../routing/choice.ts';
 import type { Routing } from '../routing/schema.ts';
 import { callerAddress } from './address.ts';
-import { createStrategy, type Take } from './strategies.ts';
+import { createStrategy } from './strategies.ts';
+import type { Take } from './take.ts';
 
 /** By how much the limits of the file are multiplied here. */
 export interface LimitFactors {

@@ -1,5 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { Take } from './strategies.ts';
+import type { Take } from './take.ts';
 
 /**
  * Counts the requests of the last `windowSeconds`, those of the window before in proportion to what

@@ -1,35 +1,30 @@
+import { createTokenBucket } from '@watchkeeper/galley';
+import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimit } from '../routing/schema.ts';
 import { createSlidingWindow } from './sliding-window.ts';
-import { createTokenBucket } from './token-bucket.ts';
-
-/** Takes one request of `key`: 0 when it may pass, else the milliseconds until one may. */
-export type Take = (key: string) => Promise<number> | number;
+import type { Take } from './take.ts';
 
 /**
- * Makes the counting behind a rate limit.
- * @param factor multiplies how much may pass, not the time in which it may
+ * Creates the counter behind a rate limit.
+ * @param factor multiplies how many requests may pass, not the window
  */
 export function createStrategy(settings: RateLimit, factor: number, now = Date.now): Take {
   if (settings.strategy === 'token-bucket') {
     const capacity = settings.capacity * factor;
-    return createTokenBucket({ capacity, refillPerSecond: settings.refillPerSecond * factor }, now);
+    return createTokenBuckets({
+      ...{ capacity, refillPerSecond: settings.refillPerSecond * factor, now },
+    });
   }
   const limit = Math.max(Math.floor(settings.limit * factor), 1);
   const { windowSeconds } = settings;
   return settings.strategy === 'fixed-window'
-    ? createFixedWindow({ limit, windowSeconds })
+    ? createFixedWindow(limit, windowSeconds)
     : createSlidingWindow({ limit, windowSeconds }, now);
 }
 
-/** A window begins with the first request of its key, so that not all windows end at once. */
-function createFixedWindow({
-  limit,
-  windowSeconds,
-}: {
-  limit: number;
-  windowSeconds: number;
-}): Take {
+/** A window starts with the first request of its key, so that not all windows end at once. */
+function createFixedWindow(limit: number, windowSeconds: number): Take {
   const counts = new RateLimiterMemory({ points: limit, duration: windowSeconds });
   return async (key) => {
     try {
@@ -39,5 +34,21 @@ function createFixedWindow({
       if (refusal instanceof RateLimiterRes) return Math.max(refusal.msBeforeNext, 1);
       throw refusal;
     }
+  };
+}
+
+// Some 10 MB; the least recently used bucket is full, so that evicting it costs nothing.
+const maxBuckets = 50_000;
+
+/**
+ * Not the library's `BurstyRateLimiter`: that is two fixed windows, which let twice the refill rate
+ * pass for ever.
+ */
+function createTokenBuckets(settings: Parameters<typeof createTokenBucket>[0]): Take {
+  const buckets = new LRUCache<string, () => number>({ max: maxBuckets });
+  return (key) => {
+    const take = buckets.get(key) ?? createTokenBucket(settings);
+    buckets.set(key, take);
+    return take();
   };
 }

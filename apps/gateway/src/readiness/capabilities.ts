@@ -17,8 +17,8 @@ export interface Watched {
   readonly name: string;
   /** Address of its management server. */
   readonly managementUrl: string;
-  /** Whether it is being left alone because it failed. */
-  isLeftAlone(): boolean;
+
+  isCircuitOpen(): boolean;
 }
 
 const readyAnswer = z.object({ status: z.enum(['up', 'degraded', 'down']) });
@@ -67,14 +67,14 @@ export function createReadiness(
 }
 
 async function askService(
-  { managementUrl, isLeftAlone }: Watched,
+  { managementUrl, isCircuitOpen }: Watched,
   send: typeof fetch,
 ): Promise<Status> {
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const answer = await send(new URL('/ready', managementUrl), { signal, redirect: 'error' });
     const { status } = readyAnswer.parse(await answer.json());
-    return status === 'up' && isLeftAlone() ? 'degraded' : status;
+    return status === 'up' && isCircuitOpen() ? 'degraded' : status;
   } catch {
     // Whatever kept it from saying that it is ready: it is not.
     return 'down';

@@ -1,6 +1,6 @@
+import { createTokenBucket } from '@watchkeeper/galley';
 import { HttpError, type ReceivedMessage, type Telemetry } from '@watchkeeper/telemetry';
 import type { ServerMessages } from '../protocol/messages.ts';
-import { createTokenBucket } from './token-bucket.ts';
 
 /** The way in from one client. */
 export interface Inbound {
@@ -25,18 +25,18 @@ export interface InboundParts {
 // More than any client needs at once; past it the database would pay for one client's haste.
 const maxPending = 32;
 // Twenty mistakes at once, then one in a second: a person's typing errors pass, a flood does not.
-const toleratedRefusals = { perSecond: 1, burst: 20 };
+const toleratedRefusals = { refillPerSecond: 1, capacity: 20 };
 
 /** Makes the way in: messages one after the other, not too many at once, not too often. */
 export function createInbound(parts: InboundParts): Inbound {
   const { telemetry, messagesPerSecond, dispatch, answer, onTooManyRefusals } = parts;
   const errors = telemetry.metrics.counter('errors_total');
   const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
-  const messages = createTokenBucket({
-    perSecond: messagesPerSecond,
-    burst: 2 * messagesPerSecond,
+  const takeMessage = createTokenBucket({
+    refillPerSecond: messagesPerSecond,
+    capacity: 2 * messagesPerSecond,
   });
-  const refusals = createTokenBucket(toleratedRefusals);
+  const takeRefusal = createTokenBucket(toleratedRefusals);
   let pending = 0;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -44,7 +44,7 @@ export function createInbound(parts: InboundParts): Inbound {
     const code = error.options.code ?? 'refused';
     errors.increment({ error_type: error.name, error_code: code });
     answer({ code, message: error.message, requestType });
-    if (!refusals.take()) onTooManyRefusals();
+    if (takeRefusal() > 0) onTooManyRefusals();
   }
 
   async function run(message: ReceivedMessage): Promise<void> {
@@ -66,7 +66,7 @@ export function createInbound(parts: InboundParts): Inbound {
 
   return {
     async handle(message) {
-      if (!messages.take()) {
+      if (takeMessage() > 0) {
         rejections.increment({ limiter: 'ws_messages' });
         return reject(message.type, tooOften(messagesPerSecond));
       }
