@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Check } from './check.ts';
 
-function trackedFiles(root: string, pattern: string): string[] {
+/** The tracked files that a pattern of git names, without those deleted in the working tree. */
+export function trackedFiles(root: string, pattern: string): string[] {
   const output = execFileSync('git', ['ls-files', '-z', '--', pattern], {
     cwd: root,
     encoding: 'utf8',

@@ -9,7 +9,11 @@ import type { Check } from './check.ts';
 const run = promisify(execFile);
 
 /** Runs a tool that says itself what is wrong; its output is the fault. */
-async function faultsOf(root: string, command: string, parameters: string[]): Promise<string[]> {
+export async function faultsOf(
+  root: string,
+  command: string,
+  parameters: string[],
+): Promise<string[]> {
   try {
     await run(command, parameters, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
     return [];
