@@ -1,8 +1,8 @@
 // `npm run alert -- test`: one alert through the real path, and where it arrived.
 
-import { findRunning } from '@watchkeeper/checks/alertmanager/test-alert/running';
+import { readWords, usage } from '@watchkeeper/checks/alertmanager/test-alert/arguments';
+import { findRunning } from '@watchkeeper/checks/alertmanager/test-alert/running-system';
 import { sendTest } from '@watchkeeper/checks/alertmanager/test-alert/send-test';
-import { readWords, usage } from '@watchkeeper/checks/alertmanager/test-alert/words';
 import { StackError } from '@watchkeeper/stack';
 
 try {

@@ -1,8 +1,8 @@
 // `npm run gameday`: breaks something at random, tells nothing, and compares with the conclusion.
 import { join } from 'node:path';
 import { gameday, readGamedayArguments } from '@watchkeeper/drills/command/gameday';
+import { runDrillVerb } from '@watchkeeper/drills/command/run-command';
 import { createTerminal } from '@watchkeeper/drills/command/terminal';
-import { runDrillVerb } from '@watchkeeper/drills/command/verb';
 
 const root = join(import.meta.dirname, '..');
 await runDrillVerb(async () => {

@@ -1,9 +1,9 @@
 // `npm run runbook -- <AlertName>`: walks a page step by step and runs its blocks.
 import { join } from 'node:path';
+import { runDrillVerb } from '@watchkeeper/drills/command/run-command';
 import { createTerminal } from '@watchkeeper/drills/command/terminal';
-import { runDrillVerb } from '@watchkeeper/drills/command/verb';
-import { readWalkArguments, walk, walkUsage } from '@watchkeeper/drills/command/walk';
-import { readDrillPage } from '@watchkeeper/drills/drill-page';
+import { readWalkArguments, walk, walkUsage } from '@watchkeeper/drills/command/walk-runbook';
+import { readDrillPage } from '@watchkeeper/drills/runbooks/drill-page';
 import { attachToSystem } from '@watchkeeper/drills/systems/attach';
 
 const root = join(import.meta.dirname, '..');

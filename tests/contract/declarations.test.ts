@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { metricCatalogues } from '@watchkeeper/checks/names/known-metrics';
+import { metricCatalogues } from '@watchkeeper/checks/names/known-names';
 import type { LogEventCatalogue } from '@watchkeeper/telemetry';
 
 const root = join(import.meta.dirname, '../..');

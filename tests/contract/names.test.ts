@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { knownLabelNames, knownMetricNames } from '@watchkeeper/checks/names/known-metrics';
+import { knownLabelNames, knownMetricNames } from '@watchkeeper/checks/names/known-names';
 import { namesIn } from '@watchkeeper/checks/names/promql';
 import { readPage } from '@watchkeeper/drills/runbooks/page';
 import { pageNames } from '@watchkeeper/drills/runbooks/page-names';

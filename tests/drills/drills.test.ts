@@ -3,14 +3,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isDrillable, readAllDrillPages } from '@watchkeeper/drills/drill-page';
-import { createRecord } from '@watchkeeper/drills/measurements';
-import type { Run } from '@watchkeeper/drills/run';
-import { runSuite, type SuiteResult } from '@watchkeeper/drills/suite';
+import type { Run } from '@watchkeeper/drills/run/drill-run';
+import { createRecord } from '@watchkeeper/drills/run/measurements';
+import { runSuite, type SuiteResult } from '@watchkeeper/drills/run/suite';
+import { timesOf } from '@watchkeeper/drills/run/timeline';
+import { isFeasible, wavesOf } from '@watchkeeper/drills/run/wave-plan';
+import { isDrillable, readAllDrillPages } from '@watchkeeper/drills/runbooks/drill-page';
 import { startOwnStack } from '@watchkeeper/drills/systems/own-stack';
 import type { DrillSystem } from '@watchkeeper/drills/systems/system';
-import { timesOf } from '@watchkeeper/drills/timeline';
-import { isFeasible, wavesOf } from '@watchkeeper/drills/waves';
 import { findOnPath } from '@watchkeeper/stack/tools/path-search';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { knownMetricNames } from '@watchkeeper/checks/names/known-metrics';
+import { knownMetricNames } from '@watchkeeper/checks/names/known-names';
 import { eventually } from '@watchkeeper/testing/eventually';
 import { type System, startSystem } from './system.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { judgeCorpus, readCorpus, shippedRules } from '@watchkeeper/checks/scenarios/corpus';
-import { score, type Verdict } from '@watchkeeper/checks/scenarios/score';
+import { score, type Verdict } from '@watchkeeper/checks/scenarios/precision-recall';
 import { findPromtool } from '@watchkeeper/stack';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,21 +1,21 @@
-import { alertsCheck } from './alerts.ts';
+import { notificationsCheck } from './alertmanager/notifications-check.ts';
+import { alertsCheck } from './alerts/alert-rules.ts';
 import type { Check } from './check.ts';
-import { composeCheck } from './compose.ts';
-import { dashboardsCheck } from './dashboards.ts';
-import { environmentCheck } from './environment.ts';
-import { generatedCheck } from './generated.ts';
-import { grafanaCheck } from './grafana.ts';
-import { notificationsCheck } from './notifications.ts';
-import { linksCheck, lockFileCheck, readmeCheck } from './repository.ts';
-import { runbooksCheck } from './runbooks.ts';
-import { scenariosCheck } from './scenarios.ts';
+import { composeCheck } from './compose/compose-check.ts';
+import { environmentCheck } from './compose/environment-check.ts';
+import { dashboardsCheck } from './dashboards/dashboards-check.ts';
+import { grafanaCheck } from './dashboards/provisioning-check.ts';
+import { generatedCheck } from './generators/generated-check.ts';
+import { linksCheck, lockFileCheck, readmeCheck } from './repository/repository-checks.ts';
 import {
   alertmanagerCheck,
   createValidatorsCheck,
   lintCheck,
   prometheusCheck,
   typesCheck,
-} from './tool-checks.ts';
+} from './repository/tool-checks.ts';
+import { runbooksCheck } from './runbooks/runbooks-check.ts';
+import { scenariosCheck } from './scenarios/scenarios-check.ts';
 
 /** Every check, in the order in which they are run and printed. */
 export const checks: readonly Check[] = [

@@ -4,7 +4,7 @@ import {
   shippedRules,
   usualRules,
 } from '@watchkeeper/checks/scenarios/corpus';
-import { score, type Verdict } from '@watchkeeper/checks/scenarios/score';
+import { score, type Verdict } from '@watchkeeper/checks/scenarios/precision-recall';
 import { findPromtool, repositoryRoot } from '@watchkeeper/stack';
 
 const root = repositoryRoot;

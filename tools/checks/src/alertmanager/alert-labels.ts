@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { readAllAlerts } from '../alerts.ts';
+import { readAllAlerts } from '../alerts/alert-rules.ts';
 import type { Labels } from './amtool.ts';
 import { type AlertmanagerConfiguration, placedRoutes } from './configuration.ts';
 

@@ -5,7 +5,7 @@ import {
   type PanelSpec,
   stepOf,
 } from '@watchkeeper/dashboards';
-import type { Alert } from '../alerts.ts';
+import type { Alert } from '../alerts/alert-rules.ts';
 import { type DashboardModel, nameOf } from './model.ts';
 
 /** Alerts that no panel of the dashboard they lead to shows, and limits that differ from the rules'. */

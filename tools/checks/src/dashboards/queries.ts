@@ -1,7 +1,7 @@
 import { parser as logqlParser } from '@grafana/lezer-logql';
 import { interpolate, recordingRules } from '@watchkeeper/dashboards';
 import { metadataFields } from '@watchkeeper/telemetry';
-import { knownLabelNames, knownMetricNames, metricCatalogues } from '../names/known-metrics.ts';
+import { knownLabelNames, knownMetricNames, metricCatalogues } from '../names/known-names.ts';
 import { namesIn } from '../names/promql.ts';
 import { type DashboardModel, nameOf, type PanelModel, type TargetModel } from './model.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FrontMatter, frontMatter, symptoms } from '@watchkeeper/drills/runbooks/front-matter';
 import { readPage } from '@watchkeeper/drills/runbooks/page';
-import { type Alert, readAllAlerts } from '../alerts.ts';
+import { type Alert, readAllAlerts } from '../alerts/alert-rules.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
 const path = 'runbooks/README.md';

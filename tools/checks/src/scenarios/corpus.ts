@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { playScenario } from './play.ts';
+import { judge, type Verdict } from './precision-recall.ts';
+import { playScenario } from './promtool.ts';
 import { readScenarios, type Scenario } from './schema.ts';
-import { judge, type Verdict } from './score.ts';
 
 const folder = 'monitoring/prometheus/scenarios';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareAlerts } from '../scenarios.ts';
+import { judge, score } from './precision-recall.ts';
+import { compareAlerts } from './scenarios-check.ts';
 import { readScenarios } from './schema.ts';
-import { judge, score } from './score.ts';
 import { expandSignal } from './series.ts';
 
 const text = `

@@ -1,6 +1,6 @@
-import type { Breakage } from '../drill-page.ts';
+import { until } from '../observation/wait-until.ts';
+import type { Breakage } from '../runbooks/drill-page.ts';
 import type { DrillSystem, Undo } from '../systems/system.ts';
-import { until } from '../until.ts';
 
 // The longest that an app lets a fault last; what is to last longer is put anew in between.
 const maxSeconds = 3_600;

@@ -1,9 +1,9 @@
-import type { Breakage } from '../drill-page.ts';
+import type { Breakage } from '../runbooks/drill-page.ts';
 import type { DrillSystem, Undo } from '../systems/system.ts';
+import { keepBusy } from './cpu-load.ts';
 import { setFaults } from './faults.ts';
-import { writeLines } from './lines.ts';
-import { startLoad } from './load.ts';
-import { keepBusy } from './processors.ts';
+import { startLoad } from './http-load.ts';
+import { writeLines } from './log-lines.ts';
 import { openSessions } from './sql.ts';
 import { setTraffic } from './traffic.ts';
 

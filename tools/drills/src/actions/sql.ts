@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Breakage } from '../drill-page.ts';
+import type { Breakage } from '../runbooks/drill-page.ts';
 import type { DrillSystem, Session, Undo } from '../systems/system.ts';
 
 type Sql = NonNullable<Breakage['sql']>[number];

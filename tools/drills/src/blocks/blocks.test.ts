@@ -3,9 +3,9 @@ import type { Expectation } from '../runbooks/expectation.ts';
 import { readExpectation } from '../runbooks/expectation.ts';
 import type { Block, BlockType } from '../runbooks/page.ts';
 import type { DrillSystem } from '../systems/system.ts';
+import { placeAddresses } from './addresses.ts';
 import { compressLogql, compressPromql } from './compress.ts';
 import { isMet, type Outcome } from './judge.ts';
-import { placeAddresses } from './place-addresses.ts';
 import { runBlock } from './run-block.ts';
 
 const values = (...numbers: number[]): Outcome => ({ kind: 'values', values: numbers, text: '' });

@@ -1,13 +1,13 @@
 import { fillVariables } from '@watchkeeper/oncall/runbooks/variables';
+import { getJson } from '../observation/monitoring-clients.ts';
+import { messageOf } from '../observation/wait-until.ts';
 import { type Expectation, readExpectation } from '../runbooks/expectation.ts';
 import { type Block, type BlockType, blockTypes } from '../runbooks/page.ts';
-import { getJson } from '../sources.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import { messageOf } from '../until.ts';
+import { placeAddresses } from './addresses.ts';
 import { runBash } from './bash.ts';
 import { compressLogql, compressPromql } from './compress.ts';
 import { isMet, type Outcome } from './judge.ts';
-import { placeAddresses } from './place-addresses.ts';
 
 /** What became of a block. */
 export interface BlockResult {

@@ -1,5 +1,5 @@
 import { StackError } from '@watchkeeper/stack';
-import { nearest } from '../nearest.ts';
+import { nearest } from './suggestions.ts';
 
 /** What `npm run drill` was asked for. */
 export interface DrillRequest {

@@ -3,10 +3,10 @@ import { repositoryRoot } from '@watchkeeper/stack';
 import type { DrillSystem } from '../systems/system.ts';
 import { readDrillArguments } from './arguments.ts';
 import { readGamedayArguments } from './gameday.ts';
-import { stepsOf } from './steps.ts';
-import { formatDrills } from './table.ts';
-import { formatVerdict } from './verdict.ts';
-import { readWalkArguments, walk } from './walk.ts';
+import { formatVerdict } from './gameday-result.ts';
+import { formatDrills } from './measurements-table.ts';
+import { stepsOf } from './page-steps.ts';
+import { readWalkArguments, walk } from './walk-runbook.ts';
 
 test('reads what to drill', () => {
   expect(readDrillArguments(['HighErrorRate'])).toEqual({ what: 'one', name: 'HighErrorRate' });

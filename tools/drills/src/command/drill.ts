@@ -1,26 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StackError } from '@watchkeeper/stack';
+import { gatherFacts, judgeHealth, type Tolerance } from '../observation/health.ts';
+import { until } from '../observation/wait-until.ts';
+import { hasPassed } from '../run/drill-run.ts';
+import { createRecord, type Measurements } from '../run/measurements.ts';
+import { untilInterrupted } from '../run/rollback.ts';
+import { runSuite, type SuiteResult } from '../run/suite.ts';
+import { isFeasible, wavesOf } from '../run/wave-plan.ts';
 import {
   type DrillablePage,
   type DrillPage,
   isDrillable,
   readAllDrillPages,
   readDrillPage,
-} from '../drill-page.ts';
-import { untilInterrupted } from '../healing.ts';
-import { gatherFacts, judgeHealth, type Tolerance } from '../health.ts';
-import { createRecord, type Measurements } from '../measurements.ts';
-import { hasPassed } from '../run.ts';
-import { runSuite, type SuiteResult } from '../suite.ts';
+} from '../runbooks/drill-page.ts';
 import { attachToSystem } from '../systems/attach.ts';
 import { startOwnStack } from '../systems/own-stack.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import { until } from '../until.ts';
-import { isFeasible, wavesOf } from '../waves.ts';
 import { type DrillRequest, drillUsage } from './arguments.ts';
+import { formatDrills } from './measurements-table.ts';
 import { formatRun } from './report.ts';
-import { formatDrills } from './table.ts';
 
 const print = (line: string) => console.log(line);
 

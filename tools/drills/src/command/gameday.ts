@@ -2,18 +2,18 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StackError } from '@watchkeeper/stack';
 import { inject } from '../actions/inject.ts';
-import { type DrillablePage, isDrillable, readAllDrillPages } from '../drill-page.ts';
-import { createFollower } from '../follower.ts';
-import { createHealing, untilInterrupted } from '../healing.ts';
-import { gatherFacts, judgeHealth } from '../health.ts';
-import { nearest } from '../nearest.ts';
+import { createFollower } from '../observation/alert-tracker.ts';
+import { gatherFacts, judgeHealth } from '../observation/health.ts';
 import { startRescuer } from '../rescue/rescuer.ts';
+import { createHealing, untilInterrupted } from '../run/rollback.ts';
+import { isFeasible } from '../run/wave-plan.ts';
+import { type DrillablePage, isDrillable, readAllDrillPages } from '../runbooks/drill-page.ts';
 import { attachToSystem } from '../systems/attach.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import { isFeasible } from '../waves.ts';
 import { describeDrill } from './drill.ts';
-import { type Ending, formatVerdict } from './verdict.ts';
-import type { Terminal } from './walk.ts';
+import { type Ending, formatVerdict } from './gameday-result.ts';
+import { nearest } from './suggestions.ts';
+import type { Terminal } from './walk-runbook.ts';
 
 /** What `npm run gameday` was asked for. */
 export interface GamedayRequest {

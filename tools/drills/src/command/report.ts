@@ -1,6 +1,6 @@
-import { errorSecondsOf } from '../moments.ts';
-import { hasPassed, type Run } from '../run.ts';
-import { formatTimeline } from '../timeline.ts';
+import { errorSecondsOf } from '../observation/alert-timestamps.ts';
+import { hasPassed, type Run } from '../run/drill-run.ts';
+import { formatTimeline } from '../run/timeline.ts';
 
 /** A drill for people: its time line, its page's blocks, and what went wrong. */
 export function formatRun(run: Run, timeFactor: number): string {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import type { Terminal } from './walk.ts';
+import type { Terminal } from './walk-runbook.ts';
 
 /** A terminal, or a pipe: each question takes one line of the input. */
 export function createTerminal(): Terminal & { close(): void } {

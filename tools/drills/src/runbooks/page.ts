@@ -36,7 +36,7 @@ export interface Page {
 
 const fence = /^\s*```(.*)$/;
 
-/** Takes a runbook apart. Nothing is judged here: `tools/checks/src/runbooks.ts` does. */
+/** Takes a runbook apart. Nothing is judged here: `tools/checks/src/runbooks/runbooks-check.ts` does. */
 export function readPage(text: string): Page {
   const lines = text.split('\n');
   const end = lines[0] === '---' ? lines.indexOf('---', 1) : -1;

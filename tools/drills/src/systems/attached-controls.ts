@@ -1,8 +1,8 @@
 import { StackError, type StackState } from '@watchkeeper/stack';
 import { isAlive, type ProcessIdentity } from '@watchkeeper/stack/process-identity';
 import { signalGroup, stopGroup } from '@watchkeeper/stack/supervision/process-group';
+import { until } from '../observation/wait-until.ts';
 import type { RescueStep } from '../rescue/step.ts';
-import { until } from '../until.ts';
 import type { Controls } from './native.ts';
 
 const readyTimeoutMs = 120_000;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import type { StateFolder } from '@watchkeeper/stack';
 import type { RescueStep } from '../rescue/step.ts';
-import { replaceEach } from './replacements.ts';
+import { replaceEach } from './replace-texts.ts';
 import type { Change } from './system.ts';
 
 /** Changes a rendered file of the native mode, never the shipped one. Returns what restores it. */

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '@watchkeeper/drills/until';
+import { until } from '@watchkeeper/drills/observation/wait-until';
 import { repositoryRoot, type Stack, startStack } from '@watchkeeper/stack';
 import { findOnPath } from '@watchkeeper/stack/tools/path-search';
 import { readSample } from '../../samples.ts';

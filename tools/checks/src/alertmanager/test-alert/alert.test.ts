@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
+import { readWords } from './arguments.ts';
 import { sendTest } from './send-test.ts';
-import { readWords } from './words.ts';
 
 const script = join(repositoryRoot, 'scripts/alert.ts');
 

@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import { readAddresses } from '../../generators/addresses.ts';
+import type { TestWish } from './arguments.ts';
 import {
   type AlertmanagerClient,
   createAlertmanagerClient,
   type Deliveries,
   type SentAlert,
-} from './alertmanager.ts';
-import type { Running } from './running.ts';
-import type { TestWish } from './words.ts';
+} from './client.ts';
+import type { Running } from './running-system.ts';
 
 const root = repositoryRoot;
 const pollMs = 250;

@@ -1,0 +1,163 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { repositoryRoot } from '@watchkeeper/stack';
+import { notificationsCheck } from './notifications-check.ts';
+
+const repository = repositoryRoot;
+const file = 'monitoring/alertmanager/alertmanager.yml';
+let root: string;
+
+// A check asks amtool about each alert, several hundred processes: fifteen seconds on a busy machine.
+jest.setTimeout(180_000);
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'watchkeeper-check-'));
+  copy('alertmanager');
+  mkdirSync(join(root, 'monitoring/prometheus/targets'), { recursive: true });
+  const targets = '- targets: [worker:9090]\n  labels: { job: worker }\n';
+  writeFileSync(join(root, 'monitoring/prometheus/targets/services.yml'), targets);
+  // Those that the inhibitions are about; each alert costs a process.
+  for (const name of ['availability', 'database', 'http', 'postgres', 'slo']) {
+    copy(`prometheus/rules/${name}.rules.yml`);
+  }
+});
+
+function copy(path: string): void {
+  const inside = join('monitoring', path);
+  cpSync(join(repository, inside), join(root, inside), { recursive: true });
+}
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function replace(from: string, to: string, path = file): void {
+  const text = readFileSync(join(root, path), 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(join(root, path), text.replace(from, to));
+}
+
+test('finds nothing in what is shipped', async () => {
+  expect(await notificationsCheck.run(root)).toEqual([]);
+});
+
+test('refuses a route that catches nothing, and one that comes too late', async () => {
+  replace(
+    '    - matchers: [\'severity="warning"\']',
+    `    - matchers: ['severity="page"']
+      receiver: pager
+    - receiver: chat
+    - matchers: ['severity="warning"']`,
+  );
+  expect(await notificationsCheck.run(root)).toEqual([
+    expect.stringMatching(
+      /^monitoring\/alertmanager\/alertmanager\.yml: `route\.routes\[5\]` to `pager` catches no alert of any rule file\. Correct its matchers \["severity=\\"page\\""\], put it before/,
+    ),
+    expect.stringContaining('`route.routes[7]` to `chat` catches no alert of any rule file.'),
+  ]);
+});
+
+test('refuses a route that catches nothing of a known job, and takes one that does', async () => {
+  const route = (job: string) => `    - matchers: ['job="${job}"']
+      receiver: chat
+      continue: true
+    - receiver: mail`;
+  replace('    - receiver: mail', `${route('payments')}`);
+  expect(await notificationsCheck.run(root)).toEqual([
+    expect.stringContaining('`route.routes[2]` to `chat` catches no alert'),
+  ]);
+  replace('job="payments"', 'job="worker"');
+  const faults = await notificationsCheck.run(root);
+  // Its warnings now reach the chat as before; nothing is dead.
+  expect(faults.filter((fault) => fault.includes('catches no alert'))).toEqual([]);
+});
+
+test('refuses routes that tell fewer people than they must, by alert', async () => {
+  replace(
+    '    - matchers: [\'severity="critical"\']\n      receiver: pager',
+    '    - matchers: [\'alertname="ServiceDown"\']\n      receiver: pager',
+  );
+  const faults = await notificationsCheck.run(root);
+  expect(faults).toContain(
+    'monitoring/alertmanager/alertmanager.yml: `HighErrorRate` of ' +
+      'monitoring/prometheus/rules/http.rules.yml: expected it to reach inbox, mail, pager, chat, ' +
+      'got inbox, mail, chat. Correct the routes, or ' +
+      'monitoring/alertmanager/expected-receivers.yml.',
+  );
+});
+
+test('refuses an alert of which nobody has said who must be told', async () => {
+  replace(
+    '      - alert: HighErrorRate',
+    '      - alert: Odd\n        expr: up\n        labels: { severity: page }\n      - alert: HighErrorRate',
+    'monitoring/prometheus/rules/http.rules.yml',
+  );
+  expect(await notificationsCheck.run(root)).toEqual([
+    'monitoring/prometheus/rules/http.rules.yml: `Odd`: expected an entry in ' +
+      'monitoring/alertmanager/expected-receivers.yml. Add its labels.',
+  ]);
+});
+
+test('refuses an inhibition of an alert that there is not', async () => {
+  replace(
+    'source_matchers: [\'alertname="PostgresDown"\']',
+    'source_matchers: [\'alertname="DatabaseDown"\']',
+  );
+  expect(await notificationsCheck.run(root)).toEqual([
+    expect.stringContaining('`inhibit_rules[1].source_matchers` fits no alert of any rule file.'),
+  ]);
+});
+
+test('refuses a receiver whose secret file is missing or empty', async () => {
+  replace(
+    '- api_url: http://oncall:8025/slack/webhook',
+    '- api_url_file: /etc/alertmanager/secrets/slack-webhook-url',
+  );
+  writeFileSync(join(root, 'monitoring/alertmanager/stand-in/pagerduty-routing-key'), '\n');
+  expect(await notificationsCheck.run(root)).toEqual([
+    'monitoring/alertmanager/alertmanager.yml: receiver `pager`: expected the file of ' +
+      '`routing_key_file`, monitoring/alertmanager/stand-in/pagerduty-routing-key, to hold a ' +
+      'secret, it is empty.',
+    'monitoring/alertmanager/alertmanager.yml: receiver `chat`: expected the file of ' +
+      '`api_url_file`, monitoring/alertmanager/secrets/slack-webhook-url, to exist. Write the ' +
+      'secret to it, or point the receiver at the inbox again: docs/notifications.md.',
+  ]);
+});
+
+test.each([
+  [
+    '- api_url: http://oncall:8025/slack/webhook',
+    '- api_url: https://hooks.example.com/T/B/x',
+    'chat',
+    'api_url',
+  ],
+  [
+    '- routing_key_file: /etc/alertmanager/stand-in/pagerduty-routing-key',
+    '- routing_key: 0123456789abcdef',
+    'pager',
+    'routing_key',
+  ],
+  [
+    '- to: on-call@watchkeeper.example',
+    '- to: on-call@watchkeeper.example\n        auth_password: secret',
+    'mail',
+    'auth_password',
+  ],
+])('refuses a secret in the file: %s', async (from, to, receiver, key) => {
+  replace(from, to);
+  expect(await notificationsCheck.run(root)).toEqual([
+    expect.stringMatching(
+      new RegExp(
+        `receiver \`${receiver}\`: expected \`${key}\` not to stand in the file\\. Write it to `,
+      ),
+    ),
+  ]);
+});
+
+test('refuses a receiver that no route leads to', async () => {
+  replace('receivers:\n', 'receivers:\n  - name: nobody\n');
+  expect(await notificationsCheck.run(root)).toEqual([
+    'monitoring/alertmanager/alertmanager.yml: receiver `nobody`: expected a route to it. ' +
+      'Add one, or delete it.',
+  ]);
+});

@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import type { Check } from '../check.ts';
+import { alertsOfJobs, type KnownAlert, knownAlerts } from './alert-labels.ts';
+import { askReceivers, createCatchTest } from './amtool.ts';
+import {
+  type AlertmanagerConfiguration,
+  configurationFile,
+  placedRoutes,
+  readAlertmanager,
+} from './configuration.ts';
+import { secretFaults } from './secrets.ts';
+
+const expectationsFile = 'monitoring/alertmanager/expected-receivers.yml';
+// Each question is a process of a few milliseconds.
+const parallel = 4;
+
+const expectations = z.array(
+  z.object({ labels: z.record(z.string(), z.string()), receivers: z.array(z.string()).min(1) }),
+);
+
+/** Every alert reaches whom it must, no route or inhibition is dead, and no secret is missing. */
+export const notificationsCheck: Check = {
+  name: 'notifications',
+  async run(root) {
+    const configuration = readAlertmanager(root);
+    const alerts = knownAlerts(root);
+    const all = [...alerts, ...alertsOfJobs(root, configuration, alerts)];
+    return [
+      ...secretFaults(root, configuration),
+      ...unusedReceivers(configuration),
+      ...(await deadMatchers(configuration, all)),
+      ...(await wrongReceivers(root, alerts)),
+    ];
+  },
+};
+
+async function inParallel<T>(items: readonly T[], ask: (item: T) => Promise<void>): Promise<void> {
+  const rest = [...items];
+  const work = async () => {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await ask(item);
+  };
+  await Promise.all(Array.from({ length: parallel }, work));
+}
+
+function unusedReceivers({ route, receivers }: AlertmanagerConfiguration): string[] {
+  const used = new Set(placedRoutes(route).map(({ route: { receiver } }) => receiver));
+  return receivers
+    .filter(({ name }) => !used.has(name))
+    .map(
+      ({ name }) =>
+        `${configurationFile}: receiver \`${name}\`: expected a route to it. Add one, or delete it.`,
+    );
+}
+
+/** A route or an inhibition that no alert of ours fits was misspelt, or has outlived its alert. */
+async function deadMatchers(
+  configuration: AlertmanagerConfiguration,
+  alerts: readonly KnownAlert[],
+): Promise<string[]> {
+  const places = [
+    ...placedRoutes(configuration.route).map(({ place }) => place),
+    ...configuration.inhibit_rules.flatMap((_, index) => [
+      `inhibit_rules[${index}].source_matchers`,
+      `inhibit_rules[${index}].target_matchers`,
+    ]),
+  ];
+  const dead = new Set(places.filter((place) => place !== 'route'));
+  const test = createCatchTest(configuration);
+  try {
+    await inParallel(alerts, async ({ labels }) => {
+      if (dead.size === 0) return;
+      // Who ends below a route went through it.
+      const caught = await test.ask(labels);
+      for (const place of dead) {
+        if (caught.some((each) => each.startsWith(place))) dead.delete(place);
+      }
+    });
+  } finally {
+    test.close();
+  }
+  const routes = placedRoutes(configuration.route)
+    .filter(({ place }) => dead.has(place))
+    .map(
+      ({ place, route }) =>
+        `${configurationFile}: \`${place}\` to \`${route.receiver}\` catches no alert of any rule ` +
+        `file. Correct its matchers ${JSON.stringify(route.matchers ?? [])}, put it before the ` +
+        'route that takes its alerts away, or delete it.',
+    );
+  const inhibitions = configuration.inhibit_rules.flatMap((rule, index) =>
+    (['source_matchers', 'target_matchers'] as const)
+      .filter((side) => dead.has(`inhibit_rules[${index}].${side}`))
+      .map(
+        (side) =>
+          `${configurationFile}: \`inhibit_rules[${index}].${side}\` fits no alert of any rule ` +
+          `file. Correct ${JSON.stringify(rule[side])}, or delete the rule.`,
+      ),
+  );
+  return [...routes, ...inhibitions];
+}
+
+async function wrongReceivers(root: string, alerts: readonly KnownAlert[]): Promise<string[]> {
+  const table = expectations.safeParse(parse(readFileSync(join(root, expectationsFile), 'utf8')));
+  if (!table.success) {
+    const [issue] = table.error.issues;
+    return [`${expectationsFile}: \`${issue?.path.join('.')}\`: ${issue?.message}`];
+  }
+  const faults: string[] = [];
+  await inParallel(alerts, async ({ name, file, labels }) => {
+    const expected = table.data.find(({ labels: wanted }) =>
+      Object.entries(wanted).every(([label, value]) => labels[label] === value),
+    );
+    const got = await askReceivers(join(root, configurationFile), labels);
+    if (expected === undefined) {
+      faults.push(
+        `${file}: \`${name}\`: expected an entry in ${expectationsFile}. Add its labels.`,
+      );
+    } else if (expected.receivers.toSorted().join() !== got.toSorted().join()) {
+      faults.push(
+        `${configurationFile}: \`${name}\` of ${file}: expected it to reach ` +
+          `${expected.receivers.join(', ')}, got ${got.join(', ')}. Correct the routes, or ` +
+          `${expectationsFile}.`,
+      );
+    }
+  });
+  return faults;
+}

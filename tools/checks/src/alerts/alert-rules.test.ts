@@ -1,0 +1,86 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { repositoryRoot } from '@watchkeeper/stack';
+import { alertsCheck } from './alert-rules.ts';
+
+const repository = repositoryRoot;
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'watchkeeper-alerts-'));
+  for (const folder of ['monitoring/prometheus/rules', 'monitoring/loki/rules']) {
+    cpSync(join(repository, folder), join(root, folder), { recursive: true });
+  }
+});
+
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function edit(file: string, from: string | RegExp, to: string): void {
+  const path = join(root, file);
+  const text = readFileSync(path, 'utf8');
+  const edited = text.replace(from, to);
+  expect(edited).not.toBe(text);
+  writeFileSync(path, edited);
+}
+
+const rules = 'monitoring/prometheus/rules/availability.rules.yml';
+
+test('accepts the repository as it is', async () => {
+  expect(await alertsCheck.run(root)).toEqual([]);
+});
+
+test('refuses an alert without tests', async () => {
+  const tests = rules.replace('.rules.', '.test.');
+  edit(tests, /alertname: ServiceDown/g, 'alertname: Other');
+  expect(await alertsCheck.run(root)).toEqual([
+    `${tests}: tests \`Other\`, which no rule is. Name it as the rule.`,
+    `${tests}: expected a test in which \`ServiceDown\` fires.`,
+    `${tests}: expected a test in which \`ServiceDown\` stays quiet.`,
+  ]);
+});
+
+test.each([
+  [
+    'severity: critical',
+    'severity: high',
+    'expected `severity` to be one of critical, warning, none.',
+  ],
+  ['          component: service\n', '', 'expected a `component` label.'],
+  [
+    'runbooks/ServiceDown',
+    'runbooks/Down',
+    'expected `runbook_url` to end in `/runbooks/ServiceDown`',
+  ],
+  ['d/overview', 'd/front', 'expected `dashboard_url` to end in one of overview, http,'],
+  ['A service does not answer.', "'{{ $labels.job }} is down.'", 'expected a static summary'],
+  ...['runbook_url', 'dashboard_url', 'description'].map(
+    (name) =>
+      [
+        `          ${name}:`,
+        `          other:`,
+        `expected a \`${name}\`. Add it to the rule's`,
+      ] as const,
+  ),
+])('refuses a rule in which %j became %j', async (from, to, message) => {
+  edit(rules, from, to);
+  const faults = await alertsCheck.run(root);
+  expect(faults.join('\n')).toContain(`${rules}: \`ServiceDown\`: ${message}`);
+});
+
+test('refuses a test of an alert that does not exist', async () => {
+  edit(rules.replace('.rules.', '.test.'), /alertname: TargetDown/g, 'alertname: TargetGone');
+  expect(await alertsCheck.run(root)).toContain(
+    'monitoring/prometheus/rules/availability.test.yml: tests `TargetGone`, which no rule is. ' +
+      'Name it as the rule.',
+  );
+});
+
+test('refuses rules whose file of tests is missing', async () => {
+  const tests = rules.replace('.rules.', '.test.');
+  rmSync(join(root, tests));
+  expect(await alertsCheck.run(root)).toContain(
+    `${tests}: is missing, and \`ServiceDown\` without tests. Write it beside its rules.`,
+  );
+});

@@ -1,0 +1,140 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Check } from '../check.ts';
+
+const rulesFolder = 'monitoring/prometheus/rules';
+// Judged by Loki's ruler; promtool can't test them, all else holds for them as well.
+const logRulesFolder = 'monitoring/loki/rules/fake';
+const annotations = ['summary', 'description', 'runbook_url', 'dashboard_url'];
+const severities = ['critical', 'warning', 'none'];
+const maxSummaryLength = 60;
+// One name: the file of the dashboard, its uid and the end of every link to it.
+const dashboards = [
+  ...['overview', 'http', 'runtime', 'database', 'events', 'realtime', 'business', 'ai'],
+  ...['infrastructure', 'slo', 'logs', 'stack'],
+];
+
+/** An alert as its rule declares it. */
+export interface Alert {
+  readonly name: string;
+  readonly file: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+interface TestFile {
+  readonly tests: readonly {
+    readonly alert_rule_test?: readonly { alertname: string; exp_alerts?: unknown[] }[];
+  }[];
+}
+
+/** Each rule says what a notification needs, and has tests in which it fires and stays quiet. */
+export const alertsCheck: Check = {
+  name: 'alerts and their tests',
+  async run(root) {
+    const alerts = readAlerts(root);
+    return [...readAllAlerts(root).flatMap(ruleFaults), ...testFaults(root, alerts)];
+  },
+};
+
+/** The alerts of Prometheus and of Loki's ruler. */
+export function readAllAlerts(root: string): Alert[] {
+  return [...readAlerts(root), ...readAlerts(root, logRulesFolder)];
+}
+
+function readYaml(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`Expected ${file} to be YAML. ${error}`, { cause: error });
+  }
+}
+
+function filesIn(folder: string, ending: string): string[] {
+  // Who copies the stack may have left Loki's rules out.
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((file) => file.endsWith(ending));
+}
+
+/** Every alert of every rule file of the folder, in the order of the files. */
+export function readAlerts(root: string, folder = rulesFolder): Alert[] {
+  return filesIn(join(root, folder), '.rules.yml').flatMap((file) => {
+    const { groups } = readYaml(join(root, folder, file)) as {
+      groups: { rules: (Partial<Alert> & { alert?: string })[] }[];
+    };
+    const rules = groups.flatMap((group) => group.rules);
+    return rules.flatMap(({ alert, labels = {}, annotations: texts = {} }) =>
+      alert === undefined
+        ? []
+        : [{ name: alert, file: `${folder}/${file}`, labels, annotations: texts }],
+    );
+  });
+}
+
+function ruleFaults({ name, file, labels, annotations: texts }: Alert): string[] {
+  const faults: string[] = [];
+  const where = `${file}: \`${name}\``;
+  if (!severities.includes(labels.severity ?? '')) {
+    faults.push(`${where}: expected \`severity\` to be one of ${severities.join(', ')}.`);
+  }
+  if (labels.component === undefined) faults.push(`${where}: expected a \`component\` label.`);
+  for (const annotation of annotations) {
+    if (texts[annotation] !== undefined) continue;
+    faults.push(`${where}: expected a \`${annotation}\`. Add it to the rule's annotations.`);
+  }
+  const { summary = '', runbook_url: runbook = '' } = texts;
+  if (summary.length > maxSummaryLength || !summary.endsWith('.') || summary.includes('{{')) {
+    faults.push(
+      `${where}: expected a static summary of at most ${maxSummaryLength} characters with a stop, got \`${summary}\`.`,
+    );
+  }
+  if (!runbook.endsWith(`/runbooks/${name}`)) {
+    faults.push(
+      `${where}: expected \`runbook_url\` to end in \`/runbooks/${name}\`, got \`${runbook}\`.`,
+    );
+  }
+  const dashboard = texts.dashboard_url?.split('/').at(-1) ?? '';
+  if (!dashboards.includes(dashboard)) {
+    faults.push(
+      `${where}: expected \`dashboard_url\` to end in one of ${dashboards.join(', ')}, got \`${dashboard}\`.`,
+    );
+  }
+  return faults;
+}
+
+/** Each alert has a test in which it fires and one in which it stays quiet; Watchdog always fires. */
+function testFaults(root: string, alerts: readonly Alert[]): string[] {
+  const names = new Set(alerts.map(({ name }) => name));
+  const orphans = filesIn(join(root, rulesFolder), '.test.yml').flatMap((file) => {
+    const { tests } = readYaml(join(root, rulesFolder, file)) as TestFile;
+    const tested = tests.flatMap((test) => test.alert_rule_test ?? []);
+    const strangers = new Set(
+      tested.map(({ alertname }) => alertname).filter((n) => !names.has(n)),
+    );
+    return [...strangers].map(
+      (name) => `${rulesFolder}/${file}: tests \`${name}\`, which no rule is. Name it as the rule.`,
+    );
+  });
+  const untested = alerts.flatMap(({ name, file }) => {
+    const testFile = file.replace('.rules.yml', '.test.yml');
+    if (!existsSync(join(root, testFile))) {
+      return [`${testFile}: is missing, and \`${name}\` without tests. Write it beside its rules.`];
+    }
+    const { tests } = readYaml(join(root, testFile)) as TestFile;
+    const cases = tests.map((test) =>
+      (test.alert_rule_test ?? []).filter(({ alertname }) => alertname === name),
+    );
+    const fires = cases.some((steps) => steps.some((step) => (step.exp_alerts ?? []).length > 0));
+    const stays = cases.some(
+      (steps) => steps.length > 0 && steps.every((step) => (step.exp_alerts ?? []).length === 0),
+    );
+    const faults: string[] = [];
+    if (!fires) faults.push(`${testFile}: expected a test in which \`${name}\` fires.`);
+    if (!stays && name !== 'Watchdog') {
+      faults.push(`${testFile}: expected a test in which \`${name}\` stays quiet.`);
+    }
+    return faults;
+  });
+  return [...orphans, ...untested];
+}

@@ -1,0 +1,96 @@
+import { expect, test } from '@jest/globals';
+import type { ComposeModel, ComposeService } from '@watchkeeper/compose/compose-model';
+import { auditCompose } from './compose-check.ts';
+
+const sound: ComposeService = {
+  image: 'example/api:1.2.3',
+  user: '1000:1000',
+  read_only: true,
+  cap_drop: ['ALL'],
+  security_opt: ['no-new-privileges:true'],
+  mem_limit: '67108864',
+  pids_limit: 100,
+  logging: { options: { 'max-size': '10m', 'max-file': '3' } },
+  healthcheck: { test: ['CMD', 'true'] },
+  restart: 'unless-stopped',
+  networks: { observability: null },
+  ports: [{ host_ip: '127.0.0.1', target: 3000 }],
+  volumes: [{ type: 'bind', source: '/etc/x', target: '/etc/x', read_only: true }],
+  environment: { PASSWORD_FILE: '/run/secrets/password', PASSWORD: null },
+};
+
+function audit(change: Partial<ComposeService>, exceptions = {}) {
+  const model: ComposeModel = { name: 'x', services: { api: { ...sound, ...change } } };
+  return auditCompose(model, exceptions);
+}
+
+test('finds nothing in a sound service', () => {
+  expect(audit({})).toEqual([]);
+});
+
+test.each<[string, Partial<ComposeService>, string]>([
+  ['a floating tag', { image: 'x:latest' }, 'expected an exact tag, got `x:latest`'],
+  ['root', { user: '0:0' }, 'expected a user other than root, got `0:0`'],
+  ['no user', { user: '' }, 'expected a user other than root, got ``'],
+  ['a writable root', { read_only: false }, 'expected `read_only: true`'],
+  ['privileges', { privileged: true }, 'expected no `privileged`'],
+  ['kept capabilities', { cap_drop: [] }, 'expected `cap_drop: [ALL]`'],
+  ['an added one', { cap_add: ['NET_RAW'] }, 'expected no added capability, got `NET_RAW`'],
+  ['new privileges', { security_opt: [] }, 'expected `no-new-privileges:true`'],
+  ['no memory limit', { mem_limit: '0' }, 'expected a `mem_limit` of at most 1 GiB, got `0`'],
+  ['no process limit', { pids_limit: 0 }, 'expected a `pids_limit`, got `0`'],
+  ['endless logs', { logging: {} }, 'expected logs bounded by `max-size` and `max-file`'],
+  ['no health check', { healthcheck: { test: ['NONE'] } }, 'expected a health check'],
+  ['no restart', { restart: 'no' }, 'expected a restart policy, got `no`'],
+  [
+    'a public port',
+    { ports: [{ target: 80 }] },
+    'expected port 80 on 127.0.0.1 only, got `every address`',
+  ],
+  [
+    'a published management port',
+    {
+      environment: { METRICS_PORT: '3000', METRICS_BIND_ADDRESS: 'api.observability' },
+    },
+    'expected its management port not to be published',
+  ],
+  [
+    'metrics on every address',
+    { environment: { METRICS_PORT: '9090', METRICS_BIND_ADDRESS: '0.0.0.0' } },
+    'expected `METRICS_BIND_ADDRESS` to be `api.observability`, got `0.0.0.0`',
+  ],
+  [
+    "the host's network",
+    { network_mode: 'host' },
+    'expected networks of `edge`, `observability`, `data`, got `host`',
+  ],
+  ["the host's processes", { pid: 'host' }, 'expected no namespace of the host'],
+  [
+    'the socket',
+    { volumes: [{ type: 'bind', source: '/run/docker.sock', target: '/s', read_only: true }] },
+    'expected no docker.sock: it is as good as root',
+  ],
+  [
+    'a writable mount',
+    { volumes: [{ type: 'bind', source: '/etc/x', target: '/etc/x' }] },
+    'expected `/etc/x` to be mounted read-only',
+  ],
+  [
+    'a default password',
+    { environment: { POSTGRES_PASSWORD: 'galley' } },
+    'expected `POSTGRES_PASSWORD` to come from a file',
+  ],
+  [
+    'a password in an address',
+    { environment: { DATABASE_URL: 'postgres://galley:galley@postgres/galley' } },
+    'expected `DATABASE_URL` to come from a file',
+  ],
+])('refuses %s', (_, change, fault) => {
+  expect(audit(change)).toEqual([`service \`api\`: ${fault}.`]);
+});
+
+test('takes an exception with its reason, and refuses one that nothing needs', () => {
+  const exceptions = { 'user api': 'a reason' };
+  expect(audit({ user: '0' }, exceptions)).toEqual([]);
+  expect(audit({}, exceptions)).toEqual(['the exception `user api` is needed by nothing.']);
+});

@@ -1,0 +1,220 @@
+import { describe, expect, test } from '@jest/globals';
+import { dashboards } from '@watchkeeper/dashboards';
+import { repositoryRoot } from '@watchkeeper/stack';
+import { type Alert, readAllAlerts } from '../alerts/alert-rules.ts';
+import { dashboardsCheck, readDashboards } from './dashboards-check.ts';
+import { limitFaults } from './limits.ts';
+import { linkFaults } from './links.ts';
+import type { DashboardModel, PanelModel } from './model.ts';
+import { logqlFaults, promqlFaults, queryFaults } from './queries.ts';
+import { structureFaults } from './structure.ts';
+
+const root = repositoryRoot;
+
+/** The committed dashboard `http` with one thing broken, and the first panel of it. */
+function broken(breakIt: (dashboard: DashboardModel, panel: PanelModel) => void): DashboardModel {
+  const dashboard = readDashboards(root).find(({ uid }) => uid === 'http');
+  const panel = dashboard?.panels[0];
+  if (dashboard === undefined || panel === undefined) throw new Error('no dashboard `http`');
+  breakIt(dashboard, panel);
+  return dashboard;
+}
+
+const specOf = (uid: string) => {
+  const spec = dashboards.find((one) => one.uid === uid);
+  if (spec === undefined) throw new Error(`no dashboard \`${uid}\``);
+  return spec;
+};
+
+test('finds nothing wrong with the committed dashboards', async () => {
+  expect(await dashboardsCheck.run(root)).toEqual([]);
+});
+
+describe('structure', () => {
+  test.each<[string, (dashboard: DashboardModel, panel: PanelModel) => void, string]>([
+    [
+      'a panel without unit',
+      (_, { fieldConfig }) => delete fieldConfig.defaults.unit,
+      'panel 1 “Requests answered 5xx”: expected a `unit`.',
+    ],
+    [
+      'a panel that says nothing when empty',
+      (_, { fieldConfig }) => delete fieldConfig.defaults.noValue,
+      'panel 1 “Requests answered 5xx”: expected a `noValue`, said where there is no data.',
+    ],
+    [
+      'a description that does not say what is normal',
+      (_, panel) => {
+        panel.description = `**Otherwise:** ${'look at the logs '.repeat(5)}`;
+      },
+      'panel 1 “Requests answered 5xx”: expected `**Normal:**` in its description.',
+    ],
+    [
+      'a hidden legend',
+      (_, { options }) => {
+        if (options.legend) options.legend.showLegend = false;
+      },
+      'panel 1 “Requests answered 5xx”: expected its legend to be shown.',
+    ],
+    [
+      'an id that is taken',
+      (_, panel) => {
+        panel.id = 2;
+      },
+      "expected each panel's id once, got 2 again.",
+    ],
+    [
+      'panels on top of each other',
+      ({ panels }, panel) => {
+        if (panels[1]) panel.gridPos = panels[1].gridPos;
+      },
+      'panel 1 “Requests answered 5xx”: lies over panel 2 “Slowest 5 % of requests”.',
+    ],
+    [
+      'a panel wider than the page',
+      (_, panel) => {
+        panel.gridPos = { x: 20, y: 100, w: 8, h: 8 };
+      },
+      'panel 1 “Requests answered 5xx”: reaches beyond the grid.',
+    ],
+    [
+      'a data source that only exists here',
+      (_, panel) => {
+        panel.datasource.uid = 'prometheus';
+      },
+      'expected data sources by variables of type `datasource`, got `prometheus`.',
+    ],
+    [
+      'an address of this machine',
+      (_, panel) => {
+        panel.fieldConfig.defaults.links = [{ title: 'Jaeger', url: 'http://localhost:16686' }];
+      },
+      'expected no address of this machine.',
+    ],
+    [
+      'no way to the other dashboards',
+      (dashboard) => {
+        dashboard.links = [];
+      },
+      'expected a link to the other dashboards by their tag.',
+    ],
+    [
+      'an id of somebody’s database',
+      (dashboard) => {
+        dashboard.id = 7;
+      },
+      'expected no `id`: an import would be taken for a change of another dashboard.',
+    ],
+    [
+      'no mark where something fires',
+      ({ annotations }) => annotations.list.pop(),
+      'expected the mark “Alerts”.',
+    ],
+    [
+      'services by the name of a metric of ours',
+      ({ templating }) => {
+        const choice = templating.list.find(({ name }) => name === 'job');
+        if (choice) choice.definition = 'label_values(http_requests_total, job)';
+      },
+      'expected the choice of `job` to be filled from `up`.',
+    ],
+  ])('finds %s', (_, breakIt, fault) => {
+    expect(structureFaults(broken(breakIt))).toContain(fault);
+  });
+});
+
+describe('queries', () => {
+  test.each([
+    ['sum(', expect.stringContaining('syntax error')],
+    ['http_requests_totall', expect.stringContaining('`http_requests_totall` is in no catalogue')],
+    ['sum by (rout) (up)', expect.stringContaining('`rout` is in no catalogue')],
+    ['up{job="api"}', 'expected `job=~"$job"`, got `job="api"`.'],
+    ['job:http_requests:rate9m', expect.stringContaining('`job:http_requests:rate9m`')],
+  ])('finds what is wrong with the PromQL %s', (expression, fault) => {
+    expect(promqlFaults(expression)).toEqual([fault]);
+  });
+
+  test.each([
+    ['{service=~"$job"', expect.stringContaining('syntax error')],
+    ['{servise="api"}', expect.stringContaining('`servise` is no label')],
+  ])('finds what is wrong with the LogQL %s', (expression, fault) => {
+    expect(logqlFaults(expression)).toContainEqual(fault);
+  });
+
+  test('refuses a variable that the dashboard does not have', () => {
+    expect(() => promqlFaults('up{job=~"$jobb"}')).toThrow('got `$jobb`');
+  });
+
+  test('misses the exemplars of a quantile, and a mark that does not parse', () => {
+    const dashboard = broken(({ panels, annotations }) => {
+      panels[1]?.targets.splice(1);
+      const [mark] = annotations.list;
+      if (mark) mark.expr = 'sum(';
+    });
+    expect(queryFaults(dashboard)).toEqual([
+      expect.stringContaining('the mark “Deployments and starts”: syntax error'),
+      'panel 2 “Slowest 5 % of requests”: expected the exemplars of `http_request_duration_seconds` beside its quantile.',
+    ]);
+  });
+});
+
+describe('links', () => {
+  test.each([
+    ['/d/htttp', '`/d/htttp` is no dashboard of ours.'],
+    ['/d/http?var-pod=a', '`http` does not take `var-pod`.'],
+    [`/d/http?var-job=\${job:csv}`, `\`\${job:csv}\` is no variable.`],
+    ['/explore?panes={', 'expected `panes` to be JSON.'],
+  ])('finds that %s does not work', (url, fault) => {
+    const dashboard = broken((_, { fieldConfig }) => {
+      fieldConfig.defaults.links = [{ title: 'There', url }];
+    });
+    const others = readDashboards(root).filter(({ uid }) => uid !== 'http');
+    expect(linkFaults(dashboard, [dashboard, ...others])).toContain(
+      `panel 1 “Requests answered 5xx”: the link “There”: ${fault}`,
+    );
+  });
+
+  test('finds a failure that leads neither to lines nor to traces', () => {
+    const dashboard = broken((_, { fieldConfig }) => delete fieldConfig.defaults.links);
+    expect(linkFaults(dashboard, readDashboards(root))).toEqual([
+      'panel 1 “Requests answered 5xx”: shows failures, so expected a link to the error lines.',
+      'panel 1 “Requests answered 5xx”: shows failures, so expected a link to the failed traces.',
+    ]);
+  });
+
+  test('finds a tag that no other dashboard has', () => {
+    const dashboard = broken(({ links }) => {
+      for (const link of links) link.tags = ['other'];
+    });
+    expect(linkFaults(dashboard, readDashboards(root))).toContain(
+      'no other dashboard has the tag `other`.',
+    );
+  });
+});
+
+describe('limits', () => {
+  test('finds a limit that is not the rule’s, drawn and said', () => {
+    const dashboard = broken((_, { fieldConfig, ...panel }) => {
+      const step = fieldConfig.defaults.thresholds?.steps[1];
+      if (step) step.value = 0.06;
+      panel.description = '';
+    });
+    expect(limitFaults(specOf('http'), dashboard, [])).toEqual([
+      'panel 1 “Requests answered 5xx”: expected the limit 0.05 of `HighErrorRate`.',
+      'panel 1 “Requests answered 5xx”: draws 0.06, which is no limit of its alerts.',
+    ]);
+  });
+
+  test('finds an alert that leads to a dashboard where nothing shows it', () => {
+    const alert: Alert = {
+      name: 'TooManyCooks',
+      file: 'kitchen.rules.yml',
+      labels: {},
+      annotations: { dashboard_url: 'https://grafana.example/d/http' },
+    };
+    const dashboard = broken(() => {});
+    expect(limitFaults(specOf('http'), dashboard, [...readAllAlerts(root), alert])).toEqual([
+      '`TooManyCooks` leads here, and no panel shows it.',
+    ]);
+  });
+});

@@ -1,0 +1,63 @@
+import { syntaxFault } from '@watchkeeper/drills/runbooks/block-syntax';
+import { grammar, readExpectation } from '@watchkeeper/drills/runbooks/expectation';
+import { type Block, type BlockType, blockTypes, places } from '@watchkeeper/drills/runbooks/page';
+
+const attributes = ['expect', 'on'];
+/** What only works at one place: the command, and where. */
+const bound = [
+  { command: /\bdocker compose\b/, place: 'compose' },
+  { command: /\bkubectl\b/, place: 'kubernetes' },
+  { command: /\bnpm (start|stop|run)\b/, place: 'native' },
+];
+/** The labels an alert may have: whoever runs a page sets them, `$job` and so on. */
+const labels = [
+  ...['job', 'instance', 'name', 'cache', 'handler', 'direction', 'provider', 'model', 'type'],
+  ...['mountpoint', 'datname', 'reason', 'signal', 'integration', 'rule_group', 'slo', 'service'],
+];
+
+function isBlockType(type: string): type is BlockType {
+  return (blockTypes as readonly string[]).includes(type);
+}
+
+/** What keeps a program from running the block and judging what it gave; each with its cure. */
+export function blockFaults({ type, attributes: given, strays, code }: Block): string[] {
+  if (!isBlockType(type)) {
+    return [`expected a block of ${blockTypes.join(', ')}, got \`${type}\`. Name its type.`];
+  }
+  const strangers = [...strays, ...Object.keys(given).filter((key) => !attributes.includes(key))];
+  const faults = strangers.map(
+    (word) =>
+      `expected \`expect=\` and \`on=\` after \`${type}\`, got \`${word}\`. Quote the value.`,
+  );
+  const { expect: expected } = given;
+  if (expected === undefined || readExpectation(type, expected) === undefined) {
+    const got = expected === undefined ? 'none' : `\`${expected}\``;
+    faults.push(`expected \`expect=\` to be ${grammar[type]}, got ${got}.`);
+  }
+  const syntax = syntaxFault(type, code);
+  if (syntax !== undefined) faults.push(`the ${type} block ${syntax}. Correct it.`);
+  return [...faults, ...placeFaults(given.on, code), ...variableFaults(type, code)];
+}
+
+function placeFaults(on: string | undefined, code: string): string[] {
+  const given = on?.split(',') ?? [];
+  const strangers = given.filter((place) => !(places as readonly string[]).includes(place));
+  const misplaced = bound.filter(
+    ({ command, place }) => command.test(code) && (given.length !== 1 || given[0] !== place),
+  );
+  return [
+    ...strangers.map(
+      (place) => `expected \`on=\` to be of ${places.join(', ')}, got \`${place}\`.`,
+    ),
+    ...misplaced.map(({ place }) => `has a command of ${place} alone. Mark it \`on=${place}\`.`),
+  ];
+}
+
+function variableFaults(type: BlockType, code: string): string[] {
+  // A shell has variables of its own.
+  if (type === 'bash') return [];
+  const used = [...code.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name);
+  return [...new Set(used)]
+    .filter((name) => !labels.includes(name) && !/^\d+$/.test(name))
+    .map((name) => `expected a variable of ${labels.join(', ')}, got \`$${name}\`.`);
+}

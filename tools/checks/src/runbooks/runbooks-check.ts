@@ -1,0 +1,162 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FrontMatter, frontMatter } from '@watchkeeper/drills/runbooks/front-matter';
+import { faultProblems } from '@watchkeeper/drills/runbooks/known-faults';
+import { type Page, readPage } from '@watchkeeper/drills/runbooks/page';
+import { pageNames } from '@watchkeeper/drills/runbooks/page-names';
+import { replaceEach } from '@watchkeeper/drills/systems/replace-texts';
+import { type Alert, readAllAlerts } from '../alerts/alert-rules.ts';
+import type { Check } from '../check.ts';
+import { blockFaults } from './block-problems.ts';
+
+const sections = [
+  ...['Meaning', 'Impact', 'Diagnosis', 'Mitigation', 'Escalation', 'Recovery', 'Prevention'],
+];
+// Issue 8: host-level only, for breaking a machine would break whoever runs the drill.
+const maxExemptions = 3;
+
+/** One name everywhere: each alert has a page, each page an alert, and each page what it needs. */
+export const runbooksCheck: Check = {
+  name: 'runbooks',
+  async run(root) {
+    const alerts = readAllAlerts(root);
+    const pages = pageNames(root);
+    const names = new Set(alerts.map(({ name }) => name));
+    const orphans = pages
+      .filter((name) => !names.has(name))
+      .map(
+        (name) =>
+          `runbooks/${name}.md: there is no alert of this name. Delete the page or add the rule.`,
+      );
+    const missing = alerts
+      .filter(({ name }) => !pages.includes(name))
+      .map(({ file, name }) => `${file}: \`${name}\` has no page. Copy runbooks/_template.md.`);
+    const faults = alerts
+      .filter(({ name }) => pages.includes(name))
+      .flatMap((alert) => pageFaults(root, alert, names));
+    return [...orphans, ...missing, ...faults, ...exemptionFaults(root, pages)];
+  },
+};
+
+function read(root: string, name: string): Page {
+  return readPage(readFileSync(join(root, 'runbooks', `${name}.md`), 'utf8'));
+}
+
+function pageFaults(root: string, alert: Alert, names: ReadonlySet<string>): string[] {
+  const file = `runbooks/${alert.name}.md`;
+  const page = read(root, alert.name);
+  const result = frontMatter.safeParse(page.frontMatter);
+  const ofFrontMatter = result.success
+    ? [
+        ...twinFaults(alert, result.data),
+        ...drillFaults(alert, result.data, names),
+        ...changeFaults(root, result.data),
+      ]
+    : result.error.issues.map(
+        ({ path, message }) => `\`${path.join('.') || 'front matter'}\`: ${message}`,
+      );
+  return [
+    ...ofFrontMatter.map((fault) => `${file}:1: ${fault}`),
+    ...headFaults(alert, page).map((fault) => `${file}: ${fault}`),
+    ...sectionFaults(page).map((fault) => `${file}${fault}`),
+    ...page.blocks.flatMap((block) =>
+      blockFaults(block).map((fault) => `${file}:${block.line}: ${fault}`),
+    ),
+  ];
+}
+
+/** What stands both in the rule and in the page is the same. */
+function twinFaults(alert: Alert, written: FrontMatter): string[] {
+  const expected = {
+    severity: alert.labels.severity,
+    component: alert.labels.component,
+    rule: alert.file,
+    dashboard: alert.annotations.dashboard_url?.split('/').at(-1),
+  };
+  return Object.entries(expected)
+    .filter(([key, value]) => written[key as keyof typeof expected] !== value)
+    .map(
+      ([key, value]) =>
+        `expected \`${key}: ${value}\` as in the rule, got \`${written[key as keyof typeof expected]}\`.`,
+    );
+}
+
+function drillFaults(
+  { name }: Alert,
+  { drill }: FrontMatter,
+  names: ReadonlySet<string>,
+): string[] {
+  if ('exempt' in drill) return [];
+  const ofFaults = (drill.faults ?? []).flatMap(({ app, set }) => faultProblems(app, set));
+  const strangers = (drill.also ?? []).filter((other) => !names.has(other) || other === name);
+  return [
+    ...ofFaults,
+    ...strangers.map((other) => `expected an alert besides ${name}, got \`${other}\`.`),
+  ].map((fault) => `\`drill\`: ${fault}`);
+}
+
+/** What a drill changes in a shipped file stands there, also where no drill can run its component. */
+function changeFaults(root: string, { drill }: FrontMatter): string[] {
+  if ('exempt' in drill || drill.configure?.replace === undefined) return [];
+  const { file, replace } = drill.configure;
+  const path = join(root, 'monitoring', file);
+  try {
+    replaceEach(`monitoring/${file}`, existsSync(path) ? readFileSync(path, 'utf8') : '', replace);
+    return [];
+  } catch (error) {
+    return [`\`drill\`: ${(error as Error).message}`];
+  }
+}
+
+function headFaults({ name, annotations, file, labels }: Alert, page: Page): string[] {
+  const faults: string[] = [];
+  if (page.title !== name) faults.push(`expected the heading \`# ${name}\`.`);
+  const line =
+    `Severity ${labels.severity} · [rule](../${file}) · ` +
+    `[dashboard](${annotations.dashboard_url})`;
+  if (!page.lines.includes(line)) faults.push(`expected the line \`${line}\` below the heading.`);
+  return faults;
+}
+
+function sectionFaults({ sections: written, blocks, lines }: Page): string[] {
+  const faults: string[] = [];
+  for (const name of sections) {
+    if ((written.get(name)?.text ?? '').trim() === '') {
+      faults.push(`: expected a section \`## ${name}\` with text.`);
+    }
+  }
+  const order = [...written.keys()].join(', ');
+  if (order !== sections.join(', ')) {
+    faults.push(`: expected the sections ${sections.join(', ')}, got ${order}.`);
+  }
+  for (const name of ['Diagnosis', 'Mitigation']) {
+    const { text, line } = written.get(name) ?? { text: '', line: 1 };
+    if (!/^1\. /m.test(text))
+      faults.push(`:${line}: expected \`## ${name}\` to be numbered steps.`);
+  }
+  for (const name of ['Diagnosis', 'Recovery']) {
+    if (!blocks.some(({ section }) => section === name)) {
+      const { line } = written.get(name) ?? { line: 1 };
+      faults.push(`:${line}: expected a query or a command in \`## ${name}\`.`);
+    }
+  }
+  const vague = lines.findIndex((line) => /\binvestigate/i.test(line));
+  if (vague !== -1) {
+    faults.push(
+      `:${vague + 1}: says to investigate. Say which query or command, and what it shows.`,
+    );
+  }
+  return faults;
+}
+
+function exemptionFaults(root: string, pages: readonly string[]): string[] {
+  const exempt = pages.filter((name) => {
+    const { data } = frontMatter.safeParse(read(root, name).frontMatter);
+    return data !== undefined && 'exempt' in data.drill;
+  });
+  if (exempt.length <= maxExemptions) return [];
+  return [
+    `runbooks: expected at most ${maxExemptions} alerts without a drill, got ${exempt.length}: ` +
+      `${exempt.join(', ')}. Declare a drill for the others.`,
+  ];
+}

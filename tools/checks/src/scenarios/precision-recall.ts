@@ -1,0 +1,64 @@
+import type { Firings } from './promtool.ts';
+import type { Scenario } from './schema.ts';
+
+/** What became of one scenario's labels. */
+export interface Verdict {
+  readonly scenario: Scenario;
+  /** Alerts that fired as they must, with the seconds since the fault. */
+  readonly detected: ReadonlyMap<string, number>;
+  /** Alerts that must have fired and did not, or too late. */
+  readonly missed: readonly string[];
+  /** Alerts that fired though nothing called for them. */
+  readonly wrong: readonly string[];
+}
+
+/** Sums over the corpus; precision and recall from 0 to 1. */
+export interface Score {
+  readonly precision: number;
+  readonly recall: number;
+  readonly detected: number;
+  readonly missed: number;
+  readonly wrong: number;
+}
+
+// It fires always, to show that alerts arrive at all.
+const always = new Set(['Watchdog']);
+
+/**
+ * Compares what fired with a scenario's labels. An alert that fires before its fault is wrong, one
+ * that fires after its time is missed.
+ * @param known alerts that the rules define; absent means all
+ */
+export function judge(scenario: Scenario, firings: Firings, known?: ReadonlySet<string>): Verdict {
+  const { faultAt = 0, must, may } = scenario;
+  const detected = new Map<string, number>();
+  const missed: string[] = [];
+  const early = new Set<string>();
+  for (const [alert, limit] of Object.entries(must)) {
+    if (known !== undefined && !known.has(alert)) continue;
+    const firedAt = firings.get(alert);
+    if (firedAt !== undefined && firedAt < faultAt) early.add(alert);
+    else if (firedAt === undefined || firedAt - faultAt > limit) missed.push(alert);
+    else detected.set(alert, firedAt - faultAt);
+  }
+  const wrong = [...firings.keys()].filter(
+    (alert) => !always.has(alert) && (early.has(alert) || !(alert in must || may.includes(alert))),
+  );
+  return { scenario, detected, missed, wrong };
+}
+
+/** Precision and recall over all labels. */
+export function score(verdicts: readonly Verdict[]): Score {
+  const sum = (count: (verdict: Verdict) => number) =>
+    verdicts.reduce((total, verdict) => total + count(verdict), 0);
+  const detected = sum((verdict) => verdict.detected.size);
+  const missed = sum((verdict) => verdict.missed.length);
+  const wrong = sum((verdict) => verdict.wrong.length);
+  return {
+    precision: detected + wrong === 0 ? 1 : detected / (detected + wrong),
+    recall: detected + missed === 0 ? 1 : detected / (detected + missed),
+    detected,
+    missed,
+    wrong,
+  };
+}

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { errorSecondsOf } from '../observation/alert-timestamps.ts';
+import type { DrillSystem } from '../systems/system.ts';
+import { hasPassed } from './drill-run.ts';
+import type { SuiteResult } from './suite.ts';
+import { timesOf } from './timeline.ts';
+
+/** The times of a run, with where they come from. */
+export interface Measurements {
+  readonly measuredAt: string;
+  readonly revision: string;
+  readonly machine: string;
+  readonly place: string;
+  readonly timeFactor: number;
+  readonly errorSeconds: number;
+  readonly suiteSeconds: number;
+  readonly drills: readonly MeasuredDrill[];
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+}
+
+/** The times of a drill, in seconds as measured. */
+export interface MeasuredDrill {
+  readonly name: string;
+  readonly severity: string;
+  readonly hasPassed: boolean;
+  readonly detect: number | null;
+  readonly notify: number | null;
+  readonly resolve: number | null;
+  /** Of its page: as expected, and all that were run. */
+  readonly blocksMet: number;
+  readonly blocksRun: number;
+}
+
+/** The record of a run. */
+export function createRecord(
+  root: string,
+  { place, timeFactor }: DrillSystem,
+  result: SuiteResult,
+): Measurements {
+  const gib = Math.round(totalmem() / 2 ** 30);
+  return {
+    measuredAt: new Date().toISOString(),
+    revision: readRevision(root),
+    machine: `${availableParallelism()} × ${cpus()[0]?.model ?? process.arch}, ${gib} GiB, ${process.platform}`,
+    ...{ place, timeFactor },
+    errorSeconds: errorSecondsOf(timeFactor),
+    suiteSeconds: Math.round(result.seconds),
+    drills: result.runs.map((run) => {
+      const { detect = null, notify = null, resolve = null } = timesOf(run.moments);
+      const ran = run.blocks.filter(({ verdict }) => verdict !== 'skipped');
+      return {
+        ...{ name: run.page.name, severity: run.page.severity, hasPassed: hasPassed(run) },
+        ...{ detect: round(detect), notify: round(notify), resolve: round(resolve) },
+        blocksMet: ran.filter(({ verdict }) => verdict === 'met').length,
+        blocksRun: ran.length,
+      };
+    }),
+    skipped: result.skipped,
+  };
+}
+
+function round(seconds: number | null): number | null {
+  return seconds === null ? null : Math.round(seconds * 10) / 10;
+}
+
+function readRevision(root: string): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      cwd: root,
+      encoding: 'utf8',
+    }).trim();
+  } catch {
+    return 'unknown';
+  }
+}

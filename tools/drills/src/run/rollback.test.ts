@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { until } from '../observation/wait-until.ts';
+import type { RescueStep } from '../rescue/step.ts';
+import type { Undo } from '../systems/system.ts';
+import { createHealing, InterruptedError, untilInterrupted } from './rollback.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-healing-'));
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function undo(what: string, healed: string[], failure?: string): Undo {
+  return {
+    what,
+    rescue: [{ kind: 'restore', file: what }],
+    async heal() {
+      if (failure) throw new Error(failure);
+      healed.push(what);
+    },
+  };
+}
+
+function listeningRescuer() {
+  const kept: RescueStep[] = [];
+  return {
+    kept,
+    keep: (steps: readonly RescueStep[]) => void kept.push(...steps),
+    forget: () => void kept.splice(0),
+    dismiss: () => {},
+  };
+}
+
+test('heals the last broken first, and once', async () => {
+  const healed: string[] = [];
+  const healing = createHealing();
+  healing.add(undo('first', healed));
+  healing.add(undo('second', healed));
+  expect(await Promise.all([healing.heal(), healing.heal()])).toEqual([[], []]);
+  expect(await healing.heal()).toEqual([]);
+  expect(healed).toEqual(['second', 'first']);
+});
+
+test('heals the rest when one fails, says which, and leaves that to the rescuer', async () => {
+  const healed: string[] = [];
+  const rescuer = listeningRescuer();
+  const healing = createHealing(rescuer);
+  healing.add(undo('first', healed));
+  healing.add(undo('second', healed, 'nobody answers'));
+  healing.add(undo('third', healed));
+  expect(await healing.heal()).toEqual(['second: nobody answers']);
+  expect(healed).toEqual(['third', 'first']);
+  expect(rescuer.kept).toHaveLength(3);
+});
+
+test('releases the rescuer when all is healed', async () => {
+  const rescuer = listeningRescuer();
+  const healing = createHealing(rescuer);
+  healing.add(undo('first', []));
+  expect(rescuer.kept).toHaveLength(1);
+  await healing.heal();
+  expect(rescuer.kept).toEqual([]);
+});
+
+test('turns Ctrl-C into an abort, so that a drill can heal', async () => {
+  const healed: string[] = [];
+  const drill = untilInterrupted(async (signal) => {
+    const healing = createHealing();
+    healing.add(undo('fault', healed));
+    try {
+      process.emit('SIGINT');
+      await until('something that never comes', () => false, { timeoutMs: 60_000, signal });
+    } finally {
+      await healing.heal();
+    }
+  });
+  await expect(drill).rejects.toThrow(InterruptedError);
+  expect(healed).toEqual(['fault']);
+});
+
+test('heals although the drill itself was killed', async () => {
+  const file = join(folder, 'rendered.yml');
+  writeFileSync(file, 'broken');
+  const code = `
+    import { startRescuer } from '${join(import.meta.dirname, '../rescue/rescuer.ts')}';
+    const rescuer = startRescuer();
+    rescuer.keep([{ kind: 'restore', file: ${JSON.stringify(file)}, text: 'as shipped' }]);
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);`;
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  const drill = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], { env });
+  const signal = await new Promise((resolve) => drill.once('exit', (__, how) => resolve(how)));
+  expect(signal).toBe('SIGKILL');
+  await until('the file as it was', () => readFileSync(file, 'utf8') === 'as shipped', {
+    timeoutMs: 20_000,
+  });
+}, 40_000);

@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import { repositoryRoot } from '@watchkeeper/stack';
+import { nearest } from '../command/suggestions.ts';
+import type { InboxAlert } from '../observation/monitoring-clients.ts';
+import {
+  type DrillablePage,
+  isDrillable,
+  readAllDrillPages,
+  readDrillPage,
+} from '../runbooks/drill-page.ts';
+import { mergeBreakages } from './merge-drills.ts';
+import { allowedNames, strayPages } from './unexpected-pages.ts';
+import { wavesOf } from './wave-plan.ts';
+
+const root = repositoryRoot;
+const pages = readAllDrillPages(root);
+
+test('every drill is in one wave, and at most three alerts about machines are exempt', () => {
+  const drillable = pages.filter(isDrillable);
+  const planned = wavesOf(drillable).flat();
+  expect(planned.map(({ name }) => name).sort()).toEqual(drillable.map(({ name }) => name).sort());
+  const exempt = pages.filter((page) => !isDrillable(page));
+  expect(exempt.length).toBeLessThanOrEqual(3);
+  expect(exempt.filter(({ component }) => component !== 'host')).toEqual([]);
+});
+
+test('no two drills of a wave want one thing in two ways', () => {
+  for (const wave of wavesOf(pages.filter(isDrillable)))
+    expect(() => mergeBreakages(wave)).not.toThrow();
+});
+
+const drillOf = (name: string, drill: object) =>
+  ({ name, drill: { outcome: 'fires', ...drill } }) as DrillablePage;
+
+test('merges what drills break, each thing once', () => {
+  const merged = mergeBreakages([
+    drillOf('One', { halt: ['api'], faults: [{ app: 'worker', set: { errors: { share: 1 } } }] }),
+    drillOf('Two', {
+      halt: ['api', 'loki'],
+      faults: [{ app: 'worker', set: { pausedOutbox: {} } }],
+    }),
+  ]);
+  expect(merged).toMatchObject({
+    halt: ['api', 'loki'],
+    faults: [{ app: 'worker', set: { errors: { share: 1 }, pausedOutbox: {} } }],
+  });
+});
+
+test('refuses to merge two settings of one fault', () => {
+  const one = drillOf('One', { faults: [{ app: 'api', set: { errors: { share: 1 } } }] });
+  const two = drillOf('Two', { faults: [{ app: 'api', set: { errors: { share: 0.5 } } }] });
+  expect(() => mergeBreakages([one, two])).toThrow(
+    'Two and another drill want `api errors ` in two ways. Drill them apart.',
+  );
+});
+
+test('suggests the nearest names, and none for what is like nothing', () => {
+  const names = pages.map(({ name }) => name);
+  expect(nearest('HighErorRate', names)[0]).toBe('HighErrorRate');
+  expect(nearest('postgresdown', names)[0]).toBe('PostgresDown');
+  expect(nearest('Xyzzy', names)).toEqual([]);
+  expect(() => readDrillPage(root, 'HighErorRate')).toThrow(/Did you mean `HighErrorRate`/);
+});
+
+test('counts a page as stray that nothing allows, but not the moment of a restart', () => {
+  const page = (alertname: string, job: string, at = 20, severity = 'critical'): InboxAlert => ({
+    status: 'firing',
+    labels: { alertname, job, severity },
+    annotations: {},
+    startsAt: '',
+    receivedAt: { firing: new Date(at).toISOString(), resolved: null },
+  });
+  const names = allowedNames([drillOf('HighErrorRate', { also: ['ErrorBudgetBurnFast'] })]);
+  const alerts = [
+    page('HighErrorRate', 'api'),
+    page('ErrorBudgetBurnFast', 'api'),
+    page('ServiceDown', 'api'),
+    page('ServiceDown', 'worker'),
+    page('PostgresDown', 'postgres-exporter', 5),
+    page('HighLatency', 'api', 20, 'warning'),
+  ];
+  expect(strayPages(alerts, 10, { names, restarted: new Set(['api']) })).toEqual([
+    'ServiceDown of worker',
+  ]);
+});

@@ -1,0 +1,68 @@
+import type { DrillablePage } from '../runbooks/drill-page.ts';
+import type { DrillSystem } from '../systems/system.ts';
+
+// Which drills may run together: none ends the other's fault early, none mutes the other's
+// notification, and no two set one fault in two ways. What nobody listed runs alone.
+const plan: readonly (readonly string[])[] = [
+  [
+    ...['HighErrorRate', 'ErrorBudgetBurnFast', 'ErrorBudgetBurnSlow', 'ErrorLogSurge'],
+    ...['WebhookDeliveryFailures', 'AIAPIErrors', 'PaymentCaptureErrors', 'ObjectStoreErrors'],
+  ],
+  [
+    ...['EventBacklog', 'EventProcessingStalled', 'WebhookBacklog', 'MessagesDropped'],
+    ...['MessageQueueDeep', 'WebSocketMassDisconnect', 'LowCacheHitRate'],
+    ...['LedgerInvariantViolated', 'TelemetryDropping', 'HighLatency', 'SlowQueryBurst'],
+  ],
+  [
+    ...['SlowResponseTime', 'PaymentCaptureSlow', 'AIAPISlow', 'ObjectStoreSlow'],
+    ...['SlowDatabaseQueries', 'HighMemoryUsage', 'EventHandlerErrors'],
+  ],
+  ['DatabasePoolHigh', 'PostgresDeadlocks', 'PostgresConnectionsHigh', 'TargetDown'],
+  ['DatabasePoolWait', 'JaegerRefusingSpans'],
+  ['DatabasePoolExhausted', 'LogShipperDropping'],
+  ['EventLoopBlocked', 'LogIngestionStopped'],
+  ['PrometheusRuleFailures', 'HighAuthFailureRate'],
+  ['ServiceDown', 'CircuitBreakerOpen'],
+  ['PostgresDown'],
+  ['AlertmanagerNotificationsFailing'],
+  ['PrometheusNotConnectedToAlertmanager', 'Watchdog'],
+  ['HostCpuHigh'],
+];
+
+/** The drills in waves, each wave to run at the same time. */
+export function wavesOf(pages: readonly DrillablePage[]): DrillablePage[][] {
+  const byName = new Map(pages.map((page) => [page.name, page]));
+  const planned = plan.map((names) => names.flatMap((name) => byName.get(name) ?? []));
+  const known = new Set(plan.flat());
+  const alone = pages.filter(({ name }) => !known.has(name)).map((page) => [page]);
+  return [...planned, ...alone].filter((wave) => wave.length > 0);
+}
+
+/** Why a drill can't be done on that system; undefined when it can. */
+export function isFeasible(system: DrillSystem, page: DrillablePage): string | undefined {
+  const { drill } = page;
+  const needed = [...neededBy(page), ...componentsOf(drill)];
+  const missing = needed.find((name) => !system.components.includes(name));
+  if (missing) return `${missing} does not run here`;
+  if (system.place === 'native') return undefined;
+  if (drill.configure) return 'compose mounts configuration read-only';
+  if (drill.lines) return 'compose keeps log files in a volume that this machine does not see';
+  if (drill.load && drill.load.app !== 'gateway') return 'compose publishes no port of that app';
+  return undefined;
+}
+
+function componentsOf({ faults, halt, pause, kill, configure }: DrillablePage['drill']): string[] {
+  return [
+    ...(faults ?? []).map(({ app }) => app),
+    ...(halt ?? []),
+    ...(pause ?? []),
+    ...(kill ?? []),
+    ...(configure ? [configure.component] : []),
+  ];
+}
+
+/** Who must run for the rule to see anything. */
+function neededBy({ name, isOfLoki, drill }: DrillablePage): string[] {
+  if (isOfLoki || drill.lines) return ['loki', 'promtail'];
+  return name === 'LogIngestionStopped' ? ['loki', 'promtail'] : [];
+}
