@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../check.ts';
-import { trackedFiles } from '../repository.ts';
+import { trackedFiles } from '../repository/repository-checks.ts';
 import { functionsOf } from './functions.ts';
 import { productionPackages } from './production-packages.ts';
 

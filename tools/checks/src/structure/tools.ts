@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Check } from '../check.ts';
-import { faultsOf } from '../tool-checks.ts';
+import { faultsOf } from '../repository/tool-checks.ts';
 
 const folders = ['.ci', 'apps', 'packages', 'tools', 'scripts', 'tests', 'monitoring/dashboards'];
 
