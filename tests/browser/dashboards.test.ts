@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { type Browser, launch } from 'puppeteer-core';
 import {
   findFaintTexts,
@@ -36,7 +36,7 @@ describeWithBrowser(title, () => {
   const opened: WatchedPage[] = [];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'dashboards-'));
+    folder = makeTemporaryFolder('dashboards');
     metrics = await startMetrics(hostile);
     inbox = await startInbox({
       INBOX_FILE: join(folder, 'inbox.jsonl'),
@@ -60,7 +60,7 @@ describeWithBrowser(title, () => {
     await browser?.close();
     await inbox?.stop();
     metrics?.close();
-    rmSync(folder, { recursive: true, force: true });
+    removeTemporaryFolders();
   }, testTimeoutMs);
 
   async function open(path: string, options = {}): Promise<WatchedPage> {

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, jest } from '@jest/globals';
+import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { type Browser, launch, type Page } from 'puppeteer-core';
 import { createAlertmanagerStandIn } from './alertmanager-stand-in.ts';
 import { type InboxProcess, startInbox } from './inbox-process.ts';
@@ -79,7 +79,7 @@ export function describeInbox(title: string, define: (inbox: BrowsedInbox) => vo
       backend?.close();
     });
     beforeEach(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'watchkeeper-browser-'));
+      folder = makeTemporaryFolder('browser');
       running = await startInbox(environment());
     });
     afterEach(async () => {

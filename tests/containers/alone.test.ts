@@ -1,8 +1,8 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type Context, createContext } from './context.ts';
 import { findMachine } from './machine.ts';
 import { createSystem, startTimeoutMs } from './system.ts';
@@ -41,7 +41,7 @@ process.on('SIGTERM', () => process.exit());
 
 /** Somebody's project after docs/copying-the-stack.md, with the stack beside its own service. */
 function copyStack(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-copied-'));
+  const folder = makeTemporaryFolder('copied');
   for (const path of ['docker-compose.monitoring.yml', 'monitoring', 'runbooks']) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
@@ -68,17 +68,17 @@ if ('reason' in machine) {
 } else {
   const folder = copyStack();
   const system = await createSystem(machine, { folder, project: 'watchkeeper-copied' });
-  describeCopied(createContext(system), folder);
+  describeCopied(createContext(system));
 }
 
-function describeCopied(context: Context, folder: string) {
+function describeCopied(context: Context) {
   const { system, prometheus, loki, jaeger, testWith } = context;
 
   describe('the monitoring stack beside another project', () => {
     beforeAll(() => system.up(), startTimeoutMs);
     afterAll(async () => {
       await system.down({ removeVolumes: true });
-      rmSync(folder, { recursive: true });
+      removeTemporaryFolders();
     }, 120_000);
 
     test('holds nothing of Galley', () => {
@@ -87,7 +87,7 @@ function describeCopied(context: Context, folder: string) {
     });
 
     test('watches its service, and knows no other', async () => {
-      await eventually('the target', async () => {
+      await waitUntil('the target', async () => {
         const [up] = await prometheus.query('up{tier="service"}');
         return up?.value === 1 && (await prometheus.query('shop_sales_total')).length === 1;
       });
@@ -96,11 +96,11 @@ function describeCopied(context: Context, folder: string) {
     }, 60_000);
 
     testWith(['loki', 'promtail'], 'keeps its log lines', async () => {
-      await eventually('the line', async () => (await loki.query('{service="shop"}')).length > 0);
+      await waitUntil('the line', async () => (await loki.query('{service="shop"}')).length > 0);
     });
 
     testWith(['jaeger'], 'keeps its traces', async () => {
-      await eventually('the trace', async () => (await jaeger.spanCount(traceId)) === 1);
+      await waitUntil('the trace', async () => (await jaeger.spanCount(traceId)) === 1);
     });
   });
 }

@@ -3,7 +3,7 @@ import { migrateApi } from '@watchkeeper/api/schema';
 import { createPool } from '@watchkeeper/galley';
 import { migrateRealtime } from '@watchkeeper/realtime/schema';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { migrateWorker } from '@watchkeeper/worker/schema';
 import type { StartedTestContainer } from 'testcontainers';
 import { findMachine } from './machine.ts';
@@ -99,7 +99,7 @@ function describeDatabase(image: string) {
         await writer.query("SELECT pg_notify('probe', 'rolled back')");
         await writer.query('ROLLBACK');
         await writer.query("SELECT pg_notify('probe', 'committed')");
-        await eventually('the notification', () => heard.length > 0);
+        await waitUntil('the notification', () => heard.length > 0);
         expect(heard).toEqual(['committed']);
       } finally {
         listener.release(true);

@@ -1,11 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createGrafana } from '@watchkeeper/checks/panels/grafana';
 import { assertDashboardsHaveData } from '@watchkeeper/checks/panels/has-data';
 import { answerersOf, type StackAnswerers } from '@watchkeeper/checks/panels/native-sources';
 import { dashboards } from '@watchkeeper/dashboards';
+import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { findBrowser } from '../browser/machine.ts';
 import { type System, startSystem } from './system.ts';
 
@@ -68,7 +66,7 @@ describeGrafana('in the Grafana of GRAFANA_URL', () => {
   test('shows each dashboard in Chromium', async () => {
     const browser = await findBrowser();
     if ('reason' in browser) throw new Error(`Expected a browser, but ${browser.reason}.`);
-    const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-grafana-'));
+    const folder = makeTemporaryFolder('grafana');
     for (const { uid } of dashboards) {
       expect(await grafana.takeScreenshot(uid, browser.path, folder)).toContain(uid);
     }

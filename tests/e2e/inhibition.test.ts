@@ -1,7 +1,7 @@
 // What mutes what, by the shipped routes.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import {
   critical,
   type NotifyingStack,
@@ -27,14 +27,14 @@ async function toldOfSymptom(
   symptom: Record<string, string>,
 ): Promise<string[]> {
   await people.send(cause);
-  await eventually('the cause', async () =>
+  await waitUntil('the cause', async () =>
     (await people.recordOf(cause.job ?? '')).some(({ status }) => status === 'firing'),
   );
   const witness = newJob();
   await people.send(symptom);
   await people.send({ ...symptom, alertname: 'Witness', job: witness });
   // Its wait began after the symptom's: when it has arrived, the symptom would have too.
-  await eventually('the witness', async () => (await people.messagesOf(witness)).length >= 2);
+  await waitUntil('the witness', async () => (await people.messagesOf(witness)).length >= 2);
   await people.recordIs(witness, 'firing');
   await sleep(500);
   const record = await people.recordOf(symptom.job ?? '');

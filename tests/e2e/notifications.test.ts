@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sendTest } from '@watchkeeper/checks/alertmanager/test-alert/send-test';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import {
   critical,
   type NotifyingStack,
@@ -34,14 +34,11 @@ async function stateOf(job: string): Promise<string[]> {
 test('tells pager, chat, mail and the record of a critical alert, and of its end', async () => {
   const job = newJob();
   await people.send(critical(job));
-  await eventually('all three', async () => (await people.channelsOf(job, 'firing')).length === 3);
+  await waitUntil('all three', async () => (await people.channelsOf(job, 'firing')).length === 3);
   expect((await people.channelsOf(job, 'firing')).sort()).toEqual(['mail', 'pager', 'slack']);
   await people.recordIs(job, 'firing');
   await people.send(critical(job), { isOver: true });
-  await eventually(
-    'all three',
-    async () => (await people.channelsOf(job, 'resolved')).length === 3,
-  );
+  await waitUntil('all three', async () => (await people.channelsOf(job, 'resolved')).length === 3);
   expect((await people.channelsOf(job, 'resolved')).sort()).toEqual(['mail', 'pager', 'slack']);
   await people.recordIs(job, 'resolved');
 }, 150_000);
@@ -49,7 +46,7 @@ test('tells pager, chat, mail and the record of a critical alert, and of its end
 test('tells chat, mail and the record of a warning, and lets people sleep', async () => {
   const job = newJob();
   await people.send(warning(job));
-  await eventually('both', async () => (await people.channelsOf(job, 'firing')).length === 2);
+  await waitUntil('both', async () => (await people.channelsOf(job, 'firing')).length === 2);
   // A page would come at the same time.
   await sleep(1_000);
   expect((await people.channelsOf(job, 'firing')).sort()).toEqual(['mail', 'slack']);
@@ -59,7 +56,7 @@ test('tells chat, mail and the record of a warning, and lets people sleep', asyn
 test('keeps an alert quiet by a silence that is made in the inbox, and ends it there', async () => {
   const job = newJob();
   await people.send(critical(job, 'Quiet"One'));
-  await eventually('the record', async () => (await people.recordOf(job)).length === 1);
+  await waitUntil('the record', async () => (await people.recordOf(job)).length === 1);
   const page = await (await fetch(people.addresses.inbox)).text();
   const path = page
     .split(job)
@@ -75,16 +72,16 @@ test('keeps an alert quiet by a silence that is made in the inbox, and ends it t
   };
   const made = await post(url, { label: 'job', duration: '1h', by: 'Ada', reason: 'a test' });
   expect(made).toContain('by Ada: a test');
-  await eventually('the silence', async () => (await stateOf(job))[0] === 'suppressed');
+  await waitUntil('the silence', async () => (await stateOf(job))[0] === 'suppressed');
   const end = /action="([^"]+\/end)"/.exec(made)?.[1];
   expect(await post(`${people.addresses.inbox}${end}`, {})).not.toContain('by Ada');
-  await eventually('the end', async () => (await stateOf(job))[0] === 'active');
+  await waitUntil('the end', async () => (await stateOf(job))[0] === 'active');
 }, 120_000);
 
 test('says in each channel what, how much, and where to go', async () => {
   const job = newJob();
   await people.send({ ...critical(job), instance: 'api:9090' });
-  await eventually('all three', async () => (await people.messagesOf(job)).length === 3);
+  await waitUntil('all three', async () => (await people.messagesOf(job)).length === 3);
   const silence =
     `${people.addresses.alertmanager}/#/silences/new?filter=%7Balertname%3D%22HighErrorRate%22` +
     `%2Cjob%3D%22${job}%22%7D`;
@@ -127,7 +124,7 @@ test.each([
 
 test('keeps the heartbeat alive by a receiver of its own', async () => {
   await people.send({ alertname: 'Watchdog', severity: 'none', component: 'monitoring' });
-  await eventually('a beat', async () => {
+  await waitUntil('a beat', async () => {
     const response = await fetch(`${people.addresses.inbox}/api/v1/alerts`);
     const { alerts, heartbeat } = (await response.json()) as {
       alerts: { labels: Record<string, string> }[];
@@ -139,7 +136,7 @@ test('keeps the heartbeat alive by a receiver of its own', async () => {
 }, 60_000);
 
 test('keeps warnings out of the chat in quiet hours, and in the mail', async () => {
-  const monitoring = mkdtempSync(join(tmpdir(), 'watchkeeper-quiet-hours-'));
+  const monitoring = makeTemporaryFolder('quiet-hours');
   cpSync(join(import.meta.dirname, '../../monitoring'), monitoring, { recursive: true });
   const file = join(monitoring, 'alertmanager/alertmanager.yml');
   const shipped = readFileSync(file, 'utf8');
@@ -152,7 +149,7 @@ test('keeps warnings out of the chat in quiet hours, and in the mail', async () 
     const job = newJob();
     await night.send(warning(job));
     await night.send(critical(job));
-    await eventually('the page', async () => {
+    await waitUntil('the page', async () => {
       const told = await night.channelsOf(job, 'firing');
       return told.length >= 4;
     });
@@ -168,6 +165,6 @@ test('keeps warnings out of the chat in quiet hours, and in the mail', async () 
     ]);
   } finally {
     await night.stop();
-    rmSync(monitoring, { recursive: true });
+    removeTemporaryFolders();
   }
 }, 180_000);

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { startStack } from '@watchkeeper/stack';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -44,7 +43,7 @@ export const warning = (job: string, alertname = 'HighLatency') => ({
 
 /** Starts them, with the shipped configuration unless told of another. */
 export async function startNotifyingStack(monitoringFolder?: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-notifications-'));
+  const folder = makeTemporaryFolder('notifications');
   const stack = await startStack({
     stateFolder: folder,
     ports: 'free',
@@ -95,7 +94,7 @@ export async function startNotifyingStack(monitoringFolder?: string) {
     recordOf,
     /** The record is a receiver of its own: it may hear a moment after the channels. */
     async recordIs(job: string, status: string): Promise<void> {
-      await eventually(`the record to be ${status}`, async () => {
+      await waitUntil(`the record to be ${status}`, async () => {
         const record = await recordOf(job);
         return record.length === 1 && record[0]?.status === status;
       });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { knownMetricNames } from '@watchkeeper/checks/names/known-names';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type System, startSystem } from './system.ts';
 
 // On a fresh machine the first start fetches the tools from Debian's archive.
@@ -21,7 +21,7 @@ afterAll(() => system?.stop(), 60_000);
 
 describe('a healthy system', () => {
   test('has every target up', async () => {
-    const up = await eventually('every target up', async () => {
+    const up = await waitUntil('every target up', async () => {
       const samples = await system.prometheus.query('up');
       return samples.length >= 10 && samples.every(({ value }) => value === 1) && samples;
     });
@@ -42,7 +42,7 @@ describe('a healthy system', () => {
   }, 60_000);
 
   test('shows the real traffic under route templates and closed label sets', async () => {
-    const samples = await eventually('menus in Prometheus', async () => {
+    const samples = await waitUntil('menus in Prometheus', async () => {
       const found = await system.prometheus.query('http_requests_total{tier="service"}');
       return found.some(({ metric }) => metric.route === '/api/v1/restaurants/:id') && found;
     });
@@ -63,7 +63,7 @@ describe('a healthy system', () => {
   });
 
   test('evaluates every rule, and every recording rule returns data', async () => {
-    const rules = await eventually('every rule evaluated', async () => {
+    const rules = await waitUntil('every rule evaluated', async () => {
       const { groups } = await system.prometheus.get<{
         groups: { rules: { name: string; type: string; health: string; lastError?: string }[] }[];
       }>('rules');
@@ -72,7 +72,7 @@ describe('a healthy system', () => {
     });
     expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
     const recorded = rules.flatMap(({ name, type }) => (type === 'recording' ? name : []));
-    await eventually(
+    await waitUntil(
       'data of every recording rule',
       async () => {
         const answers = await Promise.all(recorded.map((name) => system.prometheus.query(name)));
@@ -108,12 +108,12 @@ test('ties one request together: exemplar, log line and span', async () => {
   await fetch(`${system.stack.address('gateway')}${path}`, { headers });
   await system.clearFaults();
 
-  const line = await eventually('the log line', () =>
+  const line = await waitUntil('the log line', () =>
     system.logLines('api').find((candidate) => {
       return candidate.request_id === requestId && candidate.event === 'http_request_completed';
     }),
   );
-  const span = await eventually('the span', () =>
+  const span = await waitUntil('the span', () =>
     system.otlp.spans.find(({ spanId }) => spanId === line.span_id),
   );
   expect(span).toMatchObject({
@@ -121,7 +121,7 @@ test('ties one request together: exemplar, log line and span', async () => {
     service: 'api',
     name: 'GET /api/v1/restaurants/:id',
   });
-  await eventually('the exemplar', async () => {
+  await waitUntil('the exemplar', async () => {
     const series = await system.prometheus.get<{ exemplars: { labels: { trace_id: string } }[] }[]>(
       'query_exemplars',
       {
@@ -133,7 +133,7 @@ test('ties one request together: exemplar, log line and span', async () => {
     const ids = series.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.trace_id));
     return ids.includes(String(line.trace_id));
   });
-  const statement = await eventually('the span of the statement', () =>
+  const statement = await waitUntil('the span of the statement', () =>
     system.otlp.spans.find(
       ({ traceId, name }) => traceId === line.trace_id && name.startsWith('pg'),
     ),
@@ -147,7 +147,7 @@ test('ties one request together: exemplar, log line and span', async () => {
 }, 60_000);
 
 test('spans the services: a visit of the traffic is the root of the trace in the gateway', async () => {
-  const child = await eventually('a request of a visit', () => {
+  const child = await waitUntil('a request of a visit', () => {
     const visits = new Set(
       system.otlp.spans.filter(({ service }) => service === 'traffic').map(({ spanId }) => spanId),
     );
@@ -167,9 +167,9 @@ test('takes a fault from first error to the inbox, and back', async () => {
   };
   // Under the half at which the gateway's breaker would open and take the traffic away.
   await system.setFaults({ errors: { share: 0.3 } });
-  await eventually('pending', async () => (await alertState()) === 'pending');
-  await eventually('firing', async () => (await alertState()) === 'firing');
-  const firing = await eventually('the page in the inbox', async () => {
+  await waitUntil('pending', async () => (await alertState()) === 'pending');
+  await waitUntil('firing', async () => (await alertState()) === 'firing');
+  const firing = await waitUntil('the page in the inbox', async () => {
     const alerts = await system.inbox('HighErrorRate');
     return alerts.find(({ status }) => status === 'firing');
   });
@@ -182,8 +182,8 @@ test('takes a fault from first error to the inbox, and back', async () => {
   });
 
   await system.clearFaults();
-  await eventually('the alert gone', async () => (await alertState()) === undefined, 60_000);
-  const resolved = await eventually('the all-clear in the inbox', async () => {
+  await waitUntil('the alert gone', async () => (await alertState()) === undefined, 60_000);
+  const resolved = await waitUntil('the all-clear in the inbox', async () => {
     const alerts = await system.inbox('HighErrorRate');
     return alerts.find(({ status }) => status === 'resolved');
   });
@@ -192,14 +192,14 @@ test('takes a fault from first error to the inbox, and back', async () => {
 
 test('pages for a service that is gone, mutes its symptoms, and resolves when it is back', async () => {
   await system.stack.halt('api');
-  const page = await eventually(
+  const page = await waitUntil(
     'ServiceDown in the inbox',
     async () => (await system.inbox('ServiceDown')).find(({ status }) => status === 'firing'),
     40_000,
   );
   expect(page.labels).toMatchObject({ job: 'api', severity: 'critical' });
   await system.stack.resume('api');
-  await eventually(
+  await waitUntil(
     'ServiceDown resolved',
     async () => (await system.inbox('ServiceDown')).find(({ status }) => status === 'resolved'),
     60_000,

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Stack, startStack } from '@watchkeeper/stack';
 import { createPrometheusClient, type PrometheusClient } from '@watchkeeper/testing/prometheus';
+import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
 
 /** An alert as the inbox answers it. */
@@ -35,7 +35,7 @@ const services = ['gateway', 'api', 'realtime', 'worker', 'third-parties', 'onca
 
 /** Starts everything natively on free ports, with time compressed. */
 export async function startSystem(): Promise<System> {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-e2e-'));
+  const stateFolder = makeTemporaryFolder('e2e');
   const otlp = await startOtlpReceiver();
   const tracing = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OTEL_BSP_SCHEDULE_DELAY: '200' };
   const stack = await startStack({

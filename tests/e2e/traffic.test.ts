@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Stack, startStack } from '@watchkeeper/stack';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 
 // The synthetic people against the real services, without the monitoring around them.
-const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-traffic-'));
+const stateFolder = makeTemporaryFolder('traffic');
 let stack: Stack;
 
 beforeAll(async () => {
@@ -26,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stack?.stop();
-  rmSync(stateFolder, { recursive: true, force: true });
+  removeTemporaryFolders();
 }, 60_000);
 
 /** The value of each series of a metric, by its labels as they stand. */
@@ -55,7 +53,7 @@ const steady = [
 ];
 
 test('people get what they come for, all of it, and nothing that they should not', async () => {
-  await eventually(
+  await waitUntil(
     'every kind of request',
     async () => {
       const requests = await seriesOf('traffic', 'traffic_requests_total');
@@ -93,7 +91,7 @@ test('orders, payments, chats and logins leave their traces in every service', a
   ];
   for (const [app, metric, labels] of totals) {
     const what = `${metric} of ${app}`;
-    await eventually(what, async () => sum(await seriesOf(app, metric), labels) > 0, 60_000);
+    await waitUntil(what, async () => sum(await seriesOf(app, metric), labels) > 0, 60_000);
   }
   const failures = await seriesOf('api', 'ledger_invariant_violations_total');
   expect(sum(failures, /^$/)).toBe(0);
@@ -102,12 +100,12 @@ test('orders, payments, chats and logins leave their traces in every service', a
 test('enough are online for a mass disconnect to be one, and it is', async () => {
   const connections = async () => sum(await seriesOf('realtime', 'ws_connections_active'), /^$/);
   // Now and then somebody leaves and another comes.
-  await eventually('most online', async () => (await connections()) >= 16, 90_000);
+  await waitUntil('most online', async () => (await connections()) >= 16, 90_000);
   const faults = `${stack.address('traffic', 'management')}/faults`;
   await fetch(faults, { method: 'PUT', body: '{"disconnects": {}}' });
-  await eventually('less than half left', async () => (await connections()) < 8);
+  await waitUntil('less than half left', async () => (await connections()) < 8);
   await fetch(faults, { method: 'DELETE' });
-  await eventually('most back', async () => (await connections()) >= 16, 90_000);
+  await waitUntil('most back', async () => (await connections()) >= 16, 90_000);
 }, 240_000);
 
 test('guesses fail again and again, and few of them cost a look at the password', async () => {
@@ -116,7 +114,7 @@ test('guesses fail again and again, and few of them cost a look at the password'
     sum(await seriesOf('api', 'auth_failures_total'), new RegExp(`reason="${reason}"`));
   const before = await refused('unknown_phone');
   await fetch(faults, { method: 'PUT', body: '{"failedLogins": {"perSecond": 30}}' });
-  await eventually('a hundred', async () => (await refused('locked')) >= 100, 90_000);
+  await waitUntil('a hundred', async () => (await refused('locked')) >= 100, 90_000);
   await fetch(faults, { method: 'DELETE' });
   // Five lock the number; a few more are people who mistype theirs.
   expect((await refused('unknown_phone')) - before).toBeLessThan(15);

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Stack, startStack } from '@watchkeeper/stack';
 import { findOnPath } from '@watchkeeper/stack/tools/path-search';
-import { eventually } from '@watchkeeper/testing/eventually';
 import { createLokiClient } from '@watchkeeper/testing/loki';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { parse } from 'yaml';
 
 const folder = join(import.meta.dirname, '../../monitoring/loki/rules/fake');
@@ -53,7 +53,7 @@ function linesOf(phase: Phase): [time: string, line: string][] {
 }
 
 describeWithLoki('the rules of Loki', () => {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-loki-'));
+  const stateFolder = makeTemporaryFolder('loki');
   let stack: Stack;
 
   beforeAll(async () => {
@@ -73,17 +73,17 @@ describeWithLoki('the rules of Loki', () => {
       return response.status === 204;
     };
     // Its ring has no member in the first seconds.
-    await eventually('Loki to take the lines', push, 60_000);
+    await waitUntil('Loki to take the lines', push, 60_000);
   }, 120_000);
 
   afterAll(async () => {
     await stack?.stop();
-    rmSync(stateFolder, { recursive: true, force: true });
+    removeTemporaryFolders();
   }, 60_000);
 
   test('are read by its ruler, every one of them', async () => {
     const client = createLokiClient(stack.address('loki'));
-    await eventually('the ruler', async () => (await client.rules()).length > 0, 60_000);
+    await waitUntil('the ruler', async () => (await client.rules()).length > 0, 60_000);
     const loaded = await client.rules();
     expect(loaded.map(({ name }) => name).sort()).toEqual(rules.map(({ alert }) => alert).sort());
   }, 90_000);

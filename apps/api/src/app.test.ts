@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type RunningApi, startApi } from './testing/running-api.ts';
 
 let api: RunningApi;
@@ -41,7 +41,7 @@ test('meters its pool: connections, waiting and statements by kind', async () =>
   const holders = [await api.pool.connect(), await api.pool.connect()];
   const waiting = fetch(`${api.base}/api/v1/restaurants?limit=8`);
   const metrics = async () => (await fetch(`${api.management}/metrics`)).text();
-  while (!(await metrics()).includes('db_connections_waiting 1')) await sleep(10);
+  await waitUntil(async () => (await metrics()).includes('db_connections_waiting 1'));
   const text = await metrics();
   expect(text).toContain('db_connections_max 2');
   expect(text).toContain('db_connections_active 2');

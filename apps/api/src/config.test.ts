@@ -1,18 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readConfiguration } from './config.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-config-'));
+const folder = makeTemporaryFolder('config');
 const secret = join(folder, 'secret');
 writeFileSync(secret, 'a secret of more than thirty-two bytes');
 const short = join(folder, 'short');
 writeFileSync(short, 'password');
 const needed = { DATABASE_URL: 'postgres://galley@postgres/galley', JWT_SECRET_FILE: secret };
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(removeTemporaryFolders);
 
 function read(environment: Readonly<Record<string, string>> = {}) {
   const reader = createEnvironmentReader({ ...needed, ...environment });

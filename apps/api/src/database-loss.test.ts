@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type Cast, createCast, firstMenu, type Menu, orderBody } from './testing/cast.ts';
 import { expectBalancedLedger } from './testing/ledger.ts';
 import { type RunningApi, startApi } from './testing/running-api.ts';
@@ -63,11 +64,11 @@ test('PostgreSQL dies under traffic: it fails fast, says so, and recovers by its
   const idle = await api.pool.connect();
   await idle.query('BEGIN');
   const traffic = startTraffic();
-  while (traffic.seen.filter(({ status }) => status === 200).length < 10) await sleep(10);
+  await waitUntil(() => traffic.seen.filter(({ status }) => status === 200).length >= 10);
   let during: Seen[] = [];
   await api.withoutDatabase(async () => {
     const before = traffic.seen.length;
-    while (traffic.seen.length < before + 50) await sleep(10);
+    await waitUntil(() => traffic.seen.length >= before + 50);
     during = traffic.seen.slice(before + 20);
     expect(await readiness()).toBe(503);
     expect((await fetch(`${api.base}/api/v1/restaurants/${menu.id}`)).status).toBe(200);
@@ -85,7 +86,7 @@ test('PostgreSQL dies under traffic: it fails fast, says so, and recovers by its
   const recovered = traffic.seen.length;
   const isWell = () =>
     traffic.seen.slice(recovered).filter(({ status }) => status === 200).length >= 10;
-  while (!isWell()) await sleep(10);
+  await waitUntil(() => isWell());
   await traffic.stop();
   expect(await readiness()).toBe(200);
   expect(traffic.seen.at(-1)?.status).not.toBe(503);

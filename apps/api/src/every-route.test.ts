@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Role, roles } from '@watchkeeper/galley';
 import type { RouteOfApp } from '@watchkeeper/galley/testing';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import fc from 'fast-check';
 import { startAiProvider, type TestAiProvider } from './testing/ai-provider.ts';
 import { startCardProcessor, type TestCardProcessor } from './testing/card-processor.ts';
@@ -16,7 +14,7 @@ import { startSmsProvider, type TestSmsProvider } from './testing/sms-provider.t
 // is known of an endpoint, so that the next one is asked as well.
 const runsEach = 30;
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-every-route-'));
+const folder = makeTemporaryFolder('every-route');
 let api: RunningApi;
 let ai: TestAiProvider;
 let card: TestCardProcessor;
@@ -43,7 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.stop();
   for (const other of [ai, card, sms]) other.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeTemporaryFolders();
 });
 
 const text = hostileText.map((each) => each.toWellFormed());

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import fc from 'fast-check';
 import { hostileBody, hostileText, hostileValue } from './testing/hostile.ts';
 import { type RunningApi, startApi } from './testing/running-api.ts';
@@ -38,9 +38,9 @@ async function metric(series: string): Promise<number> {
 
 test('held connections show in the pool, and are given back', async () => {
   await put({ heldConnections: { connections: 3 } });
-  while ((await metric('db_connections_active')) < 3) await sleep(10);
+  await waitUntil(async () => (await metric('db_connections_active')) >= 3);
   await heal();
-  while ((await metric('db_connections_active')) > 0) await sleep(10);
+  await waitUntil(async () => (await metric('db_connections_active')) <= 0);
   expect((await fetch(`${api.base}/api/v1/restaurants?limit=3`)).status).toBe(200);
 });
 
@@ -51,7 +51,7 @@ test('slow queries show in their counter and their lines', async () => {
   // The counter alone could tell of another, on a busy machine.
   const isTold = () =>
     api.linesOf('slow_query').some(({ statement }) => statement === 'SELECT pg_sleep($1)');
-  while (!isTold() || !((await metric(slow)) > before)) await sleep(20);
+  await waitUntil(async () => isTold() && (await metric(slow)) > before);
   await heal();
 });
 

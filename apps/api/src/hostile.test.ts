@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import fc from 'fast-check';
 import { startAiProvider, type TestAiProvider } from './testing/ai-provider.ts';
 import { hostileBody, hostilePart, hostileText } from './testing/hostile.ts';
 import { type RunningApi, type SignedIn, startApi } from './testing/running-api.ts';
 import { startSmsProvider, type TestSmsProvider } from './testing/sms-provider.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-hostile-'));
+const folder = makeTemporaryFolder('hostile');
 let api: RunningApi;
 let ai: TestAiProvider;
 let sms: TestSmsProvider;
@@ -32,7 +30,7 @@ afterAll(async () => {
   await api.stop();
   ai.stop();
   sms.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeTemporaryFolders();
 });
 
 const phone = '+14155550132';

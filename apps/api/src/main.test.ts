@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
@@ -10,6 +9,7 @@ import {
   processTestMs,
   startProcess,
 } from '@watchkeeper/testing/started-process';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(new URL('../../../docs/galley.md', import.meta.url), 'utf8');
@@ -17,7 +17,7 @@ let state: string;
 let stack: Stack;
 
 beforeAll(async () => {
-  state = mkdtempSync(join(tmpdir(), 'watchkeeper-api-main-'));
+  state = makeTemporaryFolder('api-main');
   stack = await startStack({ stateFolder: state, ports: 'free', components: ['postgres'] });
   writeFileSync(join(state, 'jwt-secret'), 'a secret of more than thirty-two bytes');
   writeFileSync(join(state, 'password'), 'a password made by a machine\n');
@@ -27,7 +27,7 @@ afterEach(() => killStartedProcesses());
 
 afterAll(async () => {
   await stack.stop();
-  rmSync(state, { recursive: true });
+  removeTemporaryFolders();
 });
 
 function start() {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
@@ -11,6 +10,7 @@ import {
   processTestMs,
   startProcess,
 } from '@watchkeeper/testing/started-process';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import WebSocket from 'ws';
 import { type FakeService, startFakeService } from './testing/fake-service.ts';
 
@@ -22,7 +22,7 @@ let state: string;
 let service: FakeService;
 
 beforeAll(async () => {
-  state = mkdtempSync(join(tmpdir(), 'watchkeeper-gateway-'));
+  state = makeTemporaryFolder('gateway');
   writeFileSync(join(state, 'secret'), secret);
   service = await startFakeService();
 });
@@ -31,7 +31,7 @@ afterEach(() => killStartedProcesses());
 
 afterAll(async () => {
   await service.stop();
-  rmSync(state, { recursive: true });
+  removeTemporaryFolders();
 });
 
 function start(environment: Record<string, string> = {}) {

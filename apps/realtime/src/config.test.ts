@@ -1,15 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { ConfigurationError, createEnvironmentReader } from '@watchkeeper/telemetry';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readConfiguration } from './config.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-config-'));
+const folder = makeTemporaryFolder('config');
 const secretFile = join(folder, 'secret');
 writeFileSync(secretFile, 'a secret of more than thirty-two bytes\n');
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(removeTemporaryFolders);
 
 function read(environment: Record<string, string>) {
   const reader = createEnvironmentReader({

@@ -1,14 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { ConfigurationError, createEnvironmentReader } from '@watchkeeper/telemetry';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readConfiguration } from './config.ts';
 import { writeTokenSecret } from './testing/worker-process.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-config-'));
+const folder = makeTemporaryFolder('config');
 const least = { DATABASE_URL: 'postgres://db/galley', JWT_SECRET_FILE: writeTokenSecret(folder) };
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(removeTemporaryFolders);
 
 function read(environment: Record<string, string>) {
   const reader = createEnvironmentReader({ ...least, ...environment });

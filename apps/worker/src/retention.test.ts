@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
+import { eventually } from '@watchkeeper/testing/waiting';
 import type { Pool } from 'pg';
 import { startRetention } from './retention.ts';
-import { eventually } from './testing/eventually.ts';
 import { startDatabase } from './testing/test-database.ts';
 
 let context: TestTelemetry;

@@ -1,19 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { tryLock, withLock } from './lock.ts';
 
 let folder: string;
 let file: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-lock-'));
+  folder = makeTemporaryFolder('lock');
   file = join(folder, 'lock');
 });
 
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(removeTemporaryFolders);
 
 describe('tryLock', () => {
   test('is refused while another holds the lock', () => {

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readEnvironment, readSettings } from './settings.ts';
 
 const variables = ['PROMETHEUS_PORT', 'GRAFANA_PORT'];
@@ -49,12 +49,12 @@ describe('readSettings', () => {
 });
 
 test('readEnvironment takes .env, and the environment before it', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-env-'));
+  const folder = makeTemporaryFolder('env');
   const file = join(folder, '.env');
   writeFileSync(file, '# Ports.\nPROMETHEUS_PORT=9191\nGRAFANA_PORT=3002\n');
   expect(readEnvironment({ GRAFANA_PORT: '3003' }, file)).toEqual({
     PROMETHEUS_PORT: '9191',
     GRAFANA_PORT: '3003',
   });
-  rmSync(folder, { recursive: true });
+  removeTemporaryFolders();
 });

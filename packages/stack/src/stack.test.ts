@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { stopRunning } from './command/stop-running.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
@@ -21,24 +21,20 @@ let options: StackOptions;
 let stack: Stack | undefined;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'watchkeeper-stack-'));
+  root = makeTemporaryFolder('stack');
   options = { stateFolder: root, ports: 'free', components: ['postgres'] };
 });
 
 afterEach(async () => {
   await stack?.stop();
   stack = undefined;
-  rmSync(root, { recursive: true });
+  removeTemporaryFolders();
 });
 
 function database(): ProcessIdentity {
   const process = readState(join(root, 'state.json'))?.components.postgres?.process;
   if (!process) throw new Error('Expected a process, got none.');
   return process;
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await sleep(20);
 }
 
 /** A supervisor in a process of its own, up and running. */
@@ -84,7 +80,7 @@ describe('startStack', () => {
     const { postgres } = stack.state.components;
     stack.kill('postgres');
     // A server that still has to let go of its memory may cost one more try.
-    await until(() => (postgres?.restarts ?? 0) >= 1 && postgres?.phase === 'ready');
+    await waitUntil(() => (postgres?.restarts ?? 0) >= 1 && postgres?.phase === 'ready');
     expect(isAlive(first)).toBe(false);
     await stack.halt('postgres');
     const port = Number(postgres?.ports.sql);
@@ -127,7 +123,7 @@ describe('startStack', () => {
     const controller = new AbortController();
     const started = startStack({ ...options, signal: controller.signal });
     const refusal = expect(started).rejects.toThrow('aborted');
-    await until(
+    await waitUntil(
       () => readState(join(root, 'state.json'))?.components.postgres?.phase === 'starting',
     );
     controller.abort();
@@ -144,8 +140,8 @@ describe('a supervisor', () => {
     const supervisor = await startElsewhere();
     const process = database();
     supervisor.kill('SIGKILL');
-    await until(() => !isAlive(process));
-    await until(() => readState(join(root, 'state.json'))?.phase === 'stopped');
+    await waitUntil(() => !isAlive(process));
+    await waitUntil(() => readState(join(root, 'state.json'))?.phase === 'stopped');
     stack = await startStack(options);
     expect(isAlive(database())).toBe(true);
   });

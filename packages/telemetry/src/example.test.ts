@@ -8,7 +8,7 @@ import {
   type StartedProcess,
   startProcess,
 } from '@watchkeeper/testing/started-process';
-import { eventually } from './testing/eventually.ts';
+import { eventually } from '@watchkeeper/testing/waiting';
 import { type Collector, startCollector } from './testing/neighbour.ts';
 
 const packageFolder = join(import.meta.dirname, '..');

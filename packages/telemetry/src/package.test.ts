@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { freePort, killStartedProcesses, startProcess } from '@watchkeeper/testing/started-process';
-import { makeTemporaryFolder, removeTemporaryFolders } from './testing/temporary-folder.ts';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 
 afterEach(killStartedProcesses);
 afterAll(removeTemporaryFolders);

@@ -7,10 +7,10 @@ import {
   processTestMs,
   startProcess,
 } from '@watchkeeper/testing/started-process';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { eventually } from '@watchkeeper/testing/waiting';
 import { createEnvironmentReader, readTelemetryConfiguration } from './configuration.ts';
 import * as library from './index.ts';
-import { eventually } from './testing/eventually.ts';
-import { makeTemporaryFolder, removeTemporaryFolders } from './testing/temporary-folder.ts';
 import { readTracingConfiguration } from './tracing/configuration.ts';
 
 jest.setTimeout(processTestMs);

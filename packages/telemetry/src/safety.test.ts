@@ -11,9 +11,10 @@ import {
   killStartedProcesses,
   processTestMs,
 } from '@watchkeeper/testing/started-process';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { startNeighbour } from './testing/neighbour.ts';
 import { type ServiceProcess, startServiceProcess as start } from './testing/service-process.ts';
-import { makeTemporaryFolder, removeTemporaryFolders } from './testing/temporary-folder.ts';
 
 const closers: (() => void)[] = [];
 
@@ -72,7 +73,7 @@ describe('a collector that', () => {
     expect(await ask(service, 300)).toEqual(new Set([200]));
     const failures = async () =>
       sampleOf(await service.metrics(), 'telemetry_export_failures_total');
-    while (fate === 'lost' && !((await failures()) > 0)) await sleep(50);
+    await waitUntil(async () => fate !== 'lost' || (await failures()) > 0);
     if (fate === 'taken') expect(await failures()).toBe(0);
     // Within the deadline of five seconds; long past it would be killed, and end without a code.
     expect(await service.stop()).not.toBeNull();
@@ -85,7 +86,7 @@ describe('a collector that', () => {
     });
     expect(await ask(service, 300)).toEqual(new Set([200]));
     const lost = 'telemetry_spans_dropped_total';
-    while (!(sampleOf(await service.metrics(), lost) > 0)) await sleep(50);
+    await waitUntil(async () => sampleOf(await service.metrics(), lost) > 0);
   });
 });
 
@@ -180,7 +181,7 @@ describe('a scraper that', () => {
     expect((await fetch(`${service.management}/health`)).status).toBe(200);
     expect(await ask(service, 100)).toEqual(new Set([200]));
     for (const close of closers.splice(0)) close();
-    while ((await status()) !== 200) await sleep(50);
+    await waitUntil(async () => (await status()) === 200);
   });
 
   test('comes a hundred times at once gets a hundred whole answers', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import type { Context } from '../context.ts';
 
 /** The image of Galley's apps. */
@@ -21,9 +21,7 @@ export function describeImage({ system }: Context): void {
       const lines = await system.docker('logs', container);
       const stopped = lines.split('\n').find((line) => line.includes('"server_stopped"'));
       expect(JSON.parse(stopped ?? '{}')).toMatchObject({ reason: 'SIGTERM', level: 'info' });
-      await eventually('the api again', async () =>
-        (await system.state('api')).endsWith('healthy'),
-      );
+      await waitUntil('the api again', async () => (await system.state('api')).endsWith('healthy'));
     }, 60_000);
   });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from '@jest/globals';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import type { Context } from '../context.ts';
 
 const pushed = 'pushed';
@@ -11,7 +11,7 @@ export function describeLogPath({ system, loki, testWith }: Context): void {
   const { docker, container } = system;
 
   async function arrives(service: string, written: number, until: number): Promise<void> {
-    await eventually(
+    await waitUntil(
       `every one of ${written} lines`,
       async () => (await loki.count(service, until)) >= written,
       90_000,
@@ -28,7 +28,7 @@ export function describeLogPath({ system, loki, testWith }: Context): void {
     testWith(['loki', 'promtail'], 'loses and doubles no line while Loki is away', async () => {
       await docker('stop', container('loki'));
       const before = await countInFiles('api');
-      await eventually(
+      await waitUntil(
         'lines that Loki misses',
         async () => (await countInFiles('api')) > before + 20,
         60_000,
@@ -57,7 +57,7 @@ export function describeLogPath({ system, loki, testWith }: Context): void {
       try {
         const shell = (command: string) => docker('exec', name, 'sh', '-c', command);
         const ask = 'wget -q -O /dev/null http://127.0.0.1:8025/api/v1/alerts';
-        await eventually('an answer', () => shell(ask).then(() => true));
+        await waitUntil('an answer', () => shell(ask).then(() => true));
         await shell(`for i in $(seq ${requestCount}); do ${ask}; done`);
         expect(await shell('ls /tmp/lines 2>/dev/null || true')).toBe('');
         await docker('stop', name);
@@ -70,7 +70,7 @@ export function describeLogPath({ system, loki, testWith }: Context): void {
     });
 
     testWith(['loki'], 'ends in rules that Loki evaluates', async () => {
-      await eventually(
+      await waitUntil(
         'healthy rules',
         async () => {
           const rules = await loki.rules();

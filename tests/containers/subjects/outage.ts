@@ -1,5 +1,5 @@
 import { beforeAll, describe, test } from '@jest/globals';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import type { Context } from '../context.ts';
 
 // A rule holds for a minute, after which a group waits, is sent and is written down.
@@ -26,7 +26,7 @@ export function describeOutage({ system, isInInbox, testWith }: Context): void {
     }, 60_000);
 
     async function arrives(alertname: string, job: string): Promise<void> {
-      await eventually(`${alertname} of ${job}`, () => isInInbox(alertname, job), timeoutMs);
+      await waitUntil(`${alertname} of ${job}`, () => isInInbox(alertname, job), timeoutMs);
     }
 
     test('reaches the inbox', () => arrives('ServiceDown', 'traffic'), timeoutMs + 10_000);

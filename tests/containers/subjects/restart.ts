@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import type { Context } from '../context.ts';
 import { startTimeoutMs } from '../system.ts';
 
@@ -38,11 +38,11 @@ export function describeRestart(context: Context): void {
     });
 
     testWith(['jaeger'], 'Jaeger has the trace of before', async () => {
-      await eventually('the trace', async () => (await jaeger.spanCount(trace.id)) > 0);
+      await waitUntil('the trace', async () => (await jaeger.spanCount(trace.id)) > 0);
     });
 
     testWith(['loki', 'promtail'], 'Loki has its lines, each once', async () => {
-      const lines = await eventually('its lines', async () => {
+      const lines = await waitUntil('its lines', async () => {
         const streams = await loki.query(`{service="api"} | trace_id="${trace.id}"`);
         const found = streams.flatMap(({ values }) => values.map(([, line]) => line));
         return found.length > 0 && found;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import type { Context } from '../context.ts';
 
 /** Everything that can run here does, and Prometheus watches all of it. */
@@ -16,7 +16,7 @@ export function describeServices({ system, prometheus, testWith }: Context): voi
     }
 
     test('Prometheus sees every component that runs', async () => {
-      await eventually('all targets up', async () => {
+      await waitUntil('all targets up', async () => {
         const down = await prometheus.query('up == 0');
         const unexpected = down.filter(
           ({ metric }) => !system.absent.has(metric.job?.split('-spans')[0] ?? ''),
@@ -29,7 +29,7 @@ export function describeServices({ system, prometheus, testWith }: Context): voi
     test('traffic flows, and is answered', async () => {
       const good = (job: string) =>
         `sum(rate(http_requests_total{job="${job}", status_code=~"2.."}[30s]))`;
-      await eventually(
+      await waitUntil(
         'requests of the gateway, some of which it passes on',
         async () => {
           const [[gateway], [api]] = await Promise.all([

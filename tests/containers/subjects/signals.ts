@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { eventually } from '@watchkeeper/testing/eventually';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import type { Context } from '../context.ts';
 
 /** One request is found again as a latency, as a trace and as log lines. */
@@ -19,16 +19,16 @@ export function describeSignals({ prometheus, loki, jaeger, trace, testWith }: C
 
   describe('signals', () => {
     test('exemplars lead from a latency to a trace', async () => {
-      trace.id = await eventually('an exemplar', findExemplar);
+      trace.id = await waitUntil('an exemplar', findExemplar);
       expect(trace.id).toMatch(/^[0-9a-f]{32}$/);
     }, 60_000);
 
     testWith(['jaeger'], 'Jaeger has that trace', async () => {
-      await eventually('the trace', async () => (await jaeger.spanCount(trace.id)) > 0);
+      await waitUntil('the trace', async () => (await jaeger.spanCount(trace.id)) > 0);
     });
 
     testWith(['jaeger'], 'Jaeger counts spans, and its Monitor tab shows them', async () => {
-      const operations = await eventually(
+      const operations = await waitUntil(
         'operations of the api',
         async () => {
           const found = await jaeger.monitoredOperations('api');
@@ -44,7 +44,7 @@ export function describeSignals({ prometheus, loki, jaeger, trace, testWith }: C
     });
 
     testWith(['loki', 'promtail'], 'Loki has its lines, with few labels and its id', async () => {
-      const [stream] = await eventually('lines of the trace', async () => {
+      const [stream] = await waitUntil('lines of the trace', async () => {
         const found = await loki.query(`{service="api"} | trace_id="${trace.id}"`);
         return found.length > 0 && found;
       });

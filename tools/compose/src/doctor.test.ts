@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { examineAll } from './doctor.ts';
 
 // What `docker` would say; each variable is one thing that may be wrong with it.
@@ -31,7 +31,7 @@ const model = {
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'watchkeeper-doctor-'));
+  root = makeTemporaryFolder('doctor');
   for (const folder of ['bin', 'monitoring', 'monitoring/loki', 'runbooks']) {
     mkdirSync(join(root, folder));
     chmodSync(join(root, folder), 0o755);
@@ -42,7 +42,7 @@ beforeEach(() => {
   writeFileSync(join(root, 'monitoring/loki/loki.yml'), 'server: {}\n', { mode: 0o644 });
   writeFileSync(join(root, 'bin/docker'), fakeDocker, { mode: 0o755 });
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(removeTemporaryFolders);
 
 async function examine(state: Record<string, string> = {}) {
   const PATH = `${join(root, 'bin')}:/usr/bin:/bin`;

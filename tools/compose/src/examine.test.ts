@@ -1,15 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { portFaults, portVariables, roomFaults } from './examine.ts';
 import { unreadableFiles, yamlFaults } from './examine-files.ts';
 
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'watchkeeper-doctor-'));
+  root = makeTemporaryFolder('doctor');
   mkdirSync(join(root, 'monitoring/loki'), { recursive: true });
   mkdirSync(join(root, 'runbooks'));
   for (const folder of ['monitoring', 'monitoring/loki', 'runbooks']) {
@@ -23,7 +23,7 @@ beforeEach(() => {
     `services:\n  a:\n    ports: ['127.0.0.1:\${A_PORT:-9090}:9090']\n`,
   );
 });
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(removeTemporaryFolders);
 
 test('finds nothing wrong with sound files', () => {
   expect(yamlFaults(root)).toEqual([]);

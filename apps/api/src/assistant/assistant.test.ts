@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { startAiProvider, type TestAiProvider } from '../testing/ai-provider.ts';
 import { createClient } from '../testing/call.ts';
 import { type RunningApi, type SignedIn, startApi } from '../testing/running-api.ts';
@@ -123,7 +124,7 @@ test('stops the request to the provider when the caller leaves', async () => {
     body: JSON.stringify({ question: 'Hello?' }),
     signal: caller.signal,
   });
-  while (ai.requests.length === 0) await sleep(10);
+  await waitUntil(() => ai.requests.length !== 0);
   caller.abort();
   await expect(left).rejects.toThrow();
   const cancelled = 'ai_requests_total{provider="openai",model="large",result="cancelled"} 1';

@@ -1,14 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { download, png, upload } from '../testing/files.ts';
 import { type RunningApi, type SignedIn, startApi } from '../testing/running-api.ts';
 import { createFileStore } from './file-store.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-attachments-'));
+const folder = makeTemporaryFolder('attachments');
 let api: RunningApi;
 let owner: SignedIn;
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await api.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeTemporaryFolders();
 });
 
 function filesOnDisk(): string[] {
@@ -134,9 +134,9 @@ test('keeps nothing of an upload that breaks off, and blames nobody', async () =
   });
   broken.on('error', () => {});
   broken.write(png(100_000));
-  while (filesOnDisk().length === before) await sleep(10);
+  await waitUntil(() => filesOnDisk().length !== before);
   broken.destroy();
-  while (filesOnDisk().length > before) await sleep(10);
+  await waitUntil(() => filesOnDisk().length <= before);
   expect(api.linesOf('attachment_upload_failed')).toEqual([]);
   expect(await api.telemetry.renderMetrics()).toContain(
     's3_upload_duration_seconds_count{result="error"} 0',

@@ -1,14 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { download, png, upload } from '../testing/files.ts';
 import { type RunningApi, type SignedIn, startApi } from '../testing/running-api.ts';
 import { createS3Store } from './s3-store.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-s3-'));
+const folder = makeTemporaryFolder('s3');
 let server: FauxqsServer;
 let api: RunningApi;
 let owner: SignedIn;
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await api.stop();
   await server.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeTemporaryFolders();
 });
 
 function storeOf(bucket: string) {

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { download, png, upload } from '../testing/files.ts';
 import { type RunningApi, type SignedIn, startApi } from '../testing/running-api.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-attachments-'));
+const folder = makeTemporaryFolder('attachments');
 let api: RunningApi;
 let owner: SignedIn;
 let stored: string | undefined;
@@ -19,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await api.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeTemporaryFolders();
 });
 
 beforeEach(async () => {
@@ -58,7 +57,7 @@ test('an object store that is slow shows in the durations', async () => {
   expect((await download(api.base, owner, stored)).status).toBe(200);
   expect(await secondsOf('upload')).toBeGreaterThanOrEqual(0.345);
   // Its time is taken when the last byte has gone, which the caller may see first.
-  while ((await secondsOf('download')) < 0.345) await sleep(20);
+  await waitUntil(async () => (await secondsOf('download')) >= 0.345);
 });
 
 test('whoever leaves a slow upload leaves nothing behind', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { createPublisher } from '../outbox/publisher.ts';
 import { createCardProcessor } from '../payments/card-processor.ts';
 import { createMoney, type Money } from '../payments/money.ts';
@@ -104,11 +105,11 @@ describe('the fault ledgerImbalance', () => {
   test('makes the audit count until it is cleared, and leaves a balanced ledger', async () => {
     const before = await violationCount();
     await setFaults({ ledgerImbalance: { missingCents: 5 } });
-    while ((await violationCount()) - before < 3) await sleep(10);
+    await waitUntil(async () => (await violationCount()) - before >= 3);
     expect(api.linesOf('ledger_invariant_violated').at(-1)).toMatchObject({ sum_actual: -5 });
     await fetch(`${api.management}/faults`, { method: 'DELETE' });
     // The correction is written after the answer.
-    while ((await balanceOf(api.pool, 'test')) !== 0) await sleep(10);
+    await waitUntil(async () => (await balanceOf(api.pool, 'test')) === 0);
     for (let count = -1; count !== (await violationCount()); ) {
       count = await violationCount();
       await sleep(150);
@@ -118,7 +119,7 @@ describe('the fault ledgerImbalance', () => {
 
   test('is repaired by the next start where a process died with it', async () => {
     await setFaults({ ledgerImbalance: { missingCents: 9 } });
-    while ((await balanceOf(api.pool, 'test')) === 0) await sleep(10);
+    await waitUntil(async () => (await balanceOf(api.pool, 'test')) !== 0);
     await repairTestWallet(api.pool);
     await expectBalancedLedger(api.pool);
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { withTransaction } from '@watchkeeper/galley';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type RunningApi, startApi } from '../testing/running-api.ts';
 import { createPublisher, type OutboxEvent, type PublishEvent } from './publisher.ts';
 
@@ -66,7 +66,7 @@ test('wakes the worker once and tells the hub what has become of the order', asy
     await publish(client, first);
     await publish(client, { ...orderEvent(), type: 'payment.captured' });
   });
-  while (heard.length < 2) await sleep(10);
+  await waitUntil(() => heard.length >= 2);
   listener.release(true);
   const { totalCents: _, ...told } = first.payload as Record<string, unknown>;
   expect(heard.filter(([channel]) => channel === 'outbox')).toEqual([['outbox', '']]);

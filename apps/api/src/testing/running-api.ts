@@ -1,6 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createPool,
@@ -14,6 +13,7 @@ import { listRoutes, type RouteOfApp } from '@watchkeeper/galley/testing';
 import { startStack } from '@watchkeeper/stack';
 import { createEnvironmentReader, instrumentPool, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
+import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import type { Pool } from 'pg';
 import { insertSession } from '../accounts/session-store.ts';
 import { insertAccount, markVerified } from '../accounts/user-store.ts';
@@ -58,7 +58,7 @@ export async function startApi({
   poolSize = 10,
   environment = {},
 }: ApiOptions = {}): Promise<RunningApi> {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-api-'));
+  const stateFolder = makeTemporaryFolder('api');
   const stack = await startStack({ stateFolder, ports: 'free', components: ['postgres'] });
   const test = await createTestTelemetry();
   const { telemetry } = test;

@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { json } from '../testing/fake-service.ts';
 import { sendRaw } from '../testing/raw-request.ts';
-import { type RunningGateway, startGateway, until } from '../testing/running-gateway.ts';
+import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
 
 let gateway: RunningGateway;
 let authorization: string;
@@ -110,7 +111,7 @@ test('counts requests under the template of their route', async () => {
     counted('route="unmatched",status_code="404"'),
   ];
   let metrics = '';
-  await until(async () => {
+  await waitUntil(async () => {
     metrics = await gateway.telemetry.renderMetrics();
     return wanted.every((series) => metrics.includes(series));
   });
@@ -122,7 +123,7 @@ test('writes down that a request came in and that it was completed, without its 
     headers: { authorization, 'x-request-id': 'seen' },
   });
   const lines = () => gateway.lines.filter((line) => line.request_id === 'seen');
-  await until(() => lines().length === 2);
+  await waitUntil(() => lines().length === 2);
   expect(lines()).toMatchObject([
     { event: 'http_request_received' },
     {

@@ -1,18 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readConfiguration } from '../config.ts';
 
 let folder: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-gateway-'));
+  folder = makeTemporaryFolder('gateway');
   writeFileSync(join(folder, 'secret'), 'x'.repeat(32));
 });
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(removeTemporaryFolders);
 
 /** The faults of the gateway's own file with some of its text replaced. */
 function faultsOf(text: string, environment: Record<string, string> = {}): readonly string[] {

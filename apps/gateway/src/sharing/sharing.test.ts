@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { json } from '../testing/fake-service.ts';
-import { type RunningGateway, startGateway, until } from '../testing/running-gateway.ts';
+import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
 
 let gateway: RunningGateway;
 let page = 0;
@@ -59,7 +60,7 @@ test('asks once for a hundred who ask at once', async () => {
   const asked = () => gateway.linesOf('http_request_received').length;
   const askedBefore = asked();
   gateway.api.handle = async (_, response) => {
-    await until(() => asked() === askedBefore + 50);
+    await waitUntil(() => asked() === askedBefore + 50);
     json(response, 200, { at: Date.now() });
   };
   const answers = await Promise.all(Array.from({ length: 50 }, () => ask()));

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createTokens, faultRoutes, type Role } from '@watchkeeper/galley';
 import { createEnvironmentReader, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
+import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { readConfiguration } from '../config.ts';
 import { createGatewayFaults } from '../faults.ts';
 import { createGateway } from '../gateway.ts';
@@ -32,23 +31,13 @@ export interface GatewayOptions {
   readonly change?: (routing: Routing) => Routing;
 }
 
-/**
- * Waits for what comes after the answer, such as the line of the request.
- * @throws Error when it has not come after twenty seconds
- */
-export async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
-  for (const startedAt = performance.now(); !(await isTrue()); await sleep(5)) {
-    if (performance.now() - startedAt > 20_000) throw new Error('Expected it within 20 s.');
-  }
-}
-
 /** Starts the gateway with its own routes; a test stops it when it is done. */
 export async function startGateway({
   environment = {},
   change = (routing) => routing,
 }: GatewayOptions = {}): Promise<RunningGateway> {
   const [api, realtime] = await Promise.all([startFakeService(), startFakeService()]);
-  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-gateway-'));
+  const folder = makeTemporaryFolder('gateway');
   const secret = randomUUID();
   writeFileSync(join(folder, 'secret'), secret);
   const configuration = readConfiguration(

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { json, startFakeService } from '../testing/fake-service.ts';
-import { type RunningGateway, startGateway, until } from '../testing/running-gateway.ts';
+import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
 
 // Longer than a busy machine may keep a test from asking while the breaker is open.
 const restMs = 3_000;
@@ -36,7 +37,7 @@ async function state(): Promise<string> {
 /** Lets the breaker rest and has it find that all is well. */
 async function recover(): Promise<void> {
   gateway.api.handle = (each, response) => json(response, 200, each);
-  await until(async () => (await state()) === '1');
+  await waitUntil(async () => (await state()) === '1');
   expect((await ask()).status).toBe(200);
   expect(await state()).toBe('0');
 }
@@ -102,7 +103,7 @@ test('answers 502 while the upstream is gone, and serves again when it is back',
   const port = Number(new URL(gateway.api.url).port);
   await gateway.api.stop();
   expect((await ask()).status).toBe(502);
-  await until(() => gateway.linesOf('http_request_failed').length > 0);
+  await waitUntil(() => gateway.linesOf('http_request_failed').length > 0);
   expect(gateway.linesOf('http_request_failed').at(-1)).toMatchObject({
     route: '/api/v1/orders/*',
     status_code: 502,
@@ -111,7 +112,7 @@ test('answers 502 while the upstream is gone, and serves again when it is back',
   await statuses(20);
   expect(await state()).toBe('2');
   const again = await startFakeService(port);
-  await until(async () => (await state()) === '1');
+  await waitUntil(async () => (await state()) === '1');
   expect((await ask()).status).toBe(200);
   expect(await state()).toBe('0');
   await again.stop();

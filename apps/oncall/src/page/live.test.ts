@@ -1,5 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { alert, notification } from '../testing/notifications.ts';
 import { makeFolder, startInbox, type TestInbox } from '../testing/test-inbox.ts';
 
@@ -35,36 +36,29 @@ async function openStream() {
   return { response, stream };
 }
 
-async function until(isTrue: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1_000 && !isTrue(); tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  expect(isTrue()).toBe(true);
-}
-
 test('tells an open page of a change, and of many in a moment once', async () => {
   const { response, stream } = await openStream();
   expect(response.headers).toMatchObject({
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
   });
-  await until(() => stream.text.includes('retry: 3000'));
+  await waitUntil(() => stream.text.includes('retry: 3000'));
   const changes = () => stream.text.match(/event: change/g)?.length;
   await app.post(notification(alert()));
-  await until(() => changes() === 1);
+  await waitUntil(() => changes() === 1);
   for (let i = 0; i < 3; i += 1) app.live.announce();
-  await until(() => changes() === 2);
+  await waitUntil(() => changes() === 2);
   await app.inbox.beat();
-  await until(() => changes() === 3);
+  await waitUntil(() => changes() === 3);
 });
 
 test('counts open pages, forgets closed ones, and counts none as a slow request', async () => {
   await openStream();
   const { response } = await openStream();
-  await until(() => app.live.clientCount() === 2);
+  await waitUntil(() => app.live.clientCount() === 2);
   expect(await app.renderMetrics()).toContain('inbox_live_clients 2');
   response.destroy();
-  await until(() => app.live.clientCount() === 1);
+  await waitUntil(() => app.live.clientCount() === 1);
   expect(await app.renderMetrics()).not.toContain('route="/events"');
 });
 
@@ -78,6 +72,6 @@ test('refuses the hundred and first page for now', async () => {
 test('ends the streams when it stops, and takes no more', async () => {
   const { stream } = await openStream();
   app.live.close();
-  await until(() => stream.isOver);
+  await waitUntil(() => stream.isOver);
   expect((await openStream()).response.statusCode).toBe(503);
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type Instance, type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
-import { until } from '../testing/test-client.ts';
 
 let realtime: RunningRealtime;
 let other: Instance;
@@ -125,7 +125,7 @@ test('has the worker notify, once, who seems to be there but takes nothing', asy
   const { orderId, customer, courier, close } = await startChat();
   customer.send('chat.send', { orderId, clientMessageId: 'ignored', text: 'Anybody?' });
   const { messageId } = await courier.next('chat.message');
-  await until(async () => (await notifiedOf(orderId)).length > 0);
+  await waitUntil(async () => (await notifiedOf(orderId)).length > 0);
   const { rows } = await realtime.pool.query(
     `SELECT notified_at - sent_at >= interval '500 ms' AS "isLate" FROM realtime.messages
      WHERE id = $1`,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
-import { connectClient, refusedUpgrade, until } from '../testing/test-client.ts';
+import { connectClient, refusedUpgrade } from '../testing/test-client.ts';
 
 let realtime: RunningRealtime;
 let url: string;
@@ -46,8 +47,8 @@ test.each([
     requestId: expect.any(String),
   });
   const series = 'http_requests_total{method="GET",route="/ws",status_code="401"}';
-  await until(async () => (await realtime.metric(series)) > 0);
-  const completed = await until(() =>
+  await waitUntil(async () => (await realtime.metric(series)) > 0);
+  const completed = await waitUntil(() =>
     realtime
       .linesOf('http_request_completed')
       .find(({ request_id }) => request_id === body.requestId),

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
-import { connectClient, refusedUpgrade, until } from '../testing/test-client.ts';
+import { connectClient, refusedUpgrade } from '../testing/test-client.ts';
 
 let realtime: RunningRealtime;
 
@@ -17,7 +18,7 @@ test('keeps who answers its pings, and removes who is silent', async () => {
   const alive = await realtime.connect();
   const silent = await realtime.connect();
   silent.socket.pause();
-  await until(() => realtime.hub.size === 1);
+  await waitUntil(() => realtime.hub.size === 1);
   silent.socket.resume();
   expect(await silent.closed()).toEqual({ code: 1006, reason: '' });
   alive.send('heartbeat');

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
-import { until } from '../testing/test-client.ts';
 
 const limit = 16;
 let realtime: RunningRealtime;
@@ -39,12 +39,12 @@ test('fills the queue of a slow client, drops what may be dropped, and recovers'
   const before = await drops('queue_full');
   await put({ slowConsumers: { delayMs: 60_000 } });
   client.send('heartbeat');
-  await until(async () => (await depth()) === limit);
+  await waitUntil(async () => (await depth()) === limit);
   expect(await drops('queue_full')).toBeGreaterThan(before);
-  await until(async () => (await realtime.metric('galley_slow_consumers')) === 1);
+  await waitUntil(async () => (await realtime.metric('galley_slow_consumers')) === 1);
   expect(client.socket.readyState).toBe(client.socket.OPEN);
   await client.close();
-  await until(async () => (await depth()) === 0);
+  await waitUntil(async () => (await depth()) === 0);
 });
 
 test('makes no client slow whose lot is above the share', async () => {
@@ -72,7 +72,7 @@ test('cuts off who can not take what must not be dropped', async () => {
   });
   expect(await realtime.metric('galley_connections_ended_total{reason="queue_full"}')).toBe(1);
   const closed = 'ws_connections_closed_total{code="1013"}';
-  await until(async () => (await realtime.metric(closed)) === 1);
+  await waitUntil(async () => (await realtime.metric(closed)) === 1);
   expect(realtime.linesOf('ws_connection_ended').at(-1)).toMatchObject({
     reason: 'queue_full',
     waiting: limit,
@@ -88,7 +88,7 @@ test('keeps what does not fit into the socket of a client that does not read', a
   for (let i = 0; i < 4; i += 1) realtime.hub.send(userId ?? '', { type: 'order.status', text });
   expect(await depth()).toBe(3);
   client.socket.resume();
-  await until(() => client.received.length === 5);
+  await waitUntil(() => client.received.length === 5);
   expect(await depth()).toBe(0);
   await client.close();
 });
@@ -99,10 +99,10 @@ test('cuts off who takes nothing at all', async () => {
   client.socket.pause();
   const text = JSON.stringify({ type: 'order.status', data: 'x'.repeat(20_000_000) });
   realtime.hub.send(userId ?? '', { type: 'order.status', text });
-  await until(async () => {
+  await waitUntil(async () => {
     return (await realtime.metric('galley_connections_ended_total{reason="stalled"}')) === 1;
   });
-  await until(() => realtime.hub.size === 0);
+  await waitUntil(() => realtime.hub.size === 0);
   client.socket.terminate();
 });
 
@@ -111,7 +111,7 @@ test('loses messages on purpose, and counts them', async () => {
   const before = await drops('queue_full');
   await put({ droppedMessages: { share: 1, perSecond: 7 } });
   client.send('heartbeat');
-  await until(async () => (await drops('queue_full')) >= before + 8);
+  await waitUntil(async () => (await drops('queue_full')) >= before + 8);
   expect(client.received.map(({ type }) => type)).toEqual(['welcome']);
   await client.close();
 });

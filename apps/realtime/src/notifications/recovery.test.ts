@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
-import { until } from '../testing/test-client.ts';
 
 let realtime: RunningRealtime;
 
@@ -22,7 +22,7 @@ test('reads what it missed when only its own ear was cut off', async () => {
   );
   await realtime.api.change(order, 'confirmed');
   expect(await client.next('order.status')).toMatchObject({ status: 'confirmed' });
-  await until(() => realtime.linesOf('resync_completed').length > 0);
+  await waitUntil(() => realtime.linesOf('resync_completed').length > 0);
   expect(realtime.linesOf('listener_lost')).toHaveLength(1);
   await client.close();
 });
@@ -48,10 +48,10 @@ test('keeps its clients without the database, and serves them again with it', as
   courier.send('chat.read', { messageIds: [messageId] });
   courier.send('heartbeat');
   await courier.next('pong');
-  await until(() => realtime.linesOf('batch_failed').length > 0);
+  await waitUntil(() => realtime.linesOf('batch_failed').length > 0);
 
   await realtime.stack.resume('postgres');
-  await until(async () => (await readyStatus()) === 200);
+  await waitUntil(async () => (await readyStatus()) === 200);
   expect(await customer.next('chat.receipt', ({ status }) => status === 'read')).toMatchObject({
     messageId,
   });

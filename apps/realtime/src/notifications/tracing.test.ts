@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startTestTracing } from '@watchkeeper/telemetry/testing/spans';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type Instance, type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
-import { until } from '../testing/test-client.ts';
 
 const spans = startTestTracing();
 let realtime: RunningRealtime;
@@ -25,12 +25,12 @@ test('carries one trace from the sender to the recipient on another instance', a
   expect(message?.traceparent).toContain(traceId);
   const wanted = ['receive chat.send', 'process realtime_fanout', 'send chat.message'];
   // Each ends by itself, some after the message has come.
-  await until(() => {
+  await waitUntil(() => {
     const ofTrace = spans.all().filter((span) => span.spanContext().traceId === traceId);
     const names = new Set(ofTrace.map(({ name }) => name));
     return wanted.every((name) => names.has(name));
   });
-  await until(() => realtime.linesOf('chat_send_completed').length > 0);
+  await waitUntil(() => realtime.linesOf('chat_send_completed').length > 0);
   expect(realtime.linesOf('chat_send_completed')[0]).toMatchObject({
     trace_id: traceId,
     user_id: customerId,
@@ -44,7 +44,7 @@ test('puts the ids of the upgrade on every line of a connection', async () => {
   const client = await realtime.connect();
   await client.close();
   const connected = realtime.linesOf('ws_client_connected').at(-1);
-  const disconnected = await until(() =>
+  const disconnected = await waitUntil(() =>
     realtime
       .linesOf('ws_client_disconnected')
       .find(({ connection_id }) => connection_id === connected?.connection_id),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type Instance, type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
-import { until } from '../testing/test-client.ts';
 
 let realtime: RunningRealtime;
 let other: Instance;
@@ -76,7 +76,7 @@ test('answers once who subscribes while the order changes', async () => {
   const changing = await realtime.pool.connect();
   await changing.query('BEGIN; LOCK TABLE orders.orders IN ACCESS EXCLUSIVE MODE');
   client.send('order.subscribe', { orderId });
-  await until(async () => {
+  await waitUntil(async () => {
     const waiting = `SELECT FROM pg_locks WHERE relation = 'orders.orders'::regclass AND NOT granted`;
     return (await realtime.pool.query(waiting)).rowCount === 1;
   });
@@ -167,6 +167,6 @@ test.each([
   const series = `galley_notifications_total{channel="${channel}",result="invalid"}`;
   const before = await realtime.metric(series);
   await realtime.pool.query('SELECT pg_notify($1, $2)', [channel, payload]);
-  await until(async () => (await realtime.metric(series)) > before);
+  await waitUntil(async () => (await realtime.metric(series)) > before);
   expect(realtime.linesOf('notification_invalid').at(-1)).toMatchObject({ channel });
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type Instance, type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
-import { until } from '../testing/test-client.ts';
 
 let realtime: RunningRealtime;
 let other: Instance;
@@ -32,7 +32,7 @@ test('tells when the courier comes and goes, whichever instance it is', async ()
   expect(await customer.next('presence')).toEqual({ userId: courierId, status: 'online' });
   // Both devices, else they might be written as one that came and another that went.
   const find = 'SELECT FROM realtime.presence WHERE user_id = $1';
-  await until(async () => (await realtime.pool.query(find, [courierId])).rowCount === 2);
+  await waitUntil(async () => (await realtime.pool.query(find, [courierId])).rowCount === 2);
   await phone.close();
   await tablet.close();
   expect(await customer.next('presence')).toEqual({

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import fc from 'fast-check';
 import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
-import { until } from '../testing/test-client.ts';
 import { messageTypes } from './messages.ts';
 
 let realtime: RunningRealtime;
@@ -65,7 +65,7 @@ test('answers any frames with answers, or closes with a documented code', async 
       for (const each of frames) client.socket.send(each);
       client.send('heartbeat');
       const isAnswered = () => client.received.some((each) => each.type === 'pong');
-      await until(() => isAnswered() || client.socket.readyState === client.socket.CLOSED);
+      await waitUntil(() => isAnswered() || client.socket.readyState === client.socket.CLOSED);
       if (client.socket.readyState === client.socket.CLOSED) {
         expect(documentedCodes).toContain((await client.closed()).code);
       }

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { migrateApi } from '@watchkeeper/api/schema';
 import { createPool, createTokens, faultRoutes, type Tokens } from '@watchkeeper/galley';
 import { type Stack, startStack } from '@watchkeeper/stack';
 import { createEnvironmentReader, instrumentPool } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
+import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { SignJWT } from 'jose';
 import type { Pool } from 'pg';
 import { createApp } from '../app.ts';
@@ -17,7 +17,7 @@ import { createChannel } from '../protocol/channel.ts';
 import { servePublic } from '../public-server.ts';
 import { migrateRealtime } from '../schema.ts';
 import { type ApiTables, createApiTables } from './api-tables.ts';
-import { connectClient, type TestClient, until } from './test-client.ts';
+import { connectClient, type TestClient } from './test-client.ts';
 
 /** One instance of realtime. */
 export interface Instance extends TestTelemetry {
@@ -54,7 +54,7 @@ const tokens = createTokens(secret);
 
 /** Starts one instance with everything real; a test stops it when it is done. */
 export async function startRealtime(settings: Partial<Settings> = {}): Promise<RunningRealtime> {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-realtime-'));
+  const stateFolder = makeTemporaryFolder('realtime');
   const stack = await startStack({ stateFolder, ports: 'free', components: ['postgres'] });
   const instances: Instance[] = [];
   async function stop(): Promise<void> {
@@ -98,7 +98,7 @@ function openTables({ databaseUrl }: Stack) {
     api: createApiTables(pool),
     async online(userId: string) {
       const find = 'SELECT FROM realtime.presence WHERE user_id = $1';
-      await until(async () => (await pool.query(find, [userId])).rowCount === 1);
+      await waitUntil(async () => (await pool.query(find, [userId])).rowCount === 1);
     },
   };
 }

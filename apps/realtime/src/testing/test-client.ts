@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import WebSocket from 'ws';
 
 /** A message as the server sent it. */
@@ -25,10 +26,6 @@ export interface TestClient {
   close(): Promise<void>;
 }
 
-// Below the time of a test, so that what did not come is told of, and not only that time is up.
-const timeoutMs = 20_000;
-const pollMs = 5;
-
 /** Connects, and resolves once the welcome is there. */
 export async function connectClient(
   url: string,
@@ -49,7 +46,7 @@ export async function connectClient(
     received,
     send: (type, data = {}, more = {}) => socket.send(JSON.stringify({ type, data, ...more })),
     async next(type, fits = () => true) {
-      const found = await until(() =>
+      const found = await waitUntil(() =>
         received.find((each) => each.type === type && !taken.has(each) && fits(each.data)),
       ).catch(() => {
         throw new Error(`Expected \`${type}\`, got ${JSON.stringify(received.slice(-10))}.`);
@@ -57,7 +54,7 @@ export async function connectClient(
       taken.add(found);
       return found.data;
     },
-    closed: () => until(() => end),
+    closed: () => waitUntil(() => end),
     async close() {
       if (socket.readyState === WebSocket.CLOSED) return;
       socket.close(1000);
@@ -66,19 +63,6 @@ export async function connectClient(
   };
   await client.next('welcome');
   return client;
-}
-
-/** What `read` gives, once it gives something; rejects when that takes too long. */
-export async function until<T>(
-  read: () => T | undefined | false | Promise<T | undefined | false>,
-): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  while (performance.now() < deadline) {
-    const value = await read();
-    if (value !== undefined && value !== false) return value;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
-  }
-  throw new Error(`Expected it within ${timeoutMs} ms.`);
 }
 
 /** How an upgrade was refused. */

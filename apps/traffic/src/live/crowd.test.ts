@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type FakeGalley, startFakeGalley } from '../testing/fake-galley.ts';
-import { startTraffic, type TestTraffic, waitUntil } from '../testing/test-traffic.ts';
+import { startTraffic, type TestTraffic } from '../testing/test-traffic.ts';
 
 // Longer than any wait of these tests, so that a wait that is over says what it was for.
 jest.setTimeout(60_000);

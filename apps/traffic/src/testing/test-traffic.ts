@@ -52,14 +52,3 @@ export async function startTraffic(
     stop: () => telemetry.shutdown.run('test ended'),
   };
 }
-
-const longestWaitMs = 45_000;
-
-/** Waits until `isTrue`; rejects when that takes too long. */
-export async function waitUntil(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + longestWaitMs;
-  while (!(await isTrue())) {
-    if (performance.now() > deadline) throw new Error(`Expected it within ${longestWaitMs} ms.`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

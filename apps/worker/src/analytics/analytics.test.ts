@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { eventually } from '@watchkeeper/testing/waiting';
 import { dishId, orderPayload, paymentPayload, publish, restaurantId } from '../testing/events.ts';
-import { eventually } from '../testing/eventually.ts';
 import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
 import { watchAnalytics } from './metrics.ts';
 

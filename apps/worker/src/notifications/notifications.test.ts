@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '@watchkeeper/testing/waiting';
 import {
   type RunningThirdParties,
   startThirdParties,
 } from '@watchkeeper/third-parties/testing/running-third-parties';
 import { addUser, orderPayload, paymentPayload, publish, stateOf } from '../testing/events.ts';
-import { eventually } from '../testing/eventually.ts';
 import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
 
 const orderId = '0f8fad5b-d9cb-469f-a165-70867728950e';

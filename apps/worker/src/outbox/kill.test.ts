@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { eventually } from '@watchkeeper/testing/waiting';
 import {
   type RunningThirdParties,
   startThirdParties,
 } from '@watchkeeper/third-parties/testing/running-third-parties';
 import type { Pool } from 'pg';
 import { addUser, orderPayload, paymentPayload, publish } from '../testing/events.ts';
-import { eventually } from '../testing/eventually.ts';
 import { startDatabase } from '../testing/test-database.ts';
 import { killWorkers, startWorkerProcess, writeTokenSecret } from '../testing/worker-process.ts';
 
 const pairs = 180;
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-kill-'));
+const folder = makeTemporaryFolder('kill');
 let database: Awaited<ReturnType<typeof startDatabase>>;
 let thirdParties: RunningThirdParties;
 let pool: Pool;
@@ -31,7 +29,7 @@ afterAll(async () => {
   await pool.end();
   await thirdParties.stop();
   await database.stop();
-  rmSync(folder, { recursive: true, force: true });
+  removeTemporaryFolders();
 });
 
 function start() {

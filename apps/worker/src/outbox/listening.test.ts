@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '@watchkeeper/testing/waiting';
 import { publish, stateOf } from '../testing/events.ts';
-import { eventually } from '../testing/eventually.ts';
 import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
 
 let worker: RunningWorker;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startTestTracing } from '@watchkeeper/telemetry/testing/spans';
+import { eventually } from '@watchkeeper/testing/waiting';
 import { watchBacklogs } from '../loops.ts';
 import { addUser, orderPayload, paymentPayload, publish, stateOf } from '../testing/events.ts';
-import { eventually } from '../testing/eventually.ts';
 import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
 
 const spans = startTestTracing();

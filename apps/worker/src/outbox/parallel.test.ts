@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
+import { eventually } from '@watchkeeper/testing/waiting';
 import type { Pool } from 'pg';
 import { createWorkerFaults } from '../faults.ts';
 import { handlers } from '../loops.ts';
 import { startLoop } from '../running/loop.ts';
 import { orderPayload, paymentPayload, publish } from '../testing/events.ts';
-import { eventually } from '../testing/eventually.ts';
 import { startDatabase } from '../testing/test-database.ts';
 import { createConsumer } from './consumer.ts';
 import { createHandleOnce } from './handling.ts';

@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { migrateApi } from '@watchkeeper/api/schema';
 import { createPool } from '@watchkeeper/galley';
 import { startStack } from '@watchkeeper/stack';
 import type { Logger } from '@watchkeeper/telemetry';
+import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { migrateWorker } from '../schema.ts';
 
 /** A PostgreSQL of a test's own, with the schemas of the api and of the worker. */
 export async function startDatabase(logger: Logger) {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-worker-'));
+  const stateFolder = makeTemporaryFolder('worker');
   const stack = await startStack({ stateFolder, ports: 'free', components: ['postgres'] });
   await migrateApi(stack.databaseUrl, logger);
   await migrateWorker(stack.databaseUrl, logger);

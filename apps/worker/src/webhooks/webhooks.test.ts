@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { eventually } from '@watchkeeper/testing/waiting';
 import {
   type RunningThirdParties,
   startThirdParties,
 } from '@watchkeeper/third-parties/testing/running-third-parties';
 import { addUser, orderPayload, publish } from '../testing/events.ts';
-import { eventually } from '../testing/eventually.ts';
 import { type RunningWorker, startWorker } from '../testing/running-worker.ts';
 import { isAuthentic } from './signature.ts';
 import { subscribeDemo } from './subscriptions.ts';

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { recordedEverySeconds } from './recorded.ts';
 import { limitOf } from './rules.ts';
 import { steps } from './thresholds.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-limits-'));
+const folder = makeTemporaryFolder('limits');
 const expressions = {
   TooMany: 'a / (b > 0) > 0.05 and on (job) a > 3',
   TooFew: 'a < 0.5',
@@ -30,7 +30,7 @@ writeFileSync(
     ],
   }),
 );
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(removeTemporaryFolders);
 
 test.each([
   ['TooMany', 0, { value: 0.05, side: 'above' }],

@@ -1,20 +1,20 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readDatabaseConfiguration } from './configuration.ts';
 
 const url = 'postgres://galley@postgres:5432/galley';
 
 test('takes the password of the database from a file', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-config-'));
+  const folder = makeTemporaryFolder('config');
   const file = join(folder, 'password');
   writeFileSync(file, 'a b/c\n');
   const reader = createEnvironmentReader({ DATABASE_URL: url, DATABASE_PASSWORD_FILE: file });
   const { databaseUrl } = readDatabaseConfiguration(reader, { poolSize: 20 });
   expect(databaseUrl).toBe('postgres://galley:a%20b%2Fc@postgres:5432/galley');
-  rmSync(folder, { recursive: true });
+  removeTemporaryFolders();
 });
 
 test('names a password file that can’t be read', () => {

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { runCommand } from '../run-command.ts';
 import { repositoryRoot } from '../state-folder.ts';
 
-const home = mkdtempSync(join(tmpdir(), 'watchkeeper-verbs-'));
+const home = makeTemporaryFolder('verbs');
 
-afterAll(() => rmSync(home, { recursive: true }));
+afterAll(removeTemporaryFolders);
 
 function run(verb: string, args: string[] = [], variables: NodeJS.ProcessEnv = {}) {
   const script = join(repositoryRoot, 'scripts', `${verb}.ts`);

@@ -1,14 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { repositoryRoot } from '../state-folder.ts';
 import { renderConfiguration } from './render.ts';
 
-const to = mkdtempSync(join(tmpdir(), 'watchkeeper-render-'));
+const to = makeTemporaryFolder('render');
 const from = join(repositoryRoot, 'monitoring');
 
-afterAll(() => rmSync(to, { recursive: true }));
+afterAll(removeTemporaryFolders);
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { findPostgresHome, isTraversable } from './home.ts';
 
 let folder: string;
@@ -17,14 +9,14 @@ let binaries: string;
 let data: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-home-'));
+  folder = makeTemporaryFolder('home');
   binaries = join(folder, 'native');
   data = join(folder, 'data');
   mkdirSync(join(binaries, 'bin'), { recursive: true });
   writeFileSync(join(binaries, 'bin', 'postgres'), 'the program');
 });
 
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(removeTemporaryFolders);
 
 describe('findPostgresHome', () => {
   test('stays in the state folder when we are not root', () => {

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { identify, isAlive, type ProcessIdentity } from '../process-identity.ts';
 import { readState, type StackState, writeState } from '../state-file.ts';
 import { stopRecorded } from './stop-recorded.ts';
@@ -12,11 +11,11 @@ let folder: string;
 let file: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-recorded-'));
+  folder = makeTemporaryFolder('recorded');
   file = join(folder, 'state.json');
 });
 
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(removeTemporaryFolders);
 
 async function startSleeper(): Promise<ProcessIdentity> {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true });

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 import { assignPorts } from '../ports.ts';
 import { identify, isAlive, type ProcessIdentity } from '../process-identity.ts';
 import type { ComponentSpec } from './component-process.ts';
@@ -14,13 +15,13 @@ let folder: string;
 let supervisor: Supervisor | undefined;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-supervisor-'));
+  folder = makeTemporaryFolder('supervisor');
 });
 
 afterEach(async () => {
   await supervisor?.stop();
   supervisor = undefined;
-  rmSync(folder, { recursive: true });
+  removeTemporaryFolders();
 });
 
 const serve = `
@@ -63,10 +64,6 @@ async function makeSpec(
 function processOf({ state }: ComponentSpec): ProcessIdentity {
   if (!state.process) throw new Error('Expected a process, got none.');
   return state.process;
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await sleep(20);
 }
 
 describe('createSupervisor', () => {
@@ -129,7 +126,7 @@ describe('createSupervisor', () => {
     await supervisor.start();
     const first = processOf(spec);
     supervisor.component('api').signal('SIGKILL');
-    await until(() => spec.state.restarts === 1 && spec.state.phase === 'ready');
+    await waitUntil(() => spec.state.restarts === 1 && spec.state.phase === 'ready');
     expect(isAlive(first)).toBe(false);
     expect(isAlive(processOf(spec))).toBe(true);
     expect(spec.state.lastExit).toBe('ended by SIGKILL');
@@ -158,7 +155,7 @@ describe('createSupervisor', () => {
     const grandchild = Number(readFileSync(spec.state.logFile, 'utf8'));
     await supervisor.stop();
     // It is killed by then, and gone as soon as the kernel has come to it.
-    await until(() => identify(grandchild) === undefined);
+    await waitUntil(() => identify(grandchild) === undefined);
   });
 
   test('stops what was being prepared when the stop came', async () => {

@@ -1,17 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { findDebianSource, readAptSources } from './apt-sources.ts';
 
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-apt-'));
+  folder = makeTemporaryFolder('apt');
   mkdirSync(join(folder, 'sources.list.d'));
 });
 
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(removeTemporaryFolders);
 
 function find(files: Record<string, string>) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);

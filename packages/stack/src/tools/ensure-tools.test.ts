@@ -4,16 +4,15 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { ensureTool, type ToolOptions } from './ensure-tools.ts';
 import { findOnPath } from './path-search.ts';
 
@@ -55,7 +54,7 @@ function makeArchive(repository: string, version: string): string {
 }
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'watchkeeper-tools-'));
+  folder = makeTemporaryFolder('tools');
   const source = `deb [trusted=yes] file:${folder}/debian testsuite main\n`;
   write(join(folder, 'apt/sources.list'), source);
   write(join(folder, 'os-release'), 'VERSION_CODENAME=testsuite\n');
@@ -67,7 +66,7 @@ beforeEach(() => {
   };
 });
 
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(removeTemporaryFolders);
 
 describe('ensureTool', () => {
   test('takes what is on PATH if its version suffices', async () => {

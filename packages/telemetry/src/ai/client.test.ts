@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import { eventually } from '@watchkeeper/testing/waiting';
 import OpenAI from 'openai';
 import { instrumentAiClient } from '../index.ts';
 import {
@@ -7,7 +8,6 @@ import {
   quotedPrompt as prompt,
   startAiProvider,
 } from '../testing/ai-provider.ts';
-import { eventually } from '../testing/eventually.ts';
 import { startTestTracing } from '../testing/spans.ts';
 import { createTestTelemetry, type TestTelemetry } from '../testing/test-telemetry.ts';
 

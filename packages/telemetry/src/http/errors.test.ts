@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { eventually } from '../testing/eventually.ts';
+import { eventually } from '@watchkeeper/testing/waiting';
 import { type OrdersService, startOrdersService } from '../testing/orders-service.ts';
 import { startTestTracing } from '../testing/spans.ts';
 

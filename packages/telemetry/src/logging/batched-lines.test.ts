@@ -3,9 +3,9 @@ import fs, { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { eventually } from '@watchkeeper/testing/waiting';
 import pino from 'pino';
-import { eventually } from '../testing/eventually.ts';
-import { makeTemporaryFolder, removeTemporaryFolders } from '../testing/temporary-folder.ts';
 import { type AsyncStream, createBatchedLines } from './batched-lines.ts';
 
 afterEach(() => void jest.restoreAllMocks());

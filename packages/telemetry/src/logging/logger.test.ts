@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { eventually } from '@watchkeeper/testing/waiting';
 import { createEnvironmentReader, createTelemetry, readTelemetryConfiguration } from '../index.ts';
-import { eventually } from '../testing/eventually.ts';
-import { makeTemporaryFolder, removeTemporaryFolders } from '../testing/temporary-folder.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
 import { openLogDestination } from './destination.ts';
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
 import {
   freePort,
@@ -8,7 +7,8 @@ import {
   processTestMs,
   startProcess,
 } from '@watchkeeper/testing/started-process';
-import { makeTemporaryFolder, removeTemporaryFolders } from '../testing/temporary-folder.ts';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
 
 jest.setTimeout(processTestMs);
 afterEach(killStartedProcesses);
@@ -26,7 +26,7 @@ test('writes for a person to standard output, and for machines to the file', asy
       LOG_FILE: file,
     },
   });
-  while (!service.output().includes('server started')) await sleep(20);
+  await waitUntil(() => service.output().includes('server started'));
   expect(await service.stop()).toBe(0);
   expect(service.output()).toMatch(/^\[[\d:.]+\].*INFO.*: server started$/m);
   expect(service.linesOf('server_started')).toEqual([]);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import type { Telemetry } from '../telemetry.ts';
-import { makeTemporaryFolder, removeTemporaryFolders } from '../testing/temporary-folder.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
 
 const started: Telemetry[] = [];

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { context, trace } from '@opentelemetry/api';
+import { eventually } from '@watchkeeper/testing/waiting';
 import WebSocket, { WebSocketServer } from 'ws';
 import { createMessageChannel, instrumentWebSocketServer, setRequestUser } from '../index.ts';
-import { eventually } from '../testing/eventually.ts';
 import { startTestTracing } from '../testing/spans.ts';
 import { createTestTelemetry, type TestTelemetry } from '../testing/test-telemetry.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { eventually } from '@watchkeeper/testing/waiting';
 import CircuitBreaker from 'opossum';
 import { instrumentCircuitBreaker } from '../index.ts';
-import { eventually } from '../testing/eventually.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
 
 test('shows a circuit breaker as it opens, half opens and closes', async () => {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { eventually } from '@watchkeeper/testing/waiting';
 import { instrumentObjectStore, instrumentS3Client } from '../index.ts';
-import { eventually } from '../testing/eventually.ts';
 import { startTestTracing } from '../testing/spans.ts';
-import { makeTemporaryFolder, removeTemporaryFolders } from '../testing/temporary-folder.ts';
 import { createTestTelemetry, type TestTelemetry } from '../testing/test-telemetry.ts';
 
 const spans = startTestTracing();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
-import { eventually } from '../testing/eventually.ts';
+import { eventually, waitUntil } from '@watchkeeper/testing/waiting';
 import { createSpanPipeline } from './span-pipeline.ts';
 
 const bounds = {
@@ -53,7 +53,7 @@ test('counts the spans of a batch that the collector was too late for, once', as
     late.push(() => done({ code: ExportResultCode.SUCCESS }));
   });
   pipeline.endSpans(4);
-  while (pipeline.counts.dropped === 0) await sleep(20);
+  await waitUntil(() => pipeline.counts.dropped !== 0);
   for (const answer of late) answer();
   await sleep(20);
   expect(pipeline.counts).toEqual({ dropped: 4, exportFailures: 1 });

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readTimings, summarize } from './timings.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-timings-'));
+const folder = makeTemporaryFolder('timings');
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(removeTemporaryFolders);
 
 test('sums up the requests of a span, by endpoint, without those refused on purpose', () => {
   const file = join(folder, 'timings');

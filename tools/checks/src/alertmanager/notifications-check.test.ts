@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { notificationsCheck } from './notifications-check.ts';
 
 const repository = repositoryRoot;
@@ -13,7 +13,7 @@ let root: string;
 jest.setTimeout(180_000);
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'watchkeeper-check-'));
+  root = makeTemporaryFolder('check');
   copy('alertmanager');
   mkdirSync(join(root, 'monitoring/prometheus/targets'), { recursive: true });
   const targets = '- targets: [worker:9090]\n  labels: { job: worker }\n';
@@ -29,7 +29,7 @@ function copy(path: string): void {
   cpSync(join(repository, inside), join(root, inside), { recursive: true });
 }
 
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(removeTemporaryFolders);
 
 function replace(from: string, to: string, path = file): void {
   const text = readFileSync(join(root, path), 'utf8');

@@ -1,21 +1,21 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { alertsCheck } from './alert-rules.ts';
 
 const repository = repositoryRoot;
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'watchkeeper-alerts-'));
+  root = makeTemporaryFolder('alerts');
   for (const folder of ['monitoring/prometheus/rules', 'monitoring/loki/rules']) {
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   }
 });
 
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(removeTemporaryFolders);
 
 function edit(file: string, from: string | RegExp, to: string): void {
   const path = join(root, file);

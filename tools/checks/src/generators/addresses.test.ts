@@ -1,8 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { addressedFiles, readAddresses } from './addresses.ts';
 
 const repository = repositoryRoot;
@@ -10,13 +10,13 @@ const file = 'monitoring/addresses.yml';
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'watchkeeper-addresses-'));
+  root = makeTemporaryFolder('addresses');
   for (const path of ['runbooks', 'monitoring']) {
     cpSync(join(repository, path), join(root, path), { recursive: true });
   }
 });
 
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(removeTemporaryFolders);
 
 function contents(): Map<string, string> {
   return new Map(addressedFiles(root).map(({ path, content }) => [path, content]));

@@ -1,8 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { runbooksCheck } from './runbooks-check.ts';
 
 const repository = repositoryRoot;
@@ -10,14 +10,14 @@ const page = 'runbooks/HighErrorRate.md';
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'watchkeeper-runbooks-'));
+  root = makeTemporaryFolder('runbooks');
   const rules = ['monitoring/prometheus/rules', 'monitoring/loki/rules'];
   for (const folder of ['runbooks', ...rules, 'monitoring/jaeger']) {
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   }
 });
 
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(removeTemporaryFolders);
 
 /** Changes the page and answers the number of the line where the change begins. */
 function edit(from: string | RegExp, to: string): number {

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { until } from '../observation/wait-until.ts';
 import type { RescueStep } from '../rescue/step.ts';
 import type { Undo } from '../systems/system.ts';
 import { createHealing, InterruptedError, untilInterrupted } from './rollback.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-healing-'));
+const folder = makeTemporaryFolder('healing');
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(removeTemporaryFolders);
 
 function undo(what: string, healed: string[], failure?: string): Undo {
   return {

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 
 const run = promisify(execFile);
 const root = repositoryRoot;
@@ -16,7 +16,7 @@ let management: Server;
 
 // The native mode's state folder with a service in it that repeats what it is asked.
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'watchkeeper-on-call-'));
+  home = makeTemporaryFolder('on-call');
   management = createServer(async (request, response) => {
     response.statusCode = request.url === '/refused' ? 403 : 200;
     response.end(`${request.method} ${request.url} ${await text(request)}`);
@@ -37,7 +37,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   management.close();
-  rmSync(home, { recursive: true, force: true });
+  removeTemporaryFolders();
 });
 
 function bash(command: string) {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findPromtool } from '@watchkeeper/stack';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import type { WrittenSeries } from './block.ts';
 import { planBlocks, writeHistory } from './history.ts';
 import { valuesOf } from './shape.ts';
@@ -15,10 +15,10 @@ describe('what a Prometheus of its own tools finds in the blocks', () => {
   let folder: string;
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'watchkeeper-blocks-'));
+    folder = makeTemporaryFolder('blocks');
   });
 
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(removeTemporaryFolders);
 
   test('is every sample of every series, through every encoding', async () => {
     const series: WrittenSeries[] = [

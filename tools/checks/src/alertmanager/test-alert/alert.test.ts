@@ -1,25 +1,24 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readWords } from './arguments.ts';
 import { sendTest } from './send-test.ts';
 
 const script = join(repositoryRoot, 'scripts/alert.ts');
 
 function runScript(...words: string[]) {
-  const home = mkdtempSync(join(tmpdir(), 'watchkeeper-alert-'));
+  const home = makeTemporaryFolder('alert');
   // An empty home and no docker on PATH: nothing runs, whatever else this machine does.
   const env = { PATH: home, WATCHKEEPER_HOME: home };
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], {
     encoding: 'utf8',
     env,
   });
-  rmSync(home, { recursive: true, force: true });
+  removeTemporaryFolders();
   return { status, stdout, stderr };
 }
 

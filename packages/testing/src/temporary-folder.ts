@@ -11,7 +11,7 @@ export function makeTemporaryFolder(name: string): string {
   return folder;
 }
 
-/** Removes them all, with what is in them. For `afterEach`. */
+/** Removes every folder that this test file made, with its contents. For `afterEach` or `afterAll`. */
 export function removeTemporaryFolders(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
