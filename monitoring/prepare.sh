@@ -1,18 +1,18 @@
 #!/bin/sh
-# Makes what must be there before the first start and keeps it ever after. Run as root by the
-# one-shot services of the compose files, with no capability but CHOWN and no network.
+# Creates secrets and folder owners before the first start, and keeps existing ones. Run as root by
+# the one-shot services of the compose files, with no capability but CHOWN and no network.
 #
-#   secret=READER/NAME:UID   the secret NAME, a copy of it for UID in the volume of READER
-#   folder=NAME:UID          the volume NAME belongs to UID
+#   secret=READER/NAME:UID   secret NAME, with a copy for UID in the volume of READER
+#   folder=NAME:UID          volume NAME is owned by UID
 set -eu
 
-# A copy is replaced, never written over: a reader sees the whole one or the other, and root
-# without its powers may not write to what it gave away.
+# A copy is replaced, never overwritten: a reader sees the old or the new one as a whole, and root
+# without its capabilities cannot write to a file that it has handed over.
 hand_over() {
   reader=${1%%/*} name=${1#*/} uid=$2
   master="/secrets/$name" copy="/handed/$reader/$name"
   if [ ! -s "$master" ]; then
-    # 24 bytes are 32 characters that stand unquoted in a URL, an SQL literal and a header.
+    # 24 bytes are 32 characters that need no quoting in a URL, an SQL literal or a header.
     head -c 24 /dev/urandom | base64 | tr '+/' '-_' | tr -d '\n' > "$master.new"
     chmod 0400 "$master.new"
     mv "$master.new" "$master"

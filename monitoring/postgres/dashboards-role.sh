@@ -1,6 +1,6 @@
 #!/bin/sh
-# The role that Grafana's business dashboard asks as; run once, when the database is made. It may read
-# what apps/worker/migrations/0005_dashboards.sql grants it, and nothing else.
+# The role of Grafana's business dashboard; run once, when the database is created. It may read only
+# the tables and columns that apps/worker/migrations/0005_dashboards.sql grants.
 set -eu
 psql --quiet --no-psqlrc --set=ON_ERROR_STOP=1 \
   --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The role that may only look, for postgres-exporter; run once, when the database is made.
+# The read-only role of postgres-exporter; run once, when the database is created.
 set -eu
 psql --quiet --no-psqlrc --set=ON_ERROR_STOP=1 \
   --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" \

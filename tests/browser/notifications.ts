@@ -9,7 +9,7 @@ export function alert(changes: Record<string, unknown> = {}): Record<string, unk
     status: 'firing',
     labels: { alertname: 'HighErrorRate', severity: 'critical', component: 'http', job: 'api' },
     annotations: {
-      summary: 'More than one request in twenty fails.',
+      summary: 'HTTP error rate is high.',
       description: 'api answers 12% of its requests with 5xx; the limit is 5%.',
       runbook_url: 'http://localhost:8025/runbooks/HighErrorRate',
       dashboard_url: 'http://localhost:3001/d/http',

@@ -175,7 +175,7 @@ test('takes a fault from first error to the inbox, and back', async () => {
   });
   expect(firing.labels).toMatchObject({ job: 'api', severity: 'critical', component: 'http' });
   expect(firing.annotations).toMatchObject({
-    summary: 'More than one request in twenty fails.',
+    summary: 'HTTP error rate is high.',
     description: expect.stringMatching(/^api answers [\d.]+% of its requests with 5xx/),
     runbook_url: expect.stringContaining('/runbooks/HighErrorRate'),
     dashboard_url: expect.stringContaining('/d/http'),

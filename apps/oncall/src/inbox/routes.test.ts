@@ -28,7 +28,7 @@ test('keeps a firing alert with all that Alertmanager said', async () => {
       fingerprint: '3b15fd163d36582e',
       status: 'firing',
       labels: { alertname: 'HighErrorRate', severity: 'critical', job: 'api' },
-      annotations: { summary: 'More than one request in twenty fails.' },
+      annotations: { summary: 'HTTP error rate is high.' },
       startsAt: '2026-01-31T02:50:00.000Z',
       endsAt: null,
       receivedAt: { firing: received, resolved: null, last: received },

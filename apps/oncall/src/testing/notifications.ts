@@ -5,7 +5,7 @@ export function alert(changes: Record<string, unknown> = {}): Record<string, unk
   return {
     status: 'firing',
     labels: { alertname: 'HighErrorRate', severity: 'critical', job: 'api' },
-    annotations: { summary: 'More than one request in twenty fails.' },
+    annotations: { summary: 'HTTP error rate is high.' },
     startsAt: minutesBefore(10),
     endsAt: '0001-01-01T00:00:00Z',
     generatorURL: 'http://prometheus:9090/graph?g0.expr=up+%3D%3D+0&g0.tab=1',
