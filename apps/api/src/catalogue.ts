@@ -1,4 +1,4 @@
-import { counter, gauge, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { counter, event, gauge } from '@watchkeeper/telemetry';
 import { accountLogEvents, accountMetrics } from './accounts/catalogue.ts';
 import { assistantLogEvents } from './assistant/catalogue.ts';
 import { attachmentLogEvents } from './attachments/catalogue.ts';
@@ -8,14 +8,14 @@ import { moneyLogEvents, moneyMetrics } from './payments/catalogue.ts';
 
 /** The api's own metrics. Source: the project's telemetry contract. */
 export const apiMetrics = {
-  orders_created_total: counter('Orders placed.', {}),
-  orders_completed_total: counter('Orders delivered.', {}),
+  orders_created_total: counter('Orders placed.'),
+  orders_completed_total: counter('Orders delivered.'),
   order_status_transitions_total: counter('Asked changes of an order, by outcome.', {
     from: orderStatuses,
     to: orderStatuses,
     result: ['success', 'conflict', 'refused'],
   }),
-  galley_restaurants: gauge('Restaurants in the catalogue.', {}),
+  galley_restaurants: gauge('Restaurants in the catalogue.'),
   galley_orders: gauge('Orders, by status.', { status: orderStatuses }),
   ...accountMetrics,
   ...courierMetrics,
@@ -24,24 +24,21 @@ export const apiMetrics = {
 
 /** The api's own log events. Source: the project's telemetry contract. */
 export const apiLogEvents = {
-  order_create_completed: {
-    level: 'info',
-    meaning: 'An order was placed.',
-    fields: ['order_id', 'restaurant_id', 'total_cents', 'duration_ms'],
-  },
-  order_transition_conflict: {
-    level: 'warn',
-    meaning: 'Somebody else changed the order first; the caller was told to read it again.',
-    fields: ['order_id', 'to', 'version'],
-  },
-  business_metrics_failed: {
-    level: 'warn',
-    meaning: 'The figures of the business could not be read; the gauges keep their last value.',
-    fields: ['err'],
-  },
+  order_create_completed: event.info(
+    'An order was placed.',
+    'order_id restaurant_id total_cents duration_ms',
+  ),
+  order_transition_conflict: event.warn(
+    'Somebody else changed the order first; the caller was told to read it again.',
+    'order_id to version',
+  ),
+  business_metrics_failed: event.warn(
+    'The figures of the business could not be read; the gauges keep their last value.',
+    'err',
+  ),
   ...accountLogEvents,
   ...attachmentLogEvents,
   ...assistantLogEvents,
   ...courierLogEvents,
   ...moneyLogEvents,
-} as const satisfies LogEventCatalogue;
+};

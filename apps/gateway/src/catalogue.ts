@@ -1,4 +1,4 @@
-import { counter, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { counter, event } from '@watchkeeper/telemetry';
 
 /** Why an upstream gave no answer that could be passed on. */
 export const failureReasons = ['status', 'timeout', 'network', 'circuit_open'] as const;
@@ -17,14 +17,12 @@ export const gatewayMetrics = {
 
 /** The gateway's own log events. */
 export const gatewayLogEvents = {
-  http_request_received: {
-    level: 'debug',
-    meaning: 'A request has come in; its completion is a line of its own.',
-    fields: ['method', 'path'],
-  },
-  upstream_request_failed: {
-    level: 'warn',
-    meaning: 'An upstream failed to answer; while its circuit breaker is open there is no line.',
-    fields: ['upstream', 'reason', 'status_code', 'duration_ms', 'err'],
-  },
-} as const satisfies LogEventCatalogue;
+  http_request_received: event.debug(
+    'A request has come in; its completion is a line of its own.',
+    'method path',
+  ),
+  upstream_request_failed: event.warn(
+    'An upstream failed to answer; while its circuit breaker is open there is no line.',
+    'upstream reason status_code duration_ms err',
+  ),
+};

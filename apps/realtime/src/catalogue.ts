@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { counter, event, gauge, histogram } from '@watchkeeper/telemetry';
 
 /** Why the hub itself ends a connection; each has its close code in `connections/endings.ts`. */
 export const endReasons = [
@@ -11,8 +11,8 @@ const waitSeconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30];
 
 /** Realtime's own metrics; those of sockets, queues and messages are the library's. */
 export const realtimeMetrics = {
-  galley_users_online: gauge('Users with a connection to this instance.', {}),
-  galley_slow_consumers: gauge('Connections whose oldest message has waited over a second.', {}),
+  galley_users_online: gauge('Users with a connection to this instance.'),
+  galley_slow_consumers: gauge('Connections whose oldest message has waited over a second.'),
   galley_connections_ended_total: counter('Connections that the hub itself ended, by reason.', {
     reason: endReasons,
   }),
@@ -32,79 +32,61 @@ export const realtimeMetrics = {
 
 /** Realtime's own log events. */
 export const realtimeLogEvents = {
-  ws_client_connected: {
-    level: 'info',
-    meaning: 'A client connected; `connections` is how many its user has here now.',
-    fields: ['connection_id', 'connections'],
-  },
-  ws_client_disconnected: {
-    level: 'info',
-    meaning: 'A connection is over, whoever ended it; `waiting` messages were not sent.',
-    fields: ['connection_id', 'code', 'waiting', 'duration_ms'],
-  },
-  ws_connection_ended: {
-    level: 'warn',
-    meaning: 'The hub ended a connection: too slow, silent, refused too often, its token over.',
-    fields: ['connection_id', 'reason', 'waiting', 'buffered_bytes'],
-  },
-  chat_send_completed: {
-    level: 'info',
-    meaning: 'A chat message was stored and is on its way.',
-    fields: ['message_id', 'order_id', 'is_recipient_online', 'duration_ms'],
-  },
-  listener_connected: {
-    level: 'info',
-    meaning: 'The connection that hears the notifications of the database is there.',
-    fields: ['reconnects'],
-  },
-  listener_lost: {
-    level: 'warn',
-    meaning: 'That connection was lost; updates wait until it is back, and are read anew then.',
-    fields: ['err', 'retry_ms'],
-  },
-  notification_invalid: {
-    level: 'warn',
-    meaning: 'A notification was not of the agreed form and was ignored.',
-    fields: ['channel'],
-  },
-  notification_failed: {
-    level: 'error',
-    meaning: 'A notification could not be acted on.',
-    fields: ['channel', 'err'],
-  },
-  batch_failed: {
-    level: 'warn',
-    meaning: 'Receipts could not be written, or messages not read; the batch is tried again.',
-    fields: ['batch', 'size', 'err'],
-  },
-  presence_sync_failed: {
-    level: 'warn',
-    meaning: 'Who is online could not be written down; it is tried again.',
-    fields: ['users', 'err'],
-  },
-  resync_completed: {
-    level: 'info',
-    meaning: 'What happened while no notification could be heard was read from the database.',
-    fields: ['orders', 'messages', 'duration_ms'],
-  },
-  resync_failed: {
-    level: 'warn',
-    meaning: 'It could not be read; clients are right again at the next change, or reconnect.',
-    fields: ['err'],
-  },
-  catch_up_failed: {
-    level: 'warn',
-    meaning: 'What a client that has just come had not got yet could not be read.',
-    fields: ['err'],
-  },
-  undelivered_messages_notified: {
-    level: 'info',
-    meaning: 'Messages that nobody took in time were handed to the worker, which notifies.',
-    fields: ['count'],
-  },
-  undelivered_sweep_failed: {
-    level: 'warn',
-    meaning: 'Undelivered messages could not be looked for; it is tried again.',
-    fields: ['err'],
-  },
-} as const satisfies LogEventCatalogue;
+  ws_client_connected: event.info(
+    'A client connected; `connections` is how many its user has here now.',
+    'connection_id connections',
+  ),
+  ws_client_disconnected: event.info(
+    'A connection is over, whoever ended it; `waiting` messages were not sent.',
+    'connection_id code waiting duration_ms',
+  ),
+  ws_connection_ended: event.warn(
+    'The hub ended a connection: too slow, silent, refused too often, its token over.',
+    'connection_id reason waiting buffered_bytes',
+  ),
+  chat_send_completed: event.info(
+    'A chat message was stored and is on its way.',
+    'message_id order_id is_recipient_online duration_ms',
+  ),
+  listener_connected: event.info(
+    'The connection that hears the notifications of the database is there.',
+    'reconnects',
+  ),
+  listener_lost: event.warn(
+    'That connection was lost; updates wait until it is back, and are read anew then.',
+    'err retry_ms',
+  ),
+  notification_invalid: event.warn(
+    'A notification was not of the agreed form and was ignored.',
+    'channel',
+  ),
+  notification_failed: event.error('A notification could not be acted on.', 'channel err'),
+  batch_failed: event.warn(
+    'Receipts could not be written, or messages not read; the batch is tried again.',
+    'batch size err',
+  ),
+  presence_sync_failed: event.warn(
+    'Who is online could not be written down; it is tried again.',
+    'users err',
+  ),
+  resync_completed: event.info(
+    'What happened while no notification could be heard was read from the database.',
+    'orders messages duration_ms',
+  ),
+  resync_failed: event.warn(
+    'It could not be read; clients are right again at the next change, or reconnect.',
+    'err',
+  ),
+  catch_up_failed: event.warn(
+    'What a client that has just come had not got yet could not be read.',
+    'err',
+  ),
+  undelivered_messages_notified: event.info(
+    'Messages that nobody took in time were handed to the worker, which notifies.',
+    'count',
+  ),
+  undelivered_sweep_failed: event.warn(
+    'Undelivered messages could not be looked for; it is tried again.',
+    'err',
+  ),
+};

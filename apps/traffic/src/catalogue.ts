@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { counter, event, gauge, histogram } from '@watchkeeper/telemetry';
 
 /** What people come for; `mistake` is whoever does something wrong on purpose. */
 export const scenarios = [
@@ -31,14 +31,14 @@ export const trafficMetrics = {
     'Requests sent; a refusal that was provoked is expected, 429 is limited, no answer is failed.',
     { operation: operations, outcome: ['expected', 'unexpected', 'failed', 'limited'] },
   ),
-  traffic_visits_in_flight: gauge('Visits going on now.', {}),
-  traffic_visits_shed_total: counter('Visits that were due but never began, for want of room.', {}),
-  traffic_rate_visits_per_second: gauge('Visits that are to begin each second.', {}),
+  traffic_visits_in_flight: gauge('Visits going on now.'),
+  traffic_visits_shed_total: counter('Visits that were due but never began, for want of room.'),
+  traffic_rate_visits_per_second: gauge('Visits that are to begin each second.'),
   traffic_accounts: gauge('People with an account here, by whether they are signed in.', {
     role: people,
     state: ['signed_in', 'signed_out'],
   }),
-  traffic_connections: gauge('WebSockets open now.', {}),
+  traffic_connections: gauge('WebSockets open now.'),
   traffic_connects_total: counter('Attempts to open a WebSocket, by outcome.', {
     result: ['opened', 'failed'],
   }),
@@ -54,49 +54,37 @@ export const trafficMetrics = {
 
 /** The traffic's own log events. */
 export const trafficLogEvents = {
-  traffic_request_failed: {
-    level: 'warn',
-    meaning: 'There was no answer; `repeated` counts what was left out since the last such line.',
-    fields: ['operation', 'err', 'repeated'],
-  },
-  traffic_answer_unexpected: {
-    level: 'warn',
-    meaning: 'An answer, or a message, was not what was to be expected; `repeated` as above.',
-    fields: ['operation', 'err', 'repeated'],
-  },
-  traffic_request_limited: {
-    level: 'warn',
-    meaning: 'There were too many requests; those concerned wait as told. `repeated` as above.',
-    fields: ['operation', 'limiter', 'retry_after_seconds', 'repeated'],
-  },
-  traffic_visit_shed: {
-    level: 'warn',
-    meaning: 'A visit was due while too many went on or the process was late; `repeated` as above.',
-    fields: ['in_flight', 'repeated'],
-  },
-  traffic_visit_crashed: {
-    level: 'error',
-    meaning: 'A visit ended by a fault of the traffic itself; `repeated` as above.',
-    fields: ['scenario', 'err', 'repeated'],
-  },
-  traffic_sign_in_failed: {
-    level: 'warn',
-    meaning: 'Somebody could not sign up or in; it is tried again. `repeated` as above.',
-    fields: ['role', 'retry_ms', 'err', 'repeated'],
-  },
-  traffic_connection_failed: {
-    level: 'warn',
-    meaning: 'A WebSocket could not be opened; it is tried again. `repeated` as above.',
-    fields: ['err', 'repeated'],
-  },
-  traffic_people_ready: {
-    level: 'info',
-    meaning: 'Everybody has signed up or in.',
-    fields: ['accounts', 'duration_ms'],
-  },
-  traffic_rate_changed: {
-    level: 'info',
-    meaning: 'Somebody set another rate through the management server.',
-    fields: ['rate_per_second', 'previous_rate_per_second'],
-  },
-} as const satisfies LogEventCatalogue;
+  traffic_request_failed: event.warn(
+    'There was no answer; `repeated` counts what was left out since the last such line.',
+    'operation err repeated',
+  ),
+  traffic_answer_unexpected: event.warn(
+    'An answer, or a message, was not what was to be expected; `repeated` as above.',
+    'operation err repeated',
+  ),
+  traffic_request_limited: event.warn(
+    'There were too many requests; those concerned wait as told. `repeated` as above.',
+    'operation limiter retry_after_seconds repeated',
+  ),
+  traffic_visit_shed: event.warn(
+    'A visit was due while too many went on or the process was late; `repeated` as above.',
+    'in_flight repeated',
+  ),
+  traffic_visit_crashed: event.error(
+    'A visit ended by a fault of the traffic itself; `repeated` as above.',
+    'scenario err repeated',
+  ),
+  traffic_sign_in_failed: event.warn(
+    'Somebody could not sign up or in; it is tried again. `repeated` as above.',
+    'role retry_ms err repeated',
+  ),
+  traffic_connection_failed: event.warn(
+    'A WebSocket could not be opened; it is tried again. `repeated` as above.',
+    'err repeated',
+  ),
+  traffic_people_ready: event.info('Everybody has signed up or in.', 'accounts duration_ms'),
+  traffic_rate_changed: event.info(
+    'Somebody set another rate through the management server.',
+    'rate_per_second previous_rate_per_second',
+  ),
+};

@@ -1,4 +1,4 @@
-import { counter, gauge, histogram, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { counter, event, gauge, histogram } from '@watchkeeper/telemetry';
 import { templates } from './notifications/templates.ts';
 import { handlerNames } from './outbox/event.ts';
 
@@ -14,11 +14,11 @@ export const workerMetrics = {
     event_type: eventTypes,
     handler: handlerNames,
   }),
-  event_outbox_dead: gauge('Events given up and waiting to be driven again.', {}),
+  event_outbox_dead: gauge('Events given up and waiting to be driven again.'),
   webhooks_dead_lettered_total: counter('Webhooks that were given up.', {
     event_type: eventTypes,
   }),
-  webhook_dead: gauge('Webhooks given up and waiting to be driven again.', {}),
+  webhook_dead: gauge('Webhooks given up and waiting to be driven again.'),
   notification_sends_total: counter('Attempts to send a text message, by outcome.', {
     template: templates,
     result: ['success', 'error', 'timeout'],
@@ -28,7 +28,7 @@ export const workerMetrics = {
     {},
     sendSeconds,
   ),
-  notification_pending: gauge('Text messages that wait to be sent.', {}),
+  notification_pending: gauge('Text messages that wait to be sent.'),
   notifications_dead_lettered_total: counter('Text messages that were given up.', {
     template: templates,
   }),
@@ -49,37 +49,28 @@ export const workerMetrics = {
 
 /** The worker's own log events. */
 export const workerLogEvents = {
-  outbox_event_dead: {
-    level: 'error',
-    meaning: 'A handler gave an event up; it stays until somebody drives it again.',
-    fields: ['event_id', 'event_type', 'handler', 'failures'],
-  },
-  webhook_delivery_dead: {
-    level: 'error',
-    meaning: 'A webhook was given up; it stays until somebody drives it again.',
-    fields: ['delivery_id', 'event_type', 'attempts'],
-  },
-  notification_send_failed: {
-    level: 'error',
-    meaning: 'A text message did not reach its provider; it is tried again.',
-    fields: [
-      ...['notification_id', 'event_id', 'user_id', 'template', 'channel', 'attempt'],
-      ...['status_code', 'duration_ms', 'err'],
-    ],
-  },
-  notification_dead: {
-    level: 'error',
-    meaning: 'A text message was given up.',
-    fields: ['notification_id', 'event_id', 'user_id', 'template', 'channel', 'attempt'],
-  },
-  outbox_listener_lost: {
-    level: 'warn',
-    meaning: 'The connection that is told of new events broke; polling goes on meanwhile.',
-    fields: ['err'],
-  },
-  worker_loop_failed: {
-    level: 'error',
-    meaning: 'A loop of the worker began to fail; it goes on trying.',
-    fields: ['loop', 'err'],
-  },
-} as const satisfies LogEventCatalogue;
+  outbox_event_dead: event.error(
+    'A handler gave an event up; it stays until somebody drives it again.',
+    'event_id event_type handler failures',
+  ),
+  webhook_delivery_dead: event.error(
+    'A webhook was given up; it stays until somebody drives it again.',
+    'delivery_id event_type attempts',
+  ),
+  notification_send_failed: event.error(
+    'A text message did not reach its provider; it is tried again.',
+    'notification_id event_id user_id template channel attempt status_code duration_ms err',
+  ),
+  notification_dead: event.error(
+    'A text message was given up.',
+    'notification_id event_id user_id template channel attempt',
+  ),
+  outbox_listener_lost: event.warn(
+    'The connection that is told of new events broke; polling goes on meanwhile.',
+    'err',
+  ),
+  worker_loop_failed: event.error(
+    'A loop of the worker began to fail; it goes on trying.',
+    'loop err',
+  ),
+};

@@ -8,7 +8,7 @@ export type {
   MetricCatalogue,
   MetricDeclaration,
 } from './catalogue/types.ts';
-export { counter, gauge, histogram } from './catalogue/types.ts';
+export { counter, event, gauge, histogram } from './catalogue/types.ts';
 export {
   ConfigurationError,
   createEnvironmentReader,

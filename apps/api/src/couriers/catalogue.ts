@@ -1,4 +1,4 @@
-import { counter, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { counter, event } from '@watchkeeper/telemetry';
 
 /** Metrics of deliveries. Source: the project's telemetry contract. */
 export const courierMetrics = {
@@ -12,14 +12,12 @@ export const courierMetrics = {
 
 /** Log events of deliveries. Source: the project's telemetry contract. */
 export const courierLogEvents = {
-  shipping_assignment_accepted: {
-    level: 'info',
-    meaning: 'A courier took a delivery.',
-    fields: ['assignment_id', 'order_id', 'courier_id', 'duration_ms'],
-  },
-  shipping_assignment_conflict: {
-    level: 'warn',
-    meaning: 'A courier asked for a delivery that was not to be had any more.',
-    fields: ['assignment_id', 'courier_id', 'reason'],
-  },
-} as const satisfies LogEventCatalogue;
+  shipping_assignment_accepted: event.info(
+    'A courier took a delivery.',
+    'assignment_id order_id courier_id duration_ms',
+  ),
+  shipping_assignment_conflict: event.warn(
+    'A courier asked for a delivery that was not to be had any more.',
+    'assignment_id courier_id reason',
+  ),
+};

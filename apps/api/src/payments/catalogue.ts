@@ -1,4 +1,4 @@
-import { counter, histogram, type LogEventCatalogue } from '@watchkeeper/telemetry';
+import { counter, event, histogram } from '@watchkeeper/telemetry';
 
 /** How an order can be paid. */
 export const paymentMethods = ['card', 'wallet', 'cash'] as const;
@@ -34,54 +34,44 @@ export const moneyMetrics = {
 
 /** Log events of payments and the ledger. Source: the project's telemetry contract. */
 export const moneyLogEvents = {
-  payment_capture_started: {
-    level: 'info',
-    meaning: 'A capture began.',
-    fields: ['payment_id', 'order_id', 'amount_cents', 'method'],
-  },
-  payment_capture_completed: {
-    level: 'info',
-    meaning: 'The money was captured and booked.',
-    fields: ['payment_id', 'order_id', 'method', 'duration_ms'],
-  },
-  payment_capture_declined: {
-    level: 'warn',
-    meaning: 'A capture was answered with a refusal: the card, the balance or a business rule.',
-    fields: ['payment_id', 'order_id', 'method', 'rule', 'duration_ms'],
-  },
-  payment_capture_failed: {
-    level: 'error',
-    meaning: 'A capture failed; nothing was booked, and the same request may be sent again.',
-    fields: ['payment_id', 'order_id', 'method', 'duration_ms', 'err'],
-  },
-  payment_charge_voided: {
-    level: 'warn',
-    meaning: 'A card was charged for an order that was cancelled meanwhile; it was given back.',
-    fields: ['payment_id', 'order_id', 'charge_id'],
-  },
-  payment_refund_completed: {
-    level: 'info',
-    meaning: 'Money was given back.',
-    fields: ['payment_id', 'order_id', 'refund_id', 'amount_cents', 'duration_ms'],
-  },
-  payment_refund_failed: {
-    level: 'error',
-    meaning: 'A refund failed; where it was booked, the same request completes it.',
-    fields: ['payment_id', 'order_id', 'duration_ms', 'err'],
-  },
-  ledger_invariant_violated: {
-    level: 'error',
-    meaning: 'A posting does not sum to zero. Written once for each; the counter goes on.',
-    fields: ['posting_id', 'payment_id', 'sum_actual', 'sum_expected'],
-  },
-  ledger_audit_failed: {
-    level: 'warn',
-    meaning: 'The ledger could not be read for the check; the next round tries again.',
-    fields: ['err'],
-  },
-  ledger_imbalance_failed: {
-    level: 'warn',
-    meaning: 'The fault `ledgerImbalance` could not write; the next start repairs the test wallet.',
-    fields: ['err'],
-  },
-} as const satisfies LogEventCatalogue;
+  payment_capture_started: event.info(
+    'A capture began.',
+    'payment_id order_id amount_cents method',
+  ),
+  payment_capture_completed: event.info(
+    'The money was captured and booked.',
+    'payment_id order_id method duration_ms',
+  ),
+  payment_capture_declined: event.warn(
+    'A capture was answered with a refusal: the card, the balance or a business rule.',
+    'payment_id order_id method rule duration_ms',
+  ),
+  payment_capture_failed: event.error(
+    'A capture failed; nothing was booked, and the same request may be sent again.',
+    'payment_id order_id method duration_ms err',
+  ),
+  payment_charge_voided: event.warn(
+    'A card was charged for an order that was cancelled meanwhile; it was given back.',
+    'payment_id order_id charge_id',
+  ),
+  payment_refund_completed: event.info(
+    'Money was given back.',
+    'payment_id order_id refund_id amount_cents duration_ms',
+  ),
+  payment_refund_failed: event.error(
+    'A refund failed; where it was booked, the same request completes it.',
+    'payment_id order_id duration_ms err',
+  ),
+  ledger_invariant_violated: event.error(
+    'A posting does not sum to zero. Written once for each; the counter goes on.',
+    'posting_id payment_id sum_actual sum_expected',
+  ),
+  ledger_audit_failed: event.warn(
+    'The ledger could not be read for the check; the next round tries again.',
+    'err',
+  ),
+  ledger_imbalance_failed: event.warn(
+    'The fault `ledgerImbalance` could not write; the next start repairs the test wallet.',
+    'err',
+  ),
+};

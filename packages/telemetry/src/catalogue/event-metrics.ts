@@ -20,8 +20,8 @@ export const eventMetrics = {
     handlingSeconds,
     { exemplars: true },
   ),
-  event_outbox_pending: gauge('Events stored and not yet handled.', {}),
-  event_outbox_oldest_age_seconds: gauge('Age of the oldest event not yet handled.', {}),
+  event_outbox_pending: gauge('Events stored and not yet handled.'),
+  event_outbox_oldest_age_seconds: gauge('Age of the oldest event not yet handled.'),
   webhook_deliveries_total: counter('Attempts to deliver a webhook, by outcome.', {
     event_type: eventTypes,
     result: ['success', 'error', 'timeout'],
@@ -32,5 +32,5 @@ export const eventMetrics = {
     deliverySeconds,
     { exemplars: true },
   ),
-  webhook_pending: gauge('Webhooks that wait for their delivery.', {}),
+  webhook_pending: gauge('Webhooks that wait for their delivery.'),
 } as const;

@@ -31,7 +31,7 @@ export const libraryMetrics = {
     requestSeconds,
     { exemplars: true },
   ),
-  http_requests_in_flight: gauge('Requests being answered now.', {}),
+  http_requests_in_flight: gauge('Requests being answered now.'),
   http_request_size_bytes: histogram(
     'Declared size of request bodies.',
     { method: httpMethods, route: routes },
@@ -49,11 +49,11 @@ export const libraryMetrics = {
       error_code: { atMost: 100 },
     },
   ),
-  db_connections_max: gauge('Upper bound of the connection pool.', {}),
-  db_connections_total: gauge('Connections the pool has open.', {}),
-  db_connections_active: gauge('Connections in use.', {}),
-  db_connections_idle: gauge('Connections open and unused.', {}),
-  db_connections_waiting: gauge('Callers waiting for a connection.', {}),
+  db_connections_max: gauge('Upper bound of the connection pool.'),
+  db_connections_total: gauge('Connections the pool has open.'),
+  db_connections_active: gauge('Connections in use.'),
+  db_connections_idle: gauge('Connections open and unused.'),
+  db_connections_waiting: gauge('Callers waiting for a connection.'),
   db_pool_wait_duration_seconds: histogram(
     'Time a caller waited for a connection.',
     {},
@@ -86,8 +86,8 @@ export const libraryMetrics = {
   log_lines_dropped_total: counter('Log lines that could not be written, by reason.', {
     reason: ['buffer_full', 'write_failed'],
   }),
-  telemetry_spans_dropped_total: counter('Sampled spans that never reached the collector.', {}),
-  telemetry_export_failures_total: counter('Batches of spans the collector did not take.', {}),
+  telemetry_spans_dropped_total: counter('Sampled spans that never reached the collector.'),
+  telemetry_export_failures_total: counter('Batches of spans the collector did not take.'),
   telemetry_label_overflows_total: counter(
     'Label sets recorded as `other` because a value was unknown or a bound was reached.',
     { metric: { atMost: 200 } },

@@ -12,7 +12,7 @@ const queueTypes = ['outbound', 'ack', 'other'] as const;
 
 /** Metrics of WebSockets and queues. Source: the project's telemetry contract. */
 export const realtimeMetrics = {
-  ws_connections_active: gauge('WebSocket connections open.', {}),
+  ws_connections_active: gauge('WebSocket connections open.'),
   ws_connections_closed_total: counter('WebSocket connections closed, by close code.', {
     code: closeCodes,
   }),

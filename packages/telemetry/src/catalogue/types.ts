@@ -26,14 +26,15 @@ export interface LogEventDeclaration {
 export type LogEventCatalogue = Readonly<Record<string, LogEventDeclaration>>;
 
 type Labels = Readonly<Record<string, LabelValues>>;
+type NoLabels = Readonly<Record<never, never>>;
 
 /** Declares a counter; its name ends in `_total`. */
-export function counter<const L extends Labels>(help: string, labels: L) {
+export function counter<const L extends Labels = NoLabels>(help: string, labels = {} as L) {
   return { type: 'counter', help, labels } as const;
 }
 
 /** Declares a gauge. */
-export function gauge<const L extends Labels>(help: string, labels: L) {
+export function gauge<const L extends Labels = NoLabels>(help: string, labels = {} as L) {
   return { type: 'gauge', help, labels } as const;
 }
 
@@ -42,13 +43,24 @@ export function histogram<const L extends Labels>(
   help: string,
   labels: L,
   buckets: readonly number[],
-  options: { readonly exemplars?: boolean } = {},
+  { exemplars = false }: { readonly exemplars?: boolean } = {},
 ) {
-  return {
-    type: 'histogram',
-    help,
-    labels,
-    buckets,
-    exemplars: options.exemplars ?? false,
-  } as const;
+  return { type: 'histogram', help, labels, buckets, exemplars } as const;
 }
+
+function declareEvent(level: LogEventDeclaration['level']) {
+  return (meaning: string, fields = ''): LogEventDeclaration => ({
+    level,
+    meaning,
+    fields: fields.split(' ').filter(Boolean),
+  });
+}
+
+/** Declares log events by level; `fields` are the names that follow the common ones, by spaces. */
+export const event = {
+  debug: declareEvent('debug'),
+  info: declareEvent('info'),
+  warn: declareEvent('warn'),
+  error: declareEvent('error'),
+  fatal: declareEvent('fatal'),
+} as const;
