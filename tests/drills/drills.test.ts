@@ -11,6 +11,7 @@ import { isFeasible, wavesOf } from '@watchkeeper/drills/run/wave-plan';
 import { isDrillable, readAllDrillPages } from '@watchkeeper/drills/runbooks/drill-page';
 import { startOwnStack } from '@watchkeeper/drills/systems/own-stack';
 import type { DrillSystem } from '@watchkeeper/drills/systems/system';
+import { appNames } from '@watchkeeper/stack';
 import { findOnPath } from '@watchkeeper/stack/tools/path-search';
 
 const root = join(import.meta.dirname, '../..');
@@ -35,18 +36,8 @@ let system: DrillSystem | undefined;
 let result: SuiteResult;
 
 function allBut(names: ReadonlySet<string>): string[] {
-  const apps = [
-    'gateway',
-    'api',
-    'realtime',
-    'worker',
-    'third-parties',
-    'oncall',
-    'traffic',
-    'postgres',
-  ];
   const watchers = ['prometheus', 'alertmanager', 'node-exporter', 'postgres-exporter'];
-  return [...apps, ...watchers, ...optional].filter((name) => !names.has(name));
+  return [...appNames, 'postgres', ...watchers, ...optional].filter((name) => !names.has(name));
 }
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Stack, startStack } from '@watchkeeper/stack';
+import { appNames, type Stack, startStack } from '@watchkeeper/stack';
 import { createPrometheusClient, type PrometheusClient } from '@watchkeeper/testing/prometheus';
 import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
@@ -31,8 +31,6 @@ export interface System {
 // Five-second scrapes become a half, the two-minute window twelve seconds.
 const timeFactor = 10;
 
-const services = ['gateway', 'api', 'realtime', 'worker', 'third-parties', 'oncall'];
-
 /** Starts everything natively on free ports, with time compressed. */
 export async function startSystem(): Promise<System> {
   const stateFolder = makeTemporaryFolder('e2e');
@@ -44,7 +42,7 @@ export async function startSystem(): Promise<System> {
     timeFactor,
     otlpEndpoint: otlp.endpoint,
     environment: {
-      ...Object.fromEntries(services.map((name) => [name, tracing])),
+      ...Object.fromEntries(appNames.map((name) => [name, tracing])),
       // A minute holds what otherwise ten do: uploads, questions, declined cards.
       traffic: { ...tracing, TRAFFIC_RATE: '5', TRAFFIC_SEED: '1', TRAFFIC_RARE_FACTOR: '10' },
     },

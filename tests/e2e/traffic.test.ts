@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Stack, startStack } from '@watchkeeper/stack';
+import { appNames, type Stack, startStack } from '@watchkeeper/stack';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
   stack = await startStack({
     stateFolder,
     ports: 'free',
-    components: ['postgres', 'api', 'realtime', 'worker', 'gateway', 'third-parties', 'traffic'],
+    components: ['postgres', ...appNames.filter((name) => name !== 'oncall')],
     environment: {
       traffic: {
         ...{ TRAFFIC_RATE: '40', TRAFFIC_STEP_SECONDS: '0.5', TRAFFIC_SIGN_UPS_PER_SECOND: '4' },

@@ -3,6 +3,7 @@ export { status, stop } from './command/status.ts';
 export { stopRunning } from './command/stop-running.ts';
 export { formatComponents, formatTable } from './command/table.ts';
 export { runVerb } from './command/verb.ts';
+export { appNames, appsWithDatabase, composeServices } from './compose-file.ts';
 export { chooseMode } from './mode.ts';
 export { readEnvironment } from './settings.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';

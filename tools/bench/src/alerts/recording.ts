@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitForTrafficAccounts } from '@watchkeeper/drills/systems/traffic-accounts';
-import { startStack } from '@watchkeeper/stack';
+import { appNames, startStack } from '@watchkeeper/stack';
 
 /** What the management server of an app answered. */
 export interface Recording {
@@ -13,14 +13,12 @@ export interface Recording {
   readonly recordedAtMs: number;
 }
 
-const apps = ['gateway', 'api', 'realtime', 'worker', 'third-parties', 'oncall', 'traffic'];
-
 /** Runs Galley under its usual traffic for a while, and takes what each app says on `/metrics`. */
 export async function recordMetrics(seconds: number): Promise<Recording[]> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-record-'));
   const stack = await startStack({
     ...{ stateFolder, ports: 'free', readyTimeoutMs: 180_000 },
-    components: ['postgres', ...apps],
+    components: ['postgres', ...appNames],
     // Everybody signs up at once, so that soon every route has been asked for.
     environment: { traffic: { TRAFFIC_SIGN_UPS_PER_SECOND: '5' } },
   });
@@ -28,7 +26,7 @@ export async function recordMetrics(seconds: number): Promise<Recording[]> {
     await waitForTrafficAccounts(stack);
     await sleep(seconds * 1_000);
     return await Promise.all(
-      apps.map(async (app) => {
+      appNames.map(async (app) => {
         const response = await fetch(`${stack.address(app, 'management')}/metrics`);
         const contentType = response.headers.get('content-type') ?? '';
         return { app, text: await response.text(), contentType, recordedAtMs: Date.now() };

@@ -57,7 +57,7 @@ test.each([
   ['symptom: failing', 'symptom: bad', '`symptom`: Invalid option'],
   ['errors: {', 'mistakes: {', '`drill`: expected a fault of api ('],
   ['share: 0.3', 'share: 3', '`drill`: `errors.share`: Too big'],
-  ['app: api', 'app: shop', '`drill`: expected an app of api, worker,'],
+  ['app: api', 'app: shop', '`drill`: expected an app of gateway, api,'],
   [
     'also: [ErrorBudgetBurnFast',
     'also: [ErrorBudget',

@@ -1,7 +1,8 @@
+import { appNames } from '@watchkeeper/stack';
 import type { DrillSystem } from '../systems/system.ts';
 
 /** The apps that have faults to switch on. */
-export const appsWithFaults = ['gateway', 'api', 'realtime', 'worker', 'third-parties', 'traffic'];
+export const appsWithFaults = appNames.filter((app) => app !== 'oncall');
 
 type Ask = <T>(what: string, question: () => Promise<T>, otherwise: T) => Promise<T>;
 

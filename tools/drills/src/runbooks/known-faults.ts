@@ -1,5 +1,7 @@
 import { type FaultSet, httpFaults, poolFaults, processFaults } from '@watchkeeper/galley';
+import { appsWithDatabase } from '@watchkeeper/stack';
 import type { Logger } from '@watchkeeper/telemetry';
+import { appsWithFaults } from '../observation/active-faults.ts';
 
 // Only their names and settings are asked for; nothing is switched on.
 const ofEveryProcess: FaultSet = processFaults({} as Logger);
@@ -11,17 +13,15 @@ const own: Readonly<Record<string, readonly string[]>> = {
   worker: ['pausedOutbox', 'failingHandlers'],
   realtime: ['slowConsumers', 'droppedMessages'],
   'third-parties': ['sms', 'card', 'ai', 'hooks'],
-  gateway: [],
   traffic: ['failedLogins', 'surge', 'disconnects'],
 };
-const appsWithDatabase = ['api', 'worker', 'realtime'];
 
 /** What is wrong with the faults of an app as a drill names them, each with its cure. */
 export function faultProblems(app: string, faults: Readonly<Record<string, unknown>>): string[] {
-  const ownNames = own[app];
-  if (ownNames === undefined) {
-    return [`expected an app of ${Object.keys(own).join(', ')}, got \`${app}\`.`];
+  if (!appsWithFaults.includes(app)) {
+    return [`expected an app of ${appsWithFaults.join(', ')}, got \`${app}\`.`];
   }
+  const ownNames = own[app] ?? [];
   const shared: FaultSet = {
     ...ofEveryProcess,
     // Nobody asks the traffic for anything.

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { repositoryRoot } from './state-folder.ts';
+
+/** A service as the compose files declare it; nothing is interpolated. */
+export interface DeclaredService {
+  command?: string[];
+  depends_on?: Record<string, unknown>;
+  environment?: Record<string, string | number>;
+  image?: string;
+  build?: unknown;
+  ports?: string[];
+  volumes?: string[];
+  working_dir?: string;
+}
+
+/** What `docker compose` reads, the included file first. */
+export const composeFiles = ['docker-compose.monitoring.yml', 'docker-compose.yml'];
+
+/** Every service of the compose files: the one place where native mode finds what Galley is. */
+export const composeServices: Record<string, DeclaredService> = Object.assign(
+  {},
+  ...composeFiles.map((file) => {
+    const text = readFileSync(join(repositoryRoot, file), 'utf8');
+    return (parse(text, { merge: true }) as { services: object }).services;
+  }),
+);
+
+const appFolder = '/galley/apps/';
+
+/** Galley's apps: the services that run from a folder of `apps`. */
+export const appNames: string[] = Object.keys(composeServices).filter((name) =>
+  composeServices[name]?.working_dir?.startsWith(appFolder),
+);
+
+/** The apps that log in to the database. */
+export const appsWithDatabase: string[] = appNames.filter(
+  (name) => composeServices[name]?.environment?.DATABASE_URL !== undefined,
+);
