@@ -1,10 +1,10 @@
-import { faultGate, type Tokens, translateDatabaseErrors } from '@watchkeeper/galley';
 import {
-  errorHandler,
-  httpMiddleware,
-  notFoundHandler,
-  type Telemetry,
-} from '@watchkeeper/telemetry';
+  createApplication,
+  faultGate,
+  type Tokens,
+  translateDatabaseErrors,
+} from '@watchkeeper/galley';
+import type { Telemetry } from '@watchkeeper/telemetry';
 import express, { type Express } from 'express';
 import type { Pool } from 'pg';
 import { createAccounts } from './accounts/accounts.ts';
@@ -34,31 +34,27 @@ export interface Dependencies {
 /** Makes the api's public application; it owns nothing and starts nothing. */
 export function createApp(dependencies: Dependencies): Express {
   const { pool, telemetry, faults, tokens, configuration } = dependencies;
-  const app = express();
-  app.disable('x-powered-by');
-  // Only the gateway speaks to the api, from an address of the inside; it says who asked.
-  app.set('trust proxy', 'loopback, linklocal, uniquelocal');
-  app.use(httpMiddleware(telemetry));
-  app.use(express.json({ limit: '100kb' }));
-  const gate = faultGate(faults);
-  const publish = createPublisher(telemetry);
-  const { tokenSecret } = configuration;
-  const accounts = createAccounts({
-    ...{ pool, telemetry, tokens, publish, gate },
-    configuration: { ...configuration.accounts, tokenSecret },
+  return createApplication(telemetry, (app) => {
+    // Only the gateway speaks to the api, from an address of the inside; it says who asked.
+    app.set('trust proxy', 'loopback, linklocal, uniquelocal');
+    app.use(express.json({ limit: '100kb' }));
+    const gate = faultGate(faults);
+    const publish = createPublisher(telemetry);
+    const { tokenSecret } = configuration;
+    const accounts = createAccounts({
+      ...{ pool, telemetry, tokens, publish, gate },
+      configuration: { ...configuration.accounts, tokenSecret },
+    });
+    app.use('/api/v1/auth', accounts.routes);
+    const signedIn = [accounts.signedIn, gate];
+    const [profiles, blocked] = [createProfileStore(pool), createBlockedStore(pool)];
+    app.use('/api/v1/users', profileRoutes({ profiles, blocked, signedIn }));
+    const restaurants = cacheRestaurants(createRestaurantStore(pool), dependencies.restaurantCache);
+    app.use('/api/v1/restaurants', restaurantRoutes(restaurants, gate));
+    app.use('/api/v1/search', searchRoutes(restaurants, gate));
+    const { cardProcessorUrl } = configuration;
+    app.use('/api/v1', commerceRoutes({ pool, telemetry, publish, cardProcessorUrl, signedIn }));
+    app.use('/api/v1', supportRoutes({ pool, telemetry, faults, configuration, signedIn }));
+    app.use(translateDatabaseErrors());
   });
-  app.use('/api/v1/auth', accounts.routes);
-  const signedIn = [accounts.signedIn, gate];
-  const [profiles, blocked] = [createProfileStore(pool), createBlockedStore(pool)];
-  app.use('/api/v1/users', profileRoutes({ profiles, blocked, signedIn }));
-  const restaurants = cacheRestaurants(createRestaurantStore(pool), dependencies.restaurantCache);
-  app.use('/api/v1/restaurants', restaurantRoutes(restaurants, gate));
-  app.use('/api/v1/search', searchRoutes(restaurants, gate));
-  const { cardProcessorUrl } = configuration;
-  app.use('/api/v1', commerceRoutes({ pool, telemetry, publish, cardProcessorUrl, signedIn }));
-  app.use('/api/v1', supportRoutes({ pool, telemetry, faults, configuration, signedIn }));
-  app.use(notFoundHandler());
-  app.use(translateDatabaseErrors());
-  app.use(errorHandler(telemetry));
-  return app;
 }

@@ -1,10 +1,4 @@
-import {
-  type DatabaseConfiguration,
-  readDatabaseConfiguration,
-  readServerConfiguration,
-  readTokenSecret,
-  type ServerConfiguration,
-} from '@watchkeeper/galley';
+import { readServiceConfiguration, type ServiceConfiguration } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 import { type AccountsConfiguration, readAccountsConfiguration } from './accounts/config.ts';
 import { type AssistantConfiguration, readAssistantConfiguration } from './assistant/config.ts';
@@ -14,9 +8,7 @@ import {
 } from './attachments/config.ts';
 
 /** What the api needs to know beside the shared telemetry configuration. */
-export interface Configuration extends ServerConfiguration, DatabaseConfiguration {
-  /** What access tokens are signed with; all services share it. */
-  readonly tokenSecret: Uint8Array;
+export interface Configuration extends ServiceConfiguration {
   readonly accounts: AccountsConfiguration;
   readonly attachments: AttachmentsConfiguration;
   readonly assistant: AssistantConfiguration;
@@ -27,10 +19,8 @@ export interface Configuration extends ServerConfiguration, DatabaseConfiguratio
 /** Reads the api's own variables; faults stay in the reader. */
 export function readConfiguration(reader: EnvironmentReader): Configuration {
   return {
-    ...readServerConfiguration(reader, { port: 3000 }),
     // Ten to twenty connections carry the load the seeds assume; the alerts speak of twenty.
-    ...readDatabaseConfiguration(reader, { poolSize: 20 }),
-    tokenSecret: readTokenSecret(reader),
+    ...readServiceConfiguration(reader, { poolSize: 20 }),
     accounts: readAccountsConfiguration(reader),
     attachments: readAttachmentsConfiguration(reader),
     assistant: readAssistantConfiguration(reader),

@@ -1,5 +1,5 @@
-import { createPool, createTokens, faultRoutes, galleyLogEvents } from '@watchkeeper/galley';
-import { instrumentPool, runService, serveHttp } from '@watchkeeper/telemetry';
+import { createTokens, galleyLogEvents, openPool, serveFaults } from '@watchkeeper/galley';
+import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { ensureAdministrator } from './accounts/administrator.ts';
 import { startSweep } from './accounts/sweep.ts';
 import { createApp } from './app.ts';
@@ -16,24 +16,17 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents({ ...galleyLogEvents, ...apiLogEvents });
   const { logger, shutdown } = telemetry;
   await migrateApi(configuration.databaseUrl, logger);
-  const pool = instrumentPool(createPool('api', configuration), telemetry);
-  shutdown.on('close-stores', 'database', () => pool.end());
+  const pool = openPool('api', configuration, telemetry);
   await repairTestWallet(pool);
   await ensureAdministrator(pool, configuration.accounts);
   watchLedger(pool, telemetry);
   const restaurantCache = createRestaurantCache(telemetry);
   const { areFaultsEnabled } = configuration;
   const faults = createApiFaults({ pool, logger, restaurantCache }, areFaultsEnabled);
-  shutdown.on('drain', 'faults', () => faults.clear());
-  const stopWatching = watchBusiness(pool, telemetry);
-  shutdown.on('drain', 'business metrics', stopWatching);
-  const stopSweeping = startSweep(pool, logger);
-  shutdown.on('drain', 'accounts sweep', stopSweeping);
+  shutdown.on('drain', 'business metrics', watchBusiness(pool, telemetry));
+  shutdown.on('drain', 'accounts sweep', startSweep(pool, logger));
   const tokens = createTokens(configuration.tokenSecret);
-  await serveHttp(
-    telemetry,
-    createApp({ pool, telemetry, faults, tokens, restaurantCache, configuration }),
-    configuration,
-  );
-  await telemetry.startManagement(faultRoutes(faults, logger));
+  const app = createApp({ pool, telemetry, faults, tokens, restaurantCache, configuration });
+  await serveHttp(telemetry, app, configuration);
+  await serveFaults(telemetry, faults);
 });

@@ -1,9 +1,5 @@
-import { fileURLToPath } from 'node:url';
-import { migrate } from '@watchkeeper/galley';
-import type { Logger } from '@watchkeeper/telemetry';
+import { createMigration } from '@watchkeeper/galley';
 
-/** Brings the api's schemas up to date; throws the library's error when a step fails. */
-export function migrateApi(databaseUrl: string, logger: Logger): Promise<void> {
-  const folder = fileURLToPath(new URL('../migrations', import.meta.url));
-  return migrate({ databaseUrl, folder, table: 'migrations' }, logger);
-}
+const folder = new URL('../migrations', import.meta.url);
+
+export const migrateApi = createMigration(folder, 'migrations');

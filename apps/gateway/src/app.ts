@@ -1,14 +1,8 @@
-import { faultGate, type Tokens } from '@watchkeeper/galley';
-import {
-  errorHandler,
-  HttpError,
-  httpMiddleware,
-  notFoundHandler,
-  type Telemetry,
-} from '@watchkeeper/telemetry';
+import { createApplication, faultGate, type Tokens } from '@watchkeeper/galley';
+import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import compression from 'compression';
 import cors from 'cors';
-import express, { type Express, type RequestHandler } from 'express';
+import type { Express, RequestHandler } from 'express';
 import type { Configuration } from './config.ts';
 import { authenticateRoute, takeQueryToken } from './edge/authentication.ts';
 import { securityHeaders } from './edge/headers.ts';
@@ -46,23 +40,19 @@ export function createApp(dependencies: Dependencies): Express {
   const { configuration, telemetry, faults, tokens, readiness } = dependencies;
   const { routing, limitFactors, corsOrigins, trustedProxies } = configuration;
   const limits = createRateLimits(routing, telemetry, limitFactors);
-  const app = express();
-  app.disable('x-powered-by');
-  app.set('trust proxy', trustedProxies);
-  app.use(httpMiddleware(telemetry));
-  app.use(logReceived(telemetry.logger));
-  app.use(chooseRoute(createRouteTable(routing.routes)));
-  app.use(...securityHeaders(), cors(corsOptions(corsOrigins)));
-  app.use(limits.byAddress);
-  app.use(compression());
-  app.use(readinessRoutes(readiness));
-  app.use(refuseMethods(), takeQueryToken(), authenticateRoute(tokens));
-  app.use(limits.byUser);
-  app.use(faultGate(faults));
-  app.use(passOn(dependencies));
-  app.use(notFoundHandler());
-  app.use(errorHandler(telemetry));
-  return app;
+  return createApplication(telemetry, (app) => {
+    app.set('trust proxy', trustedProxies);
+    app.use(logReceived(telemetry.logger));
+    app.use(chooseRoute(createRouteTable(routing.routes)));
+    app.use(...securityHeaders(), cors(corsOptions(corsOrigins)));
+    app.use(limits.byAddress);
+    app.use(compression());
+    app.use(readinessRoutes(readiness));
+    app.use(refuseMethods(), takeQueryToken(), authenticateRoute(tokens));
+    app.use(limits.byUser);
+    app.use(faultGate(faults));
+    app.use(passOn(dependencies));
+  });
 }
 
 function corsOptions(origins: readonly string[]): cors.CorsOptions {

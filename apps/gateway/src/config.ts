@@ -40,7 +40,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
   const routing = collect(faults, () => readRouting(file));
   const tokenSecret = collect(faults, () => readTokenSecret(reader));
   const configuration = {
-    ...readServerConfiguration(reader, { port: 3000 }),
+    ...readServerConfiguration(reader),
     addresses: readAddresses(reader, Object.keys(routing?.upstreams ?? {})),
     limitFactors: {
       address: reader.number('ADDRESS_LIMIT_FACTOR', { fallback: 1, min: 0.01, max: 10_000 }),

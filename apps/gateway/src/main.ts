@@ -1,4 +1,4 @@
-import { faultRoutes, galleyLogEvents } from '@watchkeeper/galley';
+import { galleyLogEvents, serveFaults } from '@watchkeeper/galley';
 import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { gatewayLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
@@ -7,9 +7,7 @@ import { createGateway } from './gateway.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents({ ...galleyLogEvents, ...gatewayLogEvents });
-  const { logger, shutdown } = telemetry;
-  const faults = createGatewayFaults(logger, configuration.areFaultsEnabled);
-  shutdown.on('drain', 'faults', () => faults.clear());
+  const faults = createGatewayFaults(telemetry.logger, configuration.areFaultsEnabled);
   await serveHttp(telemetry, createGateway(configuration, telemetry, { faults }), configuration);
-  await telemetry.startManagement(faultRoutes(faults, logger));
+  await serveFaults(telemetry, faults);
 });

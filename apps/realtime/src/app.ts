@@ -1,16 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { faultGate, type Tokens } from '@watchkeeper/galley';
+import { createApplication, faultGate, type Tokens } from '@watchkeeper/galley';
 import {
-  errorHandler,
   HttpError,
-  httpMiddleware,
   instrumentQueue,
   instrumentWebSocketServer,
-  notFoundHandler,
   setRequestUser,
   type Telemetry,
 } from '@watchkeeper/telemetry';
-import express, { type Express } from 'express';
+import type { Express } from 'express';
 import type { Pool } from 'pg';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Settings } from './config.ts';
@@ -91,20 +88,16 @@ export function createApp(dependencies: Dependencies): App {
 
 /** Answers what is no upgrade, and upgrades that were refused. */
 function createListener(telemetry: Telemetry): Express {
-  const app = express();
-  app.disable('x-powered-by');
-  app.use(httpMiddleware(telemetry));
-  app.get(socketPath, (request, response) => {
-    response.set('Cache-Control', 'no-store');
-    const refusal = refusalOf(request);
-    if (isTemporary(refusal)) response.set('Retry-After', '5');
-    if (refusal !== undefined) throw refusal;
-    response.set('Upgrade', 'websocket');
-    throw new HttpError(426, 'Expected a WebSocket.', { code: 'upgrade_required' });
+  return createApplication(telemetry, (app) => {
+    app.get(socketPath, (request, response) => {
+      response.set('Cache-Control', 'no-store');
+      const refusal = refusalOf(request);
+      if (isTemporary(refusal)) response.set('Retry-After', '5');
+      if (refusal !== undefined) throw refusal;
+      response.set('Upgrade', 'websocket');
+      throw new HttpError(426, 'Expected a WebSocket.', { code: 'upgrade_required' });
+    });
   });
-  app.use(notFoundHandler());
-  app.use(errorHandler(telemetry));
-  return app;
 }
 
 /** Whether the same client may be let in a little later. */

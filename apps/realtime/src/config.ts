@@ -1,10 +1,4 @@
-import {
-  type DatabaseConfiguration,
-  readDatabaseConfiguration,
-  readServerConfiguration,
-  readTokenSecret,
-  type ServerConfiguration,
-} from '@watchkeeper/galley';
+import { readServiceConfiguration, type ServiceConfiguration } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 
 /** What bounds a connection, and how long things may take. */
@@ -30,17 +24,14 @@ export interface Settings {
 }
 
 /** What realtime needs to know beside the shared telemetry configuration. */
-export interface Configuration extends ServerConfiguration, DatabaseConfiguration {
-  readonly tokenSecret: Uint8Array;
+export interface Configuration extends ServiceConfiguration {
   readonly settings: Settings;
 }
 
 /** Reads realtime's own variables; faults stay in the reader. */
 export function readConfiguration(reader: EnvironmentReader): Configuration {
   return {
-    ...readServerConfiguration(reader, { port: 3000 }),
-    ...readDatabaseConfiguration(reader, { poolSize: 10 }),
-    tokenSecret: readTokenSecret(reader),
+    ...readServiceConfiguration(reader, { poolSize: 10 }),
     settings: readSettings(reader),
   };
 }

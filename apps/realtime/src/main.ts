@@ -1,5 +1,5 @@
-import { createPool, createTokens, faultRoutes, galleyLogEvents } from '@watchkeeper/galley';
-import { instrumentPool, runService } from '@watchkeeper/telemetry';
+import { createTokens, galleyLogEvents, openPool, serveFaults } from '@watchkeeper/galley';
+import { runService } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
 import { realtimeLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
@@ -11,19 +11,16 @@ import { migrateRealtime } from './schema.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents({ ...galleyLogEvents, ...realtimeLogEvents });
-  const { logger, shutdown } = telemetry;
   const { databaseUrl, settings } = configuration;
-  await migrateRealtime(databaseUrl, logger);
-  const pool = instrumentPool(createPool('realtime', configuration), telemetry);
-  shutdown.on('close-stores', 'database', () => pool.end());
+  await migrateRealtime(databaseUrl, telemetry.logger);
+  const pool = openPool('realtime', configuration, telemetry);
   const hub = createHub(telemetry);
   const channel = createChannel(telemetry);
   const targets = { pool, telemetry, hub, channel };
   const faults = createRealtimeFaults(targets, configuration.areFaultsEnabled);
-  shutdown.on('stop-accepting', 'faults', () => faults.clear());
   const tokens = createTokens(configuration.tokenSecret);
   const app = createApp({ ...targets, databaseUrl, tokens, settings, faults });
   await app.start();
   await servePublic(telemetry, app, configuration);
-  await telemetry.startManagement(faultRoutes(faults, logger));
+  await serveFaults(telemetry, faults);
 });

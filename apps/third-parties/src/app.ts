@@ -1,11 +1,6 @@
-import { faultGate } from '@watchkeeper/galley';
-import {
-  errorHandler,
-  httpMiddleware,
-  notFoundHandler,
-  type Telemetry,
-} from '@watchkeeper/telemetry';
-import express, { type Express } from 'express';
+import { createApplication, faultGate } from '@watchkeeper/galley';
+import { notFoundHandler, type Telemetry } from '@watchkeeper/telemetry';
+import type { Express } from 'express';
 import { aiErrorHandler, aiRoutes } from './ai.ts';
 import { behaviourOf } from './behaviour.ts';
 import { cardRoutes } from './card.ts';
@@ -28,15 +23,11 @@ export interface Dependencies {
 export function createApp({ telemetry, faults, now }: Dependencies): Express {
   const gate = faultGate(faults);
   const behave = (name: StandIn) => [gate, behaviourOf(name, faults)];
-  const app = express();
-  app.disable('x-powered-by');
-  app.use(httpMiddleware(telemetry));
-  app.use('/sms', smsRoutes(behave('sms'), now));
-  app.use('/card', cardRoutes(behave('card')));
-  app.use('/hooks', hookRoutes(behave('hooks'), now));
-  app.use('/ai', aiRoutes(behave('ai'), now), notFoundHandler());
-  app.use('/ai', aiErrorHandler(telemetry));
-  app.use(notFoundHandler());
-  app.use(errorHandler(telemetry));
-  return app;
+  return createApplication(telemetry, (app) => {
+    app.use('/sms', smsRoutes(behave('sms'), now));
+    app.use('/card', cardRoutes(behave('card')));
+    app.use('/hooks', hookRoutes(behave('hooks'), now));
+    app.use('/ai', aiRoutes(behave('ai'), now), notFoundHandler());
+    app.use('/ai', aiErrorHandler(telemetry));
+  });
 }

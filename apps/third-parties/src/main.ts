@@ -1,15 +1,12 @@
-import { faultRoutes, galleyLogEvents } from '@watchkeeper/galley';
+import { galleyLogEvents, readServerConfiguration, serveFaults } from '@watchkeeper/galley';
 import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
-import { readConfiguration } from './config.ts';
 import { createThirdPartyFaults } from './faults.ts';
 
-await runService(readConfiguration, async (configuration, telemetry) => {
+await runService(readServerConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents(galleyLogEvents);
-  const { logger, shutdown } = telemetry;
-  const faults = createThirdPartyFaults(logger, configuration.areFaultsEnabled);
-  shutdown.on('drain', 'faults', () => faults.clear());
+  const faults = createThirdPartyFaults(telemetry.logger, configuration.areFaultsEnabled);
   const app = createApp({ telemetry, faults, now: Date.now });
   await serveHttp(telemetry, app, configuration);
-  await telemetry.startManagement(faultRoutes(faults, logger));
+  await serveFaults(telemetry, faults);
 });

@@ -1,16 +1,12 @@
 import {
   authenticate,
+  createApplication,
   faultGate,
   requireRole,
   type Tokens,
   translateDatabaseErrors,
 } from '@watchkeeper/galley';
-import {
-  errorHandler,
-  httpMiddleware,
-  notFoundHandler,
-  type Telemetry,
-} from '@watchkeeper/telemetry';
+import type { Telemetry } from '@watchkeeper/telemetry';
 import express, { type Express } from 'express';
 import type { Pool } from 'pg';
 import { createReports } from './analytics/reports.ts';
@@ -39,19 +35,15 @@ export function createApp(given: Dependencies): Express {
   const { pool, telemetry, faults, tokens, isPrivateAllowed, wakeWebhooks: wake } = given;
   const signedIn = authenticate(tokens, { isActive: createSessionCheck(pool) });
   const guards = [signedIn, requireRole('admin'), faultGate(faults)];
-  const app = express();
-  app.disable('x-powered-by');
-  app.use(httpMiddleware(telemetry));
-  app.use(express.json({ limit: '100kb' }));
-  const subscriptions = createSubscriptionStore(pool);
-  const deliveries = createDeliveryStore(pool);
-  const webhooks = { subscriptions, deliveries, isPrivateAllowed, wake, guards };
-  app.use('/api/v1/webhooks', webhookRoutes(webhooks));
-  app.use('/api/v1/outbox', outboxRoutes({ deadEvents: createDeadEventStore(pool), guards }));
-  const analytics = { reports: createReports(pool), guards, now: Date.now };
-  app.use('/api/v1/analytics', analyticsRoutes(analytics));
-  app.use(notFoundHandler());
-  app.use(translateDatabaseErrors());
-  app.use(errorHandler(telemetry));
-  return app;
+  return createApplication(telemetry, (app) => {
+    app.use(express.json({ limit: '100kb' }));
+    const subscriptions = createSubscriptionStore(pool);
+    const deliveries = createDeliveryStore(pool);
+    const webhooks = { subscriptions, deliveries, isPrivateAllowed, wake, guards };
+    app.use('/api/v1/webhooks', webhookRoutes(webhooks));
+    app.use('/api/v1/outbox', outboxRoutes({ deadEvents: createDeadEventStore(pool), guards }));
+    const analytics = { reports: createReports(pool), guards, now: Date.now };
+    app.use('/api/v1/analytics', analyticsRoutes(analytics));
+    app.use(translateDatabaseErrors());
+  });
 }

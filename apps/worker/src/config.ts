@@ -1,17 +1,9 @@
-import {
-  type DatabaseConfiguration,
-  readDatabaseConfiguration,
-  readServerConfiguration,
-  readTokenSecret,
-  type ServerConfiguration,
-} from '@watchkeeper/galley';
+import { readServiceConfiguration, type ServiceConfiguration } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 import type { RetrySchedule } from './retries/schedule.ts';
 
 /** What the worker needs to know beside the shared telemetry configuration. */
-export interface Configuration extends ServerConfiguration, DatabaseConfiguration {
-  /** What access tokens are signed with; all services share it. */
-  readonly tokenSecret: Uint8Array;
+export interface Configuration extends ServiceConfiguration {
   readonly outbox: {
     readonly batchSize: number;
     /** How long to rest when nobody says that there is something, in milliseconds. */
@@ -34,10 +26,8 @@ const hourMs = 3_600_000;
 /** Reads the worker's own variables; faults stay in the reader. */
 export function readConfiguration(reader: EnvironmentReader): Configuration {
   return {
-    ...readServerConfiguration(reader, { port: 3000 }),
     // Two for a batch of events; the rest is for what is being sent, and for the admin's requests.
-    ...readDatabaseConfiguration(reader, { poolSize: 10 }),
-    tokenSecret: readTokenSecret(reader),
+    ...readServiceConfiguration(reader, { poolSize: 10 }),
     outbox: {
       batchSize: reader.integer('OUTBOX_BATCH_SIZE', { fallback: 50, min: 1, max: 1_000 }),
       pollMs: reader.integer('OUTBOX_POLL_MS', { fallback: 1_000, min: 10, max: 60_000 }),

@@ -1,5 +1,5 @@
-import { createPool, createTokens, faultRoutes, galleyLogEvents } from '@watchkeeper/galley';
-import { instrumentPool, runService, serveHttp } from '@watchkeeper/telemetry';
+import { createTokens, galleyLogEvents, openPool, serveFaults } from '@watchkeeper/galley';
+import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { watchAnalytics } from './analytics/metrics.ts';
 import { createApp } from './app.ts';
 import { workerLogEvents } from './catalogue.ts';
@@ -15,10 +15,8 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   const { logger, shutdown } = telemetry;
   const { databaseUrl, areFaultsEnabled, tokenSecret, webhooks, outbox } = configuration;
   await migrateWorker(databaseUrl, logger);
-  const pool = instrumentPool(createPool('worker', configuration), telemetry);
-  shutdown.on('close-stores', 'database', () => pool.end());
+  const pool = openPool('worker', configuration, telemetry);
   const faults = createWorkerFaults(pool, logger, areFaultsEnabled);
-  shutdown.on('drain', 'faults', () => faults.clear());
   if (webhooks.demoUrl !== undefined) await subscribeDemo(pool, webhooks.demoUrl);
   const { wakeWebhooks } = startLoops({ pool, faults, configuration }, telemetry);
   watchBacklogs(pool, telemetry);
@@ -30,5 +28,5 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   const tokens = createTokens(tokenSecret);
   const app = createApp({ pool, telemetry, faults, tokens, isPrivateAllowed, wakeWebhooks });
   await serveHttp(telemetry, app, configuration);
-  await telemetry.startManagement(faultRoutes(faults, logger));
+  await serveFaults(telemetry, faults);
 });

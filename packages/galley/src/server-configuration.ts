@@ -1,20 +1,39 @@
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
+import { type DatabaseConfiguration, readDatabaseConfiguration } from './database/configuration.ts';
+import { readTokenSecret } from './secrets.ts';
 
-/** Where a service listens, and whether it may be broken on purpose. */
 export interface ServerConfiguration {
   readonly port: number;
   readonly bindAddress: string;
   readonly areFaultsEnabled: boolean;
 }
 
-/** Reads `PORT`, `BIND_ADDRESS` and `FAULTS_ENABLED`; faulty values stay in the reader. */
-export function readServerConfiguration(
-  reader: EnvironmentReader,
-  { port }: { port: number },
-): ServerConfiguration {
+/** Reads `PORT` (3000), `BIND_ADDRESS` and `FAULTS_ENABLED`; invalid values stay in the reader. */
+export function readServerConfiguration(reader: EnvironmentReader): ServerConfiguration {
   return {
-    port: reader.integer('PORT', { fallback: port, min: 0, max: 65_535 }),
+    port: reader.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
     bindAddress: reader.text('BIND_ADDRESS', '127.0.0.1'),
     areFaultsEnabled: reader.boolean('FAULTS_ENABLED', false),
+  };
+}
+
+/** The configuration of a service with a database. */
+export interface ServiceConfiguration extends ServerConfiguration, DatabaseConfiguration {
+  /** The key of access tokens, shared by all services. */
+  readonly tokenSecret: Uint8Array;
+}
+
+/**
+ * Reads the variables of `ServerConfiguration` and `DatabaseConfiguration`, and `JWT_SECRET_FILE`.
+ * @throws ConfigurationError when a file of a secret can't be read
+ */
+export function readServiceConfiguration(
+  reader: EnvironmentReader,
+  defaults: { poolSize: number },
+): ServiceConfiguration {
+  return {
+    ...readServerConfiguration(reader),
+    ...readDatabaseConfiguration(reader, defaults),
+    tokenSecret: readTokenSecret(reader),
   };
 }

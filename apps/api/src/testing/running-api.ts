@@ -2,16 +2,16 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  createPool,
   createTokens,
-  faultRoutes,
+  openPool,
   type Role,
+  serveFaults,
   type Tokens,
   withTransaction,
 } from '@watchkeeper/galley';
 import { listRoutes, type RouteOfApp } from '@watchkeeper/galley/testing';
 import { startStack } from '@watchkeeper/stack';
-import { createEnvironmentReader, instrumentPool, serveHttp } from '@watchkeeper/telemetry';
+import { createEnvironmentReader, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
 import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import type { Pool } from 'pg';
@@ -71,13 +71,13 @@ export async function startApi({
     DATABASE_POOL_SIZE: String(poolSize),
     ...environment,
   });
-  const pool = instrumentPool(createPool('api', configuration), telemetry);
+  const pool = openPool('api', configuration, telemetry);
   const restaurantCache = createRestaurantCache(telemetry);
   const faults = createApiFaults({ pool, logger: telemetry.logger, restaurantCache }, true);
   const tokens = createTokens(configuration.tokenSecret);
   const app = createApp({ pool, telemetry, faults, tokens, restaurantCache, configuration });
   const address = await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' });
-  const management = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
+  const management = await serveFaults(telemetry, faults);
   return {
     ...test,
     base: `http://${address}`,
@@ -92,7 +92,6 @@ export async function startApi({
     },
     async stop() {
       await telemetry.shutdown.run('test');
-      await pool.end();
       await stack.stop();
       rmSync(stateFolder, { recursive: true, force: true });
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createTokens, faultRoutes, type Role } from '@watchkeeper/galley';
+import { createTokens, type Role, serveFaults } from '@watchkeeper/galley';
 import { createEnvironmentReader, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
 import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
@@ -63,7 +63,7 @@ export async function startGateway({
     { faults, now: () => nowMs },
   );
   const address = await serveHttp(telemetry, server, { port: 0, bindAddress: '127.0.0.1' });
-  const management = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
+  const management = await serveFaults(telemetry, faults);
   const tokens = createTokens(Buffer.from(secret));
   return {
     ...test,

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { migrateApi } from '@watchkeeper/api/schema';
-import { createPool, createTokens, faultRoutes, type Tokens } from '@watchkeeper/galley';
+import { createPool, createTokens, openPool, serveFaults, type Tokens } from '@watchkeeper/galley';
 import { type Stack, startStack } from '@watchkeeper/stack';
-import { createEnvironmentReader, instrumentPool } from '@watchkeeper/telemetry';
+import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
 import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
@@ -121,17 +121,15 @@ async function createInstance(databaseUrl: string, own: Partial<Settings>): Prom
   const test = await createTestTelemetry();
   const { telemetry } = test;
   const settings = { ...defaultSettings, ...own };
-  const pool = instrumentPool(createPool('realtime', { databaseUrl, poolSize: 5 }), telemetry);
-  telemetry.shutdown.on('close-stores', 'database', () => pool.end());
+  const pool = openPool('realtime', { databaseUrl, poolSize: 5 }, telemetry);
   const hub = createHub(telemetry);
   const channel = createChannel(telemetry);
   const targets = { pool, telemetry, hub, channel };
   const faults = createRealtimeFaults(targets, true);
-  telemetry.shutdown.on('stop-accepting', 'faults', () => faults.clear());
   const app = createApp({ ...targets, databaseUrl, tokens, settings, faults });
   await app.start();
   const address = await servePublic(telemetry, app, { port: 0, bindAddress: '127.0.0.1' });
-  const management = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
+  const management = await serveFaults(telemetry, faults);
   return {
     ...test,
     ...{ hub, faults, address },

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createPool, createTokens, type Role } from '@watchkeeper/galley';
+import { createTokens, openPool, type Role } from '@watchkeeper/galley';
 import { listRoutes } from '@watchkeeper/galley/testing';
-import { createEnvironmentReader, instrumentPool, serveHttp } from '@watchkeeper/telemetry';
+import { createEnvironmentReader, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { createApp } from '../app.ts';
 import { readConfiguration } from '../config.ts';
@@ -43,7 +43,7 @@ export async function startWorker(environment: Readonly<Record<string, string>> 
   const { telemetry } = test;
   const database = await startDatabase(telemetry.logger);
   const configuration = configure({ DATABASE_URL: database.url, ...environment });
-  const pool = instrumentPool(createPool('worker', configuration), telemetry);
+  const pool = openPool('worker', configuration, telemetry);
   const faults = createWorkerFaults(pool, telemetry.logger, true);
   const tokens = createTokens(randomBytes(32));
   const { wakeWebhooks } = startLoops({ pool, faults, configuration }, telemetry);
@@ -79,7 +79,6 @@ export async function startWorker(environment: Readonly<Record<string, string>> 
     },
     async stop() {
       await telemetry.shutdown.run('test');
-      await pool.end();
       await database.stop();
     },
   };

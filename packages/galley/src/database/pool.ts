@@ -1,7 +1,19 @@
+import { instrumentPool, type Telemetry } from '@watchkeeper/telemetry';
 import pg from 'pg';
 import type { DatabaseConfiguration } from './configuration.ts';
 
-/** Opens a service's pool. No connection is made before the first query. */
+/** Opens a service's pool with its metrics and spans; the shutdown closes it. */
+export function openPool(
+  service: string,
+  configuration: DatabaseConfiguration,
+  telemetry: Telemetry,
+): pg.Pool {
+  const pool = instrumentPool(createPool(service, configuration), telemetry);
+  telemetry.shutdown.on('close-stores', 'database', () => pool.end());
+  return pool;
+}
+
+/** Opens a bare pool. No connection is made before the first query. */
 export function createPool(
   service: string,
   { databaseUrl, poolSize }: DatabaseConfiguration,
@@ -9,16 +21,16 @@ export function createPool(
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: poolSize,
-    // By this name the exporter's figures and the logs tell the services apart.
+    // The exporter's metrics and the logs distinguish the services by this name.
     application_name: service,
-    // A caller that waits longer than this is better served by an honest 503.
+    // A caller that would wait longer gets a 503 instead.
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 60_000,
     statement_timeout: 10_000,
     keepAlive: true,
   });
-  // A connection that breaks between two statements of a transaction tells nobody but its listeners;
-  // without one it would end the process. The transaction's next statement rejects all the same.
+  // An error between two statements of a transaction, without a listener, would end the process.
+  // The transaction's next statement rejects anyway.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }

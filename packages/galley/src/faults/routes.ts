@@ -1,8 +1,25 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import { type Logger, type ManagementHandler, sendJson } from '@watchkeeper/telemetry';
+import {
+  type Logger,
+  type ManagementHandler,
+  sendJson,
+  type Telemetry,
+} from '@watchkeeper/telemetry';
 import { readSmallJson } from '../http/small-body.ts';
 import type { FaultSet } from './fault.ts';
 import type { Faults } from './faults.ts';
+
+/**
+ * Starts the management server with the routes of the faults; a shutdown clears them first.
+ * @returns the address as bound, such as `127.0.0.1:9464`; nothing with `METRICS_ENABLED=false`
+ */
+export function serveFaults(
+  telemetry: Telemetry,
+  faults: Faults<FaultSet>,
+): Promise<string | undefined> {
+  telemetry.shutdown.on('stop-accepting', 'faults', () => faults.clear());
+  return telemetry.startManagement(faultRoutes(faults, telemetry.logger));
+}
 
 /**
  * `GET`, `PUT` and `DELETE /faults`, for the management server only.
