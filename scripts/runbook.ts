@@ -1,16 +1,20 @@
 // `npm run runbook -- <AlertName>`: walks a page step by step and runs its blocks.
 import { join } from 'node:path';
-import { runDrillVerb } from '@watchkeeper/drills/command/run-command';
+import { runCommand } from '@watchkeeper/drills/command/run-command';
 import { createTerminal } from '@watchkeeper/drills/command/terminal';
-import { readWalkArguments, walk, walkUsage } from '@watchkeeper/drills/command/walk-runbook';
+import {
+  parseRunbookArguments,
+  runbookUsage,
+  walkRunbook,
+} from '@watchkeeper/drills/command/walk-runbook';
 import { readDrillPage } from '@watchkeeper/drills/runbooks/drill-page';
 import { attachToSystem } from '@watchkeeper/drills/systems/attach';
 
 const root = join(import.meta.dirname, '..');
-await runDrillVerb(async () => {
-  const request = readWalkArguments(process.argv.slice(2));
+await runCommand(async () => {
+  const request = parseRunbookArguments(process.argv.slice(2));
   if (request.isHelp) {
-    console.log(walkUsage);
+    console.log(runbookUsage);
     return 0;
   }
   // A name that there isn't is said before anybody looks for a system.
@@ -18,7 +22,7 @@ await runDrillVerb(async () => {
   const system = await attachToSystem();
   const terminal = createTerminal();
   try {
-    const unmet = await walk(root, request, system, terminal);
+    const unmet = await walkRunbook(root, request, system, terminal);
     if (unmet > 0) console.log(`\n${unmet} blocks did not give what the page expects.`);
   } finally {
     terminal.close();

@@ -3,11 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Run } from '@watchkeeper/drills/run/drill-run';
-import { createRecord } from '@watchkeeper/drills/run/measurements';
+import { infeasibleReason, planBatches } from '@watchkeeper/drills/run/batch-plan';
+import type { DrillRun } from '@watchkeeper/drills/run/drill-run';
+import { createMeasurements } from '@watchkeeper/drills/run/measurements';
 import { runSuite, type SuiteResult } from '@watchkeeper/drills/run/suite';
-import { timesOf } from '@watchkeeper/drills/run/timeline';
-import { isFeasible, wavesOf } from '@watchkeeper/drills/run/wave-plan';
+import { measureDurations } from '@watchkeeper/drills/run/timeline';
 import { isDrillable, readAllDrillPages } from '@watchkeeper/drills/runbooks/drill-page';
 import { startOwnStack } from '@watchkeeper/drills/systems/own-stack';
 import type { DrillSystem } from '@watchkeeper/drills/systems/system';
@@ -24,8 +24,8 @@ const optional = ['loki', 'promtail', 'jaeger', 'grafana'];
 const absent = new Set(optional.filter((name) => !findOnPath([name], process.env.PATH)));
 const missing = new Map(
   pages.flatMap((page) => {
-    const reason = isFeasible(
-      { place: 'native', components: allBut(absent) } as unknown as DrillSystem,
+    const reason = infeasibleReason(
+      { mode: 'native', components: allBut(absent) } as unknown as DrillSystem,
       page,
     );
     return reason === undefined ? [] : [[page.name, reason]];
@@ -42,16 +42,16 @@ function allBut(names: ReadonlySet<string>): string[] {
 
 beforeAll(async () => {
   system = await startOwnStack({ timeFactor });
-  const waves = wavesOf(pages.filter(({ name }) => !missing.has(name)));
+  const batches = planBatches(pages.filter(({ name }) => !missing.has(name)));
   // What happens in these minutes would otherwise be silence.
-  const say = (line: string) =>
+  const log = (line: string) =>
     process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
-  result = await runSuite({ system, waves, say });
+  result = await runSuite({ system, batches, log });
   const known = [...missing].map(([name, reason]) => ({ name, reason }));
   const skipped = [...known, ...result.skipped];
   const { DRILLS_RECORD: file } = process.env;
   if (file) {
-    const record = createRecord(root, system, { ...result, skipped });
+    const record = createMeasurements(root, system, { ...result, skipped });
     writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
   }
 }, suiteTimeoutMs);
@@ -59,7 +59,7 @@ beforeAll(async () => {
 afterAll(() => system?.stop(), 120_000);
 
 /** The drill of an alert; undefined where it could not begin, which is said. */
-function runOf(name: string): Run | undefined {
+function runOf(name: string): DrillRun | undefined {
   const skipped = result.skipped.find((each) => each.name === name);
   if (skipped) return void process.stderr.write(`${name} was not drilled: ${skipped.reason}\n`);
   const run = result.runs.find(({ page }) => page.name === name);
@@ -71,9 +71,9 @@ describe.each(pages.filter(({ name }) => !missing.has(name)))('$name', ({ name, 
   test('fires, tells the inbox, and is resolved after healing', () => {
     const run = runOf(name);
     if (run === undefined) return;
-    const { problems, moments } = run;
+    const { problems, timestamps } = run;
     expect(problems).toEqual([]);
-    const { detect, notify, resolve } = timesOf(moments);
+    const { detect, notify, resolve } = measureDurations(timestamps);
     expect([detect, notify, resolve]).toEqual([
       expect.any(Number),
       expect.any(Number),
@@ -107,5 +107,5 @@ describe.each(pages.filter(({ name }) => !missing.has(name)))('$name', ({ name, 
 for (const [name, reason] of missing) test.skip(`${name}: ${reason}`, () => {});
 
 test('pages nobody beyond what the drills declare', () => {
-  expect(result.strays).toEqual([]);
+  expect(result.unexpectedPages).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '@watchkeeper/drills/observation/wait-until';
+import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
 import { waitForTrafficAccounts } from '@watchkeeper/drills/systems/traffic-accounts';
 import { type Stack, startStack } from '@watchkeeper/stack';
 import { createPrometheusClient } from '@watchkeeper/testing/prometheus';
@@ -48,7 +48,7 @@ async function untilQuiet(stack: Stack): Promise<void> {
   const isQuiet = async () =>
     (await prometheus.alerts()).every(({ labels }) => !awaited.has(labels.alertname ?? ''));
   const what = `neither ${[...awaited].join(' nor ')}`;
-  await until(what, isQuiet, { timeoutMs: startTimeoutMs, everyMs: 1_000 });
+  await waitUntil(what, isQuiet, { timeoutMs: startTimeoutMs, everyMs: 1_000 });
 }
 
 /** Injects the faults of a round one after the other, and waits for all of them at once. */
@@ -68,10 +68,14 @@ async function play(stack: Stack, round: readonly Fault[]): Promise<string[][]> 
 
 async function follow(stack: Stack, fault: Fault, injectedMs: number): Promise<string[]> {
   const { name, alert, jobs, atMostSeconds } = fault;
-  const toldMs = await until(`${alert} in the inbox`, () => readInbox(stack, fault, injectedMs), {
-    // Twice the bound: what is late is to be measured, too.
-    timeoutMs: atMostSeconds * 2_000,
-  }).catch(() => undefined);
+  const toldMs = await waitUntil(
+    `${alert} in the inbox`,
+    () => readInbox(stack, fault, injectedMs),
+    {
+      // Twice the bound: what is late is to be measured, too.
+      timeoutMs: atMostSeconds * 2_000,
+    },
+  ).catch(() => undefined);
   const seconds = toldMs === undefined ? 'never' : ((toldMs - injectedMs) / 1_000).toFixed(1);
   console.error(`${name}: ${alert} of ${jobs.join(', ')} after ${seconds} s`);
   return [name, alert, seconds, `${atMostSeconds}`];

@@ -1,13 +1,13 @@
 import { syntaxFault } from '@watchkeeper/drills/runbooks/block-syntax';
 import { grammar, readExpectation } from '@watchkeeper/drills/runbooks/expectation';
-import { type Block, type BlockType, blockTypes, places } from '@watchkeeper/drills/runbooks/page';
+import { type Block, type BlockType, blockTypes, modes } from '@watchkeeper/drills/runbooks/page';
 
 const attributes = ['expect', 'on'];
-/** What only works at one place: the command, and where. */
+/** What only works at one mode: the command, and where. */
 const bound = [
-  { command: /\bdocker compose\b/, place: 'compose' },
-  { command: /\bkubectl\b/, place: 'kubernetes' },
-  { command: /\bnpm (start|stop|run)\b/, place: 'native' },
+  { command: /\bdocker compose\b/, mode: 'compose' },
+  { command: /\bkubectl\b/, mode: 'kubernetes' },
+  { command: /\bnpm (start|stop|run)\b/, mode: 'native' },
 ];
 /** The labels an alert may have: whoever runs a page sets them, `$job` and so on. */
 const labels = [
@@ -20,11 +20,14 @@ function isBlockType(type: string): type is BlockType {
 }
 
 /** What keeps a program from running the block and judging what it gave; each with its cure. */
-export function blockFaults({ type, attributes: given, strays, code }: Block): string[] {
+export function blockFaults({ type, attributes: given, unknownWords, code }: Block): string[] {
   if (!isBlockType(type)) {
     return [`expected a block of ${blockTypes.join(', ')}, got \`${type}\`. Name its type.`];
   }
-  const strangers = [...strays, ...Object.keys(given).filter((key) => !attributes.includes(key))];
+  const strangers = [
+    ...unknownWords,
+    ...Object.keys(given).filter((key) => !attributes.includes(key)),
+  ];
   const faults = strangers.map(
     (word) =>
       `expected \`expect=\` and \`on=\` after \`${type}\`, got \`${word}\`. Quote the value.`,
@@ -41,15 +44,13 @@ export function blockFaults({ type, attributes: given, strays, code }: Block): s
 
 function placeFaults(on: string | undefined, code: string): string[] {
   const given = on?.split(',') ?? [];
-  const strangers = given.filter((place) => !(places as readonly string[]).includes(place));
+  const strangers = given.filter((mode) => !(modes as readonly string[]).includes(mode));
   const misplaced = bound.filter(
-    ({ command, place }) => command.test(code) && (given.length !== 1 || given[0] !== place),
+    ({ command, mode }) => command.test(code) && (given.length !== 1 || given[0] !== mode),
   );
   return [
-    ...strangers.map(
-      (place) => `expected \`on=\` to be of ${places.join(', ')}, got \`${place}\`.`,
-    ),
-    ...misplaced.map(({ place }) => `has a command of ${place} alone. Mark it \`on=${place}\`.`),
+    ...strangers.map((mode) => `expected \`on=\` to be of ${modes.join(', ')}, got \`${mode}\`.`),
+    ...misplaced.map(({ mode }) => `has a command of ${mode} alone. Mark it \`on=${mode}\`.`),
   ];
 }
 

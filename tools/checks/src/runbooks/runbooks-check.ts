@@ -4,7 +4,7 @@ import { type FrontMatter, frontMatter } from '@watchkeeper/drills/runbooks/fron
 import { faultProblems } from '@watchkeeper/drills/runbooks/known-faults';
 import { type Page, readPage } from '@watchkeeper/drills/runbooks/page';
 import { pageNames } from '@watchkeeper/drills/runbooks/page-names';
-import { replaceEach } from '@watchkeeper/drills/systems/replace-texts';
+import { replaceTexts } from '@watchkeeper/drills/systems/replace-texts';
 import { type Alert, readAllAlerts } from '../alerts/alert-rules.ts';
 import type { Check } from '../check.ts';
 import { blockFaults } from './block-problems.ts';
@@ -101,7 +101,7 @@ function changeFaults(root: string, { drill }: FrontMatter): string[] {
   const { file, replace } = drill.configure;
   const path = join(root, 'monitoring', file);
   try {
-    replaceEach(`monitoring/${file}`, existsSync(path) ? readFileSync(path, 'utf8') : '', replace);
+    replaceTexts(`monitoring/${file}`, existsSync(path) ? readFileSync(path, 'utf8') : '', replace);
     return [];
   } catch (error) {
     return [`\`drill\`: ${(error as Error).message}`];

@@ -1,15 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Undo } from '../systems/system.ts';
+import type { InjectedFault } from '../systems/system.ts';
 
 const roundMs = 100;
 const code = `
 const { workerData } = require('node:worker_threads');
 const { busyMs, roundMs } = workerData;
-setInterval(() => { const until = performance.now() + busyMs; while (performance.now() < until); }, roundMs);`;
+setInterval(() => { const waitUntil = performance.now() + busyMs; while (performance.now() < waitUntil); }, roundMs);`;
 
 /** Keeps a share of every processor of this machine busy; it ends with this process. */
-export async function keepBusy(share: number): Promise<Undo> {
+export async function startCpuLoad(share: number): Promise<InjectedFault> {
   const workerData = { busyMs: roundMs * share, roundMs };
   const workers = Array.from(
     { length: availableParallelism() },
@@ -18,6 +18,6 @@ export async function keepBusy(share: number): Promise<Undo> {
   return {
     what: `${Math.round(share * 100)} % of ${workers.length} processors busy`,
     rescue: [],
-    heal: async () => void (await Promise.all(workers.map((worker) => worker.terminate()))),
+    undo: async () => void (await Promise.all(workers.map((worker) => worker.terminate()))),
   };
 }

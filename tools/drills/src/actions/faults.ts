@@ -1,6 +1,6 @@
-import { until } from '../observation/wait-until.ts';
-import type { Breakage } from '../runbooks/drill-page.ts';
-import type { DrillSystem, Undo } from '../systems/system.ts';
+import { waitUntil } from '../observation/wait-until.ts';
+import type { DrillSpec } from '../runbooks/drill-page.ts';
+import type { DrillSystem, InjectedFault } from '../systems/system.ts';
 
 // The longest that an app lets a fault last; what is to last longer is put anew in between.
 const maxSeconds = 3_600;
@@ -10,12 +10,12 @@ const restartMs = 30_000;
 /** Switches faults on; each ends by itself a while after the drill should be over. */
 export async function setFaults(
   system: DrillSystem,
-  faults: NonNullable<Breakage['faults']>,
+  faults: NonNullable<DrillSpec['faults']>,
   lastsSeconds: number,
-): Promise<Undo[]> {
-  const here = faults.filter(({ on }) => on === undefined || on === system.place);
+): Promise<InjectedFault[]> {
+  const here = faults.filter(({ on }) => on === undefined || on === system.mode);
   const expiresInSeconds = Math.min(maxSeconds, Math.ceil(lastsSeconds));
-  const undone: Undo[] = [];
+  const undone: InjectedFault[] = [];
   for (const { app, set } of here) {
     const entries = Object.entries(set).map(([name, settings]) => [
       name,
@@ -28,10 +28,10 @@ export async function setFaults(
     undone.push({
       what: `${app}: ${JSON.stringify(set)}`,
       rescue: [system.rescueFaults(app)],
-      async heal() {
+      async undo() {
         clearInterval(timer);
         // A page's Mitigation may have restarted the app a moment ago.
-        await until(
+        await waitUntil(
           `${app} to end its faults`,
           async () => {
             await system.manage(app, 'DELETE', '/faults');

@@ -1,19 +1,19 @@
 import { StackError } from '@watchkeeper/stack';
-import type { Breakage } from '../runbooks/drill-page.ts';
-import type { DrillSystem, Undo } from '../systems/system.ts';
+import type { DrillSpec } from '../runbooks/drill-page.ts';
+import type { DrillSystem, InjectedFault } from '../systems/system.ts';
 
-type Load = NonNullable<Breakage['load']>;
+type Load = NonNullable<DrillSpec['load']>;
 
 // Beyond this the service is slow already, and more would only wait here.
 const maxInFlight = 100;
 
 /** Asks an app at a steady rate, whatever it answers. */
-export async function startLoad(system: DrillSystem, load: Load): Promise<Undo> {
+export async function startHttpLoad(system: DrillSystem, load: Load): Promise<InjectedFault> {
   const { app, perSecond, method, path, body } = load;
   const base = system.publicUrl(app);
   if (base === undefined) {
     throw new StackError(
-      `${app} has no port on this machine with ${system.place}, so it can't be asked past the ` +
+      `${app} has no port on this machine with ${system.mode}, so it can't be asked past the ` +
         'gateway. Drill it with --compressed, or natively.',
     );
   }
@@ -37,6 +37,6 @@ export async function startLoad(system: DrillSystem, load: Load): Promise<Undo> 
   return {
     what: `${perSecond} × ${method} ${path} a second to ${app}`,
     rescue: [],
-    heal: async () => clearInterval(timer),
+    undo: async () => clearInterval(timer),
   };
 }

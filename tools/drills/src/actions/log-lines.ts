@@ -1,12 +1,12 @@
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Breakage } from '../runbooks/drill-page.ts';
-import type { DrillSystem, Undo } from '../systems/system.ts';
+import type { DrillSpec } from '../runbooks/drill-page.ts';
+import type { DrillSystem, InjectedFault } from '../systems/system.ts';
 
-type Lines = NonNullable<Breakage['lines']>;
+type Lines = NonNullable<DrillSpec['lines']>;
 
 /** Writes a line again and again to the log of a service that does not exist. */
-export async function writeLines(system: DrillSystem, lines: Lines): Promise<Undo> {
+export async function writeLogLines(system: DrillSystem, lines: Lines): Promise<InjectedFault> {
   const { service, everySeconds, line } = lines;
   const folder = join(system.logsFolder(), service);
   mkdirSync(folder, { recursive: true });
@@ -23,7 +23,7 @@ export async function writeLines(system: DrillSystem, lines: Lines): Promise<Und
   return {
     what: `a line each ${everySeconds} s to the log of ${service}`,
     rescue: [steps],
-    async heal() {
+    async undo() {
       clearInterval(timer);
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Breakage } from '../runbooks/drill-page.ts';
-import type { DrillSystem, Session, Undo } from '../systems/system.ts';
+import type { DrillSpec } from '../runbooks/drill-page.ts';
+import type { DrillSystem, InjectedFault, Session } from '../systems/system.ts';
 
-type Sql = NonNullable<Breakage['sql']>[number];
+type Sql = NonNullable<DrillSpec['sql']>[number];
 
 // Between two rounds of a session, and after a complaint: the database has others to serve.
 const pauseMs = 50;
 
 /** Opens the sessions, has each do its statements, and keeps them open until healing. */
-export async function openSessions(system: DrillSystem, sql: Sql): Promise<Undo> {
+export async function openSessions(system: DrillSystem, sql: Sql): Promise<InjectedFault> {
   const count = sql.fill === undefined ? sql.sessions : await countMissing(system, sql.fill);
   const sessions = await Promise.all(Array.from({ length: count }, () => system.openSession()));
   let isOver = false;
@@ -22,12 +22,12 @@ export async function openSessions(system: DrillSystem, sql: Sql): Promise<Undo>
   if (!sql.isRepeated) await done;
   return {
     what: `${count} × ${sql.run.join('; ').slice(0, 80)}`,
-    rescue: sql.heal.map((statement) => system.rescueSql(statement)),
-    async heal() {
+    rescue: sql.undo.map((statement) => system.rescueSql(statement)),
+    async undo() {
       isOver = true;
       await Promise.all(sessions.map((session) => session.close()));
       await done.catch(() => {});
-      for (const statement of sql.heal) await system.sql(statement);
+      for (const statement of sql.undo) await system.sql(statement);
     },
   };
 }

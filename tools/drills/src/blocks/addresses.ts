@@ -11,7 +11,7 @@ const known: Readonly<Record<string, Source>> = {
 };
 
 /** Puts the addresses of this system in the place of those that a page names. */
-export function placeAddresses(code: string, system: Pick<DrillSystem, 'url'>): string {
+export function rewriteAddresses(code: string, system: Pick<DrillSystem, 'url'>): string {
   return code.replace(/http:\/\/(?:localhost|127\.0\.0\.1):(\d+)/g, (text, port: string) => {
     const source = known[port];
     return (source && system.url(source)) ?? text;

@@ -3,9 +3,9 @@ import type { Expectation } from '../runbooks/expectation.ts';
 import { readExpectation } from '../runbooks/expectation.ts';
 import type { Block, BlockType } from '../runbooks/page.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import { placeAddresses } from './addresses.ts';
+import { rewriteAddresses } from './addresses.ts';
 import { compressLogql, compressPromql } from './compress.ts';
-import { isMet, type Outcome } from './judge.ts';
+import { meetsExpectation, type Outcome } from './judge.ts';
 import { runBlock } from './run-block.ts';
 
 const values = (...numbers: number[]): Outcome => ({ kind: 'values', values: numbers, text: '' });
@@ -32,7 +32,7 @@ test.each<[BlockType, string, Outcome, boolean]>([
   ['http', '200 contains alive', { kind: 'status', status: 200, text: 'alive' }, true],
   ['http', '200 contains alive', { kind: 'status', status: 200, text: 'late' }, false],
 ])('%s that expects `%s` of %j is met: %s', (type, expected, outcome, met) => {
-  expect(isMet(readExpectation(type, expected) as Expectation, outcome)).toBe(met);
+  expect(meetsExpectation(readExpectation(type, expected) as Expectation, outcome)).toBe(met);
 });
 
 test('compresses durations of queries, and no text', () => {
@@ -44,7 +44,7 @@ test('compresses durations of queries, and no text', () => {
 });
 
 const system = {
-  place: 'native',
+  mode: 'native',
   timeFactor: 10,
   url: (source: string) => (source === 'oncall' ? 'http://127.0.0.1:40001' : undefined),
   shell: { ON_CALL_MODE: 'native' },
@@ -52,13 +52,13 @@ const system = {
 } as unknown as DrillSystem;
 
 test('puts addresses of the drilled system in place of those that people know', () => {
-  expect(placeAddresses('curl http://localhost:8025/api http://localhost:9999', system)).toBe(
+  expect(rewriteAddresses('curl http://localhost:8025/api http://localhost:9999', system)).toBe(
     'curl http://127.0.0.1:40001/api http://localhost:9999',
   );
 });
 
 const block = (type: string, code: string, expected: string, on?: string): Block => ({
-  ...{ type, code, strays: [], line: 7, section: 'Diagnosis' },
+  ...{ type, code, unknownWords: [], line: 7, section: 'Diagnosis' },
   attributes: { expect: expected, ...(on ? { on } : {}) },
 });
 

@@ -19,7 +19,7 @@ const compare: Readonly<Record<Operator, (value: number, limit: number) => boole
 };
 
 /** Whether what a block gave is what its page says to expect. */
-export function isMet(expected: Expectation, outcome: Outcome): boolean {
+export function meetsExpectation(expected: Expectation, outcome: Outcome): boolean {
   if (outcome.kind === 'error') return false;
   if (expected.kind === 'any') return true;
   if (outcome.kind === 'values') return areValuesMet(expected, outcome.values);

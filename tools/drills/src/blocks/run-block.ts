@@ -4,10 +4,10 @@ import { messageOf } from '../observation/wait-until.ts';
 import { type Expectation, readExpectation } from '../runbooks/expectation.ts';
 import { type Block, type BlockType, blockTypes } from '../runbooks/page.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import { placeAddresses } from './addresses.ts';
+import { rewriteAddresses } from './addresses.ts';
 import { runBash } from './bash.ts';
 import { compressLogql, compressPromql } from './compress.ts';
-import { isMet, type Outcome } from './judge.ts';
+import { meetsExpectation, type Outcome } from './judge.ts';
 
 /** What became of a block. */
 export interface BlockResult {
@@ -44,14 +44,14 @@ export async function runBlock(
     (error: unknown): Outcome => ({ kind: 'error', text: messageOf(error) }),
   );
   const expectation = readExpectation(type as BlockType, expected) as Expectation;
-  const verdict = isMet(expectation, outcome) ? 'met' : 'unmet';
+  const verdict = meetsExpectation(expectation, outcome) ? 'met' : 'unmet';
   return { ...made, code: filled.code, verdict, text: describe(outcome) };
 }
 
 /** Why a block is not for this system; undefined when it is. */
 export function skipReason(system: DrillSystem, { type, attributes }: Block): string | undefined {
-  const places = attributes.on?.split(',');
-  if (places && !places.includes(system.place)) return `only on ${places.join(', ')}`;
+  const modes = attributes.on?.split(',');
+  if (modes && !modes.includes(system.mode)) return `only on ${modes.join(', ')}`;
   if (!(blockTypes as readonly string[]).includes(type)) return `\`${type}\` can't be run`;
   if (type === 'logql' && system.url('loki') === undefined) return 'Loki does not run here';
   return undefined;
@@ -59,12 +59,12 @@ export function skipReason(system: DrillSystem, { type, attributes }: Block): st
 
 function prepare(system: DrillSystem, { type, code }: Block, labels: Labels) {
   // A shell has variables of its own; those of the alert are in its environment.
-  if (type === 'bash') return { code: placeAddresses(code, system) };
+  if (type === 'bash') return { code: rewriteAddresses(code, system) };
   const filled = fillVariables(code, labels);
   if ('problem' in filled) return filled;
   if (type === 'promql') return { code: compressPromql(filled.code, system.timeFactor) };
   if (type === 'logql') return { code: compressLogql(filled.code, system.timeFactor) };
-  return type === 'http' ? { code: placeAddresses(filled.code, system) } : filled;
+  return type === 'http' ? { code: rewriteAddresses(filled.code, system) } : filled;
 }
 
 function perform(

@@ -1,5 +1,5 @@
 import { StackError } from '@watchkeeper/stack';
-import { nearest } from './suggestions.ts';
+import { suggestNames } from './suggestions.ts';
 
 /** What `npm run drill` was asked for. */
 export interface DrillRequest {
@@ -30,7 +30,7 @@ const defaultFactor = 10;
  * Reads the words after `npm run drill --`.
  * @throws StackError with exit code 2 and the usage
  */
-export function readDrillArguments(words: readonly string[]): DrillRequest {
+export function parseDrillArguments(words: readonly string[]): DrillRequest {
   const request: { -readonly [K in keyof DrillRequest]?: DrillRequest[K] } = {};
   const rest = [...words];
   const choose = (what: DrillRequest['what']) => {
@@ -63,7 +63,7 @@ function refuse(message: string): StackError {
 }
 
 function describeUnknown(word: string): string {
-  const [similar] = nearest(word, flags);
+  const [similar] = suggestNames(word, flags);
   const cure = similar ? ` Did you mean \`${similar}\`?` : '';
   return `Expected a flag that there is, got \`${word}\`.${cure}`;
 }

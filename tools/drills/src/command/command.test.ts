@@ -1,19 +1,19 @@
 import { expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
 import type { DrillSystem } from '../systems/system.ts';
-import { readDrillArguments } from './arguments.ts';
-import { readGamedayArguments } from './gameday.ts';
-import { formatVerdict } from './gameday-result.ts';
-import { formatDrills } from './measurements-table.ts';
-import { stepsOf } from './page-steps.ts';
-import { readWalkArguments, walk } from './walk-runbook.ts';
+import { parseDrillArguments } from './arguments.ts';
+import { parseGamedayArguments } from './gameday.ts';
+import { formatGamedayResult } from './gameday-result.ts';
+import { formatMeasurements } from './measurements-table.ts';
+import { splitIntoSteps } from './page-steps.ts';
+import { parseRunbookArguments, walkRunbook } from './walk-runbook.ts';
 
 test('reads what to drill', () => {
-  expect(readDrillArguments(['HighErrorRate'])).toEqual({ what: 'one', name: 'HighErrorRate' });
-  expect(readDrillArguments(['--all', '--compressed', '--json', 'x.json'])).toEqual({
+  expect(parseDrillArguments(['HighErrorRate'])).toEqual({ what: 'one', name: 'HighErrorRate' });
+  expect(parseDrillArguments(['--all', '--compressed', '--json', 'x.json'])).toEqual({
     ...{ what: 'all', timeFactor: 10, file: 'x.json' },
   });
-  expect(readDrillArguments(['HighErrorRate', '--compressed', '5'])).toMatchObject({
+  expect(parseDrillArguments(['HighErrorRate', '--compressed', '5'])).toMatchObject({
     timeFactor: 5,
   });
 });
@@ -26,7 +26,7 @@ test.each([
   [['One', '--compressed', '26'], 'Expected a factor from 1 to 25, got `26`.'],
   [['--all', '--json'], 'Expected a file after `--json`.'],
 ])('refuses drill %j with the usage', (words, message) => {
-  expect(() => readDrillArguments(words)).toThrow(`${message}\nUsage: npm run drill`);
+  expect(() => parseDrillArguments(words)).toThrow(`${message}\nUsage: npm run drill`);
 });
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
   ],
   [['One', '--label', 'job'], 'Expected a label such as `job=api`, got `job`.'],
 ])('refuses runbook %j with the usage', (words, message) => {
-  expect(() => readWalkArguments(words)).toThrow(`${message}\nUsage: npm run runbook`);
+  expect(() => parseRunbookArguments(words)).toThrow(`${message}\nUsage: npm run runbook`);
 });
 
 test.each([
@@ -47,7 +47,7 @@ test.each([
     'Expected `--minutes` or nothing, got `--minuts 3`. Did you mean `--minutes`?',
   ],
 ])('refuses gameday %j with the usage', (words, message) => {
-  expect(() => readGamedayArguments(words)).toThrow(`${message}\nUsage: npm run gameday`);
+  expect(() => parseGamedayArguments(words)).toThrow(`${message}\nUsage: npm run gameday`);
 });
 
 const page = [
@@ -56,7 +56,7 @@ const page = [
 ].join('\n');
 
 test('shows a page from block to block and from section to section', () => {
-  expect(stepsOf(page)).toMatchObject([
+  expect(splitIntoSteps(page)).toMatchObject([
     { heading: 'Meaning', text: 'Words.' },
     { heading: 'Diagnosis', text: '1. Which?', block: { code: 'true' } },
     { text: 'Go on.' },
@@ -67,7 +67,7 @@ test('walks a page: runs on Enter, skips on s, quits on q', async () => {
   const root = repositoryRoot;
   const ran: string[] = [];
   const system = {
-    place: 'native',
+    mode: 'native',
     timeFactor: 1,
     url: () => undefined,
     shell: { ON_CALL_MODE: 'native', WATCHKEEPER_HOME: '/nowhere' },
@@ -83,7 +83,7 @@ test('walks a page: runs on Enter, skips on s, quits on q', async () => {
     ask: async () => answers.shift(),
   };
   const request = { name: 'EventBacklog', labels: { job: 'worker' }, isHelp: false };
-  expect(await walk(root, request, system, terminal)).toBe(0);
+  expect(await walkRunbook(root, request, system, terminal)).toBe(0);
   expect(ran).toHaveLength(1);
   expect(answers).toEqual([]);
   const text = printed.join('\n');
@@ -99,7 +99,7 @@ test.each([
   ['the moon', 'You did not name the alert or the component; compare for yourself.'],
   [undefined, 'You did not name the alert or the component; compare for yourself.'],
 ])('compares the conclusion `%s` with what was broken', (conclusion, verdict) => {
-  const text = formatVerdict({
+  const text = formatGamedayResult({
     ...{ page: { name: 'HighErrorRate', component: 'http', drill }, what: 'api errors' },
     ...{ startedMs: 0, fired: undefined, ending: { conclusion, endedMs: 90_000 } },
   });
@@ -108,9 +108,9 @@ test.each([
 });
 
 test('makes the table of a run, with where it comes from', () => {
-  const text = formatDrills({
+  const text = formatMeasurements({
     ...{ measuredAt: '2026-03-01T03:00:00.000Z', revision: 'abc1234', machine: '2 × Some CPU' },
-    ...{ place: 'native', timeFactor: 10, errorSeconds: 0.5, suiteSeconds: 601 },
+    ...{ mode: 'native', timeFactor: 10, errorSeconds: 0.5, suiteSeconds: 601 },
     drills: [
       {
         ...{ name: 'HighErrorRate', severity: 'critical', hasPassed: true },

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StackError } from '@watchkeeper/stack';
-import { gatherFacts, judgeHealth, type Tolerance } from '../observation/health.ts';
-import { until } from '../observation/wait-until.ts';
+import { type AlertFilter, collectHealthFacts, findHealthProblems } from '../observation/health.ts';
+import { waitUntil } from '../observation/wait-until.ts';
+import { infeasibleReason, planBatches } from '../run/batch-plan.ts';
 import { hasPassed } from '../run/drill-run.ts';
-import { createRecord, type Measurements } from '../run/measurements.ts';
-import { untilInterrupted } from '../run/rollback.ts';
+import { createMeasurements, type Measurements } from '../run/measurements.ts';
+import { withInterruptSignal } from '../run/rollback.ts';
 import { runSuite, type SuiteResult } from '../run/suite.ts';
-import { isFeasible, wavesOf } from '../run/wave-plan.ts';
 import {
   type DrillablePage,
   type DrillPage,
@@ -19,8 +19,8 @@ import { attachToSystem } from '../systems/attach.ts';
 import { startOwnStack } from '../systems/own-stack.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import { type DrillRequest, drillUsage } from './arguments.ts';
-import { formatDrills } from './measurements-table.ts';
-import { formatRun } from './report.ts';
+import { formatMeasurements } from './measurements-table.ts';
+import { formatDrillRun } from './report.ts';
 
 const print = (line: string) => console.log(line);
 
@@ -33,7 +33,7 @@ export async function drill(root: string, request: DrillRequest): Promise<number
   else {
     const pages = what === 'one' ? [readDrillPage(root, name)] : readAllDrillPages(root);
     if (what === 'one') refuseExempt(pages[0]);
-    return untilInterrupted((signal) => drillPages(root, pages, request, signal));
+    return withInterruptSignal((signal) => drillPages(root, pages, request, signal));
   }
   return 0;
 }
@@ -51,29 +51,29 @@ async function drillPages(
   signal: AbortSignal,
 ): Promise<number> {
   const { timeFactor } = request;
-  const say = (line: string) => print(`${new Date().toISOString().slice(11, 19)}  ${line}`);
+  const log = (line: string) => print(`${new Date().toISOString().slice(11, 19)}  ${line}`);
   const isOwn = timeFactor !== undefined;
   const system = isOwn
-    ? await startOwnStack({ timeFactor, onProgress: say, signal })
+    ? await startOwnStack({ timeFactor, onProgress: log, signal })
     : await attachToSystem();
   try {
     const time =
       system.timeFactor === 1 ? 'in real time' : `time ${system.timeFactor} times faster`;
-    print(`${system.place}, ${time}`);
+    print(`${system.mode}, ${time}`);
     // What has just been started is still waking up; what runs already is healthy or it is not.
     await requireHealth(system, isOwn ? 300_000 : 0, signal);
     const wanted = pages.filter(isDrillable);
     const skipped = wanted.flatMap((page) => {
-      const reason = isFeasible(system, page);
+      const reason = infeasibleReason(system, page);
       return reason === undefined ? [] : [{ name: page.name, reason }];
     });
     for (const { name, reason } of skipped) print(`${name} is skipped: ${reason}`);
     const names = new Set(skipped.map(({ name }) => name));
     const feasible = wanted.filter((page) => !names.has(page.name));
     const result = await runSuite({
-      ...{ system, signal, say },
+      ...{ system, signal, log },
       // On a system that others use, one thing is broken at a time.
-      waves: isOwn ? wavesOf(feasible) : feasible.map((page): DrillablePage[] => [page]),
+      batches: isOwn ? planBatches(feasible) : feasible.map((page): DrillablePage[] => [page]),
     });
     const all = [...skipped, ...result.skipped];
     for (const { name, reason } of result.skipped) print(`${name} is skipped: ${reason}`);
@@ -88,23 +88,23 @@ async function drillPages(
 }
 
 /** What is still wrong when the patience ends; empty as soon as the system is healthy. */
-async function awaitHealth(
+async function waitForHealth(
   system: DrillSystem,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
-  tolerates?: Tolerance,
+  isTolerated?: AlertFilter,
 ): Promise<string[]> {
   let problems: string[] = [];
   const isHealthy = async () => {
-    problems = judgeHealth(await gatherFacts(system), tolerates);
+    problems = findHealthProblems(await collectHealthFacts(system), isTolerated);
     return problems.length === 0;
   };
-  await until('a healthy system', isHealthy, { timeoutMs, signal }).catch(() => {});
+  await waitUntil('a healthy system', isHealthy, { timeoutMs, signal }).catch(() => {});
   signal.throwIfAborted();
   return problems;
 }
 
 async function requireHealth(system: DrillSystem, timeoutMs: number, signal: AbortSignal) {
-  const problems = await awaitHealth(system, { timeoutMs, signal });
+  const problems = await waitForHealth(system, { timeoutMs, signal });
   if (problems.length === 0) return;
   const lines = problems.map((problem) => `  ${problem}`).join('\n');
   throw new StackError(`The system is not healthy, so nothing is broken on top of that:\n${lines}`);
@@ -120,11 +120,12 @@ async function report(
   { file }: DrillRequest,
   { result, signal }: { readonly result: SuiteResult; readonly signal: AbortSignal },
 ): Promise<number> {
-  for (const run of result.runs) print(formatRun(run, system.timeFactor));
+  for (const run of result.runs) print(formatDrillRun(run, system.timeFactor));
   const failed = result.runs.filter((run) => !hasPassed(run));
-  for (const stray of result.strays) print(`${stray} paged somebody, and no drill allows it.`);
+  for (const stray of result.unexpectedPages)
+    print(`${stray} paged somebody, and no drill allows it.`);
   const timeoutMs = Math.max(recoveryMs / system.timeFactor, recoveryAtLeastMs);
-  const problems = await awaitHealth(system, { timeoutMs, signal }, ({ component }) =>
+  const problems = await waitForHealth(system, { timeoutMs, signal }, ({ component }) =>
     ['host', 'slo'].includes(component ?? ''),
   );
   print(problems.length === 0 ? '\nThe system is healthy again.' : '\nNot healthy:');
@@ -133,8 +134,11 @@ async function report(
     `${result.runs.length - failed.length} passed, ${failed.length} failed, ${result.skipped.length} skipped`,
   );
   if (file)
-    writeFileSync(file, `${JSON.stringify(createRecord(root, system, result), undefined, 2)}\n`);
-  return failed.length + result.strays.length + problems.length === 0 ? 0 : 1;
+    writeFileSync(
+      file,
+      `${JSON.stringify(createMeasurements(root, system, result), undefined, 2)}\n`,
+    );
+  return failed.length + result.unexpectedPages.length + problems.length === 0 ? 0 : 1;
 }
 
 function listDrills(pages: readonly DrillPage[]): string {
@@ -170,6 +174,6 @@ function writeTable(root: string, file: string): void {
     );
   }
   const target = join(root, 'docs', 'drills.md');
-  writeFileSync(target, formatDrills(measurements));
+  writeFileSync(target, formatMeasurements(measurements));
   print(`docs/drills.md is made of ${file}.`);
 }

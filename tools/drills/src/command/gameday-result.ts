@@ -1,4 +1,4 @@
-import type { Sighting } from '../observation/alert-tracker.ts';
+import type { TrackedAlert } from '../observation/alert-tracker.ts';
 import { formatSeconds } from '../run/timeline.ts';
 import type { DrillablePage } from '../runbooks/drill-page.ts';
 
@@ -15,12 +15,12 @@ export interface Verdict {
   /** What was broken, in words. */
   readonly what: string;
   readonly startedMs: number;
-  readonly fired: Sighting | undefined;
+  readonly fired: TrackedAlert | undefined;
   readonly ending: Ending;
 }
 
 /** What happened against what the person concluded. */
-export function formatVerdict({ page, what, startedMs, fired, ending }: Verdict): string {
+export function formatGamedayResult({ page, what, startedMs, fired, ending }: Verdict): string {
   const { conclusion, endedMs } = ending;
   const at = (ms: number | undefined) =>
     formatSeconds(ms === undefined ? undefined : (ms - startedMs) / 1_000);
@@ -38,9 +38,9 @@ export function formatVerdict({ page, what, startedMs, fired, ending }: Verdict)
 function judge({ name, drill }: Verdict['page'], conclusion = ''): string {
   const said = conclusion.toLowerCase();
   if (said.includes(name.toLowerCase())) return 'You named the alert.';
-  const places = [...(drill.faults ?? []).map(({ app }) => app), ...(drill.halt ?? [])];
-  const place = places.find((each) => said.includes(each));
-  return place === undefined
+  const modes = [...(drill.faults ?? []).map(({ app }) => app), ...(drill.halt ?? [])];
+  const mode = modes.find((each) => said.includes(each));
+  return mode === undefined
     ? 'You did not name the alert or the component; compare for yourself.'
-    : `You named ${place}, where it was.`;
+    : `You named ${mode}, where it was.`;
 }

@@ -2,17 +2,17 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StackError } from '@watchkeeper/stack';
 import { inject } from '../actions/inject.ts';
-import { createFollower } from '../observation/alert-tracker.ts';
-import { gatherFacts, judgeHealth } from '../observation/health.ts';
+import { createAlertTracker } from '../observation/alert-tracker.ts';
+import { collectHealthFacts, findHealthProblems } from '../observation/health.ts';
 import { startRescuer } from '../rescue/rescuer.ts';
-import { createHealing, untilInterrupted } from '../run/rollback.ts';
-import { isFeasible } from '../run/wave-plan.ts';
+import { infeasibleReason } from '../run/batch-plan.ts';
+import { createRollback, withInterruptSignal } from '../run/rollback.ts';
 import { type DrillablePage, isDrillable, readAllDrillPages } from '../runbooks/drill-page.ts';
 import { attachToSystem } from '../systems/attach.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import { describeDrill } from './drill.ts';
-import { type Ending, formatVerdict } from './gameday-result.ts';
-import { nearest } from './suggestions.ts';
+import { type Ending, formatGamedayResult } from './gameday-result.ts';
+import { suggestNames } from './suggestions.ts';
 import type { Terminal } from './walk-runbook.ts';
 
 /** What `npm run gameday` was asked for. */
@@ -35,13 +35,13 @@ const maxMinutes = 55;
  * Reads the words after `npm run gameday --`.
  * @throws StackError with exit code 2 and the usage
  */
-export function readGamedayArguments(words: readonly string[]): GamedayRequest {
+export function parseGamedayArguments(words: readonly string[]): GamedayRequest {
   if (words.includes('--help')) return { minutes: defaultMinutes, isHelp: true };
   if (words.length === 0) return { minutes: defaultMinutes, isHelp: false };
   const [flag = '', word = ''] = words;
   const refuse = (message: string) => new StackError(`${message}\n${usage}`, { exitCode: 2 });
   if (flag !== '--minutes' || words.length > 2) {
-    const similar = nearest(flag, ['--minutes', '--help'])[0];
+    const similar = suggestNames(flag, ['--minutes', '--help'])[0];
     throw refuse(
       `Expected \`--minutes\` or nothing, got \`${words.join(' ')}\`.${similar && similar !== flag ? ` Did you mean \`${similar}\`?` : ''}`,
     );
@@ -54,13 +54,16 @@ export function readGamedayArguments(words: readonly string[]): GamedayRequest {
 }
 
 /** The drills that leave a person something to find, on that system. */
-export function candidates(system: DrillSystem, pages: readonly DrillablePage[]): DrillablePage[] {
+export function gamedayDrills(
+  system: DrillSystem,
+  pages: readonly DrillablePage[],
+): DrillablePage[] {
   // Without notifications there is no game; a budget's alert comes after hours.
   return pages.filter(
     (page) =>
       page.drill.outcome === 'fires' &&
       page.component !== 'slo' &&
-      isFeasible(system, page) === undefined,
+      infeasibleReason(system, page) === undefined,
   );
 }
 
@@ -76,15 +79,15 @@ export async function gameday(
     return 0;
   }
   const system = await attachToSystem();
-  const problems = judgeHealth(await gatherFacts(system));
+  const problems = findHealthProblems(await collectHealthFacts(system));
   if (problems.length > 0) {
     const lines = problems.map((problem) => `  ${problem}`).join('\n');
     throw new StackError(`The system is not healthy; the game would be unfair:\n${lines}`);
   }
-  const pages = candidates(system, readAllDrillPages(root).filter(isDrillable));
+  const pages = gamedayDrills(system, readAllDrillPages(root).filter(isDrillable));
   const page = pages[choose(pages.length)];
   if (page === undefined) throw new StackError('Nothing can be broken here.');
-  return untilInterrupted((signal) => play({ system, page, minutes, terminal, signal }));
+  return withInterruptSignal((signal) => play({ system, page, minutes, terminal, signal }));
 }
 
 interface Game {
@@ -97,13 +100,13 @@ interface Game {
 
 async function play({ system, page, minutes, terminal, signal }: Game): Promise<number> {
   const rescuer = startRescuer();
-  const healing = createHealing(rescuer);
-  const follower = createFollower(system, 1_000);
+  const rollback = createRollback(rescuer);
+  const tracker = createAlertTracker(system, 1_000);
   const startedMs = Date.now();
   let ending: Ending;
   try {
     const lastsSeconds = minutes * 60 + 120;
-    await inject({ system, drill: page.drill, lastsSeconds, onBroken: healing.add });
+    await inject({ system, drill: page.drill, lastsSeconds, onInjected: rollback.add });
     terminal.print(
       `${new Date(startedMs).toISOString().slice(11, 19)}  Something is broken. You have ${minutes} minutes. ` +
         `The inbox: ${system.url('oncall')}`,
@@ -114,14 +117,14 @@ async function play({ system, page, minutes, terminal, signal }: Game): Promise<
       : undefined;
     ending = { conclusion, endedMs: Date.now() };
   } finally {
-    const failures = await healing.heal();
+    const failures = await rollback.undo();
     for (const failure of failures) terminal.print(`NOT HEALED: ${failure}`);
     rescuer.dismiss();
-    await follower.stop();
+    await tracker.stop();
   }
-  const fired = follower.sightings(page.name, startedMs).find(({ firingAtMs }) => firingAtMs);
+  const fired = tracker.alertsSince(page.name, startedMs).find(({ firingAtMs }) => firingAtMs);
   const what = describeDrill(page.drill);
-  terminal.print(formatVerdict({ page, what, startedMs, fired, ending }));
+  terminal.print(formatGamedayResult({ page, what, startedMs, fired, ending }));
   return 0;
 }
 

@@ -1,8 +1,8 @@
 import type { MeasuredDrill, Measurements } from '../run/measurements.ts';
 
 /** `docs/drills.md`: the measured times as a table, with where they come from. */
-export function formatDrills(measured: Measurements): string {
-  const { measuredAt, revision, machine, place, timeFactor, errorSeconds, drills } = measured;
+export function formatMeasurements(measured: Measurements): string {
+  const { measuredAt, revision, machine, mode, timeFactor, errorSeconds, drills } = measured;
   const passed = drills.filter((drill) => drill.hasPassed).length;
   const minutes = Math.floor(measured.suiteSeconds / 60);
   const seconds = String(measured.suiteSeconds % 60).padStart(2, '0');
@@ -16,7 +16,7 @@ export function formatDrills(measured: Measurements): string {
     '[runbook](../runbooks/README.md) is run. *Detect* is from the fault to the alert that fires, *notify* from the',
     'fault to the notification in the inbox, *resolve* from healing to the all-clear in the inbox.',
     '',
-    `Measured ${measuredAt.slice(0, 10)} at revision ${revision}, ${place}, on ${machine}; time compressed`,
+    `Measured ${measuredAt.slice(0, 10)} at revision ${revision}, ${mode}, on ${machine}; time compressed`,
     `${timeFactor} times. Each time is right to ${errorSeconds} s, one scrape interval. In real time what rules and`,
     `routes wait takes ${timeFactor} times as long; starts and slow requests do not. ${passed} of ${drills.length} passed;`,
     `all together took ${minutes}:${seconds} minutes.`,

@@ -9,7 +9,7 @@ export interface Step {
 }
 
 /** A page as somebody reads it: from block to block, and from section to section. */
-export function stepsOf(text: string): Step[] {
+export function splitIntoSteps(text: string): Step[] {
   const { blocks, lines } = readPage(text);
   const byLine = new Map(blocks.map((block) => [block.line, block]));
   const steps: Step[] = [];

@@ -1,18 +1,18 @@
-import { errorSecondsOf } from '../observation/alert-timestamps.ts';
-import { hasPassed, type Run } from '../run/drill-run.ts';
+import { measurementErrorSeconds } from '../observation/alert-timestamps.ts';
+import { type DrillRun, hasPassed } from '../run/drill-run.ts';
 import { formatTimeline } from '../run/timeline.ts';
 
 /** A drill for people: its time line, its page's blocks, and what went wrong. */
-export function formatRun(run: Run, timeFactor: number): string {
-  const { page, moments, blocks, problems } = run;
-  const scale = { timeFactor, errorSeconds: errorSecondsOf(timeFactor) };
+export function formatDrillRun(run: DrillRun, timeFactor: number): string {
+  const { page, timestamps, blocks, problems } = run;
+  const scale = { timeFactor, errorSeconds: measurementErrorSeconds(timeFactor) };
   const met = blocks.filter(({ verdict }) => verdict === 'met').length;
   const skipped = blocks.filter(({ verdict }) => verdict === 'skipped');
   const unmet = blocks.filter(({ verdict }) => verdict === 'unmet');
   return [
     '',
     `${page.name}: ${hasPassed(run) ? 'passed' : 'FAILED'}`,
-    ...formatTimeline(moments, scale),
+    ...formatTimeline(timestamps, scale),
     `  page: ${met} blocks as expected, ${unmet.length} not, ${skipped.length} skipped`,
     ...skipped.map(({ line, text }) => `    skipped, line ${line}: ${text}`),
     ...unmet.map(

@@ -5,7 +5,7 @@ import { InterruptedError } from '../run/rollback.ts';
  * Runs a verb: a fault of the person's is printed without a stack, and the process exits with what
  * the verb or its error says.
  */
-export async function runDrillVerb(verb: () => Promise<number>): Promise<void> {
+export async function runCommand(verb: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await verb();
   } catch (error) {

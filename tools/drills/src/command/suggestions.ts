@@ -15,7 +15,7 @@ export function distance(one: string, other: string): number {
 }
 
 /** The known words that somebody may have meant, the likeliest first; at most three. */
-export function nearest(word: string, known: readonly string[]): string[] {
+export function suggestNames(word: string, known: readonly string[]): string[] {
   const wanted = word.toLowerCase();
   const scored = known.map((name) => {
     const lower = name.toLowerCase();

@@ -1,21 +1,21 @@
 import { StackError } from '@watchkeeper/stack';
 import { runBlock, skipReason } from '../blocks/run-block.ts';
 import { createPrometheus } from '../observation/monitoring-clients.ts';
-import { suspectsOf } from '../run/phases.ts';
+import { affectedJobs } from '../run/phases.ts';
 import { type DrillPage, isDrillable, readDrillPage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import { type Step, stepsOf } from './page-steps.ts';
-import { nearest } from './suggestions.ts';
+import { type Step, splitIntoSteps } from './page-steps.ts';
+import { suggestNames } from './suggestions.ts';
 
 /** What `npm run runbook` was asked for. */
-export interface WalkRequest {
+export interface RunbookRequest {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly isHelp: boolean;
 }
 
 /** What one may write. */
-export const walkUsage = `Usage: npm run runbook -- <AlertName> [--label name=value ...]
+export const runbookUsage = `Usage: npm run runbook -- <AlertName> [--label name=value ...]
 
   Shows the page step by step and runs each block: Enter runs it, s skips it, q quits.
   --label  a label of your alert, such as job=api; by default those of the alert as it fires`;
@@ -26,11 +26,12 @@ const flags = ['--label', '--help'];
  * Reads the words after `npm run runbook --`.
  * @throws StackError with exit code 2 and the usage
  */
-export function readWalkArguments(words: readonly string[]): WalkRequest {
+export function parseRunbookArguments(words: readonly string[]): RunbookRequest {
   const labels: Record<string, string> = {};
   let name = '';
   let isHelp = false;
-  const refuse = (message: string) => new StackError(`${message}\n${walkUsage}`, { exitCode: 2 });
+  const refuse = (message: string) =>
+    new StackError(`${message}\n${runbookUsage}`, { exitCode: 2 });
   const rest = [...words];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--help') isHelp = true;
@@ -42,7 +43,7 @@ export function readWalkArguments(words: readonly string[]): WalkRequest {
       }
       labels[key] = value;
     } else if (word.startsWith('-')) {
-      const [similar] = nearest(word, flags);
+      const [similar] = suggestNames(word, flags);
       throw refuse(
         `Expected a flag that there is, got \`${word}\`.${similar ? ` Did you mean \`${similar}\`?` : ''}`,
       );
@@ -61,9 +62,9 @@ export interface Terminal {
 }
 
 /** Walks a page with a person; resolves with how many blocks were not as expected. */
-export async function walk(
+export async function walkRunbook(
   root: string,
-  { name, labels: given }: WalkRequest,
+  { name, labels: given }: RunbookRequest,
   system: DrillSystem,
   { print, ask }: Terminal,
 ): Promise<number> {
@@ -72,7 +73,7 @@ export async function walk(
   const shown = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   print(`${page.name}, severity ${page.severity}; labels: ${shown.join(' ') || 'none'}`);
   let unmet = 0;
-  for (const step of stepsOf(page.text)) {
+  for (const step of splitIntoSteps(page.text)) {
     print(formatText(step));
     if (step.block === undefined) continue;
     const reason = skipReason(system, step.block);
@@ -114,6 +115,6 @@ async function findLabels(
     : [];
   const firing = alerts.find(({ labels }) => labels.alertname === page.name);
   if (firing) return firing.labels;
-  const [job] = isDrillable(page) ? suspectsOf(page.drill) : [];
+  const [job] = isDrillable(page) ? affectedJobs(page.drill) : [];
   return job === undefined ? {} : { job };
 }

@@ -1,18 +1,18 @@
 import type { DrillPage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import type { Sighting } from './alert-tracker.ts';
+import type { TrackedAlert } from './alert-tracker.ts';
 import { createPrometheus } from './monitoring-clients.ts';
 
 /** As shipped, services are scraped each five seconds. */
 export const shippedIntervalSeconds = 5;
 
 /** How far a time may be off: one scrape interval, as the system scrapes. */
-export function errorSecondsOf(timeFactor: number): number {
+export function measurementErrorSeconds(timeFactor: number): number {
   return Math.round((shippedIntervalSeconds / timeFactor) * 100) / 100;
 }
 
 /** When the alert was pending and firing and when it ended, from its ruler's own samples. */
-export interface RulerTimes {
+export interface AlertTimestamps {
   readonly firstBad: number | undefined;
   readonly pending: number;
   readonly firing: number | undefined;
@@ -23,12 +23,12 @@ export interface RulerTimes {
  * Prometheus records each evaluation of an alert as a sample of `ALERTS`, so when it began to fire is
  * exact; Loki's ruler records nothing, so there what was seen counts.
  */
-export async function readRulerTimes(
+export async function readAlertTimestamps(
   system: DrillSystem,
   page: DrillPage,
-  { labels, activeAtMs, firingAtMs, goneAtMs }: Sighting,
+  { labels, activeAtMs, firingAtMs, goneAtMs }: TrackedAlert,
   injectedMs: number,
-): Promise<RulerTimes> {
+): Promise<AlertTimestamps> {
   const seen = { pending: activeAtMs, firing: firingAtMs, resolved: goneAtMs };
   const url = system.url('prometheus');
   if (page.isOfLoki || url === undefined) return { firstBad: activeAtMs, ...seen };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DrillSystem } from '../systems/system.ts';
-import { createPrometheus, lokiAlerts, type RuledAlert } from './monitoring-clients.ts';
+import { createPrometheus, lokiAlerts, type RuleAlert } from './monitoring-clients.ts';
 
 /** What was seen of an alert, from its first pending to its end; times in ms since 1970. */
-export interface Sighting {
+export interface TrackedAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** The evaluation at which its expression held for the first time. */
@@ -14,19 +14,19 @@ export interface Sighting {
 }
 
 /** Looks at the alerts again and again. */
-export interface Follower {
+export interface AlertTracker {
   /** Alerts of that name that became active or fired at or after that time. */
-  sightings(name: string, sinceMs: number): Sighting[];
+  alertsSince(name: string, sinceMs: number): TrackedAlert[];
   stop(): Promise<void>;
 }
 
-type Mutable = { -readonly [K in keyof Sighting]: Sighting[K] };
+type Mutable = { -readonly [K in keyof TrackedAlert]: TrackedAlert[K] };
 
 /** Follows Prometheus' and Loki's rulers; while one does not answer, nothing is concluded. */
-export function createFollower(system: DrillSystem, everyMs: number): Follower {
+export function createAlertTracker(system: DrillSystem, everyMs: number): AlertTracker {
   const seen = new Map<string, Mutable>();
   const [prometheusUrl, lokiUrl] = [system.url('prometheus'), system.url('loki')];
-  const rulers: { name: string; ask: () => Promise<RuledAlert[]> }[] = [];
+  const rulers: { name: string; ask: () => Promise<RuleAlert[]> }[] = [];
   if (prometheusUrl) {
     rulers.push({ name: 'prometheus', ask: createPrometheus(prometheusUrl).alerts });
   }
@@ -43,8 +43,8 @@ export function createFollower(system: DrillSystem, everyMs: number): Follower {
       present.add(key);
       record(seen, key, alert, nowMs);
     }
-    for (const [key, sighting] of seen) {
-      if (key.startsWith(`${name} `) && !present.has(key)) sighting.goneAtMs ??= nowMs;
+    for (const [key, alert] of seen) {
+      if (key.startsWith(`${name} `) && !present.has(key)) alert.goneAtMs ??= nowMs;
     }
   }
 
@@ -57,7 +57,7 @@ export function createFollower(system: DrillSystem, everyMs: number): Follower {
 
   const following = Promise.all(rulers.map(follow));
   return {
-    sightings: (name, sinceMs) =>
+    alertsSince: (name, sinceMs) =>
       [...seen.values()].filter(
         ({ labels, activeAtMs, firingAtMs = activeAtMs }) =>
           labels.alertname === name && Math.max(activeAtMs, firingAtMs) >= sinceMs,
@@ -72,19 +72,19 @@ export function createFollower(system: DrillSystem, everyMs: number): Follower {
 function record(
   seen: Map<string, Mutable>,
   key: string,
-  { labels, annotations, state, activeAt }: RuledAlert,
+  { labels, annotations, state, activeAt }: RuleAlert,
   nowMs: number,
 ): void {
-  const sighting = seen.get(key) ?? {
+  const alert = seen.get(key) ?? {
     labels,
     annotations,
     activeAtMs: Date.parse(activeAt),
     firingAtMs: undefined,
     goneAtMs: undefined,
   };
-  sighting.goneAtMs = undefined;
-  sighting.annotations = annotations;
+  alert.goneAtMs = undefined;
+  alert.annotations = annotations;
   // What fires when it is seen for the first time may have done so for long.
-  if (state === 'firing') sighting.firingAtMs ??= seen.has(key) ? nowMs : sighting.activeAtMs;
-  seen.set(key, sighting);
+  if (state === 'firing') alert.firingAtMs ??= seen.has(key) ? nowMs : alert.activeAtMs;
+  seen.set(key, alert);
 }

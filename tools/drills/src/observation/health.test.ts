@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { type HealthFacts, judgeHealth } from './health.ts';
+import { findHealthProblems, type HealthFacts } from './health.ts';
 
 const healthy: HealthFacts = {
-  ailments: [],
+  unhealthyComponents: [],
   alerts: [{ labels: { alertname: 'Watchdog' }, state: 'firing' }],
   targetsDown: [],
   failingRules: [],
@@ -13,13 +13,13 @@ const healthy: HealthFacts = {
 
 test('finds nothing wrong with a healthy system, nor with what is only pending', () => {
   const pending = { labels: { alertname: 'HighLatency', job: 'api' }, state: 'pending' };
-  expect(judgeHealth({ ...healthy, alerts: [...healthy.alerts, pending] })).toEqual([]);
+  expect(findHealthProblems({ ...healthy, alerts: [...healthy.alerts, pending] })).toEqual([]);
 });
 
 test.each<[string, Partial<HealthFacts>, string]>([
   [
     'a process',
-    { ailments: ['worker is restarting, not ready'] },
+    { unhealthyComponents: ['worker is restarting, not ready'] },
     'worker is restarting, not ready',
   ],
   [
@@ -53,13 +53,13 @@ test.each<[string, Partial<HealthFacts>, string]>([
     'There is no traffic to fail. Set it: manage traffic PUT /rate \'{"ratePerSecond": 20}\'',
   ],
 ])('names what is wrong with %s, and the way on', (_, ill, problem) => {
-  expect(judgeHealth({ ...healthy, ...ill })).toEqual([problem]);
+  expect(findHealthProblems({ ...healthy, ...ill })).toEqual([problem]);
 });
 
 test('leaves out alerts about the machine, which others use too', () => {
   const labels = { alertname: 'HostCpuHigh', component: 'host', job: 'node-exporter' };
-  expect(judgeHealth({ ...healthy, alerts: [{ labels, state: 'firing' }] })).toEqual([]);
-  expect(judgeHealth({ ...healthy, alerts: [{ labels, state: 'firing' }] }, () => false)).toEqual([
-    'HostCpuHigh of node-exporter fires. See runbooks/HostCpuHigh.md',
-  ]);
+  expect(findHealthProblems({ ...healthy, alerts: [{ labels, state: 'firing' }] })).toEqual([]);
+  expect(
+    findHealthProblems({ ...healthy, alerts: [{ labels, state: 'firing' }] }, () => false),
+  ).toEqual(['HostCpuHigh of node-exporter fires. See runbooks/HostCpuHigh.md']);
 });

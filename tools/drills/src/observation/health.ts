@@ -6,7 +6,7 @@ import { messageOf } from './wait-until.ts';
 /** What is known of a system when its health is judged. */
 export interface HealthFacts {
   /** What is wrong with the processes. */
-  readonly ailments: readonly string[];
+  readonly unhealthyComponents: readonly string[];
   readonly alerts: readonly {
     readonly labels: Readonly<Record<string, string>>;
     readonly state: string;
@@ -22,21 +22,26 @@ export interface HealthFacts {
 }
 
 /** What does not count: another drill's alerts, or those about a machine that others use too. */
-export type Tolerance = (alert: Readonly<Record<string, string>>) => boolean;
+export type AlertFilter = (alert: Readonly<Record<string, string>>) => boolean;
 
 /** Whether an alert is about the machine, which a drill neither owns nor needs to itself. */
-export const isOfHost: Tolerance = ({ component }) => component === 'host';
+export const isHostAlert: AlertFilter = ({ component }) => component === 'host';
 
 /** What is wrong with the system, each with its cure; empty when it is healthy. */
-export function judgeHealth(facts: HealthFacts, tolerates: Tolerance = isOfHost): string[] {
-  const loud = facts.alerts.filter(
+export function findHealthProblems(
+  facts: HealthFacts,
+  isTolerated: AlertFilter = isHostAlert,
+): string[] {
+  const relevant = facts.alerts.filter(
     ({ labels, state }) =>
-      labels.alertname !== 'Watchdog' && state === 'firing' && !tolerates(labels),
+      labels.alertname !== 'Watchdog' && state === 'firing' && !isTolerated(labels),
   );
   const faults = Object.entries(facts.faults).filter(([, names]) => names.length > 0);
   return [
-    ...facts.ailments,
-    ...loud.map(({ labels }) => `${nameOf(labels)} fires. See runbooks/${labels.alertname}.md`),
+    ...facts.unhealthyComponents,
+    ...relevant.map(
+      ({ labels }) => `${describeAlert(labels)} fires. See runbooks/${labels.alertname}.md`,
+    ),
     ...facts.targetsDown.map(
       ({ job, instance }) =>
         `${job} at ${instance} does not answer scrapes. See runbooks/TargetDown.md`,
@@ -62,19 +67,19 @@ export function judgeHealth(facts: HealthFacts, tolerates: Tolerance = isOfHost)
 }
 
 /** An alert in a few words: its name, and what tells it from others of that name. */
-export function nameOf(labels: Readonly<Record<string, string>>): string {
+export function describeAlert(labels: Readonly<Record<string, string>>): string {
   const of = labels.job ?? labels.service;
   return `${labels.alertname}${of === undefined ? '' : ` of ${of}`}`;
 }
 
 /** Asks the system for all that its health is judged by; what can't be asked is an ailment. */
-export async function gatherFacts(system: DrillSystem): Promise<HealthFacts> {
-  const ailments = [...(await system.ailments())];
+export async function collectHealthFacts(system: DrillSystem): Promise<HealthFacts> {
+  const unhealthyComponents = [...(await system.unhealthyComponents())];
   const ask = async <T>(what: string, question: () => Promise<T>, otherwise: T): Promise<T> => {
     try {
       return await question();
     } catch (error) {
-      ailments.push(`${what} does not answer: ${messageOf(error)}`);
+      unhealthyComponents.push(`${what} does not answer: ${messageOf(error)}`);
       return otherwise;
     }
   };
@@ -88,7 +93,7 @@ export async function gatherFacts(system: DrillSystem): Promise<HealthFacts> {
     ask('traffic', () => system.manage('traffic', 'GET', '/rate'), { ratePerSecond: 0 }),
   ]);
   return {
-    ailments: [...new Set(ailments)],
+    unhealthyComponents: [...new Set(unhealthyComponents)],
     alerts,
     targetsDown: down.map(({ labels }) => ({
       job: labels.job ?? '',

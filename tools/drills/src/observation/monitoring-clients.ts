@@ -1,5 +1,5 @@
 /** An alert as a ruler sees it. */
-export interface RuledAlert {
+export interface RuleAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly state: 'pending' | 'firing' | 'inactive';
@@ -54,7 +54,7 @@ export function createPrometheus(base: string) {
     return (await getJson<{ data: T }>(url)).data;
   }
   return {
-    alerts: async () => (await get<{ alerts: RuledAlert[] }>('alerts')).alerts,
+    alerts: async () => (await get<{ alerts: RuleAlert[] }>('alerts')).alerts,
     async rules(): Promise<AlertingRule[]> {
       const { groups } = await get<{ groups: { rules: AlertingRule[] }[] }>('rules');
       return groups.flatMap(({ rules }) => rules);
@@ -98,14 +98,14 @@ export function createPrometheus(base: string) {
 }
 
 /** The alerts of Loki's ruler, which speaks like Prometheus. */
-export async function lokiAlerts(base: string): Promise<RuledAlert[]> {
-  const { data } = await getJson<{ data: { alerts: RuledAlert[] | null } }>(
+export async function lokiAlerts(base: string): Promise<RuleAlert[]> {
+  const { data } = await getJson<{ data: { alerts: RuleAlert[] | null } }>(
     `${base}/prometheus/api/v1/alerts`,
   );
   // It writes states with a capital, Prometheus without.
   return (data.alerts ?? []).map((alert) => ({
     ...alert,
-    state: alert.state.toLowerCase() as RuledAlert['state'],
+    state: alert.state.toLowerCase() as RuleAlert['state'],
   }));
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long to wait for a condition, and how often to look. */
-export interface Patience {
+export interface WaitOptions {
   readonly timeoutMs: number;
   readonly everyMs?: number;
   /** Ends the wait at once, with the signal's reason. */
@@ -9,18 +9,18 @@ export interface Patience {
 }
 
 /** The condition did not come true in time. */
-export class PatienceError extends Error {
-  override readonly name = 'PatienceError';
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
 }
 
 /**
  * Asks until there is an answer. An ask that throws is asked again: what is drilled is broken.
- * @throws PatienceError with the last error as its cause
+ * @throws TimeoutError with the last error as its cause
  */
-export async function until<T>(
+export async function waitUntil<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
-  { timeoutMs, everyMs = 200, signal }: Patience,
+  { timeoutMs, everyMs = 200, signal }: WaitOptions,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   let cause: unknown;
@@ -36,7 +36,7 @@ export async function until<T>(
     await sleep(everyMs, undefined, signal ? { signal } : {});
   } while (performance.now() < deadline);
   const reason = cause === undefined ? '' : ` Last: ${messageOf(cause)}`;
-  throw new PatienceError(
+  throw new TimeoutError(
     `Expected ${what} within ${Math.round(timeoutMs / 1_000)} s, but it did not come.${reason}`,
     { cause },
   );

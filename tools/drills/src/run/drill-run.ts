@@ -1,14 +1,14 @@
 import type { BlockResult } from '../blocks/run-block.ts';
-import type { Follower, Sighting } from '../observation/alert-tracker.ts';
+import type { AlertTracker, TrackedAlert } from '../observation/alert-tracker.ts';
 import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import type { Moments } from './timeline.ts';
+import type { Timestamps } from './timeline.ts';
 
 /** A drill on its way: what has been seen and what went wrong. */
-export interface Run {
+export interface DrillRun {
   readonly page: DrillablePage;
-  readonly moments: { -readonly [K in keyof Moments]: Moments[K] };
-  sighting?: Sighting;
+  readonly timestamps: { -readonly [K in keyof Timestamps]: Timestamps[K] };
+  alert?: TrackedAlert;
   /** The labels by which the page's commands are filled in. */
   labels: Readonly<Record<string, string>>;
   /** What the notification carried. */
@@ -18,20 +18,20 @@ export interface Run {
 }
 
 /** What all drills of a wave share. */
-export interface Wave {
+export interface Batch {
   readonly system: DrillSystem;
-  readonly follower: Follower;
+  readonly tracker: AlertTracker;
   readonly injectedMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
 /** Begins the record of a drill. */
-export function createRun(page: DrillablePage, injectedMs: number): Run {
-  return { page, moments: { injected: injectedMs }, labels: {}, blocks: [], problems: [] };
+export function createDrillRun(page: DrillablePage, injectedMs: number): DrillRun {
+  return { page, timestamps: { injected: injectedMs }, labels: {}, blocks: [], problems: [] };
 }
 
 /** Whether all went as it should. */
-export function hasPassed({ problems, blocks }: Pick<Run, 'problems' | 'blocks'>): boolean {
+export function hasPassed({ problems, blocks }: Pick<DrillRun, 'problems' | 'blocks'>): boolean {
   return problems.length === 0 && blocks.every(({ verdict }) => verdict !== 'unmet');
 }

@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { errorSecondsOf } from '../observation/alert-timestamps.ts';
+import { measurementErrorSeconds } from '../observation/alert-timestamps.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import { hasPassed } from './drill-run.ts';
 import type { SuiteResult } from './suite.ts';
-import { timesOf } from './timeline.ts';
+import { measureDurations } from './timeline.ts';
 
 /** The times of a run, with where they come from. */
 export interface Measurements {
   readonly measuredAt: string;
   readonly revision: string;
   readonly machine: string;
-  readonly place: string;
+  readonly mode: string;
   readonly timeFactor: number;
   readonly errorSeconds: number;
   readonly suiteSeconds: number;
@@ -33,9 +33,9 @@ export interface MeasuredDrill {
 }
 
 /** The record of a run. */
-export function createRecord(
+export function createMeasurements(
   root: string,
-  { place, timeFactor }: DrillSystem,
+  { mode, timeFactor }: DrillSystem,
   result: SuiteResult,
 ): Measurements {
   const gib = Math.round(totalmem() / 2 ** 30);
@@ -43,11 +43,11 @@ export function createRecord(
     measuredAt: new Date().toISOString(),
     revision: readRevision(root),
     machine: `${availableParallelism()} × ${cpus()[0]?.model ?? process.arch}, ${gib} GiB, ${process.platform}`,
-    ...{ place, timeFactor },
-    errorSeconds: errorSecondsOf(timeFactor),
+    ...{ mode, timeFactor },
+    errorSeconds: measurementErrorSeconds(timeFactor),
     suiteSeconds: Math.round(result.seconds),
     drills: result.runs.map((run) => {
-      const { detect = null, notify = null, resolve = null } = timesOf(run.moments);
+      const { detect = null, notify = null, resolve = null } = measureDurations(run.timestamps);
       const ran = run.blocks.filter(({ verdict }) => verdict !== 'skipped');
       return {
         ...{ name: run.page.name, severity: run.page.severity, hasPassed: hasPassed(run) },

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { StackError } from '@watchkeeper/stack';
-import type { Breakage, DrillablePage } from '../runbooks/drill-page.ts';
+import type { DrillablePage, DrillSpec } from '../runbooks/drill-page.ts';
 
 type Part = Pick<DrillablePage, 'name' | 'drill'>;
 
@@ -8,11 +8,11 @@ type Part = Pick<DrillablePage, 'name' | 'drill'>;
  * What several drills break, as one: each thing once.
  * @throws StackError where two want the same thing in two ways
  */
-export function mergeBreakages(pages: readonly Part[]): Breakage {
+export function mergeDrills(pages: readonly Part[]): DrillSpec {
   const [first, ...others] = pages;
   if (first === undefined) throw new StackError('Expected at least one drill.');
   if (others.length === 0) return first.drill;
-  return others.reduce<Breakage>(
+  return others.reduce<DrillSpec>(
     (merged, { name, drill }) => ({
       ...mergeSingles(merged, drill, name),
       ...mergeNames(merged, drill),
@@ -26,7 +26,7 @@ export function mergeBreakages(pages: readonly Part[]): Breakage {
 
 const singles = ['load', 'traffic', 'processors', 'configure', 'lines'] as const;
 
-function mergeSingles(merged: Breakage, drill: Breakage, name: string): Partial<Breakage> {
+function mergeSingles(merged: DrillSpec, drill: DrillSpec, name: string): Partial<DrillSpec> {
   const entries = singles.flatMap((key) => {
     const [before, wanted] = [merged[key], drill[key]];
     if (before !== undefined && wanted !== undefined && !isDeepStrictEqual(before, wanted)) {
@@ -38,7 +38,7 @@ function mergeSingles(merged: Breakage, drill: Breakage, name: string): Partial<
   return Object.fromEntries(entries);
 }
 
-function mergeNames(merged: Breakage, drill: Breakage): Partial<Breakage> {
+function mergeNames(merged: DrillSpec, drill: DrillSpec): Partial<DrillSpec> {
   const entries = (['halt', 'pause', 'kill'] as const).flatMap((key) => {
     const all = [...new Set([...(merged[key] ?? []), ...(drill[key] ?? [])])];
     return all.length === 0 ? [] : [[key, all]];
@@ -46,7 +46,7 @@ function mergeNames(merged: Breakage, drill: Breakage): Partial<Breakage> {
   return Object.fromEntries(entries);
 }
 
-function mergeFaults(merged: Breakage, drill: Breakage, name: string): Partial<Breakage> {
+function mergeFaults(merged: DrillSpec, drill: DrillSpec, name: string): Partial<DrillSpec> {
   const all = [...(merged.faults ?? []), ...(drill.faults ?? [])];
   const known = new Map<string, unknown>();
   for (const { app, on = '', set } of all) {
@@ -60,7 +60,7 @@ function mergeFaults(merged: Breakage, drill: Breakage, name: string): Partial<B
   return first === undefined ? {} : { faults: [first, ...rest] };
 }
 
-type Faults = NonNullable<Breakage['faults']>[number];
+type Faults = NonNullable<DrillSpec['faults']>[number];
 
 function byApp(all: readonly Faults[]): Faults[] {
   const merged = new Map<string, Faults>();

@@ -1,66 +1,73 @@
 import { type BlockResult, runBlock } from '../blocks/run-block.ts';
-import { readRulerTimes } from '../observation/alert-timestamps.ts';
-import type { Sighting } from '../observation/alert-tracker.ts';
+import { readAlertTimestamps } from '../observation/alert-timestamps.ts';
+import type { TrackedAlert } from '../observation/alert-tracker.ts';
 import { type InboxAlert, readInbox } from '../observation/monitoring-clients.ts';
-import { messageOf, until } from '../observation/wait-until.ts';
-import type { Breakage } from '../runbooks/drill-page.ts';
+import { messageOf, waitUntil } from '../observation/wait-until.ts';
+import type { DrillSpec } from '../runbooks/drill-page.ts';
 import type { Block } from '../runbooks/page.ts';
-import type { Run, Wave } from './drill-run.ts';
-import { waitsOf } from './timeouts.ts';
+import type { Batch, DrillRun } from './drill-run.ts';
+import { timeoutsFor } from './timeouts.ts';
 
 /** Waits until the alert fires; rejects when it does not. */
-export async function awaitFiring(run: Run, wave: Wave) {
-  const { system, follower, injectedMs, signal } = wave;
+export async function waitForFiring(run: DrillRun, batch: Batch) {
+  const { system, tracker, injectedMs, signal } = batch;
   const { page } = run;
-  const { fireMs: timeoutMs, everyMs } = waitsOf(page, system.timeFactor);
-  const suspects = suspectsOf(page.drill);
-  const sighting = await until(
+  const { fireMs: timeoutMs, everyMs } = timeoutsFor(page, system.timeFactor);
+  const jobs = affectedJobs(page.drill);
+  const alert = await waitUntil(
     `${page.name} to fire`,
-    () => choose(follower.sightings(page.name, injectedMs), suspects),
+    () => choose(tracker.alertsSince(page.name, injectedMs), jobs),
     { timeoutMs, everyMs, signal },
   );
-  run.sighting = sighting;
-  run.labels = sighting.labels;
-  const { firstBad, pending, firing } = await timesOf(sighting, run, wave);
-  Object.assign(run.moments, { firstBad, pending, firing });
+  run.alert = alert;
+  run.labels = alert.labels;
+  const { firstBad, pending, firing } = await measureDurations(alert, run, batch);
+  Object.assign(run.timestamps, { firstBad, pending, firing });
 }
 
 /** A machine that is drilled may be too busy for one answer; that says nothing of the alert. */
-function timesOf(sighting: Sighting, { page }: Run, { system, injectedMs, signal }: Wave) {
-  const { fireMs: timeoutMs, everyMs } = waitsOf(page, system.timeFactor);
-  return until(
+function measureDurations(
+  alert: TrackedAlert,
+  { page }: DrillRun,
+  { system, injectedMs, signal }: Batch,
+) {
+  const { fireMs: timeoutMs, everyMs } = timeoutsFor(page, system.timeFactor);
+  return waitUntil(
     `the times of ${page.name}`,
-    () => readRulerTimes(system, page, sighting, injectedMs),
+    () => readAlertTimestamps(system, page, alert, injectedMs),
     { timeoutMs, everyMs, signal },
   );
 }
 
 /** The jobs that a drill breaks: of several alerts of one name theirs is meant. */
-export function suspectsOf({ faults, halt }: Breakage): string[] {
+export function affectedJobs({ faults, halt }: DrillSpec): string[] {
   return [...(faults ?? []).map(({ app }) => app), ...(halt ?? [])];
 }
 
-function choose(sightings: readonly Sighting[], suspects: readonly string[]): Sighting | undefined {
-  const firing = sightings.filter(
+function choose(
+  alertsSince: readonly TrackedAlert[],
+  jobs: readonly string[],
+): TrackedAlert | undefined {
+  const firing = alertsSince.filter(
     ({ firingAtMs, goneAtMs }) => firingAtMs !== undefined && goneAtMs === undefined,
   );
-  return firing.find(({ labels }) => suspects.includes(labels.job ?? '')) ?? firing[0];
+  return firing.find(({ labels }) => jobs.includes(labels.job ?? '')) ?? firing[0];
 }
 
 /** Waits until the inbox has heard that the alert fires; what it carries is kept. */
-export async function awaitNotified(run: Run, { system, signal, injectedMs }: Wave) {
-  const { notifyMs: timeoutMs, everyMs } = waitsOf(run.page, system.timeFactor);
-  const entry = await until(
+export async function waitForNotification(run: DrillRun, { system, signal, injectedMs }: Batch) {
+  const { notifyMs: timeoutMs, everyMs } = timeoutsFor(run.page, system.timeFactor);
+  const entry = await waitUntil(
     `the notification of ${run.page.name} in the inbox`,
     () => findEntry(run, system.url('oncall') ?? '', injectedMs),
     { timeoutMs, everyMs, signal },
   );
-  run.moments.notified = Date.parse(entry.receivedAt.firing ?? '');
+  run.timestamps.notified = Date.parse(entry.receivedAt.firing ?? '');
   run.annotations = entry.annotations;
 }
 
 async function findEntry(
-  { page, labels }: Run,
+  { page, labels }: DrillRun,
   inboxUrl: string,
   sinceMs: number,
 ): Promise<InboxAlert | undefined> {
@@ -73,9 +80,9 @@ async function findEntry(
 }
 
 /** The heartbeat's own drill: it is its silence that alarms. */
-export async function awaitSilence(run: Run, { system, signal, injectedMs }: Wave) {
-  const { fireMs: timeoutMs, everyMs } = waitsOf(run.page, system.timeFactor);
-  const lateSince = await until(
+export async function waitForLateHeartbeat(run: DrillRun, { system, signal, injectedMs }: Batch) {
+  const { fireMs: timeoutMs, everyMs } = timeoutsFor(run.page, system.timeFactor);
+  const lateSince = await waitUntil(
     'the heartbeat to be late',
     async () => {
       const { heartbeat } = await readInbox(system.url('oncall') ?? '');
@@ -84,8 +91,8 @@ export async function awaitSilence(run: Run, { system, signal, injectedMs }: Wav
     },
     { timeoutMs, everyMs, signal },
   );
-  run.moments.firing = lateSince;
-  run.moments.notified = lateSince;
+  run.timestamps.firing = lateSince;
+  run.timestamps.notified = lateSince;
 }
 
 // What a machine that others use as well may stand still for.
@@ -93,8 +100,8 @@ const stallMs = 10_000;
 
 /** Runs the blocks of a section; one that is not met gets a second chance within a few scrapes. */
 export async function runSection(
-  run: Run,
-  { system, signal }: Wave,
+  run: DrillRun,
+  { system, signal }: Batch,
   section: string,
   remember: Map<string, BlockResult>,
 ): Promise<void> {
@@ -103,13 +110,17 @@ export async function runSection(
     // Two pages of a wave that end one fault, or restart one service, mean one and the same.
     const key = JSON.stringify([block.type, block.code, run.labels]);
     const done = section === 'Mitigation' ? remember.get(key) : undefined;
-    const result = done ?? (await insist(run, block, timeoutMs));
+    const result = done ?? (await retryUntilMet(run, block, timeoutMs));
     remember.set(key, result);
     run.blocks.push({ ...result, line: block.line });
     signal?.throwIfAborted();
   }
 
-  async function insist({ labels }: Run, block: Block, patienceMs: number): Promise<BlockResult> {
+  async function retryUntilMet(
+    { labels }: DrillRun,
+    block: Block,
+    patienceMs: number,
+  ): Promise<BlockResult> {
     const deadline = performance.now() + patienceMs;
     let result = await runBlock(system, block, labels);
     while (result.verdict === 'unmet' && performance.now() < deadline) {
@@ -121,8 +132,8 @@ export async function runSection(
 }
 
 /** Runs the blocks of Recovery until each holds. */
-export async function awaitRecovery(run: Run, { system, signal }: Wave): Promise<void> {
-  const { resolveMs, everyMs } = waitsOf(run.page, system.timeFactor);
+export async function waitForRecovery(run: DrillRun, { system, signal }: Batch): Promise<void> {
+  const { resolveMs, everyMs } = timeoutsFor(run.page, system.timeFactor);
   const blocks = run.page.blocks.filter(({ section }) => section === 'Recovery');
   for (const block of blocks) {
     let last: BlockResult | undefined;
@@ -131,30 +142,29 @@ export async function awaitRecovery(run: Run, { system, signal }: Wave): Promise
       last = await runBlock(system, block, run.labels);
       return last.verdict !== 'unmet' && last;
     };
-    const result = await until('Recovery', holds, patience).catch(() => last);
+    const result = await waitUntil('Recovery', holds, patience).catch(() => last);
     signal?.throwIfAborted();
     if (result) run.blocks.push(result);
   }
-  run.moments.recovered = Date.now();
+  run.timestamps.recovered = Date.now();
 }
 
 /** Waits until the ruler has resolved the alert and the inbox has the all-clear. */
-export async function awaitResolved(run: Run, wave: Wave): Promise<void> {
-  const { system, follower, injectedMs, signal } = wave;
-  const { page, sighting } = run;
-  const { resolveMs: timeoutMs, everyMs } = waitsOf(page, system.timeFactor);
-  if (sighting === undefined) return;
-  const isSame = ({ labels, activeAtMs }: Sighting) =>
-    activeAtMs === sighting.activeAtMs &&
-    JSON.stringify(labels) === JSON.stringify(sighting.labels);
-  const ended = await until(
+export async function waitForResolved(run: DrillRun, batch: Batch): Promise<void> {
+  const { system, tracker, injectedMs, signal } = batch;
+  const { page, alert } = run;
+  const { resolveMs: timeoutMs, everyMs } = timeoutsFor(page, system.timeFactor);
+  if (alert === undefined) return;
+  const isSame = ({ labels, activeAtMs }: TrackedAlert) =>
+    activeAtMs === alert.activeAtMs && JSON.stringify(labels) === JSON.stringify(alert.labels);
+  const ended = await waitUntil(
     `${page.name} to be resolved`,
-    () => follower.sightings(page.name, injectedMs).find((each) => isSame(each) && each.goneAtMs),
+    () => tracker.alertsSince(page.name, injectedMs).find((each) => isSame(each) && each.goneAtMs),
     { timeoutMs, everyMs, signal },
   );
-  const times = await timesOf(ended, run, wave);
-  Object.assign(run.moments, { resolved: times.resolved, firing: times.firing });
-  const entry = await until(
+  const times = await measureDurations(ended, run, batch);
+  Object.assign(run.timestamps, { resolved: times.resolved, firing: times.firing });
+  const entry = await waitUntil(
     `the all-clear of ${page.name} in the inbox`,
     async () => {
       const found = await findEntry(run, system.url('oncall') ?? '', injectedMs);
@@ -162,32 +172,36 @@ export async function awaitResolved(run: Run, wave: Wave): Promise<void> {
     },
     { timeoutMs, everyMs, signal },
   );
-  run.moments.toldResolved = Date.parse(entry.receivedAt.resolved ?? '');
-  if (run.moments.notified === undefined && entry.receivedAt.firing !== null) {
-    run.moments.notified = Date.parse(entry.receivedAt.firing);
+  run.timestamps.resolvedNotifiedAt = Date.parse(entry.receivedAt.resolved ?? '');
+  if (run.timestamps.notified === undefined && entry.receivedAt.firing !== null) {
+    run.timestamps.notified = Date.parse(entry.receivedAt.firing);
   }
   run.annotations ??= entry.annotations;
 }
 
 /** Waits until the heart beats again. */
-export async function awaitHeartbeat(run: Run, { system, signal }: Wave): Promise<void> {
-  const { resolveMs: timeoutMs, everyMs } = waitsOf(run.page, system.timeFactor);
-  await until(
+export async function waitForHeartbeat(run: DrillRun, { system, signal }: Batch): Promise<void> {
+  const { resolveMs: timeoutMs, everyMs } = timeoutsFor(run.page, system.timeFactor);
+  await waitUntil(
     'the heartbeat to be alive again',
     async () => (await readInbox(system.url('oncall') ?? '')).heartbeat.status === 'alive',
     { timeoutMs, everyMs, signal },
   );
-  run.moments.resolved = Date.now();
-  run.moments.toldResolved = run.moments.resolved;
+  run.timestamps.resolved = Date.now();
+  run.timestamps.resolvedNotifiedAt = run.timestamps.resolved;
 }
 
 /** Does a step of a drill; what goes wrong is kept, and only an interruption ends the wave. */
-export async function attempt(run: Run, wave: Wave, step: () => Promise<void>): Promise<boolean> {
+export async function attempt(
+  run: DrillRun,
+  batch: Batch,
+  step: () => Promise<void>,
+): Promise<boolean> {
   try {
     await step();
     return true;
   } catch (error) {
-    wave.signal?.throwIfAborted();
+    batch.signal?.throwIfAborted();
     run.problems.push(messageOf(error));
     return false;
   }

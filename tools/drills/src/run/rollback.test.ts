@@ -3,20 +3,20 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
-import { until } from '../observation/wait-until.ts';
+import { waitUntil } from '../observation/wait-until.ts';
 import type { RescueStep } from '../rescue/step.ts';
-import type { Undo } from '../systems/system.ts';
-import { createHealing, InterruptedError, untilInterrupted } from './rollback.ts';
+import type { InjectedFault } from '../systems/system.ts';
+import { createRollback, InterruptedError, withInterruptSignal } from './rollback.ts';
 
 const folder = makeTemporaryFolder('healing');
 
 afterAll(removeTemporaryFolders);
 
-function undo(what: string, healed: string[], failure?: string): Undo {
+function undo(what: string, healed: string[], failure?: string): InjectedFault {
   return {
     what,
     rescue: [{ kind: 'restore', file: what }],
-    async heal() {
+    async undo() {
       if (failure) throw new Error(failure);
       healed.push(what);
     },
@@ -35,45 +35,45 @@ function listeningRescuer() {
 
 test('heals the last broken first, and once', async () => {
   const healed: string[] = [];
-  const healing = createHealing();
-  healing.add(undo('first', healed));
-  healing.add(undo('second', healed));
-  expect(await Promise.all([healing.heal(), healing.heal()])).toEqual([[], []]);
-  expect(await healing.heal()).toEqual([]);
+  const rollback = createRollback();
+  rollback.add(undo('first', healed));
+  rollback.add(undo('second', healed));
+  expect(await Promise.all([rollback.undo(), rollback.undo()])).toEqual([[], []]);
+  expect(await rollback.undo()).toEqual([]);
   expect(healed).toEqual(['second', 'first']);
 });
 
 test('heals the rest when one fails, says which, and leaves that to the rescuer', async () => {
   const healed: string[] = [];
   const rescuer = listeningRescuer();
-  const healing = createHealing(rescuer);
-  healing.add(undo('first', healed));
-  healing.add(undo('second', healed, 'nobody answers'));
-  healing.add(undo('third', healed));
-  expect(await healing.heal()).toEqual(['second: nobody answers']);
+  const rollback = createRollback(rescuer);
+  rollback.add(undo('first', healed));
+  rollback.add(undo('second', healed, 'nobody answers'));
+  rollback.add(undo('third', healed));
+  expect(await rollback.undo()).toEqual(['second: nobody answers']);
   expect(healed).toEqual(['third', 'first']);
   expect(rescuer.kept).toHaveLength(3);
 });
 
 test('releases the rescuer when all is healed', async () => {
   const rescuer = listeningRescuer();
-  const healing = createHealing(rescuer);
-  healing.add(undo('first', []));
+  const rollback = createRollback(rescuer);
+  rollback.add(undo('first', []));
   expect(rescuer.kept).toHaveLength(1);
-  await healing.heal();
+  await rollback.undo();
   expect(rescuer.kept).toEqual([]);
 });
 
 test('turns Ctrl-C into an abort, so that a drill can heal', async () => {
   const healed: string[] = [];
-  const drill = untilInterrupted(async (signal) => {
-    const healing = createHealing();
-    healing.add(undo('fault', healed));
+  const drill = withInterruptSignal(async (signal) => {
+    const rollback = createRollback();
+    rollback.add(undo('fault', healed));
     try {
       process.emit('SIGINT');
-      await until('something that never comes', () => false, { timeoutMs: 60_000, signal });
+      await waitUntil('something that never comes', () => false, { timeoutMs: 60_000, signal });
     } finally {
-      await healing.heal();
+      await rollback.undo();
     }
   });
   await expect(drill).rejects.toThrow(InterruptedError);
@@ -92,7 +92,7 @@ test('heals although the drill itself was killed', async () => {
   const drill = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], { env });
   const signal = await new Promise((resolve) => drill.once('exit', (__, how) => resolve(how)));
   expect(signal).toBe('SIGKILL');
-  await until('the file as it was', () => readFileSync(file, 'utf8') === 'as shipped', {
+  await waitUntil('the file as it was', () => readFileSync(file, 'utf8') === 'as shipped', {
     timeoutMs: 20_000,
   });
 }, 40_000);

@@ -1,31 +1,31 @@
 import { messageOf } from '../observation/wait-until.ts';
 import type { Rescuer } from '../rescue/rescuer.ts';
-import type { Undo } from '../systems/system.ts';
+import type { InjectedFault } from '../systems/system.ts';
 
 /** Keeps what has been broken, until it is healed. */
-export interface Healing {
-  add(undo: Undo): void;
+export interface Rollback {
+  add(undo: InjectedFault): void;
   /** Heals all of it, last broken first; a second call waits for the first. Returns the failures. */
-  heal(): Promise<readonly string[]>;
+  undo(): Promise<readonly string[]>;
 }
 
 /** Makes a keeper; the rescuer is told of each thing at once, and released when all is healed. */
-export function createHealing(rescuer?: Rescuer): Healing {
-  const broken: Undo[] = [];
-  let healing: Promise<readonly string[]> | undefined;
+export function createRollback(rescuer?: Rescuer): Rollback {
+  const broken: InjectedFault[] = [];
+  let rollback: Promise<readonly string[]> | undefined;
 
-  async function healAll(): Promise<readonly string[]> {
+  async function undoAll(): Promise<readonly string[]> {
     const failures: string[] = [];
     for (let undo = broken.pop(); undo !== undefined; undo = broken.pop()) {
       try {
-        await undo.heal();
+        await undo.undo();
       } catch (error) {
         failures.push(`${undo.what}: ${messageOf(error)}`);
       }
     }
     // What could not be healed stays with the rescuer: it tries when we are gone.
     if (failures.length === 0) rescuer?.forget();
-    healing = undefined;
+    rollback = undefined;
     return failures;
   }
 
@@ -34,9 +34,9 @@ export function createHealing(rescuer?: Rescuer): Healing {
       broken.push(undo);
       rescuer?.keep(undo.rescue);
     },
-    heal() {
-      healing ??= healAll();
-      return healing;
+    undo() {
+      rollback ??= undoAll();
+      return rollback;
     },
   };
 }
@@ -47,7 +47,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * Runs something with a signal that Ctrl-C aborts; a second Ctrl-C changes nothing, for healing has
  * begun. Afterwards signals mean again what they meant before.
  */
-export async function untilInterrupted<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function withInterruptSignal<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const abort = () => controller.abort(new InterruptedError());
   for (const signal of signals) process.on(signal, abort);

@@ -1,25 +1,25 @@
 import { setTraffic } from '../actions/traffic.ts';
-import { gatherFacts, judgeHealth } from '../observation/health.ts';
+import { collectHealthFacts, findHealthProblems } from '../observation/health.ts';
 import { createPrometheus } from '../observation/monitoring-clients.ts';
-import { messageOf, until } from '../observation/wait-until.ts';
+import { messageOf, waitUntil } from '../observation/wait-until.ts';
 import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import { createRun, type Run } from './drill-run.ts';
-import { runWave, type WaveResult } from './run-wave.ts';
+import { createDrillRun, type DrillRun } from './drill-run.ts';
+import { type BatchResult, runBatch } from './run-batch.ts';
 
 /** Waves, one after the other. */
 export interface SuiteOptions {
   readonly system: DrillSystem;
-  readonly waves: readonly (readonly DrillablePage[])[];
+  readonly batches: readonly (readonly DrillablePage[])[];
   readonly signal?: AbortSignal;
-  readonly say?: (line: string) => void;
+  readonly log?: (line: string) => void;
 }
 
 /** What came of all waves. */
 export interface SuiteResult {
-  readonly runs: readonly Run[];
+  readonly runs: readonly DrillRun[];
   /** Pages that somebody got and no drill of that wave allows. */
-  readonly strays: readonly string[];
+  readonly unexpectedPages: readonly string[];
   /** Drills that could not begin. */
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
   readonly seconds: number;
@@ -38,50 +38,50 @@ const outlasts = ({ component = '', alertname = '' }: Readonly<Record<string, st
 
 /** Runs every wave on a healthy system, and waits for what takes longer at the end. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
-  const { system, waves, signal, say = () => {} } = options;
+  const { system, batches, signal, log = () => {} } = options;
   const startedMs = performance.now();
-  const runs: Run[] = [];
-  const strays: string[] = [];
+  const runs: DrillRun[] = [];
+  const unexpectedPages: string[] = [];
   const skipped: { name: string; reason: string }[] = [];
   const settled: Promise<void>[] = [];
-  for (const wave of waves) {
-    const restore = wave.some(needsIdleMachine) ? await calmTraffic(system) : undefined;
+  for (const batch of batches) {
+    const restore = batch.some(needsIdleMachine) ? await reduceTraffic(system) : undefined;
     // The heartbeat fires always; its drill is that it stops.
-    const loud = wave.filter(({ drill }) => drill.outcome !== 'falls-silent');
-    await awaitQuiet(system, new Set(loud.map(({ name }) => name)), options);
-    const busy = await alreadyFiring(system, wave.filter(needsIdleMachine), signal);
+    const relevant = batch.filter(({ drill }) => drill.outcome !== 'falls-silent');
+    await waitForQuietAlerts(system, new Set(relevant.map(({ name }) => name)), options);
+    const busy = await alreadyFiring(system, batch.filter(needsIdleMachine), signal);
     skipped.push(...busy);
     const names = new Set(busy.map(({ name }) => name));
-    const pages = wave.filter(({ name }) => !names.has(name));
+    const pages = batch.filter(({ name }) => !names.has(name));
     if (pages.length === 0) {
       await restore?.();
       continue;
     }
-    say(`drill: ${pages.map(({ name }) => name).join(', ')}`);
-    const isLast = wave === waves.at(-1);
-    const result = await runWave({
-      ...{ system, pages, say },
+    log(`drill: ${pages.map(({ name }) => name).join(', ')}`);
+    const isLast = batch === batches.at(-1);
+    const result = await runBatch({
+      ...{ system, pages, log },
       ...(signal ? { signal } : {}),
       lingering: ['ErrorBudgetBurnFast'],
       isDeferred: ({ component, name: alertname }) => !isLast && outlasts({ component, alertname }),
     }).catch((error: unknown) => {
       signal?.throwIfAborted();
-      return failedWave(pages, error);
+      return failedBatch(pages, error);
     });
     runs.push(...result.runs);
-    strays.push(...result.strays);
+    unexpectedPages.push(...result.unexpectedPages);
     settled.push(result.settled);
     await restore?.();
   }
   await Promise.all(settled);
-  return { runs, strays, skipped, seconds: (performance.now() - startedMs) / 1_000 };
+  return { runs, unexpectedPages, skipped, seconds: (performance.now() - startedMs) / 1_000 };
 }
 
 /** What could not be broken or healed spoils its own wave, not those after it. */
-function failedWave(pages: readonly DrillablePage[], error: unknown): WaveResult {
-  const runs = pages.map((page) => createRun(page, Date.now()));
+function failedBatch(pages: readonly DrillablePage[], error: unknown): BatchResult {
+  const runs = pages.map((page) => createDrillRun(page, Date.now()));
   for (const { problems } of runs) problems.push(`the wave failed: ${messageOf(error)}`);
-  return { runs, strays: [], settled: Promise.resolve() };
+  return { runs, unexpectedPages: [], settled: Promise.resolve() };
 }
 
 /** A drill that keeps the machine busy has something to show only where it was idle before. */
@@ -90,10 +90,10 @@ function needsIdleMachine({ drill }: DrillablePage): boolean {
 }
 
 /** Has nearly nobody come; resolves with what brings them back. */
-async function calmTraffic(system: DrillSystem): Promise<(() => Promise<void>) | undefined> {
+async function reduceTraffic(system: DrillSystem): Promise<(() => Promise<void>) | undefined> {
   // On a system that others use, traffic is theirs.
   if (system.timeFactor === 1) return undefined;
-  return (await setTraffic(system, 1)).heal;
+  return (await setTraffic(system, 1)).undo;
 }
 
 async function alreadyFiring(
@@ -105,11 +105,11 @@ async function alreadyFiring(
   let firing: string[] = [];
   const isIdle = async () => {
     const alerts = await createPrometheus(system.url('prometheus') ?? '').alerts();
-    const loud = alerts.filter(({ state }) => state !== 'inactive');
-    firing = loud.map(({ labels }) => labels.alertname ?? '');
+    const relevant = alerts.filter(({ state }) => state !== 'inactive');
+    firing = relevant.map(({ labels }) => labels.alertname ?? '');
     return !pages.some(({ name }) => firing.includes(name));
   };
-  await until('an idle machine', isIdle, { timeoutMs: idleMs, signal }).catch(() => {});
+  await waitUntil('an idle machine', isIdle, { timeoutMs: idleMs, signal }).catch(() => {});
   signal?.throwIfAborted();
   return pages
     .filter(({ name }) => firing.includes(name))
@@ -117,31 +117,31 @@ async function alreadyFiring(
 }
 
 /** Between two waves; what stays loud is said, and the next wave shows what it costs. */
-async function awaitQuiet(
+async function waitForQuietAlerts(
   system: DrillSystem,
   names: ReadonlySet<string>,
-  { signal, say = () => {} }: SuiteOptions,
+  { signal, log = () => {} }: SuiteOptions,
 ): Promise<void> {
   const startedMs = performance.now();
   let problems: string[] = [];
   let last: string[] = [];
-  const tolerates = (labels: Readonly<Record<string, string>>) =>
+  const isTolerated = (labels: Readonly<Record<string, string>>) =>
     outlasts(labels) || labels.component === 'host';
   const isQuiet = async () => {
-    const facts = await gatherFacts(system);
+    const facts = await collectHealthFacts(system);
     // Pending by chance when the fault begins, an alert would not be the fault's.
     const own = facts.alerts.flatMap(({ labels: { alertname = '', component = '' } }) =>
       names.has(alertname) && component !== 'host' ? `${alertname} is pending` : [],
     );
-    problems = [...new Set([...judgeHealth(facts, tolerates), ...own])];
+    problems = [...new Set([...findHealthProblems(facts, isTolerated), ...own])];
     if (problems.length > 0) last = problems;
     return problems.length === 0;
   };
-  await until('quiet', isQuiet, { timeoutMs: quietMs, everyMs: 250, signal }).catch(() => {});
+  await waitUntil('quiet', isQuiet, { timeoutMs: quietMs, everyMs: 250, signal }).catch(() => {});
   signal?.throwIfAborted();
-  for (const problem of problems) say(`still: ${problem}`);
+  for (const problem of problems) log(`still: ${problem}`);
   const seconds = (performance.now() - startedMs) / 1_000;
   if (problems.length === 0 && seconds > 10) {
-    say(`quiet after ${seconds.toFixed(0)} s; last: ${last.join(' ')}`);
+    log(`quiet after ${seconds.toFixed(0)} s; last: ${last.join(' ')}`);
   }
 }

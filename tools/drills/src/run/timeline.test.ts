@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { formatTimeline, timesOf } from './timeline.ts';
+import { formatTimeline, measureDurations } from './timeline.ts';
 
 const start = Date.parse('2026-03-01T03:00:00.000Z');
 const at = (seconds: number) => start + seconds * 1_000;
-const moments = {
+const timestamps = {
   injected: start,
   firing: at(10),
   notified: at(10.5),
@@ -11,18 +11,18 @@ const moments = {
   firstBad: at(3.9),
   healed: at(12),
   resolved: at(22),
-  toldResolved: at(28.6),
+  resolvedNotifiedAt: at(28.6),
 };
 
 test('measures from the fault to detection and notification, and from healing to the all-clear', () => {
-  const { detect, notify, resolve } = timesOf(moments);
+  const { detect, notify, resolve } = measureDurations(timestamps);
   expect(detect).toBe(10);
   expect(notify).toBe(10.5);
   expect(resolve).toBeCloseTo(16.6);
 });
 
 test('knows no time of what did not happen', () => {
-  expect(timesOf({ injected: start, firing: at(3) })).toEqual({
+  expect(measureDurations({ injected: start, firing: at(3) })).toEqual({
     detect: 3,
     notify: undefined,
     resolve: undefined,
@@ -30,7 +30,7 @@ test('knows no time of what did not happen', () => {
 });
 
 test('prints what happened in its order, the factor, and how far a time may be off', () => {
-  expect(formatTimeline(moments, { timeFactor: 10, errorSeconds: 0.5 })).toEqual([
+  expect(formatTimeline(timestamps, { timeFactor: 10, errorSeconds: 0.5 })).toEqual([
     '  03:00:00.0      +0.0 s  fault injected',
     '  03:00:03.9      +3.9 s  first bad sample',
     '  03:00:04.0      +4.0 s  pending',

@@ -1,5 +1,5 @@
 /** The moments of a drill, in milliseconds since 1970; what did not happen is absent. */
-export interface Moments {
+export interface Timestamps {
   readonly injected: number;
   /** The first sample at which the rule's expression held. */
   readonly firstBad?: number | undefined;
@@ -13,11 +13,11 @@ export interface Moments {
   readonly recovered?: number | undefined;
   readonly resolved?: number | undefined;
   /** The inbox has the all-clear. */
-  readonly toldResolved?: number | undefined;
+  readonly resolvedNotifiedAt?: number | undefined;
 }
 
 /** What a drill is measured by, in seconds. */
-export interface Times {
+export interface Durations {
   /** From the fault to the alert that fires. */
   readonly detect: number | undefined;
   /** From the fault to the notification in the inbox. */
@@ -26,7 +26,7 @@ export interface Times {
   readonly resolve: number | undefined;
 }
 
-const names: Readonly<Record<keyof Moments, string>> = {
+const names: Readonly<Record<keyof Timestamps, string>> = {
   injected: 'fault injected',
   firstBad: 'first bad sample',
   pending: 'pending',
@@ -36,18 +36,18 @@ const names: Readonly<Record<keyof Moments, string>> = {
   healed: 'healing begins',
   recovered: 'Recovery holds',
   resolved: 'resolved',
-  toldResolved: 'all-clear in the inbox',
+  resolvedNotifiedAt: 'all-clear in the inbox',
 };
 
 /** The three durations of a drill. */
-export function timesOf(moments: Moments): Times {
+export function measureDurations(timestamps: Timestamps): Durations {
   const between = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? undefined : Math.max(0, (to - from) / 1_000);
-  const { injected, firing, notified, healed, toldResolved } = moments;
+  const { injected, firing, notified, healed, resolvedNotifiedAt } = timestamps;
   return {
     detect: between(injected, firing),
     notify: between(injected, notified),
-    resolve: between(healed, toldResolved),
+    resolve: between(healed, resolvedNotifiedAt),
   };
 }
 
@@ -59,18 +59,21 @@ export interface Scale {
 }
 
 /** The time line as lines of text, from the fault on, in the order in which things happened. */
-export function formatTimeline(moments: Moments, { timeFactor, errorSeconds }: Scale): string[] {
-  const entries = (Object.keys(names) as (keyof Moments)[]).flatMap((key) => {
-    const at = moments[key];
+export function formatTimeline(
+  timestamps: Timestamps,
+  { timeFactor, errorSeconds }: Scale,
+): string[] {
+  const entries = (Object.keys(names) as (keyof Timestamps)[]).flatMap((key) => {
+    const at = timestamps[key];
     return at === undefined ? [] : [{ at, name: names[key] }];
   });
   const lines = entries
     .toSorted((left, right) => left.at - right.at)
     .map(({ at, name }) => {
       const clock = new Date(at).toISOString().slice(11, 21);
-      return `  ${clock}  ${`+${((at - moments.injected) / 1_000).toFixed(1)} s`.padStart(10)}  ${name}`;
+      return `  ${clock}  ${`+${((at - timestamps.injected) / 1_000).toFixed(1)} s`.padStart(10)}  ${name}`;
     });
-  const { detect, notify, resolve } = timesOf(moments);
+  const { detect, notify, resolve } = measureDurations(timestamps);
   const factor = timeFactor === 1 ? 'in real time' : `time compressed ${timeFactor} times`;
   return [
     ...lines,

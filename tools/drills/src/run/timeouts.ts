@@ -1,7 +1,7 @@
 import type { DrillPage } from '../runbooks/drill-page.ts';
 
 /** How long to wait for each step, in milliseconds. */
-export interface Waits {
+export interface Timeouts {
   readonly fireMs: number;
   readonly notifyMs: number;
   readonly resolveMs: number;
@@ -22,7 +22,7 @@ const burnMs = 90 * minuteMs;
 const hostMs = 30 * minuteMs;
 
 /** The waits of a drill where time is compressed by that factor. */
-export function waitsOf(page: Pick<DrillPage, 'component'>, timeFactor: number): Waits {
+export function timeoutsFor(page: Pick<DrillPage, 'component'>, timeFactor: number): Timeouts {
   const longest = { slo: budgetMs, host: hostMs }[page.component] ?? windowMs;
   const spanMs = longest / timeFactor + incompressibleMs;
   return {

@@ -1,4 +1,4 @@
-import { nameOf } from '../observation/health.ts';
+import { describeAlert } from '../observation/health.ts';
 import type { InboxAlert } from '../observation/monitoring-clients.ts';
 import type { DrillPage } from '../runbooks/drill-page.ts';
 
@@ -10,7 +10,9 @@ export interface Allowed {
 }
 
 /** The names that drills running together allow each other. */
-export function allowedNames(pages: readonly Pick<DrillPage, 'name' | 'drill'>[]): Set<string> {
+export function allowedAlertNames(
+  pages: readonly Pick<DrillPage, 'name' | 'drill'>[],
+): Set<string> {
   return new Set(
     pages.flatMap(({ name, drill }) => [name, ...('exempt' in drill ? [] : (drill.also ?? []))]),
   );
@@ -20,16 +22,16 @@ export function allowedNames(pages: readonly Pick<DrillPage, 'name' | 'drill'>[]
  * The pages that somebody got during a drill and should not have: critical alerts in the inbox,
  * first received after `sinceMs`, that nothing allows.
  */
-export function strayPages(
+export function findUnexpectedPages(
   alerts: readonly InboxAlert[],
   sinceMs: number,
   { names, restarted }: Allowed,
 ): string[] {
-  const strays = alerts.filter(({ labels, receivedAt }) => {
+  const unexpectedPages = alerts.filter(({ labels, receivedAt }) => {
     const at = receivedAt.firing === null ? Number.NaN : Date.parse(receivedAt.firing);
     if (labels.severity !== 'critical' || !(at >= sinceMs)) return false;
     const isOfRestart = labels.alertname === 'ServiceDown' && restarted.has(labels.job ?? '');
     return !names.has(labels.alertname ?? '') && !isOfRestart;
   });
-  return [...new Set(strays.map(({ labels }) => nameOf(labels)))];
+  return [...new Set(unexpectedPages.map(({ labels }) => describeAlert(labels)))];
 }

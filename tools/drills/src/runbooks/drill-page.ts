@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StackError } from '@watchkeeper/stack';
-import { nearest } from '../command/suggestions.ts';
+import { suggestNames } from '../command/suggestions.ts';
 import { type Drill, frontMatter } from './front-matter.ts';
 import { faultProblems } from './known-faults.ts';
 import { type Block, readPage } from './page.ts';
 import { pageNames } from './page-names.ts';
 
 /** How an alert is made to fire; never an exemption. */
-export type Breakage = Exclude<Drill, { exempt: string }>;
+export type DrillSpec = Exclude<Drill, { exempt: string }>;
 
 /** A runbook as a drill needs it. */
 export interface DrillPage {
@@ -19,13 +19,13 @@ export interface DrillPage {
   /** Whether Loki's ruler evaluates its rule; Prometheus does all others. */
   readonly isOfLoki: boolean;
   /** What breaks; or, where nothing can, the reason. */
-  readonly drill: Breakage | { readonly exempt: string };
+  readonly drill: DrillSpec | { readonly exempt: string };
   readonly blocks: readonly Block[];
   readonly text: string;
 }
 
 /** A page whose alert can be drilled. */
-export type DrillablePage = DrillPage & { readonly drill: Breakage };
+export type DrillablePage = DrillPage & { readonly drill: DrillSpec };
 
 /**
  * Reads the page of an alert.
@@ -34,7 +34,7 @@ export type DrillablePage = DrillPage & { readonly drill: Breakage };
 export function readDrillPage(root: string, name: string): DrillPage {
   const names = pageNames(root);
   if (!names.includes(name)) {
-    const similar = nearest(name, names).map((each) => `\`${each}\``);
+    const similar = suggestNames(name, names).map((each) => `\`${each}\``);
     const cure = similar.length > 0 ? `Did you mean ${similar.join(' or ')}?` : '';
     throw new StackError(
       `Expected the name of an alert, got \`${name}\`. ${cure || 'All: npm run drill -- --list'}`,

@@ -51,7 +51,7 @@ test('takes a page apart, with the lines of its blocks', () => {
     {
       type: 'sql',
       attributes: { on: 'compose', expect: '> 5' },
-      strays: [],
+      unknownWords: [],
       code: 'SELECT 1\n  + 5;',
       line: 10,
       section: 'Diagnosis',

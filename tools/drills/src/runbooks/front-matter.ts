@@ -42,7 +42,7 @@ const sql = z.strictObject({
   /** Whether a connection begins anew when it is through, until healing. */
   isRepeated: z.boolean().default(false),
   /** Statements that undo it, after the connections are closed. */
-  heal: z.array(z.string().min(1)).default([]),
+  undo: z.array(z.string().min(1)).default([]),
 });
 
 const load = z.strictObject({

@@ -7,7 +7,7 @@ export const blockTypes = ['promql', 'logql', 'sql', 'bash', 'http'] as const;
 export type BlockType = (typeof blockTypes)[number];
 
 /** Where a block can be meant for; without a word it is for all. */
-export const places = ['compose', 'native', 'kubernetes'] as const;
+export const modes = ['compose', 'native', 'kubernetes'] as const;
 
 /** A fenced block of a page as it is written. */
 export interface Block {
@@ -15,7 +15,7 @@ export interface Block {
   /** What follows the type: `expect` and, for some, `on`. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Words after the type that are no `name=value`. */
-  readonly strays: readonly string[];
+  readonly unknownWords: readonly string[];
   readonly code: string;
   /** The line of its fence, from 1. */
   readonly line: number;
@@ -83,13 +83,13 @@ function dedent(lines: readonly string[]): string {
 // A value with a space in it is quoted; one quote may stand in the other.
 const word = /([a-z]+)=(?:"([^"]*)"|'([^']*)'|(\S+))|(\S+)/g;
 
-function readInfo(info: string): Pick<Block, 'type' | 'attributes' | 'strays'> {
+function readInfo(info: string): Pick<Block, 'type' | 'attributes' | 'unknownWords'> {
   const [type = '', ...rest] = info.trim().split(/\s+/);
   const attributes: Record<string, string> = {};
-  const strays: string[] = [];
+  const unknownWords: string[] = [];
   for (const [, name, double, single, bare, stray] of rest.join(' ').matchAll(word)) {
-    if (name === undefined) strays.push(stray ?? '');
+    if (name === undefined) unknownWords.push(stray ?? '');
     else attributes[name] = double ?? single ?? bare ?? '';
   }
-  return { type, attributes, strays };
+  return { type, attributes, unknownWords };
 }

@@ -1,7 +1,7 @@
 import { StackError, type StackState } from '@watchkeeper/stack';
 import { isAlive, type ProcessIdentity } from '@watchkeeper/stack/process-identity';
 import { signalGroup, stopGroup } from '@watchkeeper/stack/supervision/process-group';
-import { until } from '../observation/wait-until.ts';
+import { waitUntil } from '../observation/wait-until.ts';
 import type { RescueStep } from '../rescue/step.ts';
 import type { Controls } from './native.ts';
 
@@ -22,7 +22,7 @@ export function createAttachedControls(read: () => StackState): Controls {
   }
 
   function ready(component: string, since?: ProcessIdentity): Promise<unknown> {
-    return until(
+    return waitUntil(
       `${component} to be ready again`,
       () => {
         const { phase, process: running } = read().components[component] ?? {};
@@ -45,7 +45,7 @@ export function createAttachedControls(read: () => StackState): Controls {
     return {
       what: `${component} stopped, its supervisor frozen`,
       rescue: [{ kind: 'signal', ...supervisor, signal: 'SIGCONT' } satisfies RescueStep],
-      async heal() {
+      async undo() {
         halted -= 1;
         if (halted === 0 && isAlive(supervisor)) process.kill(supervisor.pid, 'SIGCONT');
         await ready(component, running);
@@ -67,7 +67,7 @@ export function createAttachedControls(read: () => StackState): Controls {
       return {
         what: `${component} frozen`,
         rescue: [{ kind: 'signal', ...running, signal: 'SIGCONT' } satisfies RescueStep],
-        heal: async () => signalGroup(running.pid, 'SIGCONT'),
+        undo: async () => signalGroup(running.pid, 'SIGCONT'),
       };
     },
     async kill(component) {
@@ -76,7 +76,7 @@ export function createAttachedControls(read: () => StackState): Controls {
       return {
         what: `${component} killed`,
         rescue: [],
-        heal: async () => void (await ready(component, running)),
+        undo: async () => void (await ready(component, running)),
       };
     },
     restart,

@@ -1,7 +1,7 @@
 import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
 import { repositoryRoot, StackError } from '@watchkeeper/stack';
 import { composeRows, openComposeSession, readAddresses } from './compose-parts.ts';
-import type { DrillSystem, Undo } from './system.ts';
+import type { DrillSystem, InjectedFault } from './system.ts';
 
 const root = repositoryRoot;
 const base = ['compose', '--project-directory', root];
@@ -26,10 +26,10 @@ export async function createComposeSystem(engine: Engine): Promise<DrillSystem> 
       parameters: [...base, ...parameters],
       folder: root,
     }) as const;
-  const undo = (what: string, heal: string[]): Undo => ({
+  const undo = (what: string, undo: string[]): InjectedFault => ({
     what,
-    rescue: [step(...heal)],
-    heal: async () => void (await compose(...heal)),
+    rescue: [step(...undo)],
+    undo: async () => void (await compose(...undo)),
   });
   const askInside = (app: string, ...words: string[]) => [
     'exec',
@@ -43,12 +43,12 @@ export async function createComposeSystem(engine: Engine): Promise<DrillSystem> 
   ];
 
   return {
-    place: 'compose',
+    mode: 'compose',
     timeFactor: 1,
     components: [...addresses.keys()],
     url: (source) => addresses.get(source),
     publicUrl: (app) => (app === 'gateway' ? addresses.get('gateway') : undefined),
-    async ailments() {
+    async unhealthyComponents() {
       const rows = await composeRows(compose);
       return rows
         .filter(

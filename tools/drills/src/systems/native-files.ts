@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import type { StateFolder } from '@watchkeeper/stack';
 import type { RescueStep } from '../rescue/step.ts';
-import { replaceEach } from './replace-texts.ts';
+import { replaceTexts } from './replace-texts.ts';
 import type { Change } from './system.ts';
 
 /** Changes a rendered file of the native mode, never the shipped one. Returns what restores it. */
@@ -13,7 +13,7 @@ export function changeFile(
   const path = join(folder.config, file);
   const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content ?? replaceEach(file, before ?? '', replace ?? {}));
+  writeFileSync(path, content ?? replaceTexts(file, before ?? '', replace ?? {}));
   return {
     restore() {
       if (before === undefined) rmSync(path, { force: true });

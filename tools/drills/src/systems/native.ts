@@ -2,15 +2,15 @@ import { repositoryRoot, StackError, type StackState, type StateFolder } from '@
 import type { RescueStep } from '../rescue/step.ts';
 import { openSession, runSql } from './database.ts';
 import { changeFile } from './native-files.ts';
-import type { DrillSystem, Source, Undo } from './system.ts';
+import type { DrillSystem, InjectedFault, Source } from './system.ts';
 
 const root = repositoryRoot;
 
 /** How processes of the native mode are stopped and started; it differs by who is their parent. */
 export interface Controls {
-  halt(component: string): Promise<Undo>;
-  pause(component: string): Promise<Undo>;
-  kill(component: string): Promise<Undo>;
+  halt(component: string): Promise<InjectedFault>;
+  pause(component: string): Promise<InjectedFault>;
+  kill(component: string): Promise<InjectedFault>;
   restart(component: string): Promise<void>;
   /** What another process does to have it started anew. */
   rescueRestart(component: string): RescueStep[];
@@ -43,12 +43,12 @@ export function createNativeSystem(
   });
 
   return {
-    place: 'native',
+    mode: 'native',
     timeFactor,
     components: Object.keys(components),
     url: (source: Source) => at(portOf(source)),
     publicUrl: (app) => at(portOf(app, 'public')),
-    ailments: async () => describeAilments(read()),
+    unhealthyComponents: async () => describeAilments(read()),
     manage: (app, method, path, body) => askManagement(managementUrl(app), method, path, body),
     halt: controls.halt,
     pause: controls.pause,
@@ -60,7 +60,7 @@ export function createNativeSystem(
       return {
         what: `${component} restarted with another ${change.file}`,
         rescue: [...controls.rescueRestart(component), rescue],
-        async heal() {
+        async undo() {
           restore();
           await controls.restart(component);
         },

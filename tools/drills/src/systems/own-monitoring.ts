@@ -10,7 +10,7 @@ import { compressLogql, compressPromql } from '../blocks/compress.ts';
  * they are, and those of error budgets compressed once more; all else the native mode does itself.
  * Returns the copy's folder.
  */
-export function renderForDrills(to: string, timeFactor: number): string {
+export function copyMonitoring(to: string, timeFactor: number): string {
   const from = join(repositoryRoot, 'monitoring');
   const needed = ['prometheus', 'alertmanager', 'grafana', 'loki', 'promtail', 'jaeger'];
   for (const folder of needed.filter((name) => existsSync(join(from, name)))) {

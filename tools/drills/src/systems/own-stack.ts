@@ -5,8 +5,8 @@ import { type Stack, startStack } from '@watchkeeper/stack';
 import { findOnPath } from '@watchkeeper/stack/tools/path-search';
 import { startCollectorSink } from '@watchkeeper/testing/collector-sink';
 import { type Controls, createNativeSystem } from './native.ts';
-import { renderForDrills } from './own-monitoring.ts';
-import type { DrillSystem, Undo } from './system.ts';
+import { copyMonitoring } from './own-monitoring.ts';
+import type { DrillSystem, InjectedFault } from './system.ts';
 import { waitForTrafficAccounts } from './traffic-accounts.ts';
 
 /** How a stack of the drills' own is to be. */
@@ -50,7 +50,7 @@ export async function startOwnStack(options: OwnStackOptions): Promise<DrillSyst
   try {
     const stack = await startStack({
       stateFolder: join(stateFolder, 'state'),
-      monitoringFolder: renderForDrills(join(stateFolder, 'monitoring'), timeFactor),
+      monitoringFolder: copyMonitoring(join(stateFolder, 'monitoring'), timeFactor),
       ports: 'free',
       timeFactor,
       // A small machine starts eleven programs at once.
@@ -81,7 +81,11 @@ export async function startOwnStack(options: OwnStackOptions): Promise<DrillSyst
 
 // If this process dies, the stack's reaper ends the stack: nobody needs to be rescued.
 function controlsOf(stack: Stack, clean: () => void): Controls {
-  const undo = (what: string, heal: () => Promise<void>): Undo => ({ what, heal, rescue: [] });
+  const undo = (what: string, undo: () => Promise<void>): InjectedFault => ({
+    what,
+    undo,
+    rescue: [],
+  });
   return {
     async halt(component) {
       await stack.halt(component);

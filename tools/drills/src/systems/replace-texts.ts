@@ -4,7 +4,7 @@ import { StackError } from '@watchkeeper/stack';
  * The text of a file with each key of `replace` become its value.
  * @throws StackError that names a key which does not stand in the text exactly once
  */
-export function replaceEach(
+export function replaceTexts(
   file: string,
   text: string,
   replace: Readonly<Record<string, string>>,

@@ -1,10 +1,10 @@
 import type { RescueStep } from '../rescue/step.ts';
 
 /** Something that was broken, and how it is made good again. */
-export interface Undo {
+export interface InjectedFault {
   /** What was done, in a few words, for the time line. */
   readonly what: string;
-  heal(): Promise<void>;
+  undo(): Promise<void>;
   /** The same as data, for another process to do if this one dies. */
   readonly rescue: readonly RescueStep[];
 }
@@ -33,7 +33,7 @@ export interface Change {
 
 /** The system that is drilled, wherever it runs. What a place can't do rejects and says so. */
 export interface DrillSystem {
-  readonly place: 'native' | 'compose';
+  readonly mode: 'native' | 'compose';
   /** By how much time is compressed; 1 where it runs as shipped. */
   readonly timeFactor: number;
   readonly components: readonly string[];
@@ -42,13 +42,13 @@ export interface DrillSystem {
   /** The public address of an app; undefined where it has none on this machine. */
   publicUrl(app: string): string | undefined;
   /** What is wrong with the processes, one line each. */
-  ailments(): Promise<readonly string[]>;
+  unhealthyComponents(): Promise<readonly string[]>;
   /** Asks a management server; resolves with the body, rejects when it refuses. */
   manage(app: string, method: string, path: string, body?: unknown): Promise<unknown>;
-  halt(component: string): Promise<Undo>;
-  pause(component: string): Promise<Undo>;
-  kill(component: string): Promise<Undo>;
-  configure(change: Change): Promise<Undo>;
+  halt(component: string): Promise<InjectedFault>;
+  pause(component: string): Promise<InjectedFault>;
+  kill(component: string): Promise<InjectedFault>;
+  configure(change: Change): Promise<InjectedFault>;
   sql(statement: string): Promise<Rows>;
   openSession(): Promise<Session>;
   /** The folder in which each service has a folder of its log files. */

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '@watchkeeper/drills/observation/wait-until';
+import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
 import { repositoryRoot, type Stack, startStack } from '@watchkeeper/stack';
 import { findOnPath } from '@watchkeeper/stack/tools/path-search';
 import { readSample } from '../../samples.ts';
@@ -54,13 +54,13 @@ export async function startLoki(): Promise<FilledLoki> {
 /**
  * Has Loki write what it holds in memory, and waits until it has: one that still writes a whole day
  * at once has no core left for a query.
- * @throws PatienceError when it takes over five minutes
+ * @throws TimeoutError when it takes over five minutes
  */
 export async function flush({ address }: FilledLoki): Promise<void> {
   // Where that takes long it hangs up, and goes on.
   await fetch(`${address}/flush`, { method: 'POST' }).catch(() => undefined);
   const isWritten = async () => (await leftToWrite(address)) === 0;
-  await until('Loki to write its chunks', isWritten, { timeoutMs: 300_000, everyMs: 1_000 });
+  await waitUntil('Loki to write its chunks', isWritten, { timeoutMs: 300_000, everyMs: 1_000 });
 }
 
 /** Chunks in memory, and streams on their way out of it. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
-import { nearest } from '../command/suggestions.ts';
+import { suggestNames } from '../command/suggestions.ts';
 import type { InboxAlert } from '../observation/monitoring-clients.ts';
 import {
   type DrillablePage,
@@ -8,16 +8,16 @@ import {
   readAllDrillPages,
   readDrillPage,
 } from '../runbooks/drill-page.ts';
-import { mergeBreakages } from './merge-drills.ts';
-import { allowedNames, strayPages } from './unexpected-pages.ts';
-import { wavesOf } from './wave-plan.ts';
+import { planBatches } from './batch-plan.ts';
+import { mergeDrills } from './merge-drills.ts';
+import { allowedAlertNames, findUnexpectedPages } from './unexpected-pages.ts';
 
 const root = repositoryRoot;
 const pages = readAllDrillPages(root);
 
 test('every drill is in one wave, and at most three alerts about machines are exempt', () => {
   const drillable = pages.filter(isDrillable);
-  const planned = wavesOf(drillable).flat();
+  const planned = planBatches(drillable).flat();
   expect(planned.map(({ name }) => name).sort()).toEqual(drillable.map(({ name }) => name).sort());
   const exempt = pages.filter((page) => !isDrillable(page));
   expect(exempt.length).toBeLessThanOrEqual(3);
@@ -25,15 +25,15 @@ test('every drill is in one wave, and at most three alerts about machines are ex
 });
 
 test('no two drills of a wave want one thing in two ways', () => {
-  for (const wave of wavesOf(pages.filter(isDrillable)))
-    expect(() => mergeBreakages(wave)).not.toThrow();
+  for (const batch of planBatches(pages.filter(isDrillable)))
+    expect(() => mergeDrills(batch)).not.toThrow();
 });
 
 const drillOf = (name: string, drill: object) =>
   ({ name, drill: { outcome: 'fires', ...drill } }) as DrillablePage;
 
 test('merges what drills break, each thing once', () => {
-  const merged = mergeBreakages([
+  const merged = mergeDrills([
     drillOf('One', { halt: ['api'], faults: [{ app: 'worker', set: { errors: { share: 1 } } }] }),
     drillOf('Two', {
       halt: ['api', 'loki'],
@@ -49,16 +49,16 @@ test('merges what drills break, each thing once', () => {
 test('refuses to merge two settings of one fault', () => {
   const one = drillOf('One', { faults: [{ app: 'api', set: { errors: { share: 1 } } }] });
   const two = drillOf('Two', { faults: [{ app: 'api', set: { errors: { share: 0.5 } } }] });
-  expect(() => mergeBreakages([one, two])).toThrow(
+  expect(() => mergeDrills([one, two])).toThrow(
     'Two and another drill want `api errors ` in two ways. Drill them apart.',
   );
 });
 
 test('suggests the nearest names, and none for what is like nothing', () => {
   const names = pages.map(({ name }) => name);
-  expect(nearest('HighErorRate', names)[0]).toBe('HighErrorRate');
-  expect(nearest('postgresdown', names)[0]).toBe('PostgresDown');
-  expect(nearest('Xyzzy', names)).toEqual([]);
+  expect(suggestNames('HighErorRate', names)[0]).toBe('HighErrorRate');
+  expect(suggestNames('postgresdown', names)[0]).toBe('PostgresDown');
+  expect(suggestNames('Xyzzy', names)).toEqual([]);
   expect(() => readDrillPage(root, 'HighErorRate')).toThrow(/Did you mean `HighErrorRate`/);
 });
 
@@ -70,7 +70,7 @@ test('counts a page as stray that nothing allows, but not the moment of a restar
     startsAt: '',
     receivedAt: { firing: new Date(at).toISOString(), resolved: null },
   });
-  const names = allowedNames([drillOf('HighErrorRate', { also: ['ErrorBudgetBurnFast'] })]);
+  const names = allowedAlertNames([drillOf('HighErrorRate', { also: ['ErrorBudgetBurnFast'] })]);
   const alerts = [
     page('HighErrorRate', 'api'),
     page('ErrorBudgetBurnFast', 'api'),
@@ -79,7 +79,7 @@ test('counts a page as stray that nothing allows, but not the moment of a restar
     page('PostgresDown', 'postgres-exporter', 5),
     page('HighLatency', 'api', 20, 'warning'),
   ];
-  expect(strayPages(alerts, 10, { names, restarted: new Set(['api']) })).toEqual([
+  expect(findUnexpectedPages(alerts, 10, { names, restarted: new Set(['api']) })).toEqual([
     'ServiceDown of worker',
   ]);
 });

@@ -30,21 +30,21 @@ const plan: readonly (readonly string[])[] = [
 ];
 
 /** The drills in waves, each wave to run at the same time. */
-export function wavesOf(pages: readonly DrillablePage[]): DrillablePage[][] {
+export function planBatches(pages: readonly DrillablePage[]): DrillablePage[][] {
   const byName = new Map(pages.map((page) => [page.name, page]));
   const planned = plan.map((names) => names.flatMap((name) => byName.get(name) ?? []));
   const known = new Set(plan.flat());
   const alone = pages.filter(({ name }) => !known.has(name)).map((page) => [page]);
-  return [...planned, ...alone].filter((wave) => wave.length > 0);
+  return [...planned, ...alone].filter((batch) => batch.length > 0);
 }
 
 /** Why a drill can't be done on that system; undefined when it can. */
-export function isFeasible(system: DrillSystem, page: DrillablePage): string | undefined {
+export function infeasibleReason(system: DrillSystem, page: DrillablePage): string | undefined {
   const { drill } = page;
   const needed = [...neededBy(page), ...componentsOf(drill)];
   const missing = needed.find((name) => !system.components.includes(name));
   if (missing) return `${missing} does not run here`;
-  if (system.place === 'native') return undefined;
+  if (system.mode === 'native') return undefined;
   if (drill.configure) return 'compose mounts configuration read-only';
   if (drill.lines) return 'compose keeps log files in a volume that this machine does not see';
   if (drill.load && drill.load.app !== 'gateway') return 'compose publishes no port of that app';
