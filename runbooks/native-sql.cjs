@@ -6,14 +6,13 @@ const { join, resolve } = require('node:path');
 const [home, statement] = process.argv.slice(2);
 const { Client } = createRequire(resolve('packages/galley/package.json'))('pg');
 const { components } = JSON.parse(readFileSync(join(home, 'state.json'), 'utf8'));
-const { galley } = JSON.parse(readFileSync(join(home, 'secrets', 'postgres.json'), 'utf8'));
 
 async function main() {
   const client = new Client({
     host: '127.0.0.1',
     port: components.postgres.ports.sql,
     user: 'galley',
-    password: galley,
+    password: readFileSync(join(home, 'secrets', 'database-password'), 'utf8'),
     database: 'galley',
   });
   await client.connect();

@@ -1,22 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Component, RunContext } from './components/component.ts';
+import { composePaths } from './components/compose-environment.ts';
 import { allComponents } from './components/index.ts';
 import { limitFactor } from './configuration/compress-time.ts';
 import { type OwnTokens, renderConfiguration } from './configuration/render.ts';
 
 // In these, `localhost` is what a person's browser calls this machine; elsewhere it is a container.
 const foldersForPeople = ['prometheus', 'alertmanager', 'grafana'];
-
-function addressesOf(components: Component[], context: RunContext): Record<string, string> {
-  const entries = components.flatMap(({ name, ports }) =>
-    Object.entries(ports).map(([port, { composePort }]) => [
-      `${name}:${composePort}`,
-      `127.0.0.1:${context.port(name, port)}`,
-    ]),
-  );
-  return Object.fromEntries(entries);
-}
 
 function addressesForPeople(components: Component[], context: RunContext): Record<string, string> {
   const entries = components.flatMap(({ name, ports }) =>
@@ -30,7 +21,7 @@ function addressesForPeople(components: Component[], context: RunContext): Recor
 function ownTokens(components: Component[], context: RunContext): Record<string, OwnTokens> {
   const forPeople = addressesForPeople(components, context);
   const own: Record<string, OwnTokens> = {};
-  for (const { name, configFolders = [], paths, listenTokens = {} } of components) {
+  for (const { name, configFolders = [], listenTokens = {} } of components) {
     const listen = Object.entries(listenTokens).map(([token, port]) => [
       token,
       `127.0.0.1:${context.port(name, port)}`,
@@ -39,7 +30,7 @@ function ownTokens(components: Component[], context: RunContext): Record<string,
       const people = foldersForPeople.includes(folder) ? forPeople : {};
       own[folder] = {
         addresses: { ...people, ...Object.fromEntries(listen) },
-        paths: paths?.(context) ?? {},
+        paths: composePaths(name, context),
       };
     }
   }
@@ -64,7 +55,7 @@ export function configure(
     from: monitoringFolder,
     to: context.folder.config,
     folders: components.flatMap(({ configFolders = [] }) => configFolders),
-    addresses: addressesOf(components, context),
+    addresses: context.addresses,
     own: ownTokens(components, context),
     isAbsent: (host) => names.includes(host) && !context.has(host),
     timeFactor: context.timeFactor,

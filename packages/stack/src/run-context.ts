@@ -1,8 +1,5 @@
 import type { Component, RunContext } from './components/component.ts';
-import { postgresSecretsFile } from './components/postgres.ts';
 import { assignPorts, type PortRequest } from './ports.ts';
-import { database } from './postgres/data.ts';
-import { readSecrets } from './postgres/secrets.ts';
 import type { Settings } from './settings.ts';
 import { StackError } from './stack-error.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -35,6 +32,7 @@ export async function assignAllPorts(
 
 /** Everything that is decided before the first process starts. */
 export interface RunFacts {
+  components: Component[];
   settings: Settings;
   folder: StateFolder;
   timeFactor: number;
@@ -57,6 +55,12 @@ export function createRunContext(facts: RunFacts): RunContext {
     );
   }
   const url = (component: string, name?: string) => `http://127.0.0.1:${port(component, name)}`;
+  const addresses = facts.components.flatMap(({ name, ports: specs }) =>
+    Object.entries(specs).map(([portName, { composePort }]) => [
+      `${name}:${composePort}`,
+      `127.0.0.1:${port(name, portName)}`,
+    ]),
+  );
   const jaeger = programs.has('jaeger') ? url('jaeger', 'http') : undefined;
   return {
     settings: facts.settings,
@@ -72,9 +76,6 @@ export function createRunContext(facts: RunFacts): RunContext {
     has: (component) => programs.has(component),
     port,
     url,
-    databaseUrl: (role) => {
-      const password = readSecrets(postgresSecretsFile({ folder }))[role];
-      return `postgresql://${role}:${password}@127.0.0.1:${port('postgres')}/${database}?sslmode=disable`;
-    },
+    addresses: Object.fromEntries(addresses),
   };
 }

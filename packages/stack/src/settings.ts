@@ -10,13 +10,9 @@ export interface Settings {
   environment: NodeJS.ProcessEnv;
   /** Ports that were set, by their variable. */
   ports: Record<string, number>;
-  logLevel: string;
-  faultsEnabled: boolean;
-  trafficRate: string;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
-const defaultTrafficRate = '20';
 // What one process of the traffic takes.
 const maxTrafficRate = 1_000;
 
@@ -54,40 +50,32 @@ function readPorts(environment: NodeJS.ProcessEnv, variables: string[], faults: 
   return ports;
 }
 
-function readChoice(
+function checkChoice(
   environment: NodeJS.ProcessEnv,
   variable: string,
   choices: string[],
-  byDefault: string,
   faults: string[],
-): string {
-  const value = environment[variable] || byDefault;
-  if (choices.includes(value)) return value;
+): void {
+  const value = environment[variable];
+  if (!value || choices.includes(value)) return;
   faults.push(`Expected \`${variable}\` to be one of ${choices.join(', ')}, got \`${value}\`.`);
-  return byDefault;
 }
 
-function readTrafficRate(environment: NodeJS.ProcessEnv, faults: string[]): string {
-  const value = environment.TRAFFIC_RATE || defaultTrafficRate;
-  const rate = Number(value);
-  if (rate >= 0 && rate <= maxTrafficRate) return value;
+function checkTrafficRate({ TRAFFIC_RATE }: NodeJS.ProcessEnv, faults: string[]): void {
+  const rate = Number(TRAFFIC_RATE || 0);
+  if (rate >= 0 && rate <= maxTrafficRate) return;
   faults.push(
-    `Expected \`TRAFFIC_RATE\` to be visits a second, from 0 to ${maxTrafficRate}, got \`${value}\`.`,
+    `Expected \`TRAFFIC_RATE\` to be visits a second, from 0 to ${maxTrafficRate}, got \`${TRAFFIC_RATE}\`.`,
   );
-  return defaultTrafficRate;
 }
 
 /** Reads the settings; throws one error, with exit code 2, that lists every fault. */
 export function readSettings(environment: NodeJS.ProcessEnv, portVariables: string[]): Settings {
   const faults: string[] = [];
-  const settings: Settings = {
-    environment,
-    ports: readPorts(environment, portVariables, faults),
-    logLevel: readChoice(environment, 'LOG_LEVEL', logLevels, 'info', faults),
-    faultsEnabled:
-      readChoice(environment, 'FAULTS_ENABLED', ['true', 'false'], 'true', faults) === 'true',
-    trafficRate: readTrafficRate(environment, faults),
-  };
+  const settings: Settings = { environment, ports: readPorts(environment, portVariables, faults) };
+  checkChoice(environment, 'LOG_LEVEL', logLevels, faults);
+  checkChoice(environment, 'FAULTS_ENABLED', ['true', 'false'], faults);
+  checkTrafficRate(environment, faults);
   if (faults.length > 0) throw new StackError(faults.join('\n'), { exitCode: 2 });
   return settings;
 }

@@ -58,7 +58,7 @@ describe('startStack', () => {
     stack = await startStack(options);
     expect(stack.databaseUrl).toMatch(/^postgresql:\/\/galley:[\w-]{32}@127\.0\.0\.1:\d+\/galley/);
     expect(stack.state.components.postgres).toMatchObject({ phase: 'ready', version: '18.4' });
-    expect(statSync(join(root, 'secrets', 'postgres.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(root, 'secrets', 'database-password')).mode & 0o777).toBe(0o600);
     expect(existsSync(join(root, 'data', 'postgres', 'data', 'PG_VERSION'))).toBe(true);
     const process = database();
     await stack.stop();
@@ -99,7 +99,7 @@ describe('startStack', () => {
 
   test('refuses unknown components', async () => {
     await expect(startStack({ ...options, components: ['postgres', 'mysql'] })).rejects.toThrow(
-      /^Expected components, any of postgres, api, .*, got `mysql`\.$/,
+      /^Expected components, any of postgres, gateway, .*, got `mysql`\.$/,
     );
   });
 

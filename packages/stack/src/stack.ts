@@ -6,6 +6,7 @@ import { tryLock } from './lock.ts';
 import { identify } from './process-identity.ts';
 import { findPrograms } from './programs.ts';
 import { assignAllPorts, createRunContext } from './run-context.ts';
+import { createSecrets } from './secrets.ts';
 import { readEnvironment, readSettings, type Settings } from './settings.ts';
 import { StackError } from './stack-error.ts';
 import { startSupervision } from './start-supervision.ts';
@@ -106,6 +107,7 @@ async function prepare(
   state.timeline.toolsFoundAtMs = Date.now();
   const components = selected.filter(({ name }) => found.has(name));
   const context = createRunContext({
+    components,
     settings,
     folder,
     timeFactor: state.timeFactor,
@@ -121,6 +123,7 @@ async function prepare(
 
 async function claimFolder(folder: StateFolder): Promise<() => void> {
   createStateFolder(folder);
+  createSecrets(folder);
   const release = tryLock(folder.lockFile);
   if (!release) {
     throw new StackError(`Expected nothing to run in \`${folder.root}\`, but a stack does.`);

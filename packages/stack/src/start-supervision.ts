@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { childEnvironment } from './child-environment.ts';
 import type { Component, RunContext } from './components/component.ts';
 import { startsAfter } from './components/monitoring.ts';
+import { databaseUrl } from './components/postgres.ts';
 import type { Stack } from './stack.ts';
 import { type ComponentState, type StackState, writeState } from './state-file.ts';
 import { startBoundingLogs } from './supervision/bound-logs.ts';
@@ -82,7 +83,7 @@ function createStack(run: PreparedRun, supervisor: Supervisor, stop: () => Promi
   return {
     address: (component, port) => context.url(component, port),
     get databaseUrl() {
-      return context.databaseUrl('galley');
+      return databaseUrl(context);
     },
     folder: context.folder,
     state,

@@ -1,5 +1,4 @@
 import type { PortSpec } from '../ports.ts';
-import type { PostgresSecrets } from '../postgres/secrets.ts';
 import type { Settings } from '../settings.ts';
 import type { StateFolder } from '../state-folder.ts';
 import type { Launch } from '../supervision/child.ts';
@@ -34,7 +33,8 @@ export interface RunContext {
   port(component: string, name?: string): number;
   /** `http://127.0.0.1:<port>`. */
   url(component: string, name?: string): string;
-  databaseUrl(role: keyof PostgresSecrets): string;
+  /** The address on this machine of each `component:port` of the compose files that takes part. */
+  addresses: Record<string, string>;
   /** Where traces go; undefined when nothing takes them. */
   otlpEndpoint: string | undefined;
 }
@@ -55,8 +55,6 @@ export interface Component {
   stopSignal?: NodeJS.Signals;
   /** Its folders in `monitoring`. */
   configFolders?: string[];
-  /** Paths inside its container, and where they are on this machine. */
-  paths?(context: RunContext): Record<string, string>;
   /** Further `host:port` tokens in its files, each with the name of the port that it stands for. */
   listenTokens?: Record<string, string>;
 }

@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { apps } from './apps.ts';
 import type { Component, RunContext } from './component.ts';
+import { composeEnvironment } from './compose-environment.ts';
 
 /** Who gets scraped: in a compressed run they are up before the first scrape. */
 const scraped = [...apps.map(({ name }) => name), 'node-exporter', 'postgres-exporter'];
@@ -19,7 +20,7 @@ function compressedFlags(timeFactor: number): string[] {
 const prometheus: Component = {
   name: 'prometheus',
   source: { kind: 'tool', tool: 'prometheus' },
-  ports: { http: { composePort: 9090, fixedPort: 9090, variable: 'PROMETHEUS_PORT' } },
+  ports: { http: { composePort: 9090 } },
   startsAfter: [],
   configFolders: ['prometheus'],
   launch: (context) => ({
@@ -42,11 +43,9 @@ const prometheus: Component = {
 const alertmanager: Component = {
   name: 'alertmanager',
   source: { kind: 'tool', tool: 'alertmanager' },
-  ports: { http: { composePort: 9093, fixedPort: 9093, variable: 'ALERTMANAGER_PORT' } },
+  ports: { http: { composePort: 9093 } },
   startsAfter: [],
   configFolders: ['alertmanager'],
-  // The secrets that its file names.
-  paths: ({ folder }) => ({ '/etc/alertmanager': join(folder.config, 'alertmanager') }),
   launch: (context) => ({
     command: context.program('alertmanager').path,
     args: [
@@ -92,7 +91,7 @@ const postgresExporter: Component = {
       // Since PostgreSQL 17 the checkpoints have a view, and here a collector, of their own.
       '--collector.stat_checkpointer',
     ],
-    env: { DATA_SOURCE_NAME: context.databaseUrl('monitor') },
+    env: composeEnvironment('postgres-exporter', context),
   }),
   // Not /metrics: that runs every query, and is for Prometheus to ask.
   probe: (context) => ({ kind: 'http', url: `${context.url('postgres-exporter')}/` }),

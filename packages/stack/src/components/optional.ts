@@ -6,10 +6,6 @@ function configFile({ folder }: RunContext, ...parts: string[]): string {
   return join(folder.config, ...parts);
 }
 
-function dataFolder({ folder }: RunContext, name: string): string {
-  return join(folder.data, name);
-}
-
 function metricsReader(context: RunContext) {
   const prometheus = { host: '127.0.0.1', port: context.port('jaeger', 'metrics') };
   return { pull: { exporter: { prometheus } } };
@@ -25,7 +21,7 @@ const jaeger: Component = {
     absenceCost: 'traces are not kept; trace ids still stand in the logs',
   },
   ports: {
-    ui: { composePort: 16686, fixedPort: 16686, variable: 'JAEGER_PORT' },
+    ui: { composePort: 16686 },
     grpc: { composePort: 4317 },
     http: { composePort: 4318 },
     health: { composePort: 13133 },
@@ -35,10 +31,6 @@ const jaeger: Component = {
   },
   startsAfter: [],
   configFolders: ['jaeger'],
-  paths: (context) => ({
-    '/var/lib/jaeger': dataFolder(context, 'jaeger'),
-    '/etc/jaeger': configFile(context, 'jaeger'),
-  }),
   listenTokens: {
     '0.0.0.0:16686': 'ui',
     '0.0.0.0:16685': 'query',
@@ -70,15 +62,11 @@ const loki: Component = {
     absenceCost: 'logs cannot be searched in one place; the files are in the logs folder',
   },
   ports: {
-    http: { composePort: 3100, fixedPort: 3100, variable: 'LOKI_PORT' },
+    http: { composePort: 3100 },
     grpc: { composePort: 9095 },
   },
   startsAfter: [],
   configFolders: ['loki'],
-  paths: (context) => ({
-    '/loki': dataFolder(context, 'loki'),
-    '/etc/loki': configFile(context, 'loki'),
-  }),
   launch: (context) => ({
     command: context.program('loki').path,
     args: [
@@ -109,11 +97,6 @@ const promtail: Component = {
   ports: { http: { composePort: 9080 }, grpc: { composePort: 9096 } },
   startsAfter: ['loki'],
   configFolders: ['promtail'],
-  paths: (context) => ({
-    '/var/log/galley': context.folder.logs,
-    '/var/lib/promtail': dataFolder(context, 'promtail'),
-    '/etc/promtail': configFile(context, 'promtail'),
-  }),
   launch: (context) => ({
     command: context.program('promtail').path,
     args: [

@@ -1,13 +1,13 @@
-import { join } from 'node:path';
 import { postgresProgram } from '../postgres/binaries.ts';
 import { database, prepareData } from '../postgres/data.ts';
 import { findPostgresHome } from '../postgres/home.ts';
-import { readSecrets } from '../postgres/secrets.ts';
+import { readSecret } from '../secrets.ts';
 import type { Component, RunContext } from './component.ts';
 
-/** The file with the passwords of the database's roles. */
-export function postgresSecretsFile({ folder }: Pick<RunContext, 'folder'>): string {
-  return join(folder.secrets, 'postgres.json');
+/** With the owner's password. */
+export function databaseUrl({ folder, port }: RunContext): string {
+  const password = readSecret(folder, 'database-password');
+  return `postgresql://galley:${password}@127.0.0.1:${port('postgres')}/${database}?sslmode=disable`;
 }
 
 export const postgres: Component = {
@@ -18,7 +18,11 @@ export const postgres: Component = {
   address: (context) => `postgresql://127.0.0.1:${context.port('postgres')}/${database}`,
   launch: async (context) => {
     const home = findPostgresHome(context.folder.data, context.program('postgres').path);
-    const data = await prepareData(home, readSecrets(postgresSecretsFile(context)));
+    const data = await prepareData(home, {
+      galley: readSecret(context.folder, 'database-password'),
+      monitor: readSecret(context.folder, 'monitor-password'),
+      dashboards: readSecret(context.folder, 'dashboards-password'),
+    });
     const settings = [
       'listen_addresses=127.0.0.1',
       `port=${context.port('postgres')}`,

@@ -14,7 +14,9 @@ import { runCommand } from '../run-command.ts';
 import { StackError } from '../stack-error.ts';
 import { postgresProgram } from './binaries.ts';
 import type { PostgresHome } from './home.ts';
-import type { PostgresSecrets } from './secrets.ts';
+
+/** The password of each role of the database. */
+type Passwords = Record<'galley' | 'monitor' | 'dashboards', string>;
 
 /** The database and its owner. */
 export const database = 'galley';
@@ -39,9 +41,9 @@ async function run(
   throw new StackError(`\`${program}\` failed: ${failure ?? `${stdout}${stderr}`.trim()}`);
 }
 
-async function initialise(data: string, home: PostgresHome, secrets: PostgresSecrets) {
+async function initialise(data: string, home: PostgresHome, passwords: Passwords) {
   const passwordFile = join(home.folder, 'password');
-  writeFileSync(passwordFile, secrets.galley, { mode: 0o600 });
+  writeFileSync(passwordFile, passwords.galley, { mode: 0o600 });
   if (home.user) chownSync(passwordFile, home.user.uid, home.user.gid);
   const authentication = [
     `--username=${database}`,
@@ -76,14 +78,13 @@ const dashboardsRole = [
 ];
 
 // The passwords lie in the state folder, the data may not: either can be deleted without the other.
-async function setPasswords(data: string, home: PostgresHome, secrets: PostgresSecrets) {
+async function setPasswords(data: string, home: PostgresHome, passwords: Passwords) {
   const mark = join(home.folder, 'passwords.sha256');
-  const digest = createHash('sha256').update(JSON.stringify(secrets)).digest('hex');
+  const digest = createHash('sha256').update(JSON.stringify(passwords)).digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) return;
-  const names = ['galley', 'monitor', 'dashboards'] as const;
   const statements = [
     ...dashboardsRole,
-    ...names.map((name) => `ALTER ROLE ${name} PASSWORD '${secrets[name]}';`),
+    ...Object.entries(passwords).map(([name, word]) => `ALTER ROLE ${name} PASSWORD '${word}';`),
   ];
   await runStatements(data, home, statements);
   writeFileSync(mark, digest);
@@ -93,15 +94,15 @@ async function setPasswords(data: string, home: PostgresHome, secrets: PostgresS
  * Makes sure there is a database with its roles, and returns its folder. Made aside and
  * renamed: a start that was cut short leaves nothing half done.
  */
-export async function prepareData(home: PostgresHome, secrets: PostgresSecrets): Promise<string> {
+export async function prepareData(home: PostgresHome, passwords: Passwords): Promise<string> {
   makeHome(home);
   const data = join(home.folder, 'data');
   if (!existsSync(join(data, 'PG_VERSION'))) {
     const aside = join(home.folder, 'data.new');
     rmSync(aside, { recursive: true, force: true });
-    await initialise(aside, home, secrets);
+    await initialise(aside, home, passwords);
     renameSync(aside, data);
   }
-  await setPasswords(data, home, secrets);
+  await setPasswords(data, home, passwords);
   return data;
 }

@@ -32,10 +32,8 @@ export function answerersOf(stack: Stack): StackAnswerers {
 }
 
 function urlOfRole({ databaseUrl, folder }: Stack): string {
-  const file = join(folder.secrets, 'postgres.json');
-  const { dashboards } = JSON.parse(readFileSync(file, 'utf8')) as { dashboards: string };
   const url = new URL(databaseUrl);
   url.username = 'dashboards';
-  url.password = dashboards;
+  url.password = readFileSync(join(folder.secrets, 'dashboards-password'), 'utf8');
   return url.href;
 }

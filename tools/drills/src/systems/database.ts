@@ -17,12 +17,11 @@ const require = createRequire(join(repositoryRoot, 'packages/galley/package.json
 const { Client: PgClient } = require('pg') as { Client: new (options: object) => Client };
 
 function createClient(state: StackState, folder: StateFolder): Client {
-  const secrets = JSON.parse(readFileSync(join(folder.secrets, 'postgres.json'), 'utf8'));
   const client = new PgClient({
     host: '127.0.0.1',
     port: state.components.postgres?.ports.sql,
     user: 'galley',
-    password: secrets.galley,
+    password: readFileSync(join(folder.secrets, 'database-password'), 'utf8'),
     database: 'galley',
     application_name: 'drill',
     connectionTimeoutMillis: 10_000,

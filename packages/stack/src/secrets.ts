@@ -1,0 +1,19 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { secretNames } from './compose-file.ts';
+import type { StateFolder } from './state-folder.ts';
+
+/** Creates every secret that is missing at random, readable by its owner alone. */
+export function createSecrets({ secrets }: Pick<StateFolder, 'secrets'>): void {
+  for (const name of secretNames) {
+    const file = join(secrets, name);
+    // As long as those of monitoring/prepare.sh: they stand unquoted in a URL and an SQL literal.
+    const secret = () => randomBytes(24).toString('base64url');
+    if (!existsSync(file)) writeFileSync(file, secret(), { mode: 0o600 });
+  }
+}
+
+export function readSecret({ secrets }: Pick<StateFolder, 'secrets'>, name: string): string {
+  return readFileSync(join(secrets, name), 'utf8');
+}
