@@ -4,23 +4,21 @@ import type { Pool } from 'pg';
 import { createAssistant } from './assistant/assistant.ts';
 import { assistantRoutes } from './assistant/routes.ts';
 import { createAssistantUsage } from './assistant/usage.ts';
-import { openAttachmentStore } from './attachments/object-store.ts';
+import { openAttachmentStore } from './attachments/attachment-store.ts';
 import { attachmentRoutes } from './attachments/routes.ts';
 import { createAttachmentIndex } from './attachments/store.ts';
 import type { Configuration } from './config.ts';
 import type { ApiFaults } from './faults.ts';
 
-/** What helps users with their orders is made of. */
 export interface SupportDependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
   readonly faults: ApiFaults;
   readonly configuration: Pick<Configuration, 'assistant' | 'attachments'>;
-  /** What stands in front of each handler: the token's check, then the faults' gate. */
   readonly signedIn: readonly RequestHandler[];
 }
 
-/** `/attachments` and `/assistant`. */
+/** `/api/v1`: attachments and the assistant. */
 export function supportRoutes(dependencies: SupportDependencies): Router {
   const { pool, telemetry, faults, configuration, signedIn } = dependencies;
   const store = openAttachmentStore(configuration.attachments, telemetry, faults);

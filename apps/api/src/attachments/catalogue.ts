@@ -1,6 +1,5 @@
 import { event } from '@watchkeeper/telemetry';
 
-/** The log events of attachments; the library has those of the store that failed. */
 export const attachmentLogEvents = {
   attachment_upload_completed: event.info(
     'A file was stored.',

@@ -1,28 +1,26 @@
 import { readSecretFile } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 
-/** A folder of this machine. */
 export interface FileStoreConfiguration {
   readonly kind: 'file';
   readonly folder: string;
 }
 
-/** A bucket of S3, or of a server that speaks its protocol. */
+/** A bucket of S3 or of a compatible server. */
 export interface S3StoreConfiguration {
   readonly kind: 's3';
-  /** Absent for Amazon's own. */
+  /** Absent for Amazon's S3. */
   readonly endpoint: string | undefined;
-  /** It must exist: whoever may create buckets may do too much. */
+  /** It must exist: the credentials should not allow creating buckets. */
   readonly bucket: string;
   readonly region: string;
   readonly accessKey: string;
   readonly secretKey: string;
 }
 
-/** Where attachments are kept, and how much of them. */
 export interface AttachmentsConfiguration {
   readonly store: FileStoreConfiguration | S3StoreConfiguration;
-  /** What one user may keep in all. */
+  /** Per user. */
   readonly quotaBytes: number;
 }
 

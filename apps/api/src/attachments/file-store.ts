@@ -7,9 +7,9 @@ import type { ObjectStore } from './object-store.ts';
 
 const keyPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Keeps objects as files of a folder, for one machine. */
+/** Stores objects as files in a folder of this machine. */
 export function createFileStore(folder: string): ObjectStore {
-  /** The last guard against a path that leads elsewhere: nothing but a UUID makes one. */
+  /** The last guard against path traversal: the key must be a UUID. */
   function pathOf(key: string): string {
     if (!keyPattern.test(key))
       throw new TypeError(`Expected the key to be a UUID, got \`${key}\`.`);

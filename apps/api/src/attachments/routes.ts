@@ -5,7 +5,7 @@ import { type RequestHandler, Router } from 'express';
 import { identity } from './schema.ts';
 import { type AttachmentDependencies, unavailable, uploadHandler } from './upload.ts';
 
-/** `/api/v1/attachments`: files of users, shown to their owners and to who shares the order. */
+/** `/api/v1/attachments`: files, visible to their owner and the order's participants. */
 export function attachmentRoutes(
   dependencies: AttachmentDependencies,
   signedIn: readonly RequestHandler[],

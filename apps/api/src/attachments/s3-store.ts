@@ -8,7 +8,7 @@ import {
 import type { S3StoreConfiguration } from './config.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** Keeps objects in a bucket of S3, or of a server that speaks its protocol. */
+/** Stores objects in a bucket of S3 or of a compatible server. */
 export function createS3Store(configuration: S3StoreConfiguration): ObjectStore {
   const { bucket } = configuration;
   const client = createClient(configuration);

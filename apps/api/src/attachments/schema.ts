@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { plainText } from '../plain-text.ts';
 
-/** The most that one attachment may have. */
 export const maxSizeBytes = 5 * 1_048_576;
 
-/** The query of `POST /attachments`. */
 export const uploadQuery = z.object({ orderId: z.uuid().optional() });
 
-/** The headers of `POST /attachments`, beside the type. */
 export const uploadHeaders = z.object({
   'x-file-name': z
     .string()
@@ -24,5 +21,4 @@ export const uploadHeaders = z.object({
     .default('attachment'),
 });
 
-/** The parameters of a path that names an attachment. */
 export const identity = z.object({ id: z.uuid() });

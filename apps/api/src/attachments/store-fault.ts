@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defineFault, dependencyFault, type Faults } from '@watchkeeper/galley';
 import type { ObjectStore } from './object-store.ts';
 
-/** What can be done to the object store: it is slow, or answers with a failure. */
 export const objectStoreFaults = { objectStore: defineFault(dependencyFault) };
 
-/** What a transfer throws that was failed on purpose, with the status where the SDK of S3 has it. */
+/** An injected failure, with its status where the S3 SDK puts it. */
 class InjectedFaultError extends Error {
   override readonly name = 'InjectedFaultError';
   readonly $metadata: { readonly httpStatusCode: number };
@@ -16,7 +15,7 @@ class InjectedFaultError extends Error {
   }
 }
 
-/** The same store, whose uploads and downloads suffer what the fault says. */
+/** The same store, with the fault applied to uploads and downloads. */
 export function breakObjectStore(
   store: ObjectStore,
   faults: Faults<typeof objectStoreFaults>,

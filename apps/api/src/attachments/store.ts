@@ -1,7 +1,7 @@
 import type { Caller } from '@watchkeeper/galley';
 import type { Pool } from 'pg';
 
-/** What is known of an attachment beside its bytes. */
+/** The metadata of an attachment. */
 export interface Attachment {
   readonly id: string;
   readonly ownerId: string;
@@ -12,17 +12,15 @@ export interface Attachment {
   readonly sha256: Buffer;
 }
 
-/** Keeps what is known of attachments. */
 export interface AttachmentIndex {
   insert(attachment: Attachment): Promise<void>;
   find(id: string): Promise<Attachment | undefined>;
-  /** Bytes that a user keeps. */
+  /** Total bytes of a user's attachments. */
   sizeOf(ownerId: string): Promise<number>;
-  /** Whether a user has to do with an order: may see it and what is attached to it. */
+  /** Whether a user may see an order and its attachments. */
   takesPart(caller: Caller, orderId: string): Promise<boolean>;
 }
 
-/** Makes the index over the `attachments` schema. */
 export function createAttachmentIndex(pool: Pool): AttachmentIndex {
   return {
     async insert({ id, ownerId, orderId, fileName, contentType, sizeBytes, sha256 }) {

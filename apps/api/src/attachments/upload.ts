@@ -3,6 +3,7 @@ import { Transform } from 'node:stream';
 import { type Caller, callerOf, validate } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Request, RequestHandler } from 'express';
+import type { AttachmentStore } from './attachment-store.ts';
 import {
   type AttachmentType,
   attachmentTypeOf,
@@ -10,12 +11,10 @@ import {
   isOfType,
   signatureBytes,
 } from './content-type.ts';
-import type { AttachmentStore } from './object-store.ts';
 import { peek } from './peek.ts';
 import { maxSizeBytes, uploadHeaders, uploadQuery } from './schema.ts';
 import type { Attachment, AttachmentIndex } from './store.ts';
 
-/** What uploads and downloads are made with. */
 export interface AttachmentDependencies {
   readonly index: AttachmentIndex;
   readonly store: AttachmentStore;
@@ -23,7 +22,6 @@ export interface AttachmentDependencies {
   readonly quotaBytes: number;
 }
 
-/** Takes the body of a request as an attachment. */
 export function uploadHandler(dependencies: AttachmentDependencies): RequestHandler {
   const { index, telemetry } = dependencies;
   return async (request, response) => {
@@ -63,7 +61,7 @@ function typeOf({ headers }: Request): AttachmentType {
   });
 }
 
-/** Stores need the size before the first byte, and it is refused before it is sent. */
+/** Required before the first byte: stores need it, and too large a file is refused unread. */
 function sizeOf({ headers }: Request): number {
   const text = headers['content-length'];
   if (text === undefined) {
@@ -93,7 +91,7 @@ async function assertAllowed(
   }
 }
 
-/** Before the store is asked, so that it never holds what nobody may attach. */
+/** Checked before storing, so that the store never holds a forbidden file. */
 async function assertSignature(request: Request, type: AttachmentType): Promise<void> {
   const head = await peek(request, signatureBytes).catch(brokenOff);
   if (isOfType(type, head)) return;
@@ -122,7 +120,7 @@ async function storeBody(
   return brokenOff();
 }
 
-/** The body by way of its digest. A store that fails breaks the body, never the request. */
+/** Hashes the body as it passes. A failing store destroys the body, never the request. */
 function readBody(request: Request) {
   const hash = createHash('sha256');
   const body = new Transform({
@@ -143,12 +141,12 @@ function readBody(request: Request) {
   return { body, isAbandoned, digest: () => hash.digest() };
 }
 
-/** Nobody is there to read it, but the request has to end as something. */
+/** Nobody reads it, but the request needs a result. */
 function brokenOff(): never {
   throw new HttpError(400, 'The upload broke off.', { code: 'attachment_broken_off' });
 }
 
-/** Callers are to try again; what is wrong with the store is in the log. */
+/** The caller may retry; the cause is in the log. */
 export function unavailable(error: unknown): HttpError {
   return new HttpError(503, 'The attachments are not available.', {
     code: 'attachment_store_unavailable',

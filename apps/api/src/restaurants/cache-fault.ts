@@ -4,7 +4,7 @@ import { z } from 'zod';
 // Shorter than the time between two requests of the same thing, so that hardly any finds it there.
 const everyMs = z.number().int().min(1).max(60_000).default(10);
 
-/** What can be done to a cache: it is emptied again and again. */
+/** Empties a cache at intervals. */
 export function cacheFaults(cache: { clear(): void }) {
   return {
     cacheFlush: defineFault(z.strictObject({ everyMs, expiresInSeconds }), ({ everyMs }) => {

@@ -2,55 +2,40 @@ import { instrumentCache, type Telemetry } from '@watchkeeper/telemetry';
 import { LRUCache } from 'lru-cache';
 import type { RestaurantStore } from './store.ts';
 
-/** What the catalogue's cache keeps: any answer of the store. */
-export type RestaurantCache = LRUCache<string, object>;
+/** Answers of the store; the context of a fetch reads one from the database. */
+export type RestaurantCache = LRUCache<string, object, () => Promise<object>>;
 
-// A menu may be this old; short, because nothing tells the cache of a change.
+// Short, because nothing invalidates an entry when a menu changes.
 const ttlMs = 30_000;
 const maxEntries = 2_000;
 const maxBytes = 8 * 1_024 * 1_024;
 
-/** Makes the cache of restaurants and menus, metered. */
 export function createRestaurantCache(telemetry: Telemetry): RestaurantCache {
-  const cache = new LRUCache<string, object>({
+  const cache: RestaurantCache = new LRUCache({
     ttl: ttlMs,
     max: maxEntries,
     maxSize: maxBytes,
-    // What it is as JSON; the object itself takes a small multiple of that.
+    // Its size as JSON; the object itself takes a small multiple of that.
     sizeCalculation: (value, key) => key.length + JSON.stringify(value).length,
+    fetchMethod: (_key, _stale, { context: read }) => read(),
+    // The fault `cacheFlush` removes entries that are still being read.
+    ignoreFetchAbort: true,
   });
   return instrumentCache(cache, telemetry, { name: 'restaurants' });
 }
 
-/** The store behind its cache. Absent restaurants are not kept, so that ids can't fill it. */
+/** The store behind its cache. Unknown restaurants are not cached, so that ids can't fill it. */
 export function cacheRestaurants(store: RestaurantStore, cache: RestaurantCache): RestaurantStore {
-  const pending = new Map<string, Promise<object | undefined>>();
-
-  /** Callers who miss at the same time share one look into the database. */
-  async function remember<T extends object | undefined>(
-    key: string,
-    read: () => Promise<T>,
-  ): Promise<T> {
-    const found = cache.get(key) ?? pending.get(key);
-    if (found !== undefined) return found as T | Promise<T>;
-    const reading = read();
-    pending.set(key, reading);
-    try {
-      const value = await reading;
-      if (value !== undefined) cache.set(key, value);
-      return value;
-    } finally {
-      pending.delete(key);
-    }
-  }
-
+  // `get` counts hits and misses; callers that miss at the same time share one fetch.
+  const cached = async <T extends object>(key: string, read: () => Promise<T>) =>
+    (cache.get(key) ?? (await cache.forceFetch(key, { context: read }))) as T;
   return {
-    list: (query) =>
-      remember(`list:${JSON.stringify([query.limit, query.after, query.cuisine])}`, () =>
-        store.list(query),
-      ),
-    find: (id) => remember(`menu:${id}`, () => store.find(id)),
+    list: (query) => {
+      const { limit, after, cuisine } = query;
+      return cached(`list:${JSON.stringify([limit, after, cuisine])}`, () => store.list(query));
+    },
+    find: (id) => cached(`menu:${id}`, () => store.find(id)),
     search: (words, limit) =>
-      remember(`search:${limit}:${words.join(' ')}`, () => store.search(words, limit)),
+      cached(`search:${limit}:${words.join(' ')}`, () => store.search(words, limit)),
   };
 }

@@ -1,5 +1,4 @@
 import { validate } from '@watchkeeper/galley';
-import { HttpError } from '@watchkeeper/telemetry';
 import { type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { plainText } from '../plain-text.ts';
@@ -20,7 +19,7 @@ const maxAgeSeconds = 15;
 // A search of more words would find nothing and only cost time.
 const maxWords = 6;
 
-/** `/api/v1/restaurants`: the catalogue. */
+/** `/api/v1/restaurants`. */
 export function restaurantRoutes(store: RestaurantStore, gate: RequestHandler): Router {
   const router = Router();
   router.get('/', gate, async (request, response) => {
@@ -31,16 +30,12 @@ export function restaurantRoutes(store: RestaurantStore, gate: RequestHandler): 
   });
   router.get('/:id', gate, async (request, response) => {
     const { id } = validate(identity, request.params, 'params');
-    const restaurant = await store.find(id);
-    if (restaurant === undefined) {
-      throw new HttpError(404, `There is no restaurant \`${id}\`.`, { code: 'restaurant_unknown' });
-    }
-    answerCacheable(response, restaurant);
+    answerCacheable(response, await store.find(id));
   });
   return router;
 }
 
-/** `/api/v1/search`: restaurants and dishes by the words of their names. */
+/** `/api/v1/search`: restaurants and dishes by words. */
 export function searchRoutes(store: RestaurantStore, gate: RequestHandler): Router {
   const router = Router();
   router.get('/', gate, async (request, response) => {
@@ -54,7 +49,7 @@ function answerCacheable(response: Response, body: object): void {
   response.set('Cache-Control', `public, max-age=${maxAgeSeconds}`).json(body);
 }
 
-/** Letters and digits only: nothing of it can be an operator of the search. */
+/** Letters and digits only, so that no search operator gets through. */
 function wordsOf(text: string): string[] {
   return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, maxWords);
 }

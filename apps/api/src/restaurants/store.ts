@@ -1,42 +1,38 @@
+import { HttpError } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 
-/** A restaurant as lists show it. */
 export interface Restaurant {
   readonly id: string;
   readonly name: string;
   readonly cuisine: string;
 }
 
-/** A dish; its price in cents. */
 export interface Dish {
   readonly id: string;
   readonly name: string;
   readonly priceCents: number;
 }
 
-/** A restaurant with its menu, or with the part of it that a search found. */
+/** With the whole menu, or the matching part of it in a search. */
 export interface RestaurantWithDishes extends Restaurant {
   readonly dishes: readonly Dish[];
 }
 
-/** Which part of the catalogue to list. */
 export interface ListQuery {
   readonly limit: number;
-  /** Restaurants after this name. */
+  /** The last name of the previous page. */
   readonly after?: string | undefined;
   readonly cuisine?: string | undefined;
 }
 
-/** Reads the catalogue. */
 export interface RestaurantStore {
-  /** Restaurants by name. */
   list(query: ListQuery): Promise<readonly Restaurant[]>;
-  find(id: string): Promise<RestaurantWithDishes | undefined>;
-  /** Restaurants whose name or cuisine, or one of whose dishes, has every word or begins one with it. */
+  /** @throws HttpError 404 if it is unknown */
+  find(id: string): Promise<RestaurantWithDishes>;
+  /** Matches the words as prefixes in the names and cuisines of restaurants and names of dishes. */
   search(words: readonly string[], limit: number): Promise<readonly RestaurantWithDishes[]>;
 }
 
-/** Makes the store over the `catalogue` schema. */
 export function createRestaurantStore(pool: Pool): RestaurantStore {
   return {
     async list({ limit, after = '', cuisine }) {
@@ -50,7 +46,9 @@ export function createRestaurantStore(pool: Pool): RestaurantStore {
     },
     async find(id) {
       const { rows } = await pool.query<RestaurantWithDishes>(findStatement, [id]);
-      return rows[0];
+      const [found] = rows;
+      if (found !== undefined) return found;
+      throw new HttpError(404, `There is no restaurant \`${id}\`.`, { code: 'restaurant_unknown' });
     },
     async search(words, limit) {
       if (words.length === 0) return [];
@@ -68,7 +66,7 @@ const findStatement = `SELECT r.id, r.name, r.cuisine, ${dishesAsJson} AS dishes
   FROM catalogue.restaurants r JOIN catalogue.dishes d ON d.restaurant_id = r.id
   WHERE r.id = $1 GROUP BY r.id`;
 
-/** Each half of the union has an index of its own, which one condition over both could not use. */
+/** Each half of the union uses its own index; one condition over both could not. */
 const searchStatement = `WITH matches AS (
     SELECT id AS restaurant_id, NULL::uuid AS dish_id FROM catalogue.restaurants
     WHERE search @@ to_tsquery('simple', $1)

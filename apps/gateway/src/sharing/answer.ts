@@ -3,7 +3,7 @@ import type { Exchange } from '../upstream/exchange.ts';
 import { UpstreamError } from '../upstream/failures.ts';
 import { passedOn, setAll } from '../upstream/response-headers.ts';
 
-/** A whole answer that several callers may get. */
+/** A complete response that several callers may get. */
 export interface SharedAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [string, string])[];
@@ -12,10 +12,9 @@ export interface SharedAnswer {
   readonly receivedAtMs: number;
 }
 
-/** How a caller came to an answer: `x-cache`. */
 export type AnswerSource = 'hit' | 'miss' | 'in_flight' | 'stale';
 
-/** An answer of more bytes than may be kept; it has to be asked for by each caller. */
+/** The response is too large to share; each caller has to fetch it. */
 export class AnswerTooLargeError extends Error {
   override readonly name = 'AnswerTooLargeError';
 }
@@ -54,7 +53,7 @@ export async function readAnswer(
   };
 }
 
-/** Sends an answer with its age; Express adds the entity tag and answers 304 where it can. */
+/** Sends the response with its age; Express adds the entity tag and the 304. */
 export function sendAnswer(
   response: CallerResponse,
   { status, headers, body, receivedAtMs }: SharedAnswer,

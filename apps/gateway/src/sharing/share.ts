@@ -1,8 +1,9 @@
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Request, Response } from 'express';
+import type { LRUCache } from 'lru-cache';
 import { gatewayMetrics } from '../catalogue.ts';
 import type { Choice } from '../routing/choice.ts';
-import { beginExchange } from '../upstream/exchange.ts';
+import { startExchange } from '../upstream/exchange.ts';
 import { UpstreamError } from '../upstream/failures.ts';
 import { refuse, relay } from '../upstream/relay.ts';
 import { sharedHeaders, sharedHeadersFor } from '../upstream/request-headers.ts';
@@ -14,10 +15,9 @@ import {
   type SharedAnswer,
   sendAnswer,
 } from './answer.ts';
-import { createResponseCache } from './cache.ts';
-import { createFlights } from './flights.ts';
+import { createAnswerCache } from './cache.ts';
 
-/** Answers a request from the cache, from a question under way, or with a new question. */
+/** Responds from the cache, from a request in flight, or with a new request. */
 export type Share = (
   upstream: Upstream,
   choice: Choice,
@@ -25,7 +25,10 @@ export type Share = (
   response: Response,
 ) => Promise<void>;
 
-/** Whether the answer to a request may be another's: asked by anybody, and the same for everybody. */
+// A menu older than this is more likely to mislead than to help.
+const maxStaleMs = 300_000;
+
+/** Whether a request may get another's answer: anonymous, and the same for everybody. */
 export function isShared({ route }: Choice, { method, headers }: Request): boolean {
   return (
     route.cacheSeconds !== undefined &&
@@ -35,21 +38,18 @@ export function isShared({ route }: Choice, { method, headers }: Request): boole
   );
 }
 
-/** Makes the sharing of answers; `now` gives milliseconds since the epoch. */
+/** @param now milliseconds since the epoch */
 export function createShare(telemetry: Telemetry, now = Date.now): Share {
-  const cache = createResponseCache(telemetry, now);
-  const flights = createFlights<SharedAnswer>();
+  const cache = createAnswerCache(telemetry, now);
   const shared = telemetry.declareMetrics(gatewayMetrics).counter('gateway_shared_answers_total');
   for (const source of ['in_flight', 'stale'] as const) shared.add(0, { source });
 
   async function ask(upstream: Upstream, choice: Choice, headers: Headers): Promise<SharedAnswer> {
-    // Ends by its limit of time alone: others may wait for what one caller no longer wants.
-    const exchange = beginExchange(choice.route.timeoutMs);
+    // Only its timeout ends it: others may wait for what one caller no longer wants.
+    const exchange = startExchange(choice.route.timeoutMs);
     try {
       const question = { method: 'GET', target: choice.target, headers, exchange };
-      const answer = await readAnswer(await upstream.ask(question), exchange, now);
-      cache.keep(choice, headers, answer);
-      return answer;
+      return await readAnswer(await upstream.ask(question), exchange, now);
     } finally {
       exchange.end();
     }
@@ -57,27 +57,31 @@ export function createShare(telemetry: Telemetry, now = Date.now): Share {
 
   return async (upstream, choice, request, response) => {
     const headers = sharedHeadersFor(request);
+    const key = keyOf(choice, headers);
+    const cacheSeconds = choice.route.cacheSeconds ?? 0;
     const send = (answer: SharedAnswer, source: AnswerSource) => {
-      const cacheSeconds = choice.route.cacheSeconds ?? 0;
       if (source === 'in_flight' || source === 'stale') shared.increment({ source });
       sendAnswer(response, answer, { source, cacheSeconds, now });
     };
-    const fresh = cache.find(choice, headers);
+    const fresh = cache.get(key);
     if (fresh !== undefined) return send(fresh, 'hit');
-    const flight = flights.join(keyOf(choice, headers), () => ask(upstream, choice, headers));
+    const status: LRUCache.Status<string, SharedAnswer, () => Promise<SharedAnswer>> = {};
+    const context = () => ask(upstream, choice, headers);
     try {
-      send(await flight.answer, flight.isFirst ? 'miss' : 'in_flight');
+      const answer = await cache.forceFetch(key, { context, status, ttl: cacheSeconds * 1_000 });
+      send(answer, status.fetch === 'inflight' ? 'in_flight' : 'miss');
     } catch (error) {
       if (error instanceof AnswerTooLargeError) return relay(upstream, choice, request, response);
-      const stale = cache.findStale(choice, headers);
-      if (error instanceof UpstreamError && stale !== undefined) return send(stale, 'stale');
+      const stale = cache.peek(key, { allowStale: true });
+      const isUsable = stale !== undefined && now() - stale.receivedAtMs <= maxStaleMs;
+      if (error instanceof UpstreamError && isUsable) return send(stale, 'stale');
       refuse(error, response);
     }
   };
 }
 
-/** Requests are identical where everything is that an upstream gets to see of them. */
+/** All that an upstream sees of a request, so that no answer can vary by anything else. */
 function keyOf({ route, target }: Choice, headers: Headers): string {
-  const question = [route.upstream, target.path + target.search];
-  return [...question, ...sharedHeaders.map((name) => headers.get(name) ?? '')].join('\n');
+  const question = `${route.path} ${target.path}${target.search}`;
+  return [question, ...sharedHeaders.map((name) => headers.get(name) ?? '')].join('\n');
 }

@@ -1,16 +1,15 @@
 import { UpstreamError } from './failures.ts';
 
-/** One question to an upstream, which ends in time or before. */
+/** A request to an upstream, with a timeout. */
 export interface Exchange {
   readonly signal: AbortSignal;
-  /** Ends the question; `reason` is what its answer rejects with. */
+  /** Aborts the request; its response rejects with `reason`. */
   abort(reason: Error): void;
-  /** Takes the limit of time away, because the answer is complete. */
+  /** Cancels the timeout, because the response is complete. */
   end(): void;
 }
 
-/** Begins an exchange that is aborted when it takes longer than `timeoutMs`. */
-export function beginExchange(timeoutMs: number): Exchange {
+export function startExchange(timeoutMs: number): Exchange {
   const controller = new AbortController();
   const abort = (reason: Error) => controller.abort(reason);
   const timer = setTimeout(

@@ -1,14 +1,13 @@
 import { HttpError } from '@watchkeeper/telemetry';
 import type { failureReasons } from '../catalogue.ts';
 
-/** Why an upstream gave no answer that could be passed on. */
 export type FailureReason = (typeof failureReasons)[number];
 
-/** An upstream failed: it is counted against its circuit breaker, unless that is open. */
+/** The upstream failed; counts against its circuit breaker unless that is open. */
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly reason: FailureReason;
-  /** What the caller is answered with. */
+  /** The status for the caller. */
   readonly statusCode: number;
   readonly retryAfter: string | undefined;
 
@@ -26,7 +25,7 @@ export class UpstreamError extends Error {
 
 const statusOfReason = { status: 502, network: 502, timeout: 504, circuit_open: 503 } as const;
 
-/** The caller has left, so nobody waits for the answer; no fault of the upstream. */
+/** The caller disconnected; not a failure of the upstream. */
 export class CallerLeftError extends Error {
   override readonly name = 'CallerLeftError';
 
@@ -35,7 +34,7 @@ export class CallerLeftError extends Error {
   }
 }
 
-/** The refusal that a caller gets for a failed upstream; it tells nothing of why. */
+/** The response for the caller; it does not reveal the cause. */
 export function refusalOf(error: UpstreamError): HttpError {
   return new HttpError(error.statusCode, error.message, {
     code: `upstream_${error.reason}`,

@@ -4,15 +4,15 @@ import { failureReasons, gatewayMetrics } from '../catalogue.ts';
 import type { CircuitBreakerSettings } from '../routing/schema.ts';
 import { UpstreamError } from './failures.ts';
 
-/** Stands between the gateway and one upstream. */
+/** The circuit breaker of one upstream. */
 export interface Guard {
-  /** @throws UpstreamError when the upstream failed, or has failed so often that it is left alone */
+  /** @throws UpstreamError when the upstream failed or its circuit is open */
   run<T>(action: () => Promise<T>): Promise<T>;
   isOpen(): boolean;
   stop(): void;
 }
 
-/** Makes the circuit breaker of an upstream; it counts and logs what fails. */
+/** Creates the circuit breaker of an upstream; counts and logs failures. */
 export function createGuard(
   upstream: string,
   settings: CircuitBreakerSettings,

@@ -3,7 +3,7 @@ import { HttpError } from '@watchkeeper/telemetry';
 import type { Request, Response } from 'express';
 import type { Choice } from '../routing/choice.ts';
 import { bodyOf } from './body.ts';
-import { beginExchange, type Exchange } from './exchange.ts';
+import { type Exchange, startExchange } from './exchange.ts';
 import { CallerLeftError, refusalOf, UpstreamError } from './failures.ts';
 import { headersFor } from './request-headers.ts';
 import { passedOn, setAll } from './response-headers.ts';
@@ -21,7 +21,7 @@ export async function relay(
 ): Promise<void> {
   // It left while its token was read; its `close` has been and will not come again.
   if (response.closed) return;
-  const exchange = beginExchange(route.timeoutMs);
+  const exchange = startExchange(route.timeoutMs);
   endWith(response, exchange);
   try {
     const answer = await upstream.ask({
@@ -39,7 +39,7 @@ export async function relay(
   }
 }
 
-/** Turns what went wrong into the refusal a caller gets, with the time to wait where it is known. */
+/** Turns a failure into the caller's error response, with `Retry-After` if known. */
 export function refuse(error: unknown, response: Response): void {
   // Nobody is there to be told; the request's own line says that the caller left.
   if (error instanceof CallerLeftError) return;
@@ -54,7 +54,6 @@ export function refuse(error: unknown, response: Response): void {
   throw refusalOf(error);
 }
 
-/** Ends the question when the caller has its answer, or does not want it any more. */
 function endWith(response: Response, exchange: Exchange): void {
   response.once('close', () => {
     exchange.end();

@@ -16,10 +16,10 @@ const dropped = new Set([
   ...['x-forwarded-port', 'x-forwarded-prefix', 'x-forwarded-server', 'x-original-url'],
 ]);
 
-/** The only headers of callers that a shared answer may depend on. */
+/** The only request headers that a shared response may vary by. */
 export const sharedHeaders = ['accept', 'accept-language'] as const;
 
-/** The headers with which an upstream is asked for one caller. */
+/** The upstream request's headers for one caller. */
 export function headersFor(request: Request): Headers {
   const named = namesIn(request.headers.connection);
   const headers = new Headers();
@@ -31,7 +31,7 @@ export function headersFor(request: Request): Headers {
   return addOrigin(headers, request);
 }
 
-/** The headers with which an upstream is asked for everybody at once. */
+/** The upstream request's headers for a shared response. */
 export function sharedHeadersFor(request: Request): Headers {
   const headers = new Headers();
   for (const name of sharedHeaders) {
@@ -53,12 +53,11 @@ function addOrigin(headers: Headers, request: Request): Headers {
   return headers;
 }
 
-/** The headers that `Connection` names are hop by hop too. */
+/** Headers that `Connection` names are hop-by-hop too. */
 function namesIn(connection: string | undefined): Set<string> {
   return new Set((connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
 }
 
-/** Whether a header of an answer ends at the gateway. */
 export function isHopByHop(name: string): boolean {
   return hopByHop.includes(name);
 }

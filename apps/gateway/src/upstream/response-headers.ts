@@ -10,7 +10,7 @@ const dropped = new Set([
   ...['x-request-id', 'x-correlation-id', 'date', 'strict-transport-security'],
 ]);
 
-/** The headers of an upstream's answer that callers get, in their order; `set-cookie` may repeat. */
+/** The upstream's response headers for the caller; `set-cookie` may repeat. */
 export function passedOn(headers: Headers): [name: string, value: string][] {
   const isEncoded = headers.has('content-encoding');
   return [...headers].filter(
@@ -19,7 +19,6 @@ export function passedOn(headers: Headers): [name: string, value: string][] {
   );
 }
 
-/** Gives a caller the headers of an upstream's answer. */
 export function setAll(
   response: CallerResponse,
   headers: readonly (readonly [string, string])[],

@@ -5,7 +5,6 @@ import type { Exchange } from './exchange.ts';
 import { UpstreamError } from './failures.ts';
 import { createGuard, type Guard } from './guard.ts';
 
-/** What an upstream is asked. */
 export interface Question {
   readonly method: string;
   readonly target: Target;
@@ -14,7 +13,6 @@ export interface Question {
   readonly exchange: Exchange;
 }
 
-/** A service behind the gateway. */
 export interface Upstream {
   readonly name: string;
   readonly url: string;
@@ -26,18 +24,16 @@ export interface Upstream {
   ask(question: Question): Promise<Response>;
 }
 
-/** What an upstream is reached with. */
 export interface UpstreamOptions {
   readonly name: string;
-  /** Address of its public server; a path in it does not count. */
+  /** Of its public server; a path in it is ignored. */
   readonly url: string;
   readonly circuitBreaker: CircuitBreakerSettings;
-  /** `fetch` that hands the trace and the ids of the request on. */
+  /** A `fetch` that propagates the trace and the request's ids. */
   readonly send: typeof fetch;
   readonly telemetry: Telemetry;
 }
 
-/** Makes an upstream behind its circuit breaker. */
 export function createUpstream(options: UpstreamOptions): Upstream {
   const { name, url, circuitBreaker, send, telemetry } = options;
   const guard = createGuard(name, circuitBreaker, telemetry);
