@@ -20,18 +20,16 @@ import { restaurantRoutes, searchRoutes } from './restaurants/routes.ts';
 import { createRestaurantStore } from './restaurants/store.ts';
 import { supportRoutes } from './support.ts';
 
-/** What the api is made of. */
 export interface Dependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
   readonly faults: ApiFaults;
   readonly tokens: Tokens;
   readonly restaurantCache: RestaurantCache;
-  /** What the modules read of the environment. */
   readonly configuration: Configuration;
 }
 
-/** Makes the api's public application; it owns nothing and starts nothing. */
+/** Creates the public application; it starts nothing. */
 export function createApp(dependencies: Dependencies): Express {
   const { pool, telemetry, faults, tokens, configuration } = dependencies;
   return createApplication(telemetry, (app) => {

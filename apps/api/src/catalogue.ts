@@ -6,7 +6,7 @@ import { courierLogEvents, courierMetrics } from './couriers/catalogue.ts';
 import { orderStatuses } from './orders/state-machine.ts';
 import { moneyLogEvents, moneyMetrics } from './payments/catalogue.ts';
 
-/** The api's own metrics. Source: the project's telemetry contract. */
+/** Source: the project's telemetry contract. */
 export const apiMetrics = {
   orders_created_total: counter('Orders placed.'),
   orders_completed_total: counter('Orders delivered.'),
@@ -22,7 +22,7 @@ export const apiMetrics = {
   ...moneyMetrics,
 } as const;
 
-/** The api's own log events. Source: the project's telemetry contract. */
+/** Source: the project's telemetry contract. */
 export const apiLogEvents = {
   order_create_completed: event.info(
     'An order was placed.',

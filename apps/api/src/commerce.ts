@@ -14,17 +14,15 @@ import { createCardProcessor } from './payments/card-processor.ts';
 import { createMoney } from './payments/money.ts';
 import { orderPaymentRoutes, paymentRoutes } from './payments/routes.ts';
 
-/** What buying and selling is made of. */
 export interface CommerceDependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
   readonly publish: PublishEvent;
   readonly cardProcessorUrl: string;
-  /** What stands in front of each handler: who is asking, and the faults. */
   readonly signedIn: readonly RequestHandler[];
 }
 
-/** Makes the routes of orders, payments, wallets and deliveries, to be mounted at `/api/v1`. */
+/** `/api/v1`: orders, payments, wallets and deliveries. */
 export function commerceRoutes(dependencies: CommerceDependencies): Router {
   const { pool, telemetry, publish, cardProcessorUrl, signedIn } = dependencies;
   const ledger = createLedger(telemetry);

@@ -7,16 +7,14 @@ import {
   readAttachmentsConfiguration,
 } from './attachments/config.ts';
 
-/** What the api needs to know beside the shared telemetry configuration. */
 export interface Configuration extends ServiceConfiguration {
   readonly accounts: AccountsConfiguration;
   readonly attachments: AttachmentsConfiguration;
   readonly assistant: AssistantConfiguration;
-  /** Where cards are charged. */
   readonly cardProcessorUrl: string;
 }
 
-/** Reads the api's own variables; faults stay in the reader. */
+/** Reads the api's own variables; errors stay in the reader. */
 export function readConfiguration(reader: EnvironmentReader): Configuration {
   return {
     // Ten to twenty connections carry the load the seeds assume; the alerts speak of twenty.

@@ -6,14 +6,12 @@ import { ledgerFaults } from './ledger/imbalance-fault.ts';
 import { cacheFaults } from './restaurants/cache-fault.ts';
 import type { RestaurantCache } from './restaurants/cached-store.ts';
 
-/** What the faults break. */
 export interface Breakable {
   readonly pool: Pool;
   readonly logger: Logger;
   readonly restaurantCache: RestaurantCache;
 }
 
-/** Everything that can be broken in the api on purpose, all off. */
 export function createApiFaults(breakable: Breakable, isEnabled: boolean) {
   const { pool, logger, restaurantCache } = breakable;
   const known = {
@@ -27,5 +25,4 @@ export function createApiFaults(breakable: Breakable, isEnabled: boolean) {
   return createFaults(known, { isEnabled });
 }
 
-/** The switches of the api. */
 export type ApiFaults = ReturnType<typeof createApiFaults>;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 // overrides make a text read as something that it is not.
 const forbidden = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
-/** Text of a person, on one line: trimmed, of 1 to `max` characters. */
+/** One line of user text, trimmed, of 1 to `max` characters. */
 export function plainText(max: number) {
   return z
     .string()

@@ -18,7 +18,6 @@ import { relay } from './upstream/relay.ts';
 import type { Upstream } from './upstream/upstream.ts';
 import type { Tunnels } from './websocket/tunnels.ts';
 
-/** What the gateway is made of. */
 export interface Dependencies {
   readonly configuration: Configuration;
   readonly telemetry: Telemetry;

@@ -1,9 +1,7 @@
 import { counter, event } from '@watchkeeper/telemetry';
 
-/** Why an upstream gave no answer that could be passed on. */
 export const failureReasons = ['status', 'timeout', 'network', 'circuit_open'] as const;
 
-/** The gateway's own metrics. */
 export const gatewayMetrics = {
   gateway_upstream_failures_total: counter(
     'Requests that an upstream failed to answer, by reason.',
@@ -15,7 +13,6 @@ export const gatewayMetrics = {
   ),
 } as const;
 
-/** The gateway's own log events. */
 export const gatewayLogEvents = {
   http_request_received: event.debug(
     'A request has come in; its completion is a line of its own.',

@@ -9,22 +9,19 @@ import type { LimitFactors } from './limits/middleware.ts';
 import { readRouting } from './routing/file.ts';
 import type { Routing } from './routing/schema.ts';
 
-/** Where one upstream is. */
 export interface UpstreamAddress {
   readonly url: string;
   readonly managementUrl: string;
 }
 
-/** What the gateway needs to know beside the shared telemetry configuration. */
 export interface Configuration extends ServerConfiguration {
   readonly tokenSecret: Uint8Array;
   readonly routing: Routing;
-  /** By the names of the routing's upstreams. */
+  /** By upstream name. */
   readonly addresses: Readonly<Record<string, UpstreamAddress>>;
   readonly limitFactors: LimitFactors;
-  /** Origins whose pages may call the gateway. */
   readonly corsOrigins: readonly string[];
-  /** How many proxies stand in front, whose `X-Forwarded-For` is believed. */
+  /** How many proxies in front are trusted to set `X-Forwarded-For`. */
   readonly trustedProxies: number;
 }
 

@@ -12,7 +12,7 @@ const limits = {
   keepAliveTimeout: 65_000,
 };
 
-/** Makes the server of the edge: bounded in time, and with WebSockets where a route has them. */
+/** Creates the public server, with timeouts, and WebSockets on the routes that allow them. */
 export function createServerOf(app: RequestListener, { routes }: Routing): Server {
   const table = createRouteTable(routes);
   const answer: RequestListener = (request, response) => {

@@ -16,7 +16,6 @@ import { sessionRoutes } from './session-routes.ts';
 import { createSessions } from './sessions.ts';
 import { createTextMessages } from './text-messages.ts';
 
-/** What accounts are made of. */
 export interface AccountsDependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
@@ -26,15 +25,12 @@ export interface AccountsDependencies {
   readonly gate: RequestHandler;
 }
 
-/** The module of accounts, as the api uses it. */
 export interface Accounts {
-  /** `/api/v1/auth`. */
   readonly routes: Router;
-  /** Lets only users with a live session pass; for the routes of every module. */
+  /** Requires a live session; guards the routes of every module. */
   readonly signedIn: RequestHandler;
 }
 
-/** Makes the module. */
 export function createAccounts(dependencies: AccountsDependencies): Accounts {
   const { pool, telemetry, tokens, publish, configuration, gate } = dependencies;
   const check = createSessionCheck(pool, telemetry);

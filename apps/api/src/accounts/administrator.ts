@@ -27,7 +27,7 @@ export async function ensureAdministrator(
   await withTransaction(pool, (client) => install(client, administrator, passwordHash));
 }
 
-/** Who never proved to have the number gives way; who did is a user, and stays one. */
+/** An unverified account loses the number; a verified user keeps it. */
 async function install(
   client: ClientBase,
   { phone }: AdministratorConfiguration,

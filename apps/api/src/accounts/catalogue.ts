@@ -1,6 +1,5 @@
 import { counter, event, gauge } from '@watchkeeper/telemetry';
 
-/** Why somebody was not let in. */
 export const authFailureReasons = [
   'unknown_phone',
   'wrong_password',
@@ -12,10 +11,8 @@ export const authFailureReasons = [
   'session_ended',
 ] as const;
 
-/** One of the reasons. */
 export type AuthFailureReason = (typeof authFailureReasons)[number];
 
-/** The metrics of accounts. */
 export const accountMetrics = {
   sessions_created_total: counter('Sessions begun, by login or by a one-time code.'),
   auth_failures_total: counter('Refused logins, codes and refreshes, by reason.', {
@@ -25,7 +22,6 @@ export const accountMetrics = {
   galley_active_users: gauge('Users with a request in the last five minutes.'),
 } as const;
 
-/** The log events of accounts. */
 export const accountLogEvents = {
   auth_register_completed: event.info(
     'A user proved to have their number; from now on they can log in.',

@@ -2,45 +2,41 @@ import { readSecretFile } from '@watchkeeper/galley';
 import { ConfigurationError, type EnvironmentReader } from '@watchkeeper/telemetry';
 import { phone } from './phone.ts';
 
-/** What a password hash costs. Source: the second seed's `auth.hashing`. */
+/** Costs of a password hash. Source: the second seed's `auth.hashing`. */
 export interface HashingConfiguration {
   readonly memoryKib: number;
   readonly iterations: number;
   readonly parallelism: number;
-  /** How many are computed at once: each takes `memoryKib` and keeps `parallelism` cores busy. */
+  /** Hashes computed at once; each uses `memoryKib` and `parallelism` cores. */
   readonly concurrency: number;
 }
 
-/** When an account is locked, and for how long. */
 export interface LockoutConfiguration {
-  /** Failures in a row. */
+  /** Consecutive failures. */
   readonly failures: number;
   readonly seconds: number;
 }
 
-/** The account that is there from the start, because nobody makes themselves an admin. */
+/** The account created at the start, because nobody can register as an admin. */
 export interface AdministratorConfiguration {
-  /** E.164. */
   readonly phone: string;
   readonly password: string;
 }
 
-/** What accounts need to know. */
 export interface AccountsConfiguration {
   readonly hashing: HashingConfiguration;
   readonly lockout: LockoutConfiguration;
-  /** How many devices of a user are signed in at most; the one unused longest gives way. */
+  /** Devices a user can be signed in on; the least recently used is signed out. */
   readonly maxSessions: number;
   readonly sms: {
-    /** Of the provider; messages go to `/sms/messages` under it. */
+    /** Of the provider; messages go to `/sms/messages` below it. */
     readonly url: string;
     readonly timeoutMs: number;
   };
-  /** Absent where none is wanted. */
   readonly administrator: AdministratorConfiguration | undefined;
 }
 
-/** Reads `ADMIN_*`, `ARGON2_*`, `LOCKOUT_*`, `MAX_SESSIONS` and `SMS_*`; faults stay in the reader. */
+/** Reads `ADMIN_*`, `ARGON2_*`, `LOCKOUT_*`, `MAX_SESSIONS` and `SMS_*`; errors stay in the reader. */
 export function readAccountsConfiguration(reader: EnvironmentReader): AccountsConfiguration {
   return {
     hashing: readHashing(reader),

@@ -3,17 +3,17 @@ import { geocoder, timezones } from 'libphonenumber-geo-carrier';
 import { type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { LRUCache } from 'lru-cache';
 
-/** What a number tells of its owner; absent where it tells nothing for certain. */
+/** Derived from the number; fields are absent if uncertain. */
 export interface PhoneLocation {
-  /** ISO 3166-1, two letters. */
+  /** ISO 3166-1 alpha-2. */
   readonly country?: string;
   /** In English, such as `San Francisco, CA`. */
   readonly region?: string;
-  /** Of the IANA's database, such as `America/Los_Angeles`. */
+  /** IANA name, such as `America/Los_Angeles`. */
   readonly timeZone?: string;
 }
 
-/** Locates a number in E.164. */
+/** @param phone E.164 */
 export type PhoneLocator = (phone: string) => Promise<PhoneLocation>;
 
 // The tables of big countries take up to 90 ms to read, so that one look-up serves a neighbourhood:
@@ -21,7 +21,6 @@ export type PhoneLocator = (phone: string) => Promise<PhoneLocation>;
 const ownDigits = 4;
 const maxNeighbourhoods = 5_000;
 
-/** Makes the locator over Google's tables of prefixes. */
 export function createPhoneLocator(telemetry: Telemetry): PhoneLocator {
   const cache = instrumentCache(
     new LRUCache<string, PhoneLocation>({ max: maxNeighbourhoods }),
@@ -50,7 +49,7 @@ async function locate(number: PhoneNumber | undefined): Promise<PhoneLocation> {
   };
 }
 
-/** What Node 24 has and TypeScript does not know yet. */
+/** In Node 24, missing in TypeScript's types. */
 interface LocaleWithZones extends Intl.Locale {
   getTimeZones?(): string[];
 }

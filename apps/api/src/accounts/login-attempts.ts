@@ -2,26 +2,24 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { LockoutConfiguration } from './config.ts';
 
-/** What an attempt may do. */
 export type Attempt =
   | { readonly isLocked: true; readonly lockedUntil: Date }
-  /** With `lockedUntil`, the number is locked if this attempt fails. */
+  /** If `lockedUntil` is set and this attempt fails, the number is locked. */
   | { readonly isLocked: false; readonly lockedUntil: Date | undefined };
 
-/** Counts failures in a row by number, registered or not, and locks a number that has too many. */
+/** Counts consecutive failures by number, registered or not, and locks the number past the limit. */
 export interface LoginAttempts {
   /**
    * Counts an attempt as failed before it is judged: a hundred guesses at once are no more than
    * the limit. Then `succeed` or `withdraw` says otherwise.
    */
   begin(phone: string): Promise<Attempt>;
-  /** The password was right: the failures are forgotten. */
+  /** The password was right: resets the failures. */
   succeed(phone: string): Promise<void>;
-  /** It could not be judged: this attempt does not count. */
+  /** The attempt could not be checked and does not count. */
   withdraw(phone: string): Promise<void>;
 }
 
-/** Makes the counter over the `accounts` schema. */
 export function createLoginAttempts(
   pool: Pool,
   { failures, seconds }: LockoutConfiguration,
@@ -54,7 +52,7 @@ export function createLoginAttempts(
   };
 }
 
-/** Of the number's text: what strangers typed is not kept in the clear. */
+/** Numbers typed by strangers are not stored in the clear. */
 function digestOf(phone: string): Buffer {
   return createHash('sha256').update(phone).digest();
 }

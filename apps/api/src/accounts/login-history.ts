@@ -2,7 +2,6 @@ import { isIP } from 'node:net';
 import type { ClientBase, Pool } from 'pg';
 import type { AuthFailureReason } from './catalogue.ts';
 
-/** One login, as its user sees it. */
 export interface LoginRecord {
   readonly at: Date;
   readonly result: 'success' | 'failure';
@@ -11,14 +10,13 @@ export interface LoginRecord {
   readonly address: string | null;
 }
 
-/** From where somebody logs in. */
 export interface Origin {
   readonly deviceName?: string | undefined;
-  /** As a proxy in front may have said it, so anything. */
+  /** From a proxy's header, so not necessarily an address. */
   readonly address?: string | undefined;
 }
 
-/** Writes a login down; `reason` says why it failed. */
+/** Records a login, failed if there is a `reason`. */
 export async function recordLogin(
   client: ClientBase | Pool,
   userId: string,
@@ -37,7 +35,7 @@ export async function recordLogin(
   );
 }
 
-/** A user's latest logins, newest first. */
+/** Newest first. */
 export async function listLogins(
   pool: Pool,
   userId: string,

@@ -9,7 +9,6 @@ import { accountLocked, createRefusals, phoneNotVerified, wrongCredentials } fro
 import type { Sessions, SignInOrigin, TokenAnswer } from './sessions.ts';
 import { type Account, findById, findByPhone, setPasswordHash } from './user-store.ts';
 
-/** Logging in by password, and changing it. */
 export interface LoginDesk {
   /** @throws HttpError 401, 403 for an unverified number, 423 while the number is locked */
   login(phone: string, password: string, origin: SignInOrigin): Promise<TokenAnswer>;
@@ -25,7 +24,6 @@ interface Passwords {
   readonly newPassword: string;
 }
 
-/** What logging in is made with. */
 export interface LoginDependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
@@ -34,7 +32,6 @@ export interface LoginDependencies {
   readonly sessions: Sessions;
 }
 
-/** Makes the login desk. */
 export function createLoginDesk(dependencies: LoginDependencies): LoginDesk {
   const { pool, hasher, sessions } = dependencies;
   const judge = createJudge(dependencies);
@@ -76,7 +73,7 @@ type Verdict =
   | { readonly isRight: false }
   | { readonly isRight: true; readonly account: Account; readonly newHash?: string };
 
-/** Judges a password; every wrong one is counted, by number and by reason. */
+/** Checks a password; wrong ones are counted by number and by reason. */
 function createJudge({ pool, telemetry, hasher, attempts }: LoginDependencies) {
   const refusals = createRefusals(telemetry);
 

@@ -1,19 +1,17 @@
 import { createHmac, hkdfSync, randomInt, timingSafeEqual } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
 
-/** A code that can be sent. */
 export interface IssuedCode {
   readonly code: string;
   readonly expiresAt: Date;
 }
 
-/** Makes codes and tells the right ones. */
 export interface OneTimeCodes {
-  /** Makes a code in place of the last; nothing where the user has had too many of late. */
+  /** Replaces the last code; undefined if the user got too many recently. */
   issue(client: ClientBase | Pool, userId: string): Promise<IssuedCode | undefined>;
-  /** Uses up one try. Resolves to the id of the user whose code it is. */
+  /** Uses one try. Resolves to the user's id if the code is right. */
   try(phone: string, code: string): Promise<string | undefined>;
-  /** Takes a right code out of use; false where somebody else was first. */
+  /** Deletes a right code; false if another request was first. */
   consume(client: ClientBase, userId: string, code: string): Promise<boolean>;
 }
 
@@ -25,7 +23,7 @@ const triesPerCode = 5;
 const codesPerHour = 5;
 const secondsBetweenCodes = 30;
 
-/** Makes the codes; their digests are keyed with a key of their own, made from `secret`. */
+/** Codes are stored as digests keyed with a key derived from `secret`. */
 export function createOneTimeCodes(pool: Pool, secret: Uint8Array): OneTimeCodes {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'one-time codes', 32));
   const digestOf = (userId: string, code: string) =>

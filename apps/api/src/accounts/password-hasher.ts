@@ -5,9 +5,8 @@ import { apiMetrics } from '../catalogue.ts';
 import type { HashingConfiguration } from './config.ts';
 import { createSemaphore } from './semaphore.ts';
 
-/** Hashes passwords and compares them. */
 export interface PasswordHasher {
-  /** @throws HttpError 503 when too many wait already */
+  /** @throws HttpError 503 when the queue is full */
   hash(password: string): Promise<string>;
   /**
    * Compares; without a hash it takes as long and says no, so that time tells nothing.
@@ -26,7 +25,7 @@ const keyBytes = 32;
 // At a tenth of a second each, the last in line is answered before a gateway gives up on it.
 const maxWaiting = 100;
 
-/** Makes the hasher: argon2id, a few at once, whatever the number of callers. */
+/** Creates an argon2id hasher with bounded concurrency. */
 export function createPasswordHasher(
   configuration: HashingConfiguration,
   { declareMetrics }: Telemetry,
@@ -41,7 +40,7 @@ export function createPasswordHasher(
   };
 }
 
-/** The same for who asks once, such as a start: nothing bounds or counts how many are computed. */
+/** The same without bounded concurrency or metrics, for use at the start. */
 export function createUnboundedHasher({
   memoryKib,
   iterations,
@@ -64,12 +63,12 @@ export function createUnboundedHasher({
   };
 }
 
-/** What looks alike is alike, however a keyboard composes it. Source: RFC 8265, section 4. */
+/** Passwords that look alike are equal, however they were typed. Source: RFC 8265, section 4. */
 function normalize(password: string): string {
   return password.normalize('NFKC');
 }
 
-/** A hash with today's costs that no password has. */
+/** A hash with the current costs that no password matches. */
 function unmatchableHash(costs: { memoryCost: number; timeCost: number; parallelism: number }) {
   const text = (bytes: number) => randomBytes(bytes).toString('base64').replace(/=+$/, '');
   const { memoryCost, timeCost, parallelism } = costs;

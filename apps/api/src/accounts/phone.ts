@@ -1,7 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
 
-/** A phone number as a person writes it; what comes out is E.164, such as `+14155550132`. */
+/** A phone number as people write it; parsed to E.164, such as `+14155550132`. */
 export const phone = z
   .string()
   .max(32)

@@ -2,15 +2,13 @@ import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import { apiMetrics } from '../catalogue.ts';
 import type { AuthFailureReason } from './catalogue.ts';
 
-/** Refuses who can't be let in, counted and logged by reason. */
 export interface Refusals {
-  /** Counts and logs; the caller of a refused request learns less than this. */
+  /** Counts and logs; the caller does not learn the reason. */
   note(reason: AuthFailureReason, userId?: string): void;
-  /** Tells that failures have locked a number. */
+  /** Logs that a number was locked. */
   noteLock(lockedUntil: Date, userId?: string): void;
 }
 
-/** Makes the refusals of a service. */
 export function createRefusals({ declareMetrics, logger }: Telemetry): Refusals {
   const failures = declareMetrics(apiMetrics).counter('auth_failures_total');
   const userField = (userId?: string) => (userId === undefined ? {} : { user_id: userId });
@@ -27,14 +25,14 @@ export function createRefusals({ declareMetrics, logger }: Telemetry): Refusals 
   };
 }
 
-/** The same for a number without an account, so that it tells nothing. */
+/** The same for an unknown number, so that it does not reveal which numbers have accounts. */
 export function wrongCredentials(): HttpError {
   return new HttpError(401, 'The phone number or the password is wrong.', {
     code: 'credentials_wrong',
   });
 }
 
-/** Too many failures in a row, whether the number has an account or not. */
+/** Whether the number has an account or not. */
 export function accountLocked(lockedUntil: Date): HttpError {
   return new HttpError(423, 'There were too many failed logins. Try again later.', {
     code: 'ACCOUNT_LOCKED',
@@ -42,7 +40,6 @@ export function accountLocked(lockedUntil: Date): HttpError {
   });
 }
 
-/** The password is right, but nobody has proved to have the number. */
 export function phoneNotVerified(): HttpError {
   return new HttpError(403, 'Verify the phone number first: ask for a code.', {
     code: 'PHONE_NOT_VERIFIED',
@@ -50,14 +47,13 @@ export function phoneNotVerified(): HttpError {
   });
 }
 
-/** A code that is wrong, over, used, or of nobody. */
+/** The code is wrong, expired, used or unknown. */
 export function wrongCode(): HttpError {
   return new HttpError(401, 'The code is wrong or over. Ask for a new one.', {
     code: 'code_wrong',
   });
 }
 
-/** A refresh token that is of no use. */
 export function wrongRefreshToken(): HttpError {
   return new HttpError(401, 'The refresh token is not valid. Log in.', {
     code: 'refresh_token_invalid',

@@ -11,17 +11,15 @@ import type { Sessions, SignInOrigin, TokenAnswer } from './sessions.ts';
 import type { TextMessages } from './text-messages.ts';
 import { findByPhone, insertAccount, markVerified } from './user-store.ts';
 
-/** How a stranger becomes a user. */
 export interface RegistrationDesk {
-  /** @throws BusinessRuleError when the number is taken, HttpError 429 after too many codes */
+  /** @throws BusinessRuleError if the number is taken, HttpError 429 after too many codes */
   register(wanted: Registration): Promise<{ userId: string; codeExpiresAt: Date }>;
-  /** Sends another code to who has registered and not verified; to others nothing. */
+  /** Sends another code if the number is registered but not verified. */
   resendCode(phone: string): Promise<void>;
-  /** @throws HttpError 401 when the code is not the right one, or no more */
+  /** @throws HttpError 401 if the code is wrong or expired */
   verify(phone: string, code: string, origin: SignInOrigin): Promise<TokenAnswer>;
 }
 
-/** What registration is made with. */
 export interface RegistrationDependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
@@ -33,7 +31,6 @@ export interface RegistrationDependencies {
   readonly sessions: Sessions;
 }
 
-/** Makes the registration desk. */
 export function createRegistrationDesk(dependencies: RegistrationDependencies): RegistrationDesk {
   const { pool, telemetry, hasher, codes, messages, locate } = dependencies;
   const refusals = createRefusals(telemetry);
@@ -89,7 +86,7 @@ function tooManyCodes(): HttpError {
   });
 }
 
-/** Lets a user in who has shown the code; nothing where somebody has used the code just before. */
+/** Undefined if another request used the code first. */
 async function admit(
   { pool, codes, publish, sessions, telemetry, locate }: RegistrationDependencies,
   request: { phone: string; userId: string; code: string; origin: SignInOrigin },

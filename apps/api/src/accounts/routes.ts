@@ -5,7 +5,6 @@ import type { RegistrationDesk } from './registration.ts';
 import { codeRequest, login, refresh, registration, verification } from './schema.ts';
 import type { Sessions, SignInOrigin } from './sessions.ts';
 
-/** What the routes without a token are made with. */
 export interface AuthDependencies {
   readonly desk: RegistrationDesk;
   readonly loginDesk: LoginDesk;
@@ -13,7 +12,7 @@ export interface AuthDependencies {
   readonly gate: RequestHandler;
 }
 
-/** `/api/v1/auth`: the routes by which one gets in; none asks for a token. */
+/** `/api/v1/auth`: registration and login, without a token. */
 export function authRoutes({ desk, loginDesk, sessions, gate }: AuthDependencies): Router {
   const router = Router();
   router.post('/register', gate, async (request, response) => {

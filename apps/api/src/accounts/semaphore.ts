@@ -1,14 +1,12 @@
 import { HttpError } from '@watchkeeper/telemetry';
 
-/** Lets a few through at a time and a few more wait. */
+/** Bounds concurrency and the queue. */
 export interface Semaphore {
-  /** @throws HttpError 503 when too many wait already */
+  /** @throws HttpError 503 when the queue is full */
   run<T>(work: () => Promise<T>): Promise<T>;
-  /** How many wait now. */
   waiting(): number;
 }
 
-/** Makes a semaphore; who waits is served in order. */
 export function createSemaphore(limit: number, maxWaiting: number): Semaphore {
   let running = 0;
   const queue: (() => void)[] = [];

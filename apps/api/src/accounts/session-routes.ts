@@ -8,16 +8,14 @@ import { identity, loginsQuery, passwordChange } from './schema.ts';
 import { listSessions } from './session-store.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What the routes behind a token are made with. */
 export interface SessionRouteDependencies {
   readonly pool: Pool;
   readonly loginDesk: LoginDesk;
   readonly sessions: Sessions;
-  /** What stands in front of each handler: the token's check, then the faults' gate. */
   readonly signedIn: readonly RequestHandler[];
 }
 
-/** `/api/v1/auth`: what a user does with sessions and the password. */
+/** `/api/v1/auth`: sessions and the password. */
 export function sessionRoutes(dependencies: SessionRouteDependencies): Router {
   const { pool, loginDesk, sessions, signedIn } = dependencies;
   const router = Router();

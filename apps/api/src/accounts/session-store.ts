@@ -1,13 +1,12 @@
 import type { ClientBase, Pool } from 'pg';
 import { digestOf } from './refresh-token.ts';
 
-/** What a client says of the device it runs on. */
+/** As reported by the client. */
 export interface Device {
   readonly deviceId: string;
   readonly deviceName?: string | undefined;
 }
 
-/** A session as its user sees it; times are ISO 8601 once answered. */
 export interface Session {
   readonly id: string;
   readonly deviceId: string;
@@ -51,7 +50,7 @@ export async function insertSession(
   return id;
 }
 
-/** Stores the digest of a session's newest refresh token, and forgets those nobody may use. */
+/** Stores the digest of a session's newest refresh token and deletes expired ones. */
 export async function insertRefreshToken(
   client: ClientBase,
   sessionId: string,
@@ -68,7 +67,6 @@ export async function insertRefreshToken(
   );
 }
 
-/** What a refresh token belongs to. */
 export interface RefreshTokenState {
   readonly sessionId: string;
   readonly userId: string;
@@ -77,7 +75,7 @@ export interface RefreshTokenState {
   readonly isLive: boolean;
 }
 
-/** Looks a refresh token up and keeps it and its session locked until the transaction ends. */
+/** Locks the token and its session until the transaction ends. */
 export async function lockRefreshToken(
   client: ClientBase,
   token: string,
@@ -93,7 +91,7 @@ export async function lockRefreshToken(
   return rows[0];
 }
 
-/** Takes a refresh token out of use and prolongs its session. */
+/** Marks a refresh token as used and extends its session. */
 export async function useRefreshToken(client: ClientBase, token: string): Promise<void> {
   await client.query(
     `WITH used AS (
@@ -105,7 +103,7 @@ export async function useRefreshToken(client: ClientBase, token: string): Promis
   );
 }
 
-/** Ends a user's sessions that match. Resolves to their ids. */
+/** Resolves to the ids of the revoked sessions. */
 export async function revokeSessions(
   client: ClientBase | Pool,
   userId: string,
@@ -121,7 +119,7 @@ export async function revokeSessions(
   return rows.map(({ id }) => id);
 }
 
-/** A user's live sessions, the one used last first. */
+/** A user's live sessions, most recently used first. */
 export async function listSessions(pool: Pool, userId: string): Promise<readonly Session[]> {
   const { rows } = await pool.query<Session>(
     `SELECT id, device_id AS "deviceId", device_name AS "deviceName", created_at AS "createdAt",

@@ -17,14 +17,13 @@ import {
 } from './session-store.ts';
 import { type Account, findById } from './user-store.ts';
 
-/** From which device, and from where, somebody signs in. */
 export interface SignInOrigin {
   readonly deviceId?: string | undefined;
   readonly deviceName?: string | undefined;
   readonly address?: string | undefined;
 }
 
-/** What a client needs to act for its user. */
+/** The response to a login, a verification or a refresh. */
 export interface TokenAnswer {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -38,17 +37,15 @@ export interface TokenAnswer {
   };
 }
 
-/** Begins, prolongs and ends sessions. */
 export interface Sessions {
-  /** Begins a session within the transaction that lets the user in. */
+  /** Starts a session in the caller's transaction. */
   open(client: ClientBase, account: Account, origin: SignInOrigin): Promise<TokenAnswer>;
-  /** @throws HttpError 401; a token that was used before ends its whole session */
+  /** @throws HttpError 401; reusing a token revokes its session */
   refresh(refreshToken: string): Promise<TokenAnswer>;
-  /** Ends one session, or all but one. Resolves to how many. */
+  /** Revokes one session, or all but one. Resolves to the number revoked. */
   revoke(userId: string, which: { only?: string; except?: string }): Promise<number>;
 }
 
-/** What sessions are made with. */
 export interface SessionDependencies {
   readonly pool: Pool;
   readonly tokens: Tokens;
@@ -57,7 +54,6 @@ export interface SessionDependencies {
   readonly maxSessions: number;
 }
 
-/** Makes the sessions over the `accounts` schema. */
 export function createSessions(dependencies: SessionDependencies): Sessions {
   const { pool, tokens, check, telemetry, maxSessions } = dependencies;
   const created = telemetry.declareMetrics(apiMetrics).counter('sessions_created_total');
@@ -105,7 +101,7 @@ type Rotation =
       readonly refreshToken: string;
     };
 
-/** Refusals are answered, not thrown, because what they change must be committed. */
+/** Refusals are returned, not thrown, because their changes must be committed. */
 async function rotate(client: ClientBase, token: string): Promise<Rotation> {
   const state = await lockRefreshToken(client, token);
   if (state === undefined) return { kind: 'refused', reason: 'refresh_invalid' };

@@ -13,7 +13,6 @@ const statements = [
   `DELETE FROM accounts.users WHERE verified_at IS NULL AND created_at < now() - interval '7 days'`,
 ];
 
-/** Removes what accounts no longer need, once. */
 export async function sweepAccounts(pool: Pool, logger: Logger): Promise<void> {
   try {
     for (const statement of statements) await pool.query(statement);

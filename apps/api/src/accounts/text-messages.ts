@@ -1,18 +1,16 @@
 import { instrumentFetch, type Telemetry } from '@watchkeeper/telemetry';
 import type { AccountsConfiguration } from './config.ts';
 
-/** Sends text messages. */
 export interface TextMessages {
   /**
    * Sends in the background: nobody waits for a provider, and how long it takes tells nobody
    * whether there was anything to send. A failure is logged; the person can ask again.
    */
   send(to: string, text: string): void;
-  /** Resolves when none is under way. */
+  /** Resolves when no message is in flight. */
   settle(): Promise<unknown>;
 }
 
-/** Makes the sender over the provider's HTTP interface. */
 export function createTextMessages(
   { url, timeoutMs }: AccountsConfiguration['sms'],
   { logger }: Telemetry,

@@ -2,7 +2,6 @@ import type { Role } from '@watchkeeper/galley';
 import type { ClientBase, Pool } from 'pg';
 import type { PhoneLocation } from './location.ts';
 
-/** A user as signing in needs them. */
 export interface Account {
   readonly id: string;
   readonly phone: string;
@@ -12,7 +11,6 @@ export interface Account {
   readonly isVerified: boolean;
 }
 
-/** A user to be. */
 export interface NewAccount {
   readonly phone: string;
   readonly passwordHash: string;
@@ -24,7 +22,6 @@ export interface NewAccount {
 const columns = `u.id, u.phone, u.password_hash AS "passwordHash", u.role,
   p.display_name AS "displayName", u.verified_at IS NOT NULL AS "isVerified"`;
 
-/** The user with this number, in E.164. */
 export async function findByPhone(
   client: ClientBase | Pool,
   phone: string,
@@ -37,7 +34,6 @@ export async function findByPhone(
   return rows[0];
 }
 
-/** The user with this id. */
 export async function findById(
   client: ClientBase | Pool,
   id: string,
@@ -85,7 +81,6 @@ export async function insertAccount(
   return id;
 }
 
-/** Remembers that the user has the number. */
 export async function markVerified(client: ClientBase, id: string): Promise<void> {
   await client.query(
     'UPDATE accounts.users SET verified_at = now(), updated_at = now() WHERE id = $1',
@@ -93,7 +88,6 @@ export async function markVerified(client: ClientBase, id: string): Promise<void
   );
 }
 
-/** Gives the user another password. */
 export async function setPasswordHash(
   client: ClientBase | Pool,
   id: string,

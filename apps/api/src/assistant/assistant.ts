@@ -8,15 +8,12 @@ import { OpenAI } from 'openai';
 import type { AssistantConfiguration } from './config.ts';
 import type { OrderFacts } from './order-facts.ts';
 
-/** What the assistant said. */
 export interface AssistantAnswer {
   readonly answer: string;
-  /** The model that said it. */
   readonly model: string;
   readonly tokens: { readonly prompt: number; readonly completion: number };
 }
 
-/** Answers questions of users. */
 export interface Assistant {
   /**
    * @param signal ends the wait when whoever asks has left
@@ -92,7 +89,7 @@ export function createAssistant(
   };
 }
 
-/** Without its cause, which may quote what was said; the line `ai_request_failed` has the rest. */
+/** Without its cause, which may quote the user; the log event `ai_request_failed` has the details. */
 function unavailable(): HttpError {
   return new HttpError(503, 'The assistant is not available.', { code: 'assistant_unavailable' });
 }
@@ -102,7 +99,7 @@ interface Message {
   readonly content: string;
 }
 
-/** The question stands in a message of its own, so that it can't pass for an instruction of ours. */
+/** The question is a separate message, so that it can't pass as our instruction. */
 function messagesOf(question: string, order: OrderFacts | undefined): Message[] {
   const about =
     order === undefined

@@ -1,20 +1,18 @@
 import { readSecretFile } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 
-/** Which AI provider answers questions, and how many. */
 export interface AssistantConfiguration {
-  /** Of anything that speaks OpenAI's protocol. */
+  /** Any server with OpenAI's protocol. */
   readonly baseUrl: string;
   readonly apiKey: string;
-  /** The models in the order in which they are asked. */
+  /** The first choice and the fallback. */
   readonly models: readonly [string, string];
-  /** For each of them; what the first has used of the time of both is gone for the second. */
+  /** For each model; both together have a limit too. */
   readonly timeoutMs: number;
-  /** For each user. */
   readonly questionsPerDay: number;
 }
 
-/** Reads `AI_*` and `ASSISTANT_QUESTIONS_PER_DAY`; faults stay in the reader. */
+/** Reads `AI_*` and `ASSISTANT_QUESTIONS_PER_DAY`; errors stay in the reader. */
 export function readAssistantConfiguration(reader: EnvironmentReader): AssistantConfiguration {
   const keyFile = reader.optionalText('AI_API_KEY_FILE');
   return {

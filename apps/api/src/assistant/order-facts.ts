@@ -1,13 +1,12 @@
 import type { Pool } from 'pg';
 
-/** What the assistant may know of an order. */
 export interface OrderFacts {
   readonly status: string;
   readonly totalCents: number;
   readonly createdAt: Date;
 }
 
-/** The facts of an order, for the user who placed or brings it; nothing for others. */
+/** Undefined for users other than the order's customer and courier. */
 export async function findOrderFacts(
   pool: Pool,
   userId: string,

@@ -13,7 +13,6 @@ const questionBody = z.object({
   orderId: z.uuid().optional(),
 });
 
-/** What the assistant's routes are made with. */
 export interface AssistantDependencies {
   readonly pool: Pool;
   readonly assistant: Assistant;
@@ -21,7 +20,7 @@ export interface AssistantDependencies {
   readonly telemetry: Telemetry;
 }
 
-/** `/api/v1/assistant`: questions to the support assistant. */
+/** `/api/v1/assistant`. */
 export function assistantRoutes(
   { pool, assistant, usage, telemetry }: AssistantDependencies,
   signedIn: readonly RequestHandler[],
@@ -49,7 +48,7 @@ export function assistantRoutes(
   return router;
 }
 
-/** A signal that is given when the caller leaves: an answer to nobody costs all the same. */
+/** Aborts when the caller disconnects: an unread answer costs as much. */
 function whileOpen(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => controller.abort());

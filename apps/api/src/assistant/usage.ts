@@ -1,15 +1,13 @@
 import type { Pool } from 'pg';
 import type { AssistantAnswer } from './assistant.ts';
 
-/** Counts what each user asks, by day of UTC, for all instances together. */
+/** Counts questions per user and UTC day, for all instances together. */
 export interface AssistantUsage {
-  /** Takes one question of today's; false where none is left. */
+  /** False if the user has no question left today. */
   take(userId: string): Promise<boolean>;
-  /** Adds the tokens of an answer. */
   add(userId: string, tokens: AssistantAnswer['tokens']): Promise<void>;
 }
 
-/** Makes the count over the `users` schema. */
 export function createAssistantUsage(pool: Pool, questionsPerDay: number): AssistantUsage {
   const today = "(now() AT TIME ZONE 'UTC')::date";
   return {

@@ -6,7 +6,6 @@ import { type Order, orderColumns, orderPayload } from '../orders/order.ts';
 import type { PublishEvent } from '../outbox/publisher.ts';
 import { type Assignment, giveTo, lockAssignment } from './assignment-store.ts';
 
-/** What accepting needs. */
 export interface AcceptanceDependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
@@ -19,7 +18,6 @@ export interface AcceptanceDependencies {
  */
 export type AcceptAssignment = (id: string, courierId: string) => Promise<Assignment>;
 
-/** Makes the acceptance under a row lock, metered and logged. */
 export function createAcceptance(dependencies: AcceptanceDependencies): AcceptAssignment {
   const { pool, telemetry } = dependencies;
   const asked = telemetry.declareMetrics(apiMetrics).counter('delivery_assignments_total');
@@ -82,7 +80,7 @@ async function accept(
   return { assignment, isNew: true };
 }
 
-/** The refusal of an assignment that is not there, or not the caller's. */
+/** For an assignment that is unknown or not the caller's. */
 export function unknownAssignment(id: string): HttpError {
   return new HttpError(404, `There is no assignment \`${id}\`.`, { code: 'assignment_unknown' });
 }

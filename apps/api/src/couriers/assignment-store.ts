@@ -1,10 +1,8 @@
 import type { ClientBase, Pool } from 'pg';
 import type { OrderStatus } from '../orders/state-machine.ts';
 
-/** The states of a delivery. */
 export type AssignmentStatus = 'offered' | 'accepted' | 'picked_up' | 'delivered' | 'cancelled';
 
-/** A delivery as the api answers it. */
 export interface Assignment {
   readonly id: string;
   readonly orderId: string;
@@ -20,21 +18,19 @@ const columns = `a.id, a.order_id AS "orderId", o.restaurant_id AS "restaurantId
   a.estimated_delivery_at AS "estimatedDeliveryAt"`;
 const source = 'couriers.assignments a JOIN orders.orders o ON o.id = a.order_id';
 
-/** What is offered, oldest first. */
 const offeredStatement = `SELECT ${columns} FROM ${source}
   WHERE a.status = 'offered' ORDER BY a.offered_at LIMIT $1`;
 
-/** What a courier has accepted and not yet delivered. */
 const activeStatement = `SELECT ${columns} FROM ${source}
   WHERE a.courier_id = $2 AND a.status IN ('accepted', 'picked_up')
   ORDER BY a.offered_at LIMIT $1`;
 
-/** Lists what any courier may take. */
+/** Oldest first. */
 export async function listOffered(pool: Pool, limit: number): Promise<readonly Assignment[]> {
   return (await pool.query<Assignment>(offeredStatement, [limit])).rows;
 }
 
-/** Lists what a courier has in hand. */
+/** Accepted and not yet delivered, oldest first. */
 export async function listActive(
   pool: Pool,
   limit: number,
@@ -43,7 +39,6 @@ export async function listActive(
   return (await pool.query<Assignment>(activeStatement, [limit, courierId])).rows;
 }
 
-/** Reads one. */
 export async function findAssignment(pool: Pool, id: string): Promise<Assignment | undefined> {
   const { rows } = await pool.query<Assignment>(
     `SELECT ${columns} FROM ${source} WHERE a.id = $1`,
@@ -52,7 +47,7 @@ export async function findAssignment(pool: Pool, id: string): Promise<Assignment
   return rows[0];
 }
 
-/** Reads one and keeps all others who want it waiting until the transaction ends. */
+/** Locks the row until the transaction ends. */
 export async function lockAssignment(
   client: ClientBase,
   id: string,
@@ -64,12 +59,11 @@ export async function lockAssignment(
   return rows[0];
 }
 
-/** Locks the assignment of an order, if it has one. */
 export async function lockAssignmentOf(client: ClientBase, orderId: string): Promise<void> {
   await client.query('SELECT FROM couriers.assignments WHERE order_id = $1 FOR UPDATE', [orderId]);
 }
 
-/** Gives a locked assignment and its order to a courier. */
+/** Requires the lock of the assignment. */
 export async function giveTo(
   client: ClientBase,
   { id, orderId }: Assignment,
@@ -100,7 +94,7 @@ const followingStatements: Partial<Record<OrderStatus, string>> = {
   cancelled: "UPDATE couriers.assignments SET status = 'cancelled' WHERE order_id = $1",
 };
 
-/** Does to the delivery what a new status of its order means. */
+/** Updates the delivery after its order's status changed. */
 export async function followOrder(
   client: ClientBase,
   orderId: string,

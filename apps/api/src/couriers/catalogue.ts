@@ -1,6 +1,6 @@
 import { counter, event } from '@watchkeeper/telemetry';
 
-/** Metrics of deliveries. Source: the project's telemetry contract. */
+/** Source: the project's telemetry contract. */
 export const courierMetrics = {
   delivery_assignments_total: counter(
     'Couriers who asked for a delivery, by whether they got it.',
@@ -10,7 +10,7 @@ export const courierMetrics = {
   ),
 } as const;
 
-/** Log events of deliveries. Source: the project's telemetry contract. */
+/** Source: the project's telemetry contract. */
 export const courierLogEvents = {
   shipping_assignment_accepted: event.info(
     'A courier took a delivery.',

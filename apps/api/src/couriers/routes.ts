@@ -20,13 +20,11 @@ const listQuery = z.object({
 });
 const identity = z.object({ id: z.uuid() });
 
-/** What the routes of couriers need. */
 export interface AssignmentRoutes {
   readonly pool: Pool;
   readonly accept: AcceptAssignment;
   readonly orders: OrderStore;
   readonly move: MoveOrder;
-  /** What stands in front of each handler: who is asking, and the faults. */
   readonly signedIn: readonly RequestHandler[];
 }
 
@@ -51,7 +49,7 @@ export function assignmentRoutes(dependencies: AssignmentRoutes): Router {
   return router;
 }
 
-/** Moves the order of an assignment on; a step that was done before is answered as it was. */
+/** Moves the assignment's order on; a repeated step returns the assignment unchanged. */
 function stepHandler(
   { pool, orders, move }: AssignmentRoutes,
   to: OrderStatus,

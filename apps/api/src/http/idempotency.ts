@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The headers of a request that must not take effect twice. */
+/** For requests that must not take effect twice. */
 export const idempotency = z.object({
   'idempotency-key': z
     .string({ message: 'Expected the header to be set.' })

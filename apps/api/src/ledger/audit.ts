@@ -2,16 +2,14 @@ import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 
-/** A posting that does not sum to zero. */
 export interface Violation {
   readonly postingId: string;
   readonly paymentId: string | null;
   readonly sumCents: number;
 }
 
-/** Looks for postings that do not sum to zero, wherever they came from. */
 export interface LedgerAudit {
-  /** Checks once; counts what it finds, and logs what it has not seen before. */
+  /** Counts every unbalanced posting and logs each once. */
   check(): Promise<readonly Violation[]>;
 }
 
@@ -74,7 +72,7 @@ async function findViolations(
 // A third of the usual scrape interval, so that no scrape misses what a check has found.
 const defaultIntervalMs = 5_000;
 
-/** Checks the ledger again and again until the service stops. */
+/** Checks the ledger at intervals until the shutdown. */
 export function watchLedger(
   pool: Pool,
   telemetry: Telemetry,

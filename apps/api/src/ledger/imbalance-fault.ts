@@ -7,7 +7,7 @@ import { openWallets } from './wallets.ts';
 
 const missingCents = z.number().int().min(1).max(1_000_000).default(1);
 
-/** What can be done to the ledger: an unbalanced pair of entries on the wallet kept for tests. */
+/** An unbalanced pair of entries on the wallet reserved for tests. */
 export function ledgerFaults(pool: Pool, logger: Logger) {
   const report = (error: unknown) =>
     logger.warn({ event: 'ledger_imbalance_failed', err: error }, 'test wallet not changed');

@@ -3,22 +3,21 @@ import type { Telemetry } from '@watchkeeper/telemetry';
 import type { ClientBase } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 
-/** Money into a wallet (positive) or out of it (negative), in cents. */
+/** Money into a wallet (positive) or out of it (negative). */
 export interface Entry {
   readonly walletId: string;
   readonly amountCents: number;
   readonly type: string;
-  /** Says what the entry is for, so that it can't be booked twice. */
+  /** Identifies the entry's purpose, so that it can't be booked twice. */
   readonly idempotencyKey: string;
 }
 
-/** Entries that belong together; they sum to zero. */
+/** Entries that sum to zero. */
 export interface Posting {
   readonly paymentId?: string;
   readonly entries: readonly Entry[];
 }
 
-/** The double-entry ledger. */
 export interface Ledger {
   /**
    * Books a posting in the transaction of `client`.
@@ -28,12 +27,12 @@ export interface Ledger {
   record(client: ClientBase, posting: Posting): Promise<boolean>;
 }
 
-/** What was booked does not sum to zero; the transaction must not be committed. */
+/** The booked entries do not sum to zero; the transaction must not be committed. */
 export class LedgerInvariantError extends Error {
   override readonly name = 'LedgerInvariantError';
 }
 
-/** Makes the ledger; it checks each posting as the database has stored it. */
+/** The ledger checks each posting as stored by the database. */
 export function createLedger({ declareMetrics, logger }: Telemetry): Ledger {
   const violations = declareMetrics(apiMetrics).counter('ledger_invariant_violations_total');
   return {
@@ -60,7 +59,7 @@ function isMoney({ amountCents }: Entry): boolean {
   return amountCents !== 0;
 }
 
-/** What comes back is what was stored, so the check needs no second look. */
+/** Returns the stored amounts, so that the check needs no second query. */
 async function insert(
   client: ClientBase,
   postingId: string,

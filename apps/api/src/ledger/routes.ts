@@ -5,7 +5,7 @@ import { openCustomerWallet } from './customer-wallet.ts';
 import type { Ledger } from './ledger.ts';
 import { openWallets, readBalance } from './wallets.ts';
 
-/** `/api/v1/wallet`: what a customer can spend, or what a courier has earned. */
+/** `/api/v1/wallet`: the balance of a customer or courier. */
 export function walletRoutes(
   pool: Pool,
   ledger: Ledger,

@@ -1,6 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 
-/** Where money can be. Those without an owner are the api's own accounts. */
+/** Wallets without an owner are the api's own accounts. */
 export type WalletKind =
   | 'customer'
   | 'restaurant'
@@ -12,13 +12,12 @@ export type WalletKind =
   | 'promotions'
   | 'test';
 
-/** Names a wallet by what it is for. */
 export interface WalletName {
   readonly kind: WalletKind;
   readonly ownerId?: string;
 }
 
-/** Whatever runs a statement: the pool, or the client of a transaction. */
+/** The pool, or the client of a transaction. */
 export type Queryable = Pool | ClientBase;
 
 const nobody = '00000000-0000-0000-0000-000000000000';
@@ -52,7 +51,7 @@ async function findWallets(queryable: Queryable, kinds: string[], owners: string
   return rows.map(({ id }) => id);
 }
 
-/** The sum of a wallet's entries, in cents. */
+/** In cents. */
 export async function readBalance(queryable: Queryable, walletId: string): Promise<number> {
   const { rows } = await queryable.query<{ balance: number }>(
     `SELECT coalesce(sum(amount_cents), 0)::float8 AS balance

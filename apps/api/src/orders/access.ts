@@ -2,13 +2,12 @@ import type { Caller, Role } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { OrderStatus } from './state-machine.ts';
 
-/** Who takes part in an order. */
 export interface Participants {
   readonly customerId: string;
   readonly courierId: string | null;
 }
 
-/** Whether a caller asks in this role about this order. */
+/** Whether the caller has this role in this order. */
 export function isParty(caller: Caller, role: Role, order: Participants): boolean {
   if (!caller.roles.includes(role)) return false;
   if (role === 'customer') return order.customerId === caller.userId;
@@ -17,7 +16,7 @@ export function isParty(caller: Caller, role: Role, order: Participants): boolea
   return true;
 }
 
-/** Whether the order is any business of the caller: its customer, its courier, a restaurant. */
+/** Customer and courier see their own orders; restaurants and admins see all. */
 export function mayRead(caller: Caller, order: Participants): boolean {
   const parts = ['customer', 'courier', 'restaurant', 'admin'] as const;
   return parts.some((role) => isParty(caller, role, order));

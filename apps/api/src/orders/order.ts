@@ -1,6 +1,5 @@
 import type { OrderStatus } from './state-machine.ts';
 
-/** An order as the api answers it; money in cents. */
 export interface Order {
   readonly id: string;
   readonly customerId: string;
@@ -14,7 +13,6 @@ export interface Order {
   readonly updatedAt: string;
 }
 
-/** An order with all that belongs to it. */
 export interface OrderDetails extends Order {
   readonly items: readonly { dishId: string; quantity: number; priceCents: number }[];
   /** The latest payment. */
@@ -22,13 +20,13 @@ export interface OrderDetails extends Order {
   readonly assignment: { id: string; status: string } | null;
 }
 
-/** The columns of an `Order`, of a table known as `o`. */
+/** The columns of an `Order` from the table alias `o`. */
 export const orderColumns = `o.id, o.customer_id AS "customerId", o.restaurant_id AS "restaurantId",
   o.courier_id AS "courierId", o.status, o.version, o.total_cents AS "totalCents",
   o.delivery_address AS "deliveryAddress", o.created_at AS "createdAt",
   o.updated_at AS "updatedAt"`;
 
-/** What every event of an order carries. */
+/** The payload of every order event. */
 export function orderPayload(order: Order) {
   const { id, customerId, restaurantId, courierId, status, version, totalCents } = order;
   return {

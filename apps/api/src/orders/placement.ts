@@ -17,7 +17,6 @@ export type PlaceOrder = (
   idempotencyKey: string,
 ) => Promise<{ order: Order; isNew: boolean }>;
 
-/** Makes the placement of orders. */
 export function createPlacement(pool: Pool, publish: PublishEvent): PlaceOrder {
   return (customerId, order, key) =>
     withTransaction(pool, async (client) => {
@@ -43,7 +42,7 @@ interface Insertion {
   readonly prices: Prices;
 }
 
-/** Resolves to nothing where the customer has used the key before. */
+/** Resolves to undefined if the customer has used the key before. */
 async function insertOrder(
   client: PoolClient,
   { customerId, order, key, digest, prices }: Insertion,

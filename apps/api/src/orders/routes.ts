@@ -9,17 +9,15 @@ import { identity, listQuery, newOrder, transition } from './schema.ts';
 import { type OrderPage, type OrderStore, unknownOrder } from './store.ts';
 import type { MoveOrder } from './transitions.ts';
 
-/** What the routes of orders need. */
 export interface OrderRoutes {
   readonly store: OrderStore;
   readonly place: PlaceOrder;
   readonly move: MoveOrder;
   readonly telemetry: Telemetry;
-  /** What stands in front of each handler: who is asking, and the faults. */
   readonly signedIn: readonly RequestHandler[];
 }
 
-/** `/api/v1/orders`: placing, reading and moving orders. */
+/** `/api/v1/orders`. */
 export function orderRoutes({ store, place, move, telemetry, signedIn }: OrderRoutes): Router {
   const router = Router();
   router.post('/', ...signedIn, requireRole('customer'), createHandler(place, telemetry));
@@ -45,7 +43,7 @@ export function orderRoutes({ store, place, move, telemetry, signedIn }: OrderRo
   return router;
 }
 
-/** Whose orders a caller sees: a customer's or a courier's own, or those of a restaurant. */
+/** Customers and couriers see their own orders, restaurants those of one restaurant. */
 function ownership(
   response: Response,
   restaurantId: string | undefined,

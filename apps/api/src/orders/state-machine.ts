@@ -1,6 +1,5 @@
 import { BusinessRuleError } from '@watchkeeper/telemetry';
 
-/** The states of an order, from placed to its end. */
 export const orderStatuses = [
   'placed',
   'confirmed',
@@ -10,7 +9,6 @@ export const orderStatuses = [
   'cancelled',
 ] as const;
 
-/** One of the states. */
 export type OrderStatus = (typeof orderStatuses)[number];
 
 const allowed: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {

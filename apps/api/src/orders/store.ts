@@ -2,7 +2,6 @@ import { HttpError } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { type Order, type OrderDetails, orderColumns } from './order.ts';
 
-/** Whose orders to list, and which page of them. */
 export interface OrderPage {
   readonly of: 'customer' | 'courier' | 'restaurant';
   readonly ownerId: string;
@@ -11,7 +10,6 @@ export interface OrderPage {
   readonly after?: string | undefined;
 }
 
-/** Reads orders. */
 export interface OrderStore {
   /** @throws HttpError 404 when there is none */
   find(id: string): Promise<Order>;
@@ -21,7 +19,6 @@ export interface OrderStore {
   list(page: OrderPage): Promise<readonly Order[]>;
 }
 
-/** Makes the store over the `orders` schema. */
 export function createOrderStore(pool: Pool): OrderStore {
   async function findBy<T extends Order>(statement: string, id: string): Promise<T> {
     const { rows } = await pool.query<T>(statement, [id]);
@@ -39,12 +36,11 @@ export function createOrderStore(pool: Pool): OrderStore {
   };
 }
 
-/** The refusal of an order that is not there, or not the caller's to know of. */
+/** For an order that is unknown or not visible to the caller. */
 export function unknownOrder(id: string): HttpError {
   return new HttpError(404, `There is no order \`${id}\`.`, { code: 'order_unknown' });
 }
 
-/** Finds an order with its items, payment and assignment: the hottest look of all. */
 const detailsStatement = `SELECT ${orderColumns},
     (SELECT json_agg(json_build_object('dishId', i.dish_id, 'quantity', i.quantity,
        'priceCents', i.price_cents) ORDER BY i.dish_id)
@@ -56,7 +52,6 @@ const detailsStatement = `SELECT ${orderColumns},
      FROM couriers.assignments a WHERE a.order_id = o.id) AS assignment
   FROM orders.orders o WHERE o.id = $1`;
 
-/** The statement behind a page of somebody's orders. */
 function listStatement(of: OrderPage['of'], isContinued: boolean): string {
   const older = `AND (o.created_at, o.id) <
     (SELECT last.created_at, last.id FROM orders.orders last WHERE last.id = $3)`;

@@ -10,7 +10,6 @@ import { type Order, orderColumns, orderPayload } from './order.ts';
 import { assertTransition, type OrderStatus } from './state-machine.ts';
 import type { OrderStore } from './store.ts';
 
-/** What moving an order needs. */
 export interface TransitionDependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
@@ -26,7 +25,6 @@ export interface TransitionDependencies {
  */
 export type MoveOrder = (seen: Order, to: OrderStatus, version: number) => Promise<Order>;
 
-/** Makes the one way in which orders change, metered and logged. */
 export function createTransitions(dependencies: TransitionDependencies): MoveOrder {
   const { pool, telemetry, store } = dependencies;
   const metrics = telemetry.declareMetrics(apiMetrics);
@@ -69,7 +67,7 @@ export function createTransitions(dependencies: TransitionDependencies): MoveOrd
 // The statuses that its delivery follows.
 const concernsDelivery = new Set<OrderStatus>(['delivering', 'delivered', 'cancelled']);
 
-/** The version decides in the statement itself: somebody may have come in since it was read. */
+/** The statement compares the version: the order may have changed since it was read. */
 async function change(
   { ledger, publish }: TransitionDependencies,
   client: PoolClient,

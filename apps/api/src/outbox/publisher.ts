@@ -6,7 +6,7 @@ import {
 } from '@watchkeeper/telemetry';
 import type { ClientBase } from 'pg';
 
-/** What the outbox may hold; the worker's handlers go by these names. */
+/** The worker's handlers subscribe by these names. */
 export type EventType =
   | 'user.registered'
   | 'order.placed'
@@ -15,20 +15,18 @@ export type EventType =
   | 'payment.refunded'
   | 'delivery.assigned';
 
-/** An event as a module tells it. */
 export interface OutboxEvent extends PublishableEvent {
   readonly type: EventType;
-  /** Of the user, order or payment that it is about. */
+  /** The id of the user, order or payment. */
   readonly aggregateId: string;
-  /** Ids and whatever a handler needs, so that none has to ask the api. */
+  /** All that handlers need, so that none has to call the api. */
   readonly payload: object;
   readonly context?: EventContext;
 }
 
-/** Writes an event through the client of a transaction: it exists if and only if that commits. */
+/** Inserts an event in the client's transaction: it exists if and only if that commits. */
 export type PublishEvent = (client: ClientBase, event: OutboxEvent) => Promise<void>;
 
-/** Makes the function by which every module publishes. */
 export function createPublisher(telemetry: Telemetry): PublishEvent {
   const publish = instrumentPublisher(insert, telemetry);
   return (client, event) => publish(event, client);

@@ -3,7 +3,7 @@ import { HttpError } from '@watchkeeper/telemetry';
 import { isParty, mayRead } from '../orders/access.ts';
 import type { PaymentCase } from './store.ts';
 
-/** @throws HttpError 404 where the payment is none of the caller's business, as if it were absent */
+/** @throws HttpError 404 if the payment is unknown or not visible to the caller */
 export function assertMayRead(
   caller: Caller,
   id: string,

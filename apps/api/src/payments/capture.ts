@@ -16,7 +16,6 @@ import { captureEntries, openPaymentWallets, type PaymentWallets, payCourier } f
 import type { RunSerializable } from './serializable.ts';
 import { lockCase, markCaptured, markDeclined, type Payment, type PaymentCase } from './store.ts';
 
-/** What moving money needs. */
 export interface MoneyDependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
@@ -37,7 +36,6 @@ export type CapturePayment = (found: PaymentCase, key: string) => Promise<Paymen
 
 const declines = new Set(['CARD_DECLINED', 'INSUFFICIENT_FUNDS']);
 
-/** Makes the capture, metered and logged. */
 export function createCapture(money: MoneyDependencies): CapturePayment {
   const { declareMetrics, logger } = money.telemetry;
   const metrics = declareMetrics(apiMetrics);
@@ -133,7 +131,7 @@ async function chargeCard({ pool, processor }: MoneyDependencies, payment: Payme
   throw new BusinessRuleError('CARD_DECLINED', message, { currentStatus: 'declined' });
 }
 
-/** The order was cancelled between the charge and the booking. */
+/** For an order that was cancelled between the charge and the booking. */
 async function voidCharge(
   { processor, telemetry }: MoneyDependencies,
   { id, orderId, amountCents }: Payment,
@@ -151,7 +149,7 @@ interface Booking {
   readonly wallets: PaymentWallets;
 }
 
-/** All that the database has to do with a capture, in one serializable transaction. */
+/** The database's part of a capture, in one serializable transaction. */
 async function book(
   { ledger, publish }: MoneyDependencies,
   client: PoolClient,

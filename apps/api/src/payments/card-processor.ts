@@ -1,13 +1,11 @@
 import { HttpError, instrumentFetch } from '@watchkeeper/telemetry';
 import { z } from 'zod';
 
-/** What the card processor says of a charge. */
 export interface Charge {
   readonly chargeId: string;
   readonly status: 'approved' | 'declined';
 }
 
-/** The third party that moves the money of cards. */
 export interface CardProcessor {
   /**
    * Charges the card once per payment, however often it is asked.
@@ -21,9 +19,7 @@ export interface CardProcessor {
   refund(chargeId: string, amountCents: number, key: string): Promise<void>;
 }
 
-/** Where the card processor is. */
 export interface CardProcessorOptions {
-  /** Such as `https://processor.example`. */
   readonly url: string;
   readonly fetch?: typeof globalThis.fetch;
   readonly timeoutMs?: number;
@@ -37,7 +33,6 @@ const chargeAnswer = z.object({
   status: z.enum(['approved', 'declined']),
 });
 
-/** Makes the client of the card processor. */
 export function createCardProcessor({
   url,
   fetch = globalThis.fetch,

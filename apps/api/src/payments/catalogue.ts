@@ -1,12 +1,10 @@
 import { counter, event, histogram } from '@watchkeeper/telemetry';
 
-/** How an order can be paid. */
 export const paymentMethods = ['card', 'wallet', 'cash'] as const;
 
-/** One of the ways to pay. */
 export type PaymentMethod = (typeof paymentMethods)[number];
 
-/** Metrics of payments and the ledger. Source: the project's telemetry contract. */
+/** Source: the project's telemetry contract. */
 export const moneyMetrics = {
   payment_captures_total: counter(
     'Captures asked for, by outcome; declined and refused are answers, error is a failure of ours or of the card processor.',
@@ -32,7 +30,7 @@ export const moneyMetrics = {
   ),
 } as const;
 
-/** Log events of payments and the ledger. Source: the project's telemetry contract. */
+/** Source: the project's telemetry contract. */
 export const moneyLogEvents = {
   payment_capture_started: event.info(
     'A capture began.',

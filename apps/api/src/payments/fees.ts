@@ -1,4 +1,4 @@
-/** Who gets how much of a payment, in cents; the three sum to the whole. */
+/** The parts of a payment; they sum to its amount. */
 export interface Shares {
   readonly restaurantCents: number;
   readonly platformCents: number;
@@ -9,7 +9,7 @@ export interface Shares {
 const platformShare = 0.15;
 const courierShare = 0.1;
 
-/** Splits what a customer paid; the restaurant gets what rounding leaves. */
+/** The restaurant gets the rounding remainder. */
 export function splitPayment(amountCents: number): Shares {
   const platformCents = Math.round(amountCents * platformShare);
   const courierCents = Math.round(amountCents * courierShare);
@@ -31,7 +31,7 @@ export function splitRefund(amountCents: number, beforeCents: number, afterCents
   };
 }
 
-/** One share after the other is taken from what is left, so that none ever falls as refunds rise. */
+/** Each share is taken from the remainder, so that none ever falls as refunds rise. */
 function givenBack(amountCents: number, refundedCents: number): Shares {
   const whole = splitPayment(amountCents);
   const courierCents = partOf(whole.courierCents, refundedCents, amountCents);
@@ -40,7 +40,7 @@ function givenBack(amountCents: number, refundedCents: number): Shares {
   return { restaurantCents: leftCents - platformCents, platformCents, courierCents };
 }
 
-/** In whole numbers, because the product of two sums of money may pass 2^53. */
+/** As integers, because the product may exceed 2^53. */
 function partOf(shareCents: number, partCents: number, wholeCents: number): number {
   return Number((BigInt(shareCents) * BigInt(partCents)) / BigInt(wholeCents));
 }

@@ -7,13 +7,11 @@ import type { CardProcessor } from './card-processor.ts';
 import { createRefund, type RefundPayment } from './refund.ts';
 import { createSerializable } from './serializable.ts';
 
-/** The ways in which money moves. */
 export interface Money {
   readonly capture: CapturePayment;
   readonly refund: RefundPayment;
 }
 
-/** Puts together what moves money. */
 export function createMoney(dependencies: {
   readonly pool: Pool;
   readonly telemetry: Telemetry;

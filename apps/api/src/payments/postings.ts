@@ -4,24 +4,21 @@ import { openWallets, type WalletName } from '../ledger/wallets.ts';
 import type { PaymentMethod } from './catalogue.ts';
 import { type Shares, splitPayment } from './fees.ts';
 
-/** The wallets that the money of one payment goes through. */
 export interface PaymentWallets {
-  /** Where it comes from: the customer's wallet, or the account of cards or of cash. */
+  /** The customer's wallet, or the account of cards or cash. */
   readonly source: string;
   readonly restaurant: string;
   readonly platform: string;
-  /** Keeps the fee until the courier has delivered. */
+  /** Holds the fee until the courier has delivered. */
   readonly courierPool: string;
 }
 
-/** Whose money a payment moves, and how. */
 export interface Parties {
   readonly method: PaymentMethod;
   readonly customerId: string;
   readonly restaurantId: string;
 }
 
-/** Finds the wallets of a payment, or makes them. */
 export async function openPaymentWallets(pool: Pool, parties: Parties): Promise<PaymentWallets> {
   const { method, customerId, restaurantId } = parties;
   const source: WalletName =
@@ -37,7 +34,7 @@ export async function openPaymentWallets(pool: Pool, parties: Parties): Promise<
   return { source: sourceId, restaurant, platform, courierPool };
 }
 
-/** What a capture books: from the customer to all who have a share in it. */
+/** From the customer to everybody with a share. */
 export function captureEntries(
   paymentId: string,
   amountCents: number,
@@ -87,7 +84,7 @@ function movement(
   return { paymentId, entries };
 }
 
-/** Pays the courier once an order is both delivered and paid for; call it at either, it pays once. */
+/** Pays the courier when an order is both delivered and paid. Call it after either; it pays once. */
 export async function payCourier(
   client: ClientBase,
   ledger: Ledger,

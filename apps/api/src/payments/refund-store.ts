@@ -1,17 +1,15 @@
 import type { Queryable } from '../ledger/wallets.ts';
 
-/** A refund as the api answers it; money in cents. */
 export interface Refund {
   readonly id: string;
   readonly paymentId: string;
   readonly amountCents: number;
   readonly reason: string;
-  /** `pending` until the card processor has given the money back. */
+  /** `pending` until the card processor has refunded the charge. */
   readonly status: 'pending' | 'completed';
   readonly createdAt: string;
 }
 
-/** What is asked for. */
 export interface NewRefund {
   readonly amountCents: number;
   readonly reason: string;
@@ -20,7 +18,7 @@ export interface NewRefund {
 const columns = `id, payment_id AS "paymentId", amount_cents AS "amountCents", reason, status,
   created_at AS "createdAt"`;
 
-/** The refund of a payment that an earlier request with this key made. */
+/** The refund made by an earlier request with this key. */
 export async function findRefund(
   queryable: Queryable,
   paymentId: string,
@@ -33,7 +31,7 @@ export async function findRefund(
   return rows[0];
 }
 
-/** Writes down a refund, and on its payment how much that makes together. */
+/** Inserts a refund and updates its payment's total and status. */
 export async function insertRefund(
   client: Queryable,
   paymentId: string,
@@ -55,7 +53,7 @@ export async function insertRefund(
   return rows[0] as Refund;
 }
 
-/** Notes that the money has gone back; resolves to nothing where somebody else has. */
+/** Resolves to undefined if another request has completed it. */
 export async function completeRefund(client: Queryable, id: string): Promise<Refund | undefined> {
   const { rows } = await client.query<Refund>(
     `UPDATE payments.refunds SET status = 'completed' WHERE id = $1 AND status = 'pending'

@@ -26,7 +26,6 @@ export type RefundPayment = (
   refund: NewRefund,
 ) => Promise<{ refund: Refund; isNew: boolean }>;
 
-/** Makes the refund, logged. */
 export function createRefund(money: MoneyDependencies): RefundPayment {
   const { logger } = money.telemetry;
   return async (found, key, wanted) => {

@@ -21,16 +21,14 @@ const newRefund = z.object({
   reason: plainText(200),
 });
 
-/** What the routes of payments need. */
 export interface PaymentRoutes {
   readonly pool: Pool;
   readonly orders: OrderStore;
   readonly money: Money;
-  /** What stands in front of each handler: who is asking, and the faults. */
   readonly signedIn: readonly RequestHandler[];
 }
 
-/** `/api/v1/orders/:id/payments`: choosing how to pay. */
+/** `/api/v1/orders/:id/payments`. */
 export function orderPaymentRoutes({ pool, orders, signedIn }: PaymentRoutes): Router {
   const router = Router();
   router.post('/:id/payments', ...signedIn, async (request, response) => {
@@ -53,7 +51,7 @@ export function orderPaymentRoutes({ pool, orders, signedIn }: PaymentRoutes): R
   return router;
 }
 
-/** `/api/v1/payments`: capturing and refunding. */
+/** `/api/v1/payments`: capture and refund. */
 export function paymentRoutes({ pool, money, signedIn }: PaymentRoutes): Router {
   const router = Router();
   const find = async (id: string, response: Response): Promise<PaymentCase> => {

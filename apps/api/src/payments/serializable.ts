@@ -5,10 +5,9 @@ import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 
-/** Which transaction is meant, for the count of retries. */
 export type SerializableName = 'payment_capture' | 'payment_refund';
 
-/** Runs `work` as if it were alone in the database; it may run several times. */
+/** Runs `work` in a serializable transaction, repeating it after a conflict. */
 export type RunSerializable = <T>(
   name: SerializableName,
   work: (client: PoolClient) => Promise<T>,

@@ -3,10 +3,8 @@ import type { Queryable } from '../ledger/wallets.ts';
 import type { OrderStatus } from '../orders/state-machine.ts';
 import type { PaymentMethod } from './catalogue.ts';
 
-/** The states of a payment. */
 export type PaymentStatus = 'pending' | 'captured' | 'partially_refunded' | 'refunded' | 'declined';
 
-/** A payment as the api answers it; money in cents. */
 export interface Payment {
   readonly id: string;
   readonly orderId: string;
@@ -18,7 +16,7 @@ export interface Payment {
   readonly capturedAt: string | null;
 }
 
-/** A payment with what decides on it: its order, and who takes part in that. */
+/** A payment with its order's status and participants. */
 export interface PaymentCase {
   readonly payment: Payment;
   readonly captureKey: string | null;
@@ -45,20 +43,19 @@ const caseOf = `SELECT ${columns}, p.capture_key AS "captureKey", p.charge_id AS
     o.courier_id AS "courierId", o.status AS "orderStatus"
   FROM payments.payments p JOIN orders.orders o ON o.id = p.order_id WHERE p.id = $1`;
 
-/** Reads a payment and its order. */
 export async function findCase(queryable: Queryable, id: string): Promise<PaymentCase | undefined> {
   const { rows } = await queryable.query<Row>(caseOf, [id]);
   return rows[0] && asCase(rows[0]);
 }
 
-/** Reads them and keeps both as they are until the transaction ends. */
+/** Locks the payment and its order until the transaction ends. */
 export async function lockCase(client: Queryable, id: string): Promise<PaymentCase> {
   const { rows } = await client.query<Row>(`${caseOf} FOR UPDATE OF p FOR SHARE OF o`, [id]);
   if (rows[0] === undefined) throw new Error(`Expected the payment \`${id}\` to exist.`);
   return asCase(rows[0]);
 }
 
-/** The payment of an order that was not declined: there is one at most. */
+/** The order's payment that was not declined; there is at most one. */
 export async function findOfOrder(pool: Pool, orderId: string): Promise<Payment | undefined> {
   const { rows } = await pool.query<Payment>(
     `SELECT ${columns} FROM payments.payments p WHERE order_id = $1 AND status <> 'declined'`,
@@ -67,7 +64,7 @@ export async function findOfOrder(pool: Pool, orderId: string): Promise<Payment 
   return rows[0];
 }
 
-/** Makes a payment over an order's total, unless it has one; resolves to nothing then. */
+/** Creates a payment of the order's total; undefined if the order has one. */
 export async function createPayment(
   pool: Pool,
   orderId: string,
@@ -82,7 +79,6 @@ export async function createPayment(
   return rows[0];
 }
 
-/** Notes that the money was captured. */
 export async function markCaptured(
   client: Queryable,
   id: string,
@@ -97,7 +93,7 @@ export async function markCaptured(
   return rows[0] as Payment;
 }
 
-/** Notes that the card was refused, unless the payment has gone on. */
+/** Only a pending payment can become declined. */
 export async function markDeclined(pool: Pool, id: string, chargeId: string): Promise<void> {
   await pool.query(
     `UPDATE payments.payments SET status = 'declined', charge_id = $2, updated_at = now()

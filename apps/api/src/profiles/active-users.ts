@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-/** How many users have made a request in the last five minutes, of any instance. */
+/** Users with a request to any instance in the last five minutes. */
 export async function countActiveUsers(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
     `SELECT count(DISTINCT user_id)::integer AS count FROM accounts.sessions

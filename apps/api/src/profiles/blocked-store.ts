@@ -1,16 +1,14 @@
 import type { Pool } from 'pg';
 
-/** A user whom another has blocked. */
 export interface BlockedUser {
   readonly id: string;
   readonly displayName: string;
   readonly blockedAt: Date;
 }
 
-/** Keeps who has blocked whom. */
 export interface BlockedStore {
   list(userId: string): Promise<readonly BlockedUser[]>;
-  /** Blocks; a second time changes nothing. */
+  /** Idempotent. */
   block(userId: string, blockedId: string): Promise<'blocked' | 'unknown' | 'too_many'>;
   unblock(userId: string, blockedId: string): Promise<void>;
 }
@@ -18,7 +16,6 @@ export interface BlockedStore {
 // One page holds them all.
 const maxBlocked = 1_000;
 
-/** Makes the store over the `users` schema. */
 export function createBlockedStore(pool: Pool): BlockedStore {
   return {
     async list(userId) {

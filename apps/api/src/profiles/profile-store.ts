@@ -2,7 +2,6 @@ import type { Role } from '@watchkeeper/galley';
 import type { Pool } from 'pg';
 import type { Privacy, ProfileChange } from './schema.ts';
 
-/** A user as they see themselves. */
 export interface OwnProfile {
   readonly id: string;
   readonly phone: string;
@@ -16,7 +15,7 @@ export interface OwnProfile {
   readonly createdAt: Date;
 }
 
-/** A user as others see them: what is absent is private. */
+/** As seen by others; absent fields are private. */
 export interface PublicProfile {
   readonly id: string;
   readonly displayName: string;
@@ -26,17 +25,15 @@ export interface PublicProfile {
   readonly lastSeenAt?: Date | null;
 }
 
-/** Keeps profiles and privacy settings. */
 export interface ProfileStore {
   findOwn(userId: string): Promise<OwnProfile | undefined>;
   change(userId: string, change: ProfileChange): Promise<void>;
-  /** The user as `viewerId` may see them; nothing where they have blocked the viewer. */
+  /** Undefined if the user has blocked the viewer. */
   findPublic(userId: string, viewerId: string): Promise<PublicProfile | undefined>;
   findPrivacy(userId: string): Promise<Privacy | undefined>;
   setPrivacy(userId: string, privacy: Privacy): Promise<void>;
 }
 
-/** Makes the store over the `users` schema. */
 export function createProfileStore(pool: Pool): ProfileStore {
   return {
     async findOwn(userId) {

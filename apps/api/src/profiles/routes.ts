@@ -5,15 +5,13 @@ import type { BlockedStore } from './blocked-store.ts';
 import type { ProfileStore } from './profile-store.ts';
 import { identity, privacy, profileChange } from './schema.ts';
 
-/** What the routes of users are made with. */
 export interface ProfileDependencies {
   readonly profiles: ProfileStore;
   readonly blocked: BlockedStore;
-  /** What stands in front of each handler: the token's check, then the faults' gate. */
   readonly signedIn: readonly RequestHandler[];
 }
 
-/** `/api/v1/users`: one's own profile, privacy and blocked users, and what others show. */
+/** `/api/v1/users`: own profile, privacy settings and blocked users; others' profiles. */
 export function profileRoutes({ profiles, blocked, signedIn }: ProfileDependencies): Router {
   const router = Router();
   router.get('/me', ...signedIn, async (_request, response) => {

@@ -2,7 +2,7 @@ import { authenticate, type Tokens } from '@watchkeeper/galley';
 import type { RequestHandler } from 'express';
 import { chooseTarget, chosen } from '../routing/choice.ts';
 
-/** Asks for a token where the route does; what leads nowhere is told so without one. */
+/** Requires a token where the route does; an unknown path gets its 404 without one. */
 export function authenticateRoute(tokens: Tokens): RequestHandler {
   const check = authenticate(tokens);
   return (request, response, next) => {

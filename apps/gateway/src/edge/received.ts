@@ -1,7 +1,7 @@
 import type { Logger } from '@watchkeeper/telemetry';
 import type { RequestHandler } from 'express';
 
-/** Writes that a request has come in: the line to look for when a request never completed. */
+/** Logs each request on arrival, to find those that never completed. */
 export function logReceived(logger: Logger): RequestHandler {
   return (request, _response, next) => {
     // Without its query string, which may hold a token.

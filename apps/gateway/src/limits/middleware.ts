@@ -7,7 +7,7 @@ import { callerAddress } from './address.ts';
 import { createStrategy } from './strategies.ts';
 import type { Take } from './take.ts';
 
-/** By how much the limits of the file are multiplied here. */
+/** Factors applied to the limits of the routes file. */
 export interface LimitFactors {
   readonly address: number;
   readonly user: number;

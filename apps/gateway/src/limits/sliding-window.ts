@@ -31,7 +31,7 @@ export function createSlidingWindow(
   };
 }
 
-/** Where in time, in windows since this one began, one more request has room. */
+/** When the next request is allowed, in windows since the start of this one. */
 function shareUntilFree({
   limit,
   earlier,

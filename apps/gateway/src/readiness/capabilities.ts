@@ -2,20 +2,17 @@ import type { Telemetry } from '@watchkeeper/telemetry';
 import { z } from 'zod';
 import type { Routing } from '../routing/schema.ts';
 
-/** How a capability does. */
 export type Status = 'up' | 'degraded' | 'down';
 
-/** What people outside may know: which capabilities there are and how they do, not why. */
+/** Public: the status of each capability, without reasons. */
 export interface Report {
   readonly status: Status;
   readonly timestamp: string;
   readonly capabilities: Readonly<Record<string, Status>>;
 }
 
-/** A service whose readiness is a capability of the whole. */
 export interface Watched {
   readonly name: string;
-  /** Address of its management server. */
   readonly managementUrl: string;
 
   isCircuitOpen(): boolean;

@@ -3,7 +3,6 @@ import type { Route } from './schema.ts';
 import type { RouteTable } from './table.ts';
 import { readTarget, type Target } from './target.ts';
 
-/** The route that was chosen for a request. */
 export interface Choice {
   readonly route: Route;
   readonly target: Target;
@@ -11,7 +10,7 @@ export interface Choice {
 
 const choices = new WeakMap<Response, Choice>();
 
-/** Chooses the route early, so that limits know it and every refusal is counted under its template. */
+/** Runs early, so that limits know the route and refusals are counted under its template. */
 export function chooseRoute(table: RouteTable): RequestHandler {
   return (request, response, next) => {
     const target = readTarget(request.originalUrl);
@@ -25,12 +24,11 @@ export function chooseRoute(table: RouteTable): RequestHandler {
   };
 }
 
-/** The route that `chooseRoute` found; nothing for a path that leads nowhere. */
+/** The route that `chooseRoute` found; undefined for an unknown path. */
 export function chosen(response: Response): Choice | undefined {
   return choices.get(response);
 }
 
-/** Changes what the upstream is asked for. */
 export function chooseTarget(response: Response, choice: Choice): void {
   choices.set(response, choice);
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** Names become labels, and those of upstreams become variables of the environment. */
+/** Names become labels; those of upstreams also become environment variables. */
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,29}$/, 'Expected a lower-case name.');
 const milliseconds = z.int().min(1).max(600_000);
 const windowSeconds = z.int().min(1).max(3_600).default(60);
 const limit = z.int().min(1).max(1_000_000).default(100);
 const per = z.enum(['address', 'user']);
 
-/** The methods that are passed on; any other is refused. */
+/** Other methods are refused. */
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 // What operators ask has a port of its own; what the gateway answers itself can't be routed away.
@@ -38,11 +38,11 @@ const circuitBreaker = z.strictObject({
 
 const route = z.strictObject({
   path,
-  /** Absent means all of them; `GET` includes `HEAD`. */
+  /** Absent means all methods; `GET` includes `HEAD`. */
   methods: z.array(z.enum(methods)).min(1).optional(),
   upstream: name,
   auth: z.enum(['token', 'none']).default('token'),
-  /** Present where answers to anonymous callers are shared among them. */
+  /** Present if responses to anonymous callers are shared. */
   cacheSeconds: z.int().min(1).max(86_400).optional(),
   rateLimits: z.array(name).default([]),
   timeoutMs: milliseconds.default(10_000),
@@ -50,7 +50,7 @@ const route = z.strictObject({
   websocket: z.boolean().default(false),
 });
 
-/** The file of routes, in itself and in what it refers to. */
+/** The routes file, including its references. */
 export const routingSchema = z
   .strictObject({
     upstreams: z.record(
@@ -75,16 +75,12 @@ export const routingSchema = z
     }
   });
 
-/** Where requests go and what is asked of them. */
 export type Routing = z.output<typeof routingSchema>;
 
-/** One route. */
 export type Route = Routing['routes'][number];
 
-/** How often one address or user may ask. */
 export type RateLimit = Routing['rateLimits'][string];
 
-/** When a circuit breaker opens, and for how long. */
 export type CircuitBreakerSettings = Routing['circuitBreaker'];
 
 function faultsOfRoute(

@@ -1,6 +1,5 @@
 import { methods, type Route } from './schema.ts';
 
-/** Finds the route of a request. */
 export interface RouteTable {
   /** @param path as `readTarget` gives it */
   find(method: string, path: string): Route | undefined;
@@ -8,12 +7,12 @@ export interface RouteTable {
 
 interface Entry {
   readonly route: Route;
-  /** The path without its star. */
+  /** The path without `/*`. */
   readonly stem: string;
   readonly isPrefix: boolean;
 }
 
-/** Makes a table in which the longest path counts, and a named method before all methods. */
+/** The longest path wins; among equals, a route that names the method. */
 export function createRouteTable(routes: readonly Route[]): RouteTable {
   const entries = routes.map(toEntry).sort(bySpecificity);
   return {
@@ -26,7 +25,6 @@ export function createRouteTable(routes: readonly Route[]): RouteTable {
   };
 }
 
-/** Whether requests with this method are passed on at all. */
 export function isPassedOn(method: string): boolean {
   return methods.some((known) => known === method);
 }

@@ -1,12 +1,12 @@
-/** What a request is for, as it is compared with the routes and as the upstream is asked for it. */
+/** The normalized path and query, used for both routing and the upstream request. */
 export interface Target {
-  /** Without `.` and `..`, which an upstream would otherwise resolve past our rules. */
+  /** Without `.` and `..`, which an upstream would resolve past our rules. */
   readonly path: string;
-  /** With its question mark; empty where there is none. */
+  /** With its question mark; empty without a query. */
   readonly search: string;
 }
 
-/** Reads the target of a request; there is none for a proxy's `GET http://host/` and the like. */
+/** Returns undefined for a proxy request such as `GET http://host/`. */
 export function readTarget(originalUrl: string): Target | undefined {
   if (!originalUrl.startsWith('/')) return undefined;
   const end = originalUrl.indexOf('?');
@@ -17,7 +17,6 @@ export function readTarget(originalUrl: string): Target | undefined {
   return { path: url.pathname, search: url.search };
 }
 
-/** The address at which the upstream is asked. */
 export function addressOf(base: string, { path, search }: Target): URL {
   const url = new URL(base);
   url.pathname = path;

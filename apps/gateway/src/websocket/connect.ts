@@ -50,7 +50,6 @@ export function connect(
   return promise.finally(() => socket.off('close', leave));
 }
 
-/** The caller's headers without those of its own handshake, with the ids and the trace. */
 function handshakeHeaders(request: Request): Record<string, string> {
   const headers = [...headersFor(request)].filter(([name]) => !name.startsWith('sec-websocket-'));
   const ids = activeRequest();

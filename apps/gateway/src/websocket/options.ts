@@ -1,4 +1,4 @@
-/** What holds for both halves of a relayed WebSocket. */
+/** For both halves of a relayed WebSocket. */
 export const socketOptions = {
   // A ping asks whether the other end lives, and the other end is not the gateway: both are relayed.
   autoPong: false,

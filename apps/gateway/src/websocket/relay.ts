@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 // Past this, a reader that does not keep up stops being written to, and so does who writes to it.
 const maxBufferedBytes = 262_144;
 
-/** Joins two open WebSockets, so that each end seems to speak with the other. */
+/** Forwards messages, pings and closes between two open WebSockets. */
 export function joinSockets(client: WebSocket, upstream: WebSocket): void {
   forward(client, upstream);
   forward(upstream, client);

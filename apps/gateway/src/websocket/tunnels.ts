@@ -17,11 +17,10 @@ import { socketOptions } from './options.ts';
 import { joinSockets } from './relay.ts';
 import { completeUpgrade, upgradeOf } from './upgrades.ts';
 
-/** The WebSockets that run through the gateway. */
 export interface Tunnels {
-  /** Opens one: to the upstream first, so that a refusal there is a refusal here. */
+  /** Opens the upstream's half first, so that its refusal reaches the caller. */
   open(upstream: Upstream, choice: Choice, request: Request, response: Response): Promise<void>;
-  /** Tells both ends of each that the gateway goes away (1001), and waits until they are closed. */
+  /** Closes both ends of each with 1001 and waits until they are closed. */
   drain(): Promise<void>;
 }
 
@@ -29,7 +28,6 @@ const goingAway = 1001;
 // For callers that do not answer a close; the phase of the shutdown has little more than this.
 const closeTimeoutMs = 1_500;
 
-/** Makes the WebSockets of a gateway, none yet. */
 export function createTunnels(telemetry: Telemetry): Tunnels {
   const chosenProtocols = new WeakMap<IncomingMessage, string>();
   const server = new WebSocketServer({

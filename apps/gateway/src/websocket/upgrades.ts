@@ -4,10 +4,10 @@ import type { Duplex } from 'node:stream';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Response } from 'express';
 
-/** The connection of a request that wants to become a WebSocket. */
+/** The connection behind an upgrade request. */
 export interface Upgrade {
   readonly socket: Duplex;
-  /** What the caller has sent already. */
+  /** Bytes received after the headers. */
   readonly head: Buffer;
 }
 
@@ -54,7 +54,7 @@ export function upgradeOf(request: IncomingMessage): Upgrade {
   });
 }
 
-/** The subprotocols that a caller offers, its favourite first. */
+/** The offered subprotocols in order of preference. */
 export function protocolsOf({ headers }: IncomingMessage): string[] {
   const offered = headers['sec-websocket-protocol'];
   return offered === undefined ? [] : offered.split(',').map((protocol) => protocol.trim());
