@@ -1,5 +1,6 @@
 import {
   createApplication,
+  createPublisher,
   faultGate,
   type Tokens,
   translateDatabaseErrors,
@@ -11,7 +12,6 @@ import { createAccounts } from './accounts/accounts.ts';
 import { commerceRoutes } from './commerce.ts';
 import type { Configuration } from './config.ts';
 import type { ApiFaults } from './faults.ts';
-import { createPublisher } from './outbox/publisher.ts';
 import { createBlockedStore } from './profiles/blocked-store.ts';
 import { createProfileStore } from './profiles/profile-store.ts';
 import { profileRoutes } from './profiles/routes.ts';

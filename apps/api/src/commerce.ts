@@ -1,3 +1,4 @@
+import type { PublishEvent } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
@@ -9,7 +10,6 @@ import { createPlacement } from './orders/placement.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { createOrderStore } from './orders/store.ts';
 import { createTransitions } from './orders/transitions.ts';
-import type { PublishEvent } from './outbox/publisher.ts';
 import { createCardProcessor } from './payments/card-processor.ts';
 import { createMoney } from './payments/money.ts';
 import { orderPaymentRoutes, paymentRoutes } from './payments/routes.ts';

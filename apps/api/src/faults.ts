@@ -1,4 +1,4 @@
-import { createFaults, httpFaults, poolFaults, processFaults } from '@watchkeeper/galley';
+import { createFaults, serviceFaults } from '@watchkeeper/galley';
 import type { Logger } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { objectStoreFaults } from './attachments/store-fault.ts';
@@ -15,9 +15,7 @@ export interface Breakable {
 export function createApiFaults(breakable: Breakable, isEnabled: boolean) {
   const { pool, logger, restaurantCache } = breakable;
   const known = {
-    ...httpFaults,
-    ...poolFaults(pool),
-    ...processFaults(logger),
+    ...serviceFaults(pool, logger),
     ...ledgerFaults(pool, logger),
     ...cacheFaults(restaurantCache),
     ...objectStoreFaults,

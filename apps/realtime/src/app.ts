@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createApplication, faultGate, type Tokens } from '@watchkeeper/galley';
+import { createApplication, faultGate } from '@watchkeeper/galley';
 import {
   HttpError,
   instrumentQueue,
@@ -8,53 +8,23 @@ import {
   type Telemetry,
 } from '@watchkeeper/telemetry';
 import type { Express } from 'express';
-import type { Pool } from 'pg';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Settings } from './config.ts';
 import { createGatekeeper } from './connections/admission.ts';
 import { type Admission, type Connection, createConnection } from './connections/connection.ts';
 import { drainConnections } from './connections/drain.ts';
 import { startHeartbeat } from './connections/heartbeat.ts';
-import type { Hub } from './connections/hub.ts';
 import { createOutboundQueue } from './connections/outbound-queue.ts';
-import { createSessions, watchSessions } from './connections/sessions.ts';
-import {
-  createUpgrade,
-  refusalOf,
-  socketPath,
-  type UpgradeListener,
-} from './connections/upgrade.ts';
-import type { RealtimeFaults } from './faults.ts';
-import type { Channel } from './protocol/channel.ts';
+import { createSessions } from './connections/sessions.ts';
+import { createUpgrade, socketPath, upgradeError } from './connections/upgrade.ts';
 import { createRouter } from './router.ts';
-import { createServices, type Services } from './services.ts';
+import { createServices, type Dependencies, type Services } from './services.ts';
 
-/** What realtime is made of. */
-export interface Dependencies {
-  readonly pool: Pool;
-  /** For the connection that listens, which belongs to no pool. */
-  readonly databaseUrl: string;
-  readonly telemetry: Telemetry;
-  readonly tokens: Tokens;
-  readonly settings: Settings;
-  readonly hub: Hub;
-  readonly channel: Channel;
-  readonly faults: RealtimeFaults;
-}
-
-/** Realtime, ready to be served. */
-export interface App {
-  readonly listener: Express;
-  readonly upgrade: UpgradeListener;
-  /** Begins to listen to the database and to say who is here. */
-  start(): Promise<void>;
-}
-
-/** Makes the application of one instance, and ties it to the shutdown. */
-export function createApp(dependencies: Dependencies): App {
+/** Creates the application of one instance, and registers its shutdown. */
+export function createApp(dependencies: Dependencies) {
   const { pool, telemetry, tokens, settings, hub, faults } = dependencies;
   const services = createServices(dependencies, randomUUID());
-  // One that stays empty: its bound and its drops are known before the first client comes.
+  // Always empty: it exports the queue's limit and drops before the first client connects.
   instrumentQueue(createOutboundQueue(settings.outboundQueueLimit), telemetry, {
     type: 'outbound',
   });
@@ -66,16 +36,17 @@ export function createApp(dependencies: Dependencies): App {
     server: createSocketServer(telemetry, settings),
     gatekeeper,
     faultGate: faultGate(faults),
-    onConnection: createWelcome(dependencies, services),
+    onConnection: createConnectionHandler(dependencies, services),
   });
   telemetry.shutdown.on('stop-accepting', 'upgrades', () => gatekeeper.close());
   return {
     listener,
     upgrade,
-    async start() {
+    /** Connects the listener, and publishes this instance's presence. */
+    async start(): Promise<void> {
       await services.start();
       const stopHeartbeat = startHeartbeat(hub, settings);
-      const stopWatching = watchSessions(sessions, settings.heartbeatIntervalMs);
+      const stopWatching = sessions.watch(settings.heartbeatIntervalMs);
       telemetry.shutdown.on('drain', 'connections', async () => {
         stopHeartbeat();
         stopWatching();
@@ -86,43 +57,42 @@ export function createApp(dependencies: Dependencies): App {
   };
 }
 
-/** Answers what is no upgrade, and upgrades that were refused. */
+/** Answers ordinary requests and refused upgrades. */
 function createListener(telemetry: Telemetry): Express {
   return createApplication(telemetry, (app) => {
     app.get(socketPath, (request, response) => {
       response.set('Cache-Control', 'no-store');
-      const refusal = refusalOf(request);
-      if (isTemporary(refusal)) response.set('Retry-After', '5');
-      if (refusal !== undefined) throw refusal;
+      const error = upgradeError(request);
+      if (isTemporary(error)) response.set('Retry-After', '5');
+      if (error !== undefined) throw error;
       response.set('Upgrade', 'websocket');
       throw new HttpError(426, 'Expected a WebSocket.', { code: 'upgrade_required' });
     });
   });
 }
 
-/** Whether the same client may be let in a little later. */
-function isTemporary(refusal: unknown): boolean {
-  return refusal instanceof HttpError && [429, 503].includes(refusal.statusCode);
+function isTemporary(error: unknown): boolean {
+  return error instanceof HttpError && [429, 503].includes(error.statusCode);
 }
 
 function createSocketServer(telemetry: Telemetry, settings: Settings): WebSocketServer {
-  // Unknown to the types: how long a peer may take to answer a close frame, and into how many pieces
-  // it may cut what it sends, each of which costs memory until the last has come.
-  const bounds = { closeTimeout: 2_000, maxFragments: 128, maxBufferedChunks: 4_096 };
+  // Missing in the types: the time a peer has to answer a close frame, and how many fragments a
+  // message may have, as each costs memory until the last has arrived.
+  const limits = { closeTimeout: 2_000, maxFragments: 128, maxBufferedChunks: 4_096 };
   const server = new WebSocketServer({
-    ...bounds,
+    ...limits,
     noServer: true,
-    // The hub knows them all.
+    // The hub tracks them.
     clientTracking: false,
     maxPayload: settings.maxPayloadBytes,
-    // Its contexts would take more memory than all the rest of a connection.
+    // Its contexts would take more memory than the rest of a connection.
     perMessageDeflate: false,
   });
   return instrumentWebSocketServer(server, telemetry);
 }
 
-/** Makes what turns an open socket into a connection of the hub. */
-function createWelcome(dependencies: Dependencies, services: Services) {
+/** Creates the function that adds an open socket to the hub. */
+function createConnectionHandler(dependencies: Dependencies, services: Services) {
   const { telemetry, channel, settings, hub } = dependencies;
   const { logger } = telemetry;
   const dispatch = createRouter(services);
@@ -130,7 +100,7 @@ function createWelcome(dependencies: Dependencies, services: Services) {
 
   function onClose(connection: Connection, code: number): void {
     hub.remove(connection);
-    services.forget(connection);
+    services.removeClient(connection);
     const fields = {
       connection_id: connection.id,
       code,
@@ -149,12 +119,12 @@ function createWelcome(dependencies: Dependencies, services: Services) {
     hub.add(connection);
     const fields = { connection_id: connection.id, connections: hub.countOf(userId) };
     logger.info({ event: 'ws_client_connected', ...fields }, 'client connected');
-    connection.send(channel.encode('welcome', welcomeOf(connection, settings)));
-    services.greet(connection);
+    connection.send(channel.encode('welcome', welcomeMessage(connection, settings)));
+    services.addClient(connection);
   };
 }
 
-function welcomeOf({ id, caller, closesAtMs }: Connection, settings: Settings) {
+function welcomeMessage({ id, caller, closesAtMs }: Connection, settings: Settings) {
   return {
     connectionId: id,
     userId: caller.userId,

@@ -1,42 +1,36 @@
 import { readServiceConfiguration, type ServiceConfiguration } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 
-/** What bounds a connection, and how long things may take. */
 export interface Settings {
-  /** Origins of the pages that may connect; `*` means every one. */
+  /** Origins of pages that may connect; `*` allows all. */
   readonly allowedOrigins: readonly string[];
   readonly maxConnections: number;
   readonly maxConnectionsPerUser: number;
   readonly maxPayloadBytes: number;
-  /** Messages a client may send in the long run; for a moment it may send twice as many. */
+  /** Sustained rate of messages from a client; the burst is twice as many. */
   readonly messagesPerSecond: number;
-  /** Messages that may wait for one client. */
   readonly outboundQueueLimit: number;
   readonly heartbeatIntervalMs: number;
-  /** After this long without a sign of life a connection is removed. */
+  /** A connection without a frame for this long is terminated. */
   readonly heartbeatTimeoutMs: number;
-  /** After this long without a byte taken a connection is cut off. */
+  /** A connection that takes no byte for this long is closed. */
   readonly stallTimeoutMs: number;
-  /** How long the users of an instance that died stay online. */
+  /** How long the users of a crashed instance stay online. */
   readonly presenceLeaseMs: number;
-  /** After this long an undelivered message is handed to the worker, which notifies. */
+  /** After this long the worker notifies the recipient of an undelivered message. */
   readonly notifyAfterMs: number;
 }
 
-/** What realtime needs to know beside the shared telemetry configuration. */
-export interface Configuration extends ServiceConfiguration {
-  readonly settings: Settings;
-}
-
-/** Reads realtime's own variables; faults stay in the reader. */
-export function readConfiguration(reader: EnvironmentReader): Configuration {
+/** Reads realtime's variables; the reader keeps invalid values. */
+export function readConfiguration(
+  reader: EnvironmentReader,
+): ServiceConfiguration & { readonly settings: Settings } {
   return {
     ...readServiceConfiguration(reader, { poolSize: 10 }),
     settings: readSettings(reader),
   };
 }
 
-/** Reads what bounds connections. */
 export function readSettings(reader: EnvironmentReader): Settings {
   const integer = (name: string, fallback: number, min: number, max: number) =>
     reader.integer(name, { fallback, min, max });
@@ -57,7 +51,7 @@ export function readSettings(reader: EnvironmentReader): Settings {
   };
 }
 
-// Where the gateway answers on a developer's machine.
+// The gateway's address on a developer's machine.
 const defaultOrigins = 'http://localhost:3000,http://127.0.0.1:3000';
 
 function readOrigins(reader: EnvironmentReader): readonly string[] {

@@ -2,13 +2,13 @@ import { createServer, type RequestListener } from 'node:http';
 import { serveHttp, type Telemetry } from '@watchkeeper/telemetry';
 import type { UpgradeListener } from './connections/upgrade.ts';
 
-// Longer than the usual 511, because after a restart everybody comes back at once.
+// Longer than the usual 511, because after a restart all clients reconnect at once.
 const backlog = 4_096;
 
 /**
  * Serves requests and upgrades until the shutdown.
- * @returns the address as bound, such as `127.0.0.1:3000`
- * @throws Error that names the port and its cure when the port is taken
+ * @returns the bound address, such as `127.0.0.1:3000`
+ * @throws Error if the port is taken
  */
 export function servePublic(
   telemetry: Telemetry,

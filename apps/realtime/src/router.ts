@@ -15,7 +15,7 @@ type Handler<T extends ClientMessageType> = (
 
 type Handlers = { readonly [T in ClientMessageType]: Handler<T> };
 
-/** Makes the function that finds a message's handler and checks what the message carries. */
+/** Creates the function that validates a client's message and calls its handler. */
 export function createRouter(services: Services) {
   const { channel, tracking, typing, chat, presence } = services;
   const handlers: Handlers = {
@@ -25,14 +25,14 @@ export function createRouter(services: Services) {
     'chat.delivered': (connection, { messageIds }) =>
       chat.acknowledge(connection, messageIds, 'delivered'),
     'chat.read': (connection, { messageIds }) => chat.acknowledge(connection, messageIds, 'read'),
-    typing: typing.tell,
+    typing: typing.forward,
     'presence.query': (connection, { userIds }) => presence.query(connection, userIds),
     heartbeat: (connection) =>
       connection.send(channel.encode('pong', { at: new Date().toISOString() })),
   };
 
   return (connection: Connection, { type, data }: ReceivedMessage): Promise<void> | void => {
-    if (!isClientType(type)) throw serversOwn(type);
+    if (!isClientType(type)) throw unknownType(type);
     return route(handlers, type, connection, data);
   };
 }
@@ -51,7 +51,7 @@ function isClientType(type: string): type is ClientMessageType {
   return Object.hasOwn(clientMessages, type);
 }
 
-function serversOwn(type: string): HttpError {
-  const message = `Expected a message that a client may send, got \`${type}\`.`;
+function unknownType(type: string): HttpError {
+  const message = `Expected a client message type, got \`${type}\`.`;
   return new HttpError(400, message, { code: 'unknown_message' });
 }

@@ -1,15 +1,17 @@
+import { createListener, createPublisher, type Tokens } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
-import type { Dependencies } from './app.ts';
+import type { Pool } from 'pg';
 import { createAcks } from './chat/acks.ts';
 import { type Chat, createChat } from './chat/chat.ts';
 import { createDelivery, type Delivery } from './chat/delivery.ts';
-import { createPublisher } from './chat/outbox.ts';
 import { createChatStore } from './chat/store.ts';
-import { watchUndelivered } from './chat/undelivered.ts';
+import { sweepUndelivered } from './chat/undelivered.ts';
+import type { Settings } from './config.ts';
 import type { Connection } from './connections/connection.ts';
+import type { Hub } from './connections/hub.ts';
+import type { RealtimeFaults } from './faults.ts';
 import { channels, createDispatch } from './notifications/dispatch.ts';
 import { createFanout, type FanoutEvent } from './notifications/fanout.ts';
-import { createListener } from './notifications/listener.ts';
 import { createOrderParties } from './orders/parties.ts';
 import { createTracking, type Tracking } from './orders/tracking.ts';
 import { createTyping, type Typing } from './orders/typing.ts';
@@ -18,19 +20,31 @@ import { createPresenceStore } from './presence/store.ts';
 import { createPresenceWatch, type PresenceWatch } from './presence/watch.ts';
 import type { Channel } from './protocol/channel.ts';
 
-/** What the hub's connections are served by. */
+export interface Dependencies {
+  readonly pool: Pool;
+  /** For the listener's own connection, outside the pool. */
+  readonly databaseUrl: string;
+  readonly telemetry: Telemetry;
+  readonly tokens: Tokens;
+  readonly settings: Settings;
+  readonly hub: Hub;
+  readonly channel: Channel;
+  readonly faults: RealtimeFaults;
+}
+
+/** The services behind the hub's connections. */
 export interface Services {
   readonly channel: Channel;
   readonly tracking: Tracking;
   readonly typing: Typing;
   readonly chat: Chat;
   readonly presence: PresenceWatch;
-  /** Brings a client that has just come up to date. */
-  greet(connection: Connection): void;
-  /** Forgets what a client that went wanted to hear. */
-  forget(connection: Connection): void;
+  /** Sends a new client what it missed. */
+  addClient(connection: Connection): void;
+  /** Ends a client's subscriptions. */
+  removeClient(connection: Connection): void;
   start(): Promise<void>;
-  /** Writes what is still to be written, and takes this instance's users offline. */
+  /** Writes queued acknowledgements, and takes this instance's users offline. */
   stop(): Promise<void>;
 }
 
@@ -46,42 +60,25 @@ export function createServices(dependencies: Dependencies, instanceId: string): 
   const delivery = createDelivery(telemetry, { hub, channel, store });
   const acks = createAcks(telemetry, { store, fanout, delivery });
   const chat = createChat(telemetry, { channel, parties, store, fanout, delivery, acks, publish });
-  const leaseMs = settings.presenceLeaseMs;
+  const { presenceLeaseMs: leaseMs, notifyAfterMs } = settings;
   const presenceStore = createPresenceStore(pool, { instanceId, leaseMs });
   const presence = createPresenceWatch({ channel, parties, store: presenceStore });
-  const registry = createPresenceRegistry(telemetry, {
-    hub,
-    fanout,
-    store: presenceStore,
-    leaseMs,
-  });
-  const heard = { tracking, typing, delivery, presence };
-  const listener = createListener(telemetry, {
-    databaseUrl: dependencies.databaseUrl,
-    channels,
-    onNotification: createDispatch(
-      telemetry,
-      { onOrder: tracking.handle, onFanout: (event, isOwn) => workOf(heard, event, isOwn) },
-      instanceId,
-    ),
-    onReconnected: () => void resync(telemetry, heard),
-  });
+  const registryParts = { hub, fanout, store: presenceStore, leaseMs };
+  const registry = createPresenceRegistry(telemetry, registryParts);
+  const receivers = { tracking, typing, delivery, presence };
+  const listener = createReadyListener(dependencies, instanceId, receivers);
   let stopSweep = () => {};
   return {
     ...{ channel, tracking, typing, chat, presence },
-    greet: (connection) => void catchUp(telemetry, delivery, connection),
-    forget(connection) {
-      tracking.forget(connection);
-      presence.forget(connection);
+    addClient: (connection) => void catchUp(telemetry, delivery, connection),
+    removeClient(connection) {
+      tracking.removeClient(connection);
+      presence.removeClient(connection);
     },
     async start() {
       await listener.start();
       await registry.start();
-      stopSweep = watchUndelivered(telemetry, {
-        pool,
-        publish,
-        notifyAfterMs: settings.notifyAfterMs,
-      });
+      stopSweep = sweepUndelivered(telemetry, { pool, publish, notifyAfterMs });
     },
     async stop() {
       stopSweep();
@@ -93,12 +90,45 @@ export function createServices(dependencies: Dependencies, instanceId: string): 
   };
 }
 
-type Heard = { tracking: Tracking; typing: Typing; delivery: Delivery; presence: PresenceWatch };
+interface Receivers {
+  readonly tracking: Tracking;
+  readonly typing: Typing;
+  readonly delivery: Delivery;
+  readonly presence: PresenceWatch;
+}
 
-/** What an event of the fan-out asks of this instance. */
-function workOf({ typing, delivery, presence }: Heard, event: FanoutEvent, isOwn: boolean) {
-  // Presence alone is not told to the own connections by whoever changes it.
-  if (event.kind === 'presence') return presence.changed(event.userIds);
+/** The listener for notifications; `/ready` fails while it is disconnected. */
+function createReadyListener(
+  { databaseUrl, telemetry }: Dependencies,
+  instanceId: string,
+  receivers: Receivers,
+) {
+  const listener = createListener(telemetry, {
+    ...{ databaseUrl, applicationName: 'realtime listener', channels },
+    onNotification: createDispatch(
+      telemetry,
+      {
+        onOrder: receivers.tracking.handle,
+        onFanout: (event, isOwn) => workFor(event, isOwn, receivers),
+      },
+      instanceId,
+    ),
+    onReconnected: () => void resync(telemetry, receivers),
+  });
+  telemetry.health.addCheck('listener', { isCritical: true }, async () => {
+    if (!listener.isConnected) throw new Error('Expected the listener to be connected.');
+  });
+  return listener;
+}
+
+/** The work that an event of the fan-out causes on this instance. */
+function workFor(
+  event: FanoutEvent,
+  isOwn: boolean,
+  { typing, delivery, presence }: Pick<Receivers, 'typing' | 'delivery' | 'presence'>,
+) {
+  // Presence is the one kind that the sender has not delivered to its own connections.
+  if (event.kind === 'presence') return presence.handleChange(event.userIds);
   if (isOwn) return undefined;
   switch (event.kind) {
     case 'message':
@@ -116,13 +146,13 @@ async function catchUp({ logger }: Telemetry, delivery: Delivery, connection: Co
   try {
     await delivery.catchUp(connection);
   } catch (error) {
-    // The client has its connection; what it lacks comes once the database is back.
+    // The client stays connected; a resync sends the rest once the database is back.
     logger.warn({ event: 'catch_up_failed', err: error }, 'undelivered messages not read');
   }
 }
 
-/** After a time in which nothing could be heard. */
-async function resync({ logger }: Telemetry, { tracking, delivery, presence }: Heard) {
+/** Reads what was missed while the listener was disconnected. */
+async function resync({ logger }: Telemetry, { tracking, delivery, presence }: Receivers) {
   const startedAt = performance.now();
   try {
     const orders = await tracking.resync();

@@ -1,6 +1,7 @@
 import {
   authenticate,
   createApplication,
+  createSessionCheck,
   faultGate,
   requireRole,
   type Tokens,
@@ -12,38 +13,32 @@ import type { Pool } from 'pg';
 import { createReports } from './analytics/reports.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import type { WorkerFaults } from './faults.ts';
-import { createSessionCheck } from './http/session.ts';
 import { createDeadEventStore } from './outbox/redrive.ts';
 import { outboxRoutes } from './outbox/routes.ts';
 import { createDeliveryStore } from './webhooks/deliveries.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 import { createSubscriptionStore } from './webhooks/subscriptions.ts';
 
-/** What the worker's application is made of. */
-export interface Dependencies {
+interface Dependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
   readonly faults: WorkerFaults;
   readonly tokens: Tokens;
   readonly isPrivateAllowed: boolean;
-  /** Wakes the sender of webhooks. */
   readonly wakeWebhooks: () => void;
 }
 
-/** Makes the worker's public application, for administrators only; it owns and starts nothing. */
-export function createApp(given: Dependencies): Express {
-  const { pool, telemetry, faults, tokens, isPrivateAllowed, wakeWebhooks: wake } = given;
+/** Creates the worker's public application, for administrators only; it starts nothing. */
+export function createApp({ pool, telemetry, faults, tokens, ...options }: Dependencies): Express {
   const signedIn = authenticate(tokens, { isActive: createSessionCheck(pool) });
   const guards = [signedIn, requireRole('admin'), faultGate(faults)];
+  const subscriptions = createSubscriptionStore(pool);
+  const deliveries = createDeliveryStore(pool);
   return createApplication(telemetry, (app) => {
     app.use(express.json({ limit: '100kb' }));
-    const subscriptions = createSubscriptionStore(pool);
-    const deliveries = createDeliveryStore(pool);
-    const webhooks = { subscriptions, deliveries, isPrivateAllowed, wake, guards };
-    app.use('/api/v1/webhooks', webhookRoutes(webhooks));
+    app.use('/api/v1/webhooks', webhookRoutes({ subscriptions, deliveries, guards, ...options }));
     app.use('/api/v1/outbox', outboxRoutes({ deadEvents: createDeadEventStore(pool), guards }));
-    const analytics = { reports: createReports(pool), guards, now: Date.now };
-    app.use('/api/v1/analytics', analyticsRoutes(analytics));
+    app.use('/api/v1/analytics', analyticsRoutes({ reports: createReports(pool), guards }));
     app.use(translateDatabaseErrors());
   });
 }

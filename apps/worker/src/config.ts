@@ -2,11 +2,10 @@ import { readServiceConfiguration, type ServiceConfiguration } from '@watchkeepe
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 import type { RetrySchedule } from './retries/schedule.ts';
 
-/** What the worker needs to know beside the shared telemetry configuration. */
 export interface Configuration extends ServiceConfiguration {
   readonly outbox: {
     readonly batchSize: number;
-    /** How long to rest when nobody says that there is something, in milliseconds. */
+    /** Between polls when no notification comes. */
     readonly pollMs: number;
     readonly schedule: RetrySchedule;
     readonly retentionHours: number;
@@ -15,7 +14,7 @@ export interface Configuration extends ServiceConfiguration {
     readonly isPrivateAllowed: boolean;
     readonly timeoutMs: number;
     readonly schedule: RetrySchedule;
-    /** Where the demo's receiver is; absent means that there is none. */
+    /** Receiver of the demo's subscription; none by default. */
     readonly demoUrl: string | undefined;
   };
   readonly sms: { readonly url: string; readonly timeoutMs: number };
@@ -23,15 +22,15 @@ export interface Configuration extends ServiceConfiguration {
 
 const hourMs = 3_600_000;
 
-/** Reads the worker's own variables; faults stay in the reader. */
+/** Reads the worker's variables; the reader keeps invalid values. */
 export function readConfiguration(reader: EnvironmentReader): Configuration {
   return {
-    // Two for a batch of events; the rest is for what is being sent, and for the admin's requests.
+    // Two for a batch of events, the rest for the senders and the administrators' requests.
     ...readServiceConfiguration(reader, { poolSize: 10 }),
     outbox: {
       batchSize: reader.integer('OUTBOX_BATCH_SIZE', { fallback: 50, min: 1, max: 1_000 }),
       pollMs: reader.integer('OUTBOX_POLL_MS', { fallback: 1_000, min: 10, max: 60_000 }),
-      // Ten minutes in all: longer than a deployment gone wrong, or a drill, takes to heal.
+      // Ten minutes in all: longer than a bad deployment, or a drill, takes to recover.
       schedule: readSchedule(reader, 'OUTBOX', { baseMs: 2_000, capMs: 300_000, maxAttempts: 10 }),
       retentionHours: reader.integer('OUTBOX_RETENTION_HOURS', {
         fallback: 168,
@@ -42,7 +41,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     webhooks: {
       isPrivateAllowed: reader.boolean('WEBHOOK_ALLOW_PRIVATE', false),
       timeoutMs: reader.integer('WEBHOOK_TIMEOUT_MS', { fallback: 5_000, min: 100, max: 30_000 }),
-      // Some three hours in all: a receiver may have an outage of its own.
+      // About two hours in all, because receivers have outages too.
       schedule: readSchedule(reader, 'WEBHOOK', { baseMs: 5_000, capMs: hourMs, maxAttempts: 12 }),
       demoUrl:
         reader.optionalText('WEBHOOK_DEMO_URL') === undefined

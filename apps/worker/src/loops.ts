@@ -1,3 +1,4 @@
+import { createListener } from '@watchkeeper/galley';
 import { type Telemetry, watchOutbox, watchWebhooks } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { analyticsHandler } from './analytics/handler.ts';
@@ -9,7 +10,6 @@ import { startSmsSender } from './notifications/sender.ts';
 import { createConsumer } from './outbox/consumer.ts';
 import { createDeadEventStore } from './outbox/redrive.ts';
 import { readBacklog } from './outbox/store.ts';
-import { startListener } from './running/listener.ts';
 import { startLoop } from './running/loop.ts';
 import { createSendingQueue } from './sending/queue.ts';
 import { webhookHandler } from './webhooks/handler.ts';
@@ -51,13 +51,15 @@ export function startLoops(
     },
     telemetry,
   );
-  const onNotification = consuming.wake;
-  const stopListening = startListener(
-    { databaseUrl, channel: 'outbox', onNotification },
-    telemetry,
-  );
+  const listener = createListener(telemetry, {
+    ...{ databaseUrl, applicationName: 'worker listener', channels: ['outbox'] },
+    onNotification: consuming.wake,
+    onReconnected: consuming.wake,
+  });
+  // Polling goes on without it. Events may have been published before it listened.
+  listener.start().then(consuming.wake, () => {});
   const { shutdown } = telemetry;
-  shutdown.on('stop-accepting', 'listener', stopListening);
+  shutdown.on('stop-accepting', 'listener', () => listener.stop());
   shutdown.on('drain', 'batch of events', () => consuming.stop());
   shutdown.on('drain', 'text messages', () => smsSender.stop());
   shutdown.on('drain', 'webhooks', () => webhookSender.stop());

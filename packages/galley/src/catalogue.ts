@@ -1,13 +1,20 @@
 import { event } from '@watchkeeper/telemetry';
 
-/** The log events of what Galley's services share. */
 export const galleyLogEvents = {
   migration_completed: event.info(
     'The database has the schema this version needs; `applied` lists what was new.',
     'applied duration_ms',
   ),
-  fault_changed: event.warn('A fault was switched on or off on purpose.', 'fault settings'),
+  listener_connected: event.info(
+    'The connection that listens to notifications of the database is open.',
+    'reconnects',
+  ),
+  listener_lost: event.warn(
+    'That connection was lost; the service polls, or catches up once it reconnects.',
+    'err retry_ms',
+  ),
+  fault_changed: event.warn('A fault was injected or cleared on purpose.', 'fault settings'),
   fault_line_written: event.info(
-    'One of the many lines with which the fault `droppedLogLines` fills the buffer.',
+    'One of the many lines that the fault `droppedLogLines` writes to fill the buffer.',
   ),
 };

@@ -1,8 +1,7 @@
-import { authenticate, type Tokens } from '@watchkeeper/galley';
+import { authenticate, type PublishEvent, type Tokens } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
-import type { PublishEvent } from '../outbox/publisher.ts';
 import type { AccountsConfiguration } from './config.ts';
 import { createPhoneLocator } from './location.ts';
 import { createLoginDesk } from './login.ts';

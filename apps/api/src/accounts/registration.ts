@@ -1,7 +1,6 @@
-import { withTransaction } from '@watchkeeper/galley';
+import { type PublishEvent, withTransaction } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
-import type { PublishEvent } from '../outbox/publisher.ts';
 import type { PhoneLocator } from './location.ts';
 import type { IssuedCode, OneTimeCodes } from './one-time-codes.ts';
 import type { PasswordHasher } from './password-hasher.ts';

@@ -1,4 +1,4 @@
-import type { Caller } from '@watchkeeper/galley';
+import { type Caller, findLiveSessions } from '@watchkeeper/galley';
 import { instrumentCache, type Telemetry } from '@watchkeeper/telemetry';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
@@ -22,11 +22,11 @@ export function createSessionCheck(pool: Pool, telemetry: Telemetry): SessionChe
     { name: 'sessions', describeKey: () => 'session:?' },
   );
   return {
-    async isActive({ sessionId, userId }) {
-      const known = cache.get(sessionId);
+    async isActive(caller) {
+      const known = cache.get(caller.sessionId);
       if (known !== undefined) return known;
-      const isActive = await lookUp(pool, sessionId, userId);
-      cache.set(sessionId, isActive);
+      const isActive = await lookUp(pool, caller);
+      cache.set(caller.sessionId, isActive);
       return isActive;
     },
     forget(sessionIds) {
@@ -35,18 +35,13 @@ export function createSessionCheck(pool: Pool, telemetry: Telemetry): SessionChe
   };
 }
 
-async function lookUp(pool: Pool, sessionId: string, userId: string): Promise<boolean> {
-  const { rows } = await pool.query<{ isStale: boolean }>(
-    `SELECT last_used_at < now() - interval '1 minute' AS "isStale" FROM accounts.sessions
-     WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > now()`,
-    [sessionId, userId],
-  );
-  const [row] = rows;
+async function lookUp(pool: Pool, caller: Caller): Promise<boolean> {
+  const lastUsedAt = (await findLiveSessions(pool, [caller])).get(caller.sessionId);
   // To the minute is enough for "last seen", and spares a write for each request.
-  if (row?.isStale) {
+  if (lastUsedAt !== undefined && Date.now() - lastUsedAt.getTime() > 60_000) {
     await pool.query('UPDATE accounts.sessions SET last_used_at = now() WHERE id = $1', [
-      sessionId,
+      caller.sessionId,
     ]);
   }
-  return row !== undefined;
+  return lastUsedAt !== undefined;
 }

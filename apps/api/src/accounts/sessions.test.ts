@@ -46,6 +46,16 @@ test('gives new tokens for a refresh token, once', async () => {
   expect((await sessionsOf(second.body.accessToken)).items).toHaveLength(1);
 });
 
+test('refuses an expired session while its access token is valid', async () => {
+  const { body } = await fixture.join(newPhone());
+  const { id } = body.user as { id: string };
+  await fixture.api.pool.query(
+    'UPDATE accounts.sessions SET expires_at = now() WHERE user_id = $1',
+    [id],
+  );
+  expect((await sessionsOf(body.accessToken)).status).toBe(401);
+});
+
 test('ends the session when a used refresh token comes back', async () => {
   const { body } = await fixture.join(newPhone());
   const second = await refresh(body.refreshToken);

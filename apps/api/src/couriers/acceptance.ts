@@ -1,9 +1,8 @@
-import { withTransaction } from '@watchkeeper/galley';
+import { type PublishEvent, withTransaction } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 import { type Order, orderColumns, orderPayload } from '../orders/order.ts';
-import type { PublishEvent } from '../outbox/publisher.ts';
 import { type Assignment, giveTo, lockAssignment } from './assignment-store.ts';
 
 export interface AcceptanceDependencies {

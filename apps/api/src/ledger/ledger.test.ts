@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPublisher } from '@watchkeeper/galley';
 import { waitUntil } from '@watchkeeper/testing/waiting';
-import { createPublisher } from '../outbox/publisher.ts';
 import { createCardProcessor } from '../payments/card-processor.ts';
 import { createMoney, type Money } from '../payments/money.ts';
 import { findCase } from '../payments/store.ts';

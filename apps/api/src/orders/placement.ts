@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { withTransaction } from '@watchkeeper/galley';
+import { type PublishEvent, withTransaction } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
-import type { PublishEvent } from '../outbox/publisher.ts';
 import { type Order, orderColumns, orderPayload } from './order.ts';
 import type { NewOrder } from './schema.ts';
 

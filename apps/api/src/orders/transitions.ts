@@ -1,10 +1,9 @@
-import { withTransaction } from '@watchkeeper/galley';
+import { type PublishEvent, withTransaction } from '@watchkeeper/galley';
 import { BusinessRuleError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 import { followOrder, lockAssignmentOf } from '../couriers/assignment-store.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { PublishEvent } from '../outbox/publisher.ts';
 import { payCourier } from '../payments/postings.ts';
 import { type Order, orderColumns, orderPayload } from './order.ts';
 import { assertTransition, type OrderStatus } from './state-machine.ts';

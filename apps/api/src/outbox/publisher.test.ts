@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { withTransaction } from '@watchkeeper/galley';
+import {
+  createPublisher,
+  type OutboxEvent,
+  type PublishEvent,
+  withTransaction,
+} from '@watchkeeper/galley';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type RunningApi, startApi } from '../testing/running-api.ts';
-import { createPublisher, type OutboxEvent, type PublishEvent } from './publisher.ts';
 
 let api: RunningApi;
 let publish: PublishEvent;

@@ -1,3 +1,4 @@
+import type { PublishEvent } from '@watchkeeper/galley';
 import {
   BusinessRuleError,
   HttpError,
@@ -9,7 +10,6 @@ import { apiMetrics } from '../catalogue.ts';
 import { openCustomerWallet } from '../ledger/customer-wallet.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readBalance } from '../ledger/wallets.ts';
-import type { PublishEvent } from '../outbox/publisher.ts';
 import type { CardProcessor } from './card-processor.ts';
 import { paymentMethods } from './catalogue.ts';
 import { captureEntries, openPaymentWallets, type PaymentWallets, payCourier } from './postings.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createPublisher } from '@watchkeeper/galley';
 import { createLedger } from '../ledger/ledger.ts';
-import { createPublisher } from '../outbox/publisher.ts';
 import { startCardProcessor, type TestCardProcessor } from '../testing/card-processor.ts';
 import { balanceOf, createPendingPayment, expectBalancedLedger } from '../testing/ledger.ts';
 import { type RunningApi, startApi } from '../testing/running-api.ts';

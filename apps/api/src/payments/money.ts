@@ -1,7 +1,7 @@
+import type { PublishEvent } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { PublishEvent } from '../outbox/publisher.ts';
 import { type CapturePayment, createCapture } from './capture.ts';
 import type { CardProcessor } from './card-processor.ts';
 import { createRefund, type RefundPayment } from './refund.ts';

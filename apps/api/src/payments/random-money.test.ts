@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createPublisher } from '@watchkeeper/galley';
 import { BusinessRuleError } from '@watchkeeper/telemetry';
 import { createLedgerAudit } from '../ledger/audit.ts';
 import { createLedger } from '../ledger/ledger.ts';
-import { createPublisher } from '../outbox/publisher.ts';
 import { startCardProcessor, type TestCardProcessor } from '../testing/card-processor.ts';
 import { balanceOf, expectBalancedLedger } from '../testing/ledger.ts';
 import { type RunningApi, startApi } from '../testing/running-api.ts';

@@ -23,13 +23,13 @@ async function startChat(at: Instance = realtime) {
   return { ...order, customer, courier, close };
 }
 
-/** What the worker was told of an order's messages. */
+/** The events about an order's messages. */
 async function notifiedOf(orderId: string) {
   return (await realtime.api.messagesSent()).filter(({ payload }) => payload.orderId === orderId);
 }
 
 test.each(['the same instance', 'another instance'])(
-  'takes a message to %s, and its receipts back',
+  'delivers a message to %s, and its receipts back',
   async (where) => {
     const chat = await startChat(where === 'another instance' ? other : realtime);
     const { orderId, customerId } = chat;
@@ -68,7 +68,7 @@ test('keeps the order of messages across instances', async () => {
   await close();
 });
 
-test('stores a message once that a client sends again', async () => {
+test('stores a message once if a client sends it again', async () => {
   const { orderId, customer, courier, close } = await startChat();
   const message = { orderId, clientMessageId: 'again', text: 'Hello?' };
   customer.send('chat.send', message);
@@ -97,7 +97,7 @@ test('shows a message on every device of its sender', async () => {
   await close();
 });
 
-test('has the worker notify who is not there, and delivers when they come', async () => {
+test('has the worker notify an offline recipient, and delivers when they connect', async () => {
   const { orderId, customerId, courierId } = await realtime.api.place();
   const customer = await realtime.connect(customerId);
   for (const text of ['first', 'second']) {
@@ -121,7 +121,7 @@ test('has the worker notify who is not there, and delivers when they come', asyn
   await Promise.all([customer.close(), courier.close()]);
 });
 
-test('has the worker notify, once, who seems to be there but takes nothing', async () => {
+test('has the worker notify, once, a recipient who is online but acknowledges nothing', async () => {
   const { orderId, customer, courier, close } = await startChat();
   customer.send('chat.send', { orderId, clientMessageId: 'ignored', text: 'Anybody?' });
   const { messageId } = await courier.next('chat.message');
@@ -137,7 +137,7 @@ test('has the worker notify, once, who seems to be there but takes nothing', asy
   await close();
 });
 
-test('takes receipts from the recipient alone', async () => {
+test('accepts receipts from the recipient only', async () => {
   const { orderId, customer, close } = await startChat();
   const stranger = await realtime.connect();
   customer.send('chat.send', { orderId, clientMessageId: 'm', text: 'Hello' });
@@ -155,14 +155,14 @@ test('takes receipts from the recipient alone', async () => {
   await close();
 });
 
-test('refuses a message of who is no party, as if there were no such order', async () => {
+test('refuses a message from a stranger like one for an unknown order', async () => {
   const { orderId } = await realtime.api.place();
   const stranger = await realtime.connect();
   for (const id of [orderId, randomUUID()]) {
     stranger.send('chat.send', { orderId: id, clientMessageId: 'x', text: 'Hello' });
     expect(await stranger.next('error')).toEqual({
       code: 'order_not_found',
-      message: 'Expected an order of yours, got none with this id.',
+      message: 'You have no order with this id.',
       requestType: 'chat.send',
     });
   }
@@ -177,7 +177,7 @@ test('refuses a message while there is no courier', async () => {
   await customer.close();
 });
 
-test('takes no message to who has blocked its sender, and none of typing', async () => {
+test('forwards neither messages nor typing to a user who has blocked the sender', async () => {
   const { orderId, customerId, courierId, customer, courier, close } = await startChat();
   await realtime.api.block(customerId, courierId);
   for (const { send, next } of [courier, customer]) {
@@ -188,7 +188,7 @@ test('takes no message to who has blocked its sender, and none of typing', async
   courier.send('chat.send', { orderId, clientMessageId: 'x', text: 'Hello' });
   expect(await courier.next('error')).toEqual({
     code: 'recipient_has_blocked_you',
-    message: 'The recipient takes no messages of yours.',
+    message: 'The recipient has blocked you.',
     requestType: 'chat.send',
   });
   customer.send('heartbeat');
@@ -205,7 +205,7 @@ test.each([
   ['the character zero', { text: 'a\0b' }, '`data.text`'],
   ['2,001 characters', { text: 'x'.repeat(2_001) }, '`data.text`'],
   ['no order', { orderId: 'mine' }, '`data.orderId`'],
-  ['a name that is none', { clientMessageId: 'two words' }, '`data.clientMessageId`'],
+  ['an invalid client message id', { clientMessageId: 'two words' }, '`data.clientMessageId`'],
 ])('refuses a message with %s', async (_, wrong, field) => {
   const customer = await realtime.connect();
   const message = { orderId: randomUUID(), clientMessageId: 'x', text: 'Hello' };

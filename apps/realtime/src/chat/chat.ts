@@ -1,38 +1,29 @@
+import type { PublishEvent } from '@watchkeeper/galley';
 import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import { realtimeMetrics } from '../catalogue.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Fanout } from '../notifications/fanout.ts';
-import { type OrderParties, orderOfParty, type TrackedOrder } from '../orders/parties.ts';
+import { findOrderForParty, type OrderParties, type TrackedOrder } from '../orders/parties.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { ClientMessages } from '../protocol/messages.ts';
 import type { Acks } from './acks.ts';
 import type { Delivery } from './delivery.ts';
-import type { PublishMessageSent } from './outbox.ts';
-import type { ChatStore, SavedMessage } from './store.ts';
+import { type Ack, type ChatStore, messageSentEvent, type SavedMessage } from './store.ts';
 
-/** What the chat is made of. */
-export interface ChatDependencies {
+interface ChatDependencies {
   readonly channel: Channel;
   readonly parties: OrderParties;
   readonly store: ChatStore;
   readonly fanout: Fanout;
   readonly delivery: Delivery;
   readonly acks: Acks;
-  readonly publish: PublishMessageSent;
+  readonly publish: PublishEvent;
 }
 
-/** The chat between a customer and a courier. */
-export interface Chat {
-  send(connection: Connection, message: ClientMessages['chat.send']): Promise<void>;
-  acknowledge(
-    connection: Connection,
-    messageIds: readonly string[],
-    status: 'delivered' | 'read',
-  ): void;
-}
+export type Chat = ReturnType<typeof createChat>;
 
-/** Makes the chat. */
-export function createChat(telemetry: Telemetry, dependencies: ChatDependencies): Chat {
+/** Creates the chat between the customer and the courier of an order. */
+export function createChat(telemetry: Telemetry, dependencies: ChatDependencies) {
   const { channel, parties, store, fanout, delivery, acks, publish } = dependencies;
   const messages = telemetry.declareMetrics(realtimeMetrics).counter('galley_chat_messages_total');
   for (const recipient of ['online', 'offline'] as const) messages.add(0, { recipient });
@@ -49,15 +40,18 @@ export function createChat(telemetry: Telemetry, dependencies: ChatDependencies)
   }
 
   return {
-    async send(connection, { orderId, clientMessageId, text }) {
+    async send(
+      connection: Connection,
+      { orderId, clientMessageId, text }: ClientMessages['chat.send'],
+    ): Promise<void> {
       const startedAt = performance.now();
       const senderId = connection.caller.userId;
-      const recipientId = otherParty(await orderOfParty(parties, orderId, senderId), senderId);
-      if (await parties.isBlockedBy(senderId, recipientId)) throw unwanted();
+      const recipientId = otherParty(await findOrderForParty(parties, orderId, senderId), senderId);
+      if (await parties.isBlockedBy(senderId, recipientId)) throw blocked();
       const saved = await store.save(
         { orderId, senderId, recipientId, clientMessageId, text },
         async ({ message, isRecipientOnline }, client) => {
-          if (!isRecipientOnline) await publish(client, message);
+          if (!isRecipientOnline) await publish(client, messageSentEvent(message));
           const { messageId } = message;
           await fanout.publish({ kind: 'message', messageId, senderId, recipientId }, client);
         },
@@ -68,11 +62,15 @@ export function createChat(telemetry: Telemetry, dependencies: ChatDependencies)
       report(saved, startedAt);
       delivery.message(saved.message, connection);
     },
-    acknowledge(connection, messageIds, status) {
+    acknowledge(
+      connection: Connection,
+      messageIds: readonly string[],
+      status: Ack['status'],
+    ): void {
       const { userId } = connection.caller;
       const hasRoom = messageIds.map((messageId) => acks.push({ messageId, userId, status }));
       if (hasRoom.includes(false)) {
-        throw new HttpError(429, 'Expected fewer receipts at once. Send them again later.', {
+        throw new HttpError(429, 'The queue of receipts is full. Send them again later.', {
           code: 'overloaded',
         });
       }
@@ -83,13 +81,13 @@ export function createChat(telemetry: Telemetry, dependencies: ChatDependencies)
 function otherParty({ customerId, courierId }: TrackedOrder, userId: string): string {
   const other = userId === customerId ? courierId : customerId;
   if (other !== undefined && other !== userId) return other;
-  throw new HttpError(409, 'Expected an order with a courier; nobody has accepted it yet.', {
+  throw new HttpError(409, 'Expected an order with a courier. None has accepted it yet.', {
     code: 'no_courier_yet',
   });
 }
 
-function unwanted(): HttpError {
-  return new HttpError(403, 'The recipient takes no messages of yours.', {
+function blocked(): HttpError {
+  return new HttpError(403, 'The recipient has blocked you.', {
     code: 'recipient_has_blocked_you',
   });
 }

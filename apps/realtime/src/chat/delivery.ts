@@ -6,41 +6,31 @@ import { createBatcher } from '../notifications/batcher.ts';
 import type { Channel } from '../protocol/channel.ts';
 import { type ChatStore, pageSize, type Receipt, type StoredMessage } from './store.ts';
 
-/** Brings messages and receipts to the devices that are connected here. */
-export interface Delivery {
-  /** To the recipient, and to the sender's other devices. */
-  message(message: StoredMessage, from?: Connection): void;
-  receipts(receipts: readonly Receipt[]): void;
-  /** A message that another instance stored: it is read first, in its order among the others. */
-  fetch(announced: Pick<StoredMessage, 'messageId' | 'senderId' | 'recipientId'>): void;
-  /** Sends a client that has just come what its user has not got yet. */
-  catchUp(connection: Connection): Promise<void>;
-  /** Sends everybody again what may have been missed; resolves to the number of messages. */
-  resync(): Promise<number>;
-}
-
 interface Arrival {
   readonly messageId: string;
-  /** The trace that it goes on in: a batch is read for many. */
+  /** The trace that its delivery belongs to; a batch serves many. */
   readonly origin: Context;
 }
 
-// What waits to be read; past it a message is dropped here, and sent when its recipient comes back.
-const maxToFetch = 5_000;
+// Beyond it a message is dropped here, and sent when its recipient reconnects.
+const maxArrivals = 5_000;
 
-/** Makes the delivery. */
+export type Delivery = ReturnType<typeof createDelivery>;
+
+/** Creates the delivery of messages and receipts to the devices connected to this instance. */
 export function createDelivery(
   telemetry: Telemetry,
   { hub, channel, store }: { hub: Hub; channel: Channel; store: ChatStore },
-): Delivery {
+) {
   function encode({ messageId, orderId, senderId, text, sentAt }: StoredMessage) {
     return channel.encode('chat.message', { messageId, orderId, senderId, text, sentAt });
   }
 
-  function deliver(message: StoredMessage, from?: Connection): void {
-    const { senderId, recipientId } = message;
+  /** To the recipient, and to the sender's other devices. */
+  function message(stored: StoredMessage, from?: Connection): void {
+    const { senderId, recipientId } = stored;
     if (!hub.has(recipientId) && !hub.has(senderId)) return;
-    const encoded = encode(message);
+    const encoded = encode(stored);
     hub.send(recipientId, encoded);
     hub.send(senderId, encoded, from);
   }
@@ -48,40 +38,44 @@ export function createDelivery(
   const arrivals = createBatcher<Arrival>(telemetry, {
     name: 'arrivals',
     type: 'other',
-    limit: maxToFetch,
+    limit: maxArrivals,
     run: async (batch) => {
       const origins = new Map(batch.map(({ messageId, origin }) => [messageId, origin]));
-      for (const message of await store.findAll([...origins.keys()])) {
-        context.with(origins.get(message.messageId) ?? ROOT_CONTEXT, () => deliver(message));
+      for (const stored of await store.findAll([...origins.keys()])) {
+        context.with(origins.get(stored.messageId) ?? ROOT_CONTEXT, () => message(stored));
       }
     },
   });
 
   return {
-    message: deliver,
-    receipts(receipts) {
+    message,
+    receipts(receipts: readonly Receipt[]): void {
       for (const { senderId, ...receipt } of receipts) {
         if (hub.has(senderId)) hub.send(senderId, channel.encode('chat.receipt', receipt));
       }
     },
-    fetch({ messageId, senderId, recipientId }) {
+    /** Reads and delivers, in order, a message that another instance stored. */
+    fetch(announced: Pick<StoredMessage, 'messageId' | 'senderId' | 'recipientId'>): void {
+      const { messageId, senderId, recipientId } = announced;
       if (hub.has(senderId) || hub.has(recipientId)) {
         arrivals.push({ messageId, origin: context.active() });
       }
     },
-    async catchUp(connection) {
+    /** Sends a new client its user's undelivered messages. */
+    async catchUp(connection: Connection): Promise<void> {
       let after: string | undefined;
       while (connection.isOpen) {
         const page = await store.undeliveredTo(connection.caller.userId, after);
-        for (const message of page) connection.send(encode(message));
+        for (const stored of page) connection.send(encode(stored));
         if (page.length < pageSize) return;
         after = page.at(-1)?.messageId;
         await connection.outbound.flushed();
       }
     },
-    async resync() {
+    /** Sends every user the messages they may have missed; resolves to the number of messages. */
+    async resync(): Promise<number> {
       const messages = await store.recentlyUndelivered(hub.users());
-      for (const message of messages) hub.send(message.recipientId, encode(message));
+      for (const stored of messages) hub.send(stored.recipientId, encode(stored));
       return messages.length;
     },
   };

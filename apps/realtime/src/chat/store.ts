@@ -1,10 +1,9 @@
-import { withTransaction } from '@watchkeeper/galley';
+import { type OutboxEvent, withTransaction } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import type { ChatMessage, ReceiptStatus } from '../protocol/messages.ts';
 
-/** A chat message as its sender gives it. */
-export interface NewMessage {
+interface NewMessage {
   readonly orderId: string;
   readonly senderId: string;
   readonly recipientId: string;
@@ -12,57 +11,32 @@ export interface NewMessage {
   readonly text: string;
 }
 
-/** A chat message as it is stored. */
 export interface StoredMessage extends ChatMessage {
   readonly recipientId: string;
   readonly clientMessageId: string;
   readonly status: ReceiptStatus;
 }
 
-/** What became of a message that was sent. */
 export interface SavedMessage {
   readonly message: StoredMessage;
-  /** False where the client had sent it before. */
+  /** False if the client had sent it before. */
   readonly isNew: boolean;
   readonly isRecipientOnline: boolean;
 }
 
-/** A recipient's word that messages came. */
+/** A recipient's acknowledgement of a message. */
 export interface Ack {
   readonly messageId: string;
   readonly userId: string;
   readonly status: 'delivered' | 'read';
 }
 
-/** What a sender is told of a message. */
+/** The sender's view of an acknowledgement. */
 export interface Receipt {
   readonly messageId: string;
   readonly clientMessageId: string;
   readonly senderId: string;
   readonly status: 'delivered' | 'read';
-}
-
-/** The chat messages in the database. */
-export interface ChatStore {
-  /**
-   * Stores a message once, however often it is sent; `inTransaction` runs only the first time.
-   * @throws HttpError 409 where the client's name for it belongs to another message
-   */
-  save(
-    message: NewMessage,
-    inTransaction: (saved: SavedMessage, client: PoolClient) => Promise<void>,
-  ): Promise<SavedMessage>;
-  /** In the order in which they were sent. */
-  findAll(messageIds: readonly string[]): Promise<readonly StoredMessage[]>;
-  /** What a user has not got yet, in that order, after the message `after`. */
-  undeliveredTo(userId: string, after: string | undefined): Promise<readonly StoredMessage[]>;
-  /** What some users have not got yet though it was sent within the last minutes. */
-  recentlyUndelivered(userIds: readonly string[]): Promise<readonly StoredMessage[]>;
-  /** Writes receipts down; resolves to those that told something new, as `inTransaction` gets them. */
-  acknowledge(
-    acks: readonly Ack[],
-    inTransaction: (receipts: readonly Receipt[], client: PoolClient) => Promise<void>,
-  ): Promise<readonly Receipt[]>;
 }
 
 /** How many messages a page of `undeliveredTo` has at most. */
@@ -75,32 +49,49 @@ const columns = `id AS "messageId", order_id AS "orderId", sender_id AS "senderI
   CASE WHEN read_at IS NOT NULL THEN 'read' WHEN delivered_at IS NOT NULL THEN 'delivered'
        ELSE 'sent' END AS status`;
 
-/** Makes the store over the schema `realtime`. */
-export function createChatStore(pool: Pool): ChatStore {
-  const select = async (rest: string, values: unknown[]) =>
+export type ChatStore = ReturnType<typeof createChatStore>;
+
+/** Creates the store over the schema `realtime`. */
+export function createChatStore(pool: Pool) {
+  const select = async (rest: string, values: unknown[]): Promise<readonly StoredMessage[]> =>
     (await pool.query<StoredMessage>(`SELECT ${columns} FROM realtime.messages ${rest}`, values))
       .rows;
   return {
-    save: (message, inTransaction) =>
+    /**
+     * Stores a message once, however often it is sent; `inTransaction` runs only the first time.
+     * @throws HttpError 409 if its `clientMessageId` belongs to another message
+     */
+    save: (
+      message: NewMessage,
+      inTransaction: (saved: SavedMessage, client: PoolClient) => Promise<void>,
+    ): Promise<SavedMessage> =>
       withTransaction(pool, async (client) => {
         const saved = await insert(client, message);
         if (saved === undefined) return findExisting(client, message);
         await inTransaction(saved, client);
         return saved;
       }),
-    findAll: (ids) => select('WHERE id = ANY($1::uuid[]) ORDER BY id', [ids]),
-    undeliveredTo: (userId, after = noMessage) =>
+    /** In the order in which they were sent. */
+    findAll: (messageIds: readonly string[]) =>
+      select('WHERE id = ANY($1::uuid[]) ORDER BY id', [messageIds]),
+    /** A user's undelivered messages after the message `after`, in that order. */
+    undeliveredTo: (userId: string, after: string = noMessage) =>
       select(
         `WHERE recipient_id = $1 AND delivered_at IS NULL AND id > $2 ORDER BY id LIMIT ${pageSize}`,
         [userId, after],
       ),
-    recentlyUndelivered: (userIds) =>
+    /** Undelivered messages of the last ten minutes to any of these users. */
+    recentlyUndelivered: (userIds: readonly string[]) =>
       select(
         `WHERE recipient_id = ANY($1::uuid[]) AND delivered_at IS NULL
            AND sent_at > now() - interval '10 minutes' ORDER BY id LIMIT 1000`,
         [userIds],
       ),
-    acknowledge: (acks, inTransaction) =>
+    /** Stores acknowledgements; resolves to the new ones, which `inTransaction` gets as well. */
+    acknowledge: (
+      acks: readonly Ack[],
+      inTransaction: (receipts: readonly Receipt[], client: PoolClient) => Promise<void>,
+    ): Promise<readonly Receipt[]> =>
       withTransaction(pool, async (client) => {
         const { rows } = await client.query<Receipt>(acknowledgeStatement, [
           acks.map(({ messageId }) => messageId),
@@ -113,7 +104,7 @@ export function createChatStore(pool: Pool): ChatStore {
   };
 }
 
-/** Stores it, and in the same breath finds out whether somebody is there to take it. */
+/** Inserts it, and in the same statement finds out whether the recipient is online. */
 async function insert(client: PoolClient, message: NewMessage): Promise<SavedMessage | undefined> {
   const { orderId, senderId, recipientId, clientMessageId, text } = message;
   const { rows } = await client.query<StoredMessage & { isRecipientOnline: boolean }>(
@@ -145,6 +136,15 @@ async function findExisting(client: PoolClient, message: NewMessage): Promise<Sa
   throw new HttpError(409, 'Expected a new `clientMessageId`, got one of another message.', {
     code: 'client_message_id_reused',
   });
+}
+
+/** The event that has the worker notify an offline recipient: ids only, never the text. */
+export function messageSentEvent(
+  message: Pick<StoredMessage, 'messageId' | 'orderId' | 'senderId' | 'recipientId' | 'sentAt'>,
+): OutboxEvent {
+  const { messageId, orderId, senderId, recipientId, sentAt } = message;
+  const payload = { messageId, orderId, senderId, recipientId, at: sentAt };
+  return { type: 'message.sent', aggregateId: messageId, payload };
 }
 
 // Rows are locked in the order of their ids, so that two instances never wait for each other.

@@ -1,41 +1,34 @@
-import { withTransaction } from '@watchkeeper/galley';
+import { type PublishEvent, withTransaction } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
-import type { PublishMessageSent } from './outbox.ts';
-import type { StoredMessage } from './store.ts';
+import { messageSentEvent, type StoredMessage } from './store.ts';
+
+interface SweepOptions {
+  readonly pool: Pool;
+  readonly publish: PublishEvent;
+  readonly notifyAfterMs: number;
+}
 
 /**
- * Hands messages to the worker that nobody took although the recipient seemed to be there: the
- * connection was dying, or the instance was. Several instances may look at once.
- * @returns what stops it
+ * Has the worker notify recipients who seemed online but took no message in time: the connection or
+ * the instance was dying. Several instances may sweep at once.
+ * @returns a function that stops it
  */
-export function watchUndelivered(
-  { logger }: Telemetry,
-  {
-    pool,
-    publish,
-    notifyAfterMs,
-  }: { pool: Pool; publish: PublishMessageSent; notifyAfterMs: number },
-): () => void {
+export function sweepUndelivered({ logger }: Telemetry, options: SweepOptions): () => void {
   async function sweep(): Promise<void> {
     try {
-      const count = await notifyOverdue(pool, publish, notifyAfterMs);
+      const count = await publishOverdue(options);
       if (count === 0) return;
       logger.info({ event: 'undelivered_messages_notified', count }, 'undelivered messages found');
     } catch (error) {
-      logger.warn({ event: 'undelivered_sweep_failed', err: error }, 'undelivered not looked for');
+      logger.warn({ event: 'undelivered_sweep_failed', err: error }, 'undelivered sweep failed');
     }
   }
-  const timer = setInterval(() => void sweep(), notifyAfterMs / 2);
-  timer.unref();
+  const timer = setInterval(() => void sweep(), options.notifyAfterMs / 2).unref();
   return () => clearInterval(timer);
 }
 
-function notifyOverdue(
-  pool: Pool,
-  publish: PublishMessageSent,
-  notifyAfterMs: number,
-): Promise<number> {
+function publishOverdue({ pool, publish, notifyAfterMs }: SweepOptions): Promise<number> {
   return withTransaction(pool, async (client) => {
     const { rows } = await client.query<StoredMessage>(
       `UPDATE realtime.messages SET notified_at = now() WHERE id IN (
@@ -48,7 +41,7 @@ function notifyOverdue(
                  recipient_id AS "recipientId", sent_at AS "sentAt"`,
       [notifyAfterMs / 1_000],
     );
-    for (const message of rows) await publish(client, message);
+    for (const message of rows) await publish(client, messageSentEvent(message));
     return rows.length;
   });
 }

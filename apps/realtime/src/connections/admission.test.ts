@@ -18,7 +18,7 @@ async function bearer() {
   return { authorization: `Bearer ${await realtime.token()}` };
 }
 
-test('takes the token from the header or from the query, and never writes it down', async () => {
+test('takes the token from the header or from the query, and never logs it', async () => {
   const token = await realtime.token();
   const clients = [
     await connectClient(`${url}?access_token=${token}`),
@@ -33,9 +33,9 @@ test('takes the token from the header or from the query, and never writes it dow
 
 test.each([
   ['without a token', () => '', 'Expected the header `Authorization: Bearer <access token>`.'],
-  ['with rubbish', () => '?access_token=x', 'The access token is not valid. Log in.'],
+  ['with an invalid token', () => '?access_token=x', 'The access token is not valid. Log in.'],
   ['with an empty one', () => '?access_token=', 'Expected the header `Authorization: Bearer'],
-])('answers 401 %s, as every HTTP answer is', async (_, query, message) => {
+])('answers 401 %s, in the format of every HTTP error', async (_, query, message) => {
   const { status, body } = await refusedUpgrade(url + query());
   expect(status).toBe(401);
   expect(body).toEqual({
@@ -71,7 +71,7 @@ test.each([
   });
 });
 
-test('bounds the connections of one user', async () => {
+test('limits the connections of one user', async () => {
   const userId = randomUUID();
   const clients = [await realtime.connect(userId), await realtime.connect(userId, 'tablet')];
   const headers = { authorization: `Bearer ${await realtime.token(userId)}` };
@@ -85,7 +85,7 @@ test('bounds the connections of one user', async () => {
   await clients[1]?.close();
 });
 
-test('says that it is full and nothing of the inside', async () => {
+test('answers 503 without internals when it is full', async () => {
   const full = await realtime.startInstance({ maxConnections: 1 });
   const client = await full.connect();
   expect(await refusedUpgrade(`ws://${full.address}/ws`, await bearer())).toMatchObject({
@@ -95,7 +95,7 @@ test('says that it is full and nothing of the inside', async () => {
   await client.close();
 });
 
-test('asks for an upgrade where there is none, and knows no other path', async () => {
+test('answers 426 without an upgrade, and 404 for other paths', async () => {
   const plain = await fetch(`http://${realtime.address}/ws`);
   expect(plain.status).toBe(426);
   expect(plain.headers.get('upgrade')).toBe('websocket');
@@ -105,14 +105,14 @@ test('asks for an upgrade where there is none, and knows no other path', async (
   }
 });
 
-test('fails upgrades on purpose', async () => {
+test('fails upgrades under an injected fault', async () => {
   realtime.faults.set('errors', { share: 1, pathPrefix: '/ws', expiresInSeconds: 60 });
   expect((await refusedUpgrade(url, await bearer())).status).toBe(500);
   realtime.faults.clear();
   await (await connectClient(url, await bearer())).close();
 });
 
-test('survives who leaves during the upgrade', async () => {
+test('survives a client that disconnects during the upgrade', async () => {
   realtime.faults.set('latency', { share: 1, milliseconds: 50, expiresInSeconds: 60 });
   const { default: WebSocket } = await import('ws');
   const socket = new WebSocket(url, { headers: await bearer() });

@@ -7,40 +7,29 @@ import type { Admission } from './connection.ts';
 import type { Hub } from './hub.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Lets a request for an upgrade in, or throws. */
-export interface Gatekeeper {
-  /**
-   * @throws HttpError 401 without a good token of a live session, 403 for another origin, 429 where the user has too
-   *   many connections, 503 where this instance has or is about to stop
-   */
-  admit(request: IncomingMessage): Promise<Admission>;
-  /** From now on nobody is let in. */
-  close(): void;
-}
-
-/** What a gatekeeper asks. */
-export interface GatekeeperParts {
+interface GatekeeperDependencies {
   readonly hub: Hub;
   readonly tokens: Tokens;
   readonly settings: Settings;
-  readonly sessions: Pick<Sessions, 'isRevoked'>;
+  readonly sessions: Pick<Sessions, 'isLive'>;
 }
 
-/** Makes the gatekeeper of a hub. */
-export function createGatekeeper({ hub, tokens, settings, sessions }: GatekeeperParts): Gatekeeper {
+export type Gatekeeper = ReturnType<typeof createGatekeeper>;
+
+export function createGatekeeper({ hub, tokens, settings, sessions }: GatekeeperDependencies) {
   const { allowedOrigins, maxConnections, maxConnectionsPerUser } = settings;
   let isClosed = false;
 
-  /** Pages send an origin and can't choose it; what is no page sends none, and its token counts. */
+  /** Browsers send an origin that a page can't choose; other clients send none. */
   function assertOrigin(origin: string | undefined): void {
     if (origin === undefined || allowedOrigins.includes('*')) return;
     if (allowedOrigins.includes(origin.toLowerCase())) return;
     throw new HttpError(403, 'Expected a page of an allowed origin.', { code: 'origin_refused' });
   }
 
-  function assertRoom(userId: string): void {
+  function assertCapacity(userId: string): void {
     if (isClosed || hub.size >= maxConnections) {
-      throw new HttpError(503, 'No room for another connection.', { code: 'hub_full' });
+      throw new HttpError(503, 'This instance takes no more connections.', { code: 'hub_full' });
     }
     if (hub.countOf(userId) < maxConnectionsPerUser) return;
     const message = `Expected at most ${maxConnectionsPerUser} connections of one user.`;
@@ -48,25 +37,31 @@ export function createGatekeeper({ hub, tokens, settings, sessions }: Gatekeeper
   }
 
   return {
-    async admit({ headers, url = '' }) {
+    /**
+     * Authenticates a request for an upgrade.
+     * @throws HttpError 401 without a valid token of a live session, 403 for another origin, 429 if
+     *   the user has too many connections, 503 if this instance is full or stopping
+     */
+    async admit({ headers, url = '' }: IncomingMessage): Promise<Admission> {
       assertOrigin(headers.origin);
-      const token = tokenOf(headers.authorization, url);
+      const token = tokenFrom(headers.authorization, url);
       const caller = await tokens.verify(token);
-      if (await sessions.isRevoked(caller.sessionId)) {
+      if (!(await sessions.isLive(caller))) {
         throw new HttpError(401, 'The session has ended. Log in.', { code: 'session_revoked' });
       }
-      // After the wait, because others may have come meanwhile.
-      assertRoom(caller.userId);
+      // Only now, because others may have connected meanwhile.
+      assertCapacity(caller.userId);
       return { caller, closesAtMs: (decodeJwt(token).exp ?? 0) * 1_000 };
     },
-    close() {
+    /** Refuses every later upgrade. */
+    close(): void {
       isClosed = true;
     },
   };
 }
 
-/** A browser can't set the header of a WebSocket; it puts the token into the query. */
-function tokenOf(authorization: string | undefined, url: string): string {
+/** A browser can't set a WebSocket's headers, so the token may come in the query. */
+function tokenFrom(authorization: string | undefined, url: string): string {
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : '';
   const parameter = new URLSearchParams(query).get('access_token');
   if (authorization !== undefined || parameter === null) return bearerToken(authorization);

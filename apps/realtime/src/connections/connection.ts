@@ -9,39 +9,38 @@ import type { RealtimeFaults } from '../faults.ts';
 import type { Subscription } from '../orders/subscription.ts';
 import type { Channel } from '../protocol/channel.ts';
 import type { PresenceState } from '../protocol/messages.ts';
-import { createDisturbance } from './disturbance.ts';
-import { closeFrameOf, type EndReason } from './endings.ts';
+import { createConnectionFaults } from './connection-faults.ts';
+import { closeFrameFor, type EndReason } from './endings.ts';
 import { createInbound } from './inbound.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
 
-/** One device of a user, connected. */
+/** One connected device of a user. */
 export interface Connection {
   readonly id: string;
   readonly caller: Caller;
-  /** From 0 to 1, for its life: a fault that has a share means those below it. */
-  readonly lot: number;
-  /** When the token is over, in milliseconds since 1970. */
+  /** From 0 to 1, constant: a fault with a share applies to the connections below it. */
+  readonly faultLot: number;
+  /** When the token expires, in milliseconds since 1970. */
   readonly closesAtMs: number;
-  /** By order. */
+  /** By order id. */
   readonly subscriptions: Map<string, Subscription>;
-  /** The users whose presence the client wants to know, with what it was told last. */
+  /** Users whose presence the client queried, with the status it was sent last. */
   readonly watched: Map<string, PresenceState['status'] | undefined>;
   readonly outbound: Pick<Outbound, 'waiting' | 'oldestAt' | 'stalledSince' | 'flushed'>;
   readonly isOpen: boolean;
-  /** Of the last sign of life, on the monotonic clock. */
-  readonly heardAt: number;
+  /** When the last frame came, on the monotonic clock. */
+  readonly lastFrameAt: number;
   send(message: EncodedMessage): void;
   ping(): void;
-  /** Closes it with the code of the reason; where the peer does not answer, it is cut. */
+  /** Closes it with the code of the reason, or terminates it if the reason has none. */
   end(reason: EndReason): void;
-  /** Cuts it without a word. */
+  /** Terminates it without a close frame. */
   terminate(): void;
-  /** Resolves when everything the client sent has been handled. */
+  /** Resolves when every received message has been handled. */
   settled(): Promise<void>;
 }
 
-/** What every connection shares. */
-export interface ConnectionDependencies {
+interface ConnectionDependencies {
   readonly telemetry: Telemetry;
   readonly channel: Channel;
   readonly faults: RealtimeFaults;
@@ -50,45 +49,40 @@ export interface ConnectionDependencies {
   readonly onClose: (connection: Connection, code: number) => void;
 }
 
-/** Who is at the other end. */
-export interface Admission {
-  readonly caller: Caller;
-  readonly closesAtMs: number;
-}
+/** The identity behind an accepted upgrade. */
+export type Admission = Pick<Connection, 'caller' | 'closesAtMs'>;
 
-/** Makes a connection of an open socket, in the context of its upgrade, which its lines carry. */
+/** Wraps an open socket, in the context of its upgrade, whose ids its log lines carry. */
 export function createConnection(
   socket: WebSocket,
   { caller, closesAtMs }: Admission,
   dependencies: ConnectionDependencies,
 ): Connection {
-  const { telemetry, channel, faults, settings, dispatch, onClose } = dependencies;
+  const { telemetry, channel, settings, onClose } = dependencies;
   const upgrade = context.active();
-  let heardAt = performance.now();
+  let lastFrameAt = performance.now();
   let isEnding = false;
 
-  const lot = Math.random();
+  const faultLot = Math.random();
   const outbound = createOutbound({
-    telemetry,
-    channel,
-    socket,
+    ...{ telemetry, channel, socket },
     queueLimit: settings.outboundQueueLimit,
-    disturbance: createDisturbance(faults, lot),
+    faults: createConnectionFaults(dependencies.faults, faultLot),
     onOverflow: () => end('queue_full'),
   });
   const inbound = createInbound({
     telemetry,
     messagesPerSecond: settings.messagesPerSecond,
-    dispatch: (message) => dispatch(connection, message),
-    answer: (error) => outbound.send(channel.encode('error', error)),
+    dispatch: (message) => dependencies.dispatch(connection, message),
+    sendError: (error) => outbound.send(channel.encode('error', error)),
     onTooManyRefusals: () => end('too_many_refusals'),
   });
 
   function end(reason: EndReason): void {
     if (isEnding || socket.readyState !== socket.OPEN) return;
     isEnding = true;
-    context.with(upgrade, () => report(telemetry, connection, socket, reason));
-    const frame = closeFrameOf(reason);
+    context.with(upgrade, () => reportEnd(telemetry, connection, socket, reason));
+    const frame = closeFrameFor(reason);
     outbound.close();
     if (frame === undefined) socket.terminate();
     else socket.close(frame.code, frame.text);
@@ -96,17 +90,14 @@ export function createConnection(
 
   const connection: Connection = {
     id: randomUUID(),
-    caller,
-    lot,
-    closesAtMs,
+    ...{ caller, faultLot, closesAtMs, outbound },
     subscriptions: new Map(),
     watched: new Map(),
-    outbound,
     get isOpen() {
       return socket.readyState === socket.OPEN;
     },
-    get heardAt() {
-      return heardAt;
+    get lastFrameAt() {
+      return lastFrameAt;
     },
     send: outbound.send,
     ping: () => socket.ping(),
@@ -115,13 +106,13 @@ export function createConnection(
     settled: inbound.settled,
   };
 
-  const hear = () => {
-    heardAt = performance.now();
+  const noteFrame = () => {
+    lastFrameAt = performance.now();
   };
-  socket.on('ping', hear);
-  socket.on('pong', hear);
+  socket.on('ping', noteFrame);
+  socket.on('pong', noteFrame);
   socket.on('message', (_data, isBinary) => {
-    hear();
+    noteFrame();
     if (isBinary) end('binary_frame');
   });
   channel.receive(socket, inbound.handle, inbound.refuse);
@@ -132,11 +123,10 @@ export function createConnection(
   return connection;
 }
 
-// These end as they should, and say no more than the line of the end.
+// Expected endings; `ws_client_disconnected` is enough for them.
 const ordinaryReasons = new Set<EndReason>(['draining', 'token_over', 'session_over']);
 
-/** The others tell of trouble. */
-function report(
+function reportEnd(
   { logger, declareMetrics }: Telemetry,
   { id, outbound }: Connection,
   socket: WebSocket,

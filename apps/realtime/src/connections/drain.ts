@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from './connection.ts';
 import type { Hub } from './hub.ts';
 
-// Both together fit into the share of the shutdown's deadline that draining has.
+// Both together fit into the draining phase of the shutdown deadline.
 const flushMs = 1_000;
 const closeMs = 1_000;
 const pollMs = 20;
 
 /**
- * Ends every connection: what clients sent is handled, what waits for them is sent, then they are
- * told to come back later (1001). Whoever is late is cut off.
+ * Closes every connection: handles received messages, sends queued ones, then closes with 1001 and
+ * when to reconnect. Late clients are terminated.
  */
 export async function drainConnections(hub: Hub): Promise<void> {
   const connections = [...hub.all()];

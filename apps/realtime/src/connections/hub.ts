@@ -2,27 +2,13 @@ import type { EncodedMessage, Telemetry } from '@watchkeeper/telemetry';
 import { realtimeMetrics } from '../catalogue.ts';
 import type { Connection } from './connection.ts';
 
-/** The connections of this instance, by user; a user has one for each device, or more. */
-export interface Hub {
-  readonly size: number;
-  all(): Iterable<Connection>;
-  users(): readonly string[];
-  has(userId: string): boolean;
-  /** How many connections a user has here. */
-  countOf(userId: string): number;
-  add(connection: Connection): void;
-  remove(connection: Connection): void;
-  /** Sends to every device of a user, but for one connection where that is given. */
-  send(userId: string, message: EncodedMessage, except?: Connection): void;
-  /** Calls `listener` with each user whose first connection came, or whose last one went. */
-  onChange(listener: (userId: string) => void): void;
-}
+export type Hub = ReturnType<typeof createHub>;
 
 // A healthy connection takes a message within milliseconds.
 const slowAfterMs = 1_000;
 
-/** Makes an empty hub. */
-export function createHub(telemetry: Telemetry): Hub {
+/** Creates an empty hub: the connections of this instance, by user, who has one for each device. */
+export function createHub(telemetry: Telemetry) {
   const connections = new Set<Connection>();
   const byUser = new Map<string, Set<Connection>>();
   const changeListeners: ((userId: string) => void)[] = [];
@@ -32,7 +18,7 @@ export function createHub(telemetry: Telemetry): Hub {
   online.collect(() => online.set(byUser.size));
   slow.collect(() => slow.set(countSlow(connections)));
 
-  function tellChange(userId: string): void {
+  function notifyChange(userId: string): void {
     for (const listener of changeListeners) listener(userId);
   }
 
@@ -40,31 +26,33 @@ export function createHub(telemetry: Telemetry): Hub {
     get size() {
       return connections.size;
     },
-    all: () => connections,
+    all: (): Iterable<Connection> => connections,
     users: () => [...byUser.keys()],
-    has: (userId) => byUser.has(userId),
-    countOf: (userId) => byUser.get(userId)?.size ?? 0,
-    add(connection) {
+    has: (userId: string) => byUser.has(userId),
+    countOf: (userId: string) => byUser.get(userId)?.size ?? 0,
+    add(connection: Connection): void {
       const { userId } = connection.caller;
       const devices = byUser.get(userId) ?? new Set();
       byUser.set(userId, devices.add(connection));
       connections.add(connection);
-      if (devices.size === 1) tellChange(userId);
+      if (devices.size === 1) notifyChange(userId);
     },
-    remove(connection) {
+    remove(connection: Connection): void {
       const { userId } = connection.caller;
       const devices = byUser.get(userId);
       connections.delete(connection);
       if (!devices?.delete(connection) || devices.size > 0) return;
       byUser.delete(userId);
-      tellChange(userId);
+      notifyChange(userId);
     },
-    send(userId, message, except) {
+    /** Sends to every device of a user, except one connection. */
+    send(userId: string, message: EncodedMessage, except?: Connection): void {
       for (const connection of byUser.get(userId) ?? []) {
         if (connection !== except) connection.send(message);
       }
     },
-    onChange: (listener) => void changeListeners.push(listener),
+    /** Calls `listener` with each user whose first connection opens or whose last one closes. */
+    onChange: (listener: (userId: string) => void) => void changeListeners.push(listener),
   };
 }
 

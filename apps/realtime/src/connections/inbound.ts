@@ -2,34 +2,23 @@ import { createTokenBucket } from '@watchkeeper/galley';
 import { HttpError, type ReceivedMessage, type Telemetry } from '@watchkeeper/telemetry';
 import type { ServerMessages } from '../protocol/messages.ts';
 
-/** The way in from one client. */
-export interface Inbound {
-  /** Handles a message after those before it; rejects where a handler failed. */
-  handle(message: ReceivedMessage): Promise<void>;
-  /** Answers what is no message of the protocol. */
-  refuse(): void;
-  /** Resolves when everything that came in has been handled. */
-  settled(): Promise<void>;
-}
-
-/** What a way in is made of. */
-export interface InboundParts {
+interface InboundOptions {
   readonly telemetry: Telemetry;
   readonly messagesPerSecond: number;
   readonly dispatch: (message: ReceivedMessage) => Promise<void> | void;
-  readonly answer: (error: ServerMessages['error']) => void;
-  /** Called when a client has been refused so often that it must be broken, or worse. */
+  readonly sendError: (error: ServerMessages['error']) => void;
+  /** Called when a client gets so many refusals that it must be broken or hostile. */
   readonly onTooManyRefusals: () => void;
 }
 
-// More than any client needs at once; past it the database would pay for one client's haste.
+// More than any client needs; beyond it one client's haste would load the database.
 const maxPending = 32;
-// Twenty mistakes at once, then one in a second: a person's typing errors pass, a flood does not.
+// Twenty mistakes at once, then one a second: a person's mistakes pass, a flood does not.
 const toleratedRefusals = { refillPerSecond: 1, capacity: 20 };
 
-/** Makes the way in: messages one after the other, not too many at once, not too often. */
-export function createInbound(parts: InboundParts): Inbound {
-  const { telemetry, messagesPerSecond, dispatch, answer, onTooManyRefusals } = parts;
+/** Creates the inbound side of a connection: messages in order, within limits of number and rate. */
+export function createInbound(options: InboundOptions) {
+  const { telemetry, messagesPerSecond, dispatch, sendError, onTooManyRefusals } = options;
   const errors = telemetry.metrics.counter('errors_total');
   const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
   const takeMessage = createTokenBucket({
@@ -43,7 +32,7 @@ export function createInbound(parts: InboundParts): Inbound {
   function reject(requestType: string | null, error: HttpError): void {
     const code = error.options.code ?? 'refused';
     errors.increment({ error_type: error.name, error_code: code });
-    answer({ code, message: error.message, requestType });
+    sendError({ code, message: error.message, requestType });
     if (takeRefusal() > 0) onTooManyRefusals();
   }
 
@@ -52,8 +41,8 @@ export function createInbound(parts: InboundParts): Inbound {
       await dispatch(message);
     } catch (error) {
       if (error instanceof HttpError && error.statusCode < 500) return reject(message.type, error);
-      // The sender learns nothing of the inside; the channel records the error with its trace.
-      answer({
+      // Without internals for the client; the channel records the error with its trace.
+      sendError({
         code: 'failed',
         message: 'The message failed. Try again.',
         requestType: message.type,
@@ -65,33 +54,36 @@ export function createInbound(parts: InboundParts): Inbound {
   }
 
   return {
-    async handle(message) {
+    /** Handles a message after those before it; rejects if its handler fails. */
+    async handle(message: ReceivedMessage): Promise<void> {
       if (takeMessage() > 0) {
         rejections.increment({ limiter: 'ws_messages' });
-        return reject(message.type, tooOften(messagesPerSecond));
+        return reject(message.type, rateLimited(messagesPerSecond));
       }
-      if (pending >= maxPending) return reject(message.type, tooMany());
+      if (pending >= maxPending) return reject(message.type, tooManyPending());
       pending += 1;
       const done = last.then(() => run(message));
       last = done.catch(() => {});
       return done;
     },
+    /** Answers a frame that is no message of the protocol. */
     refuse: () => reject(null, unknownMessage()),
+    /** Resolves when every received message has been handled. */
     settled: async () => void (await last),
   };
 }
 
-function tooOften(perSecond: number): HttpError {
+function rateLimited(perSecond: number): HttpError {
   const message = `Expected at most ${perSecond} messages a second.`;
   return new HttpError(429, message, { code: 'rate_limited' });
 }
 
-function tooMany(): HttpError {
-  const message = `Expected at most ${maxPending} messages that are not answered yet.`;
+function tooManyPending(): HttpError {
+  const message = `Expected at most ${maxPending} unanswered messages.`;
   return new HttpError(429, message, { code: 'too_many_pending' });
 }
 
 function unknownMessage(): HttpError {
-  const message = 'Expected JSON, `{"type": …, "data": …}`, of a type that a client may send.';
+  const message = 'Expected JSON, `{"type": …, "data": …}`, with a client message type.';
   return new HttpError(400, message, { code: 'unknown_message' });
 }

@@ -8,13 +8,13 @@ import { connectClient, refusedUpgrade } from '../testing/test-client.ts';
 let realtime: RunningRealtime;
 
 beforeAll(async () => {
-  // Silence is longer than a busy machine may keep somebody from answering.
+  // A busy machine may delay a pong for seconds.
   realtime = await startRealtime({ heartbeatIntervalMs: 100, heartbeatTimeoutMs: 5_000 });
 }, 60_000);
 
 afterAll(() => realtime.stop());
 
-test('keeps who answers its pings, and removes who is silent', async () => {
+test('keeps a client that answers pings, and terminates a silent one', async () => {
   const alive = await realtime.connect();
   const silent = await realtime.connect();
   silent.socket.pause();
@@ -31,7 +31,7 @@ test('keeps who answers its pings, and removes who is silent', async () => {
   await alive.close();
 });
 
-test('ends a connection with its token', async () => {
+test('closes a connection when its token expires', async () => {
   const token = await realtime.shortToken(5);
   const client = await connectClient(`ws://${realtime.address}/ws?access_token=${token}`);
   const { code, reason } = await client.closed();
@@ -42,13 +42,15 @@ test('ends a connection with its token', async () => {
   });
 });
 
-test('ends a connection whose session was ended, and lets it in no more', async () => {
-  const session = { userId: randomUUID(), sessionId: randomUUID() };
-  const token = await realtime.tokens.sign({ ...session, deviceId: 'phone', roles: ['customer'] });
-  const url = `ws://${realtime.address}/ws?access_token=${token}`;
+test.each([
+  ['revoked', 'revoked_at = now()'],
+  ['expired', 'expires_at = now()'],
+])('closes a connection whose session is %s, and refuses the next', async (_, change) => {
+  const userId = randomUUID();
+  const url = `ws://${realtime.address}/ws?access_token=${await realtime.token(userId)}`;
   const client = await connectClient(url);
   const other = await realtime.connect();
-  await realtime.api.revoke(session);
+  await realtime.pool.query(`UPDATE accounts.sessions SET ${change} WHERE user_id = $1`, [userId]);
   expect(await client.closed()).toEqual({ code: 4401, reason: '{"reason":"session_over"}' });
   expect(await refusedUpgrade(url)).toMatchObject({
     status: 401,
@@ -67,7 +69,7 @@ test.each([
   expect((await client.closed()).code).toBe(code);
 });
 
-test('slows down who is too fast, and cuts off who goes on', async () => {
+test('rate-limits a client that is too fast, and disconnects it if it goes on', async () => {
   const client = await realtime.connect();
   for (let i = 0; i < 55; i += 1) client.send('heartbeat');
   expect(await client.next('error')).toEqual({
@@ -97,7 +99,7 @@ test.each([
   await client.close();
 });
 
-test('sends all that waits before it goes, and says when to come back', async () => {
+test('sends queued messages before it stops, and when to reconnect', async () => {
   const leaving = await realtime.startInstance({ outboundQueueLimit: 512 });
   const client = await leaving.connect();
   leaving.faults.set('slowConsumers', {
@@ -120,7 +122,7 @@ test('sends all that waits before it goes, and says when to come back', async ()
   expect(leaving.linesOf('ws_client_dropped')).toEqual([]);
 });
 
-test('cuts off at its end who does not let go', async () => {
+test('terminates a client that ignores the close frame', async () => {
   const leaving = await realtime.startInstance({ heartbeatTimeoutMs: 60_000 });
   const client = await leaving.connect();
   client.socket.pause();
@@ -130,7 +132,7 @@ test('cuts off at its end who does not let go', async () => {
   expect((await client.closed()).code).toBeDefined();
 });
 
-test('lets nobody in while it goes', async () => {
+test('accepts no upgrade while it stops', async () => {
   const leaving = await realtime.startInstance();
   const client = await leaving.connect();
   client.socket.pause();

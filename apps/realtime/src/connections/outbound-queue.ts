@@ -1,37 +1,35 @@
 import type { DropReason, EncodedMessage, MeterableQueue } from '@watchkeeper/telemetry';
 import { ephemeralTypes } from '../protocol/messages.ts';
 
-/** A message that waits, and since when, on the monotonic clock. */
-export interface WaitingMessage {
+interface QueuedMessage {
   readonly message: EncodedMessage;
+  /** On the monotonic clock. */
   readonly queuedAt: number;
 }
 
-/** The messages that wait for one client; what may be dropped goes first. */
-export interface OutboundQueue extends MeterableQueue {
+interface OutboundQueue extends MeterableQueue {
   readonly limit: number;
-  /** Since when the next message has been waiting. */
   readonly oldestAt: number | undefined;
-  /** Adds a message; answers false where it must not be dropped and there is no room for it. */
-  push(waiting: WaitingMessage): boolean;
-  /** Counts a message as dropped that never came in. */
+  /** Adds a message; false if it must not be dropped and the queue has no room. */
+  push(queued: QueuedMessage): boolean;
+  /** Counts a message as dropped that was never queued. */
   refuse(): void;
-  shift(): WaitingMessage | undefined;
-  /** Drops what is left; what is pushed from now on is dropped as well. */
+  shift(): QueuedMessage | undefined;
+  /** Drops what is queued and whatever is pushed later. */
   close(): void;
 }
 
 /**
- * Makes a queue of at most `limit` messages. Where it is full an ephemeral message is dropped; any
- * other takes the place of the oldest ephemeral one, and does not fit where there is none.
+ * Creates the queue of one client, with at most `limit` messages. A full queue drops an ephemeral
+ * message; any other replaces the oldest ephemeral one, and does not fit if there is none.
  */
 export function createOutboundQueue(limit: number): OutboundQueue {
-  let items: WaitingMessage[] = [];
+  let items: QueuedMessage[] = [];
   let isClosed = false;
-  let tellDrop: (reason: DropReason) => void = () => {};
-  let tellClose = () => {};
+  let onDrop: (reason: DropReason) => void = () => {};
+  let onClose = () => {};
 
-  function makeRoom(): boolean {
+  function dropOldestEphemeral(): boolean {
     const index = items.findIndex(({ message }) => ephemeralTypes.has(message.type));
     if (index === -1) return false;
     items.splice(index, 1);
@@ -46,33 +44,33 @@ export function createOutboundQueue(limit: number): OutboundQueue {
     get oldestAt() {
       return items[0]?.queuedAt;
     },
-    push(waiting) {
+    push(queued) {
       if (isClosed) {
-        tellDrop('closed');
+        onDrop('closed');
         return true;
       }
       if (items.length >= limit) {
-        tellDrop('queue_full');
-        if (ephemeralTypes.has(waiting.message.type)) return true;
-        if (!makeRoom()) return false;
+        onDrop('queue_full');
+        if (ephemeralTypes.has(queued.message.type)) return true;
+        if (!dropOldestEphemeral()) return false;
       }
-      items.push(waiting);
+      items.push(queued);
       return true;
     },
-    refuse: () => tellDrop('queue_full'),
+    refuse: () => onDrop('queue_full'),
     shift: () => items.shift(),
     close() {
       if (isClosed) return;
       isClosed = true;
-      for (const _ of items) tellDrop('closed');
+      for (const _ of items) onDrop('closed');
       items = [];
-      tellClose();
+      onClose();
     },
     onDrop(listener) {
-      tellDrop = listener;
+      onDrop = listener;
     },
     onClose(listener) {
-      tellClose = listener;
+      onClose = listener;
     },
   };
 }

@@ -2,49 +2,32 @@ import { type EncodedMessage, instrumentQueue, type Telemetry } from '@watchkeep
 import type { WebSocket } from 'ws';
 import { realtimeMetrics } from '../catalogue.ts';
 import type { Channel } from '../protocol/channel.ts';
-import type { Disturbance } from './disturbance.ts';
+import type { ConnectionFaults } from './connection-faults.ts';
 import { createOutboundQueue } from './outbound-queue.ts';
 
-/** The way out to one client. */
-export interface Outbound {
-  /** Messages that wait. */
-  readonly waiting: number;
-  /** Since when the next message has been waiting, on the monotonic clock. */
-  readonly oldestAt: number | undefined;
-  /** Since when the client has taken nothing although something waits for it. */
-  readonly stalledSince: number | undefined;
-  send(message: EncodedMessage): void;
-  /** Resolves when nothing waits any more, or the connection is over. */
-  flushed(): Promise<void>;
-  /** Drops what waits. */
-  close(): void;
-}
-
-/** What a way out is made of. */
-export interface OutboundParts {
+interface OutboundOptions {
   readonly telemetry: Telemetry;
   readonly channel: Channel;
   readonly socket: WebSocket;
   readonly queueLimit: number;
-  readonly disturbance: Disturbance;
-  /** Called when a message that must not be dropped found no room. */
+  readonly faults: ConnectionFaults;
+  /** Called when a message that must not be dropped finds no room. */
   readonly onOverflow: () => void;
 }
 
-// Beyond this the socket itself holds enough; the rest waits where it is counted and can be dropped.
+export type Outbound = ReturnType<typeof createOutbound>;
+
+// With more buffered, messages wait in our queue, which is metered and may drop.
 const highWaterBytes = 65_536;
 const openState = 1;
 
-/**
- * Makes the way out: messages go to the socket while it takes them, and wait in a bounded queue
- * while it does not.
- */
-export function createOutbound(parts: OutboundParts): Outbound {
-  const { telemetry, channel, socket, disturbance, onOverflow } = parts;
+/** Creates the outbound side of a connection: a bounded queue in front of the socket's buffer. */
+export function createOutbound(options: OutboundOptions) {
+  const { telemetry, channel, socket, faults, onOverflow } = options;
   const wait = telemetry.declareMetrics(realtimeMetrics).histogram('galley_message_wait_seconds');
-  const ownQueue = createOutboundQueue(parts.queueLimit);
+  const ownQueue = createOutboundQueue(options.queueLimit);
   const queue = instrumentQueue(ownQueue, telemetry, { type: 'outbound' });
-  let isHeldUp = false;
+  let isPaused = false;
   let progressAt = performance.now();
   let flushListeners: (() => void)[] = [];
 
@@ -52,67 +35,72 @@ export function createOutbound(parts: OutboundParts): Outbound {
     get readyState() {
       return socket.readyState;
     },
-    send: (text: string) => socket.send(text, goOn),
+    send: (text: string) => socket.send(text, onProgress),
   };
   const isIdle = () => queue.size === 0 && socket.bufferedAmount === 0;
   const canWrite = () =>
-    !isHeldUp && socket.readyState === openState && socket.bufferedAmount < highWaterBytes;
+    !isPaused && socket.readyState === openState && socket.bufferedAmount < highWaterBytes;
 
-  function pump(): void {
+  function writeQueued(): void {
     while (canWrite()) {
       const next = queue.shift();
       if (next === undefined) break;
       wait.observe((performance.now() - next.queuedAt) / 1_000, {});
       channel.send(writer, next.message);
-      holdUp(disturbance.delayMs());
+      pauseFor(faults.delayMs());
     }
-    if (isIdle()) tellFlushed();
+    if (isIdle()) notifyFlushed();
   }
 
-  function goOn(): void {
+  function onProgress(): void {
     progressAt = performance.now();
-    pump();
+    writeQueued();
   }
 
-  function holdUp(delayMs: number | undefined): void {
+  function pauseFor(delayMs: number | undefined): void {
     if (delayMs === undefined) return;
-    isHeldUp = true;
+    isPaused = true;
     setTimeout(() => {
-      isHeldUp = false;
-      goOn();
+      isPaused = false;
+      onProgress();
     }, delayMs).unref();
   }
 
-  function tellFlushed(): void {
+  function notifyFlushed(): void {
     const listeners = flushListeners;
     flushListeners = [];
     for (const listener of listeners) listener();
   }
 
   return {
+    /** Number of queued messages. */
     get waiting() {
       return queue.size;
     },
+    /** When the next message was queued, on the monotonic clock. */
     get oldestAt() {
       return queue.oldestAt;
     },
+    /** Since when the client has taken nothing of what is queued, on the monotonic clock. */
     get stalledSince() {
-      return isIdle() || isHeldUp ? undefined : progressAt;
+      return isIdle() || isPaused ? undefined : progressAt;
     },
-    send(message) {
-      if (disturbance.isDropped()) return queue.refuse();
+    send(message: EncodedMessage) {
+      if (faults.isDropped()) return queue.refuse();
       const queuedAt = performance.now();
-      // Time without progress counts from when there was something to take.
+      // A stall is timed from the first message that the client could take.
       if (isIdle()) progressAt = queuedAt;
-      return queue.push({ message, queuedAt }) ? pump() : onOverflow();
+      return queue.push({ message, queuedAt }) ? writeQueued() : onOverflow();
     },
-    async flushed() {
+    /** Resolves when nothing is queued any more, or the connection has closed. */
+    async flushed(): Promise<void> {
       if (isIdle() || socket.readyState !== openState) return;
       await new Promise<void>((resolve) => flushListeners.push(resolve));
     },
-    close() {
+    /** Drops what is queued. */
+    close(): void {
       queue.close();
-      tellFlushed();
+      notifyFlushed();
     },
   };
 }

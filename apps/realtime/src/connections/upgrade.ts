@@ -10,38 +10,36 @@ import type { Admission } from './connection.ts';
 /** The path of the public WebSocket. */
 export const socketPath = '/ws';
 
-/** Takes the event `upgrade` of an HTTP server. */
+/** Listener for the event `upgrade` of an HTTP server. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** What an upgrade passes through. */
-export interface UpgradeParts {
+interface UpgradeDependencies {
   readonly app: Express;
   readonly server: WebSocketServer;
   readonly gatekeeper: Gatekeeper;
-  /** Does to it what the faults of HTTP say. */
   readonly faultGate: RequestHandler;
   readonly onConnection: (socket: WebSocket, admission: Admission) => void;
 }
 
 const refusals = new WeakMap<IncomingMessage, unknown>();
 
-/** Why the upgrade was refused that `request` asked for; nothing for a request of another kind. */
-export function refusalOf(request: IncomingMessage): unknown {
+/** The error that refused an upgrade; nothing for any other request. */
+export function upgradeError(request: IncomingMessage): unknown {
   return refusals.get(request);
 }
 
 /**
- * Makes the listener. Who is not let in gets an ordinary answer from the application, so that it is
- * counted, traced and logged as every other refusal is.
+ * Creates the upgrade listener. A refused upgrade gets an ordinary answer from the application, so
+ * that it is counted, traced and logged like any other refusal.
  */
-export function createUpgrade(parts: UpgradeParts): UpgradeListener {
-  const { app, server, gatekeeper, faultGate, onConnection } = parts;
+export function createUpgrade(dependencies: UpgradeDependencies): UpgradeListener {
+  const { app, server, gatekeeper, faultGate, onConnection } = dependencies;
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    if (pathOf(request) !== socketPath) return answer(app, request, socket);
+    if (request.url?.split('?', 1)[0] !== socketPath) return answer(app, request, socket);
     let admission: Admission;
     try {
-      await pass(faultGate, request);
+      await runHandler(faultGate, request);
       admission = await gatekeeper.admit(request);
     } catch (error) {
       refusals.set(request, error);
@@ -51,25 +49,21 @@ export function createUpgrade(parts: UpgradeParts): UpgradeListener {
     server.handleUpgrade(request, socket, head, (webSocket) => onConnection(webSocket, admission));
   }
 
-  // What is no handshake of RFC 6455 although it asks for an upgrade.
+  // An upgrade that is no valid handshake of RFC 6455.
   server.on('wsClientError', (error, socket, request) => {
     socket.on('error', ignore);
     refusals.set(request, new HttpError(400, `${error.message}.`, { code: 'handshake_invalid' }));
     answer(app, request, socket);
   });
   return (request, socket, head) => {
-    // Who leaves during the check must not end the process.
+    // A client that disconnects during the check must not end the process.
     socket.on('error', ignore);
     void upgrade(request, socket, head);
   };
 }
 
-function pathOf({ url = '' }: IncomingMessage): string {
-  return url.split('?', 1)[0] ?? '';
-}
-
-/** Runs a handler of Express on a request that never reaches the application. */
-function pass(handler: RequestHandler, request: IncomingMessage): Promise<void> {
+/** Runs an Express handler on a request that never reaches the application. */
+function runHandler(handler: RequestHandler, request: IncomingMessage): Promise<void> {
   const asExpress = Object.assign(request, { originalUrl: request.url }) as Request;
   return new Promise((resolve, reject) => {
     const next = (error?: unknown) => (error === undefined ? resolve() : reject(error));
@@ -77,7 +71,7 @@ function pass(handler: RequestHandler, request: IncomingMessage): Promise<void> 
   });
 }
 
-/** Node hands an upgrade over as a bare socket; this puts an answer onto it. */
+/** Has the application answer on the bare socket that Node hands over for an upgrade. */
 function answer(app: Express, request: IncomingMessage, socket: Duplex): void {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
@@ -86,5 +80,5 @@ function answer(app: Express, request: IncomingMessage, socket: Duplex): void {
   app(request, response);
 }
 
-// The connection was never made; there is nothing to lose and nobody to tell.
+// No connection was established, so there is nothing to close or report.
 function ignore(): void {}

@@ -2,19 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { createBoundedQueue, instrumentQueue, type Telemetry } from '@watchkeeper/telemetry';
 
-/** Collects items while a batch of earlier ones is under way. */
-export interface Batcher<T> {
-  /** Adds an item; answers false where there is no room for it. */
-  push(item: T): boolean;
-  /** Resolves when everything so far is done, or was given up. */
-  settled(): Promise<void>;
-  /** Gives a batch that fails up from now on, instead of trying it again. */
-  stop(): void;
-}
-
-/** What a batcher does. */
-export interface BatcherOptions<T> {
-  /** In the line of a failure. */
+interface BatcherOptions<T> {
+  /** The field `batch` of the log line about a failure. */
   readonly name: string;
   /** The label of the queue's metrics. */
   readonly type: 'ack' | 'other';
@@ -26,10 +15,10 @@ const maxBatch = 200;
 const retryMs = 500;
 
 /**
- * Makes a batcher: under load one statement serves many items, and a database that is away holds
- * the batch up, until the queue is full and what comes is dropped and counted.
+ * Creates a batcher, which collects items while a batch is under way: under load one statement
+ * serves many items. In a database outage it retries, until the queue is full and drops new items.
  */
-export function createBatcher<T>(telemetry: Telemetry, options: BatcherOptions<T>): Batcher<T> {
+export function createBatcher<T>(telemetry: Telemetry, options: BatcherOptions<T>) {
   const { name, type, limit, run } = options;
   const queue = instrumentQueue(createBoundedQueue<T>({ limit, drop: 'newest' }), telemetry, {
     type,
@@ -51,27 +40,30 @@ export function createBatcher<T>(telemetry: Telemetry, options: BatcherOptions<T
   }
 
   async function drain(): Promise<void> {
-    // A turn later, so that what comes together goes together.
+    // A turn later, so that items pushed together are one batch.
     await null;
-    while (queue.size > 0) await runBatch(take(queue));
+    while (queue.size > 0) await runBatch(takeBatch(queue));
     running = undefined;
   }
 
   return {
-    push(item) {
+    /** Adds an item; false if there is no room for it. */
+    push(item: T): boolean {
       const hasRoom = queue.push(item);
-      // Not in the context of whoever came first: a batch is everybody's.
+      // Not in the context of the first item, because a batch belongs to many.
       running ??= context.with(ROOT_CONTEXT, drain);
       return hasRoom;
     },
+    /** Resolves when every item so far has been processed or abandoned. */
     settled: async () => void (await running),
-    stop() {
+    /** From now on a failing batch is abandoned instead of retried. */
+    stop(): void {
       isStopped = true;
     },
   };
 }
 
-function take<T>(queue: { shift(): T | undefined }): T[] {
+function takeBatch<T>(queue: { shift(): T | undefined }): T[] {
   const items: T[] = [];
   for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
     items.push(item);

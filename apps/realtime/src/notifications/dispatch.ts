@@ -1,12 +1,5 @@
-import {
-  context,
-  propagation,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api';
-import type { Telemetry } from '@watchkeeper/telemetry';
+import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
+import { extractTraceContext, runInSpan, type Telemetry } from '@watchkeeper/telemetry';
 import type { z } from 'zod';
 import { realtimeMetrics } from '../catalogue.ts';
 import { orderEvent } from '../orders/tracking.ts';
@@ -14,8 +7,8 @@ import { type FanoutEvent, fanoutChannel, fanoutEnvelope } from './fanout.ts';
 
 type Work = () => Promise<void> | void;
 
-/** Who knows what is to be done about what was heard; nothing to do is no work. */
-export interface NotificationHandlers {
+/** Each returns the work that a notification causes on this instance, if any. */
+interface NotificationHandlers {
   readonly onOrder: (event: z.output<typeof orderEvent>) => Work | undefined;
   /** @param isOwn whether this instance sent it, and has delivered to its own connections already */
   readonly onFanout: (event: FanoutEvent, isOwn: boolean) => Work | undefined;
@@ -28,7 +21,7 @@ export const channels = [orderChannel, fanoutChannel] as const;
 
 type Channel = (typeof channels)[number];
 
-/** Makes the function that takes notifications: checked, counted, the work in its sender's trace. */
+/** Creates the listener's callback: it checks and counts, and works in the sender's trace. */
 export function createDispatch(
   telemetry: Telemetry,
   { onOrder, onFanout }: NotificationHandlers,
@@ -47,12 +40,12 @@ export function createDispatch(
     }
   }
 
-  function take(channel: Channel, work: Work | undefined, traceparent?: string): void {
+  function accept(channel: Channel, work: Work | undefined, traceparent?: string): void {
     if (work !== undefined) void run(channel, work, traceparent);
     else notifications.increment({ channel, result: 'success' });
   }
 
-  function refuse(channel: Channel): void {
+  function reject(channel: Channel): void {
     notifications.increment({ channel, result: 'invalid' });
     logger.warn({ event: 'notification_invalid', channel }, 'notification ignored');
   }
@@ -61,41 +54,31 @@ export function createDispatch(
     const value = parse(payload);
     if (channel === orderChannel) {
       const order = orderEvent.safeParse(value);
-      return order.success ? take(channel, onOrder(order.data)) : refuse(channel);
+      return order.success ? accept(channel, onOrder(order.data)) : reject(channel);
     }
     const envelope = fanoutEnvelope.safeParse(value);
-    if (!envelope.success) return refuse(fanoutChannel);
+    if (!envelope.success) return reject(fanoutChannel);
     const { from, traceparent, event } = envelope.data;
-    return take(fanoutChannel, onFanout(event, from === instanceId), traceparent);
+    return accept(fanoutChannel, onFanout(event, from === instanceId), traceparent);
   };
 }
 
-async function inSpan(channel: Channel, work: Work, traceparent?: string): Promise<void> {
-  const parent = propagation.extract(ROOT_CONTEXT, { traceparent });
+function inSpan(channel: Channel, work: Work, traceparent?: string): Promise<void> {
   const attributes = {
     'messaging.system': 'postgresql',
     'messaging.operation.type': 'process',
     'messaging.destination.name': channel,
   };
-  const span = trace
-    .getTracer('@watchkeeper/realtime')
-    .startSpan(`process ${channel}`, { kind: SpanKind.CONSUMER, attributes }, parent);
-  try {
-    await context.with(trace.setSpan(parent, span), work);
-  } catch (error) {
-    span.recordException(error as Error);
-    span.setStatus({ code: SpanStatusCode.ERROR });
-    throw error;
-  } finally {
-    span.end();
-  }
+  const parent = extractTraceContext({ traceparent }, ROOT_CONTEXT);
+  const span = { name: `process ${channel}`, kind: SpanKind.CONSUMER, attributes, parent };
+  return runInSpan(span, async () => work());
 }
 
 function parse(payload: string): unknown {
   try {
     return JSON.parse(payload);
   } catch {
-    // Refused by the schema, which takes no `undefined`.
+    // The schemas refuse it, as they take no `undefined`.
     return undefined;
   }
 }

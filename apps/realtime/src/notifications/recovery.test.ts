@@ -12,7 +12,7 @@ afterAll(() => realtime.stop());
 
 const readyStatus = async () => (await fetch(`${realtime.management}/ready`)).status;
 
-test('reads what it missed when only its own ear was cut off', async () => {
+test('reads what it missed when only its listener was disconnected', async () => {
   const order = await realtime.api.place();
   const client = await realtime.connect(order.customerId);
   client.send('order.subscribe', { orderId: order.orderId });
@@ -27,7 +27,7 @@ test('reads what it missed when only its own ear was cut off', async () => {
   await client.close();
 });
 
-test('keeps its clients without the database, and serves them again with it', async () => {
+test('keeps its clients in a database outage, and serves them after it', async () => {
   const order = await realtime.api.place();
   const { orderId } = order;
   const customer = await realtime.connect(order.customerId);
@@ -44,7 +44,7 @@ test('keeps its clients without the database, and serves them again with it', as
     requestType: 'chat.send',
   });
   expect(await readyStatus()).toBe(503);
-  // Taken all the same; it is written once the database is back.
+  // Accepted all the same, and written once the database is back.
   courier.send('chat.read', { messageIds: [messageId] });
   courier.send('heartbeat');
   await courier.next('pong');

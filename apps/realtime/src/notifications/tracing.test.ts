@@ -23,12 +23,12 @@ test('carries one trace from the sender to the recipient on another instance', a
   await courier.next('chat.message');
   const [message] = courier.received.filter(({ type }) => type === 'chat.message');
   expect(message?.traceparent).toContain(traceId);
-  const wanted = ['receive chat.send', 'process realtime_fanout', 'send chat.message'];
-  // Each ends by itself, some after the message has come.
+  const expected = ['receive chat.send', 'process realtime_fanout', 'send chat.message'];
+  // Some end after the message has arrived.
   await waitUntil(() => {
     const ofTrace = spans.all().filter((span) => span.spanContext().traceId === traceId);
     const names = new Set(ofTrace.map(({ name }) => name));
-    return wanted.every((name) => names.has(name));
+    return expected.every((name) => names.has(name));
   });
   await waitUntil(() => realtime.linesOf('chat_send_completed').length > 0);
   expect(realtime.linesOf('chat_send_completed')[0]).toMatchObject({

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => realtime.stop());
 
-test('tells the status at once, and every change after it, on every instance', async () => {
+test('sends the status at once, and then every change, on every instance', async () => {
   const order = await realtime.api.place();
   const { orderId, customerId, courierId } = order;
   const clients = [await realtime.connect(customerId), await other.connect(courierId)];
@@ -31,7 +31,7 @@ test('tells the status at once, and every change after it, on every instance', a
   for (const client of clients) await client.close();
 });
 
-test('never tells an older status after a newer one', async () => {
+test('never sends an older status after a newer one', async () => {
   const { orderId, customerId } = await realtime.api.place();
   const client = await realtime.connect(customerId);
   client.send('order.subscribe', { orderId });
@@ -49,7 +49,7 @@ test('never tells an older status after a newer one', async () => {
   await client.close();
 });
 
-test('answers who subscribes again, and stops for who unsubscribes', async () => {
+test('answers a repeated subscription, and stops after an unsubscription', async () => {
   const order = await realtime.api.place();
   const { orderId } = order;
   const client = await realtime.connect(order.customerId);
@@ -69,10 +69,10 @@ test('answers who subscribes again, and stops for who unsubscribes', async () =>
   await client.close();
 });
 
-test('answers once who subscribes while the order changes', async () => {
+test('answers once if the order changes during the subscription', async () => {
   const { orderId, customerId, courierId } = await realtime.api.place();
   const client = await realtime.connect(customerId);
-  // Holds the answer up until the client has heard of the change.
+  // Delays the answer until the client has received the change.
   const changing = await realtime.pool.connect();
   await changing.query('BEGIN; LOCK TABLE orders.orders IN ACCESS EXCLUSIVE MODE');
   client.send('order.subscribe', { orderId });
@@ -95,19 +95,19 @@ test('answers once who subscribes while the order changes', async () => {
 
 test.each([
   ['a stranger', async () => (await realtime.api.place()).orderId],
-  ['an order that is not', async () => randomUUID()],
+  ['an unknown order', async () => randomUUID()],
 ])('refuses %s', async (_, orderOf) => {
   const client = await realtime.connect();
   client.send('order.subscribe', { orderId: await orderOf() });
   expect(await client.next('error')).toEqual({
     code: 'order_not_found',
-    message: 'Expected an order of yours, got none with this id.',
+    message: 'You have no order with this id.',
     requestType: 'order.subscribe',
   });
   await client.close();
 });
 
-test('ends the subscription of a courier who lost the order', async () => {
+test('ends the subscription of a courier after a reassignment', async () => {
   const order = await realtime.api.place();
   const client = await realtime.connect(order.courierId);
   client.send('order.subscribe', { orderId: order.orderId });
@@ -121,7 +121,7 @@ test('ends the subscription of a courier who lost the order', async () => {
   await client.close();
 });
 
-test('bounds the orders of one client', async () => {
+test('limits the subscriptions of one client', async () => {
   const { customerId, orderId } = await realtime.api.place();
   const orders = await Promise.all(
     Array.from({ length: 50 }, () => realtime.api.place({ customerId })),
@@ -141,7 +141,7 @@ test('bounds the orders of one client', async () => {
   await client.close();
 });
 
-test('passes typing on to the other party, on another instance, not at every stroke', async () => {
+test('forwards typing to the other party on another instance, not at every keystroke', async () => {
   const { orderId, customerId, courierId } = await realtime.api.place();
   const [customer, courier] = [await realtime.connect(customerId), await other.connect(courierId)];
   customer.send('typing', { orderId, isTyping: true });
@@ -150,8 +150,8 @@ test('passes typing on to the other party, on another instance, not at every str
   await customer.next('order.status');
   for (const isTyping of [true, true, true, false]) customer.send('typing', { orderId, isTyping });
   await courier.next('typing', ({ isTyping }) => !isTyping);
-  const told = courier.received.filter(({ type }) => type === 'typing');
-  expect(told.map(({ data }) => data)).toEqual([
+  const forwarded = courier.received.filter(({ type }) => type === 'typing');
+  expect(forwarded.map(({ data }) => data)).toEqual([
     { orderId, userId: customerId, isTyping: true },
     { orderId, userId: customerId, isTyping: false },
   ]);

@@ -2,10 +2,10 @@ import { HttpError } from '@watchkeeper/telemetry';
 import { z } from 'zod';
 import type { Connection } from '../connections/connection.ts';
 import type { Channel } from '../protocol/channel.ts';
-import { isParty, type OrderParties, orderOfParty, type TrackedOrder } from './parties.ts';
+import { findOrderForParty, isParty, type OrderParties, type TrackedOrder } from './parties.ts';
 import type { Subscription } from './subscription.ts';
 
-/** What the api announces on the channel `order_events`; a part of it may be absent. */
+/** A notification of the api on the channel `order_events`; some fields may be absent. */
 export const orderEvent = z.object({
   orderId: z.uuid(),
   customerId: z.uuid(),
@@ -14,132 +14,116 @@ export const orderEvent = z.object({
   version: z.number().int().optional(),
 });
 
-/** Tells clients what becomes of the orders they follow. */
-export interface Tracking {
-  subscribe(connection: Connection, orderId: string): Promise<void>;
-  unsubscribe(connection: Connection, orderId: string): void;
-  /**
-   * The subscription of a client to an order.
-   * @throws HttpError 409 where there is none
-   */
-  subscriptionOf(connection: Connection, orderId: string): Subscription;
-  /** What is to be done about what the api announced; nothing where nobody here follows it. */
-  handle(event: z.output<typeof orderEvent>): (() => Promise<void>) | undefined;
-  /** Reads every order that somebody follows; resolves to their number. */
-  resync(): Promise<number>;
-  forget(connection: Connection): void;
-}
+type OrderEvent = z.output<typeof orderEvent>;
+
+export type Tracking = ReturnType<typeof createTracking>;
 
 // More than anybody has under way at once.
 const maxSubscriptions = 50;
 
-/** Makes the tracking over the orders of `parties`. */
-export function createTracking(parties: OrderParties, channel: Channel): Tracking {
-  const followers = new Map<string, Set<Connection>>();
+/** Creates the service that sends clients the status of the orders they subscribe to. */
+export function createTracking(parties: OrderParties, channel: Channel) {
+  const subscribers = new Map<string, Set<Connection>>();
 
   function add(connection: Connection, orderId: string): Subscription {
     const existing = connection.subscriptions.get(orderId);
     if (existing !== undefined) return existing;
-    if (connection.subscriptions.size >= maxSubscriptions) throw tooMany();
-    const subscription = createSubscription(orderId);
+    if (connection.subscriptions.size >= maxSubscriptions) throw tooManySubscriptions();
+    const typing = { isTyping: false, sentAt: Number.NEGATIVE_INFINITY };
+    const subscription = { orderId, customerId: '', courierId: undefined, version: 0, typing };
     connection.subscriptions.set(orderId, subscription);
-    followers.set(orderId, (followers.get(orderId) ?? new Set()).add(connection));
+    subscribers.set(orderId, (subscribers.get(orderId) ?? new Set()).add(connection));
     return subscription;
   }
 
   function remove(connection: Connection, orderId: string): void {
     connection.subscriptions.delete(orderId);
-    const set = followers.get(orderId);
+    const set = subscribers.get(orderId);
     set?.delete(connection);
-    if (set?.size === 0) followers.delete(orderId);
+    if (set?.size === 0) subscribers.delete(orderId);
   }
 
-  /** Sends what is newer than the last; ends the subscription of who is no party any more. */
-  function tell(connection: Connection, order: TrackedOrder): void {
+  /** Sends a status newer than the last one; unsubscribes a client that is no longer a party. */
+  function sendStatus(connection: Connection, order: TrackedOrder): void {
     const subscription = connection.subscriptions.get(order.orderId);
     if (subscription === undefined) return;
     if (!isParty(order, connection.caller.userId)) {
       remove(connection, order.orderId);
-      connection.send(channel.encode('error', noParty));
+      connection.send(channel.encode('error', noLongerParty));
       return;
     }
-    const isNews =
-      order.version > subscription.version || order.courierId !== subscription.courierId;
-    if (order.version < subscription.version || !isNews) return;
-    const { customerId, courierId, version } = order;
+    const { orderId, customerId, courierId, status, version } = order;
+    const isChanged = version > subscription.version || courierId !== subscription.courierId;
+    if (version < subscription.version || !isChanged) return;
     Object.assign(subscription, { customerId, courierId, version });
-    connection.send(channel.encode('order.status', statusOf(order)));
+    const courier = courierId === undefined ? {} : { courierId };
+    connection.send(channel.encode('order.status', { orderId, status, version, ...courier }));
   }
 
-  function tellAll(order: TrackedOrder): void {
-    for (const connection of [...(followers.get(order.orderId) ?? [])]) tell(connection, order);
+  function sendToSubscribers(order: TrackedOrder): void {
+    const connections = subscribers.get(order.orderId) ?? [];
+    for (const connection of [...connections]) sendStatus(connection, order);
   }
 
   return {
-    async subscribe(connection, orderId) {
-      // First, so that a change between the reading and the answer is not missed.
+    async subscribe(connection: Connection, orderId: string): Promise<void> {
+      // Before the query, so that a change between it and the answer is not missed.
       const subscription = add(connection, orderId);
       const known = subscription.version;
       try {
-        const order = await orderOfParty(parties, orderId, connection.caller.userId);
+        const order = await findOrderForParty(parties, orderId, connection.caller.userId);
         if (!connection.isOpen) return remove(connection, orderId);
-        // Who asks again gets an answer again, unless a change was told meanwhile.
+        // A repeated request gets an answer again, unless a change was sent meanwhile.
         if (order.version === known && subscription.version === known) subscription.version = 0;
-        tell(connection, order);
+        sendStatus(connection, order);
       } catch (error) {
         remove(connection, orderId);
         throw error;
       }
     },
     unsubscribe: remove,
-    subscriptionOf(connection, orderId) {
+    /** @throws HttpError 409 if the client has no subscription to the order */
+    subscriptionOf(connection: Connection, orderId: string): Subscription {
       const subscription = connection.subscriptions.get(orderId);
       if (subscription !== undefined && subscription.version > 0) return subscription;
       throw new HttpError(409, 'Expected a subscription to the order. Subscribe first.', {
         code: 'not_subscribed',
       });
     },
-    handle(event) {
-      if (!followers.has(event.orderId)) return undefined;
+    /** The work that a notification causes; none if the order has no subscriber here. */
+    handle(event: OrderEvent): (() => Promise<void>) | undefined {
+      if (!subscribers.has(event.orderId)) return undefined;
       return async () => {
         const order = completeOrder(event) ?? (await parties.find(event.orderId));
-        if (order !== undefined) tellAll(order);
+        if (order !== undefined) sendToSubscribers(order);
       };
     },
-    async resync() {
-      const orders = await parties.findAll([...followers.keys()]);
-      for (const order of orders) tellAll(order);
+    /** Reads every order with a subscriber; resolves to their number. */
+    async resync(): Promise<number> {
+      const orders = await parties.findAll([...subscribers.keys()]);
+      for (const order of orders) sendToSubscribers(order);
       return orders.length;
     },
-    forget(connection) {
+    removeClient(connection: Connection): void {
       for (const orderId of [...connection.subscriptions.keys()]) remove(connection, orderId);
     },
   };
 }
 
-/** An event that lacks something, such as a courier, is taken as a hint to read the order. */
-function completeOrder(event: z.output<typeof orderEvent>): TrackedOrder | undefined {
+/** Nothing for an event without a courier, say: then the order has to be read. */
+function completeOrder(event: OrderEvent): TrackedOrder | undefined {
   const { courierId, status, version } = event;
   if (courierId === undefined || status === undefined || version === undefined) return undefined;
   return { ...event, courierId, status, version };
 }
 
-function createSubscription(orderId: string): Subscription {
-  const typing = { isTyping: false, toldAt: Number.NEGATIVE_INFINITY };
-  return { orderId, customerId: '', courierId: undefined, version: 0, typing };
-}
-
-function statusOf({ orderId, status, version, courierId }: TrackedOrder) {
-  return { orderId, status, version, ...(courierId === undefined ? {} : { courierId }) };
-}
-
-const noParty = {
+const noLongerParty = {
   code: 'no_longer_party',
-  message: 'The order is not yours any more; you hear no more of it.',
+  message: 'You are no longer a party to the order, so its updates end.',
   requestType: 'order.subscribe',
 };
 
-function tooMany(): HttpError {
+function tooManySubscriptions(): HttpError {
   const message = `Expected at most ${maxSubscriptions} orders at once. Unsubscribe from some.`;
   return new HttpError(409, message, { code: 'too_many_subscriptions' });
 }

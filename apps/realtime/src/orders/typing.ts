@@ -6,11 +6,10 @@ import type { ClientMessages, ServerMessages } from '../protocol/messages.ts';
 import type { OrderParties } from './parties.ts';
 import type { Tracking } from './tracking.ts';
 
-// A client repeats itself while somebody types; the other side needs to hear it only so often.
+// A client repeats itself while somebody types; the other side needs it only so often.
 const repeatAfterMs = 2_000;
 
-/** What typing is passed on through. */
-export interface TypingDependencies {
+interface TypingDependencies {
   readonly hub: Hub;
   readonly channel: Channel;
   readonly fanout: Fanout;
@@ -18,35 +17,32 @@ export interface TypingDependencies {
   readonly tracking: Tracking;
 }
 
-/** Passes on that somebody types, to the other party of an order. Nothing of it is stored. */
-export interface Typing {
-  tell(connection: Connection, message: ClientMessages['typing']): Promise<void>;
-  /** Delivers to the devices that are connected here. */
-  deliver(to: string, typing: ServerMessages['typing']): void;
-}
+export type Typing = ReturnType<typeof createTyping>;
 
-/** Makes what passes typing on. */
-export function createTyping(dependencies: TypingDependencies): Typing {
+/** Creates the service that forwards typing to the other party of an order, and stores nothing. */
+export function createTyping(dependencies: TypingDependencies) {
   const { hub, channel, fanout, parties, tracking } = dependencies;
 
+  /** To the devices connected to this instance. */
   function deliver(to: string, typing: ServerMessages['typing']): void {
     if (hub.has(to)) hub.send(to, channel.encode('typing', typing));
   }
 
-  return {
-    deliver,
-    async tell(connection, { orderId, isTyping }) {
-      const { userId } = connection.caller;
-      const subscription = tracking.subscriptionOf(connection, orderId);
-      const to =
-        userId === subscription.customerId ? subscription.courierId : subscription.customerId;
-      const now = performance.now();
-      const last = subscription.typing;
-      if (last.isTyping === isTyping && now - last.toldAt < repeatAfterMs) return;
-      subscription.typing = { isTyping, toldAt: now };
-      if (to === undefined || (await parties.isBlockedBy(userId, to))) return;
-      deliver(to, { orderId, userId, isTyping });
-      await fanout.publish({ kind: 'typing', to, orderId, userId, isTyping });
-    },
-  };
+  async function forward(
+    connection: Connection,
+    { orderId, isTyping }: ClientMessages['typing'],
+  ): Promise<void> {
+    const { userId } = connection.caller;
+    const subscription = tracking.subscriptionOf(connection, orderId);
+    const { customerId, courierId, typing: last } = subscription;
+    const to = userId === customerId ? courierId : customerId;
+    const now = performance.now();
+    if (last.isTyping === isTyping && now - last.sentAt < repeatAfterMs) return;
+    subscription.typing = { isTyping, sentAt: now };
+    if (to === undefined || (await parties.isBlockedBy(userId, to))) return;
+    deliver(to, { orderId, userId, isTyping });
+    await fanout.publish({ kind: 'typing', to, orderId, userId, isTyping });
+  }
+
+  return { deliver, forward };
 }

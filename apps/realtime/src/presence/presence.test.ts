@@ -23,14 +23,14 @@ async function watchCourier() {
   return { customer, courierId };
 }
 
-test('tells when the courier comes and goes, whichever instance it is', async () => {
+test('sends the presence of a courier on any instance', async () => {
   const { customer, courierId } = await watchCourier();
   const [phone, tablet] = [
     await other.connect(courierId),
     await realtime.connect(courierId, 'tablet'),
   ];
   expect(await customer.next('presence')).toEqual({ userId: courierId, status: 'online' });
-  // Both devices, else they might be written as one that came and another that went.
+  // Both devices, or the write could see one connected and the other gone.
   const find = 'SELECT FROM realtime.presence WHERE user_id = $1';
   await waitUntil(async () => (await realtime.pool.query(find, [courierId])).rowCount === 2);
   await phone.close();
@@ -44,7 +44,7 @@ test('tells when the courier comes and goes, whichever instance it is', async ()
   await customer.close();
 });
 
-test('takes the users of a dead instance offline when its lease is over', async () => {
+test('takes the users of a dead instance offline when its lease expires', async () => {
   const { customer, courierId } = await watchCourier();
   const dead = randomUUID();
   await realtime.pool.query(
@@ -58,7 +58,7 @@ test('takes the users of a dead instance offline when its lease is over', async 
   await customer.close();
 });
 
-test('writes its users again when its lease was lost', async () => {
+test('writes its users again after losing its lease', async () => {
   const { customer, courierId } = await watchCourier();
   const courier = await realtime.connect(courierId);
   expect(await customer.next('presence')).toMatchObject({ status: 'online' });
@@ -67,7 +67,7 @@ test('writes its users again when its lease was lost', async () => {
   await Promise.all([customer.close(), courier.close()]);
 });
 
-test('does not tell when somebody was there last who does not want it told', async () => {
+test('omits when a user was last seen if they hide it', async () => {
   const { customer, courierId } = await watchCourier();
   await realtime.api.hideLastSeen(courierId);
   const courier = await realtime.connect(courierId);
@@ -77,7 +77,7 @@ test('does not tell when somebody was there last who does not want it told', asy
   await customer.close();
 });
 
-test('tells nothing of a user to whom they have blocked, as of a stranger', async () => {
+test('refuses the presence of a user who has blocked the client', async () => {
   const { customerId, courierId } = await realtime.api.place();
   await realtime.api.block(courierId, customerId);
   const customer = await realtime.connect(customerId);
@@ -86,13 +86,13 @@ test('tells nothing of a user to whom they have blocked, as of a stranger', asyn
   await customer.close();
 });
 
-test('tells strangers nothing', async () => {
+test('refuses strangers', async () => {
   const { courierId } = await realtime.api.place();
   const stranger = await realtime.connect();
   stranger.send('presence.query', { userIds: [courierId] });
   expect(await stranger.next('error')).toEqual({
     code: 'not_a_counterpart',
-    message: 'Expected users with whom you have an order, got another.',
+    message: 'Expected every user to share an order with you.',
     requestType: 'presence.query',
   });
   await stranger.close();

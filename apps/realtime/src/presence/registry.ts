@@ -2,44 +2,43 @@ import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { PoolClient } from 'pg';
 import type { Hub } from '../connections/hub.ts';
-import { type Fanout, inParts } from '../notifications/fanout.ts';
+import { chunk, type Fanout } from '../notifications/fanout.ts';
 import type { PresenceStore } from './store.ts';
 
-/** Keeps the database's view of who is here like the hub's. */
-export interface PresenceRegistry {
-  /** Resolves once this instance has its lease. */
-  start(): Promise<void>;
-  /** Takes all users of this instance offline. */
-  stop(): Promise<void>;
-}
-
-// Many come and go at once; one statement takes them all.
+// Many users come and go at once; one statement writes them all.
 const collectMs = 50;
 const retryMs = 1_000;
 // A notification has room for twice as many ids.
 const usersPerNotification = 100;
 
+interface RegistryDependencies {
+  readonly hub: Hub;
+  readonly fanout: Fanout;
+  readonly store: PresenceStore;
+  readonly leaseMs: number;
+}
+
 /**
- * Makes the registry. It compares and writes what differs, instead of writing what happened: after
- * a database that was away, or a lease that was lost, it is right again by itself.
+ * Creates the registry, which keeps the presence in the database like the hub's. It writes the
+ * difference, not the events, and so recovers from an outage or a lost lease by itself.
  */
 export function createPresenceRegistry(
   { logger }: Telemetry,
-  { hub, fanout, store, leaseMs }: RegistryParts,
-): PresenceRegistry {
+  { hub, fanout, store, leaseMs }: RegistryDependencies,
+) {
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let renewing: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
   let isStopped = false;
 
-  async function tell(userIds: readonly string[], client: PoolClient): Promise<void> {
-    for (const part of inParts(userIds, usersPerNotification)) {
+  async function publish(userIds: readonly string[], client: PoolClient): Promise<void> {
+    for (const part of chunk(userIds, usersPerNotification)) {
       await fanout.publish({ kind: 'presence', userIds: part }, client);
     }
   }
 
-  function schedule(delayMs: number): void {
+  function scheduleWrite(delayMs: number): void {
     if (isStopped) return;
     timer ??= setTimeout(() => {
       timer = undefined;
@@ -53,49 +52,44 @@ export function createPresenceRegistry(
     try {
       const online = users.filter((userId) => hub.has(userId));
       const offline = users.filter((userId) => !hub.has(userId));
-      if (users.length > 0) await store.write({ online, offline }, tell);
+      if (users.length > 0) await store.write({ online, offline }, publish);
     } catch (error) {
-      giveBack(users, error);
+      retryLater(users, error);
     }
   }
 
-  function giveBack(users: readonly string[], error: unknown): void {
+  function retryLater(users: readonly string[], error: unknown): void {
     const fields = { users: users.length, err: error };
     logger.warn({ event: 'presence_sync_failed', ...fields }, 'presence not written');
     for (const userId of users) changed.add(userId);
-    schedule(retryMs);
+    scheduleWrite(retryMs);
   }
 
-  function mark(userId: string): void {
+  function markChanged(userId: string): void {
     changed.add(userId);
-    schedule(collectMs);
+    scheduleWrite(collectMs);
   }
 
   async function renew(): Promise<void> {
-    if (await store.renewLease()) for (const userId of hub.users()) mark(userId);
-    await store.removeExpired(tell);
+    if (await store.renewLease()) for (const userId of hub.users()) markChanged(userId);
+    await store.removeExpired(publish);
   }
 
-  hub.onChange(mark);
+  hub.onChange(markChanged);
   return {
-    async start() {
+    /** Resolves once this instance has its lease. */
+    async start(): Promise<void> {
       await renew();
-      renewing = setInterval(() => renew().catch((error) => giveBack([], error)), leaseMs / 3);
+      renewing = setInterval(() => renew().catch((error) => retryLater([], error)), leaseMs / 3);
       renewing.unref();
     },
-    async stop() {
+    /** Takes all users of this instance offline. */
+    async stop(): Promise<void> {
       isStopped = true;
       clearTimeout(timer);
       clearInterval(renewing);
       await writing;
-      await store.endLease(tell);
+      await store.endLease(publish);
     },
   };
-}
-
-interface RegistryParts {
-  readonly hub: Hub;
-  readonly fanout: Fanout;
-  readonly store: PresenceStore;
-  readonly leaseMs: number;
 }

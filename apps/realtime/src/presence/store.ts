@@ -2,30 +2,30 @@ import { withTransaction } from '@watchkeeper/galley';
 import type { Pool, PoolClient } from 'pg';
 import type { PresenceState } from '../protocol/messages.ts';
 
-type InTransaction = (userIds: readonly string[], client: PoolClient) => Promise<void>;
+/** Publishes changed users in the transaction of the change. */
+type PublishChange = (userIds: readonly string[], client: PoolClient) => Promise<void>;
 
-/** Who is connected to which instance, in the database. */
-export interface PresenceStore {
-  /** Resolves to whether the instance had no lease, so that its users have to be written anew. */
-  renewLease(): Promise<boolean>;
-  /** Gives the lease up, and all users of this instance with it. */
-  endLease(tell: InTransaction): Promise<void>;
-  /** Removes the instances whose lease is over. */
-  removeExpired(tell: InTransaction): Promise<void>;
-  write(
-    change: { readonly online: readonly string[]; readonly offline: readonly string[] },
-    tell: InTransaction,
-  ): Promise<void>;
-  statesOf(userIds: readonly string[]): Promise<readonly PresenceState[]>;
+interface Change {
+  readonly online: readonly string[];
+  readonly offline: readonly string[];
 }
 
-/** Makes the store of one instance. */
+interface StateRow {
+  readonly userId: string;
+  readonly isOnline: boolean;
+  readonly lastSeenAt: Date | null;
+}
+
+export type PresenceStore = ReturnType<typeof createPresenceStore>;
+
+/** Creates the store of one instance: the users connected to it, under a lease. */
 export function createPresenceStore(
   pool: Pool,
   { instanceId, leaseMs }: { instanceId: string; leaseMs: number },
-): PresenceStore {
+) {
   return {
-    async renewLease() {
+    /** Resolves to true if the instance had no lease, so that its users must be written again. */
+    async renewLease(): Promise<boolean> {
       const { rows } = await pool.query<{ isNew: boolean }>(
         `INSERT INTO realtime.instances (id, expires_at)
          VALUES ($1, now() + make_interval(secs => $2))
@@ -35,9 +35,12 @@ export function createPresenceStore(
       );
       return rows[0]?.isNew ?? false;
     },
-    endLease: (tell) => removeInstances(pool, tell, 'id = $1', [instanceId]),
-    removeExpired: (tell) => removeInstances(pool, tell, 'expires_at < now()', []),
-    write: ({ online, offline }, tell) =>
+    /** Ends the lease, and takes all users of this instance offline. */
+    endLease: (publish: PublishChange) => removeInstances(pool, publish, 'id = $1', [instanceId]),
+    /** Removes the instances with an expired lease. */
+    removeExpired: (publish: PublishChange) =>
+      removeInstances(pool, publish, 'expires_at < now()', []),
+    write: ({ online, offline }: Change, publish: PublishChange) =>
       withTransaction(pool, async (client) => {
         await client.query(
           `INSERT INTO realtime.presence (user_id, instance_id)
@@ -48,10 +51,10 @@ export function createPresenceStore(
           `DELETE FROM realtime.presence WHERE user_id = ANY($1::uuid[]) AND instance_id = $2`,
           [offline, instanceId],
         );
-        await rememberLastSeen(client, offline);
-        await tell([...online, ...offline], client);
+        await writeLastSeen(client, offline);
+        await publish([...online, ...offline], client);
       }),
-    async statesOf(userIds) {
+    async statesOf(userIds: readonly string[]): Promise<readonly PresenceState[]> {
       const { rows } = await pool.query<StateRow>(statesStatement, [userIds]);
       return rows.map(({ userId, isOnline, lastSeenAt }) => {
         if (isOnline) return { userId, status: 'online' };
@@ -62,13 +65,7 @@ export function createPresenceStore(
   };
 }
 
-interface StateRow {
-  readonly userId: string;
-  readonly isOnline: boolean;
-  readonly lastSeenAt: Date | null;
-}
-
-/** When somebody was there last is theirs to keep to themselves; whether they are is not. */
+// Users may hide when they were last seen, but not whether they are online.
 const statesStatement = `
   SELECT u.id AS "userId",
     CASE WHEN v.last_seen_visible IS NOT FALSE THEN s.seen_at END AS "lastSeenAt",
@@ -79,7 +76,7 @@ const statesStatement = `
   FROM unnest($1::uuid[]) AS u (id) LEFT JOIN realtime.last_seen s ON s.user_id = u.id
   LEFT JOIN users.privacy_settings v ON v.user_id = u.id`;
 
-async function rememberLastSeen(client: PoolClient, userIds: readonly string[]): Promise<void> {
+async function writeLastSeen(client: PoolClient, userIds: readonly string[]): Promise<void> {
   // In the order of the ids, so that two instances never wait for each other.
   await client.query(
     `INSERT INTO realtime.last_seen (user_id, seen_at)
@@ -92,24 +89,24 @@ async function rememberLastSeen(client: PoolClient, userIds: readonly string[]):
 /** @param condition a constant, never from a caller */
 function removeInstances(
   pool: Pool,
-  tell: InTransaction,
+  publish: PublishChange,
   condition: string,
   values: readonly unknown[],
 ): Promise<void> {
   return withTransaction(pool, async (client) => {
-    const gone = await client.query<{ id: string }>(
+    const removed = await client.query<{ id: string }>(
       `SELECT id FROM realtime.instances WHERE ${condition} FOR UPDATE SKIP LOCKED`,
       [...values],
     );
-    if (gone.rows.length === 0) return;
-    const ids = gone.rows.map(({ id }) => id);
+    if (removed.rows.length === 0) return;
+    const ids = removed.rows.map(({ id }) => id);
     const { rows } = await client.query<{ id: string }>(
       'DELETE FROM realtime.presence WHERE instance_id = ANY($1::uuid[]) RETURNING user_id AS id',
       [ids],
     );
     await client.query('DELETE FROM realtime.instances WHERE id = ANY($1::uuid[])', [ids]);
     const userIds = rows.map(({ id }) => id);
-    await rememberLastSeen(client, userIds);
-    await tell(userIds, client);
+    await writeLastSeen(client, userIds);
+    await publish(userIds, client);
   });
 }

@@ -8,13 +8,12 @@ import { messageTypes, type ServerMessages, type ServerMessageType } from './mes
 
 type Protocol = Record<string, unknown>;
 
-/** Galley's protocol over WebSockets. */
 export interface Channel extends Pick<MessageChannel<Protocol>, 'send' | 'receive'> {
-  /** Makes a message of the server's, once for however many receivers. */
+  /** Encodes a server message, once for any number of receivers. */
   encode<T extends ServerMessageType>(type: T, data: ServerMessages[T]): EncodedMessage;
 }
 
-/** Makes the channel; every instance of the app needs only one. */
+/** Creates the channel of Galley's protocol; an instance needs only one. */
 export function createChannel(telemetry: Telemetry): Channel {
   return createMessageChannel<Protocol>(telemetry, { types: messageTypes });
 }

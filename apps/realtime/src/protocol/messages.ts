@@ -9,13 +9,13 @@ const text = z
   .max(2_000)
   .refine((value) => !value.includes('\0'), 'Invalid input: expected no character zero');
 
-/** What a client may send, by type. */
+/** Schemas of client messages, by type. */
 export const clientMessages = {
   'order.subscribe': z.object({ orderId }),
   'order.unsubscribe': z.object({ orderId }),
   'chat.send': z.object({
     orderId,
-    // The client's own name for the message, so that it can send it again without doubling it.
+    // The client's idempotency key, so that it can send a message again.
     clientMessageId: z.string().regex(/^[\w.:-]{1,64}$/),
     text,
   }),
@@ -26,18 +26,15 @@ export const clientMessages = {
   heartbeat: z.unknown(),
 } as const;
 
-/** The type of a message that a client may send. */
 export type ClientMessageType = keyof typeof clientMessages;
 
-/** What each of a client's messages carries once it has been validated. */
+/** Validated data of client messages, by type. */
 export type ClientMessages = {
   readonly [T in ClientMessageType]: z.output<(typeof clientMessages)[T]>;
 };
 
-/** How far a chat message has come. */
 export type ReceiptStatus = 'sent' | 'delivered' | 'read';
 
-/** A chat message as its parties get it. */
 export interface ChatMessage {
   readonly messageId: string;
   readonly orderId: string;
@@ -47,7 +44,7 @@ export interface ChatMessage {
   readonly sentAt: string;
 }
 
-/** What a server sends, by type. */
+/** Data of server messages, by type. */
 export interface ServerMessages {
   readonly welcome: {
     readonly connectionId: string;
@@ -55,13 +52,13 @@ export interface ServerMessages {
     readonly deviceId: string;
     readonly heartbeatIntervalMs: number;
     readonly maxPayloadBytes: number;
-    /** ISO 8601: the token is over then, and the connection is closed with 4401. */
+    /** ISO 8601: the token expires then, and the connection closes with 4401. */
     readonly closesAt: string;
   };
   readonly 'order.status': {
     readonly orderId: string;
     readonly status: string;
-    /** Rises with each change; a message with a lower one than the last never comes. */
+    /** Rises with each change, and never falls from one message to the next. */
     readonly version: number;
     readonly courierId?: string;
   };
@@ -80,21 +77,19 @@ export interface ServerMessages {
   readonly error: {
     readonly code: string;
     readonly message: string;
-    /** Null where what came in was no message of the protocol. */
+    /** Null if the frame was no message of the protocol. */
     readonly requestType: string | null;
   };
   readonly pong: { readonly at: string };
 }
 
-/** Whether a user is there. */
 export interface PresenceState {
   readonly userId: string;
   readonly status: 'online' | 'offline';
-  /** ISO 8601, of a user who is offline and was there once. */
+  /** ISO 8601; only for a user who is offline and was online before. */
   readonly lastSeenAt?: string;
 }
 
-/** The type of a message that a server sends. */
 export type ServerMessageType = keyof ServerMessages;
 
 const serverMessageTypes = [
@@ -102,14 +97,14 @@ const serverMessageTypes = [
   ...['error', 'pong'],
 ] as const satisfies readonly ServerMessageType[];
 
-/** Every type of the protocol, in both directions. */
+/** Every message type, in both directions. */
 export const messageTypes: readonly (ClientMessageType | ServerMessageType)[] = [
   ...new Set([...(Object.keys(clientMessages) as ClientMessageType[]), ...serverMessageTypes]),
 ];
 
 /**
- * What may be dropped where a client is too slow: the next one replaces it, or it is stale already.
- * All else is kept, and a client that can't take it is cut off.
+ * Messages that may be dropped for a slow client, because the next one replaces them or they are
+ * stale already. All others are kept, and a client that can't take them is disconnected.
  */
 export const ephemeralTypes: ReadonlySet<string> = new Set<ServerMessageType>([
   'typing',

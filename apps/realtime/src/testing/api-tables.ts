@@ -1,33 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 
-/** An order with its parties. */
 export interface TestOrder {
   readonly orderId: string;
   readonly customerId: string;
   readonly courierId: string;
 }
 
-/** What the api does to its tables, as far as realtime sees it. */
-export interface ApiTables {
-  /** Places an order and has a courier accept it, unless that is `null`. */
-  place(parties?: { customerId?: string; courierId?: string | null }): Promise<TestOrder>;
-  /** Changes the status, and tells it in the same transaction. */
-  change(order: TestOrder, status: string): Promise<void>;
-  /** Gives the order to another courier. */
-  reassign(order: TestOrder, courierId: string): Promise<void>;
-  /** Ends a session, as a logout does. */
-  revoke(session: { userId: string; sessionId: string }): Promise<void>;
-  /** Has a user block another. */
-  block(userId: string, blockedId: string): Promise<void>;
-  /** Has a user keep to themselves when they were there last. */
-  hideLastSeen(userId: string): Promise<void>;
-  /** The outbox's events of realtime, oldest first. */
-  messagesSent(): Promise<readonly { payload: Record<string, string>; trace_context: object }[]>;
-}
+export type ApiTables = ReturnType<typeof createApiTables>;
 
-/** Works on the real schema, without the api. */
-export function createApiTables(pool: Pool): ApiTables {
+/** Writes to the api's tables as the api does, as far as realtime reads them. */
+export function createApiTables(pool: Pool) {
   async function announce(orderId: string, type: string): Promise<void> {
     await pool.query(
       `INSERT INTO events.outbox (event_type, aggregate_id, payload)
@@ -48,7 +31,14 @@ export function createApiTables(pool: Pool): ApiTables {
   }
 
   return {
-    async place({ customerId = randomUUID(), courierId = randomUUID() } = {}) {
+    /** Places an order that a courier has accepted, unless `courierId` is `null`. */
+    async place({
+      customerId = randomUUID(),
+      courierId = randomUUID(),
+    }: {
+      customerId?: string;
+      courierId?: string | null;
+    } = {}): Promise<TestOrder> {
       const { rows } = await pool.query<{ id: string }>(
         `INSERT INTO orders.orders
            (customer_id, restaurant_id, total_cents, idempotency_key, request_digest)
@@ -65,25 +55,28 @@ export function createApiTables(pool: Pool): ApiTables {
       }
       return { orderId, customerId, courierId: courierId ?? '' };
     },
-    async change({ orderId }, status) {
+    /** Changes the status, and publishes the change. */
+    async change({ orderId }: TestOrder, status: string): Promise<void> {
       const update = 'UPDATE orders.orders SET status = $2, version = version + 1 WHERE id = $1';
       await pool.query(update, [orderId, status]);
       await announce(orderId, 'order.status_changed');
     },
-    async reassign({ orderId }, courierId) {
+    async reassign({ orderId }: TestOrder, courierId: string): Promise<void> {
       const update = 'UPDATE couriers.assignments SET courier_id = $2 WHERE order_id = $1';
       await pool.query(update, [orderId, courierId]);
       await announce(orderId, 'delivery.assigned');
     },
-    async revoke({ userId, sessionId }) {
+    /** Starts a session, as a login does; resolves to its id. */
+    async addSession(userId: string): Promise<string> {
       await addUser(userId);
-      await pool.query(
-        `INSERT INTO accounts.sessions (id, user_id, device_id, expires_at, revoked_at)
-         VALUES ($1, $2, 'phone', now() + interval '7 days', now())`,
-        [sessionId, userId],
+      const { rows } = await pool.query<{ id: string }>(
+        `INSERT INTO accounts.sessions (user_id, device_id, expires_at)
+         VALUES ($1, gen_random_uuid(), now() + interval '7 days') RETURNING id`,
+        [userId],
       );
+      return rows[0]?.id ?? '';
     },
-    async block(userId, blockedId) {
+    async block(userId: string, blockedId: string): Promise<void> {
       await addUser(userId);
       await addUser(blockedId);
       await pool.query('INSERT INTO users.blocked_users (user_id, blocked_id) VALUES ($1, $2)', [
@@ -91,15 +84,19 @@ export function createApiTables(pool: Pool): ApiTables {
         blockedId,
       ]);
     },
-    async hideLastSeen(userId) {
+    async hideLastSeen(userId: string): Promise<void> {
       await addUser(userId);
       await pool.query(
         'INSERT INTO users.privacy_settings (user_id, last_seen_visible) VALUES ($1, false)',
         [userId],
       );
     },
+    /** The outbox's events of realtime, oldest first. */
     async messagesSent() {
-      const { rows } = await pool.query(
+      const { rows } = await pool.query<{
+        payload: Record<string, string>;
+        trace_context: object;
+      }>(
         `SELECT payload, trace_context FROM events.outbox
          WHERE event_type = 'message.sent' ORDER BY id`,
       );

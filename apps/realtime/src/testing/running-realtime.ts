@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { migrateApi } from '@watchkeeper/api/schema';
-import { createPool, createTokens, openPool, serveFaults, type Tokens } from '@watchkeeper/galley';
+import { createPool, createTokens, openPool, serveFaults } from '@watchkeeper/galley';
 import { type Stack, startStack } from '@watchkeeper/stack';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
@@ -19,7 +19,6 @@ import { migrateRealtime } from '../schema.ts';
 import { type ApiTables, createApiTables } from './api-tables.ts';
 import { connectClient, type TestClient } from './test-client.ts';
 
-/** One instance of realtime. */
 export interface Instance extends TestTelemetry {
   readonly hub: Hub;
   readonly faults: RealtimeFaults;
@@ -27,22 +26,22 @@ export interface Instance extends TestTelemetry {
   readonly address: string;
   /** Of the management server, with its scheme. */
   readonly management: string;
-  /** The number of a series, such as `ws_connections_active`; 0 where there is none. */
+  /** The value of a series, such as `ws_connections_active`; 0 if there is none. */
   metric(series: string): Promise<number>;
   /** Connects as a user, by the header. */
   connect(userId?: string, deviceId?: string): Promise<TestClient>;
 }
 
-/** Realtime on a PostgreSQL of its own, with the api's tables beside it. */
+/** An instance of realtime on its own PostgreSQL, with the api's tables. */
 export interface RunningRealtime extends Instance {
   readonly stack: Stack;
   readonly pool: Pool;
-  readonly tokens: Tokens;
   readonly api: ApiTables;
+  /** A token of a new session. */
   token(userId?: string, deviceId?: string): Promise<string>;
-  /** A token that is over after some seconds. */
+  /** A token that expires after some seconds. */
   shortToken(seconds: number): Promise<string>;
-  /** Resolves once the database knows that a user is there. */
+  /** Resolves once the user is online in the database. */
   online(userId: string): Promise<void>;
   /** Starts another instance on the same database. */
   startInstance(settings?: Partial<Settings>): Promise<Instance>;
@@ -52,18 +51,19 @@ export interface RunningRealtime extends Instance {
 const secret = randomBytes(32);
 const tokens = createTokens(secret);
 
-/** Starts one instance with everything real; a test stops it when it is done. */
+/** Starts one real instance; the test stops it. */
 export async function startRealtime(settings: Partial<Settings> = {}): Promise<RunningRealtime> {
   const stateFolder = makeTemporaryFolder('realtime');
   const stack = await startStack({ stateFolder, ports: 'free', components: ['postgres'] });
   const instances: Instance[] = [];
+  const tables = openTables(stack);
   async function stop(): Promise<void> {
     await Promise.all(instances.map((each) => each.telemetry.shutdown.run('test')));
     await stack.stop();
     rmSync(stateFolder, { recursive: true, force: true });
   }
   async function startInstance(own: Partial<Settings> = {}): Promise<Instance> {
-    const instance = await createInstance(stack.databaseUrl, { ...settings, ...own });
+    const instance = await createInstance(stack.databaseUrl, tables.token, { ...settings, ...own });
     instances.push(instance);
     return instance;
   }
@@ -72,30 +72,37 @@ export async function startRealtime(settings: Partial<Settings> = {}): Promise<R
     await migrateApi(stack.databaseUrl, telemetry.logger);
     await migrateRealtime(stack.databaseUrl, telemetry.logger);
     const first = await startInstance();
-    return {
-      ...first,
-      ...openTables(stack),
-      stack,
-      tokens,
-      token,
-      shortToken,
-      startInstance,
-      stop,
-    };
+    return { ...first, ...tables, stack, startInstance, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** The database as a test looks at it, apart from every instance. */
+/** The test's own view of the database, and tokens of sessions in it. */
 function openTables({ databaseUrl }: Stack) {
   const pool = createPool('test', { databaseUrl, poolSize: 4 });
-  // The database is stopped under it.
+  // Tests stop the database while the pool is open.
   pool.on('error', () => {});
+  const api = createApiTables(pool);
   return {
     pool,
-    api: createApiTables(pool),
+    api,
+    async token(userId: string = randomUUID(), deviceId = 'phone'): Promise<string> {
+      const sessionId = await api.addSession(userId);
+      return tokens.sign({ userId, deviceId, sessionId, roles: ['customer'] });
+    },
+    async shortToken(seconds: number): Promise<string> {
+      const userId = randomUUID();
+      const sessionId = await api.addSession(userId);
+      return new SignJWT({ device_id: 'phone', sid: sessionId, roles: ['customer'] })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setIssuer('galley')
+        .setAudience('galley')
+        .setSubject(userId)
+        .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)
+        .sign(secret);
+    },
     async online(userId: string) {
       const find = 'SELECT FROM realtime.presence WHERE user_id = $1';
       await waitUntil(async () => (await pool.query(find, [userId])).rowCount === 1);
@@ -103,21 +110,11 @@ function openTables({ databaseUrl }: Stack) {
   };
 }
 
-function token(userId: string = randomUUID(), deviceId = 'phone'): Promise<string> {
-  return tokens.sign({ userId, deviceId, sessionId: randomUUID(), roles: ['customer'] });
-}
-
-function shortToken(seconds: number): Promise<string> {
-  return new SignJWT({ device_id: 'phone', sid: randomUUID(), roles: ['customer'] })
-    .setProtectedHeader({ alg: 'HS256' })
-    .setIssuer('galley')
-    .setAudience('galley')
-    .setSubject(randomUUID())
-    .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)
-    .sign(secret);
-}
-
-async function createInstance(databaseUrl: string, own: Partial<Settings>): Promise<Instance> {
+async function createInstance(
+  databaseUrl: string,
+  token: RunningRealtime['token'],
+  own: Partial<Settings>,
+): Promise<Instance> {
   const test = await createTestTelemetry();
   const { telemetry } = test;
   const settings = { ...defaultSettings, ...own };
@@ -146,5 +143,4 @@ async function createInstance(databaseUrl: string, own: Partial<Settings>): Prom
   };
 }
 
-/** The settings as they are without any variable. */
 const defaultSettings = readSettings(createEnvironmentReader({}));

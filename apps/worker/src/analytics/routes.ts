@@ -9,8 +9,6 @@ export interface AnalyticsRoutes {
   readonly reports: Reports;
   /** What stands in front of each handler. */
   readonly guards: readonly RequestHandler[];
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
 }
 
 const dayMs = 86_400_000;
@@ -21,21 +19,21 @@ const periodFields = { from: moment.optional(), to: moment.optional() };
 const list = { limit: page.limit };
 
 /** `/api/v1/analytics`: the figures of the business, of the last day unless asked otherwise. */
-export function analyticsRoutes({ reports, guards, now }: AnalyticsRoutes): Router {
+export function analyticsRoutes({ reports, guards }: AnalyticsRoutes): Router {
   const schema = <S extends z.ZodRawShape>(shape: S) =>
     z.strictObject({ ...periodFields, ...shape });
   const router = Router();
   router.get('/hours', ...guards, async (request, response) => {
     const query = validate(schema({}), request.query, 'query');
-    response.json({ items: await reports.hours(periodOf(query, now())) });
+    response.json({ items: await reports.hours(periodOf(query)) });
   });
   router.get('/restaurants', ...guards, async (request, response) => {
     const query = validate(schema(list), request.query, 'query');
-    response.json({ items: await reports.restaurants(periodOf(query, now()), query.limit) });
+    response.json({ items: await reports.restaurants(periodOf(query), query.limit) });
   });
   router.get('/dishes', ...guards, async (request, response) => {
     const query = validate(schema(list), request.query, 'query');
-    response.json({ items: await reports.dishes(periodOf(query, now()), query.limit) });
+    response.json({ items: await reports.dishes(periodOf(query), query.limit) });
   });
   router.get('/customers', ...guards, async (request, response) => {
     const { limit } = validate(z.strictObject(list), request.query, 'query');
@@ -45,11 +43,8 @@ export function analyticsRoutes({ reports, guards, now }: AnalyticsRoutes): Rout
 }
 
 /** Hours count whole, the one at hand too; a period that is too long loses its beginning. */
-function periodOf(
-  { from, to }: { from?: Date | undefined; to?: Date | undefined },
-  now: number,
-): Period {
-  const end = to?.getTime() ?? now + 1;
+function periodOf({ from, to }: { from?: Date | undefined; to?: Date | undefined }): Period {
+  const end = to?.getTime() ?? Date.now() + 1;
   const start = Math.max(from?.getTime() ?? end - dayMs, end - maxPeriodMs);
   return { from: new Date(start), to: new Date(end) };
 }

@@ -1,12 +1,12 @@
+import type { TraceContext } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
-import type { StoredTrace } from '../running/trace-context.ts';
 
 /** What every row of a queue has, whatever is sent. */
 export interface QueuedItem {
   readonly id: string;
   /** Which try this is, from 1. */
   readonly attempts: number;
-  readonly trace_context: StoredTrace;
+  readonly trace_context: TraceContext;
 }
 
 /** How a try ended. */

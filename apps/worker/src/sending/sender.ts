@@ -1,8 +1,7 @@
 import { isNativeError } from 'node:util/types';
-import type { Telemetry } from '@watchkeeper/telemetry';
+import { runInTraceContext, type Telemetry } from '@watchkeeper/telemetry';
 import { type RetrySchedule, retryDelayMs } from '../retries/schedule.ts';
 import { type Loop, startLoop } from '../running/loop.ts';
-import { inTrace } from '../running/trace-context.ts';
 import type { QueuedItem, SendingQueue, SendResult } from './queue.ts';
 
 /** What a sender is made of. */
@@ -51,7 +50,9 @@ export function startSender<T extends QueuedItem>(
 
   async function trySend(item: T): Promise<void> {
     try {
-      const { statusCode } = await inTrace(item.trace_context, () => send(item, hurry.signal));
+      const { statusCode } = await runInTraceContext(item.trace_context, () =>
+        send(item, hurry.signal),
+      );
       const done = { status: 'done' as const, ...(statusCode === undefined ? {} : { statusCode }) };
       await queue.finish(item, done, undefined);
     } catch (error) {

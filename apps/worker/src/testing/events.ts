@@ -53,7 +53,18 @@ export async function addUser(pool: Pool): Promise<{ userId: string; phone: stri
   return { userId: rows[0]?.id ?? '', phone };
 }
 
-/** What has become of an event. */
+/** Starts a session of a new user, as a login does. */
+export async function addSession(pool: Pool): Promise<{ userId: string; sessionId: string }> {
+  const { userId } = await addUser(pool);
+  const { rows } = await pool.query<{ id: string }>(
+    `INSERT INTO accounts.sessions (user_id, device_id, expires_at)
+     VALUES ($1, 'test', now() + interval '1 day') RETURNING id`,
+    [userId],
+  );
+  return { userId, sessionId: rows[0]?.id ?? '' };
+}
+
+/** The state of an event in the outbox. */
 export async function stateOf(pool: Pool, eventId: string) {
   const { rows } = await pool.query<{ state: string; attempts: number; last_error: string }>(
     `SELECT CASE WHEN processed_at IS NOT NULL THEN 'processed' WHEN dead_at IS NOT NULL THEN 'dead'

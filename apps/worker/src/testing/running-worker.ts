@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createTokens, openPool, type Role } from '@watchkeeper/galley';
 import { listRoutes } from '@watchkeeper/galley/testing';
 import { createEnvironmentReader, serveHttp } from '@watchkeeper/telemetry';
@@ -7,6 +7,7 @@ import { createApp } from '../app.ts';
 import { readConfiguration } from '../config.ts';
 import { createWorkerFaults } from '../faults.ts';
 import { startLoops } from '../loops.ts';
+import { addSession } from './events.ts';
 import { startDatabase } from './test-database.ts';
 
 /** A worker with all that it does, on a database of its own. */
@@ -51,10 +52,9 @@ export async function startWorker(environment: Readonly<Record<string, string>> 
   const app = createApp({ pool, telemetry, faults, tokens, isPrivateAllowed, wakeWebhooks });
   const base = `http://${await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' })}`;
 
-  async function authorization(role: Role, sessionId: string = randomUUID()): Promise<string> {
-    const userId = randomUUID();
-    const caller = { userId, deviceId: 'test', sessionId, roles: [role] };
-    return `Bearer ${await tokens.sign(caller)}`;
+  async function authorization(role: Role): Promise<string> {
+    const session = await addSession(pool);
+    return `Bearer ${await tokens.sign({ ...session, deviceId: 'test', roles: [role] })}`;
   }
   const admin = await authorization('admin');
 

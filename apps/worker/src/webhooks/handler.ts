@@ -1,5 +1,5 @@
+import { currentTraceContext } from '@watchkeeper/telemetry';
 import type { Handler } from '../outbox/event.ts';
-import { currentTrace } from '../running/trace-context.ts';
 import { webhookEventTypes } from './event-types.ts';
 
 /** Puts an event into the queue of every subscription to its type, once each. */
@@ -13,7 +13,7 @@ export const webhookHandler: Handler = {
          (subscription_id, event_id, event_type, body, trace_context)
        SELECT id, $1, $2, $3, $4 FROM webhooks.subscriptions WHERE $2 = ANY(event_types)
        ON CONFLICT (subscription_id, event_id) DO NOTHING`,
-      [id, type, body, currentTrace()],
+      [id, type, body, currentTraceContext()],
     );
   },
 };

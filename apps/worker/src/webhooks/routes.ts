@@ -13,8 +13,7 @@ export interface WebhookRoutes {
   readonly subscriptions: SubscriptionStore;
   readonly deliveries: DeliveryStore;
   readonly isPrivateAllowed: boolean;
-  /** Wakes the sender. */
-  readonly wake: () => void;
+  readonly wakeWebhooks: () => void;
   /** What stands in front of each handler. */
   readonly guards: readonly RequestHandler[];
 }
@@ -77,7 +76,10 @@ function addSubscriptionRoutes(
   });
 }
 
-function addDeliveryRoutes(router: Router, { deliveries, wake, guards }: WebhookRoutes): void {
+function addDeliveryRoutes(
+  router: Router,
+  { deliveries, wakeWebhooks, guards }: WebhookRoutes,
+): void {
   router.get('/deliveries', ...guards, async (request, response) => {
     const query = validate(deliveryQuery, request.query, 'query');
     const items = await deliveries.list(query);
@@ -86,14 +88,14 @@ function addDeliveryRoutes(router: Router, { deliveries, wake, guards }: Webhook
   router.post('/deliveries/redrive', ...guards, async (request, response) => {
     const { subscriptionId } = validate(redriveQuery, request.query, 'query');
     const redriven = await deliveries.redriveAll(subscriptionId);
-    wake();
+    wakeWebhooks();
     response.status(202).json({ redriven });
   });
   router.post('/deliveries/:id/redrive', ...guards, async (request, response) => {
     const { id } = validate(identity, request.params, 'params');
     const delivery = await deliveries.redrive(id);
     if (delivery === undefined) throw await refusal(deliveries, id);
-    wake();
+    wakeWebhooks();
     response.status(202).json(delivery);
   });
 }

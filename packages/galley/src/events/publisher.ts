@@ -5,28 +5,22 @@ import {
   type Telemetry,
 } from '@watchkeeper/telemetry';
 import type { ClientBase } from 'pg';
+import type { EventType } from './event-types.ts';
 
-/** The worker's handlers subscribe by these names. */
-export type EventType =
-  | 'user.registered'
-  | 'order.placed'
-  | 'order.status_changed'
-  | 'payment.captured'
-  | 'payment.refunded'
-  | 'delivery.assigned';
-
+/** A new event for the outbox. */
 export interface OutboxEvent extends PublishableEvent {
   readonly type: EventType;
-  /** The id of the user, order or payment. */
+  /** Id of the user, order, payment or message. */
   readonly aggregateId: string;
-  /** All that handlers need, so that none has to call the api. */
+  /** Ids and the fields that handlers need, so that none has to query the publisher. */
   readonly payload: object;
   readonly context?: EventContext;
 }
 
-/** Inserts an event in the client's transaction: it exists if and only if that commits. */
+/** Inserts an event through the client of a transaction: it exists if and only if that commits. */
 export type PublishEvent = (client: ClientBase, event: OutboxEvent) => Promise<void>;
 
+/** Creates the publisher of a service; the table `events.outbox` is the api's. */
 export function createPublisher(telemetry: Telemetry): PublishEvent {
   const publish = instrumentPublisher(insert, telemetry);
   return (client, event) => publish(event, client);

@@ -1,0 +1,25 @@
+import type { Pool } from 'pg';
+import type { Caller } from './token.ts';
+
+/**
+ * Finds which callers' sessions are live: known, neither revoked nor expired, and the caller's own.
+ * @returns when each live session was last used, by session id
+ */
+export async function findLiveSessions(
+  pool: Pool,
+  callers: readonly Pick<Caller, 'sessionId' | 'userId'>[],
+): Promise<ReadonlyMap<string, Date>> {
+  const { rows } = await pool.query<{ id: string; lastUsedAt: Date }>(
+    `SELECT id, last_used_at AS "lastUsedAt" FROM accounts.sessions
+     JOIN unnest($1::uuid[], $2::uuid[]) AS caller (id, user_id) USING (id, user_id)
+     WHERE revoked_at IS NULL AND expires_at > now()`,
+    [callers.map(({ sessionId }) => sessionId), callers.map(({ userId }) => userId)],
+  );
+  return new Map(rows.map(({ id, lastUsedAt }) => [id, lastUsedAt]));
+}
+
+/** Creates the check for `authenticate`; it queries the database for each request. */
+export function createSessionCheck(pool: Pool) {
+  return async (caller: Caller): Promise<boolean> =>
+    (await findLiveSessions(pool, [caller])).size > 0;
+}
