@@ -1,4 +1,4 @@
-// `sql` of on-call.sh where there is no psql: runs a statement against the native mode's database.
+// `sql` of on-call.sh without psql: runs a statement against the native mode's database.
 const { createRequire } = require('node:module');
 const { readFileSync } = require('node:fs');
 const { join, resolve } = require('node:path');

@@ -1,13 +1,13 @@
-# The on-caller's commands, alike for compose, the native mode and Kubernetes. Read it into a bash once,
-# in the root of this repository: `. runbooks/on-call.sh`. Each prints the command that it really runs.
+# Commands for people on call, the same for compose, the native mode and Kubernetes. Source it in bash once,
+# in the root of this repository: `. runbooks/on-call.sh`. Each prints the actual command that it runs.
 #
-#   mode                             which of the three it has found; ON_CALL_MODE overrides it
-#   components                       what runs
-#   manage JOB METHOD PATH [BODY]    asks a service's management server
+#   mode                             the detected mode; ON_CALL_MODE overrides it
+#   components                       the status of all components
+#   manage JOB METHOD PATH [BODY]    sends a request to a service's management server
 #   logs COMPONENT [LINES]           its last lines
-#   restart COMPONENT                stops it in an orderly way and starts it again
-#   sql STATEMENT                    asks the database
-#   query PROMQL                     asks Prometheus; PROMETHEUS_URL overrides where it is
+#   restart COMPONENT                restarts it gracefully
+#   sql STATEMENT                    runs a database statement
+#   query PROMQL                     queries Prometheus; PROMETHEUS_URL overrides its address
 
 _home="${WATCHKEEPER_HOME:-.watchkeeper}"
 _namespace="${KUBERNETES_NAMESPACE:-galley}"
@@ -17,13 +17,13 @@ _run() {
   "$@"
 }
 
-# A value of the native mode's state, such as `components.api.ports.management`.
+# Prints a value of the native mode's state, such as `components.api.ports.management`.
 _state() {
   node -e '
     const [file, path] = process.argv.slice(1);
     const state = JSON.parse(require("fs").readFileSync(file, "utf8"));
     const value = path.split(".").reduce((part, key) => part?.[key], state);
-    if (value === undefined) { console.error(`Expected ${path} in ${file}. Does it run?`); process.exit(1); }
+    if (value === undefined) { console.error(`Expected ${path} in ${file}. Is it running?`); process.exit(1); }
     console.log(value);' "$_home/state.json" "$1"
 }
 
@@ -37,7 +37,7 @@ mode() {
   elif kubectl get namespace "$_namespace" >/dev/null 2>&1; then
     echo kubernetes
   else
-    echo 'Nothing runs here. Set ON_CALL_MODE to compose, native or kubernetes.' >&2
+    echo 'Found no running system. Set ON_CALL_MODE to compose, native or kubernetes.' >&2
     return 1
   fi
 }
@@ -50,7 +50,7 @@ components() {
   esac
 }
 
-# Inside a container there is no curl; node is what the service runs on. It knows the token's file.
+# Containers have no curl, but node. The container's environment names the token's file.
 _ask='
   const [method, path, body] = process.argv.slice(1);
   const { METRICS_BIND_ADDRESS = "127.0.0.1", METRICS_PORT = "9090", METRICS_TOKEN_FILE } = process.env;
@@ -80,7 +80,7 @@ logs() {
   case "$(mode)" in
     compose) _run docker compose logs --no-log-prefix --tail "$lines" "$component" ;;
     native)
-      # A service's own lines; what is no service has only what it prints.
+      # Services write log files; other components have only their standard output.
       local newest
       newest="$(ls -t "$_home/logs/$component"/*.log 2>/dev/null | head -n 1)"
       _run tail -n "$lines" "${newest:-$_home/logs/$component.out.log}"
@@ -92,7 +92,7 @@ logs() {
 restart() {
   case "$(mode)" in
     compose) _run docker compose restart "$1" ;;
-    # Its supervisor starts again whatever ends.
+    # The supervisor restarts every process that ends.
     native) _run kill -TERM "$(_state "components.$1.process.pid")" ;;
     kubernetes) _run kubectl -n "$_namespace" rollout restart "deploy/$1" ;;
   esac

@@ -14,7 +14,7 @@ interface Entry {
   readonly page: FrontMatter;
 }
 
-/** The runbooks' front page with its index made anew, by symptom and by component. */
+/** The runbooks' front page with a regenerated index, by symptom and by component. */
 export function runbookIndex(root: string): GeneratedFile {
   const text = readFileSync(join(root, path), 'utf8');
   const [before, rest] = text.split(begin);
@@ -27,7 +27,7 @@ export function runbookIndex(root: string): GeneratedFile {
   return { path, content: `${before}${begin}\n\n${index}\n\n${end}${after}` };
 }
 
-/** Alerts whose page can be read; the check of runbooks tells of the others. */
+/** Alerts with a readable page; the runbooks check reports the others. */
 function readEntries(root: string): Entry[] {
   return readAllAlerts(root)
     .sort((left, right) => left.name.localeCompare(right.name))
@@ -50,7 +50,7 @@ function bySymptom(entries: readonly Entry[]): string {
   const rows = Object.entries(symptoms).flatMap(([symptom, words]) =>
     entries
       .filter(({ page }) => page.symptom === symptom)
-      // Pages that woke somebody come first.
+      // Critical alerts first.
       .sort((left, right) => rank(left) - rank(right))
       .map(({ alert: { name, annotations, labels } }, index) => {
         const group = index === 0 ? `**${words}** ` : '';
@@ -58,9 +58,9 @@ function bySymptom(entries: readonly Entry[]): string {
       }),
   );
   return [
-    '### By what you notice',
+    '### By symptom',
     '',
-    '| | more exactly | severity | page |',
+    '| symptom | alert summary | severity | page |',
     '|---|---|---|---|',
     ...rows,
   ].join('\n');

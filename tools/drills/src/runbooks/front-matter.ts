@@ -3,12 +3,12 @@ import { z } from 'zod';
 /** What somebody notices first, by which they look for a page; in the order of the index. */
 export const symptoms = {
   failing: 'Requests or payments fail',
-  slow: 'Things are slow',
-  down: 'Something does not answer',
-  stuck: 'Work piles up or is lost',
-  full: 'A resource runs out',
-  wrong: 'Data are wrong',
-  blind: 'The monitoring itself is ill',
+  slow: 'Requests are slow',
+  down: 'A service is down',
+  stuck: 'Work is delayed or lost',
+  full: 'A resource is nearly exhausted',
+  wrong: 'Data is wrong',
+  blind: 'The monitoring itself fails',
 } as const;
 
 const name = z.string().regex(/^[a-z][a-z-]*$/);

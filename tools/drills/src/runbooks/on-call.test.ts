@@ -69,9 +69,9 @@ test.each(['manage api GET /refused', 'manage shop GET /ready'])(
   },
 );
 
-test('says what to set where nothing runs', async () => {
+test('asks for ON_CALL_MODE if it finds no running system', async () => {
   const result = bash('WATCHKEEPER_HOME=/nowhere; . runbooks/on-call.sh; PATH=/nowhere; mode');
   await expect(result).rejects.toThrow(
-    'Nothing runs here. Set ON_CALL_MODE to compose, native or kubernetes.',
+    'Found no running system. Set ON_CALL_MODE to compose, native or kubernetes.',
   );
 });
