@@ -1,7 +1,7 @@
 // Counts what share of requests has a trace, and what share of lines leads to one.
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { killStartedProcesses, processTestMs } from '@watchkeeper/testing/started-process';
-import { type Collector, startCollector } from './testing/neighbour.ts';
+import { type Collector, startCollector } from './testing/collector.ts';
 import { type ServiceProcess, startServiceProcess } from './testing/service-process.ts';
 
 type Line = Record<string, unknown>;

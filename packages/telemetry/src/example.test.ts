@@ -9,13 +9,13 @@ import {
   startProcess,
 } from '@watchkeeper/testing/started-process';
 import { eventually } from '@watchkeeper/testing/waiting';
-import { type Collector, startCollector } from './testing/neighbour.ts';
+import { type Collector, startCollector } from './testing/collector.ts';
 
 const packageFolder = join(import.meta.dirname, '..');
 
 let kitchenHeaders: IncomingHttpHeaders = {};
 let isKitchenOpen = true;
-let neighbour: Collector;
+let server: Collector;
 let service: StartedProcess;
 let base: string;
 let management: string;
@@ -24,7 +24,7 @@ jest.setTimeout(processTestMs);
 
 beforeAll(async () => {
   // One server stands for the kitchen and for the collector of traces.
-  neighbour = await startCollector((request, response) => {
+  server = await startCollector((request, response) => {
     kitchenHeaders = request.headers;
     response.writeHead(isKitchenOpen ? 200 : 503).end();
   });
@@ -34,9 +34,9 @@ beforeAll(async () => {
     folder: packageFolder,
     environment: {
       OTEL_SERVICE_NAME: 'example',
-      OTEL_EXPORTER_OTLP_ENDPOINT: neighbour.url,
+      OTEL_EXPORTER_OTLP_ENDPOINT: server.url,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-      KITCHEN_URL: neighbour.url,
+      KITCHEN_URL: server.url,
       METRICS_PORT: String(metricsPort),
       PORT: '0',
     },
@@ -47,7 +47,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await killStartedProcesses();
-  neighbour.close();
+  server.close();
 });
 
 /** The lines of the registry, once every request so far has ended. */
@@ -93,7 +93,7 @@ test('gives one trace and the same ids to spans, lines and the next host', async
     .linesOf('order_create_completed')
     .find(({ request_id }) => request_id === 'order-7');
   expect(line).toMatchObject({ service: 'example', trace_id: traceId, user_id: 'alice' });
-  const ofOrder = neighbour.spans.filter((span) => span.traceId === traceId);
+  const ofOrder = server.spans.filter((span) => span.traceId === traceId);
   expect(ofOrder.map(({ name }) => name)).toEqual(['POST', 'POST /orders']);
   expect(ofOrder[0]?.parentSpanId).toBe(ofOrder[1]?.spanId);
 });

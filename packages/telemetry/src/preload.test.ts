@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { killStartedProcesses, processTestMs } from '@watchkeeper/testing/started-process';
-import { type Collector, startCollector } from './testing/neighbour.ts';
+import { type Collector, startCollector } from './testing/collector.ts';
 import { startServiceProcess } from './testing/service-process.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
@@ -26,7 +26,7 @@ function start(environment: Record<string, string>) {
   return startServiceProcess({
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     SHUTDOWN_DEADLINE_MS: '20000',
-    NEIGHBOUR_URL: collector.url,
+    DEPENDENCY_URL: collector.url,
     ...environment,
   });
 }

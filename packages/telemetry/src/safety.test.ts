@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, jest, test } from '@jest/globals';
+import { startServer } from '@watchkeeper/testing/server';
 import {
   freePort,
   killStartedProcesses,
@@ -13,7 +14,6 @@ import {
 } from '@watchkeeper/testing/started-process';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
-import { startNeighbour } from './testing/neighbour.ts';
 import { type ServiceProcess, startServiceProcess as start } from './testing/service-process.ts';
 
 const closers: (() => void)[] = [];
@@ -67,7 +67,7 @@ const collectors: [string, RequestListener, 'lost' | 'taken'][] = [
 
 describe('a collector that', () => {
   test.each(collectors)('%s fails no request and ends in time', async (_name, listener, fate) => {
-    const collector = await startNeighbour(listener);
+    const collector = await startServer(listener);
     closers.push(collector.close);
     const service = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...smallQueue });
     expect(await ask(service, 300)).toEqual(new Set([200]));

@@ -12,7 +12,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import {
   collectBuildAndLoop,
   collectSpanLosses,
-  untilDelayIsNoted,
+  waitForEventLoopDelaySample,
 } from './metrics/process-metrics.ts';
 import { createMetricRegistry } from './metrics/prom-client.ts';
 import { createShutdown, type Shutdown } from './process/shutdown.ts';
@@ -99,7 +99,7 @@ export async function createTelemetry(
     return made;
   }
   const renderMetrics = async () => {
-    await untilDelayIsNoted();
+    await waitForEventLoopDelaySample();
     return registry.render();
   };
   return {

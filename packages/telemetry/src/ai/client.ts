@@ -1,12 +1,12 @@
 import { isNativeError } from 'node:util/types';
 import { type Span, SpanKind } from '@opentelemetry/api';
-import { atFirstSight } from '../metrics/first-sight.ts';
+import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
 import { elapsedMs, errorTypeOf, isCancelled, isTimeout } from '../operations/outcome.ts';
 import { exemplarOf, failSpan, startSpan, withSpan } from '../operations/span.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { type AnswerFacts, isStream, observeStream, readFacts } from './answer.ts';
 import { observeCall } from './promise.ts';
 import { attributesOfRequest, attributesOfServer, type RequestLike } from './request.ts';
+import { isStream, observeStream, type ResponseDetails, readResponseDetails } from './response.ts';
 
 /** The part of an AI client that is metered; `openai` and what is shaped like it have it. */
 export interface MeterableAiClient {
@@ -36,18 +36,18 @@ export function instrumentAiClient<C extends MeterableAiClient>(
   telemetry: Telemetry,
   { provider }: AiClientOptions,
 ): C {
-  const { expectModel, record } = createRecorder(telemetry, provider);
+  const { initializeModel, record } = createRecorder(telemetry, provider);
   const { completions } = client.chat;
   const create = completions.create.bind(completions) as unknown as Create;
   const metered: Create = (body, ...rest) => {
     const model = body.model ?? 'unknown';
-    expectModel(model);
+    initializeModel(model);
     const attributes = {
       ...attributesOfRequest(provider, body),
       ...attributesOfServer(client.baseURL),
     };
     const span = startSpan({ name: `chat ${model}`, kind: SpanKind.CLIENT, attributes });
-    const call: Call = { model, span, startedAt: performance.now(), facts: {} };
+    const call: Call = { model, span, startedAt: performance.now(), details: {} };
     let isEnded = false;
     const end = (error?: unknown) => {
       if (isEnded) return;
@@ -55,10 +55,10 @@ export function instrumentAiClient<C extends MeterableAiClient>(
       withSpan(call.span, () => record(call, error));
     };
     const value = (answer: unknown) => {
-      const observe = (part: unknown) => readFacts(part, call.facts);
+      const observe = (part: unknown) => readResponseDetails(part, call.details);
       if (isStream(answer)) {
         const observeChunk = (chunk: unknown) => {
-          call.facts.secondsToFirstChunk ??= (performance.now() - call.startedAt) / 1_000;
+          call.details.secondsToFirstChunk ??= (performance.now() - call.startedAt) / 1_000;
           observe(chunk);
         };
         return observeStream(answer, observeChunk, end);
@@ -83,30 +83,30 @@ interface Call {
   readonly span: Span;
   /** Milliseconds on the monotonic clock. */
   readonly startedAt: number;
-  readonly facts: AnswerFacts;
+  readonly details: ResponseDetails;
 }
 
 function createRecorder({ metrics, logger }: Telemetry, provider: string) {
   const requests = metrics.counter('ai_requests_total');
   const duration = metrics.histogram('ai_request_duration_seconds');
   const tokens = metrics.counter('ai_tokens_used_total');
-  const expectModel = atFirstSight((model) => {
+  const initializeModel = initializeSeriesOnce((model) => {
     for (const result of ['error', 'timeout'] as const) {
       requests.add(0, { provider, model, result });
     }
   });
 
-  const record = ({ model, span, startedAt, facts }: Call, error: unknown): void => {
+  const record = ({ model, span, startedAt, details }: Call, error: unknown): void => {
     const result = resultOf(error);
     const durationMs = elapsedMs(startedAt);
     requests.increment({ provider, model, result });
     duration.observe(durationMs / 1_000, { provider, model }, exemplarOf(span));
-    const { inputTokens = 0, outputTokens = 0 } = facts;
+    const { inputTokens = 0, outputTokens = 0 } = details;
     if (inputTokens > 0) tokens.add(inputTokens, { provider, model, type: 'prompt' });
     if (outputTokens > 0) tokens.add(outputTokens, { provider, model, type: 'completion' });
-    span.setAttributes(attributesOf(facts));
+    span.setAttributes(attributesOf(details));
     if (error !== undefined) {
-      const err = withoutQuotation(error);
+      const err = withoutProviderMessage(error);
       failSpan(span, err);
       const status = statusOf(error);
       const fields = {
@@ -118,11 +118,11 @@ function createRecorder({ metrics, logger }: Telemetry, provider: string) {
     }
     span.end();
   };
-  return { expectModel, record };
+  return { initializeModel, record };
 }
 
-function attributesOf(facts: AnswerFacts) {
-  const { model, id, finishReasons, inputTokens, outputTokens, secondsToFirstChunk } = facts;
+function attributesOf(details: ResponseDetails) {
+  const { model, id, finishReasons, inputTokens, outputTokens, secondsToFirstChunk } = details;
   return {
     ...(secondsToFirstChunk === undefined
       ? {}
@@ -147,7 +147,7 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /** The same error in words of our own: a provider's message may quote the prompt. */
-function withoutQuotation(error: unknown): Error {
+function withoutProviderMessage(error: unknown): Error {
   const status = statusOf(error);
   const said = status === undefined ? 'The request failed.' : `The provider answered ${status}.`;
   const safe = new Error(said);

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { startTestTracing } from '../testing/spans.ts';
 import { enableContext } from '../tracing/active-tracing.ts';
-import { callDatabase, keepContext } from './call-context.ts';
+import { bindContext, callDatabase } from './call-context.ts';
 
 startTestTracing();
 enableContext();
@@ -29,6 +29,6 @@ test('leaves a span that is sampled where it is', () => {
 });
 
 test('calls back in the context of who asked', () => {
-  const callback = context.with(unsampled, () => keepContext((value) => [spanSeenBy(), value]));
+  const callback = context.with(unsampled, () => bindContext((value) => [spanSeenBy(), value]));
   expect(callback('row')).toEqual([ids.spanId, 'row']);
 });

@@ -19,7 +19,7 @@ export function callDatabase(call: AnyFunction, callArguments: readonly unknown[
  * The same function, in the context of whoever asks now: a connection calls back in the context in
  * which it was opened, or in that of the request that gave it back.
  */
-export function keepContext(callback: AnyFunction): AnyFunction {
+export function bindContext(callback: AnyFunction): AnyFunction {
   const active = context.active();
   return (...results) => context.with(active, callback, undefined, ...results);
 }

@@ -2,8 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import { operations } from '../catalogue/metrics.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { type AnyFunction, callDatabase, keepContext } from './call-context.ts';
-import { createSeriesOf } from './query-series.ts';
+import { type AnyFunction, bindContext, callDatabase } from './call-context.ts';
+import { createSeriesByStatement } from './query-series.ts';
 import { type Operation, statementShape } from './statement.ts';
 
 // Source: the seed's hot-path section; also the upper edge of a bucket.
@@ -58,7 +58,7 @@ function meterWaiting(pool: Pool, { metrics }: Telemetry): void {
     const startedAt = performance.now();
     const traceId = sampledTraceId();
     if (typeof callback === 'function') {
-      const inContext = keepContext(callback as AnyFunction);
+      const inContext = bindContext(callback as AnyFunction);
       const observed: AnyFunction = (...results) => {
         observe(startedAt, traceId);
         return inContext(...results);
@@ -76,7 +76,7 @@ interface QueryMeter {
 }
 
 function createQueryMeter({ metrics, logger }: Telemetry): QueryMeter {
-  const seriesOf = createSeriesOf(metrics);
+  const seriesOf = createSeriesByStatement(metrics);
   const queries = metrics.counter('db_queries_total');
   const slowQueries = metrics.counter('db_slow_queries_total');
   // So that the first of a kind is seen as an increase.
@@ -112,7 +112,7 @@ function meterQueries(client: PoolClient, meter: QueryMeter): void {
     const traceId = sampledTraceId();
     const last = callArguments.at(-1);
     if (typeof last === 'function') {
-      const inContext = keepContext(last as AnyFunction);
+      const inContext = bindContext(last as AnyFunction);
       const callback: AnyFunction = (error, result) => {
         meter.end(text, startedAt, traceId, error);
         return inContext(error, result);

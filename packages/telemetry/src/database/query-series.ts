@@ -6,7 +6,7 @@ const maxKnownTexts = 1_000;
 const maxKnownLength = 2_000;
 
 /** Finds the series of a statement by its text, without looking at its labels or its words again. */
-export function createSeriesOf(metrics: Telemetry['metrics']) {
+export function createSeriesByStatement(metrics: Telemetry['metrics']) {
   const duration = metrics.histogram('db_query_duration_seconds');
   const queries = metrics.counter('db_queries_total');
   const bind = (operation: Operation) => ({

@@ -24,14 +24,14 @@ export function currentEventContext(): EventContext {
 }
 
 /** The context in which an event is handled: its ids, and none of whoever happens to poll. */
-export function contextOfEvent(stored: EventContext): Context {
+export function eventContext(stored: EventContext): Context {
   const { request_id: requestId, correlation_id: correlationId = requestId } = stored;
   if (requestId === undefined || correlationId === undefined) return ROOT_CONTEXT;
   return withRequestContext(ROOT_CONTEXT, { requestId, correlationId });
 }
 
 /** A link to the span that published an event; none where nothing was traced. */
-export function linksTo(stored: EventContext) {
+export function publisherLinks(stored: EventContext) {
   const publisher = trace.getSpanContext(extractTraceContext(stored, ROOT_CONTEXT));
   return publisher === undefined ? [] : [{ context: publisher }];
 }

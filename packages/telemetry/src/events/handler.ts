@@ -1,9 +1,9 @@
 import { SpanKind } from '@opentelemetry/api';
-import { atFirstSight } from '../metrics/first-sight.ts';
+import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
 import { elapsedMs, errorTypeOf } from '../operations/outcome.ts';
 import { exemplarOf, runInSpan } from '../operations/span.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { contextOfEvent, type EventContext, linksTo } from './event-context.ts';
+import { type EventContext, eventContext, publisherLinks } from './event-context.ts';
 
 /** An event as it comes out of the outbox. */
 export interface HandledEvent {
@@ -36,7 +36,7 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
   const processed = metrics.counter('events_processed_total');
   const duration = metrics.histogram('event_processing_duration_seconds');
   const errors = metrics.counter('errors_total');
-  const expectType = atFirstSight((type) =>
+  const initializeType = initializeSeriesOnce((type) =>
     processed.add(0, { event_type: type, handler, result: 'error' }),
   );
 
@@ -53,8 +53,8 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
   }
 
   return (event, ...rest) => {
-    expectType(event.type);
-    return runInSpan(spanOfHandling(event, handler), async (span) => {
+    initializeType(event.type);
+    return runInSpan(handlingSpan(event, handler), async (span) => {
       const startedAt = performance.now();
       const end = (result: 'success' | 'error'): number => {
         const durationMs = elapsedMs(startedAt);
@@ -75,13 +75,13 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
   };
 }
 
-function spanOfHandling({ id, type, context: stored }: HandledEvent, handler: string) {
+function handlingSpan({ id, type, context: stored }: HandledEvent, handler: string) {
   return {
     name: `process ${type}`,
     kind: SpanKind.CONSUMER,
     root: true,
-    parent: contextOfEvent(stored ?? {}),
-    links: linksTo(stored ?? {}),
+    parent: eventContext(stored ?? {}),
+    links: publisherLinks(stored ?? {}),
     attributes: {
       'messaging.system': 'outbox',
       'messaging.operation.type': 'process',

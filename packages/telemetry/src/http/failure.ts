@@ -23,7 +23,7 @@ export function rememberedFailure(response: Response): Failure | undefined {
  * What somebody destroyed the answer with, as `pipeline` does when its source fails: no error handler
  * need ever see it. Nothing where the caller left.
  */
-export function breakOf(response: Response): Failure | undefined {
+export function streamFailure(response: Response): Failure | undefined {
   if (response.writableFinished || !response.errored) return undefined;
   rememberFailure(response, response.errored);
   return failures.get(response);

@@ -10,7 +10,10 @@ function accept(request: IncomingMessage, header: string): string | undefined {
 }
 
 /** The request's ids: the caller's where they are acceptable, else new ones. */
-export function takeIds(request: IncomingMessage): { requestId: string; correlationId: string } {
+export function readRequestIds(request: IncomingMessage): {
+  requestId: string;
+  correlationId: string;
+} {
   const requestId = accept(request, 'x-request-id') ?? randomUUID();
   return { requestId, correlationId: accept(request, 'x-correlation-id') ?? requestId };
 }

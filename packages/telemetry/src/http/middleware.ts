@@ -14,8 +14,8 @@ import { failSpan } from '../operations/span.ts';
 import { idFields, type RequestContext } from '../request-context.ts';
 import { createRequestScope } from '../request-scope.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { breakOf, type Failure, rememberedFailure } from './failure.ts';
-import { takeIds } from './ids.ts';
+import { type Failure, rememberedFailure, streamFailure } from './failure.ts';
+import { readRequestIds } from './ids.ts';
 import { createRequestMetrics, noRequestMetrics } from './request-metrics.ts';
 import { observeRoutes, routeTemplate } from './route.ts';
 
@@ -37,7 +37,7 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
   return (request, response, next) => {
     const startedAt = performance.now();
     observeRoutes(request);
-    const ids: RequestContext = takeIds(request);
+    const ids: RequestContext = readRequestIds(request);
     response.setHeader('x-request-id', ids.requestId);
     response.setHeader('x-correlation-id', ids.correlationId);
 
@@ -58,7 +58,7 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
     const { request, response, span } = answer;
     const route = routeTemplate(request);
     const remembered = rememberedFailure(response);
-    const failure = remembered ?? breakOf(response);
+    const failure = remembered ?? streamFailure(response);
     const statusCode = statusOf(response, failure);
     const durationMs = performance.now() - answer.startedAt;
     const spanContext = span.spanContext();

@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Series } from '../metrics/prom-client.ts';
 
 /** One answered request as its metrics see it. */
-export interface AnsweredRequest {
+export interface CompletedRequest {
   readonly route: string;
   readonly statusCode: number;
   readonly seconds: number;
@@ -15,7 +15,7 @@ export interface AnsweredRequest {
 /** The request metrics of a service. */
 export interface RequestMetrics {
   begin(): void;
-  end(request: Request, response: Response, answered: AnsweredRequest): void;
+  end(request: Request, response: Response, answered: CompletedRequest): void;
 }
 
 type Method = (typeof httpMethods)[number];
@@ -24,7 +24,7 @@ type Method = (typeof httpMethods)[number];
 const maxBoundRoutes = 1_000;
 const methodIndexes = new Map<string, number>(httpMethods.map((method, index) => [method, index]));
 
-interface SeriesOfAnswer {
+interface AnswerSeries {
   countOne(): void;
   observe(seconds: number, traceId: string | undefined): void;
   received(bytes: number): void;
@@ -41,11 +41,11 @@ export function createRequestMetrics(metrics: Metrics<typeof libraryMetrics>): R
   const inFlight = metrics.gauge('http_requests_in_flight');
   const requestSize = metrics.histogram('http_request_size_bytes');
   const responseSize = metrics.histogram('http_response_size_bytes');
-  const known = new Map<string, Map<number, SeriesOfAnswer>>();
+  const known = new Map<string, Map<number, AnswerSeries>>();
   let current = 0;
   inFlight.collect(() => inFlight.set(current));
 
-  function bind(anyMethod: string, route: string, statusCode: number): SeriesOfAnswer {
+  function bind(anyMethod: string, route: string, statusCode: number): AnswerSeries {
     // What is no method of the set becomes `other` in the finder of the series.
     const method = anyMethod as Method;
     const labels = { method, route, status_code: String(statusCode) };
@@ -73,7 +73,7 @@ export function createRequestMetrics(metrics: Metrics<typeof libraryMetrics>): R
    * The series of an answer, found without making a text to look them up with. What is no method of
    * the set is not kept: each of them counts as an overflow.
    */
-  function seriesOf(method: string, route: string, statusCode: number): SeriesOfAnswer {
+  function seriesOf(method: string, route: string, statusCode: number): AnswerSeries {
     const methodIndex = methodIndexes.get(method);
     if (methodIndex === undefined) return bind(method, route, statusCode);
     const key = statusCode * httpMethods.length + methodIndex;

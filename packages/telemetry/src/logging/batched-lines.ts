@@ -42,7 +42,7 @@ export function createBatchedLines(
   let timer: NodeJS.Timeout | undefined;
   for (const stream of streams) watch(stream, losses);
 
-  function handOn(): void {
+  function writeBatch(): void {
     clearTimeout(timer);
     timer = undefined;
     const text = pending;
@@ -54,8 +54,8 @@ export function createBatchedLines(
     }
   }
 
-  function writeOut(): void {
-    handOn();
+  function flushAllSync(): void {
+    writeBatch();
     for (const stream of streams) {
       try {
         stream.flushSync();
@@ -68,7 +68,7 @@ export function createBatchedLines(
   let isEnding = false;
   function leave(): void {
     if (!isEnding) {
-      writeOut();
+      flushAllSync();
       return;
     }
     // Whoever reads the lines has stopped, and the time for an end in order is over. To go on writing
@@ -81,11 +81,11 @@ export function createBatchedLines(
   return {
     write(line) {
       pending += line;
-      if (pending.length > maxBatchLength) handOn();
-      else timer ??= setTimeout(handOn, batchMs);
+      if (pending.length > maxBatchLength) writeBatch();
+      else timer ??= setTimeout(writeBatch, batchMs);
     },
     async end() {
-      handOn();
+      writeBatch();
       isEnding = true;
       await Promise.all(streams.map(endStream));
       process.off('exit', leave);
@@ -96,7 +96,7 @@ export function createBatchedLines(
 /** Without a listener a full disk would end the process. */
 function watch(stream: AsyncStream, { onDrop, onFault }: LossListener): void {
   let isFailing = false;
-  let isToRetry = false;
+  let isRetryScheduled = false;
   stream.on('write', () => {
     isFailing = false;
   });
@@ -105,8 +105,8 @@ function watch(stream: AsyncStream, { onDrop, onFault }: LossListener): void {
   });
   stream.on('error', (error) => {
     // With its buffer full the stream would not try again by itself, not even on an empty disk.
-    if (!isToRetry) {
-      isToRetry = true;
+    if (!isRetryScheduled) {
+      isRetryScheduled = true;
       setTimeout(retry, retryMs).unref();
     }
     if (isFailing) return;
@@ -115,7 +115,7 @@ function watch(stream: AsyncStream, { onDrop, onFault }: LossListener): void {
   });
 
   function retry(): void {
-    isToRetry = false;
+    isRetryScheduled = false;
     if (!stream.destroyed) stream.flush();
   }
 }

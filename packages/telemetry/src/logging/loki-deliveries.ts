@@ -29,21 +29,21 @@ let batchCount = 0;
  * @param onLost called with how many lines Loki did not take
  * @param onDropped called with how many lines never left the buffer
  */
-export function followDeliveries(
+export function trackDeliveries(
   onLost: (lines: number) => void,
   onDropped: (lines: number) => void,
 ): Deliveries {
-  const underWay = new Map<string, number>();
+  const pending = new Map<string, number>();
   let nextSequence = 0;
-  let linesOfBatch = 0;
+  let batchLines = 0;
 
   function settle(message: unknown): void {
     const { request, response } = message as RequestMessage;
     const id = request.headers[request.headers.indexOf(batchHeader) + 1] ?? '';
-    const lines = underWay.get(id);
+    const lines = pending.get(id);
     // Another's request, or one that failed a second time when its connection was closed.
     if (lines === undefined) return;
-    underWay.delete(id);
+    pending.delete(id);
     if (response === undefined || response.statusCode >= 300) onLost(lines);
   }
 
@@ -53,15 +53,15 @@ export function followDeliveries(
     add(sequence) {
       if (sequence > nextSequence) onDropped(sequence - nextSequence);
       nextSequence = sequence + 1;
-      linesOfBatch += 1;
+      batchLines += 1;
     },
     headers: {
       // Read once for each request, right after its lines were formatted.
       get [batchHeader]() {
         batchCount += 1;
         const id = String(batchCount);
-        if (linesOfBatch > 0) underWay.set(id, linesOfBatch);
-        linesOfBatch = 0;
+        if (batchLines > 0) pending.set(id, batchLines);
+        batchLines = 0;
         return id;
       },
     },

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Transform } from 'node:stream';
 import { pinoLoki } from 'pino-loki';
-import { followDeliveries } from './loki-deliveries.ts';
+import { trackDeliveries } from './loki-deliveries.ts';
 
 /** Where and how lines are pushed. */
 export interface LokiPushOptions {
@@ -34,7 +34,7 @@ export function openLokiPush({ url, batchSeconds }: LokiPushOptions): LokiPush {
   const emitEach = (event: 'drop' | 'error') => (lines: number) => {
     for (let line = 0; line < lines; line += 1) events.emit(event, lostLine);
   };
-  const deliveries = followDeliveries(emitEach('error'), emitEach('drop'));
+  const deliveries = trackDeliveries(emitEach('error'), emitEach('drop'));
   const transport = pinoLoki({
     host: url,
     batching: { interval: batchSeconds, maxBufferSize: maxBufferedLines },

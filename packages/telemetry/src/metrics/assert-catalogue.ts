@@ -3,7 +3,7 @@ import type { MetricCatalogue, MetricDeclaration } from '../catalogue/types.ts';
 const namePattern = /^[a-z][a-z0-9_]*$/;
 
 /** @throws TypeError that names every declaration the catalogue should not hold */
-export function assertCatalogue(catalogue: MetricCatalogue): void {
+export function assertValidCatalogue(catalogue: MetricCatalogue): void {
   const faults = Object.entries(catalogue).flatMap(([name, declaration]) => [
     ...nameFaults(name, declaration),
     ...labelFaults(name, declaration),

@@ -1,5 +1,5 @@
 import type { LabelValues, MetricCatalogue, MetricDeclaration } from '../catalogue/types.ts';
-import { assertCatalogue, assertLabels } from './assert-catalogue.ts';
+import { assertLabels, assertValidCatalogue } from './assert-catalogue.ts';
 import { createSeriesFinder } from './labels.ts';
 import type { LabelSet, MetricRegistry, Series } from './prom-client.ts';
 
@@ -76,7 +76,7 @@ export function createMetrics<const C extends MetricCatalogue>(
   onOverflow: (metric: string) => void = () => {},
   onCollectError: (metric: string) => void = () => {},
 ): Metrics<C> {
-  assertCatalogue(catalogue);
+  assertValidCatalogue(catalogue);
   const entries = new Map<string, Entry>();
 
   function create(name: string, declaration: MetricDeclaration): Entry {

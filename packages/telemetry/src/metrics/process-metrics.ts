@@ -28,7 +28,7 @@ export function collectBuildAndLoop(
  * read before the timer that measures the delay, and reading the delay forgets what is under way: the
  * block would be lost, and the more so the longer it is.
  */
-export function untilDelayIsNoted(): Promise<void> {
+export function waitForEventLoopDelaySample(): Promise<void> {
   return new Promise((resolve) => {
     // All timers that are due run before it, in whichever order: that is what the second step is for.
     setTimeout(() => setImmediate(resolve), 1);

@@ -1,5 +1,5 @@
 // The only file that knows prom-client, so that replacing it is a change to one file.
-import { setImmediate as letOthersRun } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { MetricDeclaration } from '../catalogue/types.ts';
 import { createObservations, type HistogramRecord } from './observations.ts';
@@ -63,7 +63,7 @@ export function createMetricRegistry(): MetricRegistry {
       for (const part of parts.values()) {
         text += (await part.metrics()).slice(0, -endMark.length);
         if (performance.now() - pieceStartedAt < maxPieceMs) continue;
-        await letOthersRun();
+        await yieldToEventLoop();
         pieceStartedAt = performance.now();
       }
       return text + endMark;

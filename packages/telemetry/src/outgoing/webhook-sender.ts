@@ -1,5 +1,5 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
-import { atFirstSight } from '../metrics/first-sight.ts';
+import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
 import { elapsedMs, isTimeout } from '../operations/outcome.ts';
 import { exemplarOf, failSpan, runInSpan } from '../operations/span.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -31,7 +31,7 @@ export function instrumentWebhookSender<D extends WebhookDelivery, A extends unk
   const { metrics, logger } = telemetry;
   const deliveries = metrics.counter('webhook_deliveries_total');
   const duration = metrics.histogram('webhook_delivery_duration_seconds');
-  const expectType = atFirstSight((type) => {
+  const initializeType = initializeSeriesOnce((type) => {
     for (const result of ['error', 'timeout'] as const) {
       deliveries.add(0, { event_type: type, result });
     }
@@ -57,7 +57,7 @@ export function instrumentWebhookSender<D extends WebhookDelivery, A extends unk
   }
 
   return (delivery, ...rest) => {
-    expectType(delivery.eventType);
+    initializeType(delivery.eventType);
     return runInSpan({ name: 'deliver webhook', kind: SpanKind.CLIENT }, async (span) => {
       const startedAt = performance.now();
       span.setAttribute('webhook.event_type', delivery.eventType);

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Telemetry } from '../telemetry.ts';
-import { createHangUp } from './hang-up.ts';
+import { createIdleConnectionCloser } from './idle-connections.ts';
 
 /** Where a server listens. */
 export interface ServeOptions {
@@ -23,14 +23,14 @@ export async function serveHttp(
   options: ServeOptions,
 ): Promise<string> {
   const server = served instanceof Server ? served : createServer(served);
-  const hangUp = createHangUp(server);
+  const closeIdleConnections = createIdleConnectionCloser(server);
   await listen(server, options);
   const closed = new Promise<void>((resolve) => {
     server.once('close', resolve);
   });
   telemetry.shutdown.on('stop-accepting', 'public server', () => {
     server.close();
-    hangUp();
+    closeIdleConnections();
   });
   telemetry.shutdown.on('drain', 'open requests', () => closed);
   const bound = server.address() as AddressInfo;

@@ -4,7 +4,7 @@ import { runInSpan, startSpan } from '../operations/span.ts';
 import { currentTraceContext, extractTraceContext } from '../operations/trace-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
-import { contextOfConnection } from './server.ts';
+import { connectionContext } from './server.ts';
 
 /** What each type of message carries, by type. */
 export type MessageMap = Readonly<Record<string, unknown>>;
@@ -76,7 +76,7 @@ export function createMessageChannel<M extends MessageMap>(
 
   return {
     encode(type, data) {
-      const text = JSON.stringify({ type, ...contextToSend(type), data });
+      const text = JSON.stringify({ type, ...sendTraceContext(type), data });
       return { type, text };
     },
     send(socket, { type, text }) {
@@ -101,7 +101,7 @@ export function createMessageChannel<M extends MessageMap>(
             throw error;
           }
         };
-        runInSpan(spanOfReceipt(socket, envelope), run).catch(() => {
+        runInSpan(receiveSpan(socket, envelope), run).catch(() => {
           // Recorded already; there is nobody above a listener to tell.
         });
       });
@@ -110,7 +110,7 @@ export function createMessageChannel<M extends MessageMap>(
 }
 
 /** A span of its own only within a trace: a heartbeat's would be the root of a trace of nothing. */
-function contextToSend(type: string) {
+function sendTraceContext(type: string) {
   const parent = trace.getActiveSpan();
   if (parent === undefined) return {};
   const attributes = attributesOf(type, 'send');
@@ -119,8 +119,8 @@ function contextToSend(type: string) {
   return currentTraceContext(trace.setSpan(context.active(), span));
 }
 
-function spanOfReceipt(socket: object, { type, traceparent, tracestate }: Envelope) {
-  const connection = contextOfConnection(socket);
+function receiveSpan(socket: object, { type, traceparent, tracestate }: Envelope) {
+  const connection = connectionContext(socket);
   const common = {
     name: `receive ${type}`,
     kind: SpanKind.CONSUMER,

@@ -39,7 +39,7 @@ export function createBoundedQueue<T>({ limit, drop }: BoundedQueueOptions): Bou
   const closeListeners: (() => void)[] = [];
   let isClosed = false;
 
-  function tellDrop(reason: DropReason): false {
+  function reportDrop(reason: DropReason): false {
     for (const listener of dropListeners) listener(reason);
     return false;
   }
@@ -50,19 +50,19 @@ export function createBoundedQueue<T>({ limit, drop }: BoundedQueueOptions): Bou
       return items.length;
     },
     push(item) {
-      if (isClosed) return tellDrop('closed');
+      if (isClosed) return reportDrop('closed');
       if (items.length < limit) return items.push(item) > 0;
       if (drop === 'oldest') {
         items.shift();
         items.push(item);
       }
-      return tellDrop('queue_full');
+      return reportDrop('queue_full');
     },
     shift: () => items.shift(),
     close() {
       if (isClosed) return;
       isClosed = true;
-      for (const _ of items.splice(0)) tellDrop('closed');
+      for (const _ of items.splice(0)) reportDrop('closed');
       for (const listener of closeListeners) listener();
     },
     onDrop: (listener) => void dropListeners.push(listener),

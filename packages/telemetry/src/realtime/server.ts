@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Context, context, propagation, trace } from '@opentelemetry/api';
 import { closeCodes } from '../catalogue/realtime-metrics.ts';
-import { takeIds } from '../http/ids.ts';
+import { readRequestIds } from '../http/ids.ts';
 import { elapsedMs } from '../operations/outcome.ts';
 import { withRequestContext } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -24,7 +24,7 @@ type HandleUpgrade = (...callArguments: [...unknown[], Upgraded]) => void;
 const connectionContexts = new WeakMap<object, Context>();
 
 /** The context of the connection that `socket` is; the active one for sockets not of our server. */
-export function contextOfConnection(socket: object): Context {
+export function connectionContext(socket: object): Context {
   return connectionContexts.get(socket) ?? context.active();
 }
 
@@ -44,7 +44,7 @@ export function instrumentWebSocketServer<S extends MeterableWebSocketServer>(
   const metered: HandleUpgrade = (...callArguments) => {
     const callback = callArguments.pop() as Upgraded;
     handleUpgrade(...callArguments, (socket, request) => {
-      const base = contextOfUpgrade(request);
+      const base = upgradeContext(request);
       connectionContexts.set(socket, base);
       watch(socket, base);
       context.with(base, () => callback(socket, request));
@@ -54,11 +54,11 @@ export function instrumentWebSocketServer<S extends MeterableWebSocketServer>(
   return server;
 }
 
-function contextOfUpgrade(request: IncomingMessage): Context {
+function upgradeContext(request: IncomingMessage): Context {
   const outer = context.active();
   const hasSpan = trace.getSpan(outer) !== undefined;
   const parent = hasSpan ? outer : propagation.extract(outer, request.headers);
-  return withRequestContext(parent, takeIds(request));
+  return withRequestContext(parent, readRequestIds(request));
 }
 
 function createConnectionWatch({ metrics, logger }: Telemetry) {

@@ -1,14 +1,12 @@
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { startServer, type TestServer } from '@watchkeeper/testing/server';
 
-/** What stands for an AI provider; what it does is chosen by the model that is asked for. */
-export interface AiProvider {
-  readonly port: number;
+/** A fake AI provider. */
+export interface AiProvider extends TestServer {
   readonly baseURL: string;
-  close(): void;
 }
 
-/** What a refusal quotes of its prompt, as providers do. */
+/** The part of the prompt that a refusal quotes, as providers do. */
 export const quotedPrompt = 'my card is 4111';
 
 const usage = { prompt_tokens: 12, completion_tokens: 5, total_tokens: 17 };
@@ -37,23 +35,12 @@ const behaviours: Record<string, (response: ServerResponse) => void> = {
   },
 };
 
-/** Starts one that `answers`, `streams`, `refuses` and `hangs`. */
+/** Starts a provider whose models are called `answers`, `streams`, `refuses` and `hangs`. */
 export async function startAiProvider(): Promise<AiProvider> {
-  const server = createServer(async (request, response) => {
+  const server = await startServer(async (request, response) => {
     let body = '';
     for await (const part of request) body += part;
     behaviours[JSON.parse(body).model]?.(response);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    baseURL: `http://127.0.0.1:${port}/v1`,
-    close() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return { ...server, baseURL: `${server.url}/v1` };
 }

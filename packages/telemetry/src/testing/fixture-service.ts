@@ -18,10 +18,10 @@ const fetchByRequest: typeof fetch = (url, init) =>
 await runService(
   (reader) => ({
     port: reader.integer('PORT', { min: 1, max: 65_535 }),
-    neighbourUrl: reader.url('NEIGHBOUR_URL', 'http://127.0.0.1:9'),
+    dependencyUrl: reader.url('DEPENDENCY_URL', 'http://127.0.0.1:9'),
     series: reader.integer('SERIES', { fallback: 0, min: 0, max: 100_000 }),
   }),
-  async ({ port, neighbourUrl, series }, telemetry) => {
+  async ({ port, dependencyUrl, series }, telemetry) => {
     const app = express();
     app.use(httpMiddleware(telemetry));
     app.get('/hello/:id', (request, response) => void response.json({ id: request.params.id }));
@@ -37,14 +37,14 @@ await runService(
     });
     // As somebody calls a third party who knows nothing of this library.
     app.get('/calls/fetch', async (_, response) => {
-      response.send(await (await fetch(neighbourUrl)).text());
+      response.send(await (await fetch(dependencyUrl)).text());
     });
     app.get('/calls/request', (_, response) => {
-      request(neighbourUrl, (answer) => void answer.pipe(response)).end();
+      request(dependencyUrl, (answer) => void answer.pipe(response)).end();
     });
     const send = instrumentFetch(fetchByRequest, { ownHosts: [] });
     app.get('/calls/third-party', async (_, response) => {
-      response.send(await (await send(neighbourUrl)).text());
+      response.send(await (await send(dependencyUrl)).text());
     });
     app.get('/crash', () => {
       setImmediate(() => {

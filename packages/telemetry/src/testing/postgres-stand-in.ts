@@ -1,7 +1,7 @@
-import type { AddressInfo } from 'node:net';
 import { createServer, type Socket } from 'node:net';
+import { listenOnFreePort } from '@watchkeeper/testing/server';
 
-/** What stands for PostgreSQL where only its protocol matters. */
+/** A fake PostgreSQL for tests that need only its protocol. */
 export interface PostgresStandIn {
   readonly connectionString: string;
   close(): void;
@@ -31,10 +31,7 @@ export async function startPostgresStandIn(): Promise<PostgresStandIn> {
     socket.on('error', () => {});
     serve(socket);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnFreePort(server);
   return {
     connectionString: `postgres://user:secret@127.0.0.1:${port}/test`,
     close() {

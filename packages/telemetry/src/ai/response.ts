@@ -1,5 +1,5 @@
 /** What an answer tells of itself; the text of it is never read. */
-export interface AnswerFacts {
+export interface ResponseDetails {
   model?: string;
   id?: string;
   finishReasons?: string[];
@@ -19,19 +19,19 @@ interface AnswerLike {
   } | null;
 }
 
-/** Adds to `facts` what an answer, or one chunk of a streamed answer, tells. */
-export function readFacts(answer: unknown, facts: AnswerFacts): void {
+/** Adds to `details` what an answer, or one chunk of a streamed answer, tells. */
+export function readResponseDetails(answer: unknown, details: ResponseDetails): void {
   if (typeof answer !== 'object' || answer === null) return;
   const { id, model, choices, usage } = answer as AnswerLike;
-  if (typeof model === 'string') facts.model = model;
-  if (typeof id === 'string') facts.id = id;
+  if (typeof model === 'string') details.model = model;
+  if (typeof id === 'string') details.id = id;
   const reasons = (choices ?? [])
     .map((choice) => choice.finish_reason)
     .filter((reason) => typeof reason === 'string');
-  if (reasons.length > 0) facts.finishReasons = reasons;
+  if (reasons.length > 0) details.finishReasons = reasons;
   // A stream has it in its last chunk, if `stream_options.include_usage` asked for it.
-  if (typeof usage?.prompt_tokens === 'number') facts.inputTokens = usage.prompt_tokens;
-  if (typeof usage?.completion_tokens === 'number') facts.outputTokens = usage.completion_tokens;
+  if (typeof usage?.prompt_tokens === 'number') details.inputTokens = usage.prompt_tokens;
+  if (typeof usage?.completion_tokens === 'number') details.outputTokens = usage.completion_tokens;
 }
 
 type IteratorMaker = () => AsyncIterator<unknown>;

@@ -10,7 +10,7 @@ const checkMs = 25;
  * asked yet, such as browsers open ahead, which to Node are not idle. Upgraded connections belong to
  * whoever took them. To be called before the server listens.
  */
-export function createHangUp(server: Server): () => void {
+export function createIdleConnectionCloser(server: Server): () => void {
   const unused = new Set<Socket>();
   const use = ({ socket }: IncomingMessage) => void unused.delete(socket);
   server.on('connection', (socket) => {

@@ -6,7 +6,7 @@ const maxKeys = 100;
  * its first failure shows no increase, so the failure is in no rate. Source:
  * https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics
  */
-export function atFirstSight(announce: (key: string) => void): (key: string) => void {
+export function initializeSeriesOnce(announce: (key: string) => void): (key: string) => void {
   const seen = new Set<string>();
   return (key) => {
     if (seen.has(key) || seen.size >= maxKeys) return;
