@@ -4,11 +4,11 @@ import { childEnvironment } from './child-environment.ts';
 import type { Component, RunContext } from './components/component.ts';
 import { startsAfter } from './components/monitoring.ts';
 import { databaseUrl } from './components/postgres.ts';
+import { startDeadMansSwitch } from './dead-mans-switch/start.ts';
 import type { Stack } from './stack.ts';
 import { type ComponentState, type StackState, writeState } from './state-file.ts';
 import { startBoundingLogs } from './supervision/bound-logs.ts';
 import type { ComponentSpec } from './supervision/component-process.ts';
-import { startReaper } from './supervision/start-reaper.ts';
 import { createSupervisor, inStartOrder, type Supervisor } from './supervision/supervisor.ts';
 
 /** A run with everything decided, and nothing started. */
@@ -99,7 +99,7 @@ function createStack(run: PreparedRun, supervisor: Supervisor, stop: () => Promi
   };
 }
 
-/** Starts the processes under a supervisor, with a reaper in case that it dies. */
+/** Starts the processes under a supervisor, with a dead man's switch that stops them if it dies. */
 export async function startSupervision(run: PreparedRun): Promise<Stack> {
   const { state } = run;
   const specs = inStartOrder(run.components.map((component) => createSpec(component, run)));
@@ -107,7 +107,8 @@ export async function startSupervision(run: PreparedRun): Promise<Stack> {
   const record = createRecorder(run);
   const supervisor = createSupervisor(specs, record);
   record();
-  const endReaper = startReaper(run.context.folder.stateFile);
+  const deadMansSwitch = startDeadMansSwitch();
+  deadMansSwitch.arm([{ kind: 'stop-recorded', stateFile: run.context.folder.stateFile }]);
   const endBounding = startBoundingLogs(specs.map(({ state }) => state.logFile));
 
   async function stop(): Promise<void> {
@@ -117,7 +118,7 @@ export async function startSupervision(run: PreparedRun): Promise<Stack> {
     state.phase = 'stopped';
     record();
     endBounding();
-    endReaper();
+    deadMansSwitch.dismiss();
     run.release();
   }
   const onAbort = () => void stop();

@@ -7,7 +7,7 @@ export const repositoryRoot = resolve(import.meta.dirname, '..', '..', '..');
 /** Where everything that a run leaves behind lies; nothing is written outside but the cache. */
 export interface StateFolder {
   root: string;
-  /** What runs and where: the one file that `status`, `stop` and the reaper read. */
+  /** What runs and where: the one file that `status`, `stop` and the dead man's switch read. */
   stateFile: string;
   /** Held by the one supervisor that may run in this folder. */
   lockFile: string;

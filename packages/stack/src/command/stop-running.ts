@@ -7,8 +7,8 @@ import { stopRecorded } from '../supervision/stop-recorded.ts';
 
 // Four rounds of dependants, each with its own deadline of fifteen seconds.
 const stopTimeoutMs = 70_000;
-// The reaper stops all at once: one deadline of fifteen seconds, and a margin.
-const reaperTimeoutMs = 20_000;
+// The dead man's switch stops all at once: one deadline of fifteen seconds, and a margin.
+const switchTimeoutMs = 20_000;
 const pollMs = 50;
 
 function hasProcesses(state: StackState | undefined): boolean {
@@ -18,7 +18,7 @@ function hasProcesses(state: StackState | undefined): boolean {
 
 /** Waits for the last thing that a stop writes; returns whether it came in time. */
 async function waitUntilRecorded(stateFile: string): Promise<boolean> {
-  const deadline = performance.now() + reaperTimeoutMs;
+  const deadline = performance.now() + switchTimeoutMs;
   while (readState(stateFile)?.phase !== 'stopped') {
     if (performance.now() > deadline) return false;
     await sleep(pollMs);
@@ -41,7 +41,7 @@ export async function stopRunning({ stateFile }: StateFolder): Promise<boolean> 
   if (!(await waitUntilGone(state.supervisor, stopTimeoutMs))) {
     process.kill(state.supervisor.pid, 'SIGKILL');
   }
-  // A supervisor that was killed leaves the rest to its reaper, which may still be at it.
+  // After a supervisor that was killed, its dead man's switch may still be stopping the rest.
   if (!(await waitUntilRecorded(stateFile))) await stopRecorded(stateFile);
   return true;
 }

@@ -47,28 +47,28 @@ function record(recorded: ProcessIdentity): void {
   writeState(file, state);
 }
 
-/** Ends a reaper's input, as the end of its supervisor does, with these last words; waits for it. */
-async function runReaper(lastWords: string): Promise<void> {
-  const script = join(import.meta.dirname, 'reaper.ts');
+/** Runs the process of a dead man's switch with these messages until its input has ended. */
+async function runWatcher(...messages: unknown[]): Promise<void> {
+  const script = join(import.meta.dirname, '../dead-mans-switch/watcher.ts');
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const reaper = spawn(process.execPath, [script, file], { env });
-  reaper.stdin.end(lastWords);
-  await once(reaper, 'exit');
+  const watcher = spawn(process.execPath, [script], { env });
+  watcher.stdin.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(''));
+  await once(watcher, 'exit');
 }
 
-describe('a reaper', () => {
-  test('stops what its supervisor has left behind', async () => {
+describe("a dead man's switch", () => {
+  test('stops the processes that a dead supervisor has left behind', async () => {
     const sleeper = await startSleeper();
     record(sleeper);
-    await runReaper('');
+    await runWatcher({ kind: 'stop-recorded', stateFile: file });
     expect(isAlive(sleeper)).toBe(false);
     expect(readState(file)).toMatchObject({ phase: 'stopped' });
   });
 
-  test('that was dismissed leaves the next run in the folder alone', async () => {
+  test('that was disarmed leaves the next run in the folder alone', async () => {
     const sleeper = await startSleeper();
     record(sleeper);
-    await runReaper('dismissed');
+    await runWatcher({ kind: 'stop-recorded', stateFile: file }, { kind: 'disarm' });
     expect(isAlive(sleeper)).toBe(true);
     expect(readState(file)).toMatchObject({ phase: 'ready' });
     process.kill(sleeper.pid, 'SIGKILL');

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StackError } from '@watchkeeper/stack';
+import { startDeadMansSwitch } from '@watchkeeper/stack/dead-mans-switch/start';
 import { inject } from '../actions/inject.ts';
 import { createAlertTracker } from '../observation/alert-tracker.ts';
 import { collectHealthFacts, findHealthProblems } from '../observation/health.ts';
-import { startRescuer } from '../rescue/rescuer.ts';
 import { infeasibleReason } from '../run/batch-plan.ts';
 import { createRollback, withInterruptSignal } from '../run/rollback.ts';
 import { type DrillablePage, isDrillable, readAllDrillPages } from '../runbooks/drill-page.ts';
@@ -99,8 +99,8 @@ interface Game {
 }
 
 async function play({ system, page, minutes, terminal, signal }: Game): Promise<number> {
-  const rescuer = startRescuer();
-  const rollback = createRollback(rescuer);
+  const deadMansSwitch = startDeadMansSwitch();
+  const rollback = createRollback(deadMansSwitch);
   const tracker = createAlertTracker(system, 1_000);
   const startedMs = Date.now();
   let ending: Ending;
@@ -119,7 +119,7 @@ async function play({ system, page, minutes, terminal, signal }: Game): Promise<
   } finally {
     const failures = await rollback.undo();
     for (const failure of failures) terminal.print(`NOT HEALED: ${failure}`);
-    rescuer.dismiss();
+    deadMansSwitch.dismiss();
     await tracker.stop();
   }
   const fired = tracker.alertsSince(page.name, startedMs).find(({ firingAtMs }) => firingAtMs);

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '../observation/wait-until.ts';
-import type { RescueStep } from '../rescue/step.ts';
 import type { InjectedFault } from '../systems/system.ts';
 import { createRollback, InterruptedError, withInterruptSignal } from './rollback.ts';
 
@@ -23,12 +23,12 @@ function undo(what: string, healed: string[], failure?: string): InjectedFault {
   };
 }
 
-function listeningRescuer() {
-  const kept: RescueStep[] = [];
+function recordingSwitch() {
+  const kept: CleanupStep[] = [];
   return {
     kept,
-    keep: (steps: readonly RescueStep[]) => void kept.push(...steps),
-    forget: () => void kept.splice(0),
+    arm: (steps: readonly CleanupStep[]) => void kept.push(...steps),
+    disarm: () => void kept.splice(0),
     dismiss: () => {},
   };
 }
@@ -43,25 +43,25 @@ test('heals the last broken first, and once', async () => {
   expect(healed).toEqual(['second', 'first']);
 });
 
-test('heals the rest when one fails, says which, and leaves that to the rescuer', async () => {
+test("heals the rest when one fails, names it, and leaves that to the dead man's switch", async () => {
   const healed: string[] = [];
-  const rescuer = listeningRescuer();
-  const rollback = createRollback(rescuer);
+  const deadMansSwitch = recordingSwitch();
+  const rollback = createRollback(deadMansSwitch);
   rollback.add(undo('first', healed));
   rollback.add(undo('second', healed, 'nobody answers'));
   rollback.add(undo('third', healed));
   expect(await rollback.undo()).toEqual(['second: nobody answers']);
   expect(healed).toEqual(['third', 'first']);
-  expect(rescuer.kept).toHaveLength(3);
+  expect(deadMansSwitch.kept).toHaveLength(3);
 });
 
-test('releases the rescuer when all is healed', async () => {
-  const rescuer = listeningRescuer();
-  const rollback = createRollback(rescuer);
+test("disarms the dead man's switch when all is healed", async () => {
+  const deadMansSwitch = recordingSwitch();
+  const rollback = createRollback(deadMansSwitch);
   rollback.add(undo('first', []));
-  expect(rescuer.kept).toHaveLength(1);
+  expect(deadMansSwitch.kept).toHaveLength(1);
   await rollback.undo();
-  expect(rescuer.kept).toEqual([]);
+  expect(deadMansSwitch.kept).toEqual([]);
 });
 
 test('turns Ctrl-C into an abort, so that a drill can heal', async () => {
@@ -84,9 +84,9 @@ test('heals although the drill itself was killed', async () => {
   const file = join(folder, 'rendered.yml');
   writeFileSync(file, 'broken');
   const code = `
-    import { startRescuer } from '${join(import.meta.dirname, '../rescue/rescuer.ts')}';
-    const rescuer = startRescuer();
-    rescuer.keep([{ kind: 'restore', file: ${JSON.stringify(file)}, text: 'as shipped' }]);
+    import { startDeadMansSwitch } from '@watchkeeper/stack/dead-mans-switch/start';
+    const deadMansSwitch = startDeadMansSwitch();
+    deadMansSwitch.arm([{ kind: 'restore', file: ${JSON.stringify(file)}, text: 'as shipped' }]);
     setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300);`;
   const { NODE_OPTIONS: _, ...env } = process.env;
   const drill = spawn(process.execPath, ['--input-type=module-typescript', '-e', code], { env });

@@ -1,5 +1,5 @@
+import type { DeadMansSwitch } from '@watchkeeper/stack/dead-mans-switch/start';
 import { messageOf } from '../observation/wait-until.ts';
-import type { Rescuer } from '../rescue/rescuer.ts';
 import type { InjectedFault } from '../systems/system.ts';
 
 /** Keeps what has been broken, until it is healed. */
@@ -9,8 +9,8 @@ export interface Rollback {
   undo(): Promise<readonly string[]>;
 }
 
-/** Makes a keeper; the rescuer is told of each thing at once, and released when all is healed. */
-export function createRollback(rescuer?: Rescuer): Rollback {
+/** The dead man's switch is armed with each fault at once, and disarmed when all is healed. */
+export function createRollback(deadMansSwitch?: DeadMansSwitch): Rollback {
   const broken: InjectedFault[] = [];
   let rollback: Promise<readonly string[]> | undefined;
 
@@ -23,8 +23,8 @@ export function createRollback(rescuer?: Rescuer): Rollback {
         failures.push(`${undo.what}: ${messageOf(error)}`);
       }
     }
-    // What could not be healed stays with the rescuer: it tries when we are gone.
-    if (failures.length === 0) rescuer?.forget();
+    // What could not be healed stays with the dead man's switch: it tries when we are gone.
+    if (failures.length === 0) deadMansSwitch?.disarm();
     rollback = undefined;
     return failures;
   }
@@ -32,7 +32,7 @@ export function createRollback(rescuer?: Rescuer): Rollback {
   return {
     add(undo) {
       broken.push(undo);
-      rescuer?.keep(undo.rescue);
+      deadMansSwitch?.arm(undo.rescue);
     },
     undo() {
       rollback ??= undoAll();

@@ -1,9 +1,9 @@
+import { startDeadMansSwitch } from '@watchkeeper/stack/dead-mans-switch/start';
 import { inject } from '../actions/inject.ts';
 import type { BlockResult } from '../blocks/run-block.ts';
 import { createAlertTracker } from '../observation/alert-tracker.ts';
 import { readInbox } from '../observation/monitoring-clients.ts';
 import { waitUntil } from '../observation/wait-until.ts';
-import { startRescuer } from '../rescue/rescuer.ts';
 import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import { type Batch, createDrillRun, type DrillRun } from './drill-run.ts';
@@ -45,8 +45,8 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   const timeouts = pages.map((page) => timeoutsFor(page, system.timeFactor));
   const lastsMs = Math.max(...timeouts.map(({ fireMs, notifyMs }) => fireMs + notifyMs));
   const tracker = createAlertTracker(system, Math.min(...timeouts.map(({ everyMs }) => everyMs)));
-  const rescuer = startRescuer();
-  const rollback = createRollback(rescuer);
+  const deadMansSwitch = startDeadMansSwitch();
+  const rollback = createRollback(deadMansSwitch);
   const injectedMs = Date.now();
   const batch: Batch = { system, tracker, injectedMs, signal, log };
   const runs = pages.map((page) => createDrillRun(page, injectedMs));
@@ -78,7 +78,7 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   } finally {
     const failures = await rollback.undo();
     for (const failure of failures) log(`NOT HEALED: ${failure}`);
-    rescuer.dismiss();
+    deadMansSwitch.dismiss();
   }
 }
 

@@ -1,8 +1,8 @@
 import { StackError, type StackState } from '@watchkeeper/stack';
+import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
 import { isAlive, type ProcessIdentity } from '@watchkeeper/stack/process-identity';
 import { signalGroup, stopGroup } from '@watchkeeper/stack/supervision/process-group';
 import { waitUntil } from '../observation/wait-until.ts';
-import type { RescueStep } from '../rescue/step.ts';
 import type { Controls } from './native.ts';
 
 const readyTimeoutMs = 120_000;
@@ -44,7 +44,7 @@ export function createAttachedControls(read: () => StackState): Controls {
     await stopGroup(running, stopSignal, stopTimeoutMs);
     return {
       what: `${component} stopped, its supervisor frozen`,
-      rescue: [{ kind: 'signal', ...supervisor, signal: 'SIGCONT' } satisfies RescueStep],
+      rescue: [{ kind: 'signal', ...supervisor, signal: 'SIGCONT' } satisfies CleanupStep],
       async undo() {
         halted -= 1;
         if (halted === 0 && isAlive(supervisor)) process.kill(supervisor.pid, 'SIGCONT');
@@ -66,7 +66,7 @@ export function createAttachedControls(read: () => StackState): Controls {
       signalGroup(running.pid, 'SIGSTOP');
       return {
         what: `${component} frozen`,
-        rescue: [{ kind: 'signal', ...running, signal: 'SIGCONT' } satisfies RescueStep],
+        rescue: [{ kind: 'signal', ...running, signal: 'SIGCONT' } satisfies CleanupStep],
         undo: async () => signalGroup(running.pid, 'SIGCONT'),
       };
     },
@@ -81,7 +81,7 @@ export function createAttachedControls(read: () => StackState): Controls {
     },
     restart,
     rescueRestart: (component) => [
-      { kind: 'signal', ...processOf(component), signal: 'SIGTERM' } satisfies RescueStep,
+      { kind: 'signal', ...processOf(component), signal: 'SIGTERM' } satisfies CleanupStep,
     ],
     // It is not ours to end.
     stop: async () => {},

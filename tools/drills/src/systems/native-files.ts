@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { StateFolder } from '@watchkeeper/stack';
-import type { RescueStep } from '../rescue/step.ts';
+import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
 import { replaceTexts } from './replace-texts.ts';
 import type { Change } from './system.ts';
 
@@ -9,7 +9,7 @@ import type { Change } from './system.ts';
 export function changeFile(
   folder: StateFolder,
   { file, replace, content }: Change,
-): { restore(): void; readonly rescue: RescueStep } {
+): { restore(): void; readonly rescue: CleanupStep } {
   const path = join(folder.config, file);
   const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   mkdirSync(dirname(path), { recursive: true });

@@ -1,5 +1,5 @@
 import { repositoryRoot, StackError, type StackState, type StateFolder } from '@watchkeeper/stack';
-import type { RescueStep } from '../rescue/step.ts';
+import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
 import { openSession, runSql } from './database.ts';
 import { changeFile } from './native-files.ts';
 import type { DrillSystem, InjectedFault, Source } from './system.ts';
@@ -13,7 +13,7 @@ export interface Controls {
   kill(component: string): Promise<InjectedFault>;
   restart(component: string): Promise<void>;
   /** What another process does to have it started anew. */
-  rescueRestart(component: string): RescueStep[];
+  rescueRestart(component: string): CleanupStep[];
   stop(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export function createNativeSystem(
     if (url) return url;
     throw new StackError(`Expected \`${app}\` to run with a management server, but it does not.`);
   };
-  const rescueSql = (statement: string): RescueStep => ({
+  const rescueSql = (statement: string): CleanupStep => ({
     kind: 'command',
     command: process.execPath,
     parameters: ['runbooks/native-sql.cjs', folder.root, statement],

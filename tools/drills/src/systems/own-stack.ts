@@ -79,7 +79,7 @@ export async function startOwnStack(options: OwnStackOptions): Promise<DrillSyst
   }
 }
 
-// If this process dies, the stack's reaper ends the stack: nobody needs to be rescued.
+// If this process dies, the stack's dead man's switch stops the stack: nothing needs a cleanup.
 function controlsOf(stack: Stack, clean: () => void): Controls {
   const undo = (what: string, undo: () => Promise<void>): InjectedFault => ({
     what,

@@ -1,4 +1,4 @@
-import type { RescueStep } from '../rescue/step.ts';
+import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
 
 /** Something that was broken, and how it is made good again. */
 export interface InjectedFault {
@@ -6,7 +6,7 @@ export interface InjectedFault {
   readonly what: string;
   undo(): Promise<void>;
   /** The same as data, for another process to do if this one dies. */
-  readonly rescue: readonly RescueStep[];
+  readonly rescue: readonly CleanupStep[];
 }
 
 /** One connection to the database that stays open. */
@@ -56,8 +56,8 @@ export interface DrillSystem {
   /** What a shell of the on-caller needs to find this system. */
   readonly shell: NodeJS.ProcessEnv;
   /** How a fault switched on over HTTP is ended by another process. */
-  rescueFaults(app: string): RescueStep;
-  rescueSql(statement: string): RescueStep;
+  rescueFaults(app: string): CleanupStep;
+  rescueSql(statement: string): CleanupStep;
   /** Ends the system where it was started for the drills alone. */
   stop(): Promise<void>;
 }

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import type { CleanupStep } from './step.ts';
+
+/** Performs cleanup steps in our place if this process dies, even by SIGKILL. */
+export interface DeadMansSwitch {
+  arm(steps: readonly CleanupStep[]): void;
+  /** Forgets all steps: they have been performed. */
+  disarm(): void;
+  /** Disarms it and ends its process. */
+  dismiss(): void;
+}
+
+/** Starts a process that outlives this one; neither keeps the other from ending. */
+export function startDeadMansSwitch(): DeadMansSwitch {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'watcher.ts')], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // A session of its own: a signal that ends our terminal or our group does not end it.
+    detached: true,
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  child.on('error', () => {});
+  child.stdin.on('error', () => {});
+  child.unref();
+  (child.stdin as Socket).unref();
+  const send = (message: unknown) => child.stdin.write(`${JSON.stringify(message)}\n`);
+  return {
+    arm: (steps) => steps.forEach(send),
+    disarm: () => send({ kind: 'disarm' }),
+    dismiss() {
+      send({ kind: 'disarm' });
+      child.stdin.end();
+    },
+  };
+}
