@@ -5,7 +5,8 @@ import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 const pollMs = 100;
 
-function readHolder(file: string): ProcessIdentity | undefined {
+/** The process that holds the lock, or held it when it died. */
+export function readLockHolder(file: string): ProcessIdentity | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
   } catch {
@@ -13,10 +14,13 @@ function readHolder(file: string): ProcessIdentity | undefined {
   }
 }
 
-// Moved aside rather than deleted: whoever else does the same may have just taken the lock anew,
-// and then that holder is alive and gets its file back.
+// Not proper-lockfile: it judges a lock by its age, so that a start right after a crash would wait and
+// a supervisor on a busy or suspended machine would lose its lock. A process is alive or it is not.
+//
+// Moved aside rather than deleted: another process that does the same may hold the lock by now, and
+// then that holder is alive and gets its file back.
 function removeIfStale(file: string, aside: string): void {
-  const holder = readHolder(file);
+  const holder = readLockHolder(file);
   if (!holder || isAlive(holder)) return;
   try {
     renameSync(file, aside);
@@ -24,7 +28,7 @@ function removeIfStale(file: string, aside: string): void {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
     throw error;
   }
-  const removed = readHolder(aside);
+  const removed = readLockHolder(aside);
   if (removed && isAlive(removed)) linkSync(aside, file);
   rmSync(aside, { force: true });
 }
@@ -32,7 +36,7 @@ function removeIfStale(file: string, aside: string): void {
 /** Takes the lock if it is free or its holder has died; returns the release, or undefined. */
 export function tryLock(file: string): (() => void) | undefined {
   mkdirSync(dirname(file), { recursive: true });
-  // Written aside and linked, so that nobody ever reads a lock without its holder.
+  // Written aside and linked, so that no reader ever finds a lock without its holder.
   const own = `${file}.${process.pid}.${process.hrtime.bigint()}`;
   writeFileSync(own, JSON.stringify(identify(process.pid)));
   try {

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
+import { execa } from 'execa';
 
 export interface CommandResult {
-  /** What the command exited with; -1 when it could not be run or a signal ended it. */
+  /** The exit code; -1 when the command could not be run or a signal ended it. */
   code: number;
   stdout: string;
   stderr: string;
@@ -10,32 +9,26 @@ export interface CommandResult {
 
 export interface CommandOptions {
   cwd?: string;
+  /** The whole environment; that of this process by default. */
   env?: NodeJS.ProcessEnv;
   uid?: number;
   gid?: number;
   input?: string;
 }
 
-/** Runs a command to its end and returns what it said; a command that can't be run is code -1. */
+/** Runs a command to its end; never throws. */
 export async function runCommand(
   command: string,
   args: string[],
-  { input = '', ...options }: CommandOptions = {},
+  options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const child = spawn(command, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
-  // A command that ends without reading its input is no fault of ours.
-  child.stdin.on('error', () => {});
-  child.stdin.end(input);
-  const ended = new Promise<{ code: number; failure: string }>((resolve) => {
-    child.once('error', (error) => resolve({ code: -1, failure: error.message }));
-    child.once('close', (code, signal) =>
-      resolve({ code: code ?? -1, failure: signal ? `ended by ${signal}` : '' }),
-    );
+  const { exitCode, shortMessage, stderr, stdout } = await execa(command, args, {
+    ...options,
+    input: options.input ?? '',
+    extendEnv: options.env === undefined,
+    reject: false,
+    stripFinalNewline: false,
   });
-  const [stdout, stderr, { code, failure }] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    ended,
-  ]);
-  return { code, stdout, stderr: `${stderr}${failure}` };
+  const failure = exitCode === undefined ? shortMessage : '';
+  return { code: exitCode ?? -1, stdout, stderr: `${stderr ?? ''}${failure}` };
 }

@@ -11,7 +11,7 @@ import { isAlive, type ProcessIdentity } from './process-identity.ts';
 import { type Stack, type StackOptions, startStack } from './stack.ts';
 import { isRunning, readState } from './state-file.ts';
 import { stateFolderAt } from './state-folder.ts';
-import { ask } from './supervision/probe.ts';
+import { runProbe } from './supervision/probe.ts';
 
 // A real PostgreSQL is initialised and started again and again.
 jest.setTimeout(60_000);
@@ -84,15 +84,15 @@ describe('startStack', () => {
     expect(isAlive(first)).toBe(false);
     await stack.halt('postgres');
     const port = Number(postgres?.ports.sql);
-    expect(await ask({ kind: 'tcp', port })).toMatchObject({ isReady: false });
+    expect(await runProbe({ kind: 'tcp', port })).toMatchObject({ isReady: false });
     await stack.resume('postgres');
-    expect(await ask({ kind: 'tcp', port })).toMatchObject({ isReady: true });
+    expect(await runProbe({ kind: 'tcp', port })).toMatchObject({ isReady: true });
   });
 
   test('refuses a second start in the same folder', async () => {
     stack = await startStack(options);
     await expect(startStack(options)).rejects.toThrow(
-      `Expected nothing to run in \`${root}\`, but a stack does.`,
+      `Expected nothing to run in \`${root}\`, but process ${process.pid} does.`,
     );
     expect(isAlive(database())).toBe(true);
   });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Component, RunContext } from './components/component.ts';
 import { allComponents, portVariables } from './components/index.ts';
 import { allowedTimeFactor, configure } from './configure.ts';
-import { tryLock } from './lock.ts';
+import { readLockHolder, tryLock } from './lock.ts';
 import { identify } from './process-identity.ts';
 import { findPrograms } from './programs.ts';
 import { assignAllPorts, createRunContext } from './run-context.ts';
@@ -126,10 +126,11 @@ async function claimFolder(folder: StateFolder): Promise<() => void> {
   createSecrets(folder);
   const release = tryLock(folder.lockFile);
   if (!release) {
-    throw new StackError(`Expected nothing to run in \`${folder.root}\`, but a stack does.`);
+    const pid = readLockHolder(folder.lockFile)?.pid;
+    throw new StackError(`Expected nothing to run in \`${folder.root}\`, but process ${pid} does.`);
   }
   const previous = readState(folder.stateFile);
-  // Its supervisor and its reaper both died, and left their children behind.
+  // Its supervisor and its dead man's switch both died, and left their children behind.
   if (previous && !isRunning(previous)) await stopRecorded(folder.stateFile);
   return release;
 }

@@ -38,7 +38,12 @@ export const postgres: Component = {
       ...home.user,
     };
   },
-  probe: (context) => ({ kind: 'postgres', port: context.port('postgres'), user: 'galley' }),
+  probe: ({ folder, port }) => ({
+    kind: 'postgres',
+    port: port('postgres'),
+    user: 'galley',
+    password: readSecret(folder, 'database-password'),
+  }),
   // The fast shutdown: clients are disconnected, nothing is lost. SIGTERM would wait for them.
   stopSignal: 'SIGINT',
 };

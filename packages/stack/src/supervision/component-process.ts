@@ -3,7 +3,7 @@ import { messageOf, StackError } from '../stack-error.ts';
 import type { ComponentState } from '../state-file.ts';
 import { type Child, type Launch, startChild } from './child.ts';
 import { logTail } from './log-tail.ts';
-import { ask, describeProbe, type Probe } from './probe.ts';
+import { describeProbe, type Probe, runProbe } from './probe.ts';
 import { signalGroup, stopGroup } from './process-group.ts';
 
 /** What the supervisor must know of a component. */
@@ -69,7 +69,7 @@ export function createComponentProcess(
   async function waitUntilReady(running: Child): Promise<void> {
     const deadline = performance.now() + spec.readyTimeoutMs;
     while (!running.hasExited()) {
-      const { isReady, answer } = await ask(probe);
+      const { isReady, answer } = await runProbe(probe);
       if (isReady && !running.hasExited()) return change({ phase: 'ready', readyAtMs: Date.now() });
       if (performance.now() > deadline) {
         throw new StackError(
