@@ -1,27 +1,22 @@
+import { count, perMinute, requestsPerSecond, seconds, share } from './shapes/graphs.ts';
 import { toAllErrorLogs, toErrorLogs, toErrorTraces, toSlowTraces } from './shapes/links.ts';
-import { exemplarsOf, promql } from './shapes/queries.ts';
+import { byJob, exemplarsOf, promql, sumBy } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
-/** How services fare with AI providers: whether they answer, how fast, and what it takes. */
 export const ai: DashboardSpec = {
   uid: 'ai',
   title: 'AI',
-  purpose: 'How services fare with AI providers: whether they answer, how fast, and what it takes.',
+  purpose: 'Errors, latency and usage of AI providers.',
   variables: ['job'],
-  range: '1h',
   panels: [
-    {
+    perMinute({
       id: 1,
-      title: 'Failures a minute',
-      kind: 'timeseries',
+      title: 'Failures per minute',
       width: 12,
-      question: 'Which model fails, and how often?',
-      normal: 'none or a few a minute: another model answers instead.',
+      question: 'Which model is failing, and how often?',
+      normal: 'none or a few per minute: the fallback model answers instead.',
       otherwise:
-        'the error lines have the provider’s status. All models of a provider: its status page.',
-      unit: 'short',
-      decimals: 1,
-      min: 0,
+        'the error logs have the provider’s status. All models of a provider: check its status page.',
       queries: [
         promql(
           `
@@ -33,81 +28,53 @@ export const ai: DashboardSpec = {
       ],
       alerts: [{ name: 'AIAPIErrors' }],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No model was asked.',
-    },
-    {
+      empty: 'No AI requests.',
+    }),
+    seconds({
       id: 2,
-      title: 'Slowest 5 % of answers',
-      kind: 'timeseries',
+      title: 'Response latency p95',
       width: 12,
-      question: 'How long does one answer in twenty take to its last word?',
-      normal: 'a few seconds; longer with longer answers.',
+      question: 'What latency do 5 % of responses exceed, up to the last token?',
+      normal: 'a few seconds; longer for longer responses.',
       otherwise:
-        'a diamond leads to the trace. If all are slow, lower what is asked for, or change the model.',
-      unit: 's',
-      min: 0,
+        'click a diamond for the trace. If all are slow, shorten the responses or change the model.',
       queries: [
-        promql(
-          'job_provider_model:ai_request_duration_seconds:p95_rate2m{job=~"$job"}',
-          '{{job}} {{model}}',
-        ),
+        byJob('job_provider_model:ai_request_duration_seconds:p95_rate2m', 'model'),
         exemplarsOf('ai_request_duration_seconds'),
       ],
       alerts: [{ name: 'AIAPISlow' }],
       links: [toSlowTraces, toErrorLogs],
-      empty: 'No model was asked.',
-    },
-    {
+      empty: 'No AI requests.',
+    }),
+    requestsPerSecond({
       id: 3,
       title: 'Requests by model',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Which model is asked, how often?',
-      normal: 'the first choice nearly alone.',
-      otherwise: 'the fallback takes over: the first fails; see “Failures a minute”.',
-      unit: 'reqps',
-      min: 0,
+      question: 'Which model is used, and how often?',
+      normal: 'almost only the first choice.',
+      otherwise: 'the fallback takes over: the first choice is failing; see “Failures per minute”.',
       isStacked: true,
-      queries: [
-        promql(
-          'sum by (model) (job_provider_model_result:ai_requests:rate2m{job=~"$job"})',
-          '{{model}}',
-        ),
-      ],
-      empty: 'No model was asked.',
-    },
-    {
+      queries: [sumBy('model', 'job_provider_model_result:ai_requests:rate2m')],
+      empty: 'No AI requests.',
+    }),
+    requestsPerSecond({
       id: 4,
-      title: 'Requests by outcome',
-      kind: 'timeseries',
-      width: 8,
+      title: 'Requests by result',
       question: 'How do requests end?',
-      normal: 'success; some are cancelled by those who left.',
+      normal: 'success; some are cancelled because the user left.',
       otherwise:
-        'timeouts: the provider is slow. Errors: it refuses, or the key or quota is used up.',
-      unit: 'reqps',
-      min: 0,
+        'timeouts: the provider is slow. Errors: it rejects requests, or the key or quota is exhausted.',
       isStacked: true,
-      queries: [
-        promql(
-          'sum by (result) (job_provider_model_result:ai_requests:rate2m{job=~"$job"})',
-          '{{result}}',
-        ),
-      ],
+      queries: [sumBy('result', 'job_provider_model_result:ai_requests:rate2m')],
       links: [toAllErrorLogs],
-      empty: 'No model was asked.',
-    },
-    {
+      empty: 'No AI requests.',
+    }),
+    count({
       id: 5,
-      title: 'Tokens a minute',
-      kind: 'timeseries',
-      width: 8,
-      question: 'What is paid for?',
+      title: 'Tokens per minute',
+      question: 'How many tokens do we pay for?',
       normal: 'it follows the requests; more for prompts than for completions.',
       otherwise:
-        'it leapt without the requests: prompts grew. That is money: look at what changed.',
-      unit: 'short',
-      min: 0,
+        'it jumped without more requests: prompts grew. That costs money: find the change.',
       isStacked: true,
       queries: [
         promql(
@@ -115,19 +82,16 @@ export const ai: DashboardSpec = {
           '{{model}} {{type}}',
         ),
       ],
-      empty: 'No token was used.',
-    },
-    {
+      empty: 'No tokens used.',
+    }),
+    count({
       id: 6,
-      title: 'Tokens for one answer',
-      kind: 'timeseries',
+      title: 'Tokens per response',
       width: 12,
-      question: 'How much does one answer take?',
-      normal: 'some hundred tokens, steady.',
+      question: 'How many tokens does a response use?',
+      normal: 'a few hundred tokens, steady.',
       otherwise:
-        'it climbs: a conversation that carries all its past, or a prompt with a whole document.',
-      unit: 'short',
-      min: 0,
+        'it climbs: a conversation that includes its whole history, or a prompt with a whole document.',
       queries: [
         promql(
           `
@@ -137,19 +101,15 @@ export const ai: DashboardSpec = {
           '{{model}}',
         ),
       ],
-      empty: 'No model answered.',
-    },
-    {
+      empty: 'No AI responses.',
+    }),
+    share({
       id: 7,
-      title: 'Answered at the first try',
-      kind: 'timeseries',
+      title: 'Success ratio',
       width: 12,
-      question: 'Which share of requests succeeds, whichever model was asked?',
+      question: 'Which share of requests succeeds, over all models?',
       normal: 'over 99 %.',
-      otherwise: 'people wait for the fallback, or get none: see which outcome grew.',
-      unit: 'percentunit',
-      min: 0,
-      max: 1,
+      otherwise: 'people wait for the fallback, or get no answer: see which result grew.',
       queries: [
         promql(
           `
@@ -160,7 +120,7 @@ export const ai: DashboardSpec = {
         ),
       ],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No model was asked.',
-    },
+      empty: 'No AI requests.',
+    }),
   ],
 };

@@ -1,65 +1,54 @@
+import { count, perMinute, ratio, seconds, stackedPerSecond } from './shapes/graphs.ts';
 import { toDashboard, toErrorLogs, toErrorTraces, toSlowTraces } from './shapes/links.ts';
-import { exemplarsOf, promql, promqlNow, sql } from './shapes/queries.ts';
+import { byJob, exemplarsOf, promql, promqlNow, sql } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
-/** Whether people get what they came for, and money goes where it should. */
 export const business: DashboardSpec = {
   uid: 'business',
   title: 'Business',
-  purpose: 'Whether people get what they came for, and money goes where it should.',
+  purpose: 'Orders, revenue and payments.',
   variables: ['job'],
-  range: '1h',
   panels: [
-    {
+    perMinute({
       id: 1,
-      title: 'Orders a minute',
-      kind: 'timeseries',
-      width: 8,
-      question: 'How many orders are placed, and how many arrive?',
-      normal: 'the shape of the day; those that arrive follow those placed, half an hour later.',
-      otherwise:
-        'fewer placed while menus are read as ever: something is in the way; “Errors by code” tells what.',
-      unit: 'short',
-      decimals: 1,
-      min: 0,
+      title: 'Orders per minute',
+      question: 'How many orders are placed, and how many are delivered?',
+      normal: 'the daily pattern; deliveries follow half an hour after orders.',
+      otherwise: 'fewer placed at the usual menu views: ordering is broken; see “Errors by code”.',
       queries: [
         promql('60 * sum(job:orders_created:rate2m{job=~"$job"})', 'placed'),
         promql('60 * sum(job:orders_completed:rate2m{job=~"$job"})', 'delivered'),
       ],
       links: [toDashboard('http', 'Requests')],
-      empty: 'No service takes orders.',
-    },
-    {
+      empty: 'No order metrics.',
+    }),
+    ratio({
       id: 2,
-      title: 'Menus read that become orders',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Which share of those who look at a menu order from it?',
-      normal: 'steady; it moves with menus and prices, not with the hour.',
+      title: 'Conversion rate',
+      question: 'Which share of menu views leads to an order?',
+      normal: 'steady; it depends on menus and prices, not on the hour.',
       otherwise: 'it fell: ordering or paying fails, or takes too long.',
-      unit: 'percentunit',
-      min: 0,
       queries: [
         promql(
           `
           sum(job:orders_created:rate2m{job=~"$job"})
           / (max(job_route:http_requests:rate2m{route="/api/v1/restaurants/:id"}) > 0)
           `,
-          'orders per menu read',
+          'orders per menu view',
         ),
       ],
       links: [toDashboard('http', 'Requests')],
-      empty: 'Nobody read a menu.',
-    },
+      empty: 'No menu views.',
+    }),
     {
       id: 3,
-      title: 'Revenue of each hour',
+      title: 'Revenue per hour',
       kind: 'timeseries',
       width: 8,
-      question: 'How much money came in, and how much was given back?',
-      normal: 'the shape of the day; refunds a small share.',
+      question: 'How much was captured, and how much refunded?',
+      normal: 'the daily pattern; few refunds.',
       otherwise:
-        'none came in while orders are delivered: capturing fails. Refunds leapt: ask support.',
+        'no revenue while orders are delivered: captures fail. Refunds jumped: ask support.',
       unit: 'currencyEUR',
       min: 0,
       queries: [
@@ -70,18 +59,14 @@ export const business: DashboardSpec = {
           ORDER BY hour
         `),
       ],
-      empty: 'Nothing was earned in this time.',
+      empty: 'No revenue in this time range.',
     },
-    {
+    ratio({
       id: 4,
-      title: 'Captures that fail',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Which share of payments can’t be captured for a reason of ours?',
-      normal: '0 %; a card that is declined is an answer, no failure.',
-      otherwise: 'the card processor, or the ledger: error lines and traces tell which.',
-      unit: 'percentunit',
-      min: 0,
+      title: 'Payment capture error ratio',
+      question: 'Which share of payment captures fails because of an error?',
+      normal: '0 %; a declined card is not an error.',
+      otherwise: 'the card processor, or the ledger: see error logs and traces.',
       queries: [
         promql(
           `
@@ -93,65 +78,53 @@ export const business: DashboardSpec = {
       ],
       alerts: [{ name: 'PaymentCaptureErrors' }],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'Nothing was captured.',
-    },
-    {
+      empty: 'No payment captures.',
+    }),
+    seconds({
       id: 5,
-      title: 'Slowest 5 % of captures',
-      kind: 'timeseries',
-      width: 8,
-      question: 'How long does one capture in twenty take, retries included?',
+      title: 'Payment capture latency p95',
+      question: 'What latency do 5 % of captures exceed, including retries?',
       normal: 'under 500 ms; most of it is the card processor.',
-      otherwise: 'a diamond leads to the trace: the processor, or a wait for the ledger.',
-      unit: 's',
-      min: 0,
+      otherwise: 'click a diamond for the trace: the processor, or a wait for the ledger.',
       queries: [
-        promql('job:payment_capture_duration_seconds:p95_rate2m{job=~"$job"}', '{{job}}'),
+        byJob('job:payment_capture_duration_seconds:p95_rate2m'),
         exemplarsOf('payment_capture_duration_seconds'),
       ],
       alerts: [{ name: 'PaymentCaptureSlow' }],
       links: [toSlowTraces, toErrorLogs],
-      empty: 'Nothing was captured.',
-    },
-    {
+      empty: 'No payment captures.',
+    }),
+    count({
       id: 6,
-      title: 'Postings that do not balance',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Was money made or lost, in the last five minutes?',
+      title: 'Unbalanced postings',
+      question: 'Did money appear or disappear in the last five minutes?',
       normal: 'none, ever.',
       otherwise: 'stop payouts; the log has `ledger_invariant_violated` with the posting.',
-      unit: 'short',
-      min: 0,
       queries: [promql('300 * job:ledger_invariant_violations:rate5m{job=~"$job"}', '{{job}}')],
       alerts: [{ name: 'LedgerInvariantViolated' }],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No service keeps a ledger.',
-    },
+      empty: 'No ledger metrics.',
+    }),
     {
       id: 7,
       title: 'Orders by status',
       kind: 'bars',
       width: 6,
-      question: 'Where are the orders of now?',
-      normal: 'delivered and cancelled grow; few stay between.',
+      question: 'How many orders are in each status now?',
+      normal: 'delivered and cancelled grow; few are in between.',
       otherwise: 'many placed: restaurants do not confirm. Many preparing: no couriers.',
       unit: 'short',
       min: 0,
       queries: [promqlNow('max by (status) (galley_orders{job=~"$job"})', '{{status}}')],
-      empty: 'No service counts orders.',
+      empty: 'No order metrics.',
     },
-    {
+    stackedPerSecond({
       id: 8,
-      title: 'Captures by outcome',
-      kind: 'timeseries',
+      title: 'Payment captures by result',
       width: 9,
-      question: 'How do people pay, and how does it end?',
-      normal: 'success above all; a few cards are declined.',
-      otherwise: 'declined leapt for cards alone: the processor. For wallets: balances.',
-      unit: 'ops',
-      min: 0,
-      isStacked: true,
+      question: 'Which payment methods are used, and with which result?',
+      normal: 'almost only success; a few declined cards.',
+      otherwise: 'declined jumped for cards only: the processor. For wallets: balances.',
       queries: [
         promql(
           'sum by (method, result) (job_method_result:payment_captures:rate2m{job=~"$job"})',
@@ -159,34 +132,31 @@ export const business: DashboardSpec = {
         ),
       ],
       links: [toDashboard('http', 'Requests')],
-      empty: 'Nothing was captured.',
-    },
-    {
+      empty: 'No payment captures.',
+    }),
+    count({
       id: 9,
-      title: 'People',
-      kind: 'timeseries',
+      title: 'Active users and ordering customers',
       width: 9,
-      question: 'How many people are here, and how many of them order?',
-      normal: 'the shape of the day.',
-      otherwise: 'nobody is here: logins fail, or the way to us is broken.',
-      unit: 'short',
-      min: 0,
+      question: 'How many users are active, and how many of them order?',
+      normal: 'the daily pattern.',
+      otherwise: 'nobody is active: logins fail, or clients cannot reach us.',
       queries: [
-        promql('max(job:galley_active_users:max{job=~"$job"})', 'active in five minutes'),
+        promql('max(job:galley_active_users:max{job=~"$job"})', 'active in the last five minutes'),
         promql(
           'max by (period) (job_period:galley_ordering_customers:max{job=~"$job"})',
           'ordered in the last {{period}}',
         ),
       ],
       links: [toDashboard('http', 'Requests')],
-      empty: 'No service counts people.',
-    },
+      empty: 'No user metrics.',
+    }),
     {
       id: 10,
-      title: 'Popular restaurants',
+      title: 'Top restaurants',
       kind: 'table',
       width: 8,
-      question: 'From which restaurants is ordered most in this time?',
+      question: 'Which restaurants have the most orders in this time range?',
       normal: 'much the same ten as yesterday.',
       otherwise: 'one is missing: did it close, or does it no longer confirm?',
       unit: 'short',
@@ -204,16 +174,16 @@ export const business: DashboardSpec = {
         orders: { title: 'Orders', unit: 'short' },
         revenue: { title: 'Revenue', unit: 'currencyEUR' },
       },
-      empty: 'Nobody ordered in this time.',
+      empty: 'No orders in this time range.',
     },
     {
       id: 11,
-      title: 'Popular dishes',
+      title: 'Top dishes',
       kind: 'table',
       width: 8,
-      question: 'What is eaten most in this time?',
+      question: 'Which dishes are ordered most in this time range?',
       normal: 'much the same ten as yesterday.',
-      otherwise: 'nothing to mend: ask the restaurants.',
+      otherwise: 'nothing to fix: ask the restaurants.',
       unit: 'short',
       queries: [
         sql(`
@@ -226,18 +196,19 @@ export const business: DashboardSpec = {
       columns: {
         name: { title: 'Dish' },
         quantity: { title: 'Ordered', unit: 'short' },
-        sold: { title: 'Sold for', unit: 'currencyEUR' },
+        sold: { title: 'Revenue', unit: 'currencyEUR' },
       },
-      empty: 'Nobody ordered in this time.',
+      empty: 'No orders in this time range.',
     },
     {
       id: 12,
-      title: 'Most active customers',
+      title: 'Top customers',
       kind: 'table',
       width: 8,
-      question: 'Who orders most, since the beginning? Ids alone: who looks here needs no names.',
+      question:
+        'Which customers have ordered most, ever? Only ids, because names are not needed here.',
       normal: 'regulars, with some orders a week.',
-      otherwise: 'one with hundreds: a fraud, or a test that runs against the real system.',
+      otherwise: 'one with hundreds: fraud, or a test against the production system.',
       unit: 'short',
       queries: [
         sql(`
@@ -253,7 +224,7 @@ export const business: DashboardSpec = {
         spent: { title: 'Spent', unit: 'currencyEUR' },
         last: { title: 'Last order', unit: 'dateTimeFromNow' },
       },
-      empty: 'Nobody has ordered yet.',
+      empty: 'No orders yet.',
     },
   ],
 };

@@ -22,7 +22,7 @@ export { type Source, sources } from './shapes/targets.ts';
 export { limitsOf, stepOf } from './shapes/thresholds.ts';
 export { describeLimit, formatValue } from './shapes/wording.ts';
 
-/** Every dashboard, in the order in which a person learns them. */
+/** Every dashboard, in the order in which to learn them. */
 export const dashboards: readonly DashboardSpec[] = [
   overview,
   http,

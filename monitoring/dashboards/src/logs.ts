@@ -1,31 +1,26 @@
+import { perSecond, stackedPerSecond } from './shapes/graphs.ts';
 import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
-import { logql, promql, promqlNow, where } from './shapes/queries.ts';
+import { logql, promql, promqlNow, sumBy, where } from './shapes/queries.ts';
 import { recordedEverySeconds } from './shapes/recorded.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 const problems = 'job_event:log_problem_events:rate2m';
 const errors = '{service=~"$job", level=~"error|fatal"}';
 
-/** What services write: how much, what of it is trouble, and the lines themselves. */
 export const logs: DashboardSpec = {
   uid: 'logs',
   title: 'Logs',
-  purpose: 'What services write: how much, what of it is trouble, and the lines themselves.',
+  purpose: 'Log rates, problem events, and the log lines themselves.',
   variables: ['job', 'level', 'text'],
-  range: '1h',
   panels: [
-    {
+    perSecond({
       id: 1,
-      title: 'Error lines by service',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Who writes error lines, and how many a second?',
+      title: 'Error log rate',
+      question: 'Which services log errors, and how many per second?',
       normal: 'nearly none.',
       otherwise:
-        'one service: the lines are below. Several: what do they share? Follow one line to its trace.',
-      unit: 'ops',
-      min: 0,
-      // Counted where they are written: Loki would read all lines of the day for it.
+        'one service: its lines are below. Several: find a shared dependency by following a line to its trace.',
+      // Counted by the services: Loki would have to read all lines of the day.
       queries: [
         promql(
           'sum by (job) (job_level:log_lines:rate2m{job=~"$job", level=~"error|fatal"})',
@@ -34,49 +29,41 @@ export const logs: DashboardSpec = {
       ],
       alerts: [{ name: 'ErrorLogSurge' }],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No error line was written.',
-      emptyWhenHealthy: 'a healthy service writes no error line',
-    },
-    {
+      empty: 'No error lines.',
+      emptyWhenHealthy: 'a healthy service logs no errors',
+    }),
+    stackedPerSecond({
       id: 2,
-      title: 'Lines by level',
-      kind: 'timeseries',
-      width: 8,
-      question: 'How much is written, and how bad is it?',
-      normal: 'info, about a line a request; some warnings.',
-      otherwise: 'more errors: see left. More info without more requests: a loop that logs.',
-      unit: 'ops',
-      min: 0,
-      isStacked: true,
-      queries: [promql('sum by (level) (job_level:log_lines:rate2m{job=~"$job"})', '{{level}}')],
-      empty: 'No service counts its lines.',
-    },
-    {
+      title: 'Log rate by level',
+      question: 'How much is logged, and at which level?',
+      normal: 'info, about one line per request; some warnings.',
+      otherwise:
+        'more errors: see the panel on the left. More info without more requests: a loop that logs.',
+      queries: [sumBy('level', 'job_level:log_lines:rate2m')],
+      empty: 'No log metrics.',
+    }),
+    perSecond({
       id: 3,
-      title: 'Lines by service',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Who writes most?',
-      normal: 'whoever has most requests.',
-      otherwise: 'one leapt: its top event below says what it keeps saying.',
-      unit: 'ops',
-      min: 0,
-      queries: [promql('sum by (job) (job_level:log_lines:rate2m{job=~"$job"})', '{{job}}')],
+      title: 'Log rate by service',
+      question: 'Which service logs the most?',
+      normal: 'the service with the most requests.',
+      otherwise: 'one jumped: find its most frequent event below.',
+      queries: [sumBy('job', 'job_level:log_lines:rate2m')],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No service counts its lines.',
-    },
+      empty: 'No log metrics.',
+    }),
     {
       id: 4,
-      title: 'Top events of trouble',
+      title: 'Top problem events',
       kind: 'bars',
       width: 12,
-      question: 'What goes wrong most often, in this time?',
-      normal: 'conflicts and refusals that people cause; a few slow queries.',
+      question: 'Which problems are most frequent in this time range?',
+      normal: 'conflicts and rejections caused by users; a few slow queries.',
       otherwise:
-        'look the event up in the reference of log events, then type its name into “Line contains”.',
+        'look the event up in the log events reference, then type its name into “Line contains”.',
       unit: 'short',
       min: 0,
-      // Counted where they are written; each recorded rate stands for the time until the next.
+      // Counted by the services; each recorded rate applies until the next one.
       queries: [
         promqlNow(
           `
@@ -89,25 +76,22 @@ export const logs: DashboardSpec = {
           '{{event}}',
         ),
       ],
-      empty: 'No warning and no error was written.',
-      emptyWhenHealthy: 'on a quiet day nothing is worth a warning',
+      empty: 'No warnings and no errors.',
+      emptyWhenHealthy: 'a quiet day may have no warnings',
     },
-    {
+    perSecond({
       id: 5,
-      title: 'Lines on their way',
-      kind: 'timeseries',
+      title: 'Log ingestion',
       width: 12,
-      question: 'Does Loki get what services write?',
-      normal: 'what Loki takes follows what is written, and nothing is dropped.',
+      question: 'Does Loki receive the lines that services write?',
+      normal: 'received follows written, and nothing is dropped.',
       otherwise:
-        'it takes none: Loki or the shipper is down; lines wait in the files. Dropped: lost to searches.',
-      unit: 'ops',
-      min: 0,
+        'none received: Loki or the shipper is down; lines wait in the files. Dropped: searches will not find them.',
       queries: [
         promql('sum(job_level:log_lines:rate2m)', 'written by services'),
         where(
           'loki',
-          promql('sum(rate(loki_distributor_lines_received_total[2m]))', 'taken by Loki'),
+          promql('sum(rate(loki_distributor_lines_received_total[2m]))', 'received by Loki'),
         ),
         where(
           'loki',
@@ -121,33 +105,33 @@ export const logs: DashboardSpec = {
         { name: 'LogIngestionStopped', isDrawn: false },
         { name: 'LogShipperDropping', isDrawn: false },
       ],
-      empty: 'No service counts its lines.',
-    },
+      empty: 'No log metrics.',
+    }),
     {
       id: 6,
-      title: 'Errors and their traces',
+      title: 'Errors with traces',
       kind: 'logs',
       width: 24,
-      question: 'What failed, and in which request? Open a line and follow its trace.',
-      normal: 'nothing, or failures of others that were handled.',
-      otherwise: 'the first of a series tells most: turn the order around.',
+      question: 'Which requests failed? Open a line and follow its trace.',
+      normal: 'none, or handled failures of dependencies.',
+      otherwise: 'the first error of a series is the most useful: sort by oldest first.',
       unit: 'short',
       queries: [logql(`${errors} | trace_id != ""`)],
-      empty: 'No request failed.',
-      emptyWhenHealthy: 'a healthy service writes no error line',
+      empty: 'No failed requests.',
+      emptyWhenHealthy: 'a healthy service logs no errors',
     },
     {
       id: 7,
-      title: 'Lines',
+      title: 'Log lines',
       kind: 'logs',
       width: 24,
       height: 16,
-      question: 'What is being written, newest first? Choose a level or a word at the top.',
-      normal: 'a line for each request, with its trace.',
-      otherwise: 'none at all: see “Lines on their way”.',
+      question: 'What is being logged, newest first? Choose a level or a word at the top.',
+      normal: 'a line per request, with its trace.',
+      otherwise: 'none at all: see “Log ingestion”.',
       unit: 'short',
       queries: [logql('{service=~"$job", level=~"$level"} |= `$text`')],
-      empty: 'No line matches.',
+      empty: 'No matching lines.',
     },
   ],
 };

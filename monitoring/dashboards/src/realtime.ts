@@ -1,26 +1,29 @@
+import {
+  count,
+  perMinute,
+  perSecond,
+  ratio,
+  seconds,
+  share,
+  stackedPerSecond,
+} from './shapes/graphs.ts';
 import { toAllErrorLogs, toErrorLogs } from './shapes/links.ts';
-import { promql } from './shapes/queries.ts';
+import { byJob, promql, sumBy } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
-/** Whether live messages arrive, over connections that stay open. */
 export const realtime: DashboardSpec = {
   uid: 'realtime',
   title: 'Realtime',
-  purpose: 'Whether live messages arrive, over connections that stay open.',
+  purpose: 'WebSocket connections and message delivery.',
   variables: ['job'],
-  range: '1h',
   panels: [
-    {
+    ratio({
       id: 1,
-      title: 'Connections against ten minutes ago',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Did many people lose their connection at once?',
-      normal: 'about 1: people come and go one by one.',
+      title: 'Connections compared with ten minutes ago',
+      question: 'Did many clients disconnect at once?',
+      normal: 'about 100 %: people come and go one by one.',
       otherwise:
-        'it fell to a half: an instance, a load balancer or a network went; “Closed by code” says how.',
-      unit: 'percentunit',
-      min: 0,
+        'it fell to 50 %: an instance, a load balancer or a network failed; see “Disconnects by close code”.',
       queries: [
         promql(
           `
@@ -32,20 +35,15 @@ export const realtime: DashboardSpec = {
       ],
       alerts: [{ name: 'WebSocketMassDisconnect' }],
       links: [toErrorLogs],
-      empty: 'There were no connections ten minutes ago.',
-    },
-    {
+      empty: 'No connections ten minutes ago.',
+    }),
+    perMinute({
       id: 2,
-      title: 'Messages thrown away a minute',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Do people miss messages?',
-      normal: 'none. Those to somebody who has left are not counted.',
+      title: 'Dropped messages per minute',
+      question: 'Are messages being dropped?',
+      normal: 'none. Messages to clients that have left do not count.',
       otherwise:
-        'somebody reads more slowly than is written to them: “Deepest queue”, “Slow consumers”.',
-      unit: 'short',
-      decimals: 1,
-      min: 0,
+        'clients read more slowly than messages are sent: see “Deepest message queue”, “Slow consumers”.',
       queries: [
         promql(
           `
@@ -56,132 +54,92 @@ export const realtime: DashboardSpec = {
       ],
       alerts: [{ name: 'MessagesDropped' }],
       links: [toErrorLogs],
-      empty: 'No message was thrown away.',
-      emptyWhenHealthy: 'the first message of a kind that is dropped makes the series',
-    },
-    {
+      empty: 'No dropped messages.',
+      emptyWhenHealthy: 'the series exists from the first dropped message of a type on',
+    }),
+    share({
       id: 3,
-      title: 'Deepest queue',
-      kind: 'timeseries',
-      width: 8,
-      question: 'How full is the queue of the slowest client?',
-      normal: 'nearly empty: what is written is read at once.',
-      otherwise: 'one client is slow: it is ended soon. All are: the hub itself is, see “Node.js”.',
-      unit: 'percentunit',
-      min: 0,
-      max: 1,
-      queries: [
-        promql('job_type:channel_queue_depth_per_limit:ratio{job=~"$job"}', '{{job}} {{type}}'),
-      ],
+      title: 'Deepest message queue',
+      question: 'How full is the slowest client’s queue?',
+      normal: 'nearly empty: messages are read immediately.',
+      otherwise:
+        'one client is slow: it is disconnected soon. All are: the server is slow, see “Node.js”.',
+      queries: [byJob('job_type:channel_queue_depth_per_limit:ratio', 'type')],
       alerts: [{ name: 'MessageQueueDeep' }],
       links: [toErrorLogs],
-      empty: 'No service has queues of messages.',
-    },
-    {
+      empty: 'No message queues.',
+    }),
+    count({
       id: 4,
-      title: 'Connections and people',
-      kind: 'timeseries',
-      width: 8,
-      question: 'How many connections are open, of how many people?',
-      normal: 'the shape of the day; a little over one connection a person.',
-      otherwise: 'many connections a person: clients that reconnect without closing.',
-      unit: 'short',
-      min: 0,
+      title: 'Connections and users',
+      question: 'How many connections are open, of how many users?',
+      normal: 'the daily pattern; a little over one connection per user.',
+      otherwise: 'many connections per user: clients that reconnect without closing.',
       queries: [
         promql('job:ws_connections_active:sum{job=~"$job"}', 'connections, {{job}}'),
-        promql('job:galley_users_online:sum{job=~"$job"}', 'people, {{job}}'),
+        promql('job:galley_users_online:sum{job=~"$job"}', 'users, {{job}}'),
       ],
-      empty: 'No service has live connections.',
-    },
-    {
+      empty: 'No WebSocket connections.',
+    }),
+    seconds({
       id: 5,
-      title: 'Slowest 5 % of messages',
-      kind: 'timeseries',
-      width: 8,
-      question: 'How long does one message in twenty wait until it is written out?',
+      title: 'Message latency p95',
+      question: 'How long do 5 % of messages wait, or longer, until they are sent?',
       normal: 'under 50 ms.',
-      otherwise: 'the hub is late, or its clients are slow: “Event-loop lag”, “Slow consumers”.',
-      unit: 's',
-      min: 0,
-      queries: [promql('job:galley_message_wait_seconds:p95_rate2m{job=~"$job"}', '{{job}}')],
-      empty: 'No message was sent.',
-    },
-    {
+      otherwise:
+        'the server is slow, or its clients are: see “Event loop lag p99”, “Slow consumers”.',
+      queries: [byJob('job:galley_message_wait_seconds:p95_rate2m')],
+      empty: 'No messages sent.',
+    }),
+    count({
       id: 6,
       title: 'Slow consumers',
-      kind: 'timeseries',
-      width: 8,
-      question: 'How many clients have a message that waits for over a second?',
+      question: 'How many clients have a message waiting for over a second?',
       normal: 'none or a few, on bad networks.',
-      otherwise: 'many at once: not their networks, but the hub or what is before it.',
-      unit: 'short',
-      min: 0,
-      queries: [promql('job:galley_slow_consumers:sum{job=~"$job"}', '{{job}}')],
+      otherwise: 'many at once: not their networks, but the server or a proxy in front of it.',
+      queries: [byJob('job:galley_slow_consumers:sum')],
       links: [toErrorLogs],
-      empty: 'No service tells of slow consumers.',
-    },
-    {
+      empty: 'No slow-consumer metrics.',
+    }),
+    stackedPerSecond({
       id: 7,
-      title: 'Sent by type',
-      kind: 'timeseries',
-      width: 8,
-      question: 'What is sent?',
-      normal: 'statuses of orders and presence above chat.',
+      title: 'Messages sent by type',
+      question: 'Which messages are sent?',
+      normal: 'order statuses and presence above chat.',
       otherwise:
-        'one type leapt: a loop between client and hub. None: nothing happens, or nobody listens.',
-      unit: 'ops',
-      min: 0,
-      isStacked: true,
-      queries: [
-        promql('sum by (type) (job_type:ws_messages_sent:rate2m{job=~"$job"})', '{{type}}'),
-      ],
-      empty: 'No message was sent.',
-    },
-    {
+        'one type jumped: a loop between client and server. None: no activity, or no clients.',
+      queries: [sumBy('type', 'job_type:ws_messages_sent:rate2m')],
+      empty: 'No messages sent.',
+    }),
+    stackedPerSecond({
       id: 8,
-      title: 'Received by type',
-      kind: 'timeseries',
-      width: 8,
-      question: 'What do clients send?',
+      title: 'Messages received by type',
+      question: 'Which messages do clients send?',
       normal: 'heartbeats, subscriptions, some chat.',
-      otherwise: 'many of one type: a client that repeats itself; the log names refused ones.',
-      unit: 'ops',
-      min: 0,
-      isStacked: true,
-      queries: [
-        promql('sum by (type) (job_type:ws_messages_received:rate2m{job=~"$job"})', '{{type}}'),
-      ],
-      empty: 'No message was received.',
-    },
-    {
+      otherwise: 'many of one type: a client that repeats itself; the log names rejected messages.',
+      queries: [sumBy('type', 'job_type:ws_messages_received:rate2m')],
+      empty: 'No messages received.',
+    }),
+    stackedPerSecond({
       id: 9,
-      title: 'Closed by code',
-      kind: 'timeseries',
-      width: 8,
+      title: 'Disconnects by close code',
       question: 'How do connections end?',
       normal: '1000 and 1001: people leave.',
-      otherwise: '1006: a network or a process went. 1008, 1009: refused. 1011, 1013: ours.',
-      unit: 'ops',
-      min: 0,
-      isStacked: true,
-      queries: [
-        promql('sum by (code) (job_code:ws_connections_closed:rate2m{job=~"$job"})', '{{code}}'),
-      ],
+      otherwise:
+        '1006: a network or a process failed. 1008, 1009: rejected. 1011, 1013: our errors.',
+      queries: [sumBy('code', 'job_code:ws_connections_closed:rate2m')],
       links: [toAllErrorLogs],
-      empty: 'No connection was closed.',
-      emptyWhenHealthy: 'until somebody leaves, no connection has been closed',
-    },
-    {
+      empty: 'No disconnects.',
+      emptyWhenHealthy: 'no connection is closed until the first client leaves',
+    }),
+    perSecond({
       id: 10,
-      title: 'Connections ended by the hub',
-      kind: 'timeseries',
+      title: 'Connections closed by the server',
       width: 12,
-      question: 'Whom does the hub itself send away, and why?',
-      normal: 'none; draining at a deployment.',
+      question: 'Which connections does the server close, and why?',
+      normal: 'none; draining during a deployment.',
       otherwise:
         'queue_full, stalled: slow clients. token_over: clients do not renew. too_many_refusals: a faulty client.',
-      unit: 'ops',
-      min: 0,
       queries: [
         promql(
           'sum by (job, reason) (rate(galley_connections_ended_total{job=~"$job"}[2m]))',
@@ -189,20 +147,18 @@ export const realtime: DashboardSpec = {
         ),
       ],
       links: [toErrorLogs],
-      empty: 'The hub ended no connection.',
-      emptyWhenHealthy: 'the hub ends connections only when something is wrong with them',
-    },
-    {
+      empty: 'No connections closed by the server.',
+      emptyWhenHealthy: 'the server closes faulty connections only',
+    }),
+    perSecond({
       id: 11,
-      title: 'Chat, and notifications of the database',
-      kind: 'timeseries',
+      title: 'Chat messages and database notifications',
       width: 12,
-      question: 'Do messages reach the people, and do instances hear of each other’s?',
-      normal: 'recipients are mostly online; every notification succeeds.',
+      question:
+        'Do chat messages reach people, and do instances receive each other’s notifications?',
+      normal: 'recipients are mostly online; all notifications succeed.',
       otherwise:
         'errors or invalid ones: the log has `notification_failed`. None: `listener_lost`.',
-      unit: 'ops',
-      min: 0,
       queries: [
         promql(
           'sum by (recipient) (job_recipient:galley_chat_messages:rate2m{job=~"$job"})',
@@ -214,7 +170,7 @@ export const realtime: DashboardSpec = {
         ),
       ],
       links: [toAllErrorLogs],
-      empty: 'No message and no notification.',
-    },
+      empty: 'No chat messages and no notifications.',
+    }),
   ],
 };

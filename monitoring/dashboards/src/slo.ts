@@ -1,3 +1,4 @@
+import { perSecond } from './shapes/graphs.ts';
 import { toDashboardOfSeries, toErrorLogs, toErrorTraces } from './shapes/links.ts';
 import { promql, promqlNow } from './shapes/queries.ts';
 import type { DashboardSpec, PanelSpec } from './shapes/spec.ts';
@@ -16,7 +17,7 @@ function burnRate(
     title: `Burn rate over ${window}`,
     kind: 'timeseries',
     width: 12,
-    question: `How many times as fast as allowed did the budget go, in the last ${window}?`,
+    question: `How fast did the error budget burn in the last ${window}, relative to the allowed rate?`,
     ...words,
     unit: 'short',
     decimals: 1,
@@ -30,22 +31,22 @@ function burnRate(
   };
 }
 
-/** What was promised, what was kept, and how fast the rest is spent. */
 export const slo: DashboardSpec = {
   uid: 'slo',
   title: 'SLO',
-  purpose: 'What was promised, what was kept, and how fast the rest is spent.',
+  purpose: 'Objectives, remaining error budgets and burn rates.',
   variables: ['job'],
   range: '24h',
   panels: [
     {
       id: 1,
-      title: 'Error budget left',
+      title: 'Remaining error budget',
       kind: 'timeseries',
       width: 12,
-      question: 'How much of what may fail in thirty days is left?',
-      normal: 'a saw that stays above a half.',
-      otherwise: 'under a quarter: deploy less, mend first. Under zero: the promise is broken.',
+      question: 'How much of the thirty-day error budget is left?',
+      normal: 'a sawtooth that stays above 50 %.',
+      otherwise:
+        'under 25 %: release less, fix the causes first. Under zero: the objective is missed.',
       unit: 'percentunit',
       max: 1,
       queries: [promql(`job_slo:error_budget_remaining:ratio${ofJob}`, '{{slo}}')],
@@ -54,13 +55,13 @@ export const slo: DashboardSpec = {
     },
     {
       id: 2,
-      title: 'Promised and kept',
+      title: 'Objectives',
       kind: 'table',
       width: 12,
-      question: 'Which objective is kept, and which is not?',
-      normal: 'what failed in thirty days is less than what may.',
+      question: 'Which objectives are met?',
+      normal: 'the failed share of thirty days is below the allowed share.',
       otherwise:
-        'start with the one that has the least left: its burn rates below tell whether it goes on.',
+        'start with the lowest remaining budget: its burn rates below show whether it is still burning.',
       unit: 'percentunit',
       queries: [
         promqlNow(`1 - job_slo:sli_objective:ratio${ofJob}`),
@@ -70,9 +71,9 @@ export const slo: DashboardSpec = {
       columns: {
         slo: { title: 'Objective' },
         job: { title: 'Service' },
-        'Value #A': { title: 'May fail', unit: 'percentunit' },
-        'Value #B': { title: 'Failed in 30 days', unit: 'percentunit' },
-        'Value #C': { title: 'Budget left', unit: 'percentunit' },
+        'Value #A': { title: 'Allowed failures', unit: 'percentunit' },
+        'Value #B': { title: 'Failures in 30 days', unit: 'percentunit' },
+        'Value #C': { title: 'Remaining budget', unit: 'percentunit' },
       },
       empty: 'No objective has events yet.',
     },
@@ -81,8 +82,8 @@ export const slo: DashboardSpec = {
       '1h',
       { name: 'ErrorBudgetBurnFast', comparison: 0 },
       {
-        normal: 'under 1: what fails now can go on for ever.',
-        otherwise: 'an incident: its error lines and traces are a click away.',
+        normal: 'under 1: sustainable.',
+        otherwise: 'an incident: click a line for its error logs and traces.',
       },
     ),
     burnRate(
@@ -91,8 +92,7 @@ export const slo: DashboardSpec = {
       { name: 'ErrorBudgetBurnFast', comparison: 3 },
       {
         normal: 'under 1.',
-        otherwise:
-          'something has failed for hours that nobody was paged for: look at what began with it.',
+        otherwise: 'failures for hours without a page: find the change that started with them.',
       },
     ),
     burnRate(
@@ -101,7 +101,7 @@ export const slo: DashboardSpec = {
       { name: 'ErrorBudgetBurnSlow', comparison: 0 },
       {
         normal: 'under 1.',
-        otherwise: 'a ticket for this week: some route fails a little, always.',
+        otherwise: 'open a ticket for this week: some route fails constantly at a low rate.',
       },
     ),
     burnRate(
@@ -109,36 +109,30 @@ export const slo: DashboardSpec = {
       '3d',
       { name: 'ErrorBudgetBurnSlow', comparison: 3 },
       {
-        normal: 'under 1: at 1 the budget lasts exactly as long as it must.',
-        otherwise: 'at this speed the month’s budget does not last the month.',
+        normal: 'under 1: at 1 the budget lasts exactly thirty days.',
+        otherwise: 'at this rate the budget does not last the month.',
       },
     ),
-    {
+    perSecond({
       id: 7,
-      title: 'Failures',
-      kind: 'timeseries',
+      title: 'Failure rate',
       width: 12,
-      question: 'How often is a promise broken?',
-      normal: 'rarely.',
-      otherwise: 'the dashboard of the service shows where.',
-      unit: 'ops',
-      min: 0,
+      question: 'How many events miss an objective?',
+      normal: 'few.',
+      otherwise: 'the service’s dashboard shows where.',
       queries: [promql(`job_slo:sli_errors:rate5m${ofJob}`, '{{slo}}')],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No objective has events yet.',
-    },
-    {
+    }),
+    perSecond({
       id: 8,
-      title: 'Events',
-      kind: 'timeseries',
+      title: 'Event rate',
       width: 12,
-      question: 'Of how many events are these shares?',
-      normal: 'the shape of the day.',
+      question: 'How many events do the ratios cover?',
+      normal: 'the daily pattern.',
       otherwise: 'few: a single failure is a large share, and no reason to worry.',
-      unit: 'ops',
-      min: 0,
       queries: [promql(`job_slo:sli_events:rate5m${ofJob}`, '{{slo}}')],
       empty: 'No objective has events yet.',
-    },
+    }),
   ],
 };

@@ -1,14 +1,13 @@
+import { bytes, count, perMinute, seconds, share } from './shapes/graphs.ts';
 import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
-import { maybe, promql, promqlNow, where } from './shapes/queries.ts';
+import { byJob, maybe, promql, promqlNow, where } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
-/** The watchers themselves: whether they would tell you. */
 export const stack: DashboardSpec = {
   uid: 'stack',
   title: 'Monitoring stack',
-  purpose: 'The watchers themselves: whether they see, and whether they would tell you.',
+  purpose: 'Health of the monitoring stack itself: scraping, rules and notifications.',
   variables: ['job'],
-  range: '1h',
   panels: [
     {
       id: 1,
@@ -16,41 +15,36 @@ export const stack: DashboardSpec = {
       kind: 'stat',
       width: 16,
       height: 6,
-      question: 'Does everything that is to be watched answer?',
+      question: 'Is every target up?',
       normal: 'all up.',
-      otherwise: 'what is down can’t be seen: start it, or take it out of the targets.',
+      otherwise: 'a target that is down is not monitored: start it, or remove it from the targets.',
       unit: 'short',
       words: { 0: 'down', 1: 'up' },
       queries: [promqlNow('min by (job) (up{job=~"$job"})', '{{job}}')],
       alerts: [{ name: 'TargetDown' }],
       links: [toErrorLogs],
-      empty: 'Prometheus scrapes nothing.',
+      empty: 'No targets.',
     },
     {
       id: 2,
-      title: 'Since the last heartbeat in the inbox',
+      title: 'Time since the last heartbeat',
       kind: 'stat',
       width: 8,
       height: 6,
-      question: 'Would an alert arrive? The watchdog’s beat takes the same way.',
+      question: 'Would an alert arrive? The Watchdog heartbeat takes the same path.',
       normal: 'less than a few minutes.',
-      otherwise: 'the way from rule to person is broken: the next panels show where.',
+      otherwise: 'the path from rule to inbox is broken: the next panels show where.',
       unit: 's',
       queries: [promqlNow('time() - max(inbox_last_heartbeat_timestamp_seconds > 0)', 'heartbeat')],
       alerts: [{ name: 'Watchdog', isDrawn: false }],
-      empty: 'No beat has arrived yet.',
+      empty: 'No heartbeat yet.',
     },
-    {
+    perMinute({
       id: 3,
-      title: 'Rules that fail, a minute',
-      kind: 'timeseries',
-      width: 8,
+      title: 'Rule evaluation failures per minute',
       question: 'Can every rule be evaluated?',
-      normal: 'none fails.',
-      otherwise: 'such an alert can’t fire: Prometheus’ page of rules shows the reason.',
-      unit: 'short',
-      decimals: 1,
-      min: 0,
+      normal: 'none.',
+      otherwise: 'a failing alert rule cannot fire: Prometheus’ rules page shows the reason.',
       queries: [
         promql(
           '60 * sum by (job, instance) (rate(prometheus_rule_evaluation_failures_total[2m]))',
@@ -58,19 +52,14 @@ export const stack: DashboardSpec = {
         ),
       ],
       alerts: [{ name: 'PrometheusRuleFailures' }],
-      empty: 'Prometheus is not scraped.',
-    },
-    {
+      empty: 'No Prometheus target.',
+    }),
+    share({
       id: 4,
-      title: 'Alerts that do not reach Alertmanager',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Which share of what Prometheus sends is lost?',
+      title: 'Alerts not delivered to Alertmanager',
+      question: 'Which share of the alerts sent to Alertmanager fails?',
       normal: '0 %.',
-      otherwise: 'Alertmanager is down or unreachable: nobody is told of anything.',
-      unit: 'percentunit',
-      min: 0,
-      max: 1,
+      otherwise: 'Alertmanager is down or unreachable: nobody is notified.',
       queries: [
         promql(
           `
@@ -84,20 +73,14 @@ export const stack: DashboardSpec = {
         ),
       ],
       alerts: [{ name: 'PrometheusNotConnectedToAlertmanager' }],
-      empty: 'Prometheus is not scraped.',
-    },
-    {
+      empty: 'No Prometheus target.',
+    }),
+    share({
       id: 5,
-      title: 'Notifications that fail',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Which share of what Alertmanager sends does not arrive, by receiver?',
+      title: 'Notification failure ratio',
+      question: 'Which share of Alertmanager’s notifications fails, by integration?',
       normal: '0 %.',
-      otherwise:
-        'the receiver’s address, its token, or its service: Alertmanager’s log has the answer it got.',
-      unit: 'percentunit',
-      min: 0,
-      max: 1,
+      otherwise: 'the receiver’s address, token or service: Alertmanager’s log has the response.',
       queries: [
         promql(
           `
@@ -108,44 +91,34 @@ export const stack: DashboardSpec = {
         ),
       ],
       alerts: [{ name: 'AlertmanagerNotificationsFailing' }],
-      empty: 'Nothing was sent in this time.',
-      emptyWhenHealthy: 'where nothing fires, nothing but a rare heartbeat is sent',
-    },
-    {
+      empty: 'No notifications in this time range.',
+      emptyWhenHealthy: 'without firing alerts only the heartbeat is sent',
+    }),
+    perMinute({
       id: 6,
-      title: 'Telemetry that services lose, a minute',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Do services get rid of their spans and log lines?',
-      normal: 'none is lost.',
-      otherwise: 'spans: Jaeger is away or slow. Lines: the disk is full or slow.',
-      unit: 'short',
-      decimals: 1,
-      min: 0,
+      title: 'Dropped telemetry per minute',
+      question: 'Do services drop spans or log lines?',
+      normal: 'none.',
+      otherwise: 'spans: Jaeger is down or slow. Lines: the disk is full or slow.',
       queries: [
         promql('60 * job:telemetry_spans_dropped:rate2m{job=~"$job"}', 'spans, {{job}}'),
         promql('60 * job:log_lines_dropped:rate2m{job=~"$job"}', 'lines, {{job}}'),
       ],
       alerts: [{ name: 'TelemetryDropping' }],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No service counts what it loses.',
-    },
-    {
+      empty: 'No telemetry metrics.',
+    }),
+    perMinute({
       id: 7,
-      title: 'Spans that Jaeger refuses, a minute',
-      kind: 'timeseries',
-      width: 8,
-      question: 'Does Jaeger take every span?',
-      normal: 'none is refused.',
-      otherwise: 'it is out of memory, or its storage is full or away.',
-      unit: 'short',
-      decimals: 1,
-      min: 0,
+      title: 'Spans refused by Jaeger per minute',
+      question: 'Does Jaeger accept every span?',
+      normal: 'none.',
+      otherwise: 'it is out of memory, or its storage is full or unavailable.',
       queries: [
         where(
           'jaeger',
           maybe(
-            'the first span that arrives makes the series',
+            'the series exists from the first span on',
             promql(
               `
               60 * sum by (job, instance) (
@@ -158,45 +131,34 @@ export const stack: DashboardSpec = {
         ),
       ],
       alerts: [{ name: 'JaegerRefusingSpans' }],
-      empty: 'No Jaeger is scraped.',
-    },
-    {
+      empty: 'No Jaeger target.',
+    }),
+    count({
       id: 8,
-      title: 'Series in Prometheus',
-      kind: 'timeseries',
-      width: 8,
+      title: 'Prometheus series',
       question: 'How many series does Prometheus hold?',
       normal: 'flat; a step at a deployment that adds a metric.',
       otherwise:
-        'it climbs: some label has values without end. `topk(10, count by (__name__) ({__name__=~".+"}))` finds it.',
-      unit: 'short',
-      min: 0,
+        'it climbs: a label has unbounded values. `topk(10, count by (__name__) ({__name__=~".+"}))` finds it.',
       queries: [promql('prometheus_tsdb_head_series', '{{instance}}')],
-      empty: 'Prometheus is not scraped.',
-    },
-    {
+      empty: 'No Prometheus target.',
+    }),
+    seconds({
       id: 9,
       title: 'Slowest scrapes',
-      kind: 'timeseries',
-      width: 8,
-      question: 'How long does it take to ask a target?',
+      question: 'How long do scrapes take?',
       normal: 'under 200 ms.',
-      otherwise: 'near the scrape’s deadline: soon it will look as if it were down.',
-      unit: 's',
-      min: 0,
+      otherwise: 'near the scrape timeout: soon the target will count as down.',
       queries: [promql('topk(10, job:scrape_duration_seconds:max{job=~"$job"})', '{{job}}')],
-      empty: 'Prometheus scrapes nothing.',
-    },
-    {
+      empty: 'No targets.',
+    }),
+    seconds({
       id: 10,
-      title: 'Slowest groups of rules',
-      kind: 'timeseries',
-      width: 8,
-      question: 'How long does it take to evaluate the rules?',
-      normal: 'under 100 ms, of five seconds that there are.',
-      otherwise: 'near their interval: evaluations are left out. Which rule reads so many series?',
-      unit: 's',
-      min: 0,
+      title: 'Slowest rule groups',
+      question: 'How long does rule evaluation take?',
+      normal: 'under 100 ms, with an interval of five seconds.',
+      otherwise:
+        'near the interval: evaluations are skipped. Find the rule that reads so many series.',
       queries: [
         promql(
           `
@@ -207,42 +169,34 @@ export const stack: DashboardSpec = {
           '{{group}}',
         ),
       ],
-      empty: 'Prometheus is not scraped.',
-    },
-    {
+      empty: 'No Prometheus target.',
+    }),
+    bytes({
       id: 11,
-      title: 'Memory of the watchers',
-      kind: 'timeseries',
-      width: 8,
-      question: 'What does watching cost?',
+      title: 'Memory of the monitoring stack',
+      question: 'How much memory does the monitoring use?',
       normal: 'flat, under the limits of the compose file.',
       otherwise:
-        'Prometheus: more series. Loki: a query over too much. Jaeger: more traces than it may hold.',
-      unit: 'bytes',
-      min: 0,
-      queries: [promql('job:watcher_memory_bytes:max{job=~"$job"}', '{{job}}')],
-      empty: 'No watcher is scraped.',
-    },
-    {
+        'Prometheus: more series. Loki: a query over too many lines. Jaeger: more traces than it can hold.',
+      queries: [byJob('job:watcher_memory_bytes:max')],
+      empty: 'No monitoring targets.',
+    }),
+    perMinute({
       id: 12,
-      title: 'Where alerts go',
-      kind: 'timeseries',
+      title: 'Notifications per minute',
       width: 24,
       height: 6,
-      question: 'How many notifications are sent, a minute, by receiver?',
-      normal: 'the watchdog’s beats, and little else.',
-      otherwise: 'a flood: grouping or an inhibition is missing for what fires.',
-      unit: 'short',
-      decimals: 1,
-      min: 0,
+      question: 'How many notifications are sent per minute, by integration?',
+      normal: 'the heartbeat, and little else.',
+      otherwise: 'a flood: grouping or an inhibition is missing for the firing alerts.',
       queries: [
         promql(
           '60 * sum by (integration) (rate(alertmanager_notifications_total[2m])) > 0',
           '{{integration}}',
         ),
       ],
-      empty: 'Nothing was sent in this time.',
-      emptyWhenHealthy: 'where nothing fires, nothing but a rare heartbeat is sent',
-    },
+      empty: 'No notifications in this time range.',
+      emptyWhenHealthy: 'without firing alerts only the heartbeat is sent',
+    }),
   ],
 };

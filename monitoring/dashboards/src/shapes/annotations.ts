@@ -5,7 +5,7 @@ import {
 import type { Query } from './spec.ts';
 import { reference } from './targets.ts';
 
-/** What is drawn across every panel: what was deployed, and what fired. */
+/** Marks drawn across every panel: deployments and firing alerts. */
 export interface Annotation extends Query {
   readonly name: string;
   readonly emptyWhenHealthy?: string;
@@ -13,39 +13,37 @@ export interface Annotation extends Query {
 }
 
 const starts = 'job_version_revision:process_start_time_seconds:max{job=~"$job"} * 1000';
-// An alert of no job, such as one on all of them, belongs everywhere.
 const firing = 'ALERTS{alertstate="firing", severity=~"critical|warning", job=~"$job|"}';
 
-/** The marks of every dashboard. */
 export const annotations: readonly Annotation[] = [
-  annotation('Deployments and starts', starts, {
+  annotation('Deployments and restarts', starts, {
     color: 'blue',
     title: '{{job}} started',
     text: 'version {{version}}, revision {{revision}}',
-    // The value is the moment itself, so that a start is one mark however long the process runs.
-    isMoment: true,
+    // The value is the time itself, so that a start is a single mark however long the process runs.
+    isTimestamp: true,
   }),
   annotation('Alerts', firing, {
     color: 'red',
     title: '{{alertname}}',
     text: '{{severity}} {{job}} {{instance}}',
-    isMoment: false,
-    emptyWhenHealthy: 'nothing fires on a good day',
+    isTimestamp: false,
+    emptyWhenHealthy: 'no alerts fire on a healthy system',
   }),
 ];
 
-interface Look {
+interface Style {
   readonly color: string;
   readonly title: string;
   readonly text: string;
-  readonly isMoment: boolean;
+  readonly isTimestamp: boolean;
   readonly emptyWhenHealthy?: string;
 }
 
 function annotation(
   name: string,
   expression: string,
-  { color, title, text, isMoment, emptyWhenHealthy }: Look,
+  { color, title, text, isTimestamp, emptyWhenHealthy }: Style,
 ): Annotation {
   return {
     name,
@@ -64,7 +62,7 @@ function annotation(
         .step('15s')
         .titleFormat(title)
         .textFormat(text)
-        .useValueForTime(isMoment)
+        .useValueForTime(isTimestamp)
         .build(),
   };
 }

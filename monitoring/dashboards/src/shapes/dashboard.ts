@@ -13,12 +13,12 @@ import type { DashboardSpec } from './spec.ts';
 import { type Source, sourceNameOf, sources } from './targets.ts';
 import { variablesOf } from './variables.ts';
 
-/** By which the dashboards find each other, whatever folder they are imported into. */
+/** The tag that links the dashboards to each other, in whatever folder they are imported. */
 export const tag = 'watchkeeper';
-/** Where a person begins. */
+/** The uid of the start page. */
 export const home = 'overview';
 
-/** The dashboard as Grafana reads it: the plain model, schema 42, which 12 and 13 both take. */
+/** Grafana's plain dashboard model, schema 42, which versions 12 and 13 accept. */
 export function buildDashboard(spec: DashboardSpec): Dashboard {
   const positions = place(spec.panels);
   const builder = new DashboardBuilder(spec.title)
@@ -26,7 +26,7 @@ export function buildDashboard(spec: DashboardSpec): Dashboard {
     .description(descriptionOf(spec))
     .tags([tag])
     .tooltip(DashboardCursorSync.Crosshair)
-    .time({ from: `now-${spec.range}`, to: 'now' })
+    .time({ from: `now-${spec.range ?? '1h'}`, to: 'now' })
     .refresh('30s')
     .variables(variablesOf(spec, sourcesOf(spec)))
     .annotations(annotations.map((annotation) => ({ build: annotation.build })))
@@ -34,7 +34,7 @@ export function buildDashboard(spec: DashboardSpec): Dashboard {
       new DashboardLinkBuilder('Dashboards')
         .type(DashboardLinkType.Dashboards)
         .tags([tag])
-        // At home every way is in sight; elsewhere one click away.
+        // Home shows all links; other dashboards have them in a menu.
         .asDropdown(spec.uid !== home)
         .icon('external link')
         .includeVars(true)
@@ -47,7 +47,7 @@ export function buildDashboard(spec: DashboardSpec): Dashboard {
   return withoutPlacement(builder.build());
 }
 
-/** What a copier must bring along is said where they see it first. */
+/** The description lists the rule files to copy along with the dashboard. */
 function descriptionOf({ purpose, panels }: DashboardSpec): string {
   const expressions = [...annotations, ...panels.flatMap(({ queries }) => queries)]
     .filter(({ language }) => language === 'promql')
@@ -55,18 +55,18 @@ function descriptionOf({ purpose, panels }: DashboardSpec): string {
   return `${purpose} Reads recording rules of ${ruleFilesOf(expressions).join(', ')}.`;
 }
 
-/** Prometheus for the variables and the marks, and whatever else a query or a link asks. */
+/** Prometheus, for variables and annotations, and the data sources of all queries and links. */
 export function sourcesOf({ panels }: DashboardSpec): Source[] {
-  const asked = new Set<Source>(['prometheus']);
+  const used = new Set<Source>(['prometheus']);
   for (const { queries, links = [], columns = {} } of panels) {
-    for (const query of queries) asked.add(sourceNameOf(query));
+    for (const query of queries) used.add(sourceNameOf(query));
     const urls = [...links, ...Object.values(columns).flatMap(({ link }) => link ?? [])];
-    if (urls.some(({ url }) => url.includes(`\${jaeger}`))) asked.add('jaeger');
+    if (urls.some(({ url }) => url.includes(`\${jaeger}`))) used.add('jaeger');
   }
-  return (Object.keys(sources) as Source[]).filter((source) => asked.has(source));
+  return (Object.keys(sources) as Source[]).filter((source) => used.has(source));
 }
 
-/** The kit hides links and marks in a menu, which only an absent key undoes. */
+/** The SDK hides links and annotations in a menu unless the key is absent. */
 function withoutPlacement(dashboard: Dashboard): Dashboard {
   for (const link of dashboard.links ?? []) delete link.placement;
   for (const annotation of dashboard.annotations?.list ?? []) delete annotation.placement;

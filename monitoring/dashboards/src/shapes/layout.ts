@@ -10,7 +10,7 @@ const heights: Readonly<Record<PanelKind, number>> = {
   logs: 12,
 };
 
-/** Places panels in rows, from left to right, each row as high as its highest panel. */
+/** Places panels in rows from left to right; each row is as high as its highest panel. */
 export function place(panels: readonly PanelSpec[]): GridPos[] {
   let x = 0;
   let y = 0;

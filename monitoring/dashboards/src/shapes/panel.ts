@@ -40,12 +40,11 @@ import { describe } from './wording.ts';
 
 type AnyBuilder = BarsBuilder | LogsBuilder | StatBuilder | TableBuilder | TimeseriesBuilder;
 
-/** A panel as Grafana reads it, at its place. */
 export function buildPanel(spec: PanelSpec, position: GridPos): Panel {
   const limits = limitsOf(spec.alerts ?? []);
   const builder = applyCommon(builderFor(spec, limits), spec, limits).id(spec.id).gridPos(position);
   const panel = builder.build();
-  // The builders know only the links of dashboards, which have more than a link of a value may.
+  // The builders only know dashboard links, with more fields than data links may have.
   if (panel.fieldConfig !== undefined) {
     panel.fieldConfig.defaults.links = (spec.links ?? []).map(plainLink) as DashboardLink[];
   }
@@ -120,7 +119,7 @@ function timeseries(
     )
     .tooltip(
       new VizTooltipOptionsBuilder()
-        // With all series in it the tooltip of an exemplar, and its link, could not be reached.
+        // A tooltip with all series would hide the exemplar's tooltip and link.
         .mode(hasExemplars ? TooltipDisplayMode.Single : TooltipDisplayMode.Multi)
         .sort(SortOrder.Descending),
     )
@@ -138,7 +137,7 @@ function timeseries(
 
 function table({ columns = {}, queries, title }: PanelSpec): TableBuilder {
   const names = Object.keys(columns);
-  if (names.length === 0) throw new Error(`Expected the table \`${title}\` to name its columns.`);
+  if (names.length === 0) throw new Error(`Expected the table \`${title}\` to have columns.`);
   const transformations: DataTransformerConfig[] = [
     // First, because rows whose metrics have different names would not merge.
     { id: 'filterFieldsByName', options: { include: { names } } },

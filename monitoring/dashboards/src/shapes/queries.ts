@@ -1,39 +1,48 @@
 import type { Query } from './spec.ts';
 
-/** PromQL over the time range. */
 export function promql(expression: string, legend: string): Query {
   return { language: 'promql', expression: tidy(expression), legend, over: 'range' };
 }
 
-/** PromQL at the end of the time range. */
+/** A recorded series of the selected jobs, named by job and by the other labels. */
+export function byJob(recording: string, ...labels: readonly string[]): Query {
+  const legend = ['job', ...labels].map((label) => `{{${label}}}`).join(' ');
+  return promql(`${recording}{job=~"$job"}`, legend);
+}
+
+/** A recorded series of the selected jobs, summed by a label. */
+export function sumBy(label: string, recording: string): Query {
+  return promql(`sum by (${label}) (${recording}{job=~"$job"})`, `{{${label}}}`);
+}
+
+/** Evaluated once, at the end of the time range. */
 export function promqlNow(expression: string, legend = ''): Query {
   return { language: 'promql', expression: tidy(expression), legend, over: 'end' };
 }
 
-/** The same, of a component that not every place has. */
+/** Marks a query that has data only where the component is deployed. */
 export function where(needs: NonNullable<Query['needs']>, query: Query): Query {
   return { ...query, needs };
 }
 
-/** The same, of which no data is good news, and why. */
+/** Marks a query without data on a healthy system, with the reason. */
 export function maybe(emptyWhenHealthy: string, query: Query): Query {
   return { ...query, emptyWhenHealthy };
 }
 
-/** LogQL over the time range: lines, or what is counted of them. */
 export function logql(expression: string, legend = ''): Query {
   return { language: 'logql', expression: tidy(expression), legend, over: 'range' };
 }
 
-/** SQL whose columns become those of a table, or, with a column `time`, lines. */
+/** Its columns become a table's, or, with a column `time`, graphs. */
 export function sql(expression: string): Query {
   return { language: 'sql', expression: tidy(expression), legend: '', over: 'range' };
 }
 
 /**
- * The exemplars of a histogram, for panels that read a recorded series, which has none. Exemplars are
- * found by the selector alone, whatever its offset; at an offset of ten years there are no samples, so
- * that a hundred instances' buckets are not read for nothing.
+ * A histogram's exemplars, for panels of a recorded series, which has none. Prometheus finds exemplars
+ * by selector, whatever the offset; ten years ago there are no samples, so that the buckets of a hundred
+ * instances are not read for nothing.
  */
 export function exemplarsOf(histogram: string): Query {
   return {
@@ -45,7 +54,7 @@ export function exemplarsOf(histogram: string): Query {
   };
 }
 
-/** The text without what the source is indented by. */
+/** Removes the indentation of the source. */
 function tidy(expression: string): string {
   const lines = expression.split('\n').filter((line) => line.trim() !== '');
   const indent = Math.min(...lines.map((line) => line.length - line.trimStart().length));

@@ -11,7 +11,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { PanelKind, Query } from './spec.ts';
 
-/** The kinds of data sources, by the variable in which a person chooses one. */
+/** Data source types, by the variable that selects one. */
 export const sources = {
   prometheus: { type: 'prometheus', label: 'Metrics' },
   loki: { type: 'loki', label: 'Logs' },
@@ -19,27 +19,24 @@ export const sources = {
   postgres: { type: 'grafana-postgresql-datasource', label: 'Database' },
 } as const;
 
-/** The name of a variable that holds a data source. */
 export type Source = keyof typeof sources;
 
 const sourceByLanguage = { promql: 'prometheus', logql: 'loki', sql: 'postgres' } as const;
 
-/** The data source of a query: what the variable holds, never a uid of ours. */
+/** A query's data source: the value of a variable, never a fixed uid. */
 export function sourceOf({ language }: Pick<Query, 'language'>): DataSourceRef {
   return reference(sourceByLanguage[language]);
 }
 
-/** The variable that a query's data source is chosen in. */
 export function sourceNameOf({ language }: Pick<Query, 'language'>): Source {
   return sourceByLanguage[language];
 }
 
-/** A data source by its variable. */
 export function reference(source: Source): DataSourceRef {
   return { type: sources[source].type, uid: `\${${source}}` };
 }
 
-/** The query as its data source reads it; the letters A, B, … are their names. */
+/** The data source's form of a query, with the reference id A, B, … */
 export function target(query: Query, index: number, kind: PanelKind): Builder<Dataquery> {
   const refId = String.fromCharCode('A'.charCodeAt(0) + index);
   switch (query.language) {
@@ -70,7 +67,7 @@ function lokiTarget(query: Query): LokiQueryBuilder {
     .direction(LokiQueryDirection.Backward);
 }
 
-/** The kit has no builder for PostgreSQL. */
+/** The SDK has no builder for PostgreSQL. */
 function sqlTarget(query: Query, refId: string, kind: PanelKind): Dataquery {
   const isOverTime = kind === 'timeseries';
   const fields = {

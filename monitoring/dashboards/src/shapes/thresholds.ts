@@ -4,21 +4,21 @@ import type { ShownAlert } from './spec.ts';
 
 const colours: Readonly<Record<string, string>> = { critical: 'red', warning: 'orange' };
 const healthy = 'green';
-// Grafana colours from a step on, rules fire beyond it: nothing at all must stay green at a limit of 0.
+// Grafana colours values from a step on, rules fire above it: with a limit of 0 the value 0 must stay green.
 const barelyAbove = 1e-9;
 
-/** The limits that the rules set and the panel draws, in the order in which the panel names the alerts. */
+/** The limits to draw, as set by the rules, in the order of the panel's alerts. */
 export function limitsOf(alerts: readonly ShownAlert[]): Limit[] {
   return alerts
     .filter(({ isDrawn }) => isDrawn !== false)
     .map(({ name, comparison }) => limitOf(name, comparison));
 }
 
-/** The steps of Grafana's thresholds for these limits: all above or all below. */
+/** Grafana's threshold steps for these limits, which must be all above or all below. */
 export function steps(limits: readonly Limit[]): Threshold[] {
   const sorted = [...limits].sort((left, right) => left.value - right.value);
   if (sorted.every(isFromBelow)) {
-    // Each step is where the alert on its left ends.
+    // At each step the alert on its left ends.
     const [first, ...others] = sorted;
     const colourOfNext = [...others.map(colourOf), healthy];
     return [
@@ -39,7 +39,6 @@ export function steps(limits: readonly Limit[]): Threshold[] {
   ];
 }
 
-/** Where Grafana's step lies for a limit. */
 export function stepOf({ value, side }: Limit): number {
   return value === 0 && (side === 'above' || side === 'at') ? barelyAbove : value;
 }

@@ -12,16 +12,16 @@ import type { DashboardSpec } from './spec.ts';
 import { reference, type Source, sources } from './targets.ts';
 
 const all = { text: ['All'], value: ['$__all'] };
-// A series with no such label is of no job: it stays out.
+// Excludes series without the label.
 const anything = '.+';
 
-/** The variables of a dashboard: first where it asks, then for what. */
+/** A dashboard's variables, data sources first. */
 export function variablesOf(
   { variables }: DashboardSpec,
   used: readonly Source[],
 ): Builder<VariableModel>[] {
   const choices = {
-    // Every target has `up`, whatever else it exposes and whoever wrote the scrape configuration.
+    // Every target has `up`, whatever it exposes.
     job: () => labelOfUp('job', 'Service', 'up'),
     instance: () => labelOfUp('instance', 'Instance', 'up{job=~"$job"}'),
     level: () =>

@@ -35,26 +35,26 @@ describe('structure', () => {
     [
       'a panel without unit',
       (_, { fieldConfig }) => delete fieldConfig.defaults.unit,
-      'panel 1 “Requests answered 5xx”: expected a `unit`.',
+      'panel 1 “HTTP error ratio (5xx)”: expected a `unit`.',
     ],
     [
       'a panel that says nothing when empty',
       (_, { fieldConfig }) => delete fieldConfig.defaults.noValue,
-      'panel 1 “Requests answered 5xx”: expected a `noValue`, said where there is no data.',
+      'panel 1 “HTTP error ratio (5xx)”: expected a `noValue`, said where there is no data.',
     ],
     [
       'a description that does not say what is normal',
       (_, panel) => {
         panel.description = `**Otherwise:** ${'look at the logs '.repeat(5)}`;
       },
-      'panel 1 “Requests answered 5xx”: expected `**Normal:**` in its description.',
+      'panel 1 “HTTP error ratio (5xx)”: expected `**Normal:**` in its description.',
     ],
     [
       'a hidden legend',
       (_, { options }) => {
         if (options.legend) options.legend.showLegend = false;
       },
-      'panel 1 “Requests answered 5xx”: expected its legend to be shown.',
+      'panel 1 “HTTP error ratio (5xx)”: expected its legend to be shown.',
     ],
     [
       'an id that is taken',
@@ -68,14 +68,14 @@ describe('structure', () => {
       ({ panels }, panel) => {
         if (panels[1]) panel.gridPos = panels[1].gridPos;
       },
-      'panel 1 “Requests answered 5xx”: lies over panel 2 “Slowest 5 % of requests”.',
+      'panel 1 “HTTP error ratio (5xx)”: lies over panel 2 “Latency p95”.',
     ],
     [
       'a panel wider than the page',
       (_, panel) => {
         panel.gridPos = { x: 20, y: 100, w: 8, h: 8 };
       },
-      'panel 1 “Requests answered 5xx”: reaches beyond the grid.',
+      'panel 1 “HTTP error ratio (5xx)”: reaches beyond the grid.',
     ],
     [
       'a data source that only exists here',
@@ -152,8 +152,8 @@ describe('queries', () => {
       if (mark) mark.expr = 'sum(';
     });
     expect(queryFaults(dashboard)).toEqual([
-      expect.stringContaining('the mark “Deployments and starts”: syntax error'),
-      'panel 2 “Slowest 5 % of requests”: expected the exemplars of `http_request_duration_seconds` beside its quantile.',
+      expect.stringContaining('the mark “Deployments and restarts”: syntax error'),
+      'panel 2 “Latency p95”: expected the exemplars of `http_request_duration_seconds` beside its quantile.',
     ]);
   });
 });
@@ -170,15 +170,15 @@ describe('links', () => {
     });
     const others = readDashboards(root).filter(({ uid }) => uid !== 'http');
     expect(linkFaults(dashboard, [dashboard, ...others])).toContain(
-      `panel 1 “Requests answered 5xx”: the link “There”: ${fault}`,
+      `panel 1 “HTTP error ratio (5xx)”: the link “There”: ${fault}`,
     );
   });
 
   test('finds a failure that leads neither to lines nor to traces', () => {
     const dashboard = broken((_, { fieldConfig }) => delete fieldConfig.defaults.links);
     expect(linkFaults(dashboard, readDashboards(root))).toEqual([
-      'panel 1 “Requests answered 5xx”: shows failures, so expected a link to the error lines.',
-      'panel 1 “Requests answered 5xx”: shows failures, so expected a link to the failed traces.',
+      'panel 1 “HTTP error ratio (5xx)”: shows failures, so expected a link to the error lines.',
+      'panel 1 “HTTP error ratio (5xx)”: shows failures, so expected a link to the failed traces.',
     ]);
   });
 
@@ -200,8 +200,8 @@ describe('limits', () => {
       panel.description = '';
     });
     expect(limitFaults(specOf('http'), dashboard, [])).toEqual([
-      'panel 1 “Requests answered 5xx”: expected the limit 0.05 of `HighErrorRate`.',
-      'panel 1 “Requests answered 5xx”: draws 0.06, which is no limit of its alerts.',
+      'panel 1 “HTTP error ratio (5xx)”: expected the limit 0.05 of `HighErrorRate`.',
+      'panel 1 “HTTP error ratio (5xx)”: draws 0.06, which is no limit of its alerts.',
     ]);
   });
 

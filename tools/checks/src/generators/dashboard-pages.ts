@@ -83,7 +83,7 @@ function alertsOf({ alerts = [], unit }: PanelSpec): string {
     .map((shown) => {
       const link = `[${shown.name}](../../runbooks/${shown.name}.md)`;
       const [limit] = limitsOf([shown]);
-      if (limit === undefined) return `\n- **Alert:** ${link} watches this.`;
+      if (limit === undefined) return `\n- **Alert:** ${link}.`;
       const { severity, side, value } = limit;
       return `\n- **Alert:** ${link} (${severity}) ${side} ${formatValue(value, unit)}.`;
     })
