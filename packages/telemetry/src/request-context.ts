@@ -7,7 +7,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 
-/** What a request carries through all that it causes; lives in the OpenTelemetry context. */
+/** The ids of a request; kept in the OpenTelemetry context. */
 export interface RequestContext {
   readonly requestId: string;
   readonly correlationId: string;
@@ -15,33 +15,29 @@ export interface RequestContext {
   userId?: string;
 }
 
-/** Where a context has its request. */
 export const requestKey = createContextKey('watchkeeper.request');
 
-/** The given context with a request's in it. */
 export function withRequestContext(base: Context, request: RequestContext): Context {
   return base.setValue(requestKey, request);
 }
 
-/** The request that the running code serves, if any. */
 export function activeRequest(): RequestContext | undefined {
   return context.active().getValue(requestKey) as RequestContext | undefined;
 }
 
-/** Remembers who is asking, for every log line that follows in this request. */
+/** Adds `user_id` to every later log line of this request. */
 export function setRequestUser(userId: string): void {
   const request = activeRequest();
   if (request !== undefined) request.userId = userId;
 }
 
-/** The id of the active trace if it is sampled: only such an id leads somewhere. */
-export function sampledTraceId(): string | undefined {
-  const spanContext = trace.getActiveSpan()?.spanContext();
+/** The trace id of a span if it is sampled: only then the trace can be found. */
+export function sampledTraceId(span = trace.getActiveSpan()): string | undefined {
+  const spanContext = span?.spanContext();
   if (spanContext === undefined || (spanContext.traceFlags & 1) === 0) return undefined;
   return spanContext.traceId;
 }
 
-/** The fields that tie a log line to its request and trace. */
 export function correlationFields(base: Context = context.active()): Record<string, string> {
   return idFields({
     ids: base.getValue(requestKey) as RequestContext | undefined,
@@ -49,7 +45,6 @@ export function correlationFields(base: Context = context.active()): Record<stri
   });
 }
 
-/** The ids of a request and of a span as a log line has them; what is not there is left out. */
 export function idFields({
   ids,
   spanContext,
@@ -63,7 +58,7 @@ export function idFields({
     fields.correlation_id = ids.correlationId;
     if (ids.userId !== undefined) fields.user_id = ids.userId;
   }
-  // Where tracing is off there is a context all the same, with an id of zeros.
+  // With tracing off there is still a span context, with an id of zeros.
   if (spanContext !== undefined && spanContext.traceId !== INVALID_TRACEID) {
     fields.trace_id = spanContext.traceId;
     fields.span_id = spanContext.spanId;

@@ -2,7 +2,8 @@ import { isNativeError } from 'node:util/types';
 import { type Span, SpanKind } from '@opentelemetry/api';
 import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
 import { elapsedMs, errorTypeOf, isCancelled, isTimeout } from '../operations/outcome.ts';
-import { exemplarOf, failSpan, startSpan, withSpan } from '../operations/span.ts';
+import { failSpan, startSpan, withSpan } from '../operations/span.ts';
+import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { observeCall } from './promise.ts';
 import { attributesOfRequest, attributesOfServer, type RequestLike } from './request.ts';
@@ -100,7 +101,7 @@ function createRecorder({ metrics, logger }: Telemetry, provider: string) {
     const result = resultOf(error);
     const durationMs = elapsedMs(startedAt);
     requests.increment({ provider, model, result });
-    duration.observe(durationMs / 1_000, { provider, model }, exemplarOf(span));
+    duration.observe(durationMs / 1_000, { provider, model }, sampledTraceId(span));
     const { inputTokens = 0, outputTokens = 0 } = details;
     if (inputTokens > 0) tokens.add(inputTokens, { provider, model, type: 'prompt' });
     if (outputTokens > 0) tokens.add(outputTokens, { provider, model, type: 'completion' });

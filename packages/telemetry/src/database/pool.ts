@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { operations } from '../catalogue/metrics.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { type AnyFunction, bindContext, callDatabase } from './call-context.ts';
+import { type AnyFunction, meterCall } from './call-context.ts';
 import { createSeriesByStatement } from './query-series.ts';
 import { type Operation, statementShape } from './statement.ts';
 
@@ -51,35 +51,21 @@ function meterConnections(pool: Pool, { metrics, health }: Telemetry): void {
 function meterWaiting(pool: Pool, { metrics }: Telemetry): void {
   const wait = metrics.histogram('db_pool_wait_duration_seconds').series({});
   const connect = pool.connect.bind(pool) as AnyFunction;
-  const observe = (startedAt: number, traceId: string | undefined) =>
-    wait.observe((performance.now() - startedAt) / 1_000, traceId);
-
-  const metered: AnyFunction = (callback) => {
+  const metered: AnyFunction = (...callArguments) => {
     const startedAt = performance.now();
     const traceId = sampledTraceId();
-    if (typeof callback === 'function') {
-      const inContext = bindContext(callback as AnyFunction);
-      const observed: AnyFunction = (...results) => {
-        observe(startedAt, traceId);
-        return inContext(...results);
-      };
-      return callDatabase(connect, [observed]);
-    }
-    const connected = callDatabase(connect, []) as Promise<PoolClient>;
-    return connected.finally(() => observe(startedAt, traceId));
+    return meterCall(connect, callArguments, () =>
+      wait.observe((performance.now() - startedAt) / 1_000, traceId),
+    );
   };
   pool.connect = metered as typeof pool.connect;
 }
 
-interface QueryMeter {
-  end(text: string, startedAt: number, traceId: string | undefined, error: unknown): void;
-}
-
-function createQueryMeter({ metrics, logger }: Telemetry): QueryMeter {
+function createQueryMeter({ metrics, logger }: Telemetry) {
   const seriesOf = createSeriesByStatement(metrics);
   const queries = metrics.counter('db_queries_total');
   const slowQueries = metrics.counter('db_slow_queries_total');
-  // So that the first of a kind is seen as an increase.
+  // Initialized, so that the first occurrence is seen as an increase.
   for (const operation of operations) {
     slowQueries.add(0, { operation });
     queries.add(0, { operation, result: 'error' });
@@ -91,45 +77,24 @@ function createQueryMeter({ metrics, logger }: Telemetry): QueryMeter {
     logger.warn({ event: 'slow_query', ...fields }, 'slow query finished');
   }
 
-  return {
-    end(text, startedAt, traceId, error) {
-      const durationMs = performance.now() - startedAt;
-      const series = seriesOf(text);
-      series.duration.observe(durationMs / 1_000, traceId);
-      series[error ? 'error' : 'success'].add(1);
-      if (durationMs > slowQueryMs) reportSlow(series.operation, text, Math.round(durationMs));
-    },
+  return (text: string, startedAt: number, traceId: string | undefined, error: unknown) => {
+    const durationMs = performance.now() - startedAt;
+    const series = seriesOf(text);
+    series.duration.observe(durationMs / 1_000, traceId);
+    series[error ? 'error' : 'success'].add(1);
+    if (durationMs > slowQueryMs) reportSlow(series.operation, text, Math.round(durationMs));
   };
 }
 
-function meterQueries(client: PoolClient, meter: QueryMeter): void {
+function meterQueries(client: PoolClient, end: ReturnType<typeof createQueryMeter>): void {
   const query = client.query.bind(client) as AnyFunction;
   const metered: AnyFunction = (...callArguments) => {
     const text = textOf(callArguments[0]);
-    // Cursors and streams report their end by themselves; they pass as they are.
+    // Cursors and streams report their end by themselves; they pass unchanged.
     if (text === undefined) return query(...callArguments);
     const startedAt = performance.now();
     const traceId = sampledTraceId();
-    const last = callArguments.at(-1);
-    if (typeof last === 'function') {
-      const inContext = bindContext(last as AnyFunction);
-      const callback: AnyFunction = (error, result) => {
-        meter.end(text, startedAt, traceId, error);
-        return inContext(error, result);
-      };
-      return callDatabase(query, [...callArguments.slice(0, -1), callback]);
-    }
-    const result = callDatabase(query, callArguments) as Promise<unknown>;
-    return result.then(
-      (value) => {
-        meter.end(text, startedAt, traceId, undefined);
-        return value;
-      },
-      (error: unknown) => {
-        meter.end(text, startedAt, traceId, error);
-        throw error;
-      },
-    );
+    return meterCall(query, callArguments, (error) => end(text, startedAt, traceId, error));
   };
   client.query = metered as typeof client.query;
 }

@@ -1,7 +1,8 @@
 import { SpanKind } from '@opentelemetry/api';
 import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
 import { elapsedMs, errorTypeOf } from '../operations/outcome.ts';
-import { exemplarOf, runInSpan } from '../operations/span.ts';
+import { runInSpan } from '../operations/span.ts';
+import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type EventContext, eventContext, publisherLinks } from './event-context.ts';
 
@@ -60,7 +61,7 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
         const durationMs = elapsedMs(startedAt);
         const labels = { event_type: event.type, handler };
         processed.increment({ ...labels, result });
-        duration.observe(durationMs / 1_000, labels, exemplarOf(span));
+        duration.observe(durationMs / 1_000, labels, sampledTraceId(span));
         return durationMs;
       };
       try {

@@ -1,17 +1,17 @@
+import { STATUS_CODES } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { errorTypeOf } from '../operations/outcome.ts';
 import { activeRequest } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { rememberedFailure, rememberFailure } from './failure.ts';
+import { requestPath } from './route.ts';
 
-/** One field that a caller got wrong. */
 export interface ValidationError {
   readonly field: string;
   readonly message: string;
 }
 
-/** What a refusal may carry beside its status and message. */
 export interface HttpErrorOptions {
   /** Short code in `errors_total`, from a closed set of the service's own. */
   readonly code?: string;
@@ -20,7 +20,7 @@ export interface HttpErrorOptions {
   readonly cause?: unknown;
 }
 
-/** An answer other than success, on purpose; its message goes to the caller. */
+/** A deliberate answer other than success; its message goes to the caller. */
 export class HttpError extends Error {
   override readonly name: string = 'HttpError';
   readonly statusCode: number;
@@ -54,32 +54,16 @@ interface ErrorBody {
   validationErrors?: readonly ValidationError[];
 }
 
-const reasonPhrases: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  409: 'Conflict',
-  413: 'Payload Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  423: 'Locked',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
-  504: 'Gateway Timeout',
-};
+// Node still has the name of 422 from before RFC 9110.
+const reasonPhrases: typeof STATUS_CODES = { ...STATUS_CODES, 422: 'Unprocessable Content' };
 
 // Source: https://nodejs.org/api/errors.html#err_stream_premature_close
 const leftCode = 'ERR_STREAM_PREMATURE_CLOSE';
 
-/** Answers what no route took. Use it after the last route. */
+/** Answers unmatched requests with 404. Use it after the last route. */
 export function notFoundHandler(): RequestHandler {
   return (request) => {
-    throw new HttpError(404, `There is nothing at ${request.method} ${pathOf(request)}.`, {
+    throw new HttpError(404, `There is nothing at ${request.method} ${requestPath(request)}.`, {
       code: 'route_not_found',
     });
   };
@@ -90,11 +74,11 @@ export function errorHandler(telemetry: Telemetry): ErrorRequestHandler {
   const errors = telemetry.metrics.counter('errors_total');
   return (error, request, response, next) => {
     const refusal = asHttpError(error);
-    // The answer broke off with it, or its caller left, and that has been recorded already.
+    // The answer was aborted by it, or its caller left, and that has been recorded already.
     if (rememberedFailure(response) !== undefined || isCallerGone(response, error)) {
       return next(error);
     }
-    // Once an answer has begun there is no refusing any more: the error is a fault of ours.
+    // Once the headers are sent the status cannot change: the error counts as ours.
     if (response.headersSent || refusal.statusCode >= 500) rememberFailure(response, error);
     errors.increment({
       error_type: refusal.statusCode >= 500 ? errorTypeOf(error) : refusal.name,
@@ -105,13 +89,9 @@ export function errorHandler(telemetry: Telemetry): ErrorRequestHandler {
   };
 }
 
-/** Whether a stream tells no more than that there was nobody left to write to. */
+/** Whether a stream failed only because its reader had left. */
 function isCallerGone({ closed }: Response, error: unknown): boolean {
   return closed && isNativeError(error) && 'code' in error && error.code === leftCode;
-}
-
-function pathOf(request: Request): string {
-  return request.originalUrl.split('?', 1)[0] ?? '';
 }
 
 function answer(request: Request, response: Response, refusal: HttpError): void {
@@ -119,10 +99,10 @@ function answer(request: Request, response: Response, refusal: HttpError): void 
   const body: ErrorBody = {
     statusCode,
     error: reasonPhrases[statusCode] ?? 'Error',
-    // A 5xx tells the caller nothing of the inside; the request id finds the log line.
+    // A 5xx reveals no internals to the caller; the request id finds the log line.
     message: statusCode >= 500 ? 'The request failed. Quote the request id.' : message,
     timestamp: new Date().toISOString(),
-    path: pathOf(request),
+    path: requestPath(request),
     requestId: activeRequest()?.requestId ?? '',
   };
   if (statusCode < 500 && options.details !== undefined) body.details = options.details;
@@ -130,11 +110,11 @@ function answer(request: Request, response: Response, refusal: HttpError): void 
   response.status(statusCode).json(body);
 }
 
-/** Express and its body parser mark their own refusals with a `status`; all else is ours: 500. */
+/** Express and its body parser mark their own refusals with a `status`; all other errors are ours: 500. */
 function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (isNativeError(error) && error.name === 'URIError' && 'status' in error) {
-    // Express' router, at a parameter such as `%` that can't be decoded; its message quotes that.
+    // Express' router, for an undecodable parameter such as `%`, which its message quotes.
     const message = 'Expected a path whose `%` are followed by two hexadecimal digits.';
     return new HttpError(400, message, { code: 'path_malformed', cause: error });
   }

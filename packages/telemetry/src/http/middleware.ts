@@ -11,15 +11,15 @@ import type { Logger } from '../logging/logger.ts';
 import type { RequestLine } from '../logging/request-line.ts';
 import { errorTypeOf } from '../operations/outcome.ts';
 import { failSpan } from '../operations/span.ts';
-import { idFields, type RequestContext } from '../request-context.ts';
+import { idFields, type RequestContext, sampledTraceId } from '../request-context.ts';
 import { createRequestScope } from '../request-scope.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type Failure, rememberedFailure, streamFailure } from './failure.ts';
 import { readRequestIds } from './ids.ts';
 import { createRequestMetrics, noRequestMetrics } from './request-metrics.ts';
-import { observeRoutes, routeTemplate } from './route.ts';
+import { observeRoutes, requestPath, routeTemplate } from './route.ts';
 
-// nginx's code for a caller that left before the answer; Express never sends it itself.
+// nginx's code for a client that closed the connection before the answer; never sent by Express.
 const callerLeftStatus = 499;
 
 const serverSpan = { kind: SpanKind.SERVER };
@@ -59,14 +59,14 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
     const route = routeTemplate(request);
     const remembered = rememberedFailure(response);
     const failure = remembered ?? streamFailure(response);
-    const statusCode = statusOf(response, failure);
+    const statusCode = finalStatus(response, failure);
     const durationMs = performance.now() - answer.startedAt;
     const spanContext = span.spanContext();
     metrics.end(request, response, {
       route,
       statusCode,
       seconds: durationMs / 1_000,
-      traceId: (spanContext.traceFlags & 1) === 1 ? spanContext.traceId : undefined,
+      traceId: sampledTraceId(span),
     });
     completeSpan(answer, route, statusCode, failure);
     const line: RequestLine = {
@@ -74,7 +74,7 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
       spanContext,
       method: request.method,
       route,
-      path: pathOf(request),
+      path: requestPath(request),
       statusCode,
       durationMs: Math.round(durationMs * 100) / 100,
     };
@@ -82,7 +82,7 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
       telemetry.writeRequestLine(line);
       return;
     }
-    // What the error handler remembered it has counted as well.
+    // The error handler has counted the failures that it remembered.
     if (remembered === undefined && statusCode !== callerLeftStatus) {
       const code = String(statusCode);
       errors.increment({
@@ -94,8 +94,8 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
   }
 }
 
-/** An answer that broke off was none, whatever its first line said: ours, or the caller's doing. */
-function statusOf(response: Response, failure: Failure | undefined): number {
+/** An aborted answer has failed whatever its status line: 500 if by us, 499 if by the caller. */
+function finalStatus(response: Response, failure: Failure | undefined): number {
   if (response.writableFinished) return response.statusCode;
   return failure?.isMidway ? 500 : callerLeftStatus;
 }
@@ -123,7 +123,7 @@ function completeSpan(
       'http.request.method': request.method,
       'http.route': route,
       'http.response.status_code': statusCode,
-      'url.path': pathOf(request),
+      'url.path': requestPath(request),
       'url.scheme': request.protocol,
     });
     if (failure !== undefined) failSpan(span, failure.error);
@@ -135,12 +135,6 @@ function completeSpan(
   if (isOwnSpan) span.end();
 }
 
-/** The path without its query string, which may hold what must not be written down. */
-function pathOf({ originalUrl }: Request): string {
-  const end = originalUrl.indexOf('?');
-  return end === -1 ? originalUrl : originalUrl.slice(0, end);
-}
-
 function writeFailure(logger: Logger, line: RequestLine, failure: Failure | undefined): void {
   const fields = {
     ...idFields(line),
@@ -149,7 +143,7 @@ function writeFailure(logger: Logger, line: RequestLine, failure: Failure | unde
     path: line.path,
     status_code: line.statusCode,
     duration_ms: line.durationMs,
-    ...(failure === undefined ? {} : { err: failure.error }),
+    err: failure?.error,
   };
   logger.error({ event: 'http_request_failed', ...fields }, 'request failed');
 }

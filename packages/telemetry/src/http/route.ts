@@ -1,7 +1,6 @@
 import type { Request } from 'express';
 
-/** What `route` says where no route matched. */
-export const unmatchedRoute = 'unmatched';
+const unmatchedRoute = 'unmatched';
 
 const template = Symbol('watchkeeper.routeTemplate');
 const matched = Symbol('watchkeeper.route');
@@ -14,8 +13,8 @@ interface Observed extends Request {
 const observedPrototypes = new WeakSet<object>();
 
 /**
- * Has Express say which route it chose, at the moment it does. Reading `baseUrl` when the answer is
- * sent would be too late: a request that fails has left its router by then, and lost its prefix.
+ * Records the route that Express chooses at that moment. Reading `baseUrl` when the answer is sent
+ * would be too late: a failed request has left its router by then, and lost its prefix.
  */
 export function observeRoutes(request: Request): void {
   const prototype: object = Object.getPrototypeOf(request);
@@ -41,6 +40,12 @@ export function observeRoutes(request: Request): void {
  */
 export function routeTemplate(request: Request): string {
   return (request as Observed)[template] ?? unmatchedRoute;
+}
+
+/** The path without its query string, which may hold secrets. */
+export function requestPath({ originalUrl }: Request): string {
+  const end = originalUrl.indexOf('?');
+  return end === -1 ? originalUrl : originalUrl.slice(0, end);
 }
 
 function templateOf(baseUrl: string, path: unknown): string | undefined {

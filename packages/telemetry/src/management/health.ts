@@ -1,21 +1,22 @@
-/** How a dependency is; a degraded one leaves the service ready. */
-export type DependencyStatus = 'up' | 'degraded' | 'down';
+import { elapsedMs } from '../operations/outcome.ts';
+import { withTimeout } from '../operations/with-timeout.ts';
 
-/** The answer of one check. */
-export interface CheckResult {
+/** A service with a degraded dependency is still ready. */
+type DependencyStatus = 'up' | 'degraded' | 'down';
+
+interface CheckResult {
   readonly status: DependencyStatus;
   readonly duration_ms: number;
   readonly message?: string;
 }
 
-/** The answer of `/ready`. */
-export interface ReadinessReport {
+interface ReadinessReport {
   readonly status: DependencyStatus;
   readonly timestamp: string;
   readonly checks: Readonly<Record<string, CheckResult>>;
 }
 
-/** A pool's figures as `/health/pool` answers them. */
+/** The body of `/health/pool`, per pool. */
 export interface PoolReport {
   readonly totalConnections: number;
   readonly idleConnections: number;
@@ -26,15 +27,14 @@ export interface PoolReport {
   readonly utilization: number;
 }
 
-/** The dependencies of a service and how to ask after them. */
 export interface Health {
   /**
-   * Adds a dependency. The check resolves when it is well and rejects when not; without it a
-   * critical one turns readiness, another one only degrades it.
+   * Adds a dependency. The check rejects if it is down: then the service is not ready if the
+   * dependency is critical, else degraded.
    */
   addCheck(name: string, options: { isCritical: boolean }, check: () => Promise<unknown>): void;
   addPool(name: string, read: () => PoolReport): void;
-  /** From now on `/ready` answers 503, so that no new requests are sent here. */
+  /** `/ready` answers 503 from now on, so that no new requests are sent here. */
   stop(): void;
   ready(): Promise<ReadinessReport>;
   check(name: string): Promise<CheckResult | undefined>;
@@ -46,7 +46,7 @@ interface Check {
   readonly run: () => Promise<unknown>;
 }
 
-/** Makes an empty list of dependencies; a check that takes over `timeoutMs` counts as failed. */
+/** A check that takes over `timeoutMs` counts as failed. */
 export function createHealth(timeoutMs = 2_000): Health {
   const checks = new Map<string, Check>();
   const poolReaders = new Map<string, () => PoolReport>();
@@ -81,18 +81,11 @@ function worst(statuses: readonly DependencyStatus[]): DependencyStatus {
 
 async function runCheck({ isCritical, run }: Check, timeoutMs: number): Promise<CheckResult> {
   const startedAt = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer within ${timeoutMs} ms.`)), timeoutMs);
-  });
-  const elapsed = () => Math.round((performance.now() - startedAt) * 100) / 100;
   try {
-    await Promise.race([run(), timeout]);
-    return { status: 'up', duration_ms: elapsed() };
+    await withTimeout(run, timeoutMs, `No answer within ${timeoutMs} ms.`);
+    return { status: 'up', duration_ms: elapsedMs(startedAt) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { status: isCritical ? 'down' : 'degraded', duration_ms: elapsed(), message };
-  } finally {
-    clearTimeout(timer);
+    return { status: isCritical ? 'down' : 'degraded', duration_ms: elapsedMs(startedAt), message };
   }
 }

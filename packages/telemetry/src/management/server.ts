@@ -1,30 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type ListenOptions, listen } from '../process/listen.ts';
 import type { Health } from './health.ts';
 import { createTokenCheck } from './token.ts';
 
-/** A route of the management server; it answers by itself, JSON through `sendJson`. */
+/** A route of the management server; it sends its own answer, JSON through `sendJson`. */
 export type ManagementHandler = (
   request: IncomingMessage,
   response: ServerResponse,
 ) => Promise<void> | void;
 
-/** What the management server serves. */
-export interface ManagementOptions {
-  readonly port: number;
-  readonly bindAddress: string;
+interface ManagementOptions extends ListenOptions {
   readonly token: string | undefined;
   readonly health: Health;
   readonly metrics: { render(): Promise<string>; readonly contentType: string } | undefined;
   /** Further routes by `METHOD /path`, such as a service's fault switches. */
   readonly routes?: Readonly<Record<string, ManagementHandler>>;
-}
-
-/** The running management server. */
-export interface ManagementServer {
-  /** `host:port` as bound. */
-  readonly address: string;
-  close(): Promise<void>;
 }
 
 /** Answers with a JSON body. */
@@ -38,10 +28,10 @@ export function sendJson(response: ServerResponse, statusCode: number, body: unk
 
 /**
  * Starts the server that only operators reach: metrics, liveness, readiness. Probes stay open,
- * because an orchestrator has no token; everything else asks for it where one is set.
- * @throws Error with the port and its cure when the port is taken
+ * because an orchestrator has no token; all other routes require it if one is set.
+ * @returns its address as `host:port`
  */
-export async function startManagementServer(options: ManagementOptions): Promise<ManagementServer> {
+export async function startManagementServer(options: ManagementOptions) {
   const routes = new Map(Object.entries({ ...standardRoutes(options), ...options.routes }));
   const isAllowed = options.token === undefined ? () => true : createTokenCheck(options.token);
   const openPaths = new Set(['/health', '/ready']);
@@ -60,9 +50,8 @@ export async function startManagementServer(options: ManagementOptions): Promise
   });
   // A scraper that stops reading must not hold a socket for ever.
   server.setTimeout(30_000);
-  await listen(server, options);
-  const { address, port } = server.address() as AddressInfo;
-  return { address: `${address}:${port}`, close: () => closeServer(server) };
+  const address = await listen(server, options, 'METRICS_PORT');
+  return { address, close: () => closeServer(server) };
 }
 
 function runHandler(
@@ -96,10 +85,10 @@ function standardRoutes({ health, metrics }: ManagementOptions): Record<string, 
   return routes;
 }
 
-// Whoever never reads an answer keeps it in memory until the socket's time is over.
+// An unread answer stays in memory until the socket times out.
 const maxOpenAnswers = 128;
 
-/** Scrapes that overlap share one rendering and its bytes, so that a hundred cost what one does. */
+/** Overlapping scrapes share one rendering and its bytes, so that a hundred cost no more than one. */
 function metricsRoute(metrics: {
   render(): Promise<string>;
   contentType: string;
@@ -130,20 +119,6 @@ function metricsRoute(metrics: {
     });
     response.end(body);
   };
-}
-
-function listen(server: Server, { port, bindAddress }: ManagementOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const cure = 'Set `METRICS_PORT` to a free port.';
-      reject(
-        new Error(`Could not listen on ${bindAddress}:${port} (${error.code}). ${cure}`, {
-          cause: error,
-        }),
-      );
-    });
-    server.listen(port, bindAddress, resolve);
-  });
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -11,31 +11,33 @@ import {
 } from '@opentelemetry/api';
 import { errorTypeOf } from './outcome.ts';
 
-/** A span of our own: its name is `verb noun`, and bounded like a label. */
-export interface OwnSpan {
+/** The name is `verb noun`, and bounded like a label. */
+export interface SpanDescription {
   readonly name: string;
   readonly kind?: SpanKind;
   readonly attributes?: Attributes;
   readonly links?: Link[];
-  /** Where it belongs; the active context unless given. */
+  /** Default: the active context. */
   readonly parent?: Context;
-  /** Begins a trace of its own. */
+  /** Starts a new trace. */
   readonly root?: boolean;
 }
 
-/** Starts a span; whoever starts it ends it. */
-export function startSpan({ name, parent = context.active(), ...options }: OwnSpan): Span {
+/** Starts a span; the caller ends it. */
+export function startSpan({ name, parent = context.active(), ...options }: SpanDescription): Span {
   const kind = options.kind ?? SpanKind.INTERNAL;
   return trace.getTracer('@watchkeeper/telemetry').startSpan(name, { ...options, kind }, parent);
 }
 
-/** Runs `run` with the span active. */
 export function withSpan<T>(span: Span, run: () => T, base: Context = context.active()): T {
   return context.with(trace.setSpan(base, span), run);
 }
 
-/** Runs `run` in a span that ends with it and carries its error, which is thrown on. */
-export async function runInSpan<T>(own: OwnSpan, run: (span: Span) => Promise<T>): Promise<T> {
+/** Runs `run` in a span that ends with it and records its error, which is rethrown. */
+export async function runInSpan<T>(
+  own: SpanDescription,
+  run: (span: Span) => Promise<T>,
+): Promise<T> {
   const span = startSpan(own);
   try {
     return await withSpan(span, () => run(span), own.parent);
@@ -47,15 +49,8 @@ export async function runInSpan<T>(own: OwnSpan, run: (span: Span) => Promise<T>
   }
 }
 
-/** Records on a span why it failed. */
 export function failSpan(span: Span, error: unknown): void {
   if (isNativeError(error)) span.recordException(error);
   span.setAttribute('error.type', errorTypeOf(error));
   span.setStatus({ code: SpanStatusCode.ERROR });
-}
-
-/** The exemplar of a span: its trace's id if it is sampled, because only such an id leads somewhere. */
-export function exemplarOf(span: Span): string | undefined {
-  const { traceId, traceFlags } = span.spanContext();
-  return (traceFlags & 1) === 1 ? traceId : undefined;
 }

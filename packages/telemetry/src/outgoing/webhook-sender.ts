@@ -1,7 +1,8 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
 import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
 import { elapsedMs, isTimeout } from '../operations/outcome.ts';
-import { exemplarOf, failSpan, runInSpan } from '../operations/span.ts';
+import { failSpan, runInSpan } from '../operations/span.ts';
+import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /** One try to deliver a webhook. */
@@ -42,7 +43,7 @@ export function instrumentWebhookSender<D extends WebhookDelivery, A extends unk
     const durationMs = elapsedMs(startedAt);
     const result = failure?.result ?? 'success';
     deliveries.increment({ event_type: eventType, result });
-    duration.observe(durationMs / 1_000, {}, exemplarOf(span));
+    duration.observe(durationMs / 1_000, {}, sampledTraceId(span));
     if (failure === undefined) return;
     const { statusCode, error } = failure;
     const fields = {

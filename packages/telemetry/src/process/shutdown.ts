@@ -1,4 +1,5 @@
 import type { Logger } from '../logging/logger.ts';
+import { withTimeout } from '../operations/with-timeout.ts';
 
 /** The phases of a shutdown, in their order. */
 export const shutdownPhases = [
@@ -8,18 +9,16 @@ export const shutdownPhases = [
   'flush-telemetry',
 ] as const;
 
-/** One of the phases. */
 export type ShutdownPhase = (typeof shutdownPhases)[number];
 
-/** An orderly end within a deadline. */
 export interface Shutdown {
   /** Adds a step; the steps of a phase run side by side. */
   on(phase: ShutdownPhase, name: string, step: () => Promise<unknown> | unknown): void;
-  /** Runs all phases once; further calls join the first. Resolves to whether all went well. */
+  /** Runs all phases once; further calls join the first. Resolves to whether every step succeeded. */
   run(reason: string): Promise<boolean>;
 }
 
-// Lines are at hand and a disk is fast; of the usual ten seconds this is one.
+// A disk is fast; of the usual ten seconds this is one.
 const logsShare = 0.1;
 
 interface Step {
@@ -28,9 +27,8 @@ interface Step {
 }
 
 /**
- * Makes a shutdown whose phases share one deadline: what is late is left, named in the log, so
- * that a hanging store can't keep the telemetry from being flushed. The logs are closed last, when
- * there is nothing left to say.
+ * The phases share one deadline: a late step is abandoned and named in the log, so that a hanging
+ * store cannot prevent the telemetry from being flushed. The logs are closed last.
  */
 export function createShutdown(
   logger: Logger,
@@ -48,11 +46,11 @@ export function createShutdown(
     const elapsed = () => performance.now() - startedAt;
     for (const [index, phase] of shutdownPhases.entries()) {
       const phaseStartedAt = performance.now();
-      // Each phase may take its share of what is left, so that the later ones always get theirs.
+      // Each phase gets an equal share of the remaining time, so that later ones always have some.
       const left = deadlineMs * (1 - logsShare) - elapsed();
       const share = Math.max(left / (shutdownPhases.length - index), 1);
-      const isPhaseClean = await runPhase(logger, phase, steps.get(phase) ?? [], share);
-      isClean &&= isPhaseClean;
+      const runs = (steps.get(phase) ?? []).map((step) => runStep(logger, phase, step, share));
+      isClean = (await Promise.all(runs)).every(Boolean) && isClean;
       phases[phase] = Math.round(performance.now() - phaseStartedAt);
     }
     const fields = { reason, duration_ms: Math.round(elapsed()), phases };
@@ -71,43 +69,24 @@ export function createShutdown(
   };
 }
 
-async function runPhase(
-  logger: Logger,
-  phase: ShutdownPhase,
-  steps: readonly Step[],
-  timeoutMs: number,
-): Promise<boolean> {
-  const results = await Promise.all(steps.map((step) => runStep(logger, phase, step, timeoutMs)));
-  return results.every(Boolean);
-}
-
 async function runStep(
   logger: Logger,
   phase: ShutdownPhase,
   step: Step,
   timeoutMs: number,
 ): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(new Error(`Expected \`${step.name}\` to end within ${Math.round(timeoutMs)} ms.`)),
-      timeoutMs,
-    );
-  });
+  const message = `Expected \`${step.name}\` to end within ${Math.round(timeoutMs)} ms.`;
   try {
-    await Promise.race([Promise.resolve().then(step.run), late]);
+    await withTimeout<unknown>(step.run, timeoutMs, message);
     return true;
   } catch (error) {
     const fields = { phase, step: step.name, err: error };
     logger.error({ event: 'shutdown_step_failed', ...fields }, 'shutdown step failed');
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }
 
-/** Ends the process in an orderly way at SIGTERM and SIGINT, and after a fault nobody caught. */
+/** Shuts down at SIGTERM and SIGINT, and after an uncaught error. */
 export function shutDownOnSignals(shutdown: Shutdown, logger: Logger): void {
   const end = (reason: string, exitCode: number) => {
     void shutdown.run(reason).then((isClean) => process.exit(isClean ? exitCode : 1));

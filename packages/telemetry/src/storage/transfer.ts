@@ -2,7 +2,8 @@ import { finished, Readable } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import { type Span, SpanKind } from '@opentelemetry/api';
 import { elapsedMs } from '../operations/outcome.ts';
-import { exemplarOf, failSpan, startSpan, withSpan } from '../operations/span.ts';
+import { failSpan, startSpan, withSpan } from '../operations/span.ts';
+import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /** What is transferred; the key is an identifier, so it goes to spans and lines, never to a label. */
@@ -83,7 +84,7 @@ function endTransfer(
   const { object, startedAt, span, error } = transfer;
   const durationMs = elapsedMs(startedAt);
   const result = resultOf(error);
-  observe(durationMs / 1_000, result, exemplarOf(span));
+  observe(durationMs / 1_000, result, sampledTraceId(span));
   if (result === 'error') {
     failSpan(span, error);
     const { bucket, key } = object;
