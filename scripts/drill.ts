@@ -1,4 +1,4 @@
-// `npm run drill -- <AlertName>`: breaks the system on purpose, follows the alert, heals.
+// `npm run drill -- <AlertName>`: injects a fault, follows its alert, undoes the fault.
 import { join } from 'node:path';
 import { parseDrillArguments } from '@watchkeeper/drills/command/arguments';
 import { drill } from '@watchkeeper/drills/command/drill';

@@ -1,4 +1,4 @@
-// `npm run gameday`: breaks something at random, tells nothing, and compares with the conclusion.
+// `npm run gameday`: injects a random fault, and compares your guess with it.
 import { join } from 'node:path';
 import { gameday, parseGamedayArguments } from '@watchkeeper/drills/command/gameday';
 import { runCommand } from '@watchkeeper/drills/command/run-command';

@@ -1,4 +1,4 @@
-// `npm run runbook -- <AlertName>`: walks a page step by step and runs its blocks.
+// `npm run runbook -- <AlertName>`: walks a runbook step by step and runs its blocks.
 import { join } from 'node:path';
 import { runCommand } from '@watchkeeper/drills/command/run-command';
 import { createTerminal } from '@watchkeeper/drills/command/terminal';
@@ -17,7 +17,7 @@ await runCommand(async () => {
     console.log(runbookUsage);
     return 0;
   }
-  // A name that there isn't is said before anybody looks for a system.
+  // An unknown name is refused before a system is needed.
   readDrillPage(root, request.name);
   const system = await attachToSystem();
   const terminal = createTerminal();

@@ -1,4 +1,4 @@
-import { syntaxFault } from '@watchkeeper/drills/runbooks/block-syntax';
+import { syntaxError } from '@watchkeeper/drills/runbooks/block-syntax';
 import { grammar, readExpectation } from '@watchkeeper/drills/runbooks/expectation';
 import { type Block, type BlockType, blockTypes, modes } from '@watchkeeper/drills/runbooks/page';
 
@@ -37,7 +37,7 @@ export function blockFaults({ type, attributes: given, unknownWords, code }: Blo
     const got = expected === undefined ? 'none' : `\`${expected}\``;
     faults.push(`expected \`expect=\` to be ${grammar[type]}, got ${got}.`);
   }
-  const syntax = syntaxFault(type, code);
+  const syntax = syntaxError(type, code);
   if (syntax !== undefined) faults.push(`the ${type} block ${syntax}. Correct it.`);
   return [...faults, ...placeFaults(given.on, code), ...variableFaults(type, code)];
 }

@@ -2,41 +2,44 @@ import { StackError } from '@watchkeeper/stack';
 import type { DrillSpec } from '../runbooks/drill-page.ts';
 import type { DrillSystem, InjectedFault } from '../systems/system.ts';
 
-type Load = NonNullable<DrillSpec['load']>;
-
-// Beyond this the service is slow already, and more would only wait here.
+// With more in flight the service is slow already, and further requests would only wait here.
 const maxInFlight = 100;
 
-/** Asks an app at a steady rate, whatever it answers. */
-export async function startHttpLoad(system: DrillSystem, load: Load): Promise<InjectedFault> {
-  const { app, perSecond, method, path, body } = load;
+/** Sends requests to an app at a steady rate, whatever it answers. */
+export async function startHttpLoad(
+  system: DrillSystem,
+  { app, perSecond, method, path, body }: NonNullable<DrillSpec['load']>,
+): Promise<InjectedFault> {
   const base = system.publicUrl(app);
   if (base === undefined) {
     throw new StackError(
-      `${app} has no port on this machine with ${system.mode}, so it can't be asked past the ` +
-        'gateway. Drill it with --compressed, or natively.',
+      `In ${system.mode} mode ${app} has no port on this machine, so it gets no requests past the ` +
+        'gateway. Run the drill with --compressed, or natively.',
     );
   }
   let inFlight = 0;
   let number = 0;
-  const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = { 'content-type': 'application/json' };
-  const ask = async () => {
+  const text = body === undefined ? {} : { body: JSON.stringify(body) };
+  const send = async () => {
     if (inFlight >= maxInFlight) return;
     inFlight += 1;
     number = (number % 100) + 1;
-    const url = `${base}${path.replace('$n', String(number))}`;
     const signal = AbortSignal.timeout(10_000);
-    const request = { method, headers, signal, ...(text === undefined ? {} : { body: text }) };
-    await fetch(url, request)
+    await fetch(`${base}${path.replace('$n', String(number))}`, {
+      method,
+      headers,
+      signal,
+      ...text,
+    })
       .then((response) => response.arrayBuffer())
       .catch(() => {});
     inFlight -= 1;
   };
-  const timer = setInterval(() => void ask(), 1_000 / perSecond);
+  const timer = setInterval(() => void send(), 1_000 / perSecond);
   return {
-    what: `${perSecond} × ${method} ${path} a second to ${app}`,
-    rescue: [],
+    description: `${perSecond} × ${method} ${path} per second to ${app}`,
+    cleanup: [],
     undo: async () => clearInterval(timer),
   };
 }

@@ -7,25 +7,20 @@ import { writeLogLines } from './log-lines.ts';
 import { openSessions } from './sql.ts';
 import { setTraffic } from './traffic.ts';
 
-/** What breaking needs. */
-export interface Injection {
+interface Injection {
   readonly system: DrillSystem;
   readonly drill: DrillSpec;
   /** After how long a fault ends by itself. */
   readonly lastsSeconds: number;
-  /** Told of each thing as soon as it is broken, before the next one is. */
-  readonly onInjected: (undo: InjectedFault) => void;
+  /** Called after each fault, before the next one. */
+  readonly onInjected: (fault: InjectedFault) => void;
 }
 
-/** Breaks what a page declares, one thing after the other; rejects at the first that can't be. */
-export async function inject({
-  system,
-  drill,
-  lastsSeconds,
-  onInjected,
-}: Injection): Promise<void> {
+/** Injects the faults of a drill one after the other; rejects at the first that fails. */
+export async function injectFaults(injection: Injection): Promise<void> {
+  const { system, drill, lastsSeconds, onInjected } = injection;
   if (drill.faults) {
-    for (const undo of await setFaults(system, drill.faults, lastsSeconds)) onInjected(undo);
+    for (const fault of await setFaults(system, drill.faults, lastsSeconds)) onInjected(fault);
   }
   for (const component of drill.halt ?? []) onInjected(await system.halt(component));
   for (const component of drill.pause ?? []) onInjected(await system.pause(component));

@@ -1,13 +1,11 @@
 import type { DrillSystem, InjectedFault } from '../systems/system.ts';
 
-/** Has the synthetic customers come at another rate, until healing. */
-export async function setTraffic(
-  system: DrillSystem,
-  ratePerSecond: number,
-): Promise<InjectedFault> {
+/** Changes the rate of synthetic visits. */
+export async function setTraffic(system: DrillSystem, rate: number): Promise<InjectedFault> {
+  const set = async (ratePerSecond: number) =>
+    void (await system.manage('traffic', 'PUT', '/rate', { ratePerSecond }));
   const before = (await system.manage('traffic', 'GET', '/rate')) as { ratePerSecond: number };
-  await system.manage('traffic', 'PUT', '/rate', { ratePerSecond });
-  const undo = async () =>
-    void (await system.manage('traffic', 'PUT', '/rate', { ratePerSecond: before.ratePerSecond }));
-  return { what: `${ratePerSecond} visits a second`, rescue: [], undo };
+  await set(rate);
+  const undo = () => set(before.ratePerSecond);
+  return { description: `${rate} visits per second`, cleanup: [], undo };
 }

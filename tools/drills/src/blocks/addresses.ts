@@ -1,7 +1,7 @@
 import type { DrillSystem, Source } from '../systems/system.ts';
 
-// The ports that people know (docs and contract), and who has them.
-const known: Readonly<Record<string, Source>> = {
+// The published ports, as in the documents and the contract.
+const sources: Readonly<Record<string, Source>> = {
   8025: 'oncall',
   9090: 'prometheus',
   9093: 'alertmanager',
@@ -10,10 +10,10 @@ const known: Readonly<Record<string, Source>> = {
   3001: 'grafana',
 };
 
-/** Puts the addresses of this system in the place of those that a page names. */
+/** Replaces the published addresses by those of this system. */
 export function rewriteAddresses(code: string, system: Pick<DrillSystem, 'url'>): string {
   return code.replace(/http:\/\/(?:localhost|127\.0\.0\.1):(\d+)/g, (text, port: string) => {
-    const source = known[port];
+    const source = sources[port];
     return (source && system.url(source)) ?? text;
   });
 }

@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { repositoryRoot } from '@watchkeeper/stack';
+import { repositoryRoot as root } from '@watchkeeper/stack';
 import type { Outcome } from './judge.ts';
 
-const root = repositoryRoot;
-// A restart that waits for its requests takes its time; a command that hangs is a fault of the page.
+// Enough for a restart that drains its requests; a command that hangs is a bug of the page.
 const timeoutMs = 60_000;
 
-/** Runs a command in a shell that has read `on-call.sh`, in the root of the repository. */
+/** Runs a command at the root of the repository, in a shell with the functions of `on-call.sh`. */
 export async function runBash(code: string, variables: NodeJS.ProcessEnv): Promise<Outcome> {
   const { NODE_OPTIONS: _, ...environment } = process.env;
   const path = [dirname(process.execPath), environment.PATH ?? ''].join(delimiter);
@@ -16,7 +15,7 @@ export async function runBash(code: string, variables: NodeJS.ProcessEnv): Promi
     cwd: root,
     env: { ...environment, PATH: path, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that what it started ends with it.
+    // A process group of its own, which is killed as a whole.
     detached: true,
   });
   const timer = setTimeout(() => endGroup(child.pid), timeoutMs);
@@ -24,15 +23,15 @@ export async function runBash(code: string, variables: NodeJS.ProcessEnv): Promi
     child.once('error', () => resolve(-1));
     child.once('close', (status) => resolve(status ?? -1));
   });
-  const [printed, complaints, status] = await Promise.all([
+  const [stdout, stderr, status] = await Promise.all([
     text(child.stdout),
     text(child.stderr),
     ended,
   ]);
   clearTimeout(timer);
-  // The command line that `on-call.sh` shows is for people.
-  const shown = complaints.replace(/^\+ .*\n?/gm, '').trim();
-  const all = [printed.trim(), shown].filter(Boolean).join('\n');
+  // The command line that `on-call.sh` prints is for people.
+  const shown = stderr.replace(/^\+ .*\n?/gm, '').trim();
+  const all = [stdout.trim(), shown].filter(Boolean).join('\n');
   return { kind: 'exit', code: status, text: all };
 }
 

@@ -1,15 +1,15 @@
 import { compressExpression, compressMs } from '@watchkeeper/stack/configuration/promql';
 import { formatDuration, parseDuration } from '@watchkeeper/viewer/model/duration';
 
-/** A PromQL expression with all its durations divided. */
+/** Divides all durations. */
 export function compressPromql(code: string, timeFactor: number): string {
   return timeFactor === 1 ? code : compressExpression(code, timeFactor);
 }
 
-// Strings stay as they are; a duration stands in brackets or after `offset`.
+// Strings stay as they are; durations are in brackets or after `offset`.
 const stringsOrDurations = /"(?:\\.|[^"\\])*"|`[^`]*`|\[(\w+)\]|\boffset\s+(\w+)/g;
 
-/** A LogQL expression with its ranges and offsets divided. */
+/** Divides ranges and offsets. */
 export function compressLogql(code: string, timeFactor: number): string {
   if (timeFactor === 1) return code;
   return code.replace(stringsOrDurations, (text, range?: string, offset?: string) => {

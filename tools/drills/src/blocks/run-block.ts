@@ -9,25 +9,24 @@ import { runBash } from './bash.ts';
 import { compressLogql, compressPromql } from './compress.ts';
 import { meetsExpectation, type Outcome } from './judge.ts';
 
-/** What became of a block. */
 export interface BlockResult {
   readonly line: number;
   readonly section: string;
   readonly type: string;
-  /** As it was run: labels filled in, durations compressed. */
+  /** With labels filled in and durations compressed. */
   readonly code: string;
   readonly expected: string;
   readonly verdict: 'met' | 'unmet' | 'skipped';
-  /** What it gave, or why it was skipped. */
+  /** The result, or why it was skipped. */
   readonly text: string;
 }
 
-/** The labels of an alert, for the variables of a page. */
-export type Labels = Readonly<Record<string, string>>;
+/** Of the alert; they fill in the variables of a page. */
+type Labels = Readonly<Record<string, string>>;
 
 const timeoutMs = 15_000;
 
-/** Runs a block as the page says, and judges what it gives; never rejects. */
+/** Compares the result with what the page expects; never rejects. */
 export async function runBlock(
   system: DrillSystem,
   block: Block,
@@ -35,30 +34,30 @@ export async function runBlock(
 ): Promise<BlockResult> {
   const { line, section, type, attributes, code } = block;
   const expected = attributes.expect ?? '';
-  const made = { line, section, type, expected };
+  const common = { line, section, type, expected };
   const reason = skipReason(system, block);
-  if (reason !== undefined) return { ...made, code, verdict: 'skipped', text: reason };
+  if (reason !== undefined) return { ...common, code, verdict: 'skipped', text: reason };
   const filled = prepare(system, block, labels);
-  if ('problem' in filled) return { ...made, code, verdict: 'unmet', text: filled.problem };
+  if ('problem' in filled) return { ...common, code, verdict: 'unmet', text: filled.problem };
   const outcome = await perform(system, type as BlockType, filled.code, labels).catch(
     (error: unknown): Outcome => ({ kind: 'error', text: messageOf(error) }),
   );
   const expectation = readExpectation(type as BlockType, expected) as Expectation;
   const verdict = meetsExpectation(expectation, outcome) ? 'met' : 'unmet';
-  return { ...made, code: filled.code, verdict, text: describe(outcome) };
+  return { ...common, code: filled.code, verdict, text: describe(outcome) };
 }
 
-/** Why a block is not for this system; undefined when it is. */
+/** Why a block can't run on this system; undefined when it can. */
 export function skipReason(system: DrillSystem, { type, attributes }: Block): string | undefined {
   const modes = attributes.on?.split(',');
   if (modes && !modes.includes(system.mode)) return `only on ${modes.join(', ')}`;
-  if (!(blockTypes as readonly string[]).includes(type)) return `\`${type}\` can't be run`;
+  if (!(blockTypes as readonly string[]).includes(type)) return `\`${type}\` can't run here`;
   if (type === 'logql' && system.url('loki') === undefined) return 'Loki does not run here';
   return undefined;
 }
 
 function prepare(system: DrillSystem, { type, code }: Block, labels: Labels) {
-  // A shell has variables of its own; those of the alert are in its environment.
+  // A shell has variables of its own; the labels are in its environment.
   if (type === 'bash') return { code: rewriteAddresses(code, system) };
   const filled = fillVariables(code, labels);
   if ('problem' in filled) return filled;
@@ -75,10 +74,10 @@ function perform(
 ): Promise<Outcome> {
   const runners: Readonly<Record<BlockType, () => Promise<Outcome>>> = {
     bash: () => runBash(code, { ...system.shell, ...labels }),
-    promql: () => askPrometheus(system, code),
-    logql: () => askLoki(system, code),
-    sql: () => askDatabase(system, code),
-    http: () => askWeb(code),
+    promql: () => queryPrometheus(system, code),
+    logql: () => queryLoki(system, code),
+    sql: () => queryDatabase(system, code),
+    http: () => sendRequest(code),
   };
   return runners[type]();
 }
@@ -89,7 +88,7 @@ interface QueryAnswer {
 
 type Series = { metric: Labels; value?: [number, string]; values?: [number, string][] };
 
-async function askPrometheus(system: DrillSystem, code: string): Promise<Outcome> {
+async function queryPrometheus(system: DrillSystem, code: string): Promise<Outcome> {
   const parameters = new URLSearchParams({ query: code });
   const { data } = await getJson<QueryAnswer>(
     `${system.url('prometheus')}/api/v1/query?${parameters}`,
@@ -97,8 +96,8 @@ async function askPrometheus(system: DrillSystem, code: string): Promise<Outcome
   return outcomeOf(data);
 }
 
-async function askLoki(system: DrillSystem, code: string): Promise<Outcome> {
-  // Loki answers log lines only over a range, and numbers at a moment.
+async function queryLoki(system: DrillSystem, code: string): Promise<Outcome> {
+  // Loki returns log lines only over a range, and numbers at an instant.
   const isLogQuery = /^\s*\{/.test(code);
   const path = isLogQuery ? 'query_range' : 'query';
   const parameters = new URLSearchParams({ query: code, limit: '20', since: '1h' });
@@ -127,13 +126,13 @@ function formatLabels(labels: Labels): string {
   return `${labels.__name__ ?? ''}{${pairs.map(([name, value]) => `${name}="${value}"`).join(', ')}}`;
 }
 
-async function askDatabase(system: DrillSystem, code: string): Promise<Outcome> {
+async function queryDatabase(system: DrillSystem, code: string): Promise<Outcome> {
   const rows = await system.sql(code);
   const text = rows.map((row) => row.map(String).join(' | ')).join('\n');
   return { kind: 'values', values: rows.map(([first]) => Number(first)), text };
 }
 
-async function askWeb(code: string): Promise<Outcome> {
+async function sendRequest(code: string): Promise<Outcome> {
   const [head = '', ...body] = code.split('\n');
   const [method = 'GET', url = ''] = head.split(' ');
   const text = body.join('\n').trim();

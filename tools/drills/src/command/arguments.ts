@@ -1,85 +1,102 @@
-import { StackError } from '@watchkeeper/stack';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { messageOf, StackError } from '@watchkeeper/stack/stack-error';
 import { suggestNames } from './suggestions.ts';
 
-/** What `npm run drill` was asked for. */
-export interface DrillRequest {
-  readonly what: 'one' | 'all' | 'list' | 'table' | 'help';
-  readonly name?: string;
-  /** Undefined: on the system that runs, in real time. */
-  readonly timeFactor?: number;
-  /** Where the measured times go as JSON, or come from. */
-  readonly file?: string;
-}
-
-/** What one may write. */
 export const drillUsage = `Usage: npm run drill -- <AlertName> | --all | --list | --table <file>
        [--compressed [factor]] [--json <file>]
 
-  <AlertName>            breaks the system so that this alert fires, follows it, heals
-  --all                  every drill, one after the other; with --compressed those together
-                         that don't disturb each other
-  --list                 what can be drilled, and what each drill breaks
-  --compressed [factor]  on a system of its own, with time so many times faster (10)
+  <AlertName>            injects the fault that this alert is about, follows the alert until it is
+                         notified and resolved, and undoes the fault
+  --all                  every drill, one after the other; with --compressed, drills that don't
+                         disturb each other run together
+  --list                 lists the drills and the faults they inject
+  --compressed [factor]  on a system of its own, with time 1 to 25 times faster (10, or less on a
+                         busy machine)
   --json <file>          writes the measured times
-  --table <file>         makes docs/drills.md of such a file`;
+  --table <file>         writes docs/drills.md from such a file`;
 
-const flags = ['--all', '--list', '--table', '--compressed', '--json', '--help'];
-const defaultFactor = 10;
+export interface DrillRequest {
+  readonly action: 'one' | 'all' | 'list' | 'table' | 'help';
+  readonly name?: string;
+  /** Undefined: on the running system, in real time. */
+  readonly timeFactor?: number | 'default';
+  /** Where the measured times are written as JSON, or read from. */
+  readonly file?: string;
+}
 
-/**
- * Reads the words after `npm run drill --`.
- * @throws StackError with exit code 2 and the usage
- */
-export function parseDrillArguments(words: readonly string[]): DrillRequest {
-  const request: { -readonly [K in keyof DrillRequest]?: DrillRequest[K] } = {};
-  const rest = [...words];
-  const choose = (what: DrillRequest['what']) => {
-    if (request.what !== undefined && request.what !== what)
-      throw refuse('Expected one thing to do.');
-    request.what = what;
-  };
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === '--help') choose('help');
-    else if (word === '--all') choose('all');
-    else if (word === '--list') choose('list');
-    else if (word === '--compressed') request.timeFactor = readFactor(rest);
-    else if (word === '--json') request.file = readFile(word, rest);
-    else if (word === '--table') {
-      choose('table');
-      request.file = readFile(word, rest);
-    } else if (word.startsWith('-')) throw refuse(describeUnknown(word));
-    else if (request.name !== undefined) throw refuse(`Expected one alert, got \`${word}\` too.`);
-    else {
-      choose('one');
-      request.name = word;
-    }
+/** An error of the command line: exit code 2, and the usage. */
+export function usageError(message: string, usage: string): StackError {
+  return new StackError(`${message}\n${usage}`, { exitCode: 2 });
+}
+
+/** `parseArgs` that suggests the flag that was meant; throws `usageError`. */
+export function parseCommandLine<const O extends ParseArgsOptionsConfig>(
+  words: readonly string[],
+  options: O,
+  usage: string,
+) {
+  const known = Object.keys(options).map((name) => `--${name}`);
+  const unknown = words.find(
+    (word) => word.startsWith('-') && !known.includes(word.split('=')[0] ?? ''),
+  );
+  if (unknown !== undefined) {
+    const [similar] = suggestNames(unknown, known);
+    const cure = similar ? ` Did you mean \`${similar}\`?` : '';
+    throw usageError(`Unknown flag \`${unknown}\`.${cure}`, usage);
   }
-  if (request.what === undefined) throw refuse('Expected the name of an alert, or `--all`.');
-  return request as DrillRequest;
+  try {
+    return parseArgs({ args: [...words], allowPositionals: true, options });
+  } catch (error) {
+    throw usageError(`${messageOf(error).split('. ')[0]}.`, usage);
+  }
 }
 
-function refuse(message: string): StackError {
-  return new StackError(`${message}\n${drillUsage}`, { exitCode: 2 });
+const options = {
+  all: { type: 'boolean' },
+  list: { type: 'boolean' },
+  table: { type: 'string' },
+  compressed: { type: 'string' },
+  json: { type: 'string' },
+  help: { type: 'boolean' },
+} as const;
+
+/** @throws StackError with exit code 2 and the usage */
+export function parseDrillArguments(words: readonly string[]): DrillRequest {
+  const { values, positionals } = parseCommandLine(joinFactor(words), options, drillUsage);
+  const { help, all, list, table, json, compressed } = values;
+  const [name, extra] = positionals;
+  if (extra !== undefined)
+    throw usageError(`Expected one alert, got \`${extra}\` too.`, drillUsage);
+  const actions = { help, all, list, table, one: name };
+  const [action, other] = Object.entries(actions).flatMap(([key, isChosen]) =>
+    isChosen ? [key as DrillRequest['action']] : [],
+  );
+  if (other !== undefined) throw usageError('Expected one action only.', drillUsage);
+  if (action === undefined) {
+    throw usageError('Expected the name of an alert, or `--all`.', drillUsage);
+  }
+  const file = table ?? json;
+  return {
+    action,
+    ...(name === undefined ? {} : { name }),
+    ...(compressed === undefined ? {} : { timeFactor: readFactor(compressed) }),
+    ...(file === undefined ? {} : { file }),
+  };
 }
 
-function describeUnknown(word: string): string {
-  const [similar] = suggestNames(word, flags);
-  const cure = similar ? ` Did you mean \`${similar}\`?` : '';
-  return `Expected a flag that there is, got \`${word}\`.${cure}`;
+/** The factor after `--compressed` may be left out, which `parseArgs` knows nothing of. */
+function joinFactor(words: readonly string[]): string[] {
+  return words.flatMap((word, index) => {
+    if (/^[\d.]/.test(word) && words[index - 1] === '--compressed') return [];
+    if (word !== '--compressed') return [word];
+    const next = words[index + 1] ?? '';
+    return [`--compressed=${/^[\d.]/.test(next) ? next : 'default'}`];
+  });
 }
 
-/** The number after `--compressed`, where there is one. */
-function readFactor(rest: string[]): number {
-  const word = rest[0];
-  if (word === undefined || !/^[\d.]/.test(word)) return defaultFactor;
-  rest.shift();
-  const factor = Number(word);
+function readFactor(text: string): number | 'default' {
+  if (text === 'default') return text;
+  const factor = Number(text);
   if (factor >= 1 && factor <= 25) return factor;
-  throw refuse(`Expected a factor from 1 to 25, got \`${word}\`.`);
-}
-
-function readFile(flag: string, rest: string[]): string {
-  const word = rest.shift();
-  if (word !== undefined && !word.startsWith('-')) return word;
-  throw refuse(`Expected a file after \`${flag}\`.`);
+  throw usageError(`Expected a factor from 1 to 25, got \`${text}\`.`, drillUsage);
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { StackError } from '@watchkeeper/stack';
+import { messageOf, StackError } from '@watchkeeper/stack/stack-error';
 import { type AlertFilter, collectHealthFacts, findHealthProblems } from '../observation/health.ts';
 import { waitUntil } from '../observation/wait-until.ts';
 import { infeasibleReason, planBatches } from '../run/batch-plan.ts';
@@ -9,7 +9,6 @@ import { createMeasurements, type Measurements } from '../run/measurements.ts';
 import { withInterruptSignal } from '../run/rollback.ts';
 import { runSuite, type SuiteResult } from '../run/suite.ts';
 import {
-  type DrillablePage,
   type DrillPage,
   isDrillable,
   readAllDrillPages,
@@ -18,76 +17,72 @@ import {
 import { attachToSystem } from '../systems/attach.ts';
 import { startOwnStack } from '../systems/own-stack.ts';
 import type { DrillSystem } from '../systems/system.ts';
+import { chooseTimeFactor } from '../systems/time-factor.ts';
 import { type DrillRequest, drillUsage } from './arguments.ts';
+import { listDrills } from './drill-list.ts';
 import { formatMeasurements } from './measurements-table.ts';
 import { formatDrillRun } from './report.ts';
 
 const print = (line: string) => console.log(line);
+const log = (line: string) => print(`${new Date().toISOString().slice(11, 19)}  ${line}`);
 
-/** `npm run drill`; resolves with the exit code: 0 when all went as it should, 1 when not. */
+/** `npm run drill`; resolves with the exit code: 0 when everything passed, 1 when not. */
 export async function drill(root: string, request: DrillRequest): Promise<number> {
-  const { what, name = '', file = '' } = request;
-  if (what === 'help') print(drillUsage);
-  else if (what === 'list') print(listDrills(readAllDrillPages(root)));
-  else if (what === 'table') writeTable(root, file);
+  const { action, name = '', file = '' } = request;
+  if (action === 'help') print(drillUsage);
+  else if (action === 'list') print(listDrills(readAllDrillPages(root)));
+  else if (action === 'table') writeTable(root, file);
   else {
-    const pages = what === 'one' ? [readDrillPage(root, name)] : readAllDrillPages(root);
-    if (what === 'one') refuseExempt(pages[0]);
+    const pages = action === 'one' ? [readDrillPage(root, name)] : readAllDrillPages(root);
+    const [page] = pages;
+    if (action === 'one' && page && 'exempt' in page.drill) {
+      throw new StackError(`${name} has no drill: ${page.drill.exempt}`, { exitCode: 2 });
+    }
     return withInterruptSignal((signal) => drillPages(root, pages, request, signal));
   }
   return 0;
 }
 
-function refuseExempt(page: DrillPage | undefined): void {
-  if (page && 'exempt' in page.drill) {
-    throw new StackError(`${page.name} is not drilled: ${page.drill.exempt}`, { exitCode: 2 });
-  }
-}
-
 async function drillPages(
   root: string,
   pages: readonly DrillPage[],
-  request: DrillRequest,
+  { timeFactor: requested, file }: DrillRequest,
   signal: AbortSignal,
 ): Promise<number> {
-  const { timeFactor } = request;
-  const log = (line: string) => print(`${new Date().toISOString().slice(11, 19)}  ${line}`);
-  const isOwn = timeFactor !== undefined;
+  const isOwn = requested !== undefined;
+  const timeFactor = requested === 'default' ? await chooseTimeFactor() : (requested ?? 1);
   const system = isOwn
     ? await startOwnStack({ timeFactor, onProgress: log, signal })
     : await attachToSystem();
   try {
-    const time =
-      system.timeFactor === 1 ? 'in real time' : `time ${system.timeFactor} times faster`;
-    print(`${system.mode}, ${time}`);
-    // What has just been started is still waking up; what runs already is healthy or it is not.
+    const factor = system.timeFactor;
+    print(`${system.mode}, ${factor === 1 ? 'in real time' : `time ${factor} times faster`}`);
+    // A system of our own is still starting; one that runs already is healthy or it is not.
     await requireHealth(system, isOwn ? 300_000 : 0, signal);
-    const wanted = pages.filter(isDrillable);
-    const skipped = wanted.flatMap((page) => {
+    const drillable = pages.filter(isDrillable);
+    const infeasible = drillable.flatMap((page) => {
       const reason = infeasibleReason(system, page);
       return reason === undefined ? [] : [{ name: page.name, reason }];
     });
+    const feasible = drillable.filter((page) => !infeasible.some(({ name }) => name === page.name));
+    // On a system that others use, one fault is injected at a time.
+    const batches = isOwn ? planBatches(feasible) : feasible.map((page) => [page]);
+    const result = await runSuite({ system, signal, log, batches });
+    const skipped = [...infeasible, ...result.skipped];
     for (const { name, reason } of skipped) print(`${name} is skipped: ${reason}`);
-    const names = new Set(skipped.map(({ name }) => name));
-    const feasible = wanted.filter((page) => !names.has(page.name));
-    const result = await runSuite({
-      ...{ system, signal, log },
-      // On a system that others use, one thing is broken at a time.
-      batches: isOwn ? planBatches(feasible) : feasible.map((page): DrillablePage[] => [page]),
-    });
-    const all = [...skipped, ...result.skipped];
-    for (const { name, reason } of result.skipped) print(`${name} is skipped: ${reason}`);
-    // Awaited here, for it asks the system that is stopped below.
-    return await report(root, system, request, {
-      result: { ...result, skipped: all },
-      signal,
-    });
+    const all = { ...result, skipped };
+    const hasSucceeded = await report(system, all, signal);
+    if (file) {
+      const text = JSON.stringify(createMeasurements(root, system, all), undefined, 2);
+      writeFileSync(file, `${text}\n`);
+    }
+    return hasSucceeded ? 0 : 1;
   } finally {
     await system.stop();
   }
 }
 
-/** What is still wrong when the patience ends; empty as soon as the system is healthy. */
+/** The problems that are left when the time is up; empty as soon as the system is healthy. */
 async function waitForHealth(
   system: DrillSystem,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
@@ -107,60 +102,30 @@ async function requireHealth(system: DrillSystem, timeoutMs: number, signal: Abo
   const problems = await waitForHealth(system, { timeoutMs, signal });
   if (problems.length === 0) return;
   const lines = problems.map((problem) => `  ${problem}`).join('\n');
-  throw new StackError(`The system is not healthy, so nothing is broken on top of that:\n${lines}`);
+  throw new StackError(`The system is not healthy, so no fault is injected:\n${lines}`);
 }
 
-// What else the fault set off leaves the rules' windows a while after the drill's own alert.
+// Side effects of the fault leave the rules' windows a while after the drill's own alert.
 const recoveryMs = 300_000;
-const recoveryAtLeastMs = 30_000;
+const minRecoveryMs = 30_000;
 
+/** Prints every drill and the totals; resolves to whether all passed and the system is healthy. */
 async function report(
-  root: string,
   system: DrillSystem,
-  { file }: DrillRequest,
-  { result, signal }: { readonly result: SuiteResult; readonly signal: AbortSignal },
-): Promise<number> {
-  for (const run of result.runs) print(formatDrillRun(run, system.timeFactor));
-  const failed = result.runs.filter((run) => !hasPassed(run));
-  for (const stray of result.unexpectedPages)
-    print(`${stray} paged somebody, and no drill allows it.`);
-  const timeoutMs = Math.max(recoveryMs / system.timeFactor, recoveryAtLeastMs);
+  { runs, skipped, unexpectedPages }: SuiteResult,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const run of runs) print(formatDrillRun(run, system.timeFactor));
+  const failed = runs.filter((run) => !hasPassed(run)).length;
+  for (const page of unexpectedPages) print(`Unexpected page: ${page}. No drill allows it.`);
+  const timeoutMs = Math.max(recoveryMs / system.timeFactor, minRecoveryMs);
   const problems = await waitForHealth(system, { timeoutMs, signal }, ({ component }) =>
     ['host', 'slo'].includes(component ?? ''),
   );
   print(problems.length === 0 ? '\nThe system is healthy again.' : '\nNot healthy:');
   for (const problem of problems) print(`  ${problem}`);
-  print(
-    `${result.runs.length - failed.length} passed, ${failed.length} failed, ${result.skipped.length} skipped`,
-  );
-  if (file)
-    writeFileSync(
-      file,
-      `${JSON.stringify(createMeasurements(root, system, result), undefined, 2)}\n`,
-    );
-  return failed.length + result.unexpectedPages.length + problems.length === 0 ? 0 : 1;
-}
-
-function listDrills(pages: readonly DrillPage[]): string {
-  const width = Math.max(...pages.map(({ name }) => name.length));
-  const lines = pages.map(({ name, drill }) => {
-    const what = 'exempt' in drill ? `exempt: ${drill.exempt}` : describeDrill(drill);
-    return `${name.padEnd(width)}  ${what}`;
-  });
-  return lines.join('\n');
-}
-
-/** What a drill breaks, in one line. */
-export function describeDrill(drill: DrillablePage['drill']): string {
-  const { also: _, outcome: __, faults, sql, configure, lines, ...others } = drill;
-  const parts = [
-    ...(faults ?? []).map(({ app, set }) => `${app} ${JSON.stringify(set)}`),
-    ...(sql ?? []).map(({ sessions, run }) => `sql ${sessions} × ${run[0]?.slice(0, 50)}`),
-    ...(configure ? [`${configure.component} with another ${configure.file}`] : []),
-    ...(lines ? [`lines to the log of ${lines.service}`] : []),
-    ...Object.entries(others).map(([key, value]) => `${key} ${JSON.stringify(value)}`),
-  ];
-  return parts.join('; ');
+  print(`${runs.length - failed} passed, ${failed} failed, ${skipped.length} skipped`);
+  return failed + unexpectedPages.length + problems.length === 0;
 }
 
 function writeTable(root: string, file: string): void {
@@ -169,11 +134,10 @@ function writeTable(root: string, file: string): void {
     measurements = JSON.parse(readFileSync(file, 'utf8')) as Measurements;
   } catch (error) {
     throw new StackError(
-      `Expected \`${file}\` to hold measured times, as --json writes: ${(error as Error).message}`,
+      `Expected \`${file}\` to hold measured times as --json writes them: ${messageOf(error)}`,
       { exitCode: 2 },
     );
   }
-  const target = join(root, 'docs', 'drills.md');
-  writeFileSync(target, formatMeasurements(measurements));
-  print(`docs/drills.md is made of ${file}.`);
+  writeFileSync(join(root, 'docs', 'drills.md'), formatMeasurements(measurements));
+  print(`Wrote docs/drills.md from ${file}.`);
 }

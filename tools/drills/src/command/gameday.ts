@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StackError } from '@watchkeeper/stack';
 import { startDeadMansSwitch } from '@watchkeeper/stack/dead-mans-switch/start';
-import { inject } from '../actions/inject.ts';
+import { injectFaults } from '../actions/inject.ts';
 import { createAlertTracker } from '../observation/alert-tracker.ts';
 import { collectHealthFacts, findHealthProblems } from '../observation/health.ts';
 import { infeasibleReason } from '../run/batch-plan.ts';
@@ -10,12 +10,11 @@ import { createRollback, withInterruptSignal } from '../run/rollback.ts';
 import { type DrillablePage, isDrillable, readAllDrillPages } from '../runbooks/drill-page.ts';
 import { attachToSystem } from '../systems/attach.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import { describeDrill } from './drill.ts';
-import { type Ending, formatGamedayResult } from './gameday-result.ts';
-import { suggestNames } from './suggestions.ts';
-import type { Terminal } from './walk-runbook.ts';
+import { parseCommandLine, usageError } from './arguments.ts';
+import { describeDrill } from './drill-list.ts';
+import { formatGamedayResult, type Guess } from './gameday-result.ts';
+import type { Terminal } from './terminal.ts';
 
-/** What `npm run gameday` was asked for. */
 export interface GamedayRequest {
   readonly minutes: number;
   readonly isHelp: boolean;
@@ -23,42 +22,30 @@ export interface GamedayRequest {
 
 const usage = `Usage: npm run gameday [-- --minutes <number>]
 
-  Breaks something at random in the running system and tells nothing. Find out what it is, with
-  the inbox, the dashboards and the runbooks; press Enter when you know. All is healed at the end.
+  Injects a random fault into the running system and does not say which. Find it with the inbox,
+  the dashboards and the runbooks; press Enter when you know. The fault is undone at the end.
   --minutes  how long you have (30)`;
 
-const defaultMinutes = 30;
 // A fault lasts an hour at most.
 const maxMinutes = 55;
+const options = {
+  minutes: { type: 'string', default: '30' },
+  help: { type: 'boolean' },
+} as const;
 
-/**
- * Reads the words after `npm run gameday --`.
- * @throws StackError with exit code 2 and the usage
- */
+/** @throws StackError with exit code 2 and the usage */
 export function parseGamedayArguments(words: readonly string[]): GamedayRequest {
-  if (words.includes('--help')) return { minutes: defaultMinutes, isHelp: true };
-  if (words.length === 0) return { minutes: defaultMinutes, isHelp: false };
-  const [flag = '', word = ''] = words;
-  const refuse = (message: string) => new StackError(`${message}\n${usage}`, { exitCode: 2 });
-  if (flag !== '--minutes' || words.length > 2) {
-    const similar = suggestNames(flag, ['--minutes', '--help'])[0];
-    throw refuse(
-      `Expected \`--minutes\` or nothing, got \`${words.join(' ')}\`.${similar && similar !== flag ? ` Did you mean \`${similar}\`?` : ''}`,
-    );
-  }
-  const minutes = Number(word);
-  if (!(minutes > 0 && minutes <= maxMinutes)) {
-    throw refuse(`Expected minutes from 1 to ${maxMinutes}, got \`${word}\`.`);
-  }
-  return { minutes, isHelp: false };
+  const { values, positionals } = parseCommandLine(words, options, usage);
+  const { minutes: text, help } = values;
+  if (positionals.length > 0) throw usageError(`Unexpected \`${positionals[0]}\`.`, usage);
+  const minutes = Number(text);
+  if (minutes > 0 && minutes <= maxMinutes) return { minutes, isHelp: help === true };
+  throw usageError(`Expected minutes from 1 to ${maxMinutes}, got \`${text}\`.`, usage);
 }
 
-/** The drills that leave a person something to find, on that system. */
-export function gamedayDrills(
-  system: DrillSystem,
-  pages: readonly DrillablePage[],
-): DrillablePage[] {
-  // Without notifications there is no game; a budget's alert comes after hours.
+/** The drills that somebody can find on that system. */
+function drillsForGameday(system: DrillSystem, pages: readonly DrillablePage[]): DrillablePage[] {
+  // Without notifications there is no game; an error budget's alert fires after hours.
   return pages.filter(
     (page) =>
       page.drill.outcome === 'fires' &&
@@ -67,12 +54,11 @@ export function gamedayDrills(
   );
 }
 
-/** Breaks, waits for the person, asks, heals, and shows what it was; resolves with the exit code. */
+/** Resolves with the exit code. */
 export async function gameday(
   root: string,
   { minutes, isHelp }: GamedayRequest,
   terminal: Terminal,
-  choose: (count: number) => number = randomInt,
 ): Promise<number> {
   if (isHelp) {
     terminal.print(usage);
@@ -84,9 +70,9 @@ export async function gameday(
     const lines = problems.map((problem) => `  ${problem}`).join('\n');
     throw new StackError(`The system is not healthy; the game would be unfair:\n${lines}`);
   }
-  const pages = gamedayDrills(system, readAllDrillPages(root).filter(isDrillable));
-  const page = pages[choose(pages.length)];
-  if (page === undefined) throw new StackError('Nothing can be broken here.');
+  const pages = drillsForGameday(system, readAllDrillPages(root).filter(isDrillable));
+  const page = pages[randomInt(pages.length || 1)];
+  if (page === undefined) throw new StackError('No drill is possible on this system.');
   return withInterruptSignal((signal) => play({ system, page, minutes, terminal, signal }));
 }
 
@@ -103,33 +89,32 @@ async function play({ system, page, minutes, terminal, signal }: Game): Promise<
   const rollback = createRollback(deadMansSwitch);
   const tracker = createAlertTracker(system, 1_000);
   const startedMs = Date.now();
-  let ending: Ending;
+  let guess: Guess;
   try {
     const lastsSeconds = minutes * 60 + 120;
-    await inject({ system, drill: page.drill, lastsSeconds, onInjected: rollback.add });
+    await injectFaults({ system, drill: page.drill, lastsSeconds, onInjected: rollback.add });
     terminal.print(
-      `${new Date(startedMs).toISOString().slice(11, 19)}  Something is broken. You have ${minutes} minutes. ` +
+      `${new Date(startedMs).toISOString().slice(11, 19)}  A fault is injected. You have ${minutes} minutes. ` +
         `The inbox: ${system.url('oncall')}`,
     );
-    const isKnown = await waitForPerson(terminal, minutes * 60_000, signal);
-    const conclusion = isKnown
-      ? await terminal.ask('What is broken, and which alert says so? ')
+    const isKnown = await waitForEnter(terminal, minutes * 60_000, signal);
+    const text = isKnown
+      ? await terminal.ask('What is broken, and which alert fires? ')
       : undefined;
-    ending = { conclusion, endedMs: Date.now() };
+    guess = { text, endedMs: Date.now() };
   } finally {
-    const failures = await rollback.undo();
-    for (const failure of failures) terminal.print(`NOT HEALED: ${failure}`);
+    for (const failure of await rollback.undo()) terminal.print(`NOT UNDONE: ${failure}`);
     deadMansSwitch.dismiss();
     await tracker.stop();
   }
   const fired = tracker.alertsSince(page.name, startedMs).find(({ firingAtMs }) => firingAtMs);
-  const what = describeDrill(page.drill);
-  terminal.print(formatGamedayResult({ page, what, startedMs, fired, ending }));
+  const fault = describeDrill(page.drill);
+  terminal.print(formatGamedayResult({ page, fault, startedMs, fired, guess }));
   return 0;
 }
 
-/** Whether the person pressed Enter before the time was over. */
-async function waitForPerson(
+/** Whether Enter was pressed in time. */
+async function waitForEnter(
   terminal: Terminal,
   timeoutMs: number,
   signal: AbortSignal,
@@ -143,6 +128,6 @@ async function waitForPerson(
     over.catch(() => {});
   });
   signal.throwIfAborted();
-  if (!isKnown) terminal.print('\nThe time is over.');
+  if (!isKnown) terminal.print('\nTime is up.');
   return isKnown;
 }

@@ -1,28 +1,27 @@
 import { type Block, readPage } from '../runbooks/page.ts';
 
-/** A part of a page that is shown at once: text, and the block that ends it. */
+/** Text that is shown at once, and the block that ends it. */
 export interface Step {
-  /** Where a section begins. */
+  /** On the first step of a section. */
   readonly heading?: string;
   readonly text: string;
   readonly block?: Block;
 }
 
-/** A page as somebody reads it: from block to block, and from section to section. */
 export function splitIntoSteps(text: string): Step[] {
   const { blocks, lines } = readPage(text);
   const byLine = new Map(blocks.map((block) => [block.line, block]));
   const steps: Step[] = [];
   let heading: string | undefined;
   let collected: string[] = [];
-  // What stands above the first section is for programs and for the browser.
+  // The text above the first section is for programs and for the browser.
   let isInside = false;
 
   function end(block?: Block): void {
-    const said = collected.join('\n').trim();
+    const trimmed = collected.join('\n').trim();
     collected = [];
-    if (said === '' && block === undefined) return;
-    steps.push({ ...(heading ? { heading } : {}), text: said, ...(block ? { block } : {}) });
+    if (trimmed === '' && block === undefined) return;
+    steps.push({ ...(heading ? { heading } : {}), text: trimmed, ...(block ? { block } : {}) });
     heading = undefined;
   }
 

@@ -2,7 +2,6 @@ import { measurementErrorSeconds } from '../observation/alert-timestamps.ts';
 import { type DrillRun, hasPassed } from '../run/drill-run.ts';
 import { formatTimeline } from '../run/timeline.ts';
 
-/** A drill for people: its time line, its page's blocks, and what went wrong. */
 export function formatDrillRun(run: DrillRun, timeFactor: number): string {
   const { page, timestamps, blocks, problems } = run;
   const scale = { timeFactor, errorSeconds: measurementErrorSeconds(timeFactor) };
@@ -13,7 +12,7 @@ export function formatDrillRun(run: DrillRun, timeFactor: number): string {
     '',
     `${page.name}: ${hasPassed(run) ? 'passed' : 'FAILED'}`,
     ...formatTimeline(timestamps, scale),
-    `  page: ${met} blocks as expected, ${unmet.length} not, ${skipped.length} skipped`,
+    `  runbook: ${met} blocks as expected, ${unmet.length} not, ${skipped.length} skipped`,
     ...skipped.map(({ line, text }) => `    skipped, line ${line}: ${text}`),
     ...unmet.map(
       ({ line, type, expected, text }) =>

@@ -1,16 +1,13 @@
 import { StackError } from '@watchkeeper/stack';
 import { InterruptedError } from '../run/rollback.ts';
 
-/**
- * Runs a verb: a fault of the person's is printed without a stack, and the process exits with what
- * the verb or its error says.
- */
-export async function runCommand(verb: () => Promise<number>): Promise<void> {
+/** Runs a command and sets the exit code; an error of the caller is printed without its stack. */
+export async function runCommand(command: () => Promise<number>): Promise<void> {
   try {
-    process.exitCode = await verb();
+    process.exitCode = await command();
   } catch (error) {
     if (error instanceof InterruptedError) {
-      console.error('Interrupted; all is healed.');
+      console.error('Interrupted; all faults are undone.');
       process.exitCode = 130;
     } else if (error instanceof StackError) {
       console.error(error.message);

@@ -1,28 +1,20 @@
 import { createInterface } from 'node:readline';
-import type { Terminal } from './walk-runbook.ts';
+
+export interface Terminal {
+  print(line: string): void;
+  /** The typed line, without the newline; undefined at the end of the input. */
+  ask(question: string): Promise<string | undefined>;
+}
 
 /** A terminal, or a pipe: each question takes one line of the input. */
 export function createTerminal(): Terminal & { close(): void } {
   const reader = createInterface({ input: process.stdin });
-  const lines: string[] = [];
-  const waiting: ((line: string | undefined) => void)[] = [];
-  let isOver = false;
-  reader.on('line', (line) => {
-    const next = waiting.shift();
-    if (next) next(line);
-    else lines.push(line);
-  });
-  reader.on('close', () => {
-    isOver = true;
-    for (const next of waiting.splice(0)) next(undefined);
-  });
+  const lines = reader[Symbol.asyncIterator]();
   return {
     print: (line) => console.log(line),
-    ask(question) {
+    async ask(question) {
       process.stdout.write(question);
-      const ready = lines.shift();
-      if (ready !== undefined || isOver) return Promise.resolve(ready);
-      return new Promise((resolve) => waiting.push(resolve));
+      return (await lines.next()).value;
     },
     close: () => reader.close(),
   };

@@ -3,16 +3,16 @@ import type { DrillSystem } from '../systems/system.ts';
 import type { TrackedAlert } from './alert-tracker.ts';
 import { createPrometheus } from './monitoring-clients.ts';
 
-/** As shipped, services are scraped each five seconds. */
-export const shippedIntervalSeconds = 5;
+/** As shipped, services are scraped every five seconds. */
+const shippedIntervalSeconds = 5;
 
-/** How far a time may be off: one scrape interval, as the system scrapes. */
+/** The error of a measured time: one compressed scrape interval. */
 export function measurementErrorSeconds(timeFactor: number): number {
   return Math.round((shippedIntervalSeconds / timeFactor) * 100) / 100;
 }
 
-/** When the alert was pending and firing and when it ended, from its ruler's own samples. */
-export interface AlertTimestamps {
+/** In ms since 1970. */
+interface AlertTimestamps {
   readonly firstBad: number | undefined;
   readonly pending: number;
   readonly firing: number | undefined;
@@ -20,8 +20,8 @@ export interface AlertTimestamps {
 }
 
 /**
- * Prometheus records each evaluation of an alert as a sample of `ALERTS`, so when it began to fire is
- * exact; Loki's ruler records nothing, so there what was seen counts.
+ * Prometheus records each evaluation of an alert as a sample of `ALERTS`, so the start of firing is
+ * exact; Loki's ruler records nothing, so there the tracker's times count.
  */
 export async function readAlertTimestamps(
   system: DrillSystem,
@@ -29,9 +29,9 @@ export async function readAlertTimestamps(
   { labels, activeAtMs, firingAtMs, goneAtMs }: TrackedAlert,
   injectedMs: number,
 ): Promise<AlertTimestamps> {
-  const seen = { pending: activeAtMs, firing: firingAtMs, resolved: goneAtMs };
+  const tracked = { pending: activeAtMs, firing: firingAtMs, resolved: goneAtMs };
   const url = system.url('prometheus');
-  if (page.isOfLoki || url === undefined) return { firstBad: activeAtMs, ...seen };
+  if (page.isOfLoki || url === undefined) return { firstBad: activeAtMs, ...tracked };
   const prometheus = createPrometheus(url);
   const rangeSeconds = (Date.now() - injectedMs) / 1_000 + 1;
   const selector = `ALERTS{alertname="${page.name}", alertstate="firing"}`;
@@ -41,11 +41,10 @@ export async function readAlertTimestamps(
   );
   const times = same.flatMap(({ timesMs }) => timesMs).filter((time) => time >= activeAtMs);
   return {
+    // Groups are evaluated at intervals of their own, so the end is the tracker's.
+    ...tracked,
     firstBad: (await findFirstBad(prometheus, page.name, injectedMs, activeAtMs)) ?? activeAtMs,
-    pending: activeAtMs,
     firing: times.length > 0 ? Math.min(...times) : firingAtMs,
-    // Groups are evaluated at intervals of their own, so the end is when it was seen, to one look.
-    resolved: goneAtMs,
   };
 }
 
@@ -55,8 +54,7 @@ async function findFirstBad(
   fromMs: number,
   toMs: number,
 ): Promise<number | undefined> {
-  const rules = await prometheus.rules();
-  const rule = rules.find((each) => each.name === name);
+  const rule = (await prometheus.rules()).find((each) => each.name === name);
   if (rule === undefined || toMs <= fromMs) return undefined;
   return prometheus.firstTime(rule.query, fromMs, toMs).catch(() => undefined);
 }

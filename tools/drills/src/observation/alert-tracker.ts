@@ -2,18 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DrillSystem } from '../systems/system.ts';
 import { createPrometheus, lokiAlerts, type RuleAlert } from './monitoring-clients.ts';
 
-/** What was seen of an alert, from its first pending to its end; times in ms since 1970. */
+/** An alert from its first pending to its end; times in ms since 1970. */
 export interface TrackedAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** The evaluation at which its expression held for the first time. */
+  /** The first evaluation at which its expression held. */
   readonly activeAtMs: number;
-  /** When it was first and last seen firing, to one look. */
+  /** When it was first seen firing and first seen gone, within one poll interval. */
   readonly firingAtMs: number | undefined;
   readonly goneAtMs: number | undefined;
 }
 
-/** Looks at the alerts again and again. */
 export interface AlertTracker {
   /** Alerts of that name that became active or fired at or after that time. */
   alertsSince(name: string, sinceMs: number): TrackedAlert[];
@@ -22,40 +21,38 @@ export interface AlertTracker {
 
 type Mutable = { -readonly [K in keyof TrackedAlert]: TrackedAlert[K] };
 
-/** Follows Prometheus' and Loki's rulers; while one does not answer, nothing is concluded. */
+/** Polls the rulers of Prometheus and Loki; one that does not answer changes nothing. */
 export function createAlertTracker(system: DrillSystem, everyMs: number): AlertTracker {
   const seen = new Map<string, Mutable>();
   const [prometheusUrl, lokiUrl] = [system.url('prometheus'), system.url('loki')];
-  const rulers: { name: string; ask: () => Promise<RuleAlert[]> }[] = [];
-  if (prometheusUrl) {
-    rulers.push({ name: 'prometheus', ask: createPrometheus(prometheusUrl).alerts });
-  }
-  if (lokiUrl) rulers.push({ name: 'loki', ask: () => lokiAlerts(lokiUrl) });
-  let isOver = false;
+  let isStopped = false;
 
-  async function look({ name, ask }: (typeof rulers)[number]): Promise<void> {
-    const alerts = await ask().catch(() => undefined);
+  async function poll(ruler: string, readAlerts: () => Promise<RuleAlert[]>): Promise<void> {
+    const alerts = await readAlerts().catch(() => undefined);
     if (alerts === undefined) return;
     const nowMs = Date.now();
     const present = new Set<string>();
     for (const alert of alerts) {
-      const key = `${name} ${JSON.stringify(alert.labels)} ${alert.activeAt}`;
+      const key = `${ruler} ${JSON.stringify(alert.labels)} ${alert.activeAt}`;
       present.add(key);
       record(seen, key, alert, nowMs);
     }
     for (const [key, alert] of seen) {
-      if (key.startsWith(`${name} `) && !present.has(key)) alert.goneAtMs ??= nowMs;
+      if (key.startsWith(`${ruler} `) && !present.has(key)) alert.goneAtMs ??= nowMs;
     }
   }
 
-  async function follow(ruler: (typeof rulers)[number]): Promise<void> {
-    while (!isOver) {
-      await look(ruler);
+  async function follow(ruler: string, readAlerts: () => Promise<RuleAlert[]>): Promise<void> {
+    while (!isStopped) {
+      await poll(ruler, readAlerts);
       await sleep(everyMs);
     }
   }
 
-  const following = Promise.all(rulers.map(follow));
+  const following = Promise.all([
+    prometheusUrl && follow('prometheus', createPrometheus(prometheusUrl).alerts),
+    lokiUrl && follow('loki', () => lokiAlerts(lokiUrl)),
+  ]);
   return {
     alertsSince: (name, sinceMs) =>
       [...seen.values()].filter(
@@ -63,28 +60,20 @@ export function createAlertTracker(system: DrillSystem, everyMs: number): AlertT
           labels.alertname === name && Math.max(activeAtMs, firingAtMs) >= sinceMs,
       ),
     async stop() {
-      isOver = true;
+      isStopped = true;
       await following;
     },
   };
 }
 
-function record(
-  seen: Map<string, Mutable>,
-  key: string,
-  { labels, annotations, state, activeAt }: RuleAlert,
-  nowMs: number,
-): void {
-  const alert = seen.get(key) ?? {
-    labels,
-    annotations,
-    activeAtMs: Date.parse(activeAt),
-    firingAtMs: undefined,
-    goneAtMs: undefined,
-  };
-  alert.goneAtMs = undefined;
-  alert.annotations = annotations;
-  // What fires when it is seen for the first time may have done so for long.
-  if (state === 'firing') alert.firingAtMs ??= seen.has(key) ? nowMs : alert.activeAtMs;
-  seen.set(key, alert);
+function record(seen: Map<string, Mutable>, key: string, alert: RuleAlert, nowMs: number): void {
+  const { labels, annotations, state, activeAt } = alert;
+  const activeAtMs = Date.parse(activeAt);
+  const known = seen.get(key);
+  // An alert that is firing when first seen may have done so for long.
+  const firingAtMs = state === 'firing' ? (known ? nowMs : activeAtMs) : undefined;
+  seen.set(key, {
+    ...{ labels, annotations, activeAtMs, goneAtMs: undefined },
+    firingAtMs: known?.firingAtMs ?? firingAtMs,
+  });
 }

@@ -11,7 +11,7 @@ const healthy: HealthFacts = {
   trafficRate: 20,
 };
 
-test('finds nothing wrong with a healthy system, nor with what is only pending', () => {
+test('finds no problem in a healthy system, nor in a pending alert', () => {
   const pending = { labels: { alertname: 'HighLatency', job: 'api' }, state: 'pending' };
   expect(findHealthProblems({ ...healthy, alerts: [...healthy.alerts, pending] })).toEqual([]);
 });
@@ -25,7 +25,7 @@ test.each<[string, Partial<HealthFacts>, string]>([
   [
     'an alert',
     { alerts: [{ labels: { alertname: 'HighErrorRate', job: 'api' }, state: 'firing' }] },
-    'HighErrorRate of api fires. See runbooks/HighErrorRate.md',
+    'HighErrorRate of api is firing. See runbooks/HighErrorRate.md',
   ],
   [
     'a target',
@@ -38,9 +38,9 @@ test.each<[string, Partial<HealthFacts>, string]>([
     'The rule job:http_requests:rate2m fails. See runbooks/PrometheusRuleFailures.md',
   ],
   [
-    'a fault that somebody left on',
+    'a fault that is still injected',
     { faults: { api: ['errors', 'latency'] } },
-    'api has the faults errors, latency switched on. End them: manage api DELETE /faults',
+    'api has injected faults: errors, latency. Undo them: manage api DELETE /faults',
   ],
   [
     'the heartbeat',
@@ -50,16 +50,16 @@ test.each<[string, Partial<HealthFacts>, string]>([
   [
     'no traffic',
     { trafficRate: 0 },
-    'There is no traffic to fail. Set it: manage traffic PUT /rate \'{"ratePerSecond": 20}\'',
+    'There is no traffic. Start it: manage traffic PUT /rate \'{"ratePerSecond": 20}\'',
   ],
-])('names what is wrong with %s, and the way on', (_, ill, problem) => {
-  expect(findHealthProblems({ ...healthy, ...ill })).toEqual([problem]);
+])('names the problem with %s, and its cure', (_, unhealthy, problem) => {
+  expect(findHealthProblems({ ...healthy, ...unhealthy })).toEqual([problem]);
 });
 
-test('leaves out alerts about the machine, which others use too', () => {
+test('ignores alerts about the machine, which others use too', () => {
   const labels = { alertname: 'HostCpuHigh', component: 'host', job: 'node-exporter' };
   expect(findHealthProblems({ ...healthy, alerts: [{ labels, state: 'firing' }] })).toEqual([]);
   expect(
     findHealthProblems({ ...healthy, alerts: [{ labels, state: 'firing' }] }, () => false),
-  ).toEqual(['HostCpuHigh of node-exporter fires. See runbooks/HostCpuHigh.md']);
+  ).toEqual(['HostCpuHigh of node-exporter is firing. See runbooks/HostCpuHigh.md']);
 });

@@ -1,46 +1,41 @@
+import { appNames } from '@watchkeeper/stack';
 import type { DrillSystem } from '../systems/system.ts';
-import { readAppsWithFaults } from './active-faults.ts';
 import { createPrometheus, readInbox } from './monitoring-clients.ts';
 import { messageOf } from './wait-until.ts';
 
-/** What is known of a system when its health is judged. */
 export interface HealthFacts {
-  /** What is wrong with the processes. */
+  /** One line for each process that is not ready, or that does not answer. */
   readonly unhealthyComponents: readonly string[];
   readonly alerts: readonly {
     readonly labels: Readonly<Record<string, string>>;
     readonly state: string;
   }[];
-  /** Targets that do not answer scrapes. */
   readonly targetsDown: readonly { readonly job: string; readonly instance: string }[];
   readonly failingRules: readonly string[];
-  /** Faults that are on, by app. */
+  /** The names of the injected faults by app. */
   readonly faults: Readonly<Record<string, readonly string[]>>;
   readonly heartbeat: string;
   /** Visits a second. */
   readonly trafficRate: number;
 }
 
-/** What does not count: another drill's alerts, or those about a machine that others use too. */
-export type AlertFilter = (alert: Readonly<Record<string, string>>) => boolean;
+/** Whether an alert with these labels may fire in a healthy system. */
+export type AlertFilter = (labels: Readonly<Record<string, string>>) => boolean;
 
-/** Whether an alert is about the machine, which a drill neither owns nor needs to itself. */
+/** A drill neither owns the machine nor needs it to itself. */
 export const isHostAlert: AlertFilter = ({ component }) => component === 'host';
 
-/** What is wrong with the system, each with its cure; empty when it is healthy. */
-export function findHealthProblems(
-  facts: HealthFacts,
-  isTolerated: AlertFilter = isHostAlert,
-): string[] {
-  const relevant = facts.alerts.filter(
+/** Each problem with its cure; empty when the system is healthy. */
+export function findHealthProblems(facts: HealthFacts, isTolerated = isHostAlert): string[] {
+  const firing = facts.alerts.filter(
     ({ labels, state }) =>
       labels.alertname !== 'Watchdog' && state === 'firing' && !isTolerated(labels),
   );
   const faults = Object.entries(facts.faults).filter(([, names]) => names.length > 0);
-  return [
+  const problems = [
     ...facts.unhealthyComponents,
-    ...relevant.map(
-      ({ labels }) => `${describeAlert(labels)} fires. See runbooks/${labels.alertname}.md`,
+    ...firing.map(
+      ({ labels }) => `${describeAlert(labels)} is firing. See runbooks/${labels.alertname}.md`,
     ),
     ...facts.targetsDown.map(
       ({ job, instance }) =>
@@ -51,56 +46,61 @@ export function findHealthProblems(
     ),
     ...faults.map(
       ([app, names]) =>
-        `${app} has the faults ${names.join(', ')} switched on. End them: manage ${app} DELETE /faults`,
+        `${app} has injected faults: ${names.join(', ')}. Undo them: manage ${app} DELETE /faults`,
     ),
-    ...(facts.heartbeat === 'alive'
-      ? []
-      : [
-          `The heartbeat is ${facts.heartbeat}: notifications may not arrive. See runbooks/Watchdog.md`,
-        ]),
-    ...(facts.trafficRate > 0
-      ? []
-      : [
-          'There is no traffic to fail. Set it: manage traffic PUT /rate \'{"ratePerSecond": 20}\'',
-        ]),
   ];
+  if (facts.heartbeat !== 'alive') {
+    problems.push(
+      `The heartbeat is ${facts.heartbeat}: notifications may not arrive. See runbooks/Watchdog.md`,
+    );
+  }
+  if (!(facts.trafficRate > 0)) {
+    problems.push(
+      'There is no traffic. Start it: manage traffic PUT /rate \'{"ratePerSecond": 20}\'',
+    );
+  }
+  return problems;
 }
 
-/** An alert in a few words: its name, and what tells it from others of that name. */
-export function describeAlert(labels: Readonly<Record<string, string>>): string {
-  const of = labels.job ?? labels.service;
-  return `${labels.alertname}${of === undefined ? '' : ` of ${of}`}`;
+/** An alert's name, and the label that distinguishes it from others of that name. */
+export function describeAlert({ alertname, job, service }: Readonly<Record<string, string>>) {
+  const owner = job ?? service;
+  return `${alertname}${owner === undefined ? '' : ` of ${owner}`}`;
 }
 
-/** Asks the system for all that its health is judged by; what can't be asked is an ailment. */
+export const appsWithFaults = appNames.filter((app) => app !== 'oncall');
+
+/** Reads the facts from the system; a component that does not answer is unhealthy. */
 export async function collectHealthFacts(system: DrillSystem): Promise<HealthFacts> {
-  const unhealthyComponents = [...(await system.unhealthyComponents())];
-  const ask = async <T>(what: string, question: () => Promise<T>, otherwise: T): Promise<T> => {
+  const unhealthy = [...(await system.unhealthyComponents())];
+  const read = async <T>(name: string, request: () => Promise<T>, fallback: T): Promise<T> => {
     try {
-      return await question();
+      return await request();
     } catch (error) {
-      unhealthyComponents.push(`${what} does not answer: ${messageOf(error)}`);
-      return otherwise;
+      unhealthy.push(`${name} does not answer: ${messageOf(error)}`);
+      return fallback;
     }
   };
   const prometheus = createPrometheus(system.url('prometheus') ?? '');
+  const readFaults = async (app: string) => {
+    const faults = await read(app, () => system.manage(app, 'GET', '/faults'), {});
+    return [app, Object.keys(faults as object)] as const;
+  };
+  const apps = appsWithFaults.filter((app) => system.components.includes(app));
   const [alerts, down, rules, inbox, faults, traffic] = await Promise.all([
-    ask('Prometheus', () => prometheus.alerts(), []),
-    ask('Prometheus', () => prometheus.query('up == 0'), []),
-    ask('Prometheus', () => prometheus.rules(), []),
-    ask('The inbox', () => readInbox(system.url('oncall') ?? ''), undefined),
-    readAppsWithFaults(system, ask),
-    ask('traffic', () => system.manage('traffic', 'GET', '/rate'), { ratePerSecond: 0 }),
+    read('Prometheus', () => prometheus.alerts(), []),
+    read('Prometheus', () => prometheus.query('up == 0'), []),
+    read('Prometheus', () => prometheus.rules(), []),
+    read('The inbox', () => readInbox(system.url('oncall') ?? ''), undefined),
+    Promise.all(apps.map(readFaults)),
+    read('traffic', () => system.manage('traffic', 'GET', '/rate'), { ratePerSecond: 0 }),
   ]);
   return {
-    unhealthyComponents: [...new Set(unhealthyComponents)],
+    unhealthyComponents: [...new Set(unhealthy)],
     alerts,
-    targetsDown: down.map(({ labels }) => ({
-      job: labels.job ?? '',
-      instance: labels.instance ?? '',
-    })),
+    targetsDown: down.map(({ labels: { job = '', instance = '' } }) => ({ job, instance })),
     failingRules: rules.filter(({ health }) => health === 'err').map(({ name }) => name),
-    faults,
+    faults: Object.fromEntries(faults),
     heartbeat: inbox?.heartbeat.status ?? 'unknown',
     trafficRate: (traffic as { ratePerSecond: number }).ratePerSecond,
   };

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long to wait for a condition, and how often to look. */
 export interface WaitOptions {
   readonly timeoutMs: number;
   readonly everyMs?: number;
@@ -8,18 +7,14 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The condition did not come true in time. */
-export class TimeoutError extends Error {
-  override readonly name = 'TimeoutError';
-}
-
 /**
- * Asks until there is an answer. An ask that throws is asked again: what is drilled is broken.
- * @throws TimeoutError with the last error as its cause
+ * Reads until the value is neither undefined nor false. An error counts as "not yet": what is
+ * drilled is broken.
+ * @throws Error with the last error as its cause
  */
 export async function waitUntil<T>(
-  what: string,
-  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  condition: string,
+  read: () => Promise<T | undefined | false> | T | undefined | false,
   { timeoutMs, everyMs = 200, signal }: WaitOptions,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
@@ -27,22 +22,20 @@ export async function waitUntil<T>(
   do {
     signal?.throwIfAborted();
     try {
-      const answer = await ask();
-      if (answer !== undefined && answer !== false) return answer;
+      const value = await read();
+      if (value !== undefined && value !== false) return value;
       cause = undefined;
     } catch (error) {
       cause = error;
     }
     await sleep(everyMs, undefined, signal ? { signal } : {});
   } while (performance.now() < deadline);
-  const reason = cause === undefined ? '' : ` Last: ${messageOf(cause)}`;
-  throw new TimeoutError(
-    `Expected ${what} within ${Math.round(timeoutMs / 1_000)} s, but it did not come.${reason}`,
-    { cause },
-  );
+  const reason = cause === undefined ? '' : ` Last error: ${messageOf(cause)}`;
+  const seconds = Math.round(timeoutMs / 1_000);
+  throw new Error(`Expected ${condition} within ${seconds} s.${reason}`, { cause });
 }
 
-/** What an error says; a fetch that failed hides the reason in its cause. */
+/** The message of an error; `fetch` hides the reason of a failure in its cause. */
 export function messageOf(error: unknown): string {
   const { message = String(error), cause } = (error ?? {}) as { message?: string; cause?: unknown };
   const inner = (cause as { message?: string } | undefined)?.message;

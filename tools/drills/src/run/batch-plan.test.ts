@@ -15,7 +15,7 @@ import { allowedAlertNames, findUnexpectedPages } from './unexpected-pages.ts';
 const root = repositoryRoot;
 const pages = readAllDrillPages(root);
 
-test('every drill is in one wave, and at most three alerts about machines are exempt', () => {
+test('every drill is in one batch, and at most three alerts about machines are exempt', () => {
   const drillable = pages.filter(isDrillable);
   const planned = planBatches(drillable).flat();
   expect(planned.map(({ name }) => name).sort()).toEqual(drillable.map(({ name }) => name).sort());
@@ -24,7 +24,7 @@ test('every drill is in one wave, and at most three alerts about machines are ex
   expect(exempt.filter(({ component }) => component !== 'host')).toEqual([]);
 });
 
-test('no two drills of a wave want one thing in two ways', () => {
+test('no two drills of a batch set one thing differently', () => {
   for (const batch of planBatches(pages.filter(isDrillable)))
     expect(() => mergeDrills(batch)).not.toThrow();
 });
@@ -32,7 +32,7 @@ test('no two drills of a wave want one thing in two ways', () => {
 const drillOf = (name: string, drill: object) =>
   ({ name, drill: { outcome: 'fires', ...drill } }) as DrillablePage;
 
-test('merges what drills break, each thing once', () => {
+test('merges the faults of drills, each once', () => {
   const merged = mergeDrills([
     drillOf('One', { halt: ['api'], faults: [{ app: 'worker', set: { errors: { share: 1 } } }] }),
     drillOf('Two', {
@@ -50,11 +50,11 @@ test('refuses to merge two settings of one fault', () => {
   const one = drillOf('One', { faults: [{ app: 'api', set: { errors: { share: 1 } } }] });
   const two = drillOf('Two', { faults: [{ app: 'api', set: { errors: { share: 0.5 } } }] });
   expect(() => mergeDrills([one, two])).toThrow(
-    'Two and another drill want `api errors ` in two ways. Drill them apart.',
+    'Two and another drill set `errors` differently. Run them in separate batches.',
   );
 });
 
-test('suggests the nearest names, and none for what is like nothing', () => {
+test('suggests similar names, and none where none is similar', () => {
   const names = pages.map(({ name }) => name);
   expect(suggestNames('HighErorRate', names)[0]).toBe('HighErrorRate');
   expect(suggestNames('postgresdown', names)[0]).toBe('PostgresDown');
@@ -62,7 +62,7 @@ test('suggests the nearest names, and none for what is like nothing', () => {
   expect(() => readDrillPage(root, 'HighErorRate')).toThrow(/Did you mean `HighErrorRate`/);
 });
 
-test('counts a page as stray that nothing allows, but not the moment of a restart', () => {
+test('reports unexpected pages, but not the moment of a restart', () => {
   const page = (alertname: string, job: string, at = 20, severity = 'critical'): InboxAlert => ({
     status: 'firing',
     labels: { alertname, job, severity },

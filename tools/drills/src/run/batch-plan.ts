@@ -1,8 +1,8 @@
 import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
 
-// Which drills may run together: none ends the other's fault early, none mutes the other's
-// notification, and no two set one fault in two ways. What nobody listed runs alone.
+// Drills that may run together: none undoes another's fault early, none inhibits another's
+// notification, and no two set one fault differently. A drill that is not listed runs alone.
 const plan: readonly (readonly string[])[] = [
   [
     ...['HighErrorRate', 'ErrorBudgetBurnFast', 'ErrorBudgetBurnSlow', 'ErrorLogSurge'],
@@ -29,7 +29,7 @@ const plan: readonly (readonly string[])[] = [
   ['HostCpuHigh'],
 ];
 
-/** The drills in waves, each wave to run at the same time. */
+/** Each batch runs at the same time. */
 export function planBatches(pages: readonly DrillablePage[]): DrillablePage[][] {
   const byName = new Map(pages.map((page) => [page.name, page]));
   const planned = plan.map((names) => names.flatMap((name) => byName.get(name) ?? []));
@@ -38,20 +38,26 @@ export function planBatches(pages: readonly DrillablePage[]): DrillablePage[][] 
   return [...planned, ...alone].filter((batch) => batch.length > 0);
 }
 
-/** Why a drill can't be done on that system; undefined when it can. */
+/** Why a drill is impossible on that system; undefined when it is possible. */
 export function infeasibleReason(system: DrillSystem, page: DrillablePage): string | undefined {
   const { drill } = page;
-  const needed = [...neededBy(page), ...componentsOf(drill)];
-  const missing = needed.find((name) => !system.components.includes(name));
+  const required = [...componentsOfRule(page), ...componentsOfDrill(drill)];
+  const missing = required.find((name) => !system.components.includes(name));
   if (missing) return `${missing} does not run here`;
   if (system.mode === 'native') return undefined;
   if (drill.configure) return 'compose mounts configuration read-only';
-  if (drill.lines) return 'compose keeps log files in a volume that this machine does not see';
+  if (drill.lines) return 'compose keeps log files in a volume that this machine cannot read';
   if (drill.load && drill.load.app !== 'gateway') return 'compose publishes no port of that app';
   return undefined;
 }
 
-function componentsOf({ faults, halt, pause, kill, configure }: DrillablePage['drill']): string[] {
+function componentsOfDrill({
+  faults,
+  halt,
+  pause,
+  kill,
+  configure,
+}: DrillablePage['drill']): string[] {
   return [
     ...(faults ?? []).map(({ app }) => app),
     ...(halt ?? []),
@@ -61,8 +67,8 @@ function componentsOf({ faults, halt, pause, kill, configure }: DrillablePage['d
   ];
 }
 
-/** Who must run for the rule to see anything. */
-function neededBy({ name, isOfLoki, drill }: DrillablePage): string[] {
+/** The components that the rule reads from. */
+function componentsOfRule({ name, isOfLoki, drill }: DrillablePage): string[] {
   if (isOfLoki || drill.lines) return ['loki', 'promtail'];
   return name === 'LogIngestionStopped' ? ['loki', 'promtail'] : [];
 }

@@ -4,20 +4,20 @@ import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import type { Timestamps } from './timeline.ts';
 
-/** A drill on its way: what has been seen and what went wrong. */
+/** A drill in progress. */
 export interface DrillRun {
   readonly page: DrillablePage;
   readonly timestamps: { -readonly [K in keyof Timestamps]: Timestamps[K] };
   alert?: TrackedAlert;
-  /** The labels by which the page's commands are filled in. */
+  /** Fill in the variables of the page's commands. */
   labels: Readonly<Record<string, string>>;
-  /** What the notification carried. */
+  /** Of the notification. */
   annotations?: Readonly<Record<string, string>>;
   readonly blocks: BlockResult[];
   readonly problems: string[];
 }
 
-/** What all drills of a wave share. */
+/** Shared by the drills that run at the same time. */
 export interface Batch {
   readonly system: DrillSystem;
   readonly tracker: AlertTracker;
@@ -26,12 +26,10 @@ export interface Batch {
   readonly log: (line: string) => void;
 }
 
-/** Begins the record of a drill. */
 export function createDrillRun(page: DrillablePage, injectedMs: number): DrillRun {
   return { page, timestamps: { injected: injectedMs }, labels: {}, blocks: [], problems: [] };
 }
 
-/** Whether all went as it should. */
 export function hasPassed({ problems, blocks }: Pick<DrillRun, 'problems' | 'blocks'>): boolean {
   return problems.length === 0 && blocks.every(({ verdict }) => verdict !== 'unmet');
 }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { measurementErrorSeconds } from '../observation/alert-timestamps.ts';
 import type { DrillSystem } from '../systems/system.ts';
@@ -6,7 +6,6 @@ import { hasPassed } from './drill-run.ts';
 import type { SuiteResult } from './suite.ts';
 import { measureDurations } from './timeline.ts';
 
-/** The times of a run, with where they come from. */
 export interface Measurements {
   readonly measuredAt: string;
   readonly revision: string;
@@ -19,7 +18,7 @@ export interface Measurements {
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** The times of a drill, in seconds as measured. */
+/** Times in seconds. */
 export interface MeasuredDrill {
   readonly name: string;
   readonly severity: string;
@@ -27,12 +26,10 @@ export interface MeasuredDrill {
   readonly detect: number | null;
   readonly notify: number | null;
   readonly resolve: number | null;
-  /** Of its page: as expected, and all that were run. */
   readonly blocksMet: number;
   readonly blocksRun: number;
 }
 
-/** The record of a run. */
 export function createMeasurements(
   root: string,
   { mode, timeFactor }: DrillSystem,
@@ -64,13 +61,7 @@ function round(seconds: number | null): number | null {
   return seconds === null ? null : Math.round(seconds * 10) / 10;
 }
 
-function readRevision(root: string): string {
-  try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      cwd: root,
-      encoding: 'utf8',
-    }).trim();
-  } catch {
-    return 'unknown';
-  }
+function readRevision(cwd: string): string {
+  const options = { cwd, encoding: 'utf8' } as const;
+  return spawnSync('git', ['rev-parse', '--short', 'HEAD'], options).stdout?.trim() || 'unknown';
 }

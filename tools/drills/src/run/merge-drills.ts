@@ -2,78 +2,42 @@ import { isDeepStrictEqual } from 'node:util';
 import { StackError } from '@watchkeeper/stack';
 import type { DrillablePage, DrillSpec } from '../runbooks/drill-page.ts';
 
-type Part = Pick<DrillablePage, 'name' | 'drill'>;
+const singles = ['load', 'traffic', 'processors', 'configure', 'lines'] as const;
+const lists = ['halt', 'pause', 'kill', 'sql'] as const;
 
 /**
- * What several drills break, as one: each thing once.
- * @throws StackError where two want the same thing in two ways
+ * One drill that injects the faults of several, each once.
+ * @throws StackError where two set the same thing differently
  */
-export function mergeDrills(pages: readonly Part[]): DrillSpec {
-  const [first, ...others] = pages;
+export function mergeDrills(pages: readonly Pick<DrillablePage, 'name' | 'drill'>[]): DrillSpec {
+  const [first] = pages;
   if (first === undefined) throw new StackError('Expected at least one drill.');
-  if (others.length === 0) return first.drill;
-  return others.reduce<DrillSpec>(
-    (merged, { name, drill }) => ({
-      ...mergeSingles(merged, drill, name),
-      ...mergeNames(merged, drill),
-      ...mergeFaults(merged, drill, name),
-      ...(merged.sql || drill.sql ? { sql: [...(merged.sql ?? []), ...(drill.sql ?? [])] } : {}),
-      outcome: 'fires',
-    }),
-    first.drill,
-  );
-}
-
-const singles = ['load', 'traffic', 'processors', 'configure', 'lines'] as const;
-
-function mergeSingles(merged: DrillSpec, drill: DrillSpec, name: string): Partial<DrillSpec> {
-  const entries = singles.flatMap((key) => {
-    const [before, wanted] = [merged[key], drill[key]];
-    if (before !== undefined && wanted !== undefined && !isDeepStrictEqual(before, wanted)) {
-      throw conflict(name, key);
+  if (pages.length === 1) return first.drill;
+  const merged: Record<string, unknown> = {};
+  const faults = new Map<string, { app: string; on?: string; set: Record<string, unknown> }>();
+  for (const { name, drill } of pages) {
+    for (const key of singles) setOnce(merged, key, drill[key], `${name} and another drill`);
+    for (const key of lists) {
+      const all = [...((merged[key] as unknown[] | undefined) ?? []), ...(drill[key] ?? [])];
+      if (all.length > 0) merged[key] = [...new Set(all)];
     }
-    const value = wanted ?? before;
-    return value === undefined ? [] : [[key, value]];
-  });
-  return Object.fromEntries(entries);
-}
-
-function mergeNames(merged: DrillSpec, drill: DrillSpec): Partial<DrillSpec> {
-  const entries = (['halt', 'pause', 'kill'] as const).flatMap((key) => {
-    const all = [...new Set([...(merged[key] ?? []), ...(drill[key] ?? [])])];
-    return all.length === 0 ? [] : [[key, all]];
-  });
-  return Object.fromEntries(entries);
-}
-
-function mergeFaults(merged: DrillSpec, drill: DrillSpec, name: string): Partial<DrillSpec> {
-  const all = [...(merged.faults ?? []), ...(drill.faults ?? [])];
-  const known = new Map<string, unknown>();
-  for (const { app, on = '', set } of all) {
-    for (const [fault, settings] of Object.entries(set)) {
-      const key = `${app} ${fault} ${on}`;
-      if (known.has(key) && !isDeepStrictEqual(known.get(key), settings)) throw conflict(name, key);
-      known.set(key, settings);
+    for (const { app, on, set } of drill.faults ?? []) {
+      const key = `${app} ${on}`;
+      const fault = faults.get(key) ?? { app, ...(on ? { on } : {}), set: {} };
+      for (const [kind, settings] of Object.entries(set)) {
+        setOnce(fault.set, kind, settings, `${name} and another drill`);
+      }
+      faults.set(key, fault);
     }
   }
-  const [first, ...rest] = byApp(all);
-  return first === undefined ? {} : { faults: [first, ...rest] };
+  if (faults.size > 0) merged.faults = [...faults.values()];
+  return { ...merged, outcome: 'fires' } as DrillSpec;
 }
 
-type Faults = NonNullable<DrillSpec['faults']>[number];
-
-function byApp(all: readonly Faults[]): Faults[] {
-  const merged = new Map<string, Faults>();
-  for (const each of all) {
-    const key = `${each.app} ${each.on ?? ''}`;
-    const before = merged.get(key);
-    merged.set(key, before ? { ...before, set: { ...before.set, ...each.set } } : each);
+function setOnce(target: Record<string, unknown>, key: string, value: unknown, owners: string) {
+  if (value === undefined) return;
+  if (key in target && !isDeepStrictEqual(target[key], value)) {
+    throw new StackError(`${owners} set \`${key}\` differently. Run them in separate batches.`);
   }
-  return [...merged.values()];
-}
-
-function conflict(name: string, what: string): StackError {
-  return new StackError(
-    `${name} and another drill want \`${what}\` in two ways. Drill them apart.`,
-  );
+  target[key] = value;
 }

@@ -12,13 +12,13 @@ const folder = makeTemporaryFolder('healing');
 
 afterAll(removeTemporaryFolders);
 
-function undo(what: string, healed: string[], failure?: string): InjectedFault {
+function faultOf(description: string, undone: string[], failure?: string): InjectedFault {
   return {
-    what,
-    rescue: [{ kind: 'restore', file: what }],
+    description,
+    cleanup: [{ kind: 'restore', file: description }],
     async undo() {
       if (failure) throw new Error(failure);
-      healed.push(what);
+      undone.push(description);
     },
   };
 }
@@ -33,42 +33,42 @@ function recordingSwitch() {
   };
 }
 
-test('heals the last broken first, and once', async () => {
-  const healed: string[] = [];
+test('undoes the last fault first, and once', async () => {
+  const undone: string[] = [];
   const rollback = createRollback();
-  rollback.add(undo('first', healed));
-  rollback.add(undo('second', healed));
+  rollback.add(faultOf('first', undone));
+  rollback.add(faultOf('second', undone));
   expect(await Promise.all([rollback.undo(), rollback.undo()])).toEqual([[], []]);
   expect(await rollback.undo()).toEqual([]);
-  expect(healed).toEqual(['second', 'first']);
+  expect(undone).toEqual(['second', 'first']);
 });
 
-test("heals the rest when one fails, names it, and leaves that to the dead man's switch", async () => {
-  const healed: string[] = [];
+test("undoes the rest when one fails, returns which, and leaves that to the dead man's switch", async () => {
+  const undone: string[] = [];
   const deadMansSwitch = recordingSwitch();
   const rollback = createRollback(deadMansSwitch);
-  rollback.add(undo('first', healed));
-  rollback.add(undo('second', healed, 'nobody answers'));
-  rollback.add(undo('third', healed));
+  rollback.add(faultOf('first', undone));
+  rollback.add(faultOf('second', undone, 'nobody answers'));
+  rollback.add(faultOf('third', undone));
   expect(await rollback.undo()).toEqual(['second: nobody answers']);
-  expect(healed).toEqual(['third', 'first']);
+  expect(undone).toEqual(['third', 'first']);
   expect(deadMansSwitch.kept).toHaveLength(3);
 });
 
-test("disarms the dead man's switch when all is healed", async () => {
+test("disarms the dead man's switch when all faults are undone", async () => {
   const deadMansSwitch = recordingSwitch();
   const rollback = createRollback(deadMansSwitch);
-  rollback.add(undo('first', []));
+  rollback.add(faultOf('first', []));
   expect(deadMansSwitch.kept).toHaveLength(1);
   await rollback.undo();
   expect(deadMansSwitch.kept).toEqual([]);
 });
 
-test('turns Ctrl-C into an abort, so that a drill can heal', async () => {
-  const healed: string[] = [];
+test('turns Ctrl-C into an abort, so that a drill can undo its faults', async () => {
+  const undone: string[] = [];
   const drill = withInterruptSignal(async (signal) => {
     const rollback = createRollback();
-    rollback.add(undo('fault', healed));
+    rollback.add(faultOf('fault', undone));
     try {
       process.emit('SIGINT');
       await waitUntil('something that never comes', () => false, { timeoutMs: 60_000, signal });
@@ -77,10 +77,10 @@ test('turns Ctrl-C into an abort, so that a drill can heal', async () => {
     }
   });
   await expect(drill).rejects.toThrow(InterruptedError);
-  expect(healed).toEqual(['fault']);
+  expect(undone).toEqual(['fault']);
 });
 
-test('heals although the drill itself was killed', async () => {
+test('undoes a fault although the drill itself was killed', async () => {
   const file = join(folder, 'rendered.yml');
   writeFileSync(file, 'broken');
   const code = `

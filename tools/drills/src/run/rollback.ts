@@ -2,51 +2,48 @@ import type { DeadMansSwitch } from '@watchkeeper/stack/dead-mans-switch/start';
 import { messageOf } from '../observation/wait-until.ts';
 import type { InjectedFault } from '../systems/system.ts';
 
-/** Keeps what has been broken, until it is healed. */
+/** The injected faults that are to be undone. */
 export interface Rollback {
-  add(undo: InjectedFault): void;
-  /** Heals all of it, last broken first; a second call waits for the first. Returns the failures. */
+  add(fault: InjectedFault): void;
+  /** Undoes all, the last one first; a second call waits for the first. Returns the failures. */
   undo(): Promise<readonly string[]>;
 }
 
-/** The dead man's switch is armed with each fault at once, and disarmed when all is healed. */
+/** The dead man's switch is armed with each fault at once, and disarmed when all are undone. */
 export function createRollback(deadMansSwitch?: DeadMansSwitch): Rollback {
-  const broken: InjectedFault[] = [];
-  let rollback: Promise<readonly string[]> | undefined;
+  const faults: InjectedFault[] = [];
+  let running: Promise<readonly string[]> | undefined;
 
   async function undoAll(): Promise<readonly string[]> {
     const failures: string[] = [];
-    for (let undo = broken.pop(); undo !== undefined; undo = broken.pop()) {
+    for (let fault = faults.pop(); fault !== undefined; fault = faults.pop()) {
       try {
-        await undo.undo();
+        await fault.undo();
       } catch (error) {
-        failures.push(`${undo.what}: ${messageOf(error)}`);
+        failures.push(`${fault.description}: ${messageOf(error)}`);
       }
     }
-    // What could not be healed stays with the dead man's switch: it tries when we are gone.
+    // What could not be undone stays with the dead man's switch, which tries after this process has ended.
     if (failures.length === 0) deadMansSwitch?.disarm();
-    rollback = undefined;
+    running = undefined;
     return failures;
   }
 
   return {
-    add(undo) {
-      broken.push(undo);
-      deadMansSwitch?.arm(undo.rescue);
+    add(fault) {
+      faults.push(fault);
+      deadMansSwitch?.arm(fault.cleanup);
     },
     undo() {
-      rollback ??= undoAll();
-      return rollback;
+      running ??= undoAll();
+      return running;
     },
   };
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/**
- * Runs something with a signal that Ctrl-C aborts; a second Ctrl-C changes nothing, for healing has
- * begun. Afterwards signals mean again what they meant before.
- */
+/** Ctrl-C aborts the signal; a second one changes nothing, since faults are being undone already. */
 export async function withInterruptSignal<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const abort = () => controller.abort(new InterruptedError());
@@ -58,7 +55,6 @@ export async function withInterruptSignal<T>(run: (signal: AbortSignal) => Promi
   }
 }
 
-/** Somebody pressed Ctrl-C. */
 export class InterruptedError extends Error {
   override readonly name = 'InterruptedError';
   override readonly message = 'Interrupted.';

@@ -1,5 +1,5 @@
 import { startDeadMansSwitch } from '@watchkeeper/stack/dead-mans-switch/start';
-import { inject } from '../actions/inject.ts';
+import { injectFaults } from '../actions/inject.ts';
 import type { BlockResult } from '../blocks/run-block.ts';
 import { createAlertTracker } from '../observation/alert-tracker.ts';
 import { readInbox } from '../observation/monitoring-clients.ts';
@@ -14,30 +14,27 @@ import { formatSeconds, measureDurations } from './timeline.ts';
 import { timeoutsFor } from './timeouts.ts';
 import { allowedAlertNames, findUnexpectedPages } from './unexpected-pages.ts';
 
-/** Drills that run at the same time, step by step together. */
-export interface BatchOptions {
+interface BatchOptions {
   readonly system: DrillSystem;
   readonly pages: readonly DrillablePage[];
   readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;
-  /** Alerts of an earlier wave that have not ended, and don't count here. */
+  /** Alerts of an earlier batch that are still firing, and don't count here. */
   readonly lingering?: readonly string[];
-  /** Those whose end is waited for by whoever called, not here. */
+  /** Those whose end is awaited by the caller, through `settled`. */
   readonly isDeferred?: (page: DrillablePage) => boolean;
 }
 
-/** What came of a wave. */
 export interface BatchResult {
   readonly runs: readonly DrillRun[];
-  /** Pages that somebody got and should not have. */
   readonly unexpectedPages: readonly string[];
-  /** Resolves when the deferred ones have ended as well, and nothing is followed any more. */
+  /** Resolves when the deferred ones have ended as well, and no alert is tracked any more. */
   readonly settled: Promise<void>;
 }
 
 /**
- * Breaks what the pages declare, follows each alert to the inbox, runs each page while it fires,
- * heals, and waits for the end. Whatever happens, it heals.
+ * Runs drills at the same time: injects their faults, follows each alert to the inbox, runs each
+ * runbook while its alert fires, undoes the faults, whatever happens, and waits for the end.
  */
 export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   const { system, pages, signal, log = () => {} } = options;
@@ -51,46 +48,41 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   const batch: Batch = { system, tracker, injectedMs, signal, log };
   const runs = pages.map((page) => createDrillRun(page, injectedMs));
   const isDeferred = options.isDeferred ?? (() => false);
-  const followed: { settled: Promise<unknown> } = { settled: Promise.resolve() };
+  let deferred: Promise<unknown> = Promise.resolve();
   try {
-    await inject({
+    await injectFaults({
       ...{ system, drill, lastsSeconds: lastsMs / 1_000 },
-      onInjected(undo) {
-        rollback.add(undo);
-        log(`broken: ${undo.what}`);
+      onInjected(fault) {
+        rollback.add(fault);
+        log(`injected: ${fault.description}`);
       },
     });
-    const restarted = await followAll(runs, batch);
-    await undoAll(runs, batch, rollback);
+    const restarted = await followAlerts(runs, batch);
+    await undoFaults(runs, batch, rollback);
     const unexpectedPages = await readUnexpectedPages(batch, options, restarted);
-    const [late, now] = [
-      runs.filter((run) => isDeferred(run.page)),
-      runs.filter((run) => !isDeferred(run.page)),
-    ];
-    followed.settled = Promise.all(late.map((run) => finish(run, batch)));
-    await Promise.all(now.map((run) => finish(run, batch)));
-    const settled = followed.settled.then(() => tracker.stop());
-    return { runs, unexpectedPages, settled };
+    const finishAll = (some: DrillRun[]) => Promise.all(some.map((run) => finish(run, batch)));
+    deferred = finishAll(runs.filter((run) => isDeferred(run.page)));
+    await finishAll(runs.filter((run) => !isDeferred(run.page)));
+    return { runs, unexpectedPages, settled: deferred.then(() => tracker.stop()) };
   } catch (error) {
-    await followed.settled.catch(() => {});
+    await deferred.catch(() => {});
     await tracker.stop();
     throw error;
   } finally {
-    const failures = await rollback.undo();
-    for (const failure of failures) log(`NOT HEALED: ${failure}`);
+    for (const failure of await rollback.undo()) log(`NOT UNDONE: ${failure}`);
     deadMansSwitch.dismiss();
   }
 }
 
 /** From the fault to the end of the diagnosis; then Mitigation, page by page. */
-async function followAll(runs: readonly DrillRun[], batch: Batch): Promise<Set<string>> {
-  const remember = new Map<string, BlockResult>();
-  await Promise.all(runs.map((run) => followOne(run, batch, remember)));
-  // What a page's Mitigation ends is over for the others of the wave as well.
-  const healedMs = Date.now();
+async function followAlerts(runs: readonly DrillRun[], batch: Batch): Promise<Set<string>> {
+  const results = new Map<string, BlockResult>();
+  await Promise.all(runs.map((run) => followAlert(run, batch, results)));
+  // What one page's Mitigation ends is over for the others of the batch as well.
+  const undoneMs = Date.now();
   for (const run of runs) {
-    run.timestamps.healed = healedMs;
-    await phases.attempt(run, batch, () => phases.runSection(run, batch, 'Mitigation', remember));
+    run.timestamps.undone = undoneMs;
+    await phases.attempt(run, batch, () => phases.runSection(run, batch, 'Mitigation', results));
   }
   const restarts = runs.flatMap((run) =>
     run.page.blocks.some(({ section, code }) => section === 'Mitigation' && /^restart /m.test(code))
@@ -100,52 +92,49 @@ async function followAll(runs: readonly DrillRun[], batch: Batch): Promise<Set<s
   return new Set(restarts);
 }
 
-async function followOne(
-  run: DrillRun,
-  batch: Batch,
-  remember: Map<string, BlockResult>,
-): Promise<void> {
+async function followAlert(run: DrillRun, batch: Batch, results: Map<string, BlockResult>) {
   const { page, timestamps } = run;
   const { outcome } = page.drill;
-  const isSilence = outcome === 'falls-silent';
+  const isSilent = outcome === 'falls-silent';
   const hasFired = await phases.attempt(run, batch, () =>
-    isSilence ? phases.waitForLateHeartbeat(run, batch) : phases.waitForFiring(run, batch),
+    isSilent ? phases.waitForLateHeartbeat(run, batch) : phases.waitForFiring(run, batch),
   );
   if (!hasFired) return;
-  batch.log(
-    `${page.name} ${isSilence ? 'is silent' : 'fires'} after ${formatSeconds(measureDurations(timestamps).detect)}`,
-  );
+  const state = isSilent ? 'silent' : 'firing';
+  batch.log(`${page.name} is ${state} after ${formatSeconds(measureDurations(timestamps).detect)}`);
   if (outcome === 'fires') {
     await phases.attempt(run, batch, () => phases.waitForNotification(run, batch));
     batch.log(
-      `${page.name} is in the inbox after ${formatSeconds(measureDurations(timestamps).notify)}`,
+      `${page.name} is notified after ${formatSeconds(measureDurations(timestamps).notify)}`,
     );
   }
-  await phases.attempt(run, batch, () => phases.runSection(run, batch, 'Diagnosis', remember));
+  await phases.attempt(run, batch, () => phases.runSection(run, batch, 'Diagnosis', results));
   timestamps.diagnosed = Date.now();
 }
 
-async function undoAll(runs: readonly DrillRun[], batch: Batch, rollback: Rollback): Promise<void> {
+async function undoFaults(runs: readonly DrillRun[], batch: Batch, rollback: Rollback) {
   const { system, signal, log } = batch;
   const failures = await rollback.undo();
   for (const run of runs) {
-    run.problems.push(...failures.map((failure) => `not healed: ${failure}`));
+    run.problems.push(...failures.map((failure) => `not undone: ${failure}`));
   }
-  log('healed');
+  log('faults undone');
   const isReady = async () => (await system.unhealthyComponents()).length === 0;
   await waitUntil('every component to be ready', isReady, { timeoutMs: 120_000, signal });
 }
 
 async function finish(run: DrillRun, batch: Batch): Promise<void> {
   const { page, timestamps } = run;
-  // What never fired has nothing to end.
+  // An alert that never fired is never resolved.
   if (timestamps.firing === undefined) return;
   await phases.attempt(run, batch, () => phases.waitForRecovery(run, batch));
-  const isSilence = page.drill.outcome === 'falls-silent';
+  const isSilent = page.drill.outcome === 'falls-silent';
   await phases.attempt(run, batch, () =>
-    isSilence ? phases.waitForHeartbeat(run, batch) : phases.waitForResolved(run, batch),
+    isSilent ? phases.waitForHeartbeat(run, batch) : phases.waitForResolved(run, batch),
   );
-  batch.log(`${page.name} is over after ${formatSeconds(measureDurations(timestamps).resolve)}`);
+  batch.log(
+    `${page.name} is resolved after ${formatSeconds(measureDurations(timestamps).resolve)}`,
+  );
 }
 
 async function readUnexpectedPages(
@@ -153,8 +142,8 @@ async function readUnexpectedPages(
   { pages, lingering = [] }: BatchOptions,
   restarted: ReadonlySet<string>,
 ): Promise<string[]> {
-  const ask = () => readInbox(system.url('oncall') ?? '');
-  const { alerts } = await waitUntil('the inbox to answer', ask, { timeoutMs: 60_000, signal });
+  const read = () => readInbox(system.url('oncall') ?? '');
+  const { alerts } = await waitUntil('the inbox to answer', read, { timeoutMs: 60_000, signal });
   const names = new Set([...allowedAlertNames(pages), ...lingering]);
   return findUnexpectedPages(alerts, injectedMs, { names, restarted });
 }

@@ -1,5 +1,5 @@
 import { setTraffic } from '../actions/traffic.ts';
-import { collectHealthFacts, findHealthProblems } from '../observation/health.ts';
+import { collectHealthFacts, findHealthProblems, isHostAlert } from '../observation/health.ts';
 import { createPrometheus } from '../observation/monitoring-clients.ts';
 import { messageOf, waitUntil } from '../observation/wait-until.ts';
 import type { DrillablePage } from '../runbooks/drill-page.ts';
@@ -7,137 +7,133 @@ import type { DrillSystem } from '../systems/system.ts';
 import { createDrillRun, type DrillRun } from './drill-run.ts';
 import { type BatchResult, runBatch } from './run-batch.ts';
 
-/** Waves, one after the other. */
-export interface SuiteOptions {
+interface SuiteOptions {
   readonly system: DrillSystem;
+  /** Run one after the other. */
   readonly batches: readonly (readonly DrillablePage[])[];
   readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;
 }
 
-/** What came of all waves. */
 export interface SuiteResult {
   readonly runs: readonly DrillRun[];
-  /** Pages that somebody got and no drill of that wave allows. */
+  /** Pages that no drill of their batch allows. */
   readonly unexpectedPages: readonly string[];
-  /** Drills that could not begin. */
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
   readonly seconds: number;
 }
 
-// Everything but the memory of error budgets is quiet again within some minutes.
+// All alerts but those of error budgets are resolved within some minutes.
 const quietMs = 180_000;
 
-// What ran before has to leave the window of two minutes.
+// The earlier load has to leave the rule's window of two minutes.
 const idleMs = 60_000;
 
-// Error budgets remember for hours, and a question of forty seconds that was asked before healing is
-// answered after. The next wave does not wait for that, the suite's end does.
-const outlasts = ({ component = '', alertname = '' }: Readonly<Record<string, string>>) =>
+// Error budgets remember for hours, and a request of forty seconds from before the undoing ends
+// after it. The next batch does not wait for these, the suite's end does.
+const outlastsBatch = ({ component = '', alertname = '' }: Readonly<Record<string, string>>) =>
   component === 'slo' || alertname === 'AIAPISlow';
 
-/** Runs every wave on a healthy system, and waits for what takes longer at the end. */
+/** Runs every batch on a healthy system, and waits for alerts that take longer at the end. */
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const { system, batches, signal, log = () => {} } = options;
   const startedMs = performance.now();
-  const runs: DrillRun[] = [];
-  const unexpectedPages: string[] = [];
+  const results: BatchResult[] = [];
   const skipped: { name: string; reason: string }[] = [];
-  const settled: Promise<void>[] = [];
   for (const batch of batches) {
     const restore = batch.some(needsIdleMachine) ? await reduceTraffic(system) : undefined;
-    // The heartbeat fires always; its drill is that it stops.
-    const relevant = batch.filter(({ drill }) => drill.outcome !== 'falls-silent');
-    await waitForQuietAlerts(system, new Set(relevant.map(({ name }) => name)), options);
-    const busy = await alreadyFiring(system, batch.filter(needsIdleMachine), signal);
+    await waitForQuietAlerts(batch, options);
+    const busy = await findAlreadyFiring(system, batch.filter(needsIdleMachine), signal);
     skipped.push(...busy);
-    const names = new Set(busy.map(({ name }) => name));
-    const pages = batch.filter(({ name }) => !names.has(name));
-    if (pages.length === 0) {
-      await restore?.();
-      continue;
+    const pages = batch.filter((page) => !busy.some(({ name }) => name === page.name));
+    if (pages.length > 0) {
+      log(`drill: ${pages.map(({ name }) => name).join(', ')}`);
+      const isLast = batch === batches.at(-1);
+      const result = await runBatch({
+        ...{ system, pages, log },
+        ...(signal ? { signal } : {}),
+        lingering: ['ErrorBudgetBurnFast'],
+        isDeferred: ({ component, name }) =>
+          !isLast && outlastsBatch({ component, alertname: name }),
+      }).catch((error: unknown) => {
+        signal?.throwIfAborted();
+        return failedBatch(pages, error);
+      });
+      results.push(result);
     }
-    log(`drill: ${pages.map(({ name }) => name).join(', ')}`);
-    const isLast = batch === batches.at(-1);
-    const result = await runBatch({
-      ...{ system, pages, log },
-      ...(signal ? { signal } : {}),
-      lingering: ['ErrorBudgetBurnFast'],
-      isDeferred: ({ component, name: alertname }) => !isLast && outlasts({ component, alertname }),
-    }).catch((error: unknown) => {
-      signal?.throwIfAborted();
-      return failedBatch(pages, error);
-    });
-    runs.push(...result.runs);
-    unexpectedPages.push(...result.unexpectedPages);
-    settled.push(result.settled);
     await restore?.();
   }
-  await Promise.all(settled);
-  return { runs, unexpectedPages, skipped, seconds: (performance.now() - startedMs) / 1_000 };
+  await Promise.all(results.map(({ settled }) => settled));
+  return {
+    runs: results.flatMap(({ runs }) => runs),
+    unexpectedPages: results.flatMap(({ unexpectedPages }) => unexpectedPages),
+    skipped,
+    seconds: (performance.now() - startedMs) / 1_000,
+  };
 }
 
-/** What could not be broken or healed spoils its own wave, not those after it. */
+/** A fault that can't be injected or undone fails its own batch, not those after it. */
 function failedBatch(pages: readonly DrillablePage[], error: unknown): BatchResult {
-  const runs = pages.map((page) => createDrillRun(page, Date.now()));
-  for (const { problems } of runs) problems.push(`the wave failed: ${messageOf(error)}`);
+  const problems = [`the batch failed: ${messageOf(error)}`];
+  const runs = pages.map((page) => ({ ...createDrillRun(page, Date.now()), problems }));
   return { runs, unexpectedPages: [], settled: Promise.resolve() };
 }
 
-/** A drill that keeps the machine busy has something to show only where it was idle before. */
+/** On a busy machine, a drill that keeps it busy shows nothing. */
 function needsIdleMachine({ drill }: DrillablePage): boolean {
   return drill.processors !== undefined;
 }
 
-/** Has nearly nobody come; resolves with what brings them back. */
+/** Reduces synthetic traffic to a minimum; resolves to the function that undoes it. */
 async function reduceTraffic(system: DrillSystem): Promise<(() => Promise<void>) | undefined> {
   // On a system that others use, traffic is theirs.
-  if (system.timeFactor === 1) return undefined;
-  return (await setTraffic(system, 1)).undo;
+  return system.timeFactor === 1 ? undefined : (await setTraffic(system, 1)).undo;
 }
 
-async function alreadyFiring(
+async function findAlreadyFiring(
   system: DrillSystem,
   pages: readonly DrillablePage[],
   signal: AbortSignal | undefined,
 ): Promise<{ name: string; reason: string }[]> {
   if (pages.length === 0) return [];
-  let firing: string[] = [];
+  let firing: DrillablePage[] = [];
   const isIdle = async () => {
     const alerts = await createPrometheus(system.url('prometheus') ?? '').alerts();
-    const relevant = alerts.filter(({ state }) => state !== 'inactive');
-    firing = relevant.map(({ labels }) => labels.alertname ?? '');
-    return !pages.some(({ name }) => firing.includes(name));
+    const active = alerts.filter(({ state }) => state !== 'inactive');
+    firing = pages.filter(({ name }) => active.some(({ labels }) => labels.alertname === name));
+    return firing.length === 0;
   };
   await waitUntil('an idle machine', isIdle, { timeoutMs: idleMs, signal }).catch(() => {});
   signal?.throwIfAborted();
-  return pages
-    .filter(({ name }) => firing.includes(name))
-    .map(({ name }) => ({ name, reason: 'the machine is busy with something else already' }));
+  return firing.map(({ name }) => ({ name, reason: 'the machine is busy already' }));
 }
 
-/** Between two waves; what stays loud is said, and the next wave shows what it costs. */
+/** Between two batches; logs what still fires, and lets the next batch show what that costs. */
 async function waitForQuietAlerts(
-  system: DrillSystem,
-  names: ReadonlySet<string>,
-  { signal, log = () => {} }: SuiteOptions,
+  batch: readonly DrillablePage[],
+  { system, signal, log = () => {} }: SuiteOptions,
 ): Promise<void> {
   const startedMs = performance.now();
+  // The heartbeat always fires; its drill is that it stops.
+  const drilled = batch.filter(({ drill }) => drill.outcome !== 'falls-silent');
   let problems: string[] = [];
   let last: string[] = [];
   const isTolerated = (labels: Readonly<Record<string, string>>) =>
-    outlasts(labels) || labels.component === 'host';
+    outlastsBatch(labels) || isHostAlert(labels);
   const isQuiet = async () => {
     const facts = await collectHealthFacts(system);
-    // Pending by chance when the fault begins, an alert would not be the fault's.
-    const own = facts.alerts.flatMap(({ labels: { alertname = '', component = '' } }) =>
-      names.has(alertname) && component !== 'host' ? `${alertname} is pending` : [],
+    // An alert that happens to be pending when the fault is injected would not be the fault's.
+    const pending = facts.alerts.flatMap(({ labels: { alertname = '', component = '' } }) =>
+      drilled.some(({ name }) => name === alertname) && component !== 'host'
+        ? `${alertname} is pending`
+        : [],
     );
-    problems = [...new Set([...findHealthProblems(facts, isTolerated), ...own])];
+    problems = [...new Set([...findHealthProblems(facts, isTolerated), ...pending])];
     if (problems.length > 0) last = problems;
     return problems.length === 0;
   };
-  await waitUntil('quiet', isQuiet, { timeoutMs: quietMs, everyMs: 250, signal }).catch(() => {});
+  const options = { timeoutMs: quietMs, everyMs: 250, signal };
+  await waitUntil('quiet alerts', isQuiet, options).catch(() => {});
   signal?.throwIfAborted();
   for (const problem of problems) log(`still: ${problem}`);
   const seconds = (performance.now() - startedMs) / 1_000;

@@ -9,19 +9,19 @@ const timestamps = {
   notified: at(10.5),
   pending: at(4),
   firstBad: at(3.9),
-  healed: at(12),
+  undone: at(12),
   resolved: at(22),
   resolvedNotifiedAt: at(28.6),
 };
 
-test('measures from the fault to detection and notification, and from healing to the all-clear', () => {
+test('measures from the fault to detection and notification, and from the undoing to the resolved notification', () => {
   const { detect, notify, resolve } = measureDurations(timestamps);
   expect(detect).toBe(10);
   expect(notify).toBe(10.5);
   expect(resolve).toBeCloseTo(16.6);
 });
 
-test('knows no time of what did not happen', () => {
+test('has no duration for what did not happen', () => {
   expect(measureDurations({ injected: start, firing: at(3) })).toEqual({
     detect: 3,
     notify: undefined,
@@ -29,24 +29,24 @@ test('knows no time of what did not happen', () => {
   });
 });
 
-test('prints what happened in its order, the factor, and how far a time may be off', () => {
+test('prints the timestamps in order, the factor, and the accuracy', () => {
   expect(formatTimeline(timestamps, { timeFactor: 10, errorSeconds: 0.5 })).toEqual([
     '  03:00:00.0      +0.0 s  fault injected',
     '  03:00:03.9      +3.9 s  first bad sample',
     '  03:00:04.0      +4.0 s  pending',
     '  03:00:10.0     +10.0 s  firing',
-    '  03:00:10.5     +10.5 s  notification in the inbox',
-    '  03:00:12.0     +12.0 s  healing begins',
+    '  03:00:10.5     +10.5 s  firing notification',
+    '  03:00:12.0     +12.0 s  undoing starts',
     '  03:00:22.0     +22.0 s  resolved',
-    '  03:00:28.6     +28.6 s  all-clear in the inbox',
-    '  to detect 10.0 s, to notify 10.5 s, to resolve 16.6 s; time compressed 10 times; ' +
-      'each time is right to 0.5 s, one scrape interval',
+    '  03:00:28.6     +28.6 s  resolved notification',
+    '  time to detect 10.0 s, to notify 10.5 s, to resolve 16.6 s; time compressed 10 times; ' +
+      'accurate to 0.5 s, one scrape interval',
   ]);
 });
 
-test('says that time is real where it is', () => {
+test('prints that time is real', () => {
   const lines = formatTimeline({ injected: start }, { timeFactor: 1, errorSeconds: 5 });
   expect(lines.at(-1)).toBe(
-    '  to detect –, to notify –, to resolve –; in real time; each time is right to 5 s, one scrape interval',
+    '  time to detect –, to notify –, to resolve –; in real time; accurate to 5 s, one scrape interval',
   );
 });

@@ -1,4 +1,4 @@
-/** The moments of a drill, in milliseconds since 1970; what did not happen is absent. */
+/** In ms since 1970; absent where it did not happen. In the order of the printed names. */
 export interface Timestamps {
   readonly injected: number;
   /** The first sample at which the rule's expression held. */
@@ -7,23 +7,11 @@ export interface Timestamps {
   readonly firing?: number | undefined;
   readonly notified?: number | undefined;
   readonly diagnosed?: number | undefined;
-  /** When healing began, by the page's Mitigation or by the drill. */
-  readonly healed?: number | undefined;
-  /** The page's Recovery holds. */
+  /** When undoing began, by the runbook's Mitigation or by the drill. */
+  readonly undone?: number | undefined;
   readonly recovered?: number | undefined;
   readonly resolved?: number | undefined;
-  /** The inbox has the all-clear. */
   readonly resolvedNotifiedAt?: number | undefined;
-}
-
-/** What a drill is measured by, in seconds. */
-export interface Durations {
-  /** From the fault to the alert that fires. */
-  readonly detect: number | undefined;
-  /** From the fault to the notification in the inbox. */
-  readonly notify: number | undefined;
-  /** From healing to the all-clear in the inbox. */
-  readonly resolve: number | undefined;
 }
 
 const names: Readonly<Record<keyof Timestamps, string>> = {
@@ -31,38 +19,36 @@ const names: Readonly<Record<keyof Timestamps, string>> = {
   firstBad: 'first bad sample',
   pending: 'pending',
   firing: 'firing',
-  notified: 'notification in the inbox',
+  notified: 'firing notification',
   diagnosed: 'diagnosis done',
-  healed: 'healing begins',
-  recovered: 'Recovery holds',
+  undone: 'undoing starts',
+  recovered: 'recovered',
   resolved: 'resolved',
-  resolvedNotifiedAt: 'all-clear in the inbox',
+  resolvedNotifiedAt: 'resolved notification',
 };
 
-/** The three durations of a drill. */
-export function measureDurations(timestamps: Timestamps): Durations {
+/**
+ * In seconds: from the fault to firing (`detect`) and to its notification in the inbox (`notify`),
+ * from the undoing to the resolved notification (`resolve`).
+ */
+export function measureDurations(timestamps: Timestamps) {
   const between = (from: number | undefined, to: number | undefined) =>
     from === undefined || to === undefined ? undefined : Math.max(0, (to - from) / 1_000);
-  const { injected, firing, notified, healed, resolvedNotifiedAt } = timestamps;
+  const { injected, firing, notified, undone, resolvedNotifiedAt } = timestamps;
   return {
     detect: between(injected, firing),
     notify: between(injected, notified),
-    resolve: between(healed, resolvedNotifiedAt),
+    resolve: between(undone, resolvedNotifiedAt),
   };
 }
 
-/** What a time line is printed with. */
-export interface Scale {
+interface Scale {
   readonly timeFactor: number;
-  /** How far any of its times may be off. */
   readonly errorSeconds: number;
 }
 
-/** The time line as lines of text, from the fault on, in the order in which things happened. */
-export function formatTimeline(
-  timestamps: Timestamps,
-  { timeFactor, errorSeconds }: Scale,
-): string[] {
+/** A line for each timestamp, in the order of time, and one for the durations. */
+export function formatTimeline(timestamps: Timestamps, { timeFactor, errorSeconds }: Scale) {
   const entries = (Object.keys(names) as (keyof Timestamps)[]).flatMap((key) => {
     const at = timestamps[key];
     return at === undefined ? [] : [{ at, name: names[key] }];
@@ -71,19 +57,20 @@ export function formatTimeline(
     .toSorted((left, right) => left.at - right.at)
     .map(({ at, name }) => {
       const clock = new Date(at).toISOString().slice(11, 21);
-      return `  ${clock}  ${`+${((at - timestamps.injected) / 1_000).toFixed(1)} s`.padStart(10)}  ${name}`;
+      const offset = `+${((at - timestamps.injected) / 1_000).toFixed(1)} s`;
+      return `  ${clock}  ${offset.padStart(10)}  ${name}`;
     });
   const { detect, notify, resolve } = measureDurations(timestamps);
   const factor = timeFactor === 1 ? 'in real time' : `time compressed ${timeFactor} times`;
   return [
     ...lines,
-    `  to detect ${formatSeconds(detect)}, to notify ${formatSeconds(notify)}, ` +
+    `  time to detect ${formatSeconds(detect)}, to notify ${formatSeconds(notify)}, ` +
       `to resolve ${formatSeconds(resolve)}; ${factor}; ` +
-      `each time is right to ${errorSeconds} s, one scrape interval`,
+      `accurate to ${errorSeconds} s, one scrape interval`,
   ];
 }
 
-/** Seconds for people; a dash where there is no time. */
+/** A dash where there is no time. */
 export function formatSeconds(seconds: number | undefined): string {
   return seconds === undefined ? '–' : `${seconds.toFixed(1)} s`;
 }

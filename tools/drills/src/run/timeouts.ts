@@ -1,35 +1,34 @@
 import type { DrillPage } from '../runbooks/drill-page.ts';
 
-/** How long to wait for each step, in milliseconds. */
+/** In milliseconds. */
 export interface Timeouts {
   readonly fireMs: number;
   readonly notifyMs: number;
   readonly resolveMs: number;
-  /** How often to look: several times in each scrape interval. */
+  /** The poll interval: several polls in each scrape interval. */
   readonly everyMs: number;
 }
 
 const minuteMs = 60_000;
-// What does not get faster with compressed time: starts, slow requests, a busy machine.
+// Starts, slow requests and a busy machine don't get faster with compressed time.
 const incompressibleMs = minuteMs;
-// The longest window of a rule but those about hosts and budgets is ten minutes.
+// The longest window of a rule, but for those of hosts and error budgets, is ten minutes.
 const windowMs = 15 * minuteMs;
-// Loose enough for the six hours over which an error budget is looked at.
+// Error budgets are evaluated over six hours.
 const budgetMs = 7 * 60 * minuteMs;
 // Seventy-two minutes of three failures in ten are 1.5 % of a day.
 const burnMs = 90 * minuteMs;
 // The longest `for` is that of a busy machine.
 const hostMs = 30 * minuteMs;
 
-/** The waits of a drill where time is compressed by that factor. */
-export function timeoutsFor(page: Pick<DrillPage, 'component'>, timeFactor: number): Timeouts {
-  const longest = { slo: budgetMs, host: hostMs }[page.component] ?? windowMs;
-  const spanMs = longest / timeFactor + incompressibleMs;
+export function timeoutsFor({ component }: Pick<DrillPage, 'component'>, timeFactor: number) {
+  const longestMs = { slo: budgetMs, host: hostMs }[component] ?? windowMs;
+  const compressed = (ms: number) => ms / timeFactor + incompressibleMs;
   return {
-    fireMs: page.component === 'slo' ? burnMs / timeFactor + incompressibleMs : spanMs,
-    // The chat waits half a minute for a warning, the inbox five seconds.
-    notifyMs: (2 * minuteMs) / timeFactor + incompressibleMs,
-    resolveMs: spanMs,
+    fireMs: compressed(component === 'slo' ? burnMs : longestMs),
+    // The chat groups warnings for half a minute, the inbox for five seconds.
+    notifyMs: compressed(2 * minuteMs),
+    resolveMs: compressed(longestMs),
     everyMs: Math.max(100, Math.min(1_000, 2_500 / timeFactor)),
-  };
+  } satisfies Timeouts;
 }

@@ -2,16 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { parser } from '@prometheus-io/lezer-promql';
 import type { BlockType } from './page.ts';
 
-/** What is wrong with the code of a block of that type; undefined when nothing is. */
-export function syntaxFault(type: BlockType, code: string): string | undefined {
+/** The syntax error of a block's code, or undefined. */
+export function syntaxError(type: BlockType, code: string): string | undefined {
   if (code.trim() === '') return 'is empty';
-  return judges[type](code);
+  return parsers[type](code);
 }
 
-const judges: Readonly<Record<BlockType, (code: string) => string | undefined>> = {
-  promql: promqlFault,
-  logql: logqlFault,
-  bash: bashFault,
+const parsers: Readonly<Record<BlockType, (code: string) => string | undefined>> = {
+  promql: promqlError,
+  logql: logqlError,
+  bash: bashError,
   sql: (code) => (/;\s*$/.test(code) ? undefined : 'expected a semicolon at its end'),
   http: (code) =>
     /^(GET|PUT|POST|DELETE) https?:\/\/\S+(\n|$)/.test(code)
@@ -19,14 +19,14 @@ const judges: Readonly<Record<BlockType, (code: string) => string | undefined>> 
       : 'expected its first line to be a method and an address, such as `GET http://…`',
 };
 
-function promqlFault(code: string): string | undefined {
-  let fault: string | undefined;
+function promqlError(code: string): string | undefined {
+  let error: string | undefined;
   parser.parse(code).iterate({
     enter: ({ node }) => {
-      if (node.type.isError) fault ??= `does not parse as PromQL at ${position(code, node.from)}`;
+      if (node.type.isError) error ??= `does not parse as PromQL at ${position(code, node.from)}`;
     },
   });
-  return fault;
+  return error;
 }
 
 function position(code: string, offset: number): string {
@@ -34,38 +34,39 @@ function position(code: string, offset: number): string {
   return `its line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-// Loki's labels, each with few values; everything else is a field of the line.
+// Loki's labels, each with few values; the rest are fields of the line.
 const streamLabels = ['service', 'level', 'environment'];
 const selector = /\{([^}]*)\}/;
 const pairs: Readonly<Record<string, string>> = { ')': '(', '}': '{', ']': '[' };
 
-/** LogQL has no parser here: its selector is judged by our labels, the rest by its brackets. */
-function logqlFault(code: string): string | undefined {
+/** There is no LogQL parser here: it checks the labels of the selector, and the brackets. */
+function logqlError(code: string): string | undefined {
   const [, matchers] = selector.exec(code) ?? [];
   if (matchers === undefined) return 'expected a stream selector, such as `{service="api"}`';
   const names = [...matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g)].map(([, name = '']) => name);
-  const stranger = names.find((name) => !streamLabels.includes(name));
-  if (stranger !== undefined) {
-    return `expected the labels ${streamLabels.join(', ')}, got \`${stranger}\``;
+  const unknown = names.find((name) => !streamLabels.includes(name));
+  if (unknown !== undefined) {
+    return `expected the labels ${streamLabels.join(', ')}, got \`${unknown}\``;
   }
   const open: string[] = [];
   for (const character of code.replace(/"(?:\\.|[^"\\])*"|`[^`]*`/g, '')) {
     if ('({['.includes(character)) open.push(character);
-    else if (character in pairs && open.pop() !== pairs[character]) return 'has a stray bracket';
+    else if (character in pairs && open.pop() !== pairs[character])
+      return 'has an unmatched bracket';
   }
-  return open.length === 0 ? undefined : 'has a bracket that nothing closes';
+  return open.length === 0 ? undefined : 'has an unclosed bracket';
 }
 
-// Many pages have the same commands, and a process for each is most of the check's time.
-const judged = new Map<string, string | undefined>();
+// Many pages share commands, and the processes take most of the check's time.
+const results = new Map<string, string | undefined>();
 
-function bashFault(code: string): string | undefined {
-  if (!judged.has(code)) judged.set(code, askBash(code));
-  return judged.get(code);
+function bashError(code: string): string | undefined {
+  if (!results.has(code)) results.set(code, parseWithBash(code));
+  return results.get(code);
 }
 
-function askBash(code: string): string | undefined {
-  // Where its input is a socket, as it is here, bash would read the user's settings.
+function parseWithBash(code: string): string | undefined {
+  // With a socket as its input, as here, bash would read the user's settings.
   const options = { input: code, encoding: 'utf8' } as const;
   const { status, stderr } = spawnSync('bash', ['--norc', '-n'], options);
   return status === 0 ? undefined : `does not parse as bash: ${stderr.trim().split('\n')[0]}`;

@@ -7,29 +7,26 @@ import { faultProblems } from './known-faults.ts';
 import { type Block, readPage } from './page.ts';
 import { pageNames } from './page-names.ts';
 
-/** How an alert is made to fire; never an exemption. */
+/** The faults that make an alert fire. */
 export type DrillSpec = Exclude<Drill, { exempt: string }>;
 
-/** A runbook as a drill needs it. */
 export interface DrillPage {
   readonly name: string;
   readonly severity: 'critical' | 'warning' | 'none';
   readonly component: string;
   readonly dashboard: string;
-  /** Whether Loki's ruler evaluates its rule; Prometheus does all others. */
+  /** Whether Loki's ruler evaluates its rule, not Prometheus. */
   readonly isOfLoki: boolean;
-  /** What breaks; or, where nothing can, the reason. */
   readonly drill: DrillSpec | { readonly exempt: string };
   readonly blocks: readonly Block[];
   readonly text: string;
 }
 
-/** A page whose alert can be drilled. */
 export type DrillablePage = DrillPage & { readonly drill: DrillSpec };
 
 /**
- * Reads the page of an alert.
- * @throws StackError with exit code 2 and the nearest names, or with what is wrong with the drill
+ * Reads the runbook of an alert.
+ * @throws StackError with exit code 2 and similar names, or with the problems of its front matter
  */
 export function readDrillPage(root: string, name: string): DrillPage {
   const names = pageNames(root);
@@ -37,7 +34,7 @@ export function readDrillPage(root: string, name: string): DrillPage {
     const similar = suggestNames(name, names).map((each) => `\`${each}\``);
     const cure = similar.length > 0 ? `Did you mean ${similar.join(' or ')}?` : '';
     throw new StackError(
-      `Expected the name of an alert, got \`${name}\`. ${cure || 'All: npm run drill -- --list'}`,
+      `Expected the name of an alert, got \`${name}\`. ${cure || 'List them: npm run drill -- --list'}`,
       { exitCode: 2 },
     );
   }
@@ -48,7 +45,7 @@ export function readDrillPage(root: string, name: string): DrillPage {
     const [issue] = parsed.error.issues;
     const where = issue?.path.join('.') || 'front matter';
     throw new StackError(
-      `runbooks/${name}.md: \`${where}\`: ${issue?.message}. Correct it; \`npm run check\` knows more.`,
+      `runbooks/${name}.md: \`${where}\`: ${issue?.message}. Correct it, then run \`npm run check\`.`,
     );
   }
   const { severity, component, dashboard, drill, rule } = parsed.data;
@@ -65,12 +62,11 @@ function refuseUnknownFaults(name: string, drill: Drill): void {
   }
 }
 
-/** Whether the alert can be drilled. */
 export function isDrillable(page: DrillPage): page is DrillablePage {
   return !('exempt' in page.drill);
 }
 
-/** Every page, in the order of their names. */
+/** Sorted by name. */
 export function readAllDrillPages(root: string): DrillPage[] {
   return pageNames(root).map((name) => readDrillPage(root, name));
 }

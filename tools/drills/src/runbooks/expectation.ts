@@ -2,24 +2,23 @@ import type { BlockType } from './page.ts';
 
 const operators = ['>', '>=', '<', '<=', '==', '!='] as const;
 
-/** What a query's answer is compared with. */
 export type Operator = (typeof operators)[number];
 
-/** What a block is expected to give, such that a program can tell. */
+/** The expected result of a block. */
 export type Expectation =
-  /** It runs without an error; what it gives differs from time to time. */
+  /** It runs without an error, whatever it returns. */
   | { readonly kind: 'any' }
-  /** A query gives at least one series, line or row. */
+  /** At least one series, line or row. */
   | { readonly kind: 'some' }
   | { readonly kind: 'none' }
-  /** At least one value compares so, or with `isAll` every one and there is at least one. */
+  /** At least one value meets the comparison; with `isAll` every value, and there is one. */
   | {
       readonly kind: 'value';
       readonly operator: Operator;
       readonly limit: number;
       readonly isAll: boolean;
     }
-  /** A command ends with this code and, where it is said, prints this text. */
+  /** The exit code of a command, and a text that it prints. */
   | { readonly kind: 'exit'; readonly code: number; readonly contains?: string }
   | { readonly kind: 'status'; readonly status: number; readonly contains?: string };
 
@@ -28,7 +27,7 @@ const exit = /^exit (\d{1,3})$/;
 const contains = /^contains (\S.*)$/;
 const status = /^([1-5]\d\d)(?: contains (\S.*))?$/;
 
-/** What one may write after `expect=`, for the message to whoever wrote something else. */
+/** The syntax after `expect=`, for error messages. */
 export const grammar: Readonly<Record<BlockType, string>> = {
   promql: '`some`, `none`, `any`, `"> 5"` (one value) or `"all < 5"` (each value)',
   logql: '`some`, `none`, `any`, `"> 5"` (one value) or `"all < 5"` (each value)',
@@ -37,7 +36,7 @@ export const grammar: Readonly<Record<BlockType, string>> = {
   http: 'a status such as `200`, or `"200 contains some text"`',
 };
 
-/** Reads what a block of that type is expected to give; undefined when it can't be checked. */
+/** Undefined when the text is no expectation for a block of that type. */
 export function readExpectation(type: BlockType, text: string): Expectation | undefined {
   if (type === 'http') {
     const [, code, wanted] = status.exec(text) ?? [];

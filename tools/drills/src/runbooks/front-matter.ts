@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What somebody notices first, by which they look for a page; in the order of the index. */
+/** The symptoms by which somebody looks for a runbook, in the order of the index. */
 export const symptoms = {
   failing: 'Requests or payments fail',
   slow: 'Requests are slow',
@@ -15,55 +15,47 @@ const name = z.string().regex(/^[a-z][a-z-]*$/);
 const names = z.tuple([name], name);
 const seconds = z.number().positive();
 
-const faults = z.tuple(
-  [
-    z.strictObject({
-      app: name,
-      /** The body of `PUT /faults`: settings by the fault's name. */
-      set: z.record(z.string(), z.record(z.string(), z.unknown())),
-      /** Only where it runs so; a container's memory, say, is smaller than a machine's. */
-      on: z.enum(['compose', 'native']).optional(),
-    }),
-  ],
-  z.strictObject({
-    app: name,
-    set: z.record(z.string(), z.record(z.string(), z.unknown())),
-    on: z.enum(['compose', 'native']).optional(),
-  }),
-);
+const fault = z.strictObject({
+  app: name,
+  /** The body of `PUT /faults`: settings by the fault's name. */
+  set: z.record(z.string(), z.record(z.string(), z.unknown())),
+  /** Only in this mode; a container, for example, has less memory than a machine. */
+  on: z.enum(['compose', 'native']).optional(),
+});
+const faults = z.tuple([fault], fault);
 
 const sql = z.strictObject({
-  /** How many connections do it at once, each for itself, and stay open until healing. */
+  /** How many connections run the statements, each for itself, and stay open until undone. */
   sessions: z.number().int().min(1).max(200).default(1),
-  /** Or as many as bring the connections in use to that share of those that PostgreSQL allows. */
+  /** Or as many connections as use that share of `max_connections`. */
   fill: z.number().min(0.1).max(0.95).optional(),
-  /** One connection's statements, in order; an error rolls back and goes on. */
+  /** In order; an error rolls back and goes on. */
   run: z.array(z.string().min(1)).min(1),
-  /** Whether a connection begins anew when it is through, until healing. */
+  /** Whether each connection repeats the statements until undone. */
   isRepeated: z.boolean().default(false),
-  /** Statements that undo it, after the connections are closed. */
+  /** Runs after the connections are closed. */
   undo: z.array(z.string().min(1)).default([]),
 });
 
 const load = z.strictObject({
-  /** The app whose public port is asked, past the gateway and its limits. */
+  /** Requests go to its public port, past the gateway and its limits. */
   app: name,
   perSecond: z.number().positive().max(200),
   method: z.enum(['GET', 'POST']),
-  /** `$n` in it counts from 1 to 100 and begins anew, so that caches on the way don't answer. */
+  /** `$n` counts from 1 to 100 and starts over, so that no cache answers. */
   path: z.string().startsWith('/'),
   body: z.record(z.string(), z.unknown()).optional(),
 });
 
 const configure = z
   .strictObject({
-    /** Restarted with the changed file, and again with the shipped one in healing. */
+    /** Restarted with the changed file, and with the shipped one to undo. */
     component: name,
-    /** From `monitoring`; the running copy is changed, never the shipped file. */
+    /** From `monitoring`; only the running copy is changed. */
     file: z.string().regex(/^[a-z-]+\/[\w./-]+$/),
-    /** The texts to replace, each once, by what. */
+    /** Each key is replaced once by its value. */
     replace: z.record(z.string(), z.string()).optional(),
-    /** Or all of a file that is not there otherwise. */
+    /** Or the content of a file that the shipped configuration lacks. */
     content: z.string().optional(),
   })
   .refine(({ replace, content }) => (replace === undefined) !== (content === undefined), {
@@ -71,7 +63,7 @@ const configure = z
   });
 
 const lines = z.strictObject({
-  /** The folder of the log that the lines are written to; it is removed in healing. */
+  /** The folder of the log, removed to undo. */
   service: name,
   everySeconds: seconds,
   line: z.record(z.string(), z.unknown()),
@@ -79,25 +71,25 @@ const lines = z.strictObject({
 
 const breakage = z.strictObject({
   faults: faults.optional(),
-  /** Stopped in an orderly way; started again in healing. */
+  /** An orderly stop; started to undo. */
   halt: names.optional(),
-  /** Stopped in the middle of whatever they do (SIGSTOP); continued in healing. */
+  /** SIGSTOP; continued to undo. */
   pause: names.optional(),
-  /** Ended as by a crash (SIGKILL); they start again by themselves. */
+  /** SIGKILL, as in a crash; they restart by themselves. */
   kill: names.optional(),
   sql: z.array(sql).min(1).optional(),
   load: load.optional(),
-  /** Synthetic customers' visits a second; set back in healing. */
+  /** Synthetic visits per second. */
   traffic: z.number().min(0).max(1_000).optional(),
-  /** Share of all the machine's processors that is kept busy, until healing. */
+  /** The busy share of all processors. */
   processors: z.number().min(0.1).max(1).optional(),
   configure: configure.optional(),
   lines: lines.optional(),
-  /** Alerts of severity critical that may fire besides. */
+  /** Other critical alerts that are allowed to fire. */
   also: z.array(z.string()).optional(),
   /**
-   * `fires` is the rule; `fires-late` where what is broken is the way of the notification, which
-   * arrives after healing; `falls-silent` where the alarm is the absence of the alert.
+   * `fires-late` where the fault is in the path of the notification, which arrives once it is undone;
+   * `falls-silent` where the alarm is that the alert stops.
    */
   outcome: z.enum(['fires', 'fires-late', 'falls-silent']).default('fires'),
 });
@@ -105,21 +97,11 @@ const breakage = z.strictObject({
 const exemption = z.strictObject({ exempt: z.string().min(20) });
 
 const actions = [
-  ...[
-    'faults',
-    'halt',
-    'pause',
-    'kill',
-    'sql',
-    'load',
-    'traffic',
-    'processors',
-    'configure',
-    'lines',
-  ],
+  ...['faults', 'halt', 'pause', 'kill', 'sql', 'load', 'traffic', 'processors', 'configure'],
+  'lines',
 ];
 
-/** How a page's alert is made to fire, as data: a program breaks, follows, heals. */
+/** The faults that make the alert of a runbook fire, or why there is no drill. */
 export const drill = z.union([
   breakage.refine((value) => actions.some((action) => action in value), {
     message: `Expected one of ${actions.join(', ')}, or \`exempt\` with a reason.`,
@@ -127,10 +109,8 @@ export const drill = z.union([
   exemption,
 ]);
 
-/** A drill, checked. */
 export type Drill = z.output<typeof drill>;
 
-/** What stands above a page. */
 export const frontMatter = z.strictObject({
   severity: z.enum(['critical', 'warning', 'none']),
   component: z.string(),
@@ -140,5 +120,4 @@ export const frontMatter = z.strictObject({
   drill,
 });
 
-/** What stands above a page, checked. */
 export type FrontMatter = z.output<typeof frontMatter>;

@@ -1,13 +1,13 @@
 import { type FaultSet, httpFaults, poolFaults, processFaults } from '@watchkeeper/galley';
 import { appsWithDatabase } from '@watchkeeper/stack';
 import type { Logger } from '@watchkeeper/telemetry';
-import { appsWithFaults } from '../observation/active-faults.ts';
+import { appsWithFaults } from '../observation/health.ts';
 
-// Only their names and settings are asked for; nothing is switched on.
-const ofEveryProcess: FaultSet = processFaults({} as Logger);
-const ofEveryPool: FaultSet = poolFaults({} as Parameters<typeof poolFaults>[0]);
+// For their names and settings only; none is injected.
+const processFaultSet: FaultSet = processFaults({} as Logger);
+const poolFaultSet: FaultSet = poolFaults({} as Parameters<typeof poolFaults>[0]);
 
-// What an app can do beyond what all can. Its settings are judged by the app, when they are put.
+// The faults of single apps. Their settings are checked by the app, at injection.
 const own: Readonly<Record<string, readonly string[]>> = {
   api: ['ledgerImbalance', 'cacheFlush', 'objectStore'],
   worker: ['pausedOutbox', 'failingHandlers'],
@@ -16,17 +16,17 @@ const own: Readonly<Record<string, readonly string[]>> = {
   traffic: ['failedLogins', 'surge', 'disconnects'],
 };
 
-/** What is wrong with the faults of an app as a drill names them, each with its cure. */
+/** The problems of an app's faults in a drill, each with its cure. */
 export function faultProblems(app: string, faults: Readonly<Record<string, unknown>>): string[] {
   if (!appsWithFaults.includes(app)) {
     return [`expected an app of ${appsWithFaults.join(', ')}, got \`${app}\`.`];
   }
   const ownNames = own[app] ?? [];
   const shared: FaultSet = {
-    ...ofEveryProcess,
-    // Nobody asks the traffic for anything.
+    ...processFaultSet,
+    // Traffic serves no requests.
     ...(app === 'traffic' ? {} : httpFaults),
-    ...(appsWithDatabase.includes(app) ? ofEveryPool : {}),
+    ...(appsWithDatabase.includes(app) ? poolFaultSet : {}),
   };
   return Object.entries(faults).flatMap(([name, settings]) => {
     if (ownNames.includes(name)) return [];

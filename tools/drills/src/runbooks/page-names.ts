@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** The names of all pages, without their ending. */
+/** The names of all runbooks, without `.md`. */
 export function pageNames(root: string): string[] {
   return readdirSync(join(root, 'runbooks'))
     .filter((file) => /^[A-Z]\w*\.md$/.test(file) && file !== 'README.md')

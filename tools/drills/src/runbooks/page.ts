@@ -1,29 +1,27 @@
 import { parse } from 'yaml';
 
-/** What a block can be: a program knows how to run each. */
+/** The types of blocks that a program can run. */
 export const blockTypes = ['promql', 'logql', 'sql', 'bash', 'http'] as const;
 
-/** What one block is. */
 export type BlockType = (typeof blockTypes)[number];
 
-/** Where a block can be meant for; without a word it is for all. */
+/** The modes in `on=`; a block without it is for all. */
 export const modes = ['compose', 'native', 'kubernetes'] as const;
 
-/** A fenced block of a page as it is written. */
+/** A fenced block of a runbook. */
 export interface Block {
   readonly type: string;
-  /** What follows the type: `expect` and, for some, `on`. */
+  /** `expect` and, for some, `on`. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Words after the type that are no `name=value`. */
   readonly unknownWords: readonly string[];
   readonly code: string;
-  /** The line of its fence, from 1. */
+  /** Of its fence, from 1. */
   readonly line: number;
-  /** The section it stands in, such as `Diagnosis`. */
+  /** Such as `Diagnosis`. */
   readonly section: string;
 }
 
-/** A runbook taken apart. */
 export interface Page {
   readonly frontMatter: unknown;
   /** The level-one heading. */
@@ -36,7 +34,7 @@ export interface Page {
 
 const fence = /^\s*```(.*)$/;
 
-/** Takes a runbook apart. Nothing is judged here: `tools/checks/src/runbooks/runbooks-check.ts` does. */
+/** Parses a runbook; `tools/checks/src/runbooks` checks it. */
 export function readPage(text: string): Page {
   const lines = text.split('\n');
   const end = lines[0] === '---' ? lines.indexOf('---', 1) : -1;
@@ -80,7 +78,7 @@ function dedent(lines: readonly string[]): string {
     .trimEnd();
 }
 
-// A value with a space in it is quoted; one quote may stand in the other.
+// A value with a space is quoted, and may contain the other kind of quote.
 const word = /([a-z]+)=(?:"([^"]*)"|'([^']*)'|(\S+))|(\S+)/g;
 
 function readInfo(info: string): Pick<Block, 'type' | 'attributes' | 'unknownWords'> {

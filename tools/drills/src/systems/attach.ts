@@ -13,8 +13,8 @@ import { createNativeSystem } from './native.ts';
 import type { DrillSystem } from './system.ts';
 
 /**
- * The system that runs on this machine: natively, else in containers.
- * @throws StackError where nothing runs
+ * The running system: native, else in containers.
+ * @throws StackError where none runs
  */
 export async function attachToSystem(): Promise<DrillSystem> {
   const folder = stateFolderAt(stateRootOf(readEnvironment()));
@@ -37,7 +37,5 @@ export async function attachToSystem(): Promise<DrillSystem> {
     const { stdout } = await docker(['compose', 'ps', '-q', 'prometheus'], engine);
     if (stdout.trim() !== '') return createComposeSystem(engine);
   }
-  throw new StackError(
-    'Nothing runs. Start it with `npm start`, or drill a system of its own with `--compressed`.',
-  );
+  throw new StackError('No system is running. Start it: npm start');
 }

@@ -8,8 +8,8 @@ import type { Controls } from './native.ts';
 const readyTimeoutMs = 120_000;
 
 /**
- * Stops and starts processes of a system whose supervisor is another process. It starts again
- * whatever ends; so, while something is to stay down, the supervisor itself is frozen.
+ * For a system whose supervisor is another process, which restarts any component that ends: while
+ * one is to stay down, the supervisor is frozen.
  */
 export function createAttachedControls(read: () => StackState): Controls {
   const { supervisor } = read();
@@ -43,8 +43,8 @@ export function createAttachedControls(read: () => StackState): Controls {
     process.kill(supervisor.pid, 'SIGSTOP');
     await stopGroup(running, stopSignal, stopTimeoutMs);
     return {
-      what: `${component} stopped, its supervisor frozen`,
-      rescue: [{ kind: 'signal', ...supervisor, signal: 'SIGCONT' } satisfies CleanupStep],
+      description: `${component} stopped, its supervisor frozen`,
+      cleanup: [{ kind: 'signal', ...supervisor, signal: 'SIGCONT' } satisfies CleanupStep],
       async undo() {
         halted -= 1;
         if (halted === 0 && isAlive(supervisor)) process.kill(supervisor.pid, 'SIGCONT');
@@ -65,8 +65,8 @@ export function createAttachedControls(read: () => StackState): Controls {
       const running = processOf(component);
       signalGroup(running.pid, 'SIGSTOP');
       return {
-        what: `${component} frozen`,
-        rescue: [{ kind: 'signal', ...running, signal: 'SIGCONT' } satisfies CleanupStep],
+        description: `${component} frozen`,
+        cleanup: [{ kind: 'signal', ...running, signal: 'SIGCONT' } satisfies CleanupStep],
         undo: async () => signalGroup(running.pid, 'SIGCONT'),
       };
     },
@@ -74,16 +74,16 @@ export function createAttachedControls(read: () => StackState): Controls {
       const running = processOf(component);
       signalGroup(running.pid, 'SIGKILL');
       return {
-        what: `${component} killed`,
-        rescue: [],
+        description: `${component} killed`,
+        cleanup: [],
         undo: async () => void (await ready(component, running)),
       };
     },
     restart,
-    rescueRestart: (component) => [
+    restartCleanup: (component) => [
       { kind: 'signal', ...processOf(component), signal: 'SIGTERM' } satisfies CleanupStep,
     ],
-    // It is not ours to end.
+    // It was started by somebody else.
     stop: async () => {},
   };
 }

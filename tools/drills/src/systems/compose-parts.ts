@@ -3,15 +3,14 @@ import { createInterface } from 'node:readline';
 import type { Engine } from '@watchkeeper/compose/engine';
 import type { Session } from './system.ts';
 
-/** A container as `docker compose ps` tells of it. */
-export interface ContainerRow {
+/** A container as `docker compose ps` prints it. */
+interface ContainerRow {
   readonly Service: string;
   readonly State: string;
   readonly Health: string;
   readonly Publishers?: readonly { TargetPort: number; PublishedPort: number }[] | null;
 }
 
-/** The containers that run, or should. */
 export async function composeRows(
   compose: (...parameters: string[]) => Promise<string>,
 ): Promise<ContainerRow[]> {
@@ -22,7 +21,7 @@ export async function composeRows(
     .map((line) => JSON.parse(line) as ContainerRow);
 }
 
-/** The address on this machine of each service; the empty text where none is published. */
+/** The address of each service on this machine; undefined where no port is published. */
 export function readAddresses(rows: readonly ContainerRow[]): Map<string, string | undefined> {
   return new Map(
     rows.map(({ Service, Publishers }) => {
@@ -34,10 +33,9 @@ export function readAddresses(rows: readonly ContainerRow[]): Map<string, string
 
 const endMark = '-- drill: done';
 
-/** One `psql` inside the database's container, fed a statement at a time. */
-export function openComposeSession(base: readonly string[], engine: Engine): Session {
-  const psql = ['psql', '-qAtX', '-U', 'galley', '-d', 'galley'];
-  const child = spawn('docker', [...base, 'exec', '-T', 'postgres', ...psql], {
+/** A `psql` in the database's container that runs a statement at a time. */
+export function openComposeSession(command: readonly string[], engine: Engine): Session {
+  const child = spawn('docker', command, {
     env: engine.environment,
     stdio: ['pipe', 'pipe', 'ignore'],
   });

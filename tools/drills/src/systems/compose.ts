@@ -1,13 +1,13 @@
 import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
-import { repositoryRoot, StackError } from '@watchkeeper/stack';
+import { repositoryRoot as root, StackError } from '@watchkeeper/stack';
 import { composeRows, openComposeSession, readAddresses } from './compose-parts.ts';
 import type { DrillSystem, InjectedFault } from './system.ts';
 
-const root = repositoryRoot;
 const base = ['compose', '--project-directory', root];
+const psql = ['exec', '-T', 'postgres', 'psql', '-U', 'galley', '-d', 'galley'];
 
-// Inside a container there is no curl; node is what the app runs on. It knows the token's file.
-const ask = `
+// A container has no curl, but the app's Node. It knows the file of the token.
+const requestCode = `
 const [method, path, body] = process.argv.slice(1);
 const { METRICS_BIND_ADDRESS = '127.0.0.1', METRICS_PORT = '9090', METRICS_TOKEN_FILE } = process.env;
 const token = METRICS_TOKEN_FILE && require('fs').readFileSync(METRICS_TOKEN_FILE, 'utf8').trim();
@@ -15,32 +15,33 @@ const headers = token ? { authorization: 'Bearer ' + token } : {};
 fetch('http://' + METRICS_BIND_ADDRESS + ':' + METRICS_PORT + path, { method, headers, body })
   .then(async (answer) => { console.log(await answer.text()); process.exitCode = answer.ok ? 0 : 1; });`;
 
-/** The system as it runs in containers, by `docker compose` and the published ports. */
+function request(app: string, ...words: string[]): string[] {
+  return ['exec', '-T', app, 'node', '-e', requestCode, '--', ...words];
+}
+
+function cleanupStep(...parameters: string[]) {
+  return {
+    kind: 'command',
+    command: 'docker',
+    parameters: [...base, ...parameters],
+    folder: root,
+  } as const;
+}
+
+/** The system in containers, by `docker compose` and the published ports. */
 export async function createComposeSystem(engine: Engine): Promise<DrillSystem> {
   const compose = (...parameters: string[]) => dockerOrThrow([...base, ...parameters], engine);
   const addresses = readAddresses(await composeRows(compose));
-  const step = (...parameters: string[]) =>
-    ({
-      kind: 'command',
-      command: 'docker',
-      parameters: [...base, ...parameters],
-      folder: root,
-    }) as const;
-  const undo = (what: string, undo: string[]): InjectedFault => ({
-    what,
-    rescue: [step(...undo)],
-    undo: async () => void (await compose(...undo)),
-  });
-  const askInside = (app: string, ...words: string[]) => [
-    'exec',
-    '-T',
-    app,
-    'node',
-    '-e',
-    ask,
-    '--',
-    ...words,
-  ];
+  const inject = async (description: string, command: string[], undo: string[]) => {
+    await compose(...command);
+    const fault: InjectedFault = {
+      description,
+      cleanup: [cleanupStep(...undo)],
+      undo: async () => void (await compose(...undo)),
+    };
+    return fault;
+  };
+  const start = (component: string) => ['up', '-d', '--no-deps', '--wait', component];
 
   return {
     mode: 'compose',
@@ -51,9 +52,7 @@ export async function createComposeSystem(engine: Engine): Promise<DrillSystem> 
     async unhealthyComponents() {
       const rows = await composeRows(compose);
       return rows
-        .filter(
-          ({ State, Health }) => State !== 'running' || (Health !== '' && Health !== 'healthy'),
-        )
+        .filter(({ State, Health }) => State !== 'running' || !['', 'healthy'].includes(Health))
         .map(
           ({ Service, State, Health }) =>
             `${Service} is ${Health || State}; \`docker compose logs ${Service}\``,
@@ -61,54 +60,32 @@ export async function createComposeSystem(engine: Engine): Promise<DrillSystem> 
     },
     async manage(app, method, path, body) {
       const words = [method, path, ...(body === undefined ? [] : [JSON.stringify(body)])];
-      const { code, stdout, stderr } = await docker([...base, ...askInside(app, ...words)], engine);
-      if (code !== 0)
-        throw new StackError(`${app}: ${method} ${path}: ${(stdout || stderr).trim()}`);
-      return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+      const { code, stdout, stderr } = await docker([...base, ...request(app, ...words)], engine);
+      const text = stdout.trim();
+      if (code !== 0) throw new StackError(`${app}: ${method} ${path}: ${text || stderr.trim()}`);
+      return text === '' ? undefined : JSON.parse(text);
     },
-    async halt(component) {
-      await compose('stop', component);
-      return undo(`${component} stopped`, ['up', '-d', '--no-deps', '--wait', component]);
-    },
-    async pause(component) {
-      await compose('pause', component);
-      return undo(`${component} frozen`, ['unpause', component]);
-    },
-    async kill(component) {
-      await compose('kill', '-s', 'KILL', component);
-      return undo(`${component} killed`, ['up', '-d', '--no-deps', '--wait', component]);
-    },
+    halt: (component) => inject(`${component} stopped`, ['stop', component], start(component)),
+    pause: (component) =>
+      inject(`${component} frozen`, ['pause', component], ['unpause', component]),
+    kill: (component) =>
+      inject(`${component} killed`, ['kill', '-s', 'KILL', component], start(component)),
     configure: async ({ component, file }) => {
       throw new StackError(
-        `Compose mounts monitoring/${file} read-only, so ${component} can't be given another one. ` +
-          'Drill it with --compressed, or natively.',
+        `Compose mounts monitoring/${file} read-only, so the drill can't change it for ` +
+          `${component}. Run the drill with --compressed, or natively.`,
       );
     },
     async sql(statement) {
-      const text = await compose(
-        'exec',
-        '-T',
-        'postgres',
-        'psql',
-        '-qAtX',
-        '-F',
-        '\t',
-        '-U',
-        'galley',
-        '-d',
-        'galley',
-        '-v',
-        'ON_ERROR_STOP=1',
-        '-c',
-        statement,
-      );
+      const flags = ['-qAtX', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-c', statement];
+      const text = await compose(...psql, ...flags);
       return text === '' ? [] : text.split('\n').map((line) => line.split('\t'));
     },
-    openSession: async () => openComposeSession(base, engine),
+    openSession: async () => openComposeSession([...base, ...psql, '-qAtX'], engine),
     logsFolder() {
       throw new StackError(
-        "Compose keeps log files in a volume that this machine's processes don't see. " +
-          'Drill it with --compressed, or natively.',
+        'Compose keeps log files in a volume that this machine cannot read. ' +
+          'Run the drill with --compressed, or natively.',
       );
     },
     shell: {
@@ -116,10 +93,9 @@ export async function createComposeSystem(engine: Engine): Promise<DrillSystem> 
       ON_CALL_MODE: 'compose',
       PROMETHEUS_URL: addresses.get('prometheus'),
     },
-    rescueFaults: (app) => step(...askInside(app, 'DELETE', '/faults')),
-    rescueSql: (statement) =>
-      step('exec', '-T', 'postgres', 'psql', '-U', 'galley', '-d', 'galley', '-c', statement),
-    // It is not ours to end.
+    faultsCleanup: (app) => cleanupStep(...request(app, 'DELETE', '/faults')),
+    sqlCleanup: (statement) => cleanupStep(...psql, '-c', statement),
+    // It was started by somebody else.
     stop: async () => {},
   };
 }

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { StackState, StateFolder } from '@watchkeeper/stack';
-import { repositoryRoot } from '@watchkeeper/stack';
+import { repositoryRoot, type StackState, type StateFolder } from '@watchkeeper/stack';
 import type { Rows, Session } from './system.ts';
 
 interface Client {
@@ -12,11 +11,11 @@ interface Client {
   on(event: 'error', listener: () => void): void;
 }
 
-// Galley's own driver: the scripts have no need of it but this one.
+// Galley's own driver, which no other tool needs.
 const require = createRequire(join(repositoryRoot, 'packages/galley/package.json'));
 const { Client: PgClient } = require('pg') as { Client: new (options: object) => Client };
 
-function createClient(state: StackState, folder: StateFolder): Client {
+async function connect(state: StackState, folder: StateFolder): Promise<Client> {
   const client = new PgClient({
     host: '127.0.0.1',
     port: state.components.postgres?.ports.sql,
@@ -26,21 +25,17 @@ function createClient(state: StackState, folder: StateFolder): Client {
     application_name: 'drill',
     connectionTimeoutMillis: 10_000,
   });
-  // The database may go away: that may be the drill.
+  // The drill may be that the database stops.
   client.on('error', () => {});
+  await client.connect();
   return client;
 }
 
-/** Runs one statement on the native mode's database. */
-export async function runSql(
-  state: StackState,
-  folder: StateFolder,
-  statement: string,
-): Promise<Rows> {
-  const client = createClient(state, folder);
-  await client.connect();
+/** Runs a statement on the native mode's database. */
+export async function runSql(state: StackState, folder: StateFolder, text: string): Promise<Rows> {
+  const client = await connect(state, folder);
   try {
-    return (await client.query({ text: statement, rowMode: 'array' })).rows ?? [];
+    return (await client.query({ text, rowMode: 'array' })).rows ?? [];
   } finally {
     await client.end().catch(() => {});
   }
@@ -48,12 +43,9 @@ export async function runSql(
 
 /** Opens a connection to the native mode's database that stays open. */
 export async function openSession(state: StackState, folder: StateFolder): Promise<Session> {
-  const client = createClient(state, folder);
-  await client.connect();
+  const client = await connect(state, folder);
   return {
-    run: async (text) => {
-      await client.query({ text, rowMode: 'array' });
-    },
+    run: async (text) => void (await client.query({ text, rowMode: 'array' })),
     close: () => client.end().catch(() => {}),
   };
 }

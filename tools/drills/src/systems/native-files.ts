@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path';
 import type { StateFolder } from '@watchkeeper/stack';
 import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
 import { replaceTexts } from './replace-texts.ts';
-import type { Change } from './system.ts';
+import type { ConfigurationChange } from './system.ts';
 
-/** Changes a rendered file of the native mode, never the shipped one. Returns what restores it. */
+/** Changes a rendered file of the native mode, never the shipped one. */
 export function changeFile(
   folder: StateFolder,
-  { file, replace, content }: Change,
-): { restore(): void; readonly rescue: CleanupStep } {
+  { file, replace, content }: ConfigurationChange,
+): { restore(): void; readonly cleanup: CleanupStep } {
   const path = join(folder.config, file);
   const before = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   mkdirSync(dirname(path), { recursive: true });
@@ -19,6 +19,6 @@ export function changeFile(
       if (before === undefined) rmSync(path, { force: true });
       else writeFileSync(path, before);
     },
-    rescue: { kind: 'restore', file: path, ...(before === undefined ? {} : { text: before }) },
+    cleanup: { kind: 'restore', file: path, ...(before === undefined ? {} : { text: before }) },
   };
 }

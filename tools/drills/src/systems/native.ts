@@ -1,23 +1,26 @@
-import { repositoryRoot, StackError, type StackState, type StateFolder } from '@watchkeeper/stack';
+import {
+  repositoryRoot as root,
+  StackError,
+  type StackState,
+  type StateFolder,
+} from '@watchkeeper/stack';
 import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
 import { openSession, runSql } from './database.ts';
 import { changeFile } from './native-files.ts';
 import type { DrillSystem, InjectedFault, Source } from './system.ts';
 
-const root = repositoryRoot;
-
-/** How processes of the native mode are stopped and started; it differs by who is their parent. */
+/** Stops and starts processes of the native mode, as their supervisor or from outside. */
 export interface Controls {
   halt(component: string): Promise<InjectedFault>;
   pause(component: string): Promise<InjectedFault>;
   kill(component: string): Promise<InjectedFault>;
   restart(component: string): Promise<void>;
-  /** What another process does to have it started anew. */
-  rescueRestart(component: string): CleanupStep[];
+  /** How another process restarts it. */
+  restartCleanup(component: string): CleanupStep[];
   stop(): Promise<void>;
 }
 
-/** The native mode; `read` gives its state as it is now. */
+/** `read` returns the current state. */
 export function createNativeSystem(
   folder: StateFolder,
   read: () => StackState,
@@ -35,7 +38,7 @@ export function createNativeSystem(
     if (url) return url;
     throw new StackError(`Expected \`${app}\` to run with a management server, but it does not.`);
   };
-  const rescueSql = (statement: string): CleanupStep => ({
+  const sqlCleanup = (statement: string): CleanupStep => ({
     kind: 'command',
     command: process.execPath,
     parameters: ['runbooks/native-sql.cjs', folder.root, statement],
@@ -48,18 +51,18 @@ export function createNativeSystem(
     components: Object.keys(components),
     url: (source: Source) => at(portOf(source)),
     publicUrl: (app) => at(portOf(app, 'public')),
-    unhealthyComponents: async () => describeAilments(read()),
-    manage: (app, method, path, body) => askManagement(managementUrl(app), method, path, body),
+    unhealthyComponents: async () => describeUnhealthy(read()),
+    manage: (app, method, path, body) => requestManagement(managementUrl(app), method, path, body),
     halt: controls.halt,
     pause: controls.pause,
     kill: controls.kill,
     async configure(change) {
       const { component } = change;
-      const { restore, rescue } = changeFile(folder, change);
+      const { restore, cleanup } = changeFile(folder, change);
       await controls.restart(component);
       return {
-        what: `${component} restarted with another ${change.file}`,
-        rescue: [...controls.rescueRestart(component), rescue],
+        description: `${component} restarted with a changed ${change.file}`,
+        cleanup: [...controls.restartCleanup(component), cleanup],
         async undo() {
           restore();
           await controls.restart(component);
@@ -74,17 +77,17 @@ export function createNativeSystem(
       WATCHKEEPER_HOME: folder.root,
       PROMETHEUS_URL: at(portOf('prometheus')),
     },
-    rescueFaults: (app) => ({
+    faultsCleanup: (app) => ({
       kind: 'http',
       method: 'DELETE',
       url: `${managementUrl(app)}/faults`,
     }),
-    rescueSql,
+    sqlCleanup,
     stop: controls.stop,
   };
 }
 
-function describeAilments(state: StackState): string[] {
+function describeUnhealthy(state: StackState): string[] {
   return Object.entries(state.components)
     .filter(([, { phase }]) => phase !== 'ready')
     .map(([name, { phase, lastExit }]) => {
@@ -93,8 +96,8 @@ function describeAilments(state: StackState): string[] {
     });
 }
 
-/** Asks a management server; rejects with what it says when it refuses. */
-export async function askManagement(
+/** Rejects with the server's message when it refuses. */
+export async function requestManagement(
   base: string,
   method: string,
   path: string,
@@ -102,7 +105,7 @@ export async function askManagement(
 ): Promise<unknown> {
   const response = await fetch(`${base}${path}`, {
     method,
-    // An app that switches a fault on may be busy with it first.
+    // An app that injects a fault may be busy with it first.
     signal: AbortSignal.timeout(15_000),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });

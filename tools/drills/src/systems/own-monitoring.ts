@@ -6,9 +6,8 @@ import { isScalar, parseDocument, visit } from 'yaml';
 import { compressLogql, compressPromql } from '../blocks/compress.ts';
 
 /**
- * Copies `monitoring` with the rules of Loki's ruler compressed, which the native mode leaves as
- * they are, and those of error budgets compressed once more; all else the native mode does itself.
- * Returns the copy's folder.
+ * Copies `monitoring` and compresses the rules of Loki's ruler, which the native mode leaves as they
+ * are, and those of error budgets and hosts once more. Returns the copy's folder.
  */
 export function copyMonitoring(to: string, timeFactor: number): string {
   const from = join(repositoryRoot, 'monitoring');
@@ -30,52 +29,50 @@ function change(file: string, by: (text: string) => string): void {
   writeFileSync(file, by(readFileSync(file, 'utf8')));
 }
 
-/** By how much more the `for` of rules about machines is compressed, the longest of all. */
-export const hostFactor = 5;
-
-/** Divides how long a rule about a machine waits; its windows need the scrapes that they hold. */
-export function compressHost(text: string): string {
+/** The YAML with each scalar replaced for which `rewrite` returns a value. */
+function rewriteScalars(
+  text: string,
+  rewrite: (key: string, value: string) => string | undefined,
+): string {
   const document = parseDocument(text);
   visit(document, {
     Pair(_, { key, value }) {
-      const ms = isScalar(value) && String(key) === 'for' && parseDuration(String(value.value));
-      if (isScalar(value) && ms) value.value = formatDuration(Math.round(ms / hostFactor));
+      if (isScalar(value)) value.value = rewrite(String(key), String(value.value)) ?? value.value;
     },
   });
   return document.toString({ lineWidth: 0 });
 }
 
-/** By how much more the windows of error budgets are compressed: three days are long even then. */
-export const budgetFactor = 10;
+function divide(duration: string, factor: number, minMs = 0): string | undefined {
+  const ms = parseDuration(duration);
+  return ms === undefined ? undefined : formatDuration(Math.max(minMs, Math.round(ms / factor)));
+}
 
-/** Divides the ranges of the rules about error budgets, not how often they are evaluated. */
+// The `for` of rules about machines is the longest of all.
+const hostFactor = 5;
+
+/** Divides `for` only: the windows need the scrapes that they hold. */
+export function compressHost(text: string): string {
+  return rewriteScalars(text, (key, value) =>
+    key === 'for' ? divide(value, hostFactor) : undefined,
+  );
+}
+
+// Three days are long even when compressed.
+const budgetFactor = 10;
+
+/** Divides the ranges, not the interval of the evaluation. */
 export function compressBudgets(text: string): string {
-  const document = parseDocument(text);
-  visit(document, {
-    Pair(_, { key, value }) {
-      if (String(key) !== 'expr' || !isScalar(value)) return;
-      value.value = compressPromql(String(value.value), budgetFactor);
-    },
-  });
-  return document.toString({ lineWidth: 0 });
+  return rewriteScalars(text, (key, value) =>
+    key === 'expr' ? compressPromql(value, budgetFactor) : undefined,
+  );
 }
 
 /** Divides `interval`, `for` and the ranges of each expression of a file of Loki's ruler. */
 export function compressLogRules(text: string, timeFactor: number): string {
-  const document = parseDocument(text);
-  visit(document, {
-    Pair(_, { key, value }) {
-      const name = String(key);
-      if (!isScalar(value)) return;
-      const written = String(value.value);
-      if (name === 'expr') value.value = compressLogql(written, timeFactor);
-      if (name !== 'interval' && name !== 'for') return;
-      const ms = parseDuration(written);
-      // Loki's ruler looks once a second at most.
-      if (ms !== undefined) {
-        value.value = formatDuration(Math.max(1_000, Math.round(ms / timeFactor)));
-      }
-    },
+  return rewriteScalars(text, (key, value) => {
+    if (key === 'expr') return compressLogql(value, timeFactor);
+    // Loki's ruler evaluates once a second at most.
+    return ['interval', 'for'].includes(key) ? divide(value, timeFactor, 1_000) : undefined;
   });
-  return document.toString({ lineWidth: 0 });
 }

@@ -9,17 +9,16 @@ import { copyMonitoring } from './own-monitoring.ts';
 import type { DrillSystem, InjectedFault } from './system.ts';
 import { waitForTrafficAccounts } from './traffic-accounts.ts';
 
-/** How a stack of the drills' own is to be. */
-export interface OwnStackOptions {
+interface OwnStackOptions {
   readonly timeFactor: number;
   readonly onProgress?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
-// Three minutes are what the inbox waits for a beat as shipped; its variable is in whole seconds.
+// As shipped, the inbox waits three minutes for a heartbeat; its variable is in whole seconds.
 const heartbeatSeconds = 180;
-// Few people, so that all are there soon, before the first drill; they do a lot each. A window of
-// compressed time holds a fraction of the visits: rare ones are made likelier by as much.
+// Few accounts, so that all are signed in before the first drill, and each busy. A window of
+// compressed time holds a fraction of the visits, so rare ones are made more likely by as much.
 function trafficOf(timeFactor: number): NodeJS.ProcessEnv {
   return {
     TRAFFIC_RATE: '20',
@@ -36,9 +35,9 @@ function trafficOf(timeFactor: number): NodeJS.ProcessEnv {
 /** Starts the whole system natively on free ports with time compressed, for drills alone. */
 export async function startOwnStack(options: OwnStackOptions): Promise<DrillSystem> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-drills-'));
-  // Where PostgreSQL's user can't pass through, its data get a home elsewhere, which nobody removes.
+  // Where PostgreSQL's user can't enter, its data are put elsewhere, and nothing removes them.
   chmodSync(stateFolder, 0o711);
-  // Without Jaeger somebody has to take the spans, or none is made that could be dropped.
+  // Without Jaeger something has to receive the spans, or none is made that could be dropped.
   const collector = findOnPath(['jaeger'], process.env.PATH)
     ? undefined
     : await startCollectorSink();
@@ -57,7 +56,7 @@ export async function startOwnStack(options: OwnStackOptions): Promise<DrillSyst
       readyTimeoutMs: 180_000,
       environment: {
         traffic: trafficOf(timeFactor),
-        // Few people ask all the questions.
+        // Few accounts ask all the questions.
         api: { ASSISTANT_QUESTIONS_PER_DAY: '100000' },
         oncall: {
           HEARTBEAT_TIMEOUT_SECONDS: String(Math.max(1, Math.round(heartbeatSeconds / timeFactor))),
@@ -67,7 +66,7 @@ export async function startOwnStack(options: OwnStackOptions): Promise<DrillSyst
       ...(onProgress ? { onProgress } : {}),
       ...(signal ? { signal } : {}),
     });
-    // A fault that keeps people from signing up would be felt by every drill after it.
+    // A fault that keeps accounts from signing up would disturb every later drill.
     await waitForTrafficAccounts(stack).catch(async (error: unknown) => {
       await stack.stop();
       throw error;
@@ -79,28 +78,28 @@ export async function startOwnStack(options: OwnStackOptions): Promise<DrillSyst
   }
 }
 
-// If this process dies, the stack's dead man's switch stops the stack: nothing needs a cleanup.
+// If this process dies, the stack's dead man's switch stops the stack, so nothing needs a cleanup.
 function controlsOf(stack: Stack, clean: () => void): Controls {
-  const undo = (what: string, undo: () => Promise<void>): InjectedFault => ({
-    what,
+  const fault = (description: string, undo: () => Promise<void>): InjectedFault => ({
+    description,
     undo,
-    rescue: [],
+    cleanup: [],
   });
   return {
     async halt(component) {
       await stack.halt(component);
-      return undo(`${component} stopped`, () => stack.resume(component));
+      return fault(`${component} stopped`, () => stack.resume(component));
     },
     async pause(component) {
       stack.signal(component, 'SIGSTOP');
-      return undo(`${component} frozen`, async () => stack.signal(component, 'SIGCONT'));
+      return fault(`${component} frozen`, async () => stack.signal(component, 'SIGCONT'));
     },
     async kill(component) {
       stack.kill(component);
-      return undo(`${component} killed`, async () => {});
+      return fault(`${component} killed`, async () => {});
     },
     restart: (component) => stack.restart(component),
-    rescueRestart: () => [],
+    restartCleanup: () => [],
     async stop() {
       await stack.stop();
       clean();

@@ -1,8 +1,8 @@
 import { StackError } from '@watchkeeper/stack';
 
 /**
- * The text of a file with each key of `replace` become its value.
- * @throws StackError that names a key which does not stand in the text exactly once
+ * Replaces each key of `replace` by its value.
+ * @throws StackError that names a key which the text does not have exactly once
  */
 export function replaceTexts(
   file: string,

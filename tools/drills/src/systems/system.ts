@@ -1,29 +1,27 @@
 import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
 
-/** Something that was broken, and how it is made good again. */
 export interface InjectedFault {
-  /** What was done, in a few words, for the time line. */
-  readonly what: string;
+  /** For the log. */
+  readonly description: string;
   undo(): Promise<void>;
-  /** The same as data, for another process to do if this one dies. */
-  readonly rescue: readonly CleanupStep[];
+  /** The same as data, for another process if this one dies. */
+  readonly cleanup: readonly CleanupStep[];
 }
 
-/** One connection to the database that stays open. */
+/** A connection to the database that stays open. */
 export interface Session {
-  /** Runs one statement; rejects with the database's complaint. */
+  /** Rejects with the database's error. */
   run(statement: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What can be asked over HTTP. */
+/** Components with an HTTP API. */
 export type Source = 'prometheus' | 'alertmanager' | 'oncall' | 'loki' | 'jaeger' | 'grafana';
 
-/** Rows of a statement, each with its columns in their order. */
+/** The columns of each row, in the order of the statement. */
 export type Rows = readonly (readonly unknown[])[];
 
-/** A change to a component's configuration. */
-export interface Change {
+export interface ConfigurationChange {
   readonly component: string;
   /** From `monitoring`. */
   readonly file: string;
@@ -31,33 +29,36 @@ export interface Change {
   readonly content?: string | undefined;
 }
 
-/** The system that is drilled, wherever it runs. What a place can't do rejects and says so. */
+/** The drilled system. Methods reject with StackError where its mode can't do something. */
 export interface DrillSystem {
   readonly mode: 'native' | 'compose';
-  /** By how much time is compressed; 1 where it runs as shipped. */
+  /** By how much time is compressed; 1 as shipped. */
   readonly timeFactor: number;
   readonly components: readonly string[];
-  /** Where the source is; undefined where it does not run. */
+  /** Undefined where the source does not run. */
   url(source: Source): string | undefined;
-  /** The public address of an app; undefined where it has none on this machine. */
+  /** Undefined where the app has no public address on this machine. */
   publicUrl(app: string): string | undefined;
-  /** What is wrong with the processes, one line each. */
+  /** One line for each component that is not ready. */
   unhealthyComponents(): Promise<readonly string[]>;
-  /** Asks a management server; resolves with the body, rejects when it refuses. */
+  /** Sends a request to a management server; resolves to the body, rejects when it is refused. */
   manage(app: string, method: string, path: string, body?: unknown): Promise<unknown>;
+  /** An orderly stop. */
   halt(component: string): Promise<InjectedFault>;
+  /** SIGSTOP. */
   pause(component: string): Promise<InjectedFault>;
+  /** SIGKILL. */
   kill(component: string): Promise<InjectedFault>;
-  configure(change: Change): Promise<InjectedFault>;
+  configure(change: ConfigurationChange): Promise<InjectedFault>;
   sql(statement: string): Promise<Rows>;
   openSession(): Promise<Session>;
-  /** The folder in which each service has a folder of its log files. */
+  /** Holds a folder of log files for each service. */
   logsFolder(): string;
-  /** What a shell of the on-caller needs to find this system. */
+  /** The environment with which `on-call.sh` finds this system. */
   readonly shell: NodeJS.ProcessEnv;
-  /** How a fault switched on over HTTP is ended by another process. */
-  rescueFaults(app: string): CleanupStep;
-  rescueSql(statement: string): CleanupStep;
-  /** Ends the system where it was started for the drills alone. */
+  /** How another process removes the faults of an app. */
+  faultsCleanup(app: string): CleanupStep;
+  sqlCleanup(statement: string): CleanupStep;
+  /** Stops the system if it was started for the drills alone. */
   stop(): Promise<void>;
 }

@@ -54,7 +54,7 @@ export async function startLoki(): Promise<FilledLoki> {
 /**
  * Has Loki write what it holds in memory, and waits until it has: one that still writes a whole day
  * at once has no core left for a query.
- * @throws TimeoutError when it takes over five minutes
+ * @throws Error when it takes over five minutes
  */
 export async function flush({ address }: FilledLoki): Promise<void> {
   // Where that takes long it hangs up, and goes on.
