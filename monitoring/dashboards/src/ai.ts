@@ -1,6 +1,6 @@
-import { count, perMinute, requestsPerSecond, seconds, share } from './shapes/graphs.ts';
+import { count, decimal, requestsPerSecond, seconds, share } from './shapes/graphs.ts';
 import { toAllErrorLogs, toErrorLogs, toErrorTraces, toSlowTraces } from './shapes/links.ts';
-import { byJob, exemplarsOf, promql, sumBy } from './shapes/queries.ts';
+import { promql, sumBy, withExemplars } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 export const ai: DashboardSpec = {
@@ -9,7 +9,7 @@ export const ai: DashboardSpec = {
   purpose: 'Errors, latency and usage of AI providers.',
   variables: ['job'],
   panels: [
-    perMinute({
+    decimal({
       id: 1,
       title: 'Failures per minute',
       width: 12,
@@ -38,10 +38,7 @@ export const ai: DashboardSpec = {
       normal: 'a few seconds; longer for longer responses.',
       otherwise:
         'click a diamond for the trace. If all are slow, shorten the responses or change the model.',
-      queries: [
-        byJob('job_provider_model:ai_request_duration_seconds:p95_rate2m', 'model'),
-        exemplarsOf('ai_request_duration_seconds'),
-      ],
+      queries: withExemplars('job_provider_model:ai_request_duration_seconds:p95_rate2m', 'model'),
       alerts: [{ name: 'AIAPISlow' }],
       links: [toSlowTraces, toErrorLogs],
       empty: 'No AI requests.',

@@ -1,6 +1,6 @@
-import { count, perMinute, ratio, seconds, stackedPerSecond } from './shapes/graphs.ts';
+import { bars, count, decimal, ratio, seconds, stackedPerSecond, table } from './shapes/graphs.ts';
 import { toDashboard, toErrorLogs, toErrorTraces, toSlowTraces } from './shapes/links.ts';
-import { byJob, exemplarsOf, promql, promqlNow, sql } from './shapes/queries.ts';
+import { promql, promqlNow, ratioOrZero, sql, withExemplars } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 export const business: DashboardSpec = {
@@ -9,7 +9,7 @@ export const business: DashboardSpec = {
   purpose: 'Orders, revenue and payments.',
   variables: ['job'],
   panels: [
-    perMinute({
+    decimal({
       id: 1,
       title: 'Orders per minute',
       question: 'How many orders are placed, and how many are delivered?',
@@ -68,12 +68,9 @@ export const business: DashboardSpec = {
       normal: '0 %; a declined card is not an error.',
       otherwise: 'the card processor, or the ledger: see error logs and traces.',
       queries: [
-        promql(
-          `
-          job:payment_capture_errors_per_captures:ratio_rate2m{job=~"$job"}
-          or 0 * (job:payment_captures:rate2m{job=~"$job"} > 0)
-          `,
-          '{{job}}',
+        ratioOrZero(
+          'job:payment_capture_errors_per_captures:ratio_rate2m',
+          'job:payment_captures:rate2m',
         ),
       ],
       alerts: [{ name: 'PaymentCaptureErrors' }],
@@ -86,10 +83,7 @@ export const business: DashboardSpec = {
       question: 'What latency do 5 % of captures exceed, including retries?',
       normal: 'under 500 ms; most of it is the card processor.',
       otherwise: 'click a diamond for the trace: the processor, or a wait for the ledger.',
-      queries: [
-        byJob('job:payment_capture_duration_seconds:p95_rate2m'),
-        exemplarsOf('payment_capture_duration_seconds'),
-      ],
+      queries: withExemplars('job:payment_capture_duration_seconds:p95_rate2m'),
       alerts: [{ name: 'PaymentCaptureSlow' }],
       links: [toSlowTraces, toErrorLogs],
       empty: 'No payment captures.',
@@ -105,19 +99,17 @@ export const business: DashboardSpec = {
       links: [toErrorLogs, toErrorTraces],
       empty: 'No ledger metrics.',
     }),
-    {
+    bars({
       id: 7,
       title: 'Orders by status',
-      kind: 'bars',
       width: 6,
       question: 'How many orders are in each status now?',
       normal: 'delivered and cancelled grow; few are in between.',
       otherwise: 'many placed: restaurants do not confirm. Many preparing: no couriers.',
-      unit: 'short',
       min: 0,
       queries: [promqlNow('max by (status) (galley_orders{job=~"$job"})', '{{status}}')],
       empty: 'No order metrics.',
-    },
+    }),
     stackedPerSecond({
       id: 8,
       title: 'Payment captures by result',
@@ -151,15 +143,13 @@ export const business: DashboardSpec = {
       links: [toDashboard('http', 'Requests')],
       empty: 'No user metrics.',
     }),
-    {
+    table({
       id: 10,
       title: 'Top restaurants',
-      kind: 'table',
       width: 8,
       question: 'Which restaurants have the most orders in this time range?',
       normal: 'much the same ten as yesterday.',
       otherwise: 'one is missing: did it close, or does it no longer confirm?',
-      unit: 'short',
       queries: [
         sql(`
           SELECT name, sum(orders) AS orders,
@@ -175,16 +165,14 @@ export const business: DashboardSpec = {
         revenue: { title: 'Revenue', unit: 'currencyEUR' },
       },
       empty: 'No orders in this time range.',
-    },
-    {
+    }),
+    table({
       id: 11,
       title: 'Top dishes',
-      kind: 'table',
       width: 8,
       question: 'Which dishes are ordered most in this time range?',
       normal: 'much the same ten as yesterday.',
       otherwise: 'nothing to fix: ask the restaurants.',
-      unit: 'short',
       queries: [
         sql(`
           SELECT name, sum(quantity) AS quantity, sum(sold_cents) / 100.0 AS sold
@@ -199,17 +187,15 @@ export const business: DashboardSpec = {
         sold: { title: 'Revenue', unit: 'currencyEUR' },
       },
       empty: 'No orders in this time range.',
-    },
-    {
+    }),
+    table({
       id: 12,
       title: 'Top customers',
-      kind: 'table',
       width: 8,
       question:
         'Which customers have ordered most, ever? Only ids, because names are not needed here.',
       normal: 'regulars, with some orders a week.',
       otherwise: 'one with hundreds: fraud, or a test against the production system.',
-      unit: 'short',
       queries: [
         sql(`
           SELECT customer_id::text AS customer, orders,
@@ -225,6 +211,6 @@ export const business: DashboardSpec = {
         last: { title: 'Last order', unit: 'dateTimeFromNow' },
       },
       empty: 'No orders yet.',
-    },
+    }),
   ],
 };

@@ -1,4 +1,4 @@
-import { perMinute, perSecond, ratio, seconds, share } from './shapes/graphs.ts';
+import { decimal, perSecond, ratio, seconds, share, stat } from './shapes/graphs.ts';
 import {
   toAllErrorLogs,
   toDashboardOfSeries,
@@ -6,7 +6,7 @@ import {
   toErrorTraces,
   toSlowTraces,
 } from './shapes/links.ts';
-import { byJob, exemplarsOf, maybe, promql, sumBy } from './shapes/queries.ts';
+import { byJob, exemplarsOf, maybe, promql, sumBy, withExemplars } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 export const database: DashboardSpec = {
@@ -22,10 +22,7 @@ export const database: DashboardSpec = {
       normal: 'a few milliseconds.',
       otherwise:
         'the pool is too small for how long connections are held: look for slow queries first.',
-      queries: [
-        byJob('job:db_pool_wait_duration_seconds:p95_rate2m'),
-        exemplarsOf('db_pool_wait_duration_seconds'),
-      ],
+      queries: withExemplars('job:db_pool_wait_duration_seconds:p95_rate2m'),
       alerts: [{ name: 'DatabasePoolWait' }],
       links: [toSlowTraces, toErrorLogs],
       empty: 'No connections requested.',
@@ -37,15 +34,12 @@ export const database: DashboardSpec = {
       normal: 'under 50 ms.',
       otherwise:
         'click a diamond for the trace with the query; the log has its shape as `slow_query`.',
-      queries: [
-        byJob('job:db_query_duration_seconds:p95_rate2m'),
-        exemplarsOf('db_query_duration_seconds'),
-      ],
+      queries: withExemplars('job:db_query_duration_seconds:p95_rate2m'),
       alerts: [{ name: 'SlowDatabaseQueries' }],
       links: [toSlowTraces, toErrorLogs],
       empty: 'No queries.',
     }),
-    perMinute({
+    decimal({
       id: 3,
       title: 'Slow queries per minute',
       question: 'How many queries take over 100 ms?',
@@ -87,21 +81,19 @@ export const database: DashboardSpec = {
       links: [toAllErrorLogs],
       empty: 'No queries.',
     }),
-    {
+    stat({
       id: 7,
       title: 'PostgreSQL status',
-      kind: 'stat',
       width: 4,
       height: 8,
       question: 'Can the exporter reach the database?',
       normal: 'yes.',
       otherwise: 'it is down, or rejects the exporter’s role; services’ error logs show which.',
-      unit: 'short',
       words: { 0: 'no', 1: 'yes' },
       queries: [promql('min(pg_up)', 'PostgreSQL')],
       alerts: [{ name: 'PostgresDown' }],
       empty: 'No postgres-exporter targets.',
-    },
+    }),
     share({
       id: 8,
       title: 'PostgreSQL connection usage',
@@ -113,7 +105,7 @@ export const database: DashboardSpec = {
       links: [toErrorLogs],
       empty: 'No postgres-exporter targets.',
     }),
-    perMinute({
+    decimal({
       id: 9,
       title: 'Deadlocks per minute',
       question: 'Are deadlocks aborting transactions?',

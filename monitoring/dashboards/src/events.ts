@@ -1,6 +1,6 @@
 import { count, perSecond, ratio, seconds, stackedPerSecond } from './shapes/graphs.ts';
 import { toAllErrorLogs, toErrorLogs, toErrorTraces, toSlowTraces } from './shapes/links.ts';
-import { byJob, exemplarsOf, promql, sumBy } from './shapes/queries.ts';
+import { byJob, promql, ratioOrZero, sumBy, withExemplars } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 export const events: DashboardSpec = {
@@ -39,12 +39,10 @@ export const events: DashboardSpec = {
       normal: '0 %; failed events are retried.',
       otherwise: 'the error logs have the reason, usually a dependency of that handler.',
       queries: [
-        promql(
-          `
-          job_handler:event_errors_per_events_processed:ratio_rate2m{job=~"$job"}
-          or 0 * (job_handler:events_processed:rate2m{job=~"$job"} > 0)
-          `,
-          '{{job}} {{handler}}',
+        ratioOrZero(
+          'job_handler:event_errors_per_events_processed:ratio_rate2m',
+          'job_handler:events_processed:rate2m',
+          'handler',
         ),
       ],
       alerts: [{ name: 'EventHandlerErrors' }],
@@ -76,10 +74,7 @@ export const events: DashboardSpec = {
       question: 'What latency do 5 % of a handler’s events exceed?',
       normal: 'under 100 ms.',
       otherwise: 'click a diamond for the trace, from the originating request to the handler.',
-      queries: [
-        byJob('job_handler:event_processing_duration_seconds:p95_rate2m', 'handler'),
-        exemplarsOf('event_processing_duration_seconds'),
-      ],
+      queries: withExemplars('job_handler:event_processing_duration_seconds:p95_rate2m', 'handler'),
       links: [toSlowTraces],
       empty: 'No events processed.',
     }),
@@ -104,12 +99,9 @@ export const events: DashboardSpec = {
       normal: 'a few per cent: some endpoint is always down.',
       otherwise: 'all of one customer: their endpoint. Of all customers: our outgoing network.',
       queries: [
-        promql(
-          `
-          job:webhook_failures_per_deliveries:ratio_rate2m{job=~"$job"}
-          or 0 * (job:webhook_deliveries:rate2m{job=~"$job"} > 0)
-          `,
-          '{{job}}',
+        ratioOrZero(
+          'job:webhook_failures_per_deliveries:ratio_rate2m',
+          'job:webhook_deliveries:rate2m',
         ),
       ],
       alerts: [{ name: 'WebhookDeliveryFailures' }],
@@ -143,10 +135,7 @@ export const events: DashboardSpec = {
       question: 'What latency do 5 % of attempts exceed?',
       normal: 'under a second.',
       otherwise: 'slow endpoints hold up the others: find them in the traces.',
-      queries: [
-        byJob('job:webhook_delivery_duration_seconds:p95_rate2m'),
-        exemplarsOf('webhook_delivery_duration_seconds'),
-      ],
+      queries: withExemplars('job:webhook_delivery_duration_seconds:p95_rate2m'),
       links: [toSlowTraces],
       empty: 'No webhooks sent.',
     }),

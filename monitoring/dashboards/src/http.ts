@@ -6,7 +6,7 @@ import {
   toRefusedLogins,
   toSlowTraces,
 } from './shapes/links.ts';
-import { byJob, exemplarsOf, promql, sumBy } from './shapes/queries.ts';
+import { byJob, exemplarsOf, promql, sumBy, withExemplars } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 export const http: DashboardSpec = {
@@ -34,10 +34,7 @@ export const http: DashboardSpec = {
       normal: 'under 300 ms, and flat through the day.',
       otherwise:
         'click a diamond for the trace of a slow request: it shows where the time was spent.',
-      queries: [
-        byJob('job:http_request_duration_seconds:p95_rate2m'),
-        exemplarsOf('http_request_duration_seconds'),
-      ],
+      queries: withExemplars('job:http_request_duration_seconds:p95_rate2m'),
       alerts: [{ name: 'SlowResponseTime' }],
       links: [toSlowTraces, toDashboardOfSeries('database', 'Database')],
       empty: 'No requests.',
@@ -48,10 +45,7 @@ export const http: DashboardSpec = {
       question: 'What latency does 1 % of requests exceed?',
       normal: 'under a second; it varies more than p95, because fewer requests determine it.',
       otherwise: 'as for p95; if only p99 is high, look for pauses in “Node.js”.',
-      queries: [
-        byJob('job:http_request_duration_seconds:p99_rate2m'),
-        exemplarsOf('http_request_duration_seconds'),
-      ],
+      queries: withExemplars('job:http_request_duration_seconds:p99_rate2m'),
       alerts: [{ name: 'HighLatency' }],
       links: [toSlowTraces, toDashboardOfSeries('runtime', 'Processes')],
       empty: 'No requests.',

@@ -1,4 +1,4 @@
-import { perSecond, stackedPerSecond } from './shapes/graphs.ts';
+import { bars, logLines, perSecond, stackedPerSecond } from './shapes/graphs.ts';
 import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
 import { logql, promql, promqlNow, sumBy, where } from './shapes/queries.ts';
 import { recordedEverySeconds } from './shapes/recorded.ts';
@@ -52,16 +52,14 @@ export const logs: DashboardSpec = {
       links: [toErrorLogs, toErrorTraces],
       empty: 'No log metrics.',
     }),
-    {
+    bars({
       id: 4,
       title: 'Top problem events',
-      kind: 'bars',
       width: 12,
       question: 'Which problems are most frequent in this time range?',
       normal: 'conflicts and rejections caused by users; a few slow queries.',
       otherwise:
         'look the event up in the log events reference, then type its name into “Line contains”.',
-      unit: 'short',
       min: 0,
       // Counted by the services; each recorded rate applies until the next one.
       queries: [
@@ -78,7 +76,7 @@ export const logs: DashboardSpec = {
       ],
       empty: 'No warnings and no errors.',
       emptyWhenHealthy: 'a quiet day may have no warnings',
-    },
+    }),
     perSecond({
       id: 5,
       title: 'Log ingestion',
@@ -107,31 +105,27 @@ export const logs: DashboardSpec = {
       ],
       empty: 'No log metrics.',
     }),
-    {
+    logLines({
       id: 6,
       title: 'Errors with traces',
-      kind: 'logs',
       width: 24,
       question: 'Which requests failed? Open a line and follow its trace.',
       normal: 'none, or handled failures of dependencies.',
       otherwise: 'the first error of a series is the most useful: sort by oldest first.',
-      unit: 'short',
       queries: [logql(`${errors} | trace_id != ""`)],
       empty: 'No failed requests.',
       emptyWhenHealthy: 'a healthy service logs no errors',
-    },
-    {
+    }),
+    logLines({
       id: 7,
       title: 'Log lines',
-      kind: 'logs',
       width: 24,
       height: 16,
       question: 'What is being logged, newest first? Choose a level or a word at the top.',
       normal: 'a line per request, with its trace.',
       otherwise: 'none at all: see “Log ingestion”.',
-      unit: 'short',
       queries: [logql('{service=~"$job", level=~"$level"} |= `$text`')],
       empty: 'No matching lines.',
-    },
+    }),
   ],
 };

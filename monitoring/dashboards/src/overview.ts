@@ -1,11 +1,15 @@
+import { firing } from './shapes/annotations.ts';
 import {
+  bars,
   count,
-  perMinute,
+  decimal,
   perSecond,
   ratio,
   requestsPerSecond,
   seconds,
   share,
+  stat,
+  table,
 } from './shapes/graphs.ts';
 import {
   toDashboard,
@@ -14,11 +18,8 @@ import {
   toErrorTraces,
   toSlowTraces,
 } from './shapes/links.ts';
-import { byJob, exemplarsOf, promql, promqlNow } from './shapes/queries.ts';
+import { byJob, promql, promqlNow, withExemplars } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
-
-// Alerts without a service, such as those on a host, always count.
-const firing = 'ALERTS{alertstate="firing", severity=~"critical|warning", job=~"$job|"}';
 
 export const overview: DashboardSpec = {
   uid: 'overview',
@@ -26,38 +27,33 @@ export const overview: DashboardSpec = {
   purpose: 'Home: system health, firing alerts, and where to look next.',
   variables: ['job'],
   panels: [
-    {
+    stat({
       id: 1,
       title: 'Services',
-      kind: 'stat',
       width: 14,
       question: 'Is every instance of every service up?',
       normal: 'all up.',
       otherwise: 'one is down: its last log lines have the reason.',
-      unit: 'short',
       words: { 0: 'down', 1: 'up' },
       queries: [promqlNow('min by (job) (up{job=~"$job"} and on (job) build_info)', '{{job}}')],
       alerts: [{ name: 'ServiceDown' }],
       links: [toErrorLogs, toDashboardOfSeries('runtime', 'Processes')],
       empty: 'No service is scraped.',
-    },
-    {
+    }),
+    stat({
       id: 2,
       title: 'Firing alerts',
-      kind: 'stat',
       width: 5,
       question: 'How many alerts are firing?',
       normal: '0.',
       otherwise: 'they are listed below; critical ones first.',
-      unit: 'short',
       queries: [promqlNow(`count(${firing}) or vector(0)`, 'firing')],
       links: [toDashboard('stack', 'Monitoring stack')],
       empty: 'Prometheus does not answer.',
-    },
-    {
+    }),
+    stat({
       id: 3,
       title: 'Lowest remaining error budget',
-      kind: 'stat',
       width: 5,
       question: 'How much failure is still allowed this month?',
       normal: 'over 50 %.',
@@ -66,7 +62,7 @@ export const overview: DashboardSpec = {
       queries: [promqlNow('min(job_slo:error_budget_remaining:ratio{job=~"$job"})', 'budget')],
       links: [toDashboard('slo', 'All objectives')],
       empty: 'No objective has events yet.',
-    },
+    }),
     ratio({
       id: 4,
       title: 'HTTP error ratio (5xx)',
@@ -85,10 +81,7 @@ export const overview: DashboardSpec = {
       question: 'Is any service slow?',
       normal: 'under 300 ms.',
       otherwise: 'click a diamond for the trace of a slow request.',
-      queries: [
-        byJob('job:http_request_duration_seconds:p95_rate2m'),
-        exemplarsOf('http_request_duration_seconds'),
-      ],
+      queries: withExemplars('job:http_request_duration_seconds:p95_rate2m'),
       alerts: [{ name: 'SlowResponseTime' }],
       links: [toDashboardOfSeries('http', 'Requests'), toSlowTraces],
       empty: 'No requests.',
@@ -103,10 +96,9 @@ export const overview: DashboardSpec = {
       links: [toDashboardOfSeries('http', 'Requests')],
       empty: 'No requests.',
     }),
-    {
+    table({
       id: 7,
       title: 'Firing alerts by service',
-      kind: 'table',
       width: 12,
       height: 7,
       question:
@@ -114,7 +106,6 @@ export const overview: DashboardSpec = {
       normal: 'none.',
       otherwise:
         'critical before warning; one cause often fires several alerts: start with the service that is down.',
-      unit: 'short',
       queries: [promqlNow(firing)],
       columns: {
         alertname: {
@@ -130,11 +121,10 @@ export const overview: DashboardSpec = {
       },
       empty: 'No firing alerts.',
       emptyWhenHealthy: 'no alerts fire on a healthy system',
-    },
-    {
+    }),
+    bars({
       id: 8,
       title: 'Remaining error budget by objective',
-      kind: 'bars',
       width: 12,
       height: 7,
       question: 'Which objective is at risk?',
@@ -145,7 +135,7 @@ export const overview: DashboardSpec = {
       queries: [promqlNow('job_slo:error_budget_remaining:ratio{job=~"$job"}', '{{slo}}')],
       links: [toDashboard('slo', 'All objectives')],
       empty: 'No objective has events yet.',
-    },
+    }),
     share({
       id: 9,
       title: 'Saturation',
@@ -179,7 +169,7 @@ export const overview: DashboardSpec = {
       links: [toDashboard('events', 'Events'), toDashboard('realtime', 'Realtime')],
       empty: 'No backlog metrics.',
     }),
-    perMinute({
+    decimal({
       id: 11,
       title: 'Orders per minute',
       question: 'Are customers able to order?',

@@ -1,6 +1,6 @@
 import {
   count,
-  perMinute,
+  decimal,
   perSecond,
   ratio,
   seconds,
@@ -37,7 +37,7 @@ export const realtime: DashboardSpec = {
       links: [toErrorLogs],
       empty: 'No connections ten minutes ago.',
     }),
-    perMinute({
+    decimal({
       id: 2,
       title: 'Dropped messages per minute',
       question: 'Are messages being dropped?',

@@ -1,4 +1,4 @@
-import { bytes, count, ratio, seconds, share } from './shapes/graphs.ts';
+import { bytes, count, ratio, seconds, share, table } from './shapes/graphs.ts';
 import { toDashboardOfSeries, toErrorLogs, toSlowTraces } from './shapes/links.ts';
 import { byJob, promql, promqlNow } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
@@ -106,17 +106,15 @@ export const runtime: DashboardSpec = {
       links: [toErrorLogs],
       empty: 'No process start times.',
     }),
-    {
+    table({
       id: 9,
       title: 'Instances',
-      kind: 'table',
       width: 24,
       height: 9,
       question: 'Which instance is the worst in the graphs above?',
       normal: 'instances of a service are similar.',
       otherwise:
         'one stands out: take it out of service; if another follows, the cause is the load or the code.',
-      unit: 'short',
       queries: [
         promqlNow(
           `topk(50, process_resident_memory_bytes${ofInstance} and on (job, instance) nodejs_version_info)`,
@@ -140,6 +138,6 @@ export const runtime: DashboardSpec = {
         'Value #E': { title: 'Open files', unit: 'short' },
       },
       empty: 'No Node.js targets.',
-    },
+    }),
   ],
 };

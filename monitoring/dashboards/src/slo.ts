@@ -1,7 +1,7 @@
-import { perSecond } from './shapes/graphs.ts';
+import { decimal, perSecond, table } from './shapes/graphs.ts';
 import { toDashboardOfSeries, toErrorLogs, toErrorTraces } from './shapes/links.ts';
 import { promql, promqlNow } from './shapes/queries.ts';
-import type { DashboardSpec, PanelSpec } from './shapes/spec.ts';
+import type { DashboardSpec, PanelSpec, ShownAlert } from './shapes/spec.ts';
 
 const ofJob = '{job=~"$job"}';
 const allowed = `on (job, slo) group_left () (1 - job_slo:sli_objective:ratio${ofJob})`;
@@ -9,26 +9,24 @@ const allowed = `on (job, slo) group_left () (1 - job_slo:sli_objective:ratio${o
 function burnRate(
   id: number,
   window: string,
-  alert: { name: string; comparison: number },
-  words: Pick<PanelSpec, 'normal' | 'otherwise'>,
+  alert: ShownAlert,
+  normal: string,
+  otherwise: string,
 ): PanelSpec {
-  return {
+  return decimal({
     id,
     title: `Burn rate over ${window}`,
-    kind: 'timeseries',
     width: 12,
     question: `How fast did the error budget burn in the last ${window}, relative to the allowed rate?`,
-    ...words,
-    unit: 'short',
-    decimals: 1,
-    min: 0,
+    normal,
+    otherwise,
     queries: [
       promql(`job_slo:sli_errors_per_events:ratio_rate${window}${ofJob} / ${allowed}`, '{{slo}}'),
     ],
     alerts: [alert],
     links: [toErrorLogs, toErrorTraces],
     empty: 'No objective has events yet.',
-  };
+  });
 }
 
 export const slo: DashboardSpec = {
@@ -53,10 +51,9 @@ export const slo: DashboardSpec = {
       links: [toDashboardOfSeries('http', 'Requests')],
       empty: 'No objective has events yet.',
     },
-    {
+    table({
       id: 2,
       title: 'Objectives',
-      kind: 'table',
       width: 12,
       question: 'Which objectives are met?',
       normal: 'the failed share of thirty days is below the allowed share.',
@@ -76,42 +73,34 @@ export const slo: DashboardSpec = {
         'Value #C': { title: 'Remaining budget', unit: 'percentunit' },
       },
       empty: 'No objective has events yet.',
-    },
+    }),
     burnRate(
       3,
       '1h',
       { name: 'ErrorBudgetBurnFast', comparison: 0 },
-      {
-        normal: 'under 1: sustainable.',
-        otherwise: 'an incident: click a line for its error logs and traces.',
-      },
+      'under 1: sustainable.',
+      'an incident: click a line for its error logs and traces.',
     ),
     burnRate(
       4,
       '6h',
       { name: 'ErrorBudgetBurnFast', comparison: 3 },
-      {
-        normal: 'under 1.',
-        otherwise: 'failures for hours without a page: find the change that started with them.',
-      },
+      'under 1.',
+      'failures for hours without a page: find the change that started with them.',
     ),
     burnRate(
       5,
       '1d',
       { name: 'ErrorBudgetBurnSlow', comparison: 0 },
-      {
-        normal: 'under 1.',
-        otherwise: 'open a ticket for this week: some route fails constantly at a low rate.',
-      },
+      'under 1.',
+      'open a ticket for this week: some route fails constantly at a low rate.',
     ),
     burnRate(
       6,
       '3d',
       { name: 'ErrorBudgetBurnSlow', comparison: 3 },
-      {
-        normal: 'under 1: at 1 the budget lasts exactly thirty days.',
-        otherwise: 'at this rate the budget does not last the month.',
-      },
+      'under 1: at 1 the budget lasts exactly thirty days.',
+      'at this rate the budget does not last the month.',
     ),
     perSecond({
       id: 7,

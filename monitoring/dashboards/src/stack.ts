@@ -1,4 +1,4 @@
-import { bytes, count, perMinute, seconds, share } from './shapes/graphs.ts';
+import { bytes, count, decimal, seconds, share, stat } from './shapes/graphs.ts';
 import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
 import { byJob, maybe, promql, promqlNow, where } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
@@ -9,26 +9,23 @@ export const stack: DashboardSpec = {
   purpose: 'Health of the monitoring stack itself: scraping, rules and notifications.',
   variables: ['job'],
   panels: [
-    {
+    stat({
       id: 1,
       title: 'Targets',
-      kind: 'stat',
       width: 16,
       height: 6,
       question: 'Is every target up?',
       normal: 'all up.',
       otherwise: 'a target that is down is not monitored: start it, or remove it from the targets.',
-      unit: 'short',
       words: { 0: 'down', 1: 'up' },
       queries: [promqlNow('min by (job) (up{job=~"$job"})', '{{job}}')],
       alerts: [{ name: 'TargetDown' }],
       links: [toErrorLogs],
       empty: 'No targets.',
-    },
-    {
+    }),
+    stat({
       id: 2,
       title: 'Time since the last heartbeat',
-      kind: 'stat',
       width: 8,
       height: 6,
       question: 'Would an alert arrive? The Watchdog heartbeat takes the same path.',
@@ -38,8 +35,8 @@ export const stack: DashboardSpec = {
       queries: [promqlNow('time() - max(inbox_last_heartbeat_timestamp_seconds > 0)', 'heartbeat')],
       alerts: [{ name: 'Watchdog', isDrawn: false }],
       empty: 'No heartbeat yet.',
-    },
-    perMinute({
+    }),
+    decimal({
       id: 3,
       title: 'Rule evaluation failures per minute',
       question: 'Can every rule be evaluated?',
@@ -94,7 +91,7 @@ export const stack: DashboardSpec = {
       empty: 'No notifications in this time range.',
       emptyWhenHealthy: 'without firing alerts only the heartbeat is sent',
     }),
-    perMinute({
+    decimal({
       id: 6,
       title: 'Dropped telemetry per minute',
       question: 'Do services drop spans or log lines?',
@@ -108,7 +105,7 @@ export const stack: DashboardSpec = {
       links: [toErrorLogs, toErrorTraces],
       empty: 'No telemetry metrics.',
     }),
-    perMinute({
+    decimal({
       id: 7,
       title: 'Spans refused by Jaeger per minute',
       question: 'Does Jaeger accept every span?',
@@ -181,7 +178,7 @@ export const stack: DashboardSpec = {
       queries: [byJob('job:watcher_memory_bytes:max')],
       empty: 'No monitoring targets.',
     }),
-    perMinute({
+    decimal({
       id: 12,
       title: 'Notifications per minute',
       width: 24,

@@ -13,7 +13,8 @@ export interface Annotation extends Query {
 }
 
 const starts = 'job_version_revision:process_start_time_seconds:max{job=~"$job"} * 1000';
-const firing = 'ALERTS{alertstate="firing", severity=~"critical|warning", job=~"$job|"}';
+/** Alerts without a service, such as those on a host, always count. */
+export const firing = 'ALERTS{alertstate="firing", severity=~"critical|warning", job=~"$job|"}';
 
 export const annotations: readonly Annotation[] = [
   annotation('Deployments and restarts', starts, {

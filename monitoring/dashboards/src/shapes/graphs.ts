@@ -16,12 +16,27 @@ function graphIn(unit: string, defaults: Partial<PanelSpec> = {}) {
 }
 
 export const count = graphIn('short');
-export const perMinute = graphIn('short', { decimals: 1 });
+/** Numbers with one decimal, such as events per minute or a burn rate. */
+export const decimal = graphIn('short', { decimals: 1 });
 export const perSecond = graphIn('ops');
 export const requestsPerSecond = graphIn('reqps');
 export const seconds = graphIn('s');
 export const bytes = graphIn('bytes');
 export const bytesPerSecond = graphIn('Bps');
+/** Panels of the other kinds; numbers without a unit unless it says otherwise. */
+type Other = Omit<PanelSpec, 'kind' | 'unit'> & Partial<Pick<PanelSpec, 'unit'>>;
+const panelOf =
+  (kind: PanelSpec['kind']) =>
+  (panel: Other): PanelSpec => ({
+    kind,
+    unit: 'short',
+    ...panel,
+  });
+export const stat = panelOf('stat');
+export const bars = panelOf('bars');
+export const table = panelOf('table');
+export const logLines = panelOf('logs');
+
 /** A ratio without an upper bound, such as an error ratio scaled to its values. */
 export const ratio = graphIn('percentunit');
 /** A ratio drawn from 0 % to 100 %. */

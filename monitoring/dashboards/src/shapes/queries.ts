@@ -10,6 +10,19 @@ export function byJob(recording: string, ...labels: readonly string[]): Query {
   return promql(`${recording}{job=~"$job"}`, legend);
 }
 
+/** A recorded quantile as `byJob` reads it, with the exemplars of the histogram in its name. */
+export function withExemplars(recording: string, ...labels: readonly string[]): Query[] {
+  const [, histogram = ''] = recording.split(':');
+  return [byJob(recording, ...labels), exemplarsOf(histogram)];
+}
+
+/** A recorded ratio, 0 where `total` counts something but the ratio has no series. */
+export function ratioOrZero(recording: string, total: string, ...labels: readonly string[]): Query {
+  const zero = `0 * (${total}{job=~"$job"} > 0)`;
+  const { expression, legend } = byJob(recording, ...labels);
+  return promql(`${expression}\nor ${zero}`, legend);
+}
+
 /** A recorded series of the selected jobs, summed by a label. */
 export function sumBy(label: string, recording: string): Query {
   return promql(`sum by (${label}) (${recording}{job=~"$job"})`, `{{${label}}}`);

@@ -1,10 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
-import { parse } from 'yaml';
-import { shippedRules } from './rules.ts';
+import { readRules, shippedRules } from './rules.ts';
 
-/** The metrics that an expression of PromQL selects. */
+/** The metrics in the selectors of a PromQL expression. */
 export function metricsIn(expression: string): string[] {
   const names = new Set<string>();
   parser.parse(expression).iterate({
@@ -17,7 +14,6 @@ export function metricsIn(expression: string): string[] {
   return [...names];
 }
 
-/** A recording rule: where it stands, how often it is evaluated and what it computes. */
 export interface Recording {
   readonly file: string;
   /** Of its group, such as `60s`. */
@@ -27,7 +23,7 @@ export interface Recording {
 
 let recordings: ReadonlyMap<string, Recording> | undefined;
 
-/** Each recording rule, by the name that it records; several rules may record one name. */
+/** Recording rules by recorded name; several rules may record the same name. */
 export function recordingRules(): ReadonlyMap<string, Recording> {
   recordings ??= readRecordings();
   return recordings;
@@ -35,25 +31,17 @@ export function recordingRules(): ReadonlyMap<string, Recording> {
 
 function readRecordings(): ReadonlyMap<string, Recording> {
   const found = new Map<string, Recording>();
-  for (const file of readdirSync(shippedRules).filter((name) => name.endsWith('.rules.yml'))) {
-    const { groups } = parse(readFileSync(join(shippedRules, file), 'utf8')) as {
-      groups: { interval?: string; rules: { record?: string; expr: string }[] }[];
-    };
-    const rules = groups.flatMap((group) =>
-      group.rules.map((rule) => ({ ...rule, interval: group.interval })),
-    );
-    for (const { record, expr, interval } of rules) {
-      if (record === undefined) continue;
-      const before = found.get(record)?.expressions ?? [];
-      found.set(record, { file, interval, expressions: [...before, expr] });
-    }
+  for (const { record, file, interval, expr } of readRules(shippedRules)) {
+    if (record === undefined) continue;
+    const before = found.get(record)?.expressions ?? [];
+    found.set(record, { file, interval, expressions: [...before, expr] });
   }
   return found;
 }
 
 /**
- * How many seconds lie between two values of a recorded series.
- * @throws Error that names a series of no rule, or of a group whose interval is not in seconds
+ * The seconds between two samples of a recorded series.
+ * @throws Error if no rule records it, or if its group has no interval in seconds
  */
 export function recordedEverySeconds(record: string): number {
   const interval = recordingRules().get(record)?.interval;
@@ -67,14 +55,14 @@ export function recordedEverySeconds(record: string): number {
   return Number(seconds);
 }
 
-/** The files of all recording rules that the expressions read, in order. */
+/** The sorted rule files of all recorded series in the expressions. */
 export function ruleFilesOf(expressions: readonly string[]): string[] {
   const recorded = recordingRules();
   const used = expressions.flatMap(metricsIn).flatMap((name) => recorded.get(name)?.file ?? []);
   return [...new Set(used)].sort();
 }
 
-/** What services must expose for the expressions to have data: rules are followed to their sources. */
+/** The metrics that services must expose for the expressions, with recorded series resolved to their sources. */
 export function rawMetricsOf(expressions: readonly string[]): string[] {
   const raw = new Set<string>();
   const seen = new Set<string>();

@@ -3,18 +3,21 @@ import { join } from 'node:path';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 
-/** The limit that an alert sets. */
 export interface Limit {
   readonly alert: string;
   readonly value: number;
-  /** On which side of it the alert fires. */
+  /** The side of the limit on which the alert fires. */
   readonly side: 'above' | 'below' | 'at';
   readonly severity: string;
   readonly unit?: string;
 }
 
-interface AlertRule {
+interface Rule {
+  readonly file: string;
+  /** Of its group, such as `60s`. */
+  readonly interval: string | undefined;
   readonly alert?: string;
+  readonly record?: string;
   readonly expr: string;
   readonly labels?: { readonly severity?: string };
 }
@@ -23,7 +26,6 @@ type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
 const monitoring = join(import.meta.dirname, '../../..');
 
-/** The rules that ship beside the dashboards. */
 export const shippedRules: string = join(monitoring, 'prometheus/rules');
 const logRules = join(monitoring, 'loki/rules/fake');
 
@@ -31,37 +33,39 @@ const sides = { Gtr: 'above', Gte: 'above', Lss: 'below', Lte: 'below', Eql: 'at
 type Comparison = keyof typeof sides;
 
 /**
- * The limit of an alert, read from its rule: the number of one of its comparisons. Throws where there
- * is no such alert, or no such comparison in it.
+ * The limit of an alert: the number in the comparison with that index in its rule.
+ * @throws Error if there is no such alert or comparison
  */
 export function limitOf(alert: string, comparison = 0, folder: string = shippedRules): Limit {
-  const all = [...readAlertRules(folder), ...readAlertRules(logRules)];
+  const all = [...readRules(folder), ...readRules(logRules)];
   const rule = all.find((candidate) => candidate.alert === alert);
   if (rule === undefined) {
-    throw new Error(`Expected an alert \`${alert}\` in \`${folder}\`, got none. Is it renamed?`);
+    throw new Error(`Expected an alert \`${alert}\` in \`${folder}\`, got none. Was it renamed?`);
   }
   const found = comparisonsIn(rule.expr)[comparison];
   if (found === undefined) {
     throw new Error(
-      `Expected \`${alert}\` to have a comparison with a number at place ${comparison}.`,
+      `Expected \`${alert}\` to have a comparison with a number at index ${comparison}.`,
     );
   }
   return { alert, ...found, severity: rule.labels?.severity ?? 'none' };
 }
 
-const rulesByFolder = new Map<string, AlertRule[]>();
+const rulesByFolder = new Map<string, Rule[]>();
 
-function readAlertRules(folder: string): AlertRule[] {
+/** All rules of a folder's rule files; none without the folder, as Loki's rules may not be copied. */
+export function readRules(folder: string): Rule[] {
   const known = rulesByFolder.get(folder);
   if (known !== undefined) return known;
-  // Who copies the dashboards may have left Loki's rules out.
   const rules = (existsSync(folder) ? readdirSync(folder) : [])
     .filter((file) => file.endsWith('.rules.yml'))
     .flatMap((file) => {
       const { groups } = parse(readFileSync(join(folder, file), 'utf8')) as {
-        groups: { rules: AlertRule[] }[];
+        groups: { interval?: string; rules: Omit<Rule, 'file' | 'interval'>[] }[];
       };
-      return groups.flatMap((group) => group.rules);
+      return groups.flatMap(({ interval, rules }) =>
+        rules.map((rule) => ({ ...rule, file, interval })),
+      );
     });
   rulesByFolder.set(folder, rules);
   return rules;
@@ -70,8 +74,8 @@ function readAlertRules(folder: string): AlertRule[] {
 const joins = ['And', 'Or', 'Unless'];
 
 /**
- * The comparisons with a number that decide whether the alert fires, in the order in which they are
- * written. One within arithmetic, such as a divisor that must not be 0, decides nothing.
+ * The comparisons with a number that decide whether the alert fires, in the order of the source. A
+ * comparison within arithmetic, such as a divisor that must not be 0, does not count.
  */
 function comparisonsIn(expression: string): { value: number; side: Limit['side'] }[] {
   return conditionsIn(parser.parse(expression).topNode).flatMap((node) => {
@@ -83,7 +87,7 @@ function comparisonsIn(expression: string): { value: number; side: Limit['side']
   });
 }
 
-/** The comparisons that `and`, `or` and `unless` join. */
+/** The comparisons joined by `and`, `or` and `unless`. */
 function conditionsIn(node: SyntaxNode): SyntaxNode[] {
   const inner = children(node);
   const isJoin = inner.some(({ name }) => joins.includes(name));
