@@ -1,6 +1,6 @@
 import type { Report } from '../load/report.ts';
 import type { Asked } from './asked.ts';
-import type { History } from './blocks/history.ts';
+import type { History } from './history.ts';
 import type { LiveSystem } from './live.ts';
 import { type Answerer, timeQuery, timeTogether } from './measure.ts';
 
@@ -19,7 +19,7 @@ export function describeHistory(
   const hours = (to - from) / 3_600_000;
   report.say(
     `${count(series)} series and ${count(samples)} samples, ${count(bytes / 1e6)} MB in ${blocks} ` +
-      `blocks over ${hours / 24} days, every sample of the shipped intervals, written in ` +
+      `blocks over ${hours} hours, one sample a minute, written by promtool in ` +
       `${(tookMs / 1_000).toFixed(0)} s. They are the series that a query of a dashboard reads, raw ` +
       `and recorded, as ${count(live.series.length)} of them came about in a running system, times ` +
       `${instances} for those of an app's instance or of a machine.`,

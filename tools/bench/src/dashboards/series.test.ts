@@ -10,20 +10,19 @@ const up = (job: string, instance: string, tier: string) => ({
 const services = [up('api', 'a:1', 'service'), up('prometheus', 'p:1', 'stack')];
 
 describe('a hundred instances', () => {
-  test('each of a service has its own series, at the interval of its scrapes', () => {
+  test('each of a service has its own series', () => {
     const series = multiply(services, 100);
     const ofApi = series.filter(({ labels }) => labels.job === 'api');
     expect(new Set(ofApi.map(({ labels }) => labels.instance)).size).toBe(100);
-    expect(new Set(ofApi.map(({ stepMs }) => stepMs))).toEqual(new Set([5_000]));
     expect(series.filter(({ labels }) => labels.job === 'prometheus')).toMatchObject([
-      { labels: { instance: 'p:1' }, stepMs: 15_000 },
+      { labels: { instance: 'p:1' } },
     ]);
   });
 
   test('are one in what a rule sums up', () => {
     const labels = { __name__: 'job_route:http_requests:rate2m', job: 'api', route: '/x' };
     expect(multiply([...services, { labels, value: 0.25 }], 100).slice(101)).toEqual([
-      { labels, stepMs: expect.any(Number), shape: { kind: 'share', seed: expect.any(Number) } },
+      { labels, shape: { kind: 'share', seed: expect.any(Number) } },
     ]);
   });
 
