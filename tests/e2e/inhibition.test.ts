@@ -1,25 +1,10 @@
 // What mutes what, by the shipped routes.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { waitUntil } from '@watchkeeper/testing/waiting';
-import {
-  critical,
-  type NotifyingStack,
-  newJob,
-  startNotifyingStack,
-  startTimeoutMs,
-  warning,
-} from './notifying-stack.ts';
+import { critical, newJob, useNotifyingStack, warning } from './notifying-stack.ts';
 
-let people: NotifyingStack;
-
-beforeAll(async () => {
-  people = await startNotifyingStack();
-}, startTimeoutMs);
-
-afterAll(async () => {
-  await people?.stop();
-}, 60_000);
+const people = useNotifyingStack();
 
 /** Sends the cause, waits until people know, then sends the symptom; says who was told of it. */
 async function toldOfSymptom(

@@ -1,28 +1,21 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { sendTest } from '@watchkeeper/checks/alertmanager/test-alert/send-test';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import {
   critical,
-  type NotifyingStack,
   newJob,
   startNotifyingStack,
-  startTimeoutMs,
+  useNotifyingStack,
   warning,
 } from './notifying-stack.ts';
 
-let people: NotifyingStack;
+const people = useNotifyingStack();
 
-beforeAll(async () => {
-  people = await startNotifyingStack();
-}, startTimeoutMs);
-
-afterAll(async () => {
-  await people?.stop();
-}, 60_000);
+afterAll(removeTemporaryFolders);
 
 async function stateOf(job: string): Promise<string[]> {
   const filter = new URLSearchParams({ filter: `job="${job}"` });
@@ -165,6 +158,5 @@ test('keeps warnings out of the chat in quiet hours, and in the mail', async () 
     ]);
   } finally {
     await night.stop();
-    removeTemporaryFolders();
   }
 }, 180_000);

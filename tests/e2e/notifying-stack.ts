@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { expect } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { startStack } from '@watchkeeper/stack';
 import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
@@ -17,10 +17,10 @@ export interface Message {
 }
 
 /** Alertmanager and the inbox alone, as shipped; whoever sends alerts is the test. */
-export type NotifyingStack = Awaited<ReturnType<typeof startNotifyingStack>>;
+type NotifyingStack = Awaited<ReturnType<typeof startNotifyingStack>>;
 
 /** On a fresh machine the first start fetches the tools from Debian's archive. */
-export const startTimeoutMs = 300_000;
+const startTimeoutMs = 300_000;
 // The longest group interval becomes three seconds.
 const timeFactor = 10;
 // Said with each alert: without it Alertmanager takes an alert that ends for another one.
@@ -40,6 +40,17 @@ export const warning = (job: string, alertname = 'HighLatency') => ({
   ...critical(job, alertname),
   severity: 'warning',
 });
+
+/** Starts one for all tests of a file, and stops it after them. */
+export function useNotifyingStack(): NotifyingStack {
+  const people = {} as NotifyingStack;
+  beforeAll(async () => {
+    Object.assign(people, await startNotifyingStack());
+  }, startTimeoutMs);
+  // Nothing to stop where the start failed.
+  afterAll(() => people.stop?.(), 60_000);
+  return people;
+}
 
 /** Starts them, with the shipped configuration unless told of another. */
 export async function startNotifyingStack(monitoringFolder?: string) {
