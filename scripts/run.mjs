@@ -27,7 +27,7 @@ function verbs() {
     .map((file) => file.slice(0, -3));
 }
 
-/** A digest of all that decides what an installation holds. */
+/** A digest of all inputs of an installation. */
 function wantedStamp() {
   const hash = createHash('sha256').update(process.platform).update(process.arch);
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) {

@@ -25,7 +25,7 @@ function runsNatively(): boolean {
 
 await runVerb(usage, ['native', 'compose', 'foreground'], async (flags) => {
   const mode = chooseMode(flags);
-  // What runs already is shown; it is not started a second time in the other way.
+  // A system that runs natively is shown; it is not started a second time in containers.
   if (mode === 'native' || (mode === 'auto' && runsNatively())) return start(flags);
   const availability = await findAvailability(print);
   if ('engine' in availability) {

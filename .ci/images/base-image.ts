@@ -13,13 +13,13 @@ import { runCommand } from '@watchkeeper/stack/run-command';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import { debianSourceOf } from '@watchkeeper/stack/tools/apt-archive';
 
-/** What every stand-in is built upon: this machine's Debian, as small as it gets. */
+/** The base of every stand-in: a minimal copy of this machine's Debian. */
 export const baseImage = 'watchkeeper/stand-in-base:debian';
 
-// What the health checks and the database's first start call.
+// Called by the health checks and by the database's first start.
 const packages = ['ca-certificates', 'wget', 'postgresql-client'];
 
-// The users of the images that are stood in for: programs such as initdb ask for their name.
+// The users of the replaced images: programs such as initdb look up their name.
 const users = [
   'postgres:x:70:70::/var/lib/postgresql:/bin/sh',
   'grafana:x:472:0::/usr/share/grafana:/bin/sh',
@@ -63,7 +63,7 @@ export async function ensureBaseImage(
     ]);
     const passwd = join(folder, 'etc/passwd');
     appendFileSync(passwd, `${users.join('\n')}\n`);
-    // Whom this machine trusts, its containers trust: a proxy's own authority, say.
+    // The containers trust this machine's authorities: a proxy's own, say.
     if (existsSync(certificates)) copyFileSync(certificates, join(folder, certificates));
     const unneeded = ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale'];
     for (const path of unneeded) rmSync(join(folder, path), { recursive: true, force: true });

@@ -5,19 +5,18 @@ import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine'
 import { baseImage, ensureBaseImage } from './base-image.ts';
 import { pinnedImages, type StandIn, standIns } from './stand-ins.ts';
 
-/** What is known of one pinned image on this machine. */
 export interface ImageState {
   readonly image: string;
-  /** `real` came from a registry; `missing` can be had from nowhere. */
+  /** `real` came from a registry; `missing` is not available. */
   readonly state: 'real' | 'stand-in' | 'missing';
-  /** What is in the stand-in, or why there is none. */
+  /** The content of the stand-in, or why there is none. */
   readonly detail: string;
 }
 
 const howToGet = '`docker compose pull`';
 const sourceLabel = 'io.watchkeeper.stand-in.source';
 
-/** Whether an image is there, and if it is one of ours, what is in it. */
+/** Undefined when the image is not there. */
 export async function inspectImage(image: string, engine: Engine): Promise<ImageState | undefined> {
   const format = `{{index .Config.Labels "${sourceLabel}"}}`;
   const { code, stdout } = await docker(['image', 'inspect', '--format', format, image], engine);
@@ -51,9 +50,9 @@ async function build(image: string, standIn: StandIn, engine: Engine): Promise<I
   }
 }
 
-/** By which ways an image may be had that is not there. */
-export interface Ways {
-  /** Builds stand-ins anew, as after an update of Debian's. */
+/** How to get a missing image. */
+export interface ImageSources {
+  /** Builds existing stand-ins again, as after an update of Debian's. */
   readonly rebuild?: boolean;
   readonly mayPull?: boolean;
   readonly mayBuild?: boolean;
@@ -63,7 +62,7 @@ export interface Ways {
 export async function ensureImages(
   engine: Engine,
   onProgress: (message: string) => void = () => {},
-  { rebuild = false, mayPull = false, mayBuild = true }: Ways = {},
+  { rebuild = false, mayPull = false, mayBuild = true }: ImageSources = {},
 ): Promise<readonly ImageState[]> {
   const states: ImageState[] = [];
   let isRegistryThere = mayPull;

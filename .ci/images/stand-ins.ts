@@ -1,25 +1,23 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { repositoryRoot } from '@watchkeeper/stack';
+import { composeServices, repositoryRoot } from '@watchkeeper/stack';
 import { findPostgres } from '@watchkeeper/stack/postgres/binaries';
 import { runCommand } from '@watchkeeper/stack/run-command';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import type { ToolName } from '@watchkeeper/stack/tools/catalogue';
 import { ensureTool } from '@watchkeeper/stack/tools/ensure-tools';
 import { askVersion } from '@watchkeeper/stack/tools/version';
-import { parse } from 'yaml';
 
-/** How an image is stood in for, by the repository part of its name. */
 export interface StandIn {
-  /** Lays the image's files below `folder`; returns what they are, or why they can't be had. */
+  /** Copies the image's files below `folder`; returns their source, or why they are missing. */
   readonly fill: (folder: string) => Promise<{ source: string } | { missing: string }>;
-  /** The lines of its Dockerfile after the files are in place: those of the image it stands for. */
+  /** The further lines of its Dockerfile, as in the image that it replaces. */
   readonly instructions: readonly string[];
 }
 
 const root = repositoryRoot;
 
-/** Lays a file at its place; below `usr/bin`, because Debian's `/bin` is a link to it. */
+/** Copies a file or folder to its path; below `usr/bin`, because Debian's `/bin` is a link to it. */
 function lay(from: string, folder: string, path: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   // A folder's links lead to its own files and stay links; a tool's lead out of the image.
@@ -46,7 +44,7 @@ function fromTools(files: Partial<Record<ToolName, string>>): StandIn['fill'] {
   };
 }
 
-/** Wraps a binary that whoever runs us has at hand; nothing is fetched. */
+/** Wraps a binary of OFFLINE_BIN_DIR; nothing is fetched. */
 function fromOfflineBinary(
   name: string,
   path: string,
@@ -96,7 +94,7 @@ async function fillNode(folder: string) {
   await runCommand('tar', ['-C', modules, '-xzf', join(modules, name)]);
   await runCommand('mv', [join(modules, 'package'), join(modules, 'npm')]);
   await runCommand('rm', [join(modules, name)]);
-  // This machine's registry, and trust in whoever stands before it.
+  // This machine's registry.
   const settings = `registry=${await npmValue('config', 'get', 'registry')}\n`;
   mkdirSync(join(folder, 'usr/local/etc'), { recursive: true });
   writeFileSync(join(folder, 'usr/local/etc/npmrc'), settings);
@@ -184,13 +182,8 @@ async function fillGrafana(folder: string) {
 /** The pinned names of all images that the compose files and the Dockerfile use. */
 export function pinnedImages(): readonly string[] {
   const images = new Set<string>();
-  for (const file of ['docker-compose.monitoring.yml', 'docker-compose.yml']) {
-    const { services } = parse(readFileSync(join(root, file), 'utf8'), { merge: true }) as {
-      services: Record<string, { image?: string; build?: unknown }>;
-    };
-    for (const { image, build } of Object.values(services)) {
-      if (image !== undefined && build === undefined) images.add(image);
-    }
+  for (const { image, build } of Object.values(composeServices)) {
+    if (image !== undefined && build === undefined) images.add(image);
   }
   const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
   for (const [, image] of dockerfile.matchAll(/^FROM (\S+)/gm)) if (image) images.add(image);

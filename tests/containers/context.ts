@@ -4,13 +4,13 @@ import { createLokiClient, type LokiClient } from '@watchkeeper/testing/loki';
 import { createPrometheusClient, type PrometheusClient } from '@watchkeeper/testing/prometheus';
 import type { System } from './system.ts';
 
-/** The running system and who may be asked about it; each subject's tests get it. */
+/** The running system and its clients, for the tests of each subject. */
 export interface Context {
   readonly system: System;
   readonly prometheus: PrometheusClient;
   readonly loki: LokiClient;
   readonly jaeger: JaegerClient;
-  /** Whether the inbox was told of that alert of that job. */
+  /** Whether the inbox holds that alert of that job. */
   isInInbox(alertname: string, job: string): Promise<boolean>;
   /** The trace that an exemplar led to; later subjects look for it again. */
   readonly trace: { id: string };
@@ -23,7 +23,6 @@ const timeoutMs = 240_000;
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Makes the clients; nothing is asked before a test does. */
 export function createContext(system: System): Context {
   return {
     system,

@@ -1,7 +1,6 @@
 import { type Engine, ensureEngine, mayRunEngine } from '@watchkeeper/compose/engine';
 import { ensureImages, type ImageState } from '../../.ci/images/build-images.ts';
 
-/** What this machine has to run containers with. */
 export interface Machine {
   readonly engine: Engine;
   readonly images: readonly ImageState[];
@@ -9,7 +8,7 @@ export interface Machine {
 
 /**
  * Finds an engine and the pinned images. Only in CI is one installed, and are images
- * pulled or stand-ins built: nobody's machine is changed by a test.
+ * pulled or stand-ins built: a test changes no developer's machine.
  */
 export async function findMachine(): Promise<Machine | { readonly reason: string }> {
   const isCi = process.env.CI === 'true';
@@ -20,10 +19,10 @@ export async function findMachine(): Promise<Machine | { readonly reason: string
     if (configuration) process.env.DOCKER_CONFIG = configuration;
     // Its janitor is an image of its own; every test here takes down what it started.
     process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
-    const ways = { mayPull: isCi, mayBuild: isCi };
-    return { engine, images: await ensureImages(engine, () => {}, ways) };
+    const sources = { mayPull: isCi, mayBuild: isCi };
+    return { engine, images: await ensureImages(engine, () => {}, sources) };
   } catch (error) {
-    // Where the kernel forbids an engine there is nothing to mend, and the skipped tests are counted.
+    // Where the kernel forbids an engine, the skipped tests are counted.
     if (isCi && mayRunEngine()) throw error;
     const [reason = ''] = (error as Error).message.split('\n');
     return { reason };

@@ -15,7 +15,7 @@ jest.setTimeout(60_000);
 
 const machine = await findMachine();
 
-// Jest names skipped tests only when asked to; what was left out is always said.
+// Jest does not print skipped tests by default; omissions are always printed.
 const say = (text: string) => process.stderr.write(`left out: ${text}\n`);
 
 if ('reason' in machine) {

@@ -5,8 +5,8 @@ import { dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
 import { portVariables } from '@watchkeeper/compose/examine';
 import { assignPorts } from '@watchkeeper/stack/ports';
 import type { StartedDockerComposeEnvironment } from 'testcontainers';
-import { watchAiling } from './ailing.ts';
 import type { Machine } from './machine.ts';
+import { watchUnhealthy } from './unhealthy.ts';
 
 const root = join(import.meta.dirname, '../..');
 const stateFormat =
@@ -42,7 +42,7 @@ async function findFreePorts(names: readonly string[]): Promise<Record<string, s
   return Object.fromEntries(names.map((name, index) => [name, String(ports[index])]));
 }
 
-/** Which services can't run for want of an image. */
+/** Services whose image is missing, each with the reason. */
 export function findAbsent(model: ComposeModel, { images }: Machine): Map<string, string> {
   const missing = new Map(
     images.flatMap(({ image, state, detail }) => (state === 'missing' ? [[image, detail]] : [])),
@@ -80,7 +80,7 @@ export async function createSystem(
         .withEnvironment({ ...ports, TRAFFIC_RATE: '10' })
         .withBuild()
         .withStartupTimeout(180_000);
-      const watch = watchAiling(project, engine);
+      const watch = watchUnhealthy(project, engine);
       try {
         started = await environment.up(services);
       } catch (error) {

@@ -1,9 +1,9 @@
-// What a test runner or a package manager leaves in the environment is about them; what libpq
-// reads would change what our own addresses mean.
+// Variables of test runners and package managers, and those with which libpq would change our own
+// addresses.
 const dropped =
   /^(NODE_OPTIONS$|NODE_V8_COVERAGE$|NODE_CHANNEL_|JEST_|npm_|PG[A-Z]|PORT$|WATCHKEEPER_)/;
 
-/** The environment that every child starts from. */
+/** The base of every child's environment. */
 export function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !dropped.test(name)));
 }

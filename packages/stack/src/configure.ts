@@ -6,10 +6,10 @@ import { allComponents } from './components/index.ts';
 import { limitFactor } from './configuration/compress-time.ts';
 import { type OwnTokens, renderConfiguration } from './configuration/render.ts';
 
-// In these, `localhost` is what a person's browser calls this machine; elsewhere it is a container.
-const foldersForPeople = ['prometheus', 'alertmanager', 'grafana'];
+// In these, `localhost` is an address for a person's browser; elsewhere it is the container.
+const foldersWithLinks = ['prometheus', 'alertmanager', 'grafana'];
 
-function addressesForPeople(components: Component[], context: RunContext): Record<string, string> {
+function browserAddresses(components: Component[], context: RunContext): Record<string, string> {
   const entries = components.flatMap(({ name, ports }) =>
     Object.entries(ports).flatMap(([port, { fixedPort }]) =>
       fixedPort ? [[`localhost:${fixedPort}`, `localhost:${context.port(name, port)}`]] : [],
@@ -19,7 +19,7 @@ function addressesForPeople(components: Component[], context: RunContext): Recor
 }
 
 function ownTokens(components: Component[], context: RunContext): Record<string, OwnTokens> {
-  const forPeople = addressesForPeople(components, context);
+  const links = browserAddresses(components, context);
   const own: Record<string, OwnTokens> = {};
   for (const { name, configFolders = [], listenTokens = {} } of components) {
     const listen = Object.entries(listenTokens).map(([token, port]) => [
@@ -27,9 +27,9 @@ function ownTokens(components: Component[], context: RunContext): Record<string,
       `127.0.0.1:${context.port(name, port)}`,
     ]);
     for (const folder of configFolders) {
-      const people = foldersForPeople.includes(folder) ? forPeople : {};
+      const ownLinks = foldersWithLinks.includes(folder) ? links : {};
       own[folder] = {
-        addresses: { ...people, ...Object.fromEntries(listen) },
+        addresses: { ...ownLinks, ...Object.fromEntries(listen) },
         paths: composePaths(name, context),
       };
     }

@@ -29,7 +29,7 @@ describe('tryLock', () => {
     expect(tryLock(file)).toBeDefined();
   });
 
-  test('does not release what somebody else holds by now', () => {
+  test('does not release a lock that another process holds by now', () => {
     const first = tryLock(file);
     first?.();
     expect(tryLock(file)).toBeDefined();
@@ -38,7 +38,7 @@ describe('tryLock', () => {
   });
 });
 
-test('withLock lets one in after the other', async () => {
+test('withLock serializes its holders', async () => {
   const events: string[] = [];
   const work = (name: string) => async () => {
     events.push(`${name} enters`);

@@ -44,7 +44,7 @@ export function tryLock(file: string): (() => void) | undefined {
     linkSync(own, file);
     let isHeld = true;
     return () => {
-      // Released once: a second time it would be somebody else's.
+      // Released once: by the second time another process may hold it.
       if (isHeld) rmSync(file, { force: true });
       isHeld = false;
     };

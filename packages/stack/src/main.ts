@@ -1,5 +1,5 @@
-// The daemon behind `npm start`: keeps the stack up until it is told to stop. It tells the process
-// that spawned it how far it is, over the channel that Node gives to forks.
+// The daemon behind `npm start`: keeps the stack up until a signal stops it. It reports its progress
+// to its parent over the IPC channel.
 import { runUntilStopped, signalFromTerminal } from './command/run-until-stopped.ts';
 import type { DaemonMessage } from './command/start-daemon.ts';
 import { messageOf, StackError } from './stack-error.ts';
@@ -7,20 +7,20 @@ import { messageOf, StackError } from './stack-error.ts';
 const controller = signalFromTerminal();
 let isReady = false;
 
-// Whoever asked for the stack has gone before it was ready, so nobody wants it any more.
+// The parent died before the stack was ready: nobody would know that it runs.
 process.on('disconnect', () => {
   if (!isReady) controller.abort();
 });
 
-function tell(message: DaemonMessage): void {
+function report(message: DaemonMessage): void {
   if (process.connected) process.send?.(message);
 }
 
 const listener = {
-  onProgress: (progress: string) => tell({ progress }),
+  onProgress: (progress: string) => report({ progress }),
   onReady: () => {
     isReady = true;
-    tell({ isReady });
+    report({ isReady });
     if (process.connected) process.disconnect();
   },
 };
@@ -31,7 +31,7 @@ try {
   const exitCode = error instanceof StackError ? error.exitCode : 1;
   const failure = error instanceof StackError ? error.message : String((error as Error)?.stack);
   process.stderr.write(`${messageOf(error)}\n`);
-  tell({ failure, exitCode });
+  report({ failure, exitCode });
   process.exitCode = exitCode;
 }
 if (process.connected) process.disconnect();

@@ -2,7 +2,6 @@ import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 import { StackError } from './stack-error.ts';
 
-/** One port a component listens on. */
 export interface PortSpec {
   /** Its number in the shipped configuration, where the host is the component's name. */
   composePort: number;
@@ -12,7 +11,6 @@ export interface PortSpec {
   variable?: string;
 }
 
-/** A port to be opened: whose it is, and which number it shall have, if that matters. */
 export interface PortRequest {
   component: string;
   name: string;
@@ -30,13 +28,12 @@ function listen(port: number): Promise<Server> {
   });
 }
 
-// Below the ports that the kernel gives to whoever asks for any (ip(7): 32768 to 60999): between the
-// choice and the use of a number nobody else may be given it.
+// Below the kernel's ephemeral ports (ip(7): 32768 to 60999): they could be given to another process
+// between our choice and our use.
 const lowestFree = 16_384;
 const highestFree = 32_767;
 const maxTries = 100;
 
-/** Listens on a port that is free, and stays so unless somebody asks for it by its number. */
 async function listenOnFree(): Promise<Server> {
   for (let tries = 0; tries < maxTries; tries += 1) {
     try {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process that no other can be mistaken for: its number may be used again, its start can't. */
+/** Identifies a process beyond its lifetime: its number may be reused, its start time not. */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, in the platform's own words; only ever compared for equality. */
+  /** In the platform's own format; only compared for equality. */
   startTime: string;
 }
 
@@ -25,7 +25,7 @@ function startTimeFromPs(pid: number): string | undefined {
   return output.trim() || undefined;
 }
 
-/** When the process started; undefined when there is no such process. */
+/** Undefined when there is no such process. */
 export function startTimeOf(pid: number): string | undefined {
   try {
     return process.platform === 'linux' ? startTimeFromProc(pid) : startTimeFromPs(pid);
@@ -35,13 +35,13 @@ export function startTimeOf(pid: number): string | undefined {
   }
 }
 
-/** The identity of a running process; undefined when there is no such process. */
+/** Undefined when there is no such process. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const startTime = startTimeOf(pid);
   return startTime === undefined ? undefined : { pid, startTime };
 }
 
-/** Whether that very process still runs, rather than another under its number. */
+/** Whether the same process still runs, not another with its number. */
 export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
   return startTimeOf(pid) === startTime;
 }

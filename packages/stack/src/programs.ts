@@ -9,13 +9,11 @@ import { ensureTools, type FoundTool, type ToolOptions } from './tools/ensure-to
 import { findOnPath } from './tools/path-search.ts';
 import { askVersion } from './tools/version.ts';
 
-/** The programs of those that take part, and those that can't. */
 export interface Programs {
   found: Map<string, FoundTool>;
   absent: AbsentComponent[];
 }
 
-/** Where to look. */
 export interface ProgramFolders {
   apps: string;
   monitoring: string;
@@ -52,7 +50,7 @@ async function findOptional(
   return { program: { path: binary, version: version ?? 'unknown' } };
 }
 
-/** Finds the program of every component; fetches what can be fetched; throws for a required one. */
+/** Finds or fetches the program of every component; throws when a required one is missing. */
 export async function findPrograms(
   components: Component[],
   folders: ProgramFolders,

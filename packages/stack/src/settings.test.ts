@@ -15,7 +15,7 @@ describe('readSettings', () => {
     [
       { PROMETHEUS_PORT: '0' },
       'Expected `PROMETHEUS_PORT` to be an integer from 1 to 65535, got `0`. ' +
-        'Correct it, or remove it to have the default.',
+        'Correct it, or remove it to use the default.',
     ],
     [
       { PROMETHEUS_PORT: '9090', GRAFANA_PORT: '9090' },

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { StackError } from './stack-error.ts';
 import { repositoryRoot } from './state-folder.ts';
 
-/** What one may set in the environment or in .env, checked. */
+/** Checked settings. */
 export interface Settings {
   /** The environment that was read, .env included; the real environment wins. */
   environment: NodeJS.ProcessEnv;
@@ -13,7 +13,7 @@ export interface Settings {
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
-// What one process of the traffic takes.
+// The limit of one traffic process.
 const maxTrafficRate = 1_000;
 
 /** The environment together with the checkout's .env. */
@@ -34,7 +34,7 @@ function readPorts(environment: NodeJS.ProcessEnv, variables: string[], faults: 
     if (!Number.isInteger(port) || port < 1 || port > 65_535) {
       faults.push(
         `Expected \`${variable}\` to be an integer from 1 to 65535, got \`${value}\`. ` +
-          'Correct it, or remove it to have the default.',
+          'Correct it, or remove it to use the default.',
       );
       continue;
     }

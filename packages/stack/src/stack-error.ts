@@ -1,9 +1,9 @@
 import { types } from 'node:util';
 
-/** A fault that the person at the terminal can act upon; its message stands alone, without a stack. */
+/** An error that the user can fix; its message is printed without a stack trace. */
 export class StackError extends Error {
   override readonly name = 'StackError';
-  /** What the process exits with: 2 for faults of the call or the configuration, else 1. */
+  /** 2 for errors of usage or configuration, else 1. */
   readonly exitCode: number;
 
   constructor(message: string, options: { exitCode?: number; cause?: unknown } = {}) {
@@ -12,7 +12,6 @@ export class StackError extends Error {
   }
 }
 
-/** The text of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return types.isNativeError(error) ? error.message : String(error);
 }

@@ -54,7 +54,7 @@ async function startElsewhere() {
 }
 
 describe('startStack', () => {
-  test('starts a database, says where it is, and stops it', async () => {
+  test('starts a database, reports its address, and stops it', async () => {
     stack = await startStack(options);
     expect(stack.databaseUrl).toMatch(/^postgresql:\/\/galley:[\w-]{32}@127\.0\.0\.1:\d+\/galley/);
     expect(stack.state.components.postgres).toMatchObject({ phase: 'ready', version: '18.4' });
@@ -74,7 +74,7 @@ describe('startStack', () => {
     expect(stack.databaseUrl.replace(/:\d+\/.*/, '')).toBe(url);
   });
 
-  test('restarts what is killed, and leaves down what is halted', async () => {
+  test('restarts a killed component, but not a halted one', async () => {
     stack = await startStack(options);
     const first = database();
     const { postgres } = stack.state.components;
@@ -119,7 +119,7 @@ describe('startStack', () => {
     expect(readState(join(root, 'state.json'))?.phase).toBe('stopped');
   });
 
-  test('stops everything when it is told to during the start', async () => {
+  test('stops everything when aborted during the start', async () => {
     const controller = new AbortController();
     const started = startStack({ ...options, signal: controller.signal });
     const refusal = expect(started).rejects.toThrow('aborted');
@@ -146,7 +146,7 @@ describe('a supervisor', () => {
     expect(isAlive(database())).toBe(true);
   });
 
-  test('that dies of the stop itself leaves nothing running, and nobody still writing', async () => {
+  test('that dies during the stop leaves no process, and none still writing', async () => {
     await startElsewhere();
     const process = database();
     expect(await stopRunning(stateFolderAt(root))).toBe(true);

@@ -22,7 +22,7 @@ import { stopRecorded } from './supervision/stop-recorded.ts';
 import type { ToolOptions } from './tools/ensure-tools.ts';
 
 export interface StackOptions {
-  /** Where everything goes; WATCHKEEPER_HOME or `.watchkeeper` in the checkout by default. */
+  /** WATCHKEEPER_HOME or `.watchkeeper` in the checkout by default. */
   stateFolder?: string;
   /** `fixed` (the default): the numbers people know; `free`: any, for tests that run side by side. */
   ports?: 'fixed' | 'free';
@@ -32,11 +32,11 @@ export interface StackOptions {
   environment?: Record<string, NodeJS.ProcessEnv>;
   /** Only these, by name; all by default. */
   components?: string[];
-  /** Where traces go (OTLP over HTTP); Jaeger by default, where it runs. */
+  /** The receiver of traces, OTLP over HTTP; Jaeger by default, where it runs. */
   otlpEndpoint?: string;
-  /** How long any component may take to get ready, in milliseconds. */
+  /** The time limit for each component to become ready. */
   readyTimeoutMs?: number;
-  /** Where apps and shipped configuration lie; this checkout's by default. */
+  /** This checkout's by default. */
   appsFolder?: string;
   monitoringFolder?: string;
   tools?: ToolOptions;
@@ -47,7 +47,7 @@ export interface StackOptions {
 
 /** A running system. */
 export interface Stack {
-  /** Where a component's port is, e.g. `http://127.0.0.1:9090`; its first port by default. */
+  /** As `http://127.0.0.1:9090`; the component's first port by default. */
   address(component: string, port?: string): string;
   /** The database's URL with the owner's password. */
   readonly databaseUrl: string;
@@ -137,7 +137,7 @@ async function claimFolder(folder: StateFolder): Promise<() => void> {
 
 /**
  * Starts the whole system, or the named part of it, and resolves when every component is ready.
- * Throws, with nothing left running, when one can't be had or does not get ready.
+ * Throws, with nothing left running, when one is not available or does not become ready.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const environment = readEnvironment();

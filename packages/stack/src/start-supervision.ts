@@ -11,7 +11,7 @@ import { startBoundingLogs } from './supervision/bound-logs.ts';
 import type { ComponentSpec } from './supervision/component-process.ts';
 import { createSupervisor, inStartOrder, type Supervisor } from './supervision/supervisor.ts';
 
-/** A run with everything decided, and nothing started. */
+/** A run that is configured but not started. */
 export interface PreparedRun {
   components: Component[];
   context: RunContext;
@@ -19,7 +19,7 @@ export interface PreparedRun {
   environment: Record<string, NodeJS.ProcessEnv>;
   readyTimeoutMs: number;
   onProgress: (message: string) => void;
-  /** Gives the state folder free. */
+  /** Unlocks the state folder. */
   release: () => void;
   signal?: AbortSignal;
 }
@@ -63,16 +63,16 @@ function createSpec(component: Component, run: PreparedRun): ComponentSpec {
   };
 }
 
-/** Writes the state at every change, and tells of each component that has become ready. */
+/** Writes the state after every change, and reports each component that has become ready. */
 function createRecorder(run: PreparedRun): () => void {
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
   return () => {
     writeState(run.context.folder.stateFile, run.state);
     for (const [name, { phase, spawnedAtMs = 0, readyAtMs = 0 }] of Object.entries(
       run.state.components,
     )) {
-      if (phase !== 'ready' || told.get(name) === readyAtMs) continue;
-      told.set(name, readyAtMs);
+      if (phase !== 'ready' || reported.get(name) === readyAtMs) continue;
+      reported.set(name, readyAtMs);
       run.onProgress(`${name} is ready after ${((readyAtMs - spawnedAtMs) / 1_000).toFixed(1)} s`);
     }
   };

@@ -10,9 +10,8 @@ export interface ComponentState {
   address: string;
   ports: Record<string, number>;
   version: string;
-  /** How often it died and was started again. */
   restarts: number;
-  /** How it ended last time, in words. */
+  /** A description of its last end. */
   lastExit?: string;
   logFile: string;
   stopSignal: NodeJS.Signals;
@@ -22,14 +21,14 @@ export interface ComponentState {
   readyAtMs?: number;
 }
 
-/** An optional component that does not run, and what its absence costs. */
+/** An optional component that does not run; `cost` is the feature that is missing. */
 export interface AbsentComponent {
   name: string;
   reason: string;
   cost: string;
 }
 
-/** When our own phases were over, in milliseconds since the epoch. */
+/** The end of each phase of the start, in milliseconds since the epoch. */
 export interface Timeline {
   startedAtMs: number;
   toolsFoundAtMs?: number;
@@ -47,7 +46,7 @@ export interface StackState {
   timeline: Timeline;
 }
 
-/** Reads the state; undefined when nothing has ever run in this folder. */
+/** Undefined when nothing has ever run in this folder. */
 export function readState(stateFile: string): StackState | undefined {
   try {
     return JSON.parse(readFileSync(stateFile, 'utf8')) as StackState;
@@ -57,7 +56,7 @@ export function readState(stateFile: string): StackState | undefined {
   }
 }
 
-/** Replaces the state at once, so that no reader and no crash ever sees half of it. */
+/** Replaces the state atomically: no reader and no crash ever leaves half of it. */
 export function writeState(stateFile: string, state: StackState): void {
   const aside = `${stateFile}.${process.pid}`;
   writeFileSync(aside, JSON.stringify(state, undefined, 2));

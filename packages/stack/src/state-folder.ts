@@ -1,13 +1,12 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 
-/** The checkout this package lies in. */
 export const repositoryRoot = resolve(import.meta.dirname, '..', '..', '..');
 
-/** Where everything that a run leaves behind lies; nothing is written outside but the cache. */
+/** Every file of a run but for the cache. */
 export interface StateFolder {
   root: string;
-  /** What runs and where: the one file that `status`, `stop` and the dead man's switch read. */
+  /** The state of all components; read by `status`, `stop` and the dead man's switch. */
   stateFile: string;
   /** Held by the one supervisor that may run in this folder. */
   lockFile: string;
@@ -25,7 +24,6 @@ export function stateRootOf(environment: NodeJS.ProcessEnv): string {
   return isAbsolute(home) ? home : resolve(repositoryRoot, home);
 }
 
-/** Names the parts of a state folder without touching the disk. */
 export function stateFolderAt(root: string): StateFolder {
   return {
     root,

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from '../context.ts';
 
-/** Who reaches what: ports, networks and secrets. */
+/** Ports, networks and secrets. */
 export function describeIsolation({ system }: Context): void {
   const appImage = system.model.services.api?.image ?? '';
   const apps = Object.entries(system.model.services).flatMap(([name, { build }]) =>
     build === undefined ? [] : [name],
   );
   // From a container of its own, as an intruder on that network would.
-  const ask = (network: string, url: string) =>
+  const request = (network: string, url: string) =>
     system.docker(
       ...['run', '--rm', '--network', system.network(network), '--entrypoint', 'sh', appImage],
       ...['-c', `wget -S -O /dev/null -T 10 -t 1 ${url} 2>&1 || true`],
@@ -24,17 +24,19 @@ export function describeIsolation({ system }: Context): void {
     });
 
     test.each(apps)('%s refuses them on the edge network', async (app) => {
-      expect(await ask('edge', `http://${app}:9090/metrics`)).toMatch(/refused/);
+      expect(await request('edge', `http://${app}:9090/metrics`)).toMatch(/refused/);
     });
 
     test('metrics need the token, even where the port answers', async () => {
-      expect(await ask('observability', 'http://api:9090/metrics')).toContain('401 Unauthorized');
-      expect(await ask('observability', 'http://api:9090/health')).toContain('200 OK');
+      expect(await request('observability', 'http://api:9090/metrics')).toContain(
+        '401 Unauthorized',
+      );
+      expect(await request('observability', 'http://api:9090/health')).toContain('200 OK');
     });
   });
 
   describe('secrets', () => {
-    test('each is its reader’s alone, and none is in an environment', async () => {
+    test('only its reader can read each, and none is in an environment', async () => {
       const listing = await execute('api', 'ls', '-ln', '/run/secrets');
       expect(listing).toMatch(/^-r-------- +1 1000 1000 +32 .* database-password$/m);
       const password = await execute('api', 'cat', '/run/secrets/database-password');

@@ -7,7 +7,7 @@ const timeoutMs = 140_000;
 // Well over one in two seconds in the five minutes that the rule looks at.
 const errorLineCount = 400;
 
-/** What the rules of Prometheus and of Loki's ruler find arrives in the inbox. */
+/** Alerts of Prometheus and of Loki's ruler arrive in the inbox. */
 export function describeOutage({ system, isInInbox, testWith }: Context): void {
   describe('an outage', () => {
     beforeAll(async () => {

@@ -3,7 +3,7 @@ import { waitUntil } from '@watchkeeper/testing/waiting';
 import type { Context } from '../context.ts';
 import { startTimeoutMs } from '../system.ts';
 
-/** What was stored is there after every container was removed and made anew. */
+/** Stored data survive the removal of every container. */
 export function describeRestart(context: Context): void {
   const { system, prometheus, loki, jaeger, isInInbox, trace, testWith } = context;
   // By SQL, for it must hold whatever the apps make of the database.

@@ -9,17 +9,17 @@ import { isAtLeast } from '@watchkeeper/stack/tools/version';
 /** A compose that can be called; to resolve files it needs no engine. */
 export interface ComposeClient {
   readonly command: string;
-  /** What stands before `config` or `up`. */
+  /** Before `config` or `up`. */
   readonly parameters: readonly string[];
   readonly version: string;
   readonly environment: NodeJS.ProcessEnv;
 }
 
-// `include` came with 2.20; 2.24 is the first whose `up --wait` takes a one-shot that ended well.
+// `include` came with 2.20; 2.24 is the first whose `up --wait` accepts a one-shot that succeeded.
 const minimumVersion: [number, number] = [2, 24];
 const pluginFile = 'usr/libexec/docker/cli-plugins/docker-compose';
 
-/** The compose of the machine's own `docker`, with what is wrong with it. */
+/** The compose plugin of the machine's own `docker`, or its fault. */
 export async function findCompose(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<ComposeClient | { fault: string }> {
@@ -39,7 +39,7 @@ export async function findCompose(
 
 /**
  * The machine's own compose, else Debian's, fetched into the cache: nothing is installed.
- * @throws StackError when it can be had from nowhere
+ * @throws StackError when it is not available
  */
 export async function ensureCompose(
   onProgress: (message: string) => void = () => {},

@@ -15,14 +15,13 @@ import { docker, dockerOrThrow, type Engine, findEngine } from './engine.ts';
 
 const root = repositoryRoot;
 
-/** Compose as it can be used here, or why it can't. */
 export type Availability =
   | { readonly engine: Engine; readonly model: ComposeModel }
   | { readonly reason: string };
 
 type Progress = (message: string) => void;
 
-// Written by a start and removed by a stop: what somebody else brought up is not ours to end.
+// Written by a start and removed by a stop: a system that `npm start` did not start is not ours to stop.
 function markFile(): string {
   return join(stateRootOf(readEnvironment()), 'compose');
 }
@@ -37,7 +36,7 @@ function neededImages({ services }: ComposeModel): string[] {
   return [...new Set([...used, ...bases])];
 }
 
-/** Whether an engine answers and every image is there or can be pulled; says in a line why not. */
+/** Whether an engine answers and every image is present or can be pulled, with the reason if not. */
 export async function findAvailability(onProgress: Progress): Promise<Availability> {
   const { engine, faults } = await findEngine();
   if (!engine) return { reason: faults[0] ?? 'no engine answers' };
@@ -47,7 +46,7 @@ export async function findAvailability(onProgress: Progress): Promise<Availabili
     onProgress(`pulling ${image}`);
     const { code, stderr } = await docker(['pull', '--quiet', image], engine);
     const complaint = stderr.trim().split('\n').at(-1) ?? '';
-    if (code !== 0) return { reason: `\`${image}\` can't be had: ${complaint}` };
+    if (code !== 0) return { reason: `\`${image}\` can't be pulled: ${complaint}` };
   }
   return { engine, model };
 }
@@ -61,7 +60,7 @@ export async function startCompose(
   { engine }: Extract<Availability, { engine: Engine }>,
   { isForeground, print }: { isForeground: boolean; print: Progress },
 ): Promise<number> {
-  await refuseWhatCannotWork(engine);
+  await throwKnownFaults(engine);
   mkdirSync(dirname(markFile()), { recursive: true });
   writeFileSync(markFile(), 'Written by `npm start`: the system runs in containers.\n');
   print('building the image of the apps');
@@ -83,8 +82,7 @@ export async function startCompose(
   return isForeground ? followLogs(engine) : 0;
 }
 
-/** What can be known to fail is said before the first container starts. */
-async function refuseWhatCannotWork(engine: Engine): Promise<void> {
+async function throwKnownFaults(engine: Engine): Promise<void> {
   const environment = readEnvironment();
   const findings = await examineQuickly({ root, project: 'watchkeeper', environment }, engine);
   const faults = findings.flatMap(({ faults: found = [] }) => found);

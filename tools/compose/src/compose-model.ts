@@ -2,7 +2,7 @@ import { runCommand } from '@watchkeeper/stack/run-command';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import type { ComposeClient } from './compose-client.ts';
 
-/** One service as `docker compose config` resolves it; only what is looked at here. */
+/** A service as `docker compose config` resolves it; only the fields that we use. */
 export interface ComposeService {
   readonly image?: string;
   readonly build?: unknown;
@@ -43,7 +43,7 @@ export interface ComposeModel {
 
 /**
  * Resolves the compose files as they would be run.
- * @throws StackError with compose's own words when they have an error
+ * @throws StackError with compose's message when they have an error
  */
 export async function resolveCompose(
   root: string,

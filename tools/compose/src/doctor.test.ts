@@ -75,7 +75,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     'an engine that is for others',
     { SILENCE: 'dial unix /var/run/docker.sock: connect: permission denied' },
-    'Expected to be allowed to talk to the Docker engine, got `permission denied`. Add your user to the group `docker` and log in anew.',
+    'Expected to be allowed to talk to the Docker engine, got `permission denied`. Add your user to the group `docker` and log in again.',
   ],
   [
     'compose files with an error',
@@ -88,9 +88,9 @@ test.each<[string, Record<string, string>, string]>([
     'Expected user 472 to be able to read `admin-password` in the volume `galley_grafana-secrets`. Run `docker compose up -d prepare galley-prepare`, which hands it out again.',
   ],
   [
-    'a configuration that its component refuses',
+    'a configuration that its component rejects',
     { LOKI_SAYS: 'field retention not found in /configuration/loki/loki.yml' },
-    'monitoring/loki/loki.yml: `example/loki:1.0` refuses it: field retention not found in monitoring/loki/loki.yml Correct it.',
+    'monitoring/loki/loki.yml: `example/loki:1.0` rejects it: field retention not found in monitoring/loki/loki.yml Correct it.',
   ],
 ])('names %s, and the cure', async (_, state, fault) => {
   expect((await examine(state)).faults).toEqual([fault]);
@@ -103,10 +103,10 @@ test('names the command where there is no Docker at all', async () => {
   ]);
 });
 
-test('says what it could not ask for want of an engine', async () => {
+test('names the examinations that need an engine', async () => {
   const { findings } = await examine({ SILENCE: 'no' });
   expect(findings.filter(({ faults }) => faults === undefined).map(({ name }) => name)).toEqual([
-    'room on disk',
+    'disk space',
     'components take their configuration',
     'containers may read their secrets',
   ]);

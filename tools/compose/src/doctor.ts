@@ -2,47 +2,46 @@ import { messageOf } from '@watchkeeper/stack/stack-error';
 import { findCompose } from './compose-client.ts';
 import { type ComposeModel, resolveCompose } from './compose-model.ts';
 import { dockerOrThrow, type Engine, findEngine } from './engine.ts';
-import { ownPorts, portFaults, portVariables, roomFaults } from './examine.ts';
+import { diskSpaceFaults, ownPorts, portFaults, portVariables } from './examine.ts';
 import { configurationFaults } from './examine-configuration.ts';
 import { unreadableFiles, yamlFaults } from './examine-files.ts';
 import { secretFaults, secretTasks } from './examine-secrets.ts';
 
-/** Where compose is to run, and as what. */
-export interface Patient {
+export interface DoctorOptions {
   readonly root: string;
   readonly project: string;
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** One thing that was looked at, and what is wrong with it: each with its cure. */
+/** The result of one examination: faults with their cures. */
 export interface Finding {
   readonly name: string;
-  /** Undefined where there was nobody to ask: no engine, say, which is a fault of its own. */
+  /** Undefined where it could not be examined, for want of an engine, say. */
   readonly faults: readonly string[] | undefined;
 }
 
 type Examination = readonly [name: string, examine: () => Promise<Finding['faults']>];
 
-/** Looks at everything that could keep `docker compose up` from working, before it is tried. */
-export async function examineAll(patient: Patient): Promise<readonly Finding[]> {
-  const { engine, faults } = await findEngine(patient.environment);
-  const compose = await resolve(patient);
-  return carryOut([
+/** Examines everything that could make `docker compose up` fail. */
+export async function examineAll(options: DoctorOptions): Promise<readonly Finding[]> {
+  const { engine, faults } = await findEngine(options.environment);
+  const compose = await resolve(options);
+  return runExaminations([
     ['engine and compose', async () => faults],
     ['compose files resolve', async () => compose.faults],
-    ...quickExaminations(patient, engine),
-    ...thoroughExaminations(patient, compose.model, engine),
+    ...quickExaminations(options, engine),
+    ...thoroughExaminations(options, compose.model, engine),
   ]);
 }
 
-/** What costs no container: quick enough to be asked before each start. */
-export async function examineQuickly(patient: Patient, engine: Engine) {
-  return carryOut(quickExaminations(patient, engine));
+/** The examinations without a container: quick enough to run before each start. */
+export async function examineQuickly(options: DoctorOptions, engine: Engine) {
+  return runExaminations(quickExaminations(options, engine));
 }
 
-async function resolve({ root, environment }: Patient) {
+async function resolve({ root, environment }: DoctorOptions) {
   const compose = await findCompose(environment);
-  // Its absence is named with the engine's.
+  // Its absence is reported with the engine's.
   if ('fault' in compose) return {};
   try {
     return { model: await resolveCompose(root, compose), faults: [] };
@@ -51,15 +50,16 @@ async function resolve({ root, environment }: Patient) {
   }
 }
 
-function quickExaminations(patient: Patient, engine?: Engine): readonly Examination[] {
-  const { root, project, environment } = patient;
+function quickExaminations(options: DoctorOptions, engine?: Engine): readonly Examination[] {
+  const { root, project, environment } = options;
   return [
     ['configuration is YAML', async () => yamlFaults(root)],
     ['containers may read the configuration', async () => unreadableFiles(root)],
     [
-      'room on disk',
+      'disk space',
       async () =>
-        engine && roomFaults(await dockerOrThrow(['info', '-f', '{{.DockerRootDir}}'], engine)),
+        engine &&
+        diskSpaceFaults(await dockerOrThrow(['info', '-f', '{{.DockerRootDir}}'], engine)),
     ],
     [
       'ports are free',
@@ -72,7 +72,7 @@ function quickExaminations(patient: Patient, engine?: Engine): readonly Examinat
 }
 
 function thoroughExaminations(
-  { root, project }: Patient,
+  { root, project }: DoctorOptions,
   model: ComposeModel | undefined,
   engine: Engine | undefined,
 ): readonly Examination[] {
@@ -85,16 +85,16 @@ function thoroughExaminations(
       'containers may read their secrets',
       async () => {
         if (!engine || !model) return undefined;
-        const shots = [model.services.prepare, model.services['galley-prepare']];
-        const tasks = secretTasks(shots.flatMap((service) => service?.command ?? []));
+        const oneShots = [model.services.prepare, model.services['galley-prepare']];
+        const tasks = secretTasks(oneShots.flatMap((service) => service?.command ?? []));
         return secretFaults(project, tasks, model.services.prepare?.image ?? '', engine);
       },
     ],
   ];
 }
 
-/** One after the other; an examination that breaks down is a finding as well. */
-async function carryOut(examinations: readonly Examination[]): Promise<readonly Finding[]> {
+/** One after the other; an examination that throws is a finding as well. */
+async function runExaminations(examinations: readonly Examination[]): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const [name, examine] of examinations) {
     findings.push({ name, faults: await examine().catch((error) => [messageOf(error)]) });

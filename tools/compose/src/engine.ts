@@ -12,7 +12,7 @@ import { ensureCompose, findCompose } from './compose-client.ts';
 export interface Engine {
   readonly version: string;
   readonly composeVersion: string;
-  /** What a process needs in its environment to find both. */
+  /** The environment with which a process finds both. */
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -25,7 +25,7 @@ export function docker(parameters: string[], engine?: Pick<Engine, 'environment'
   return runCommand('docker', parameters, { env: engine?.environment ?? process.env });
 }
 
-/** Runs `docker` and returns what it said; throws its complaint when it fails. */
+/** Returns the output; throws a StackError with that of a failure. */
 export async function dockerOrThrow(
   parameters: string[],
   engine?: Pick<Engine, 'environment'>,
@@ -35,12 +35,12 @@ export async function dockerOrThrow(
   throw new StackError(`\`docker ${parameters.join(' ')}\` failed: ${(stderr || stdout).trim()}`);
 }
 
-/** The engine that answers, with everything that is wrong with it. */
+/** The engine, or its faults. */
 export async function findEngine(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<{ engine?: Engine; faults: readonly string[] }> {
   const asked = await docker(['version', '--format', '{{.Server.Version}}'], { environment });
-  if (asked.code !== 0) return { faults: [describeSilence(asked)] };
+  if (asked.code !== 0) return { faults: [describeFailure(asked)] };
   const version = asked.stdout.trim();
   const faults: string[] = [];
   if (!isAtLeast(version, minimumEngine)) {
@@ -53,12 +53,12 @@ export async function findEngine(
   return { engine: { version, composeVersion: compose.version, environment }, faults };
 }
 
-function describeSilence({ stderr }: CommandResult): string {
+function describeFailure({ stderr }: CommandResult): string {
   if (/ENOENT/.test(stderr)) {
     return 'Expected the command `docker`, found none on PATH. Install Docker, or use `npm start -- --native`.';
   }
   if (/permission denied/i.test(stderr)) {
-    return 'Expected to be allowed to talk to the Docker engine, got `permission denied`. Add your user to the group `docker` and log in anew.';
+    return 'Expected to be allowed to talk to the Docker engine, got `permission denied`. Add your user to the group `docker` and log in again.';
   }
   return `Expected a Docker engine to answer, got \`${stderr.trim().split('\n').at(-1)}\`. Start Docker, or use \`npm start -- --native\`.`;
 }
@@ -66,7 +66,7 @@ function describeSilence({ stderr }: CommandResult): string {
 /**
  * Finds an engine; on a Debian machine where we are root and may change it, installs one from
  * Debian's archive and starts it when none answers.
- * @throws StackError that says what is missing and why it could not be had
+ * @throws StackError that names the missing part and why it could not be installed
  */
 export async function ensureEngine(options: {
   mayInstall: boolean;
@@ -87,7 +87,7 @@ export async function ensureEngine(options: {
   return engine;
 }
 
-// Their bits, from linux/capability.h: an engine mounts file systems and makes networks.
+// Bits of linux/capability.h: an engine mounts file systems and makes networks.
 const neededCapabilities = (1n << 21n) | (1n << 12n);
 
 /** Whether this process could install and start an engine; not so in most containers. */
@@ -125,7 +125,7 @@ async function aptGet(parameters: string[]): Promise<void> {
   throw new StackError(`\`apt-get ${parameters.join(' ')}\` failed: ${(stderr || stdout).trim()}`);
 }
 
-/** Starts an engine that outlives us, as a service would; there is no service manager to ask. */
+/** Starts an engine that outlives us; in a container there is no service manager. */
 async function startEngine(): Promise<void> {
   const folder = cacheFolderOf();
   mkdirSync(folder, { recursive: true });

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import type { ComposeModel } from './compose-model.ts';
 import { docker, type Engine } from './engine.ts';
 
-/** The tool in a component's image that judges its configuration. */
-interface Judge {
+/** The tool in a component's image that checks its configuration. */
+interface Checker {
   /** From `monitoring`. */
   readonly file: string;
   readonly command: string;
   readonly parameters: (file: string) => readonly string[];
 }
 
-const judges: Readonly<Record<string, Judge>> = {
+const checkers: Readonly<Record<string, Checker>> = {
   prometheus: {
     file: 'prometheus/prometheus.yml',
     command: 'promtool',
@@ -44,17 +44,17 @@ const judges: Readonly<Record<string, Judge>> = {
   },
 };
 const folder = '/configuration';
-// What the tools say beside the fault: what they do, their version, the same again with a time.
+// The tools' output beside the fault: progress, their version, repetitions with a time.
 const noise = /^(Checking .*[^D]$|\d{4}\/|amtool: error|\s*SUCCESS)/;
 
-/** Configurations that are YAML but that their own component, where its image is here, refuses. */
+/** Configurations that their own component rejects, where its image is here. */
 export async function configurationFaults(
   root: string,
   { services }: ComposeModel,
   engine: Engine,
 ): Promise<string[]> {
   const faults = await Promise.all(
-    Object.entries(judges).map(async ([service, { file, command, parameters }]) => {
+    Object.entries(checkers).map(async ([service, { file, command, parameters }]) => {
       const image = services[service]?.image ?? '';
       const isThere = existsSync(join(root, 'monitoring', file));
       if (!isThere || (await docker(['image', 'inspect', image], engine)).code !== 0) return [];
@@ -72,12 +72,12 @@ export async function configurationFaults(
   return faults.flat();
 }
 
-function describe(file: string, image: string, output: string): string {
-  const lines = output
+function describe(file: string, image: string, log: string): string {
+  const lines = log
     .replaceAll(folder, 'monitoring')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !noise.test(line));
-  const said = [...new Set(lines)].slice(0, 5).join(' ');
-  return `monitoring/${file}: \`${image}\` refuses it: ${said} Correct it.`;
+  const output = [...new Set(lines)].slice(0, 5).join(' ');
+  return `monitoring/${file}: \`${image}\` rejects it: ${output} Correct it.`;
 }

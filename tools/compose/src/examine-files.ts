@@ -1,12 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { composeFiles } from '@watchkeeper/stack/compose-file';
 import { parseAllDocuments } from 'yaml';
-
-/** What compose reads, the included file first. */
-export const composeFiles: readonly string[] = [
-  'docker-compose.monitoring.yml',
-  'docker-compose.yml',
-];
 
 /** YAML that does not parse, with its place; containers would only say that they restart. */
 export function yamlFaults(root: string): string[] {
@@ -23,7 +18,7 @@ export function yamlFaults(root: string): string[] {
   });
 }
 
-/** Files that the containers' users, who own nothing here, could not read. */
+/** Files that the containers' users can't read. */
 export function unreadableFiles(root: string, folders = ['monitoring', 'runbooks']): string[] {
   if (process.platform !== 'linux') return [];
   return folders.flatMap((folder) =>

@@ -1,13 +1,12 @@
 import { docker, type Engine } from './engine.ts';
 
-/** A secret, who reads it, and as which user. */
 export interface SecretTask {
   readonly reader: string;
   readonly name: string;
   readonly uid: string;
 }
 
-/** What the one-shots hand over, from their commands. */
+/** From the commands of the one-shots. */
 export function secretTasks(commands: readonly string[]): readonly SecretTask[] {
   return commands.flatMap((command) => {
     const match = /^secret=([^/]+)\/([^:]+):(\d+)$/.exec(command);
@@ -15,7 +14,7 @@ export function secretTasks(commands: readonly string[]): readonly SecretTask[] 
   });
 }
 
-/** Secrets that are there and that their reader can't read. */
+/** Secrets that exist but that their reader can't read. */
 export async function secretFaults(
   project: string,
   tasks: readonly SecretTask[],

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
-import { portFaults, portVariables, roomFaults } from './examine.ts';
+import { diskSpaceFaults, portFaults, portVariables } from './examine.ts';
 import { unreadableFiles, yamlFaults } from './examine-files.ts';
 
 let root: string;
@@ -40,7 +40,7 @@ test('takes a file of several documents', () => {
   expect(yamlFaults(root)).toEqual([]);
 });
 
-test('names a file that containers can’t read, and the command that mends it', () => {
+test('names a file that containers can’t read, and the command that fixes it', () => {
   chmodSync(join(root, 'monitoring/loki/loki.yml'), 0o600);
   expect(unreadableFiles(root)).toEqual([
     'Expected `monitoring/loki/loki.yml` to be readable by every user, as containers run as ' +
@@ -48,9 +48,11 @@ test('names a file that containers can’t read, and the command that mends it',
   ]);
 });
 
-test('says how much room is missing', () => {
-  expect(roomFaults(root, 0)).toEqual([]);
-  expect(roomFaults(root, 2 ** 60)[0]).toMatch(/^Expected 1073741824\.0 GiB of room at .*, got /);
+test('names the missing disk space', () => {
+  expect(diskSpaceFaults(root, 0)).toEqual([]);
+  expect(diskSpaceFaults(root, 2 ** 60)[0]).toMatch(
+    /^Expected 1073741824\.0 GiB of free space at .*, got /,
+  );
 });
 
 test('names the port that is taken, and the variable that moves it', async () => {

@@ -1,22 +1,22 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { composeFiles } from '@watchkeeper/stack/compose-file';
 import { docker, type Engine } from './engine.ts';
-import { composeFiles } from './examine-files.ts';
 
-// Images, a build and two days of data; below it an image is half pulled and says so obscurely.
+// Images, a build and two days of data; with less, pulling an image fails with an obscure error.
 const neededBytes = 5 * 1024 ** 3;
 
-/** Too little room on the disk of `folder`. */
-export function roomFaults(folder: string, needed = neededBytes): string[] {
+/** Too little space on the disk of `folder`. */
+export function diskSpaceFaults(folder: string, needed = neededBytes): string[] {
   if (!existsSync(folder)) return [];
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
   if (free >= needed) return [];
   const gigabytes = (bytes: number) => (bytes / 1024 ** 3).toFixed(1);
   return [
-    `Expected ${gigabytes(needed)} GiB of room at \`${folder}\`, got ${gigabytes(free)}. ` +
-      'Make room; `docker system prune` removes what no container uses.',
+    `Expected ${gigabytes(needed)} GiB of free space at \`${folder}\`, got ${gigabytes(free)}. ` +
+      'Free some; `docker system prune` removes what no container uses.',
   ];
 }
 

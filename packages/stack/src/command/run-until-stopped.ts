@@ -1,18 +1,17 @@
 import { type StackOptions, startStack } from '../stack.ts';
 import type { StackState } from '../state-file.ts';
 
-/** Thrown inside a start that was told to stop. */
-const interruption = new Error('told to stop');
+/** Thrown inside a start that is interrupted. */
+const interruption = new Error('interrupted');
 
-/** Who wants to hear of a run. */
 export interface RunListener {
   onProgress(message: string): void;
   onReady(state: StackState): void;
 }
 
 /**
- * Starts everything, keeps it up, and stops it all once the signal says so. Resolves when nothing
- * is left; throws when the start fails.
+ * Starts everything, keeps it up, and stops it when the signal aborts. Resolves when all has
+ * stopped; throws when the start fails.
  */
 export async function runUntilStopped(
   options: StackOptions,
@@ -21,19 +20,19 @@ export async function runUntilStopped(
 ): Promise<void> {
   const controller = new AbortController();
   stopSignal.addEventListener('abort', () => controller.abort(interruption));
-  const asked = new Promise((resolve) => stopSignal.addEventListener('abort', resolve));
+  const stopRequested = new Promise((resolve) => stopSignal.addEventListener('abort', resolve));
   try {
     const { onProgress } = listener;
     const stack = await startStack({ ...options, onProgress, signal: controller.signal });
     listener.onReady(stack.state);
-    await asked;
+    await stopRequested;
     await stack.stop();
   } catch (error) {
     if (error !== interruption) throw error;
   }
 }
 
-/** A signal that fires at the first Ctrl-C, SIGTERM or hang-up. */
+/** Aborts at the first Ctrl-C, SIGTERM or hang-up. */
 export function signalFromTerminal(): AbortController {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -5,13 +5,11 @@ import { StackError } from '../stack-error.ts';
 import { readState, type StackState } from '../state-file.ts';
 import { createStateFolder, type StateFolder } from '../state-folder.ts';
 
-/** What the daemon says while it starts. */
 export type DaemonMessage =
   | { progress: string }
   | { isReady: true }
   | { failure: string; exitCode: number };
 
-/** The daemon's own log. */
 export function supervisorLog(folder: StateFolder): string {
   return join(folder.logs, 'supervisor.log');
 }
@@ -29,7 +27,7 @@ function forkDaemon(folder: StateFolder, environment: NodeJS.ProcessEnv) {
 }
 
 /**
- * Starts the daemon and resolves with the state once all is ready; it then lives on without us.
+ * Starts the daemon and resolves with the state once all is ready; it then outlives this process.
  * The signal cuts the start short: resolves with undefined when everything has stopped again.
  */
 export function startDaemon(

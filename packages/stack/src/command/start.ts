@@ -7,7 +7,6 @@ import { runUntilStopped, signalFromTerminal } from './run-until-stopped.ts';
 import { startDaemon } from './start-daemon.ts';
 import { formatTable } from './table.ts';
 
-/** What `npm start` was called with. */
 export interface StartFlags {
   native?: boolean | undefined;
   compose?: boolean | undefined;
@@ -52,6 +51,6 @@ export async function start(flags: StartFlags): Promise<number> {
     printTable(folder, state);
     return 0;
   }
-  print('Stopped before it was ready; nothing runs.');
+  print('Interrupted: everything has stopped.');
   return interrupted;
 }

@@ -14,7 +14,7 @@ const ready: ComponentState = {
   stopTimeoutMs: 1_000,
 };
 
-test('the table shows what runs, what is missing and what that costs, and how to go on', () => {
+test('the table shows components, absent ones with their cost, and the next commands', () => {
   const state: StackState = {
     phase: 'ready',
     supervisor: { pid: 1, startTime: '1' },

@@ -19,7 +19,7 @@ export function formatComponents(components: string[][]): string {
   return lines.map((cells) => cells.join('  ').trimEnd()).join('\n');
 }
 
-/** The table of what runs and where, what is missing and costs what, and what to do next. */
+/** The table of components, with the absent ones and the next commands. */
 export function formatTable(state: StackState, folder: StateFolder): string {
   const rows = Object.entries(state.components).map(([name, component]) => [
     name,

@@ -13,8 +13,8 @@ function readFlags(options: ParseArgsOptionsConfig, usage: string): Flags {
 }
 
 /**
- * Runs a verb of the command line: its flags are all switches, a fault of the person's is printed
- * without a stack, and the process exits with what the verb or its error says.
+ * Runs a command with boolean flags and exits with its code or its error's; a StackError is printed
+ * without a stack trace.
  */
 export async function runVerb(
   usage: string,

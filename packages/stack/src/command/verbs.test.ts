@@ -29,18 +29,18 @@ describe('the verbs', () => {
     expect(code).toBe(2);
     expect(stderr).toBe(
       'Expected `PROMETHEUS_PORT` to be an integer from 1 to 65535, got `x`. ' +
-        'Correct it, or remove it to have the default.\n' +
+        'Correct it, or remove it to use the default.\n' +
         'Expected `LOG_LEVEL` to be one of trace, debug, info, warn, error, fatal, got `loud`.\n',
     );
   });
 
-  test('status says that nothing runs', async () => {
+  test('status reports that nothing runs', async () => {
     const expected = { code: 1, stdout: 'Nothing runs. Start: npm start\n', stderr: '' };
     expect(await run('status')).toEqual(expected);
     expect(await run('status', ['--json'])).toMatchObject({ code: 1, stdout: 'null\n' });
   });
 
-  test('stop has nothing against there being nothing to stop', async () => {
+  test('stop succeeds when nothing runs', async () => {
     expect(await run('stop')).toEqual({ code: 0, stdout: 'Nothing was running.\n', stderr: '' });
   });
 });

@@ -4,7 +4,7 @@ import type { PortSpec } from '../ports.ts';
 import type { Component } from './component.ts';
 import { composeEnvironment } from './compose-environment.ts';
 
-// By the variable that holds the port. The first that an app has is the one that people open.
+// By the variable that holds the port; the first is an app's main address.
 const portNames = { PORT: 'public', SMTP_PORT: 'smtp', METRICS_PORT: 'management' };
 
 function appPorts(name: string): Record<string, PortSpec> {

@@ -3,10 +3,10 @@ import { apps } from './apps.ts';
 import type { Component, RunContext } from './component.ts';
 import { composeEnvironment } from './compose-environment.ts';
 
-/** Who gets scraped: in a compressed run they are up before the first scrape. */
+/** Scrape targets: in a compressed run they are up before the first scrape. */
 const scraped = [...apps.map(({ name }) => name), 'node-exporter', 'postgres-exporter'];
 
-// The flags that hold durations: they must keep their ratio to what the files say.
+// The flags with durations: they must keep their ratio to those in the files.
 function compressedFlags(timeFactor: number): string[] {
   const seconds = (uncompressed: number) =>
     `${Math.max(1, Math.round((uncompressed * 1_000) / timeFactor))}ms`;
@@ -93,16 +93,15 @@ const postgresExporter: Component = {
     ],
     env: composeEnvironment('postgres-exporter', context),
   }),
-  // Not /metrics: that runs every query, and is for Prometheus to ask.
+  // Not /metrics: it runs every query.
   probe: (context) => ({ kind: 'http', url: `${context.url('postgres-exporter')}/` }),
 };
 
-/** What Debian packages of the monitoring stack. */
 export const monitoring: Component[] = [nodeExporter, postgresExporter, alertmanager, prometheus];
 
 /**
  * The order of a start. With time compressed an outage of a second is an alert, so Prometheus then
- * waits for whom it watches; otherwise its own first scrape is late enough, and nobody waits.
+ * waits for its targets; otherwise its own first scrape is late enough.
  */
 export function startsAfter(component: Component, { timeFactor, has }: RunContext): string[] {
   const waits = component.name === 'prometheus' && timeFactor !== 1 ? scraped : [];

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Launch } from '../supervision/child.ts';
 import type { Component, RunContext } from './component.ts';
 import { grafana } from './grafana.ts';
 
@@ -52,6 +53,21 @@ const jaeger: Component = {
   probe: (context) => ({ kind: 'http', url: `${context.url('jaeger', 'health')}/status` }),
 };
 
+// Loki and Promtail share the flags of their servers.
+function launchServer(context: RunContext, name: 'loki' | 'promtail'): Launch {
+  return {
+    command: context.program(name).path,
+    args: [
+      `-config.file=${configFile(context, name, `${name}.yml`)}`,
+      '-server.http-listen-address=127.0.0.1',
+      `-server.http-listen-port=${context.port(name)}`,
+      '-server.grpc-listen-address=127.0.0.1',
+      `-server.grpc-listen-port=${context.port(name, 'grpc')}`,
+    ],
+    cwd: context.folder.data,
+  };
+}
+
 const loki: Component = {
   name: 'loki',
   source: {
@@ -67,18 +83,8 @@ const loki: Component = {
   },
   startsAfter: [],
   configFolders: ['loki'],
-  launch: (context) => ({
-    command: context.program('loki').path,
-    args: [
-      `-config.file=${configFile(context, 'loki', 'loki.yml')}`,
-      '-server.http-listen-address=127.0.0.1',
-      `-server.http-listen-port=${context.port('loki')}`,
-      '-server.grpc-listen-address=127.0.0.1',
-      `-server.grpc-listen-port=${context.port('loki', 'grpc')}`,
-    ],
-    cwd: context.folder.data,
-  }),
-  // Its /ready says no for fifteen seconds after it can take and give logs.
+  launch: (context) => launchServer(context, 'loki'),
+  // Its /ready answers 503 for fifteen seconds after it accepts logs and queries.
   probe: (context) => ({
     kind: 'http',
     url: `${context.url('loki')}/loki/api/v1/status/buildinfo`,
@@ -97,20 +103,10 @@ const promtail: Component = {
   ports: { http: { composePort: 9080 }, grpc: { composePort: 9096 } },
   startsAfter: ['loki'],
   configFolders: ['promtail'],
-  launch: (context) => ({
-    command: context.program('promtail').path,
-    args: [
-      `-config.file=${configFile(context, 'promtail', 'promtail.yml')}`,
-      '-server.http-listen-address=127.0.0.1',
-      `-server.http-listen-port=${context.port('promtail')}`,
-      '-server.grpc-listen-address=127.0.0.1',
-      `-server.grpc-listen-port=${context.port('promtail', 'grpc')}`,
-    ],
-    cwd: context.folder.data,
-  }),
-  // Its /ready says no until there is a log file to read.
+  launch: (context) => launchServer(context, 'promtail'),
+  // Its /ready answers 500 until there is a log file to read.
   probe: (context) => ({ kind: 'tcp', port: context.port('promtail') }),
 };
 
-/** What joins when it is on PATH. */
+/** Components that take part where their command is on PATH. */
 export const optional: Component[] = [jaeger, loki, promtail, grafana];

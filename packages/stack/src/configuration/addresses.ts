@@ -30,7 +30,7 @@ export function rewritePaths(text: string, paths: Record<string, string>): strin
   return replaceTokens(text, paths, '[\\w./-]', '[\\w.-]');
 }
 
-/** Where a node stands in the text: from the start of its first line to the end of its last. */
+/** The offsets of a node's lines: the start of its first to the end of its last. */
 function linesOf(text: string, node: unknown): [from: number, to: number] {
   const [from, to] = (node as { range: [number, number, number] }).range;
   const end = text.indexOf('\n', to - 1);
@@ -59,7 +59,7 @@ export function dropTargets(text: string, isAbsent: (host: string) => boolean): 
   if (!isSeq(entries)) return text;
   const isAbsentTarget = (target: string) => isAbsent(target.split(':')[0] ?? '');
   let left = entries.items.length;
-  // From the end, so that what is cut moves nothing that is still to be looked at.
+  // From the end, so that cuts don't move the offsets of entries still to be checked.
   const rest = entries.items.reduceRight<string>((current, entry) => {
     const targets = isMap(entry) ? entry.get('targets') : undefined;
     if (!isSeq(targets)) return current;

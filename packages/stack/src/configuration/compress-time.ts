@@ -7,7 +7,7 @@ const groupDurations = ['interval', 'query_offset'];
 const ruleDurations = ['for', 'keep_firing_for'];
 const globalDurations = ['evaluation_interval', 'rule_query_offset'];
 const routeDurations = ['group_wait', 'group_interval', 'repeat_interval'];
-// What the programs take where the file says nothing: it must be written out to be compressed.
+// The programs' defaults: they must be written out to be compressed.
 const defaultIntervals = { scrape_interval: '1m', evaluation_interval: '1m' };
 const defaultRoute = { group_wait: '30s', group_interval: '5m', repeat_interval: '4h' };
 const defaultResolveTimeout = '5m';
@@ -74,7 +74,7 @@ function compressScraping(map: unknown, factor: number): void {
   if (timeoutMs > intervalMs) timeout.value = formatDuration(intervalMs);
 }
 
-/** Compresses prometheus.yml: how often it scrapes and evaluates, and how long it waits. */
+/** Compresses the intervals and timeouts of prometheus.yml. */
 export function compressPrometheus(text: string, factor: number): string {
   if (factor === 1) return text;
   const document = parseDocument(text);
@@ -91,7 +91,7 @@ function compressRoute(route: unknown, factor: number): void {
   for (const child of mapsIn(route, 'routes')) compressRoute(child, factor);
 }
 
-/** Compresses alertmanager.yml: how long it groups, when it repeats, when it takes one as over. */
+/** Compresses the grouping, repetition and resolve durations of alertmanager.yml. */
 export function compressAlertmanager(text: string, factor: number): string {
   if (factor === 1) return text;
   const document = parseDocument(text);
@@ -103,8 +103,8 @@ export function compressAlertmanager(text: string, factor: number): string {
 }
 
 /**
- * The factor that can really be had. Limiting it once for all, instead of each duration on its own,
- * keeps every ratio: a range that holds four scrapes, which `rate` needs, still holds four.
+ * The largest usable factor. One limit for all durations keeps every ratio: a range that holds four
+ * scrapes, which `rate` needs, still holds four.
  */
 export function limitFactor(prometheusConfiguration: string, wanted: number): number {
   const document = parseDocument(prometheusConfiguration);

@@ -11,26 +11,25 @@ import { join } from 'node:path';
 import { dropTargets, rewriteAddresses, rewritePaths } from './addresses.ts';
 import { compressAlertmanager, compressPrometheus, compressRules } from './compress-time.ts';
 
-/** Tokens that mean something in the files of one subfolder, and something else in others. */
+/** Replacements that hold for the files of one subfolder only. */
 export interface OwnTokens {
   addresses: Record<string, string>;
   /** The path on this machine of each path in the container. */
   paths: Record<string, string>;
 }
 
-/** What turns the shipped configuration into one for this machine. */
 export interface RenderOptions {
   /** The shipped folder, `monitoring`. */
   from: string;
-  /** Where the rendered files go; what was there is replaced. */
+  /** The target folder; its old content is replaced. */
   to: string;
-  /** The subfolders to render; one that isn't there is passed over. */
+  /** The subfolders to render; missing ones are skipped. */
   folders: string[];
   /** The address on this machine of each `host:port` in the files. */
   addresses: Record<string, string>;
-  /** What else is rewritten, in one subfolder only. */
+  /** Further replacements, by subfolder. */
   own: Record<string, OwnTokens>;
-  /** Whether that host does not run here, so that it is no target. */
+  /** Hosts that do not run here are removed from the targets. */
   isAbsent: (host: string) => boolean;
   timeFactor: number;
 }

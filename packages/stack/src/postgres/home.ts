@@ -14,7 +14,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { StackError } from '../stack-error.ts';
 
-/** Where PostgreSQL lives and as whom it runs. */
 export interface PostgresHome {
   /** Holds `data`; belongs to the user below. */
   folder: string;
@@ -56,12 +55,12 @@ function sharedParent(): string {
   }
   throw new StackError(
     `Expected one of ${sharedFolders.join(', ')} to be writable and open to all users, got none; ` +
-      'PostgreSQL, which refuses to run as root, has no place to live.',
+      'PostgreSQL, which refuses to run as root, has no usable folder.',
   );
 }
 
-// Its name is random, because a name that others can guess in a folder that all may write to is
-// one that they can take first; so it has to be written down.
+// In a folder that all may write to, others could create a guessable name first; so the name is
+// random, and recorded.
 function recordedFolder(recordFile: string): string {
   const recorded = existsSync(recordFile) ? readFileSync(recordFile, 'utf8').trim() : '';
   if (recorded && existsSync(recorded)) return recorded;
@@ -81,7 +80,7 @@ function copyBinaries(from: string, folder: string): string {
 }
 
 /**
- * Finds PostgreSQL a home inside the state folder; when we are root, and its user can't get there
+ * Finds a folder for PostgreSQL inside the state folder; for root, where its user can't enter that
  * (a checkout below /root, say), one outside, recorded in the state folder.
  */
 export function findPostgresHome(

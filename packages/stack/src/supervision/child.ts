@@ -4,7 +4,6 @@ import { dirname } from 'node:path';
 import { identify, type ProcessIdentity } from '../process-identity.ts';
 import { signalGroup } from './process-group.ts';
 
-/** How to start a process. */
 export interface Launch {
   command: string;
   args: string[];
@@ -16,7 +15,7 @@ export interface Launch {
 
 export interface Child {
   identity: ProcessIdentity;
-  /** Settles with how it ended, in words; whatever its group left behind is gone by then. */
+  /** Resolves with a description of its end, after the rest of its group was killed. */
   exited: Promise<string>;
   hasExited(): boolean;
 }
@@ -39,7 +38,7 @@ export async function startChild(launch: Launch, logFile: string): Promise<Child
   const exited = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
       isOver = true;
-      // The number can't be another's yet: it stays taken while any of the group is left.
+      // The number can't be reused yet: it stays taken while any of the group is left.
       signalGroup(pid, 'SIGKILL');
       resolve(signal ? `ended by ${signal}` : `exited with code ${code}`);
     });

@@ -6,19 +6,18 @@ import { logTail } from './log-tail.ts';
 import { describeProbe, type Probe, runProbe } from './probe.ts';
 import { signalGroup, stopGroup } from './process-group.ts';
 
-/** What the supervisor must know of a component. */
 export interface ComponentSpec {
   name: string;
-  /** Those that must be ready before this one is started. */
+  /** Dependencies that must be ready first. */
   startsAfter: string[];
-  /** Prepares what the process needs and says how to start it; called before every start. */
+  /** Prepares the process; called before every start. */
   launch(): Promise<Launch> | Launch;
   probe: Probe;
   readyTimeoutMs: number;
   state: ComponentState;
 }
 
-/** One component's process, kept alive until it is told to stop. */
+/** One component's process, restarted after each crash until it is stopped. */
 export interface ComponentProcess {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -32,7 +31,7 @@ const maximumBackoffMs = 15_000;
 // A process that lived this long has recovered; its next death starts at the first backoff again.
 const recoveredAfterMs = 60_000;
 
-/** Creates the keeper of one component; `onChange` is told whenever its state has changed. */
+/** `onChange` is called after every change of the component's state. */
 export function createComponentProcess(
   spec: ComponentSpec,
   onChange: () => void,
@@ -40,8 +39,8 @@ export function createComponentProcess(
   const { name, probe, state } = spec;
   let child: Child | undefined;
   let isWanted = false;
-  // Whatever is under way, so that a stop leaves nothing that starts a process behind its back.
-  let underWay: Promise<void> = Promise.resolve();
+  // The start or restart in progress: a stop waits for it, so that no process starts afterwards.
+  let pendingStart: Promise<void> = Promise.resolve();
   let backoffMs = firstBackoffMs;
   let cancelRestart = new AbortController();
 
@@ -56,7 +55,7 @@ export function createComponentProcess(
 
   async function spawnChild(): Promise<Child> {
     const launch = await spec.launch();
-    if (!isWanted) throw new StackError(`${name} was told to stop while it was being prepared.`);
+    if (!isWanted) throw new StackError(`${name} was stopped during its preparation.`);
     const spawned = await startChild(launch, state.logFile).catch((error) => {
       throw new StackError(`Could not start ${name}: ${messageOf(error)}`, { cause: error });
     });
@@ -91,7 +90,7 @@ export function createComponentProcess(
     change({ lastExit: how, phase: isWanted ? 'failed' : 'stopped' });
     if (!isWanted || !wasReady) return;
     if (Date.now() - (state.readyAtMs ?? 0) > recoveredAfterMs) backoffMs = firstBackoffMs;
-    underWay = restartLater();
+    pendingStart = restartLater();
   }
 
   async function restartLater(): Promise<void> {
@@ -117,7 +116,7 @@ export function createComponentProcess(
       cancelRestart = new AbortController();
       change({ phase: 'starting' });
       const started = spawnChild().then(waitUntilReady);
-      underWay = started.catch(() => {});
+      pendingStart = started.catch(() => {});
       await started;
     },
     stop: async () => {
@@ -128,7 +127,7 @@ export function createComponentProcess(
         await stopGroup(stopping.identity, state.stopSignal, state.stopTimeoutMs);
         await stopping.exited;
       }
-      await underWay;
+      await pendingStart;
       change({ phase: 'stopped' });
     },
     signal: (signal) => {

@@ -3,7 +3,6 @@ import { connect } from 'node:net';
 import { Client } from 'pg';
 import { messageOf } from '../stack-error.ts';
 
-/** How to tell that a component is ready. */
 export type Probe =
   | { kind: 'http'; url: string }
   | { kind: 'tcp'; port: number }
@@ -11,7 +10,7 @@ export type Probe =
 
 export interface ProbeAnswer {
   isReady: boolean;
-  /** What was answered, for the error message of a component that never gets ready. */
+  /** For the error message of a component that never becomes ready. */
   answer: string;
 }
 
@@ -61,7 +60,7 @@ async function probePostgres(port: number, user: string, password: string): Prom
   return { isReady: true, answer: 'logged in' };
 }
 
-/** Asks once; a refused connection is an answer too, so this never throws. */
+/** Probes once; a refused connection is an answer too, so this never throws. */
 export async function runProbe(probe: Probe): Promise<ProbeAnswer> {
   try {
     if (probe.kind === 'http') return await probeHttp(probe.url);
@@ -73,7 +72,7 @@ export async function runProbe(probe: Probe): Promise<ProbeAnswer> {
   }
 }
 
-/** What is asked, in words. */
+/** For an error message: without the password. */
 export function describeProbe(probe: Probe): string {
   return probe.kind === 'http' ? `GET ${probe.url}` : `${probe.kind} ${host}:${probe.port}`;
 }

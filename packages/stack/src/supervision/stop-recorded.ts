@@ -7,8 +7,8 @@ async function stopComponent(component: ComponentState): Promise<void> {
 }
 
 /**
- * Stops whatever the state lists and still runs: for a supervisor that can't do so any more.
- * Takes no notice of order, for whoever is here has lost their supervisor already.
+ * Stops every running process of the state, in place of a dead supervisor. All at once: without
+ * their supervisor the order no longer matters.
  */
 export async function stopRecorded(stateFile: string): Promise<void> {
   const state = readState(stateFile);

@@ -98,7 +98,7 @@ describe('createSupervisor', () => {
     expect(specs.map(({ state }) => state.process)).toEqual([undefined, undefined]);
   });
 
-  test('names the last answer of a child that never gets ready', async () => {
+  test('names the last answer of a child that never becomes ready', async () => {
     // Answers from the first moment, while a child may take longer than that to begin.
     const server = createServer((_, response) => void response.writeHead(503).end('as told'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -111,7 +111,7 @@ describe('createSupervisor', () => {
     server.close();
   });
 
-  test('says so when there is no such program', async () => {
+  test('names a program that does not exist', async () => {
     const spec = await makeSpec('api', serve);
     supervisor = createSupervisor(
       [{ ...spec, launch: () => ({ command: '/no/such', args: [] }) }],
@@ -132,7 +132,7 @@ describe('createSupervisor', () => {
     expect(spec.state.lastExit).toBe('ended by SIGKILL');
   });
 
-  test('leaves down what was stopped, until it is started again', async () => {
+  test('does not restart a stopped child', async () => {
     const spec = await makeSpec('api', serve);
     supervisor = createSupervisor([spec], () => {});
     await supervisor.start();
@@ -143,7 +143,7 @@ describe('createSupervisor', () => {
     expect(spec.state.phase).toBe('ready');
   });
 
-  test('kills a child that does not heed the signal, and whatever it has started', async () => {
+  test('kills a child that ignores the signal, with its descendants', async () => {
     const stubborn = `
       const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
       console.log(child.pid);
@@ -158,7 +158,7 @@ describe('createSupervisor', () => {
     await waitUntil(() => identify(grandchild) === undefined);
   });
 
-  test('stops what was being prepared when the stop came', async () => {
+  test('cancels a component that is still being prepared', async () => {
     const spec = await makeSpec('api', serve);
     const launch = async () => {
       await sleep(300);
@@ -166,22 +166,20 @@ describe('createSupervisor', () => {
     };
     supervisor = createSupervisor([{ ...spec, launch }], () => {});
     const started = supervisor.start();
-    const refusal = expect(started).rejects.toThrow(
-      'api was told to stop while it was being prepared.',
-    );
+    const refusal = expect(started).rejects.toThrow('api was stopped during its preparation.');
     await sleep(50);
     await supervisor.stop();
     await refusal;
     expect(spec.state.process).toBeUndefined();
   });
 
-  test('refuses a circle', async () => {
+  test('refuses a cycle', async () => {
     const specs = [
       await makeSpec('a', serve, { startsAfter: ['b'] }),
       await makeSpec('b', serve, { startsAfter: ['a'] }),
     ];
     expect(() => createSupervisor(specs, () => {})).toThrow(
-      'Expected a, b to start after known components, not in a circle.',
+      'Expected a, b to start after known components, without a cycle.',
     );
   });
 });

@@ -14,7 +14,7 @@ export interface Supervisor {
   component(name: string): ComponentProcess;
 }
 
-/** Dependencies first; throws on a circle or on a name that isn't there. */
+/** Dependencies first; throws on a cycle or an unknown name. */
 export function inStartOrder<T extends { name: string; startsAfter: string[] }>(specs: T[]): T[] {
   const ordered: T[] = [];
   let waiting = specs;
@@ -23,7 +23,7 @@ export function inStartOrder<T extends { name: string; startsAfter: string[] }>(
     const next = waiting.filter(({ startsAfter }) => startsAfter.every(isPlaced));
     if (next.length === 0) {
       const names = waiting.map(({ name }) => name).join(', ');
-      throw new StackError(`Expected ${names} to start after known components, not in a circle.`);
+      throw new StackError(`Expected ${names} to start after known components, without a cycle.`);
     }
     ordered.push(...next);
     waiting = waiting.filter((spec) => !next.includes(spec));
@@ -31,7 +31,7 @@ export function inStartOrder<T extends { name: string; startsAfter: string[] }>(
   return ordered;
 }
 
-/** Creates the supervisor; `onChange` is told of every change of a component's state. */
+/** `onChange` is called after every change of a component's state. */
 export function createSupervisor(specs: ComponentSpec[], onChange: () => void): Supervisor {
   const ordered = inStartOrder(specs);
   const processes = new Map(

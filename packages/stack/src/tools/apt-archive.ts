@@ -4,7 +4,7 @@ import { runCommand } from '../run-command.ts';
 import { StackError } from '../stack-error.ts';
 import { type AptSource, findDebianSource, readAptSources } from './apt-sources.ts';
 
-/** What the archive's signed index says of one package. */
+/** A package in the archive's signed index. */
 export interface IndexEntry {
   package: string;
   version: string;
@@ -22,7 +22,7 @@ export interface AptArchive {
 
 // Debian's stable releases carry Prometheus 2; the binaries of sid run on them all the same.
 const suite = 'sid';
-// Our own lists and languages; everything else the machine says on fetching (its proxy, say) holds.
+// We have our own lists and languages; the machine's other settings, such as its proxy, hold.
 const ignoredSettings = /^Acquire::(IndexTargets|Languages|Changelogs)\b/;
 
 function codenameOf(osRelease: string): string {

@@ -67,7 +67,7 @@ deb [arch=amd64 signed-by=${keyring}] http://mirror.example/debian/ bookworm mai
     expect(source?.uri).toBe('https://mirror.example/debian');
   });
 
-  test('keeps a key that stands in the entry itself', () => {
+  test('keeps a key inside the entry itself', () => {
     const key =
       ' -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mQINBF\n -----END PGP PUBLIC KEY BLOCK-----';
     const text = `Types: deb\nURIs: http://mirror.example/debian\nSuites: bookworm\nComponents: main\nSigned-By:\n${key}\n`;

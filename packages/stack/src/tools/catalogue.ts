@@ -1,6 +1,6 @@
 /** A binary that Debian packages; found on PATH or in the cache, or fetched into the cache. */
 export interface Tool {
-  /** What it is called on PATH: upstream's name first, then Debian's. */
+  /** Upstream's name first, then Debian's. */
   commands: string[];
   /** The Debian package that holds it, and where. */
   package: string;

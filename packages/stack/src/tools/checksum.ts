@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { StackError } from '../stack-error.ts';
 
-/** Throws unless the file is, byte for byte, the one that the archive's index describes. */
+/** Throws unless the file's SHA-256 is that of the archive's index. */
 export async function verifyChecksum(file: string, expected: string): Promise<void> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);

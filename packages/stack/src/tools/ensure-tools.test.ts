@@ -69,7 +69,7 @@ beforeEach(() => {
 afterEach(removeTemporaryFolders);
 
 describe('ensureTool', () => {
-  test('takes what is on PATH if its version suffices', async () => {
+  test('takes a tool on PATH if its version suffices', async () => {
     writeProgram(join(folder, 'bin/promtool'), '3.1.0');
     expect(await ensureTool('promtool', options)).toEqual({
       path: join(folder, 'bin/promtool'),
@@ -77,7 +77,7 @@ describe('ensureTool', () => {
     });
   });
 
-  test('says what to install where there is no mirror of Debian', async () => {
+  test('names the tools to install where there is no mirror of Debian', async () => {
     write(join(folder, 'apt/sources.list'), '');
     await expect(ensureTool('promtool', options)).rejects.toThrow(
       'only Debian machines can fetch the monitoring tools.\n' +
@@ -91,7 +91,7 @@ const isDebian = findOnPath(['apt-get']) !== undefined && findOnPath(['dpkg-deb'
 const describeOnDebian = isDebian ? describe : describe.skip;
 
 describeOnDebian('ensureTool with an archive', () => {
-  test('fetches what is too old on PATH, and finds it in the cache afterwards', async () => {
+  test('fetches a tool that is too old on PATH, and finds it in the cache afterwards', async () => {
     writeProgram(join(folder, 'bin/promtool'), '2.53.3');
     makeArchive(join(folder, 'debian'), '3.5.3');
     const cached = join(options.cacheFolder, 'tools/promtool/usr/bin/promtool');
@@ -100,7 +100,7 @@ describeOnDebian('ensureTool with an archive', () => {
     expect(await ensureTool('promtool', options)).toEqual({ path: cached, version: '3.5.3' });
   });
 
-  test('fetches once when two ask at the same time, and leaves no rests', async () => {
+  test('fetches once for two concurrent calls, and leaves no temporary files', async () => {
     makeArchive(join(folder, 'debian'), '3.5.3');
     const fetched: string[] = [];
     const asking = { ...options, onProgress: (message: string) => fetched.push(message) };
@@ -134,13 +134,13 @@ describeOnDebian('ensureTool with an archive', () => {
     );
   });
 
-  test('says what could not be fetched and what to install without a network', async () => {
+  test('names the missing packages and the tools to install without a network', async () => {
     await expect(ensureTool('promtool', options)).rejects.toThrow(
       /^Could not fetch promtool from Debian's archive: .*\nInstall instead, so that it is on PATH: `promtool` 3\.0 or newer\.$/s,
     );
   });
 
-  test('says what a fetched program answers when it does not run', async () => {
+  test('quotes the output of a fetched program that does not run', async () => {
     makeArchive(join(folder, 'debian'), '2.0.0');
     await expect(ensureTool('promtool', options)).rejects.toThrow(
       /promtool --version` to name `promtool` 3\.0 or newer, got `2\.0\.0`\.\nInstall instead/,

@@ -8,7 +8,6 @@ import { type FetchOptions, fetchPackages, packageFolder } from './fetch-package
 import { findOnPath } from './path-search.ts';
 import { askVersion, isAtLeast } from './version.ts';
 
-/** A tool that is there and runs. */
 export interface FoundTool {
   path: string;
   version: string;
@@ -78,7 +77,7 @@ async function refuseUnrunnable(names: ToolName[], cacheFolder: string): Promise
 
 /**
  * Finds each tool on PATH if its version suffices, else in the cache, else fetches it from
- * Debian's archive into the cache. Throws when one can be had from nowhere, or does not run.
+ * Debian's archive into the cache. Throws when one is not available, or does not run.
  */
 export async function ensureTools(
   names: ToolName[],
@@ -88,7 +87,7 @@ export async function ensureTools(
   if (first.missing.length === 0) return first.tools;
   const cacheFolder = options.cacheFolder ?? cacheFolderOf();
   return withLock(join(cacheFolder, 'lock'), async () => {
-    // Whoever held the lock before may have fetched them.
+    // The previous holder of the lock may have fetched them.
     const { missing } = await findAll(first.missing, options);
     if (missing.length > 0) await fetchMissing(missing, options);
     const last = await findAll(names, options);
@@ -97,19 +96,16 @@ export async function ensureTools(
   });
 }
 
-/** One tool by name, as `ensureTools` finds it. */
 export async function ensureTool(name: ToolName, options: ToolOptions = {}): Promise<FoundTool> {
   const tool = (await ensureTools([name], options)).get(name);
   if (!tool) throw new StackError(`Expected \`${name}\` to be found, got nothing.`);
   return tool;
 }
 
-/** The path of promtool, which checks and tests rules. */
 export async function findPromtool(options: ToolOptions = {}): Promise<string> {
   return (await ensureTool('promtool', options)).path;
 }
 
-/** The path of amtool, which checks Alertmanager's configuration and routes. */
 export async function findAmtool(options: ToolOptions = {}): Promise<string> {
   return (await ensureTool('amtool', options)).path;
 }

@@ -7,7 +7,6 @@ import { toolsIn } from './catalogue.ts';
 import { verifyChecksum } from './checksum.ts';
 import { relocateFolder } from './relocate.ts';
 
-/** Where packages come from and where they go. */
 export interface FetchOptions {
   cacheFolder: string;
   /** apt's own folder; the mirror is read from it. */
@@ -39,7 +38,7 @@ async function unpack(file: string, cacheFolder: string, name: string): Promise<
   }
 }
 
-/** Unpacks what lies in the cache already; returns the names of what is not there. */
+/** Unpacks the packages in the cache; returns the names of the missing ones. */
 async function unpackDownloaded(
   entries: IndexEntry[],
   wanted: string[],

@@ -3,11 +3,11 @@ import { runCommand } from '../run-command.ts';
 export interface VersionAnswer {
   /** The dotted version, or undefined when the binary did not run or named none. */
   version?: string;
-  /** What the binary or the loader said, for the error message. */
+  /** The output of the binary or the loader, for the error message. */
   output: string;
 }
 
-/** Asks a binary for its version; a missing shared library shows here, before anything starts. */
+/** Runs a binary for its version; a missing shared library shows here, before anything starts. */
 export async function askVersion(binary: string, args = ['--version']): Promise<VersionAnswer> {
   const { code, stdout, stderr } = await runCommand(binary, args);
   const output = `${stdout}${stderr}`.trim();
@@ -15,7 +15,6 @@ export async function askVersion(binary: string, args = ['--version']): Promise<
   return version === undefined ? { output } : { version, output };
 }
 
-/** Whether a dotted version is at least the given one. */
 export function isAtLeast(version: string, [major, minor]: [number, number]): boolean {
   const [ownMajor = 0, ownMinor = 0] = version.split('.').map(Number);
   return ownMajor > major || (ownMajor === major && ownMinor >= minor);

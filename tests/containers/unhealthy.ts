@@ -5,22 +5,22 @@ const lineCount = '5';
 
 /** Watches the containers of a project while they start. */
 export interface Watch {
-  /** What each container that ailed said last; to be asked when it is too late to ask them. */
+  /** The last log lines of each container that was unhealthy, also after it was removed. */
   stop(): string;
 }
 
 /** Testcontainers removes what did not start, and with it the reason: this keeps it. */
-export function watchAiling(project: string, engine: Engine): Watch {
-  const said = new Map<string, string>();
+export function watchUnhealthy(project: string, engine: Engine): Watch {
+  const lastLines = new Map<string, string>();
 
   async function look(): Promise<void> {
     const ofProject = ['--filter', `label=com.docker.compose.project=${project}`];
-    for (const ailing of ['health=unhealthy', 'status=restarting']) {
-      const filter = [...ofProject, '--filter', ailing, '--format', '{{.Names}}'];
+    for (const state of ['health=unhealthy', 'status=restarting']) {
+      const filter = [...ofProject, '--filter', state, '--format', '{{.Names}}'];
       const { stdout } = await docker(['ps', '-a', ...filter], engine);
       for (const name of stdout.split('\n').filter(Boolean)) {
         const logs = await docker(['logs', '--tail', lineCount, name], engine);
-        said.set(name, `${logs.stdout}${logs.stderr}`.trim());
+        lastLines.set(name, `${logs.stdout}${logs.stderr}`.trim());
       }
     }
   }
@@ -29,7 +29,9 @@ export function watchAiling(project: string, engine: Engine): Watch {
   return {
     stop() {
       clearInterval(timer);
-      return [...said].map(([name, text]) => `${name} ailed and said last:\n${text}`).join('\n');
+      return [...lastLines]
+        .map(([name, text]) => `${name} was unhealthy; its last log lines:\n${text}`)
+        .join('\n');
     },
   };
 }
