@@ -2,40 +2,35 @@ import { isNativeError } from 'node:util/types';
 import { type Span, SpanKind } from '@opentelemetry/api';
 import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
 import { elapsedMs, errorTypeOf, isCancelled, isTimeout } from '../operations/outcome.ts';
-import { failSpan, startSpan, withSpan } from '../operations/span.ts';
+import { failSpan, serverAttributes, startSpan, withSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { observeCall } from './promise.ts';
-import { attributesOfRequest, attributesOfServer, type RequestLike } from './request.ts';
+import { type RequestLike, requestAttributes } from './request.ts';
 import { isStream, observeStream, type ResponseDetails, readResponseDetails } from './response.ts';
 
 /** The part of an AI client that is metered; `openai` and what is shaped like it have it. */
-export interface MeterableAiClient {
+interface MeterableAiClient {
   readonly chat: {
     readonly completions: { create(body: never, ...rest: never[]): PromiseLike<unknown> };
   };
-  /** Tells the span which server is asked. */
+  /** Becomes `server.address` and `server.port` of the span. */
   readonly baseURL?: string;
-}
-
-/** How an AI provider is named. */
-export interface AiClientOptions {
-  /** The label `provider`, by the names of `gen_ai.provider.name`, such as `openai`. */
-  readonly provider: string;
 }
 
 type Create = (body: RequestLike, ...rest: unknown[]) => PromiseLike<unknown>;
 
 /**
  * Meters an AI client: outcomes, durations, tokens, and a span in the GenAI conventions. A streamed
- * answer is measured until it ends; `stream_options.include_usage` makes it tell its tokens. Prompts
- * and answers are never read, nor is what a provider says of an error, because it may quote them.
+ * answer is measured until it ends; `stream_options.include_usage` adds its tokens. Prompts,
+ * answers and the provider's error messages, which may quote them, are never recorded.
+ * @param options `provider` is the label, a value of `gen_ai.provider.name` such as `openai`
  * @returns the same client
  */
 export function instrumentAiClient<C extends MeterableAiClient>(
   client: C,
   telemetry: Telemetry,
-  { provider }: AiClientOptions,
+  { provider }: { readonly provider: string },
 ): C {
   const { initializeModel, record } = createRecorder(telemetry, provider);
   const { completions } = client.chat;
@@ -43,9 +38,10 @@ export function instrumentAiClient<C extends MeterableAiClient>(
   const metered: Create = (body, ...rest) => {
     const model = body.model ?? 'unknown';
     initializeModel(model);
+    const server = URL.parse(client.baseURL ?? '');
     const attributes = {
-      ...attributesOfRequest(provider, body),
-      ...attributesOfServer(client.baseURL),
+      ...requestAttributes(provider, body),
+      ...(server?.hostname ? serverAttributes(server) : {}),
     };
     const span = startSpan({ name: `chat ${model}`, kind: SpanKind.CLIENT, attributes });
     const call: Call = { model, span, startedAt: performance.now(), details: {} };
@@ -105,16 +101,12 @@ function createRecorder({ metrics, logger }: Telemetry, provider: string) {
     const { inputTokens = 0, outputTokens = 0 } = details;
     if (inputTokens > 0) tokens.add(inputTokens, { provider, model, type: 'prompt' });
     if (outputTokens > 0) tokens.add(outputTokens, { provider, model, type: 'completion' });
-    span.setAttributes(attributesOf(details));
+    span.setAttributes(responseAttributes(details));
     if (error !== undefined) {
       const err = withoutProviderMessage(error);
       failSpan(span, err);
-      const status = statusOf(error);
-      const fields = {
-        ...{ provider, model, result },
-        ...(status === undefined ? {} : { status_code: status }),
-        ...{ duration_ms: durationMs, err },
-      };
+      const ids = { provider, model, result };
+      const fields = { ...ids, status_code: statusOf(error), duration_ms: durationMs, err };
       logger.error({ event: 'ai_request_failed', ...fields }, 'ai request failed');
     }
     span.end();
@@ -122,17 +114,14 @@ function createRecorder({ metrics, logger }: Telemetry, provider: string) {
   return { initializeModel, record };
 }
 
-function attributesOf(details: ResponseDetails) {
-  const { model, id, finishReasons, inputTokens, outputTokens, secondsToFirstChunk } = details;
+function responseAttributes(details: ResponseDetails) {
   return {
-    ...(secondsToFirstChunk === undefined
-      ? {}
-      : { 'gen_ai.response.time_to_first_chunk': secondsToFirstChunk }),
-    ...(model === undefined ? {} : { 'gen_ai.response.model': model }),
-    ...(id === undefined ? {} : { 'gen_ai.response.id': id }),
-    ...(finishReasons === undefined ? {} : { 'gen_ai.response.finish_reasons': finishReasons }),
-    ...(inputTokens === undefined ? {} : { 'gen_ai.usage.input_tokens': inputTokens }),
-    ...(outputTokens === undefined ? {} : { 'gen_ai.usage.output_tokens': outputTokens }),
+    'gen_ai.response.time_to_first_chunk': details.secondsToFirstChunk,
+    'gen_ai.response.model': details.model,
+    'gen_ai.response.id': details.id,
+    'gen_ai.response.finish_reasons': details.finishReasons,
+    'gen_ai.usage.input_tokens': details.inputTokens,
+    'gen_ai.usage.output_tokens': details.outputTokens,
   };
 }
 
@@ -147,15 +136,15 @@ function statusOf(error: unknown): number | undefined {
   return typeof error.status === 'number' ? error.status : undefined;
 }
 
-/** The same error in words of our own: a provider's message may quote the prompt. */
+/** The same error with a message of ours: the provider's may quote the prompt. */
 function withoutProviderMessage(error: unknown): Error {
   const status = statusOf(error);
-  const said = status === undefined ? 'The request failed.' : `The provider answered ${status}.`;
-  const safe = new Error(said);
+  const message = status === undefined ? 'The request failed.' : `The provider answered ${status}.`;
+  const safe = new Error(message);
   safe.name = errorTypeOf(error);
   if (!isNativeError(error)) return safe;
   const calls = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-  safe.stack = [`${safe.name}: ${said}`, ...calls].join('\n');
+  safe.stack = [`${safe.name}: ${message}`, ...calls].join('\n');
   if ('code' in error && typeof error.code === 'string') Object.assign(safe, { code: error.code });
   if (status === undefined && error.cause !== undefined) safe.cause = error.cause;
   return safe;

@@ -1,5 +1,5 @@
-/** What becomes of a call: a value, or the error it failed with; the first that is told counts. */
-export interface CallObserver {
+/** Receives the outcome of a call; only the first counts. */
+interface CallObserver {
   /** May change the value in place, such as a stream's iterator; the caller gets the same one. */
   value(value: unknown): void;
   error(error: unknown): void;

@@ -1,4 +1,4 @@
-/** What an answer tells of itself; the text of it is never read. */
+/** The metadata of an answer; its text is never read. */
 export interface ResponseDetails {
   model?: string;
   id?: string;
@@ -19,7 +19,7 @@ interface AnswerLike {
   } | null;
 }
 
-/** Adds to `details` what an answer, or one chunk of a streamed answer, tells. */
+/** Adds to `details` the metadata of an answer, or of one chunk of a streamed answer. */
 export function readResponseDetails(answer: unknown, details: ResponseDetails): void {
   if (typeof answer !== 'object' || answer === null) return;
   const { id, model, choices, usage } = answer as AnswerLike;
@@ -29,7 +29,7 @@ export function readResponseDetails(answer: unknown, details: ResponseDetails): 
     .map((choice) => choice.finish_reason)
     .filter((reason) => typeof reason === 'string');
   if (reasons.length > 0) details.finishReasons = reasons;
-  // A stream has it in its last chunk, if `stream_options.include_usage` asked for it.
+  // A stream has it in its last chunk, if `stream_options.include_usage` is set.
   if (typeof usage?.prompt_tokens === 'number') details.inputTokens = usage.prompt_tokens;
   if (typeof usage?.completion_tokens === 'number') details.outputTokens = usage.completion_tokens;
 }
@@ -37,17 +37,16 @@ export function readResponseDetails(answer: unknown, details: ResponseDetails): 
 type IteratorMaker = () => AsyncIterator<unknown>;
 
 interface StreamLike {
-  /** Where the stream of the `openai` package keeps it; `tee` reads it from here. */
+  /** The `openai` package's own property, which its `tee` reads. */
   iterator?: IteratorMaker;
   [Symbol.asyncIterator]: IteratorMaker;
 }
 
-/** Whether an answer comes in chunks. */
 export function isStream(answer: unknown): answer is StreamLike {
   return typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
 }
 
-/** Has `end` called once when the stream ends, breaks off or is left. */
+/** Calls `end` once when the stream ends, fails or is abandoned. */
 export function observeStream(
   stream: StreamLike,
   observe: (chunk: unknown) => void,

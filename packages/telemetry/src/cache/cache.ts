@@ -1,27 +1,26 @@
 import { types } from 'node:util';
+import type { AnyFunction } from '../database/call-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /** The part of a cache that is metered; `lru-cache` and `Map` have it. */
-export interface MeterableCache {
+interface MeterableCache {
   get(key: never, ...rest: never[]): unknown;
   readonly size: number;
   /** Sum of the entries' sizes in bytes, where the cache was given a `sizeCalculation`. */
   readonly calculatedSize?: number;
 }
 
-/** How a cache is named in metrics and lines. */
-export interface CacheOptions<K> {
+interface CacheOptions<K> {
   /** The label `cache`; a constant. */
   readonly name: string;
   /**
    * The template of a key, such as `menu:?`. By default the text before the first colon, and
-   * nothing of a key without one, because a key may be an address or a session's token.
+   * `?` for a key without one, because a key may be an address or a session's token.
    */
   readonly describeKey?: (key: K) => string;
 }
 
 type KeyOf<C extends MeterableCache> = Parameters<C['get']>[0];
-type AnyFunction = (...callArguments: unknown[]) => unknown;
 
 /**
  * Meters a cache: hits, misses, entries and bytes, and a debug line for each look-up by `get`.

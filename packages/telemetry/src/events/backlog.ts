@@ -1,21 +1,18 @@
 import type { Telemetry } from '../telemetry.ts';
 
-/** What waits in an outbox. */
 export interface OutboxBacklog {
   readonly pending: number;
-  /** 0 where nothing waits. */
+  /** 0 if none is pending. */
   readonly oldestAgeSeconds: number;
 }
 
-/** How often a backlog is read. */
-export interface BacklogOptions {
-  /** Milliseconds between the end of one reading and the next; 5 s unless given. */
+interface BacklogOptions {
+  /** Between the end of one reading and the next; default 5 s. */
   readonly intervalMs?: number;
 }
 
-/** A watch that runs until the shutdown, or until it is stopped. */
-export interface BacklogWatch {
-  /** Resolves when no reading is under way any more. */
+/** Runs until the shutdown or `stop`, which resolves once the last reading has ended. */
+interface BacklogWatch {
   stop(): Promise<void>;
 }
 
@@ -63,7 +60,7 @@ function watchBacklog(
       await read();
       hasFailed = false;
     } catch (error) {
-      // One line when it begins to fail: the gauges keep their last value, and somebody should know.
+      // One line per outage: the gauges keep their last value meanwhile.
       if (!hasFailed) {
         logger.warn({ event: 'backlog_watch_failed', backlog, err: error }, 'backlog not read');
       }

@@ -6,32 +6,26 @@ import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type EventContext, eventContext, publisherLinks } from './event-context.ts';
 
-/** An event as it comes out of the outbox. */
 export interface HandledEvent {
   readonly id?: number | string;
   readonly type: string;
-  /** Which try this is, from 1. */
+  /** From 1. */
   readonly attempt?: number;
-  /** What `instrumentPublisher` had stored with the event. */
+  /** As stored by `instrumentPublisher`. */
   readonly context?: EventContext | null;
-}
-
-/** How a handler is named. */
-export interface HandlerOptions {
-  /** The label `handler`; a constant. */
-  readonly name: string;
 }
 
 /**
  * Meters a handler of events: attempts by outcome, durations, a line for each failure, which is
- * thrown on. Its span is the root of a trace, linked to the publishing span: an event may be handled
+ * rethrown. Its span is the root of a trace, linked to the publishing span: an event may be handled
  * hours later, by several handlers. Its lines carry the ids of the request that published it.
+ * @param options `name` is the label `handler`; a constant
  * @returns a function of the same type
  */
 export function instrumentHandler<E extends HandledEvent, A extends unknown[], R>(
   handle: (event: E, ...rest: A) => Promise<R>,
   telemetry: Telemetry,
-  { name: handler }: HandlerOptions,
+  { name: handler }: { readonly name: string },
 ): (event: E, ...rest: A) => Promise<R> {
   const { metrics, logger } = telemetry;
   const processed = metrics.counter('events_processed_total');
@@ -44,10 +38,7 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
   function reportFailure({ id, type, attempt }: E, durationMs: number, error: unknown): void {
     errors.increment({ error_type: errorTypeOf(error), error_code: 'event_handler' });
     const fields = {
-      ...(id === undefined ? {} : { event_id: id }),
-      event_type: type,
-      handler,
-      ...(attempt === undefined ? {} : { attempt }),
+      ...{ event_id: id, event_type: type, handler, attempt },
       ...{ duration_ms: durationMs, err: error },
     };
     logger.error({ event: 'outbox_event_failed', ...fields }, 'outbox event failed');
@@ -88,7 +79,7 @@ function handlingSpan({ id, type, context: stored }: HandledEvent, handler: stri
       'messaging.operation.type': 'process',
       'messaging.destination.name': type,
       'messaging.consumer.group.name': handler,
-      ...(id === undefined ? {} : { 'messaging.message.id': String(id) }),
+      'messaging.message.id': id === undefined ? undefined : String(id),
     },
   };
 }

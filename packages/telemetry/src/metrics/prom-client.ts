@@ -4,10 +4,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { MetricDeclaration } from '../catalogue/types.ts';
 import { createObservations, type HistogramRecord } from './observations.ts';
 
-/** Label values by name, as one series has them. */
 export type LabelSet = Readonly<Record<string, string>>;
 
-/** All metrics of a process. */
 export interface MetricRegistry {
   readonly contentType: string;
   /** Makes a metric; `collect` runs before each scrape. */
@@ -33,7 +31,7 @@ export interface Series {
 }
 
 const endMark = '# EOF\n';
-// A piece that blocks longer than this would show in the latency of whoever waits behind it.
+// A longer piece would show in the latency of requests that arrive meanwhile.
 const maxPieceMs = 10;
 
 /** Makes an empty registry in OpenMetrics, the only text format that can carry exemplars. */
@@ -79,9 +77,9 @@ function createInstrument(
 ): Instrument {
   const labelNames = Object.keys(declaration.labels);
   const common = { name, help: declaration.help, labelNames, registers: [registry], collect };
-  if (declaration.type === 'histogram') return createHistogram(name, common, declaration);
-  if (declaration.type === 'gauge') return createGauge(name, common);
-  return createCounter(name, common);
+  return declaration.type === 'histogram'
+    ? createHistogram(common, declaration)
+    : createNumber(declaration.type, common);
 }
 
 interface CommonOptions {
@@ -113,40 +111,26 @@ interface NumberRecord {
   value: number;
 }
 
-function createCounter(name: string, options: CommonOptions): Instrument {
-  const counter = new Counter(options);
-  // A counter without labels starts with a record of its own, whose labels nobody else has.
-  if (options.labelNames.length === 0) (counter as unknown as { hashMap: object }).hashMap = {};
+function createNumber(type: 'counter' | 'gauge', options: CommonOptions): Instrument {
+  const { name, labelNames } = options;
+  const metric = type === 'counter' ? new Counter(options) : new Gauge(options);
+  // A metric without labels starts with a record of its own, whose labels nobody else has.
+  if (labelNames.length === 0) (metric as unknown as { hashMap: object }).hashMap = {};
   return {
     series(labels) {
-      counter.inc(labels, 0);
-      const record = recordOf<NumberRecord>(counter, labels);
+      metric.inc(labels, 0);
+      const record = recordOf<NumberRecord>(metric, labels);
+      const set = (value: number) => {
+        record.value = value;
+      };
       return {
         add(amount) {
-          if (amount < 0) throw new RangeError(`Expected \`${name}\` to rise, got \`${amount}\`.`);
+          if (type === 'counter' && amount < 0) {
+            throw new RangeError(`Expected \`${name}\` to rise, got \`${amount}\`.`);
+          }
           record.value += amount;
         },
-        set: refuse(name, 'be set'),
-        observe: refuse(name, 'observe'),
-      };
-    },
-  };
-}
-
-function createGauge(name: string, options: CommonOptions): Instrument {
-  const gauge = new Gauge(options);
-  if (options.labelNames.length === 0) (gauge as unknown as { hashMap: object }).hashMap = {};
-  return {
-    series(labels) {
-      gauge.set(labels, 0);
-      const record = recordOf<NumberRecord>(gauge, labels);
-      return {
-        add: (amount) => {
-          record.value += amount;
-        },
-        set: (value) => {
-          record.value = value;
-        },
+        set: type === 'gauge' ? set : refuse(name, 'be set'),
         observe: refuse(name, 'observe'),
       };
     },
@@ -154,10 +138,10 @@ function createGauge(name: string, options: CommonOptions): Instrument {
 }
 
 function createHistogram(
-  name: string,
   options: CommonOptions,
   { buckets = [], exemplars = false }: MetricDeclaration,
 ): Instrument {
+  const { name } = options;
   const settlers: (() => void)[] = [];
   const histogram = new Histogram({
     ...options,

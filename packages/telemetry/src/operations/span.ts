@@ -54,3 +54,9 @@ export function failSpan(span: Span, error: unknown): void {
   span.setAttribute('error.type', errorTypeOf(error));
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
+
+/** Host and port only: the path may be a secret. */
+export function serverAttributes(url: URL) {
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  return { 'server.address': url.hostname, 'server.port': port };
+}

@@ -1,24 +1,24 @@
 import { context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import { runInSpan } from '../operations/span.ts';
+import { httpMethods } from '../catalogue/metrics.ts';
+import { runInSpan, serverAttributes } from '../operations/span.ts';
 import { currentTraceContext } from '../operations/trace-context.ts';
 import { activeRequest } from '../request-context.ts';
 
 type Fetch = typeof globalThis.fetch;
 
-/** Who is told what. */
-export interface FetchOptions {
+interface FetchOptions {
   /** Names of own hosts, such as `api`; one with a leading dot stands for all names below it. */
   readonly ownHosts: readonly string[];
-  /** Whose requests carry the trace context; those to own hosts unless given. */
+  /** Which requests carry the trace context; default: those to own hosts. */
   readonly isTraced?: (url: URL) => boolean;
 }
 
 /**
  * Traces outgoing requests. Own hosts get `traceparent`, `x-request-id` and `x-correlation-id`;
  * third parties get none of them, and nobody gets baggage. The span is this function's own: the
- * undici instrumentation, which sends the trace to everybody, is kept out of these requests.
- * A redirect takes headers along: use `redirect: 'error'` where an own host might send you away.
+ * undici instrumentation, which sends the trace to every host, is suppressed for these requests.
+ * A redirect takes headers along: use `redirect: 'error'` if an own host might redirect elsewhere.
  * @returns a function of the same type
  */
 export function instrumentFetch(fetch: Fetch, { ownHosts, isTraced }: FetchOptions): Fetch {
@@ -46,8 +46,8 @@ export function instrumentFetch(fetch: Fetch, { ownHosts, isTraced }: FetchOptio
   };
 }
 
-// Source: RFC 9110 and RFC 5789; any other method may have been made up by a caller.
-const knownMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+// Any other method may have been made up by a caller.
+const knownMethods = new Set<string>(httpMethods);
 
 function createHostCheck(hosts: readonly string[]): (hostname: string) => boolean {
   const names = new Set(hosts.filter((host) => !host.startsWith('.')));
@@ -55,10 +55,9 @@ function createHostCheck(hosts: readonly string[]): (hostname: string) => boolea
   return (hostname) => names.has(hostname) || suffixes.some((suffix) => hostname.endsWith(suffix));
 }
 
-/** Of a third party only its name: the path of its address may be a secret, as a webhook's is. */
+/** For a third party only its host: the path may be a secret, as a webhook's is. */
 function describe(url: URL, isOwnHost: boolean) {
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  const server = { 'server.address': url.hostname, 'server.port': port };
+  const server = serverAttributes(url);
   return isOwnHost ? { ...server, 'url.full': `${url.origin}${url.pathname}` } : server;
 }
 
@@ -68,7 +67,7 @@ function requestIds(): Record<string, string> {
   return { 'x-request-id': request.requestId, 'x-correlation-id': request.correlationId };
 }
 
-/** What the caller has set stays as it is. */
+/** Keeps headers that the caller has set. */
 function setAll(headers: Headers, values: object): void {
   for (const [name, value] of Object.entries(values)) {
     if (!headers.has(name)) headers.set(name, value);

@@ -5,11 +5,10 @@ import { failSpan, runInSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 
-/** One try to deliver a webhook. */
 export interface WebhookDelivery {
   readonly id?: number | string;
   readonly eventType: string;
-  /** Which try this is, from 1. */
+  /** From 1. */
   readonly attempt?: number;
 }
 
@@ -21,7 +20,7 @@ interface Failure {
 
 /**
  * Meters the function that delivers webhooks: attempts by outcome, durations, and a line for each
- * failure. What it throws is thrown on; an answer with `ok: false`, such as a `Response` of 4xx or
+ * failure. Errors are rethrown; an answer with `ok: false`, such as a `Response` of 4xx or
  * 5xx, counts as a failure and is returned. The receiver's address is in no line: it may be secret.
  * @returns a function of the same type
  */
@@ -47,12 +46,8 @@ export function instrumentWebhookSender<D extends WebhookDelivery, A extends unk
     if (failure === undefined) return;
     const { statusCode, error } = failure;
     const fields = {
-      ...(id === undefined ? {} : { delivery_id: id }),
-      event_type: eventType,
-      ...(attempt === undefined ? {} : { attempt }),
-      result,
-      ...(statusCode === undefined ? {} : { status_code: statusCode }),
-      ...{ duration_ms: durationMs, err: error },
+      ...{ delivery_id: id, event_type: eventType, attempt, result },
+      ...{ status_code: statusCode, duration_ms: durationMs, err: error },
     };
     logger.warn({ event: 'webhook_delivery_failed', ...fields }, 'webhook delivery failed');
   }

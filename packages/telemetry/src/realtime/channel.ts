@@ -6,11 +6,11 @@ import type { Telemetry } from '../telemetry.ts';
 import { type Envelope, readEnvelope } from './envelope.ts';
 import { connectionContext } from './server.ts';
 
-/** What each type of message carries, by type. */
-export type MessageMap = Readonly<Record<string, unknown>>;
+/** The data of each type of message. */
+type MessageMap = Readonly<Record<string, unknown>>;
 
 /** The part of a socket that a channel needs; `WebSocket` of `ws` has it, client and server. */
-export interface ChannelSocket {
+interface ChannelSocket {
   readonly readyState: number;
   send(text: string): void;
   on(event: 'message', listener: (data: unknown) => void): unknown;
@@ -22,7 +22,7 @@ export interface EncodedMessage {
   readonly text: string;
 }
 
-/** A message as it came in. `data` is a stranger's until it has been validated. */
+/** `data` is untrusted until validated. */
 export interface ReceivedMessage<T extends string = string> {
   readonly type: T;
   readonly data: unknown;
@@ -35,8 +35,8 @@ export interface MessageChannel<M extends MessageMap> {
   /** Sends and counts a message; answers false where the socket is not open. */
   send(socket: Pick<ChannelSocket, 'readyState' | 'send'>, message: EncodedMessage): boolean;
   /**
-   * Has `handle` called for each message, in a span that continues the sender's trace. What is no
-   * message of the protocol goes to `refuse`. An error of the handler is recorded, not thrown.
+   * Calls `handle` for each message, in a span that continues the sender's trace, and `refuse` for
+   * what is not a message of the protocol. An error of the handler is recorded, not thrown.
    */
   receive(
     socket: ChannelSocket,
@@ -45,18 +45,15 @@ export interface MessageChannel<M extends MessageMap> {
   ): void;
 }
 
-/** How a channel knows its messages. */
-export interface MessageChannelOptions<T extends string> {
-  /** Every type of the protocol; a closed set, because a type becomes a label and a span's name. */
-  readonly types: readonly T[];
-}
-
 const openState = 1;
 
-/** Makes a channel: messages by type counted, spans on both sides, context carried between them. */
+/**
+ * Makes a channel: messages by type counted, spans on both sides, context carried between them.
+ * @param options `types` are all of the protocol, because a type becomes a label and a span's name
+ */
 export function createMessageChannel<M extends MessageMap>(
   telemetry: Telemetry,
-  { types }: MessageChannelOptions<keyof M & string>,
+  { types }: { readonly types: readonly (keyof M & string)[] },
 ): MessageChannel<M> {
   const { metrics, logger } = telemetry;
   const sent = metrics.counter('ws_messages_sent_total');
@@ -102,14 +99,14 @@ export function createMessageChannel<M extends MessageMap>(
           }
         };
         runInSpan(receiveSpan(socket, envelope), run).catch(() => {
-          // Recorded already; there is nobody above a listener to tell.
+          // Recorded already, and a listener has no caller.
         });
       });
     },
   };
 }
 
-/** A span of its own only within a trace: a heartbeat's would be the root of a trace of nothing. */
+/** Sends a span only within a trace: a heartbeat's would be the root of an empty trace. */
 function sendTraceContext(type: string) {
   const parent = trace.getActiveSpan();
   if (parent === undefined) return {};
@@ -127,10 +124,10 @@ function receiveSpan(socket: object, { type, traceparent, tracestate }: Envelope
     attributes: attributesOf(type, 'process'),
   };
   if (traceparent !== undefined) {
-    const carrier = tracestate === undefined ? { traceparent } : { traceparent, tracestate };
+    const carrier = { traceparent, tracestate };
     return { ...common, parent: extractTraceContext(carrier, trace.deleteSpan(connection)) };
   }
-  // Without a sender's trace each message begins its own: a connection may last for days.
+  // Without a sender's trace each message starts its own: a connection may last for days.
   const upgrade = trace.getSpanContext(connection);
   const links = upgrade === undefined ? [] : [{ context: upgrade }];
   return { ...common, parent: connection, root: true, links };

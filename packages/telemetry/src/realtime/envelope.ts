@@ -1,12 +1,11 @@
-/** A message as it is on the wire. */
 export interface Envelope {
   readonly type: string;
-  readonly traceparent?: string;
-  readonly tracestate?: string;
+  readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
   readonly data: unknown;
 }
 
-/** Reads what came in; nothing where it is not an envelope. */
+/** `undefined` if it is not an envelope. */
 export function readEnvelope(raw: unknown): Envelope | undefined {
   const parsed = parse(textOf(raw));
   if (typeof parsed !== 'object' || parsed === null) return undefined;
@@ -14,8 +13,8 @@ export function readEnvelope(raw: unknown): Envelope | undefined {
   if (typeof type !== 'string') return undefined;
   return {
     type,
-    ...(typeof traceparent === 'string' ? { traceparent } : {}),
-    ...(typeof tracestate === 'string' ? { tracestate } : {}),
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    tracestate: typeof tracestate === 'string' ? tracestate : undefined,
     data,
   };
 }
@@ -30,7 +29,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The caller counts it: what a stranger sends is no fault of ours.
+    // The caller counts it.
     return undefined;
   }
 }

@@ -6,24 +6,21 @@ export type DropReason = 'queue_full' | 'closed';
 /** The part of a queue that is metered; `createBoundedQueue` makes one. */
 export interface MeterableQueue {
   readonly size: number;
-  /** How many messages it may hold, where that is known. */
   readonly limit?: number;
   onDrop(listener: (reason: DropReason) => void): void;
   onClose(listener: () => void): void;
 }
 
-/** A queue that never holds more than its limit. */
-export interface BoundedQueue<T> extends MeterableQueue {
+interface BoundedQueue<T> extends MeterableQueue {
   readonly limit: number;
-  /** Adds an item; answers false where one had to be dropped. */
+  /** Adds an item; returns whether nothing had to be dropped. */
   push(item: T): boolean;
   shift(): T | undefined;
-  /** Drops what is left; what is pushed from now on is dropped as well. */
+  /** Drops all items, and every later one. */
   close(): void;
 }
 
-/** What becomes of an item that a full queue has no room for. */
-export interface BoundedQueueOptions {
+interface BoundedQueueOptions {
   readonly limit: number;
   /**
    * `oldest` suits a state that replaces itself, such as a position: the reader gets the newest.
@@ -70,12 +67,8 @@ export function createBoundedQueue<T>({ limit, drop }: BoundedQueueOptions): Bou
   };
 }
 
-/** What a queue is for. */
-export interface QueueOptions {
-  readonly type: 'outbound' | 'ack' | 'other';
-}
-
-type QueuesByType = Map<QueueOptions['type'], Set<MeterableQueue>>;
+type QueueType = 'outbound' | 'ack' | 'other';
+type QueuesByType = Map<QueueType, Set<MeterableQueue>>;
 
 const queuesOf = new WeakMap<Telemetry, QueuesByType>();
 
@@ -87,7 +80,7 @@ const queuesOf = new WeakMap<Telemetry, QueuesByType>();
 export function instrumentQueue<Q extends MeterableQueue>(
   queue: Q,
   telemetry: Telemetry,
-  { type }: QueueOptions,
+  { type }: { readonly type: QueueType },
 ): Q {
   const queues = queuesOf.get(telemetry) ?? watchDepths(telemetry);
   const dropped = telemetry.metrics.counter('channel_dropped_messages_total');

@@ -7,20 +7,15 @@ export interface MeterableCircuitBreaker {
   on(event: 'open' | 'close', listener: () => void): unknown;
 }
 
-/** How a circuit breaker is named. */
-export interface CircuitBreakerOptions {
-  /** The label `name`; a constant, such as that of the dependency it guards. */
-  readonly name: string;
-}
-
 /**
  * Meters a circuit breaker: its state at each scrape, and a line when it opens and closes.
+ * @param options `name` is the label, such as that of the guarded dependency; a constant
  * @returns the same circuit breaker
  */
 export function instrumentCircuitBreaker<B extends MeterableCircuitBreaker>(
   breaker: B,
   { metrics, logger }: Telemetry,
-  { name }: CircuitBreakerOptions,
+  { name }: { readonly name: string },
 ): B {
   const state = metrics.gauge('circuit_breaker_state');
   state.collect(() => state.set(stateOf(breaker), { name }));

@@ -1,23 +1,18 @@
+import type { AnyFunction } from '../database/call-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { createTransferMeter, type TransferMeter } from './transfer.ts';
 
 /** The part of an object store that is metered: both take the object's key first. */
-export interface MeterableObjectStore {
+interface MeterableObjectStore {
   put(key: string, ...rest: never[]): Promise<unknown>;
   get(key: string, ...rest: never[]): Promise<unknown>;
 }
 
 /** The part of an `S3Client` of `@aws-sdk/client-s3` that is metered. */
-export interface MeterableS3Client {
+interface MeterableS3Client {
   send(command: never, ...rest: never[]): unknown;
 }
 
-/** How an object store is named in spans and lines. */
-export interface ObjectStoreOptions {
-  readonly bucket: string;
-}
-
-type AnyFunction = (...callArguments: unknown[]) => unknown;
 type AsyncFunction = (...callArguments: unknown[]) => Promise<unknown>;
 
 /**
@@ -28,7 +23,7 @@ type AsyncFunction = (...callArguments: unknown[]) => Promise<unknown>;
 export function instrumentObjectStore<S extends MeterableObjectStore>(
   store: S,
   telemetry: Telemetry,
-  { bucket }: ObjectStoreOptions,
+  { bucket }: { readonly bucket: string },
 ): S {
   const meter = createTransferMeter(telemetry);
   const put = store.put.bind(store) as AsyncFunction;

@@ -6,13 +6,12 @@ import { failSpan, startSpan, withSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 
-/** What is transferred; the key is an identifier, so it goes to spans and lines, never to a label. */
-export interface StoredObject {
+/** The key is an identifier, so it goes to spans and lines, never to a label. */
+interface StoredObject {
   readonly bucket: string;
   readonly key: string;
 }
 
-/** Meters transfers in both directions. */
 export interface TransferMeter {
   upload<T>(object: StoredObject, run: () => Promise<T>): Promise<T>;
   download<T>(object: StoredObject, run: () => Promise<T>): Promise<T>;
@@ -26,11 +25,10 @@ interface Direction {
 
 type Result = 'success' | 'not_found' | 'error';
 
-/** Makes the meter of a service's object stores. */
 export function createTransferMeter({ metrics, logger }: Telemetry): TransferMeter {
   const uploads = metrics.histogram('s3_upload_duration_seconds');
   const downloads = metrics.histogram('s3_download_duration_seconds');
-  // So that the first failure is seen as an increase.
+  // Initialized, so that the first failure is seen as an increase.
   for (const transfers of [uploads, downloads]) transfers.series({ result: 'error' });
   const upload: Direction = {
     spanName: 'put object',

@@ -1,30 +1,25 @@
 import { createEnvironmentReader, type EnvironmentReader } from '../configuration.ts';
 import { type DiagnosticLevel, diagnosticLevels } from './diagnostics.ts';
 import { type SamplerName, samplerNames } from './sampler.ts';
+import type { SpanQueueBounds } from './span-pipeline.ts';
 
 const protocols = ['http/protobuf', 'http/json'] as const;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the tracing preload needs to know; endpoints and headers are read by the exporter itself. */
+/** Endpoints and headers are read by the exporter itself. */
 export interface TracingConfiguration {
   readonly isEnabled: boolean;
-  /** How much OpenTelemetry says of itself. */
   readonly diagnostics: DiagnosticLevel;
   readonly service: string;
   readonly version: string;
   readonly environment: string;
-  /** Whether spans are sent; without it they are made all the same, for the ids in lines. */
+  /** Whether spans are exported; they are created anyway, for the ids in log lines. */
   readonly isExported: boolean;
   readonly protocol: (typeof protocols)[number];
   readonly sampler: SamplerName;
   readonly samplerRatio: number;
-  readonly queue: {
-    readonly maxQueueSize: number;
-    readonly maxExportBatchSize: number;
-    readonly scheduledDelayMillis: number;
-    readonly exportTimeoutMillis: number;
-  };
+  readonly queue: SpanQueueBounds;
 }
 
 /**
@@ -34,11 +29,10 @@ export interface TracingConfiguration {
 export function readTracingConfiguration(environment: Environment): TracingConfiguration {
   const reader = createEnvironmentReader(environment);
   const isDisabled = reader.boolean('OTEL_SDK_DISABLED', false);
-  const maxQueueSize = reader.integer('OTEL_BSP_MAX_QUEUE_SIZE', {
-    fallback: 2_048,
-    min: 1,
-    max: 1_000_000,
-  });
+  const positive = (name: string, fallback: number, max: number) =>
+    reader.integer(name, { fallback, min: 1, max });
+  const maxQueueSize = positive('OTEL_BSP_MAX_QUEUE_SIZE', 2_048, 1_000_000);
+  const batchSize = Math.min(256, maxQueueSize);
   const configuration: TracingConfiguration = {
     isEnabled: reader.boolean('TRACING_ENABLED', true) && !isDisabled,
     diagnostics: readDiagnosticLevel(reader),
@@ -55,29 +49,17 @@ export function readTracingConfiguration(environment: Environment): TracingConfi
     samplerRatio: reader.number('OTEL_TRACES_SAMPLER_ARG', { fallback: 1, min: 0, max: 1 }),
     queue: {
       maxQueueSize,
-      maxExportBatchSize: reader.integer('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', {
-        fallback: Math.min(256, maxQueueSize),
-        min: 1,
-        max: maxQueueSize,
-      }),
-      scheduledDelayMillis: reader.integer('OTEL_BSP_SCHEDULE_DELAY', {
-        // A trace should be there when a person has found its id in a log line.
-        fallback: 1_000,
-        min: 1,
-        max: 600_000,
-      }),
-      exportTimeoutMillis: reader.integer('OTEL_BSP_EXPORT_TIMEOUT', {
-        fallback: 30_000,
-        min: 1,
-        max: 600_000,
-      }),
+      maxExportBatchSize: positive('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', batchSize, maxQueueSize),
+      // A trace should be there when a person has found its id in a log line.
+      scheduledDelayMillis: positive('OTEL_BSP_SCHEDULE_DELAY', 1_000, 600_000),
+      exportTimeoutMillis: positive('OTEL_BSP_EXPORT_TIMEOUT', 30_000, 600_000),
     },
   };
   reader.finish();
   return configuration;
 }
 
-/** In capitals as often as not. */
+/** Accepts capitals too, which are common. */
 function readDiagnosticLevel(reader: EnvironmentReader): DiagnosticLevel {
   const capitals = diagnosticLevels.map((level) => level.toUpperCase());
   const level = reader.oneOf('OTEL_LOG_LEVEL', [...diagnosticLevels, ...capitals], 'none');

@@ -1,7 +1,7 @@
 import { format } from 'node:util';
 import { type DiagLogFunction, DiagLogLevel, diag } from '@opentelemetry/api';
 
-/** What `OTEL_LOG_LEVEL` may say, in capitals or not. */
+/** The values of `OTEL_LOG_LEVEL`. */
 export const diagnosticLevels = [
   'none',
   'error',
@@ -12,10 +12,9 @@ export const diagnosticLevels = [
   'all',
 ] as const;
 
-/** One of them. */
 export type DiagnosticLevel = (typeof diagnosticLevels)[number];
 
-/** Has OpenTelemetry say on standard error how it does, for who finds no traces and asks why. */
+/** Logs OpenTelemetry's diagnostics to standard error, for the case that no traces arrive. */
 export function writeDiagnostics(level: DiagnosticLevel): void {
   if (level === 'none') return;
   const write =

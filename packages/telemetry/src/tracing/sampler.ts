@@ -16,7 +16,6 @@ export const samplerNames = [
   'parentbased_traceidratio',
 ] as const;
 
-/** One of the specification's sampler names. */
 export type SamplerName = (typeof samplerNames)[number];
 
 /** Makes a sampler; `ratio` (0 to 1) counts for the two ratio samplers only. */

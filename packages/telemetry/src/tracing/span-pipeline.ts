@@ -8,7 +8,6 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 
-/** What became of the spans so far; read by the metrics before each scrape. */
 export interface SpanCounts {
   dropped: number;
   exportFailures: number;
@@ -48,7 +47,7 @@ export function createSpanPipeline(
         }
         done(result);
       };
-      // The SDK's processor gives a batch up by then, and tells nobody.
+      // The SDK's processor abandons a batch by then without reporting it.
       const late = { code: ExportResultCode.FAILED, error: new Error('The collector is late.') };
       const timer = setTimeout(() => settle(late), bounds.exportTimeoutMillis).unref();
       exporter.export(spans, settle);
