@@ -46,7 +46,7 @@ describe('on a running system', () => {
 
 const describeGrafana = GRAFANA_URL === undefined ? describe.skip : describe;
 
-describeGrafana('in the Grafana of GRAFANA_URL', () => {
+describeGrafana(`in Grafana${GRAFANA_URL === undefined ? ' (GRAFANA_URL is not set)' : ''}`, () => {
   const grafana = createGrafana(GRAFANA_URL ?? '', GRAFANA_AUTHORIZATION ?? '');
 
   test.each(dashboards.map(({ uid }) => uid))('%s is there, with every panel', async (uid) => {

@@ -17,7 +17,8 @@ const rules = readdirSync(folder).flatMap((file) => {
 });
 
 // Loki is in no archive that the native mode can fetch from.
-const describeWithLoki = findOnPath(['loki']) ? describe : describe.skip;
+const hasLoki = findOnPath(['loki']) !== undefined;
+const describeWithLoki = hasLoki ? describe : describe.skip;
 const nowSeconds = Math.floor(Date.now() / 1_000);
 
 /** What a service wrote: so many lines a minute, from and to so many minutes ago. */
@@ -52,7 +53,7 @@ function linesOf(phase: Phase): [time: string, line: string][] {
   });
 }
 
-describeWithLoki('the rules of Loki', () => {
+describeWithLoki(`the rules of Loki${hasLoki ? '' : ' (`loki` is not on PATH)'}`, () => {
   const stateFolder = makeTemporaryFolder('loki');
   let stack: Stack;
 

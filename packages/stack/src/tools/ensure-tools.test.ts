@@ -90,7 +90,7 @@ describe('ensureTool', () => {
 const isDebian = findOnPath(['apt-get']) !== undefined && findOnPath(['dpkg-deb']) !== undefined;
 const describeOnDebian = isDebian ? describe : describe.skip;
 
-describeOnDebian('ensureTool with an archive', () => {
+describeOnDebian(`ensureTool with an archive${isDebian ? '' : ' (not a Debian machine)'}`, () => {
   test('fetches a tool that is too old on PATH, and finds it in the cache afterwards', async () => {
     writeProgram(join(folder, 'bin/promtool'), '2.53.3');
     makeArchive(join(folder, 'debian'), '3.5.3');
