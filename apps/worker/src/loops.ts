@@ -15,19 +15,17 @@ import { createSendingQueue } from './sending/queue.ts';
 import { webhookHandler } from './webhooks/handler.ts';
 import { startWebhookSender } from './webhooks/sender.ts';
 
-/** What the loops are made of. */
-export interface LoopDependencies {
+interface LoopDependencies {
   readonly pool: Pool;
   readonly faults: WorkerFaults;
   readonly configuration: Pick<Configuration, 'databaseUrl' | 'outbox' | 'webhooks' | 'sms'>;
 }
 
-/** Everything that happens because of an event. */
 export const handlers = [analyticsHandler, notificationHandler, webhookHandler] as const;
 
 /**
- * Starts draining the outbox and sending what comes of it, and ties it all to the shutdown.
- * @returns what wakes the sender of webhooks
+ * Starts the consumer of the outbox and the senders, and registers their shutdown.
+ * @returns a function that wakes the sender of webhooks
  */
 export function startLoops(
   { pool, faults, configuration }: LoopDependencies,
@@ -44,8 +42,8 @@ export function startLoops(
       name: 'outbox',
       idleMs,
       async run(stopping) {
-        const { taken, isMore } = await consumer.runBatch(stopping);
-        if (taken > 0) for (const sender of [smsSender, webhookSender]) sender.wake();
+        const { claimed, isMore } = await consumer.runBatch(stopping);
+        if (claimed > 0) for (const sender of [smsSender, webhookSender]) sender.wake();
         return isMore;
       },
     },
@@ -66,7 +64,7 @@ export function startLoops(
   return { wakeWebhooks: webhookSender.wake };
 }
 
-/** Shows what waits and what was given up. */
+/** Exports the backlogs, and the numbers of dead-lettered items. */
 export function watchBacklogs(pool: Pool, telemetry: Telemetry): void {
   const metrics = telemetry.declareMetrics(workerMetrics);
   const deadEvents = metrics.gauge('event_outbox_dead');

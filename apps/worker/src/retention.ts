@@ -2,13 +2,13 @@ import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { type Loop, startLoop } from './running/loop.ts';
 
-// Small portions: none of them holds its locks for long.
+// Small portions, so that none holds its locks for long.
 const portion = 1_000;
 const intervalMs = 60_000;
 
 const deletions = [
-  // Only the oldest rows are looked at, so that no index on the time of processing is needed. Those
-  // that wait or are dead stay, and must not be all that is looked at.
+  // Scans only the oldest processed rows, so that no index on `processed_at` is needed. Pending and
+  // dead rows stay, and must not fill the whole scan.
   `WITH old AS (
      DELETE FROM events.outbox WHERE processed_at < now() - make_interval(hours => $1) AND id IN (
        SELECT id FROM events.outbox WHERE processed_at IS NOT NULL ORDER BY id LIMIT ${portion}
@@ -22,7 +22,7 @@ const deletions = [
   ),
 ];
 
-/** Removes what was done with longer ago than `hours`; what is dead stays. */
+/** Starts the deletion of what was finished more than `hours` ago; dead rows stay. */
 export function startRetention(pool: Pool, hours: number, telemetry: Telemetry): Loop {
   return startLoop(
     {

@@ -1,39 +1,44 @@
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
-import { type Handler, type OutboxEvent, readPayload } from '../outbox/event.ts';
+import {
+  type ByEventType,
+  findByType,
+  type Handler,
+  type OutboxEvent,
+  readPayload,
+} from '../outbox/event.ts';
 
 const parties = { orderId: z.uuid(), customerId: z.uuid(), restaurantId: z.uuid() };
-// Without a time of its own an event is from when it was stored.
+// `createdAt` is the default.
 const at = z.iso.datetime({ offset: true }).optional();
 const order = z.object({ ...parties, status: z.string(), at });
 const payment = z.object({ ...parties, amountCents: z.number().int().min(1), at });
 
-type Roll = (event: OutboxEvent, client: ClientBase) => Promise<void>;
+type RollUp = (event: OutboxEvent, client: ClientBase) => Promise<void>;
 
-// Every roll takes its rows in the order of hours, restaurants, dishes, customers: two of them never
-// wait for each other.
-const rolls: Readonly<Record<string, Roll>> = {
-  'order.placed': rollPlaced,
-  'order.status_changed': rollStatus,
-  'payment.captured': (event, client) => rollMoney('captured_cents', event, client),
-  'payment.refunded': (event, client) => rollMoney('refunded_cents', event, client),
+// All lock their rows in the order of hours, restaurants, dishes, customers, so that no two deadlock.
+const rollUps: ByEventType<RollUp> = {
+  'order.placed': addOrder,
+  'order.status_changed': addOutcome,
+  'payment.captured': (event, client) => addMoney('captured_cents', event, client),
+  'payment.refunded': (event, client) => addMoney('refunded_cents', event, client),
 };
 
-/** Adds each event to the figures of its hour. */
+/** Adds each event to the totals of its hour. */
 export const analyticsHandler: Handler = {
   name: 'analytics',
-  isFor: (eventType) => Object.hasOwn(rolls, eventType),
+  isFor: (eventType) => findByType(rollUps, eventType) !== undefined,
   async handle(event, client) {
-    await rolls[event.type]?.(event, client);
+    await findByType(rollUps, event.type)?.(event, client);
   },
 };
 
-async function rollPlaced(event: OutboxEvent, client: ClientBase): Promise<void> {
+async function addOrder(event: OutboxEvent, client: ClientBase): Promise<void> {
   const { orderId, customerId, restaurantId, at } = readPayload(order, event);
   const hour = hourOf(event, at);
   await addToHour(client, hour, 'orders', 1);
   await addToRestaurant(client, hour, restaurantId, 'orders', 1);
-  // What was ordered never changes after, so it may as well be read later.
+  // An order's items never change, so they can be read later.
   await client.query(
     `INSERT INTO analytics.dish_hours AS known (hour, dish_id, quantity, sold_cents)
      SELECT $1, dish_id, quantity, quantity * price_cents
@@ -51,13 +56,13 @@ async function rollPlaced(event: OutboxEvent, client: ClientBase): Promise<void>
   );
 }
 
-async function rollStatus(event: OutboxEvent, client: ClientBase): Promise<void> {
+async function addOutcome(event: OutboxEvent, client: ClientBase): Promise<void> {
   const { status, at } = readPayload(order, event);
   if (status !== 'delivered' && status !== 'cancelled') return;
   await addToHour(client, hourOf(event, at), status, 1);
 }
 
-async function rollMoney(
+async function addMoney(
   column: 'captured_cents' | 'refunded_cents',
   event: OutboxEvent,
   client: ClientBase,
@@ -99,7 +104,7 @@ async function addToRestaurant(
   );
 }
 
-/** The beginning of the hour of UTC. */
+/** The start of the hour, in UTC. */
 function hourOf({ createdAt }: OutboxEvent, at: string | undefined): Date {
   const moment = at === undefined ? new Date(createdAt) : new Date(at);
   moment.setUTCMinutes(0, 0, 0);

@@ -3,11 +3,10 @@ import type { Pool } from 'pg';
 import { workerMetrics } from '../catalogue.ts';
 import { type Loop, startLoop } from '../running/loop.ts';
 
-// A dashboard figure: fresher than a person reads it, rarer than would load the database.
+// Fresh enough for a dashboard, and rare enough not to load the database.
 const refreshMs = 15_000;
 
-// Whole hours, the one at hand too; bounded, so that the figures of years cost no more than those of
-// a day.
+// Whole hours, with the current one; bounded, so that years of data cost no more than a day.
 const isOfLastDay = `hour > now() - interval '1 day'`;
 
 interface RestaurantTotals {
@@ -17,7 +16,7 @@ interface RestaurantTotals {
   readonly refunded: number;
 }
 
-/** Keeps the figures of the business fresh for the dashboard, apart from the scrape. */
+/** Starts a loop that refreshes the business metrics, independently of scrapes. */
 export function watchAnalytics(pool: Pool, telemetry: Telemetry): Loop {
   const metrics = telemetry.declareMetrics(workerMetrics);
   const orders = metrics.gauge('galley_restaurant_orders');

@@ -1,13 +1,12 @@
 import type { Pool } from 'pg';
 
-/** Which hours a report is over: from `from` on, up to and without `to`. */
+/** A half-open range: without `to`. */
 export interface Period {
   readonly from: Date;
   readonly to: Date;
 }
 
-/** One hour of the business; money in cents. */
-export interface HourReport {
+interface HourReport {
   readonly hour: string;
   readonly orders: number;
   readonly delivered: number;
@@ -16,8 +15,7 @@ export interface HourReport {
   readonly refundedCents: number;
 }
 
-/** What a restaurant took in. */
-export interface RestaurantReport {
+interface RestaurantReport {
   readonly restaurantId: string;
   readonly name: string | null;
   readonly orders: number;
@@ -25,16 +23,15 @@ export interface RestaurantReport {
   readonly refundedCents: number;
 }
 
-/** How often a dish was ordered. */
-export interface DishReport {
+interface DishReport {
   readonly dishId: string;
   readonly name: string | null;
   readonly quantity: number;
   readonly soldCents: number;
 }
 
-/** How much a customer has ordered, since the beginning. */
-export interface CustomerReport {
+/** Of all time. */
+interface CustomerReport {
   readonly customerId: string;
   readonly orders: number;
   readonly capturedCents: number;
@@ -42,13 +39,12 @@ export interface CustomerReport {
   readonly lastOrderAt: string | null;
 }
 
-/** Reads the roll-ups. */
 export type Reports = ReturnType<typeof createReports>;
 
 // Sums of cents stay exact as numbers up to ninety thousand billion.
 const money = (column: string) => `sum(${column})::float`;
 
-/** Makes the reports over the `analytics` schema. */
+/** Creates the reports over the `analytics` schema. */
 export function createReports(pool: Pool) {
   async function read<T extends object>(sql: string, parameters: unknown[]): Promise<readonly T[]> {
     const { rows } = await pool.query<T>(sql, parameters);
@@ -64,7 +60,7 @@ export function createReports(pool: Pool) {
          FROM analytics.hours WHERE hour >= $1 AND hour < $2 ORDER BY hour`,
         [from, to],
       ),
-    /** Those that took in most first. */
+    /** By captured money, descending. */
     restaurants: ({ from, to }: Period, limit: number) =>
       read<RestaurantReport>(
         `SELECT restaurant_id AS "restaurantId", name, sum(orders)::integer AS orders,
@@ -75,7 +71,7 @@ export function createReports(pool: Pool) {
          ORDER BY "capturedCents" DESC, restaurant_id LIMIT $3`,
         [from, to, limit],
       ),
-    /** The most wanted first. */
+    /** By quantity, descending. */
     dishes: ({ from, to }: Period, limit: number) =>
       read<DishReport>(
         `SELECT dish_id AS "dishId", name, sum(quantity)::integer AS quantity,
@@ -85,7 +81,7 @@ export function createReports(pool: Pool) {
          ORDER BY quantity DESC, dish_id LIMIT $3`,
         [from, to, limit],
       ),
-    /** The most active first. */
+    /** By number of orders, descending. */
     customers: (limit: number) =>
       read<CustomerReport>(
         `SELECT customer_id AS "customerId", orders, captured_cents::float AS "capturedCents",

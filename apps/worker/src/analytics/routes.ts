@@ -4,21 +4,19 @@ import { z } from 'zod';
 import { page } from '../http/schema.ts';
 import type { Period, Reports } from './reports.ts';
 
-/** What the routes of analytics need. */
-export interface AnalyticsRoutes {
+interface AnalyticsRoutes {
   readonly reports: Reports;
-  /** What stands in front of each handler. */
   readonly guards: readonly RequestHandler[];
 }
 
 const dayMs = 86_400_000;
-// A year of hours is what one answer holds at most.
+// An answer has at most a year of hours.
 const maxPeriodMs = 366 * dayMs;
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const periodFields = { from: moment.optional(), to: moment.optional() };
 const list = { limit: page.limit };
 
-/** `/api/v1/analytics`: the figures of the business, of the last day unless asked otherwise. */
+/** `/api/v1/analytics`: business reports, of the last day by default. */
 export function analyticsRoutes({ reports, guards }: AnalyticsRoutes): Router {
   const schema = <S extends z.ZodRawShape>(shape: S) =>
     z.strictObject({ ...periodFields, ...shape });
@@ -42,7 +40,7 @@ export function analyticsRoutes({ reports, guards }: AnalyticsRoutes): Router {
   return router;
 }
 
-/** Hours count whole, the one at hand too; a period that is too long loses its beginning. */
+/** With the current hour; a period that is too long is cut at its start. */
 function periodOf({ from, to }: { from?: Date | undefined; to?: Date | undefined }): Period {
   const end = to?.getTime() ?? Date.now() + 1;
   const start = Math.max(from?.getTime() ?? end - dayMs, end - maxPeriodMs);

@@ -1,13 +1,13 @@
 import { currentTraceContext } from '@watchkeeper/telemetry';
 import type { Handler } from '../outbox/event.ts';
-import { isNoticed, noticeOf } from './templates.ts';
+import { findNotice, hasNotice } from './templates.ts';
 
-/** Puts the text message of an event into the queue, once per event, for people who have a number. */
+/** Queues the text message of an event, once per event, for users who have a phone number. */
 export const notificationHandler: Handler = {
   name: 'notifications',
-  isFor: isNoticed,
+  isFor: hasNotice,
   async handle(event, client) {
-    const notice = noticeOf(event);
+    const notice = findNotice(event);
     if (notice === undefined) return;
     const { userId, template, text } = notice;
     await client.query(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type OutboxEvent, readPayload } from '../outbox/event.ts';
+import { type ByEventType, findByType, type OutboxEvent, readPayload } from '../outbox/event.ts';
 
-/** What people are told about; a label, so a closed set. */
+/** Message templates; the values of a label. */
 export const templates = [
   'welcome',
   'order_confirmed',
@@ -13,11 +13,9 @@ export const templates = [
   'message_received',
 ] as const;
 
-/** One of them. */
 export type Template = (typeof templates)[number];
 
-/** A text for one person. */
-export interface Notice {
+interface Notice {
   readonly userId: string;
   readonly template: Template;
   readonly text: string;
@@ -29,10 +27,10 @@ const refund = order.extend({ amountCents: z.number().int() });
 const registration = z.object({ userId: z.uuid() });
 const message = z.object({ orderId: z.uuid(), recipientId: z.uuid() });
 
-// Enough for a person to tell orders apart.
+// Enough for a person to distinguish orders.
 const shortId = (orderId: string) => orderId.slice(0, 8);
 
-const ofStatus: Readonly<Record<string, { template: Template; text: string }>> = {
+const statusTexts: Readonly<Record<string, { template: Template; text: string }>> = {
   confirmed: { template: 'order_confirmed', text: 'has been confirmed' },
   delivering: { template: 'order_delivering', text: 'is on its way' },
   delivered: { template: 'order_delivered', text: 'has been delivered. Enjoy your meal' },
@@ -41,14 +39,14 @@ const ofStatus: Readonly<Record<string, { template: Template; text: string }>> =
 
 type Writer = (event: OutboxEvent) => Notice | undefined;
 
-const writers: Readonly<Record<string, Writer>> = {
+const writers: ByEventType<Writer> = {
   'user.registered': (event) => {
     const { userId } = readPayload(registration, event);
     return { userId, template: 'welcome', text: 'Welcome to Galley.' };
   },
   'order.status_changed': (event) => {
     const { orderId, customerId, status } = readPayload(changedOrder, event);
-    const notice = Object.hasOwn(ofStatus, status) ? ofStatus[status] : undefined;
+    const notice = Object.hasOwn(statusTexts, status) ? statusTexts[status] : undefined;
     if (notice === undefined) return undefined;
     const text = `Galley: your order ${shortId(orderId)} ${notice.text}.`;
     return { userId: customerId, template: notice.template, text };
@@ -64,7 +62,7 @@ const writers: Readonly<Record<string, Writer>> = {
     const text = `Galley: ${amount} of your order ${shortId(orderId)} is on its way back to you.`;
     return { userId: customerId, template: 'payment_refunded', text };
   },
-  // What people write to each other stays between them.
+  // Never the text of a chat message.
   'message.sent': (event) => {
     const { orderId, recipientId } = readPayload(message, event);
     const text = `Galley: you have a new message about order ${shortId(orderId)}.`;
@@ -72,12 +70,11 @@ const writers: Readonly<Record<string, Writer>> = {
   },
 };
 
-/** Whether anybody is told of such an event. */
-export function isNoticed(eventType: string): boolean {
-  return Object.hasOwn(writers, eventType);
+export function hasNotice(eventType: string): boolean {
+  return findByType(writers, eventType) !== undefined;
 }
 
-/** Whom an event concerns and what they are told; nothing where it is not worth a message. */
-export function noticeOf(event: OutboxEvent): Notice | undefined {
-  return writers[event.type]?.(event);
+/** The text message of an event; nothing if it deserves none. */
+export function findNotice(event: OutboxEvent): Notice | undefined {
+  return findByType(writers, event.type)?.(event);
 }

@@ -1,79 +1,58 @@
+import { ConnectionLostError, inTransaction } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
-import type { WorkerFaults } from '../faults.ts';
-import type { RetrySchedule } from '../retries/schedule.ts';
-import { ConnectionLostError, inTransaction } from '../running/transaction.ts';
-import type { Handler } from './event.ts';
-import { createEventHandling } from './event-handling.ts';
+import { type BatchClients, createEventHandling, type HandlingOptions } from './event-handling.ts';
 import { claimEvents, markProcessed, readHandlings } from './store.ts';
 
-/** What a consumer is made of. */
-export interface ConsumerOptions {
+interface ConsumerOptions extends HandlingOptions {
   readonly pool: Pool;
-  readonly handlers: readonly Handler[];
-  readonly faults: WorkerFaults;
-  readonly schedule: RetrySchedule;
-  /** Events that are claimed at once. */
   readonly batchSize: number;
 }
 
-/** Drains the outbox, a batch at a time. */
-export interface Consumer {
-  /**
-   * Handles what is due; stops after the event at hand when `stopping` is aborted, and gives the
-   * rest back.
-   */
-  runBatch(stopping: AbortSignal): Promise<BatchReport>;
-}
-
-/** What a batch came to. */
-export interface BatchReport {
-  /** How many events it took. */
-  readonly taken: number;
-  /** Whether more may be waiting. */
+interface BatchReport {
+  readonly claimed: number;
+  /** Whether more may be pending. */
   readonly isMore: boolean;
 }
 
-const nothing: BatchReport = { taken: 0, isMore: false };
+const nothing: BatchReport = { claimed: 0, isMore: false };
 
 /**
- * Makes a consumer. A batch holds two connections: one keeps its events locked, so that a worker that
- * dies gives them back at once; on the other each handler has a transaction of its own, so that what
- * it has done stays done whatever becomes of the batch.
+ * Creates a consumer of the outbox. A batch holds two connections: one keeps its events locked, so
+ * that a dying worker releases them at once; on the other each handler has its own transaction, so
+ * that its effect lasts whatever becomes of the batch.
  */
-export function createConsumer(options: ConsumerOptions, telemetry: Telemetry): Consumer {
+export function createConsumer(options: ConsumerOptions, telemetry: Telemetry) {
   const { pool, faults, batchSize } = options;
   const handleEvent = createEventHandling(options, telemetry);
 
-  async function consume(
-    claimer: PoolClient,
-    worker: PoolClient,
-    stopping: AbortSignal,
-  ): Promise<BatchReport> {
+  async function consume(clients: BatchClients, stopping: AbortSignal): Promise<BatchReport> {
+    const { claimer } = clients;
     const events = await claimEvents(claimer, batchSize);
     if (events.length === 0) return nothing;
     const handlings = await readHandlings(claimer, events);
     const processed: string[] = [];
     for (const event of events) {
       if (stopping.aborted) break;
-      const isDone = await handleEvent(event, handlings.get(event.id) ?? [], { claimer, worker });
+      const isDone = await handleEvent(event, handlings.get(event.id) ?? [], clients);
       if (isDone) processed.push(event.rowId);
     }
     await markProcessed(claimer, processed);
-    return { taken: events.length, isMore: events.length === batchSize };
+    return { claimed: events.length, isMore: events.length === batchSize };
   }
 
   return {
-    async runBatch(stopping) {
+    /** Handles due events; once `stopping` is aborted, finishes the current one and releases the rest. */
+    async runBatch(stopping: AbortSignal): Promise<BatchReport> {
       if (faults.get('pausedOutbox') !== undefined) return nothing;
       return withClients(pool, (claimer, worker) =>
-        inTransaction(claimer, () => consume(claimer, worker, stopping)),
+        inTransaction(claimer, () => consume({ claimer, worker }, stopping)),
       );
     },
   };
 }
 
-/** Both are had before anything is claimed: a pool that is exhausted is no fault of an event. */
+/** Acquires both before anything is claimed: an exhausted pool is not the fault of an event. */
 async function withClients<T>(
   pool: Pool,
   work: (claimer: PoolClient, worker: PoolClient) => Promise<T>,

@@ -1,11 +1,11 @@
-import { isNativeError } from 'node:util/types';
+import { ConnectionLostError } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { PoolClient } from 'pg';
 import { workerMetrics } from '../catalogue.ts';
-import { retryDelayMs } from '../retries/schedule.ts';
-import { ConnectionLostError } from '../running/transaction.ts';
-import type { ConsumerOptions } from './consumer.ts';
-import { type Handler, UnusableEventError } from './event.ts';
+import type { WorkerFaults } from '../faults.ts';
+import { type RetrySchedule, retryDelayMs } from '../retries/schedule.ts';
+import { errorText, NonRetryableError } from '../sending/errors.ts';
+import type { Handler } from './event.ts';
 import { createHandleOnce } from './handling.ts';
 import {
   type ClaimedEvent,
@@ -15,62 +15,59 @@ import {
   recordFailure,
 } from './store.ts';
 
-/** The connections of a batch. */
-interface Clients {
-  /** Holds the locks, and takes what has become of the events. */
+export interface HandlingOptions {
+  readonly handlers: readonly Handler[];
+  readonly faults: WorkerFaults;
+  readonly schedule: RetrySchedule;
+}
+
+/** The two connections of a batch. */
+export interface BatchClients {
+  /** Holds the locks, and records the outcomes. */
   readonly claimer: PoolClient;
-  /** For the transactions of the handlers. */
+  /** For the handlers' transactions. */
   readonly worker: PoolClient;
 }
 
-/**
- * Has all handlers that are due take an event.
- * @returns whether every handler has handled it
- */
-export type HandleEvent = (
-  event: ClaimedEvent,
-  handlings: readonly Handling[],
-  clients: Clients,
-) => Promise<boolean>;
-
-// A message of the database may quote a whole row.
-const maxErrorLength = 500;
-
-/** Makes the part of the consumer that has to do with one event. */
+/** Creates the function that runs the due handlers of an event; it resolves to whether all are done. */
 export function createEventHandling(
-  { handlers, faults, schedule }: Pick<ConsumerOptions, 'handlers' | 'faults' | 'schedule'>,
+  { handlers, faults, schedule }: HandlingOptions,
   telemetry: Telemetry,
-): HandleEvent {
-  const reportDeath = createDeathReport(telemetry);
+) {
+  const reportDead = createDeadReport(telemetry);
   const all = handlers.map((handler) => ({
     ...handler,
     handleOnce: createHandleOnce(handler, faults, telemetry),
   }));
 
-  /** Resolves to what went wrong. */
+  /** Resolves to the error of a failure. */
   async function attempt(
     { name, handleOnce }: (typeof all)[number],
     event: ClaimedEvent,
     earlierFailures: number,
-    { claimer, worker }: Clients,
+    { claimer, worker }: BatchClients,
   ): Promise<string | undefined> {
     const failures = earlierFailures + 1;
     try {
       await handleOnce({ ...event, attempt: failures }, worker);
       return undefined;
     } catch (error) {
-      // Whether it has happened is not known; the next batch finds out.
+      // It is unknown whether the transaction was committed; the next batch finds out.
       if (error instanceof ConnectionLostError) throw error;
       const delayMs =
-        error instanceof UnusableEventError ? undefined : retryDelayMs(schedule, failures);
-      const failure = { handler: name, failures, retryDelayMs: delayMs, error: textOf(error) };
+        error instanceof NonRetryableError ? undefined : retryDelayMs(schedule, failures);
+      const failure = { handler: name, failures, retryDelayMs: delayMs, error: errorText(error) };
       await recordFailure(claimer, event, failure);
-      if (delayMs === undefined) reportDeath(event, failure);
+      if (delayMs === undefined) reportDead(event, failure);
       return failure.error;
     }
   }
 
-  return async (event, handlings, clients) => {
+  return async (
+    event: ClaimedEvent,
+    handlings: readonly Handling[],
+    clients: BatchClients,
+  ): Promise<boolean> => {
     let isDone = true;
     let lastError: string | undefined;
     for (const { handler, state, failures } of plan(all, event, handlings)) {
@@ -89,8 +86,8 @@ interface Step<H> extends Pick<Handling, 'state' | 'failures'> {
 }
 
 /**
- * What each handler that an event concerns has to do with it. An event that comes although no handler
- * waits for it was taken up again: those that had given it up begin anew.
+ * The state of each handler of an event. If none is pending, the event has been redriven, and its
+ * dead handlers restart with no failures.
  */
 function plan<H extends Handler>(
   handlers: readonly H[],
@@ -104,23 +101,18 @@ function plan<H extends Handler>(
       const { state = 'due' as const, failures = 0 } = past.get(handler.name) ?? {};
       return { handler, state, failures };
     });
-  const isTakenUpAgain = steps.every(({ state }) => state === 'handled' || state === 'dead');
-  if (!isTakenUpAgain) return steps;
+  const isRedriven = steps.every(({ state }) => state === 'handled' || state === 'dead');
+  if (!isRedriven) return steps;
   return steps.map((step) =>
     step.state === 'dead' ? { ...step, state: 'due' as const, failures: 0 } : step,
   );
 }
 
-function createDeathReport({ declareMetrics, logger }: Telemetry) {
-  const deaths = declareMetrics(workerMetrics).counter('events_dead_lettered_total');
+function createDeadReport({ declareMetrics, logger }: Telemetry) {
+  const deadLettered = declareMetrics(workerMetrics).counter('events_dead_lettered_total');
   return (event: ClaimedEvent, { handler, failures }: HandlingFailure): void => {
-    deaths.increment({ event_type: event.type, handler });
+    deadLettered.increment({ event_type: event.type, handler });
     const fields = { event_id: event.id, event_type: event.type, handler, failures };
-    logger.error({ event: 'outbox_event_dead', ...fields }, 'outbox event given up');
+    logger.error({ event: 'outbox_event_dead', ...fields }, 'outbox event dead-lettered');
   };
-}
-
-function textOf(error: unknown): string {
-  const text = isNativeError(error) ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, maxErrorLength);
 }

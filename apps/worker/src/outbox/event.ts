@@ -1,46 +1,50 @@
+import type { EventType } from '@watchkeeper/galley';
 import type { HandledEvent } from '@watchkeeper/telemetry';
 import type { ClientBase } from 'pg';
 import type { z } from 'zod';
+import { NonRetryableError } from '../sending/errors.ts';
 
-/** What handlers are called: labels, rows and faults know them by these names. */
+/** The handlers by name, in labels, rows and faults. */
 export const handlerNames = ['analytics', 'notifications', 'webhooks'] as const;
 
-/** One of the names. */
 export type HandlerName = (typeof handlerNames)[number];
 
-/** An event as handlers see it. */
+/** Something for each of some types of event. */
+export type ByEventType<T> = Readonly<Partial<Record<EventType, T>>>;
+
 export interface OutboxEvent extends HandledEvent {
-  /** The same however often the event comes. */
+  /** The same for every attempt. */
   readonly id: string;
-  /** Of the user, order or payment that it is about. */
+  /** Of the user, order, payment or message. */
   readonly aggregateId: string;
   readonly payload: unknown;
   readonly createdAt: Date;
 }
 
-/** Something that is to happen because of an event. */
 export interface Handler {
   readonly name: HandlerName;
   isFor(eventType: string): boolean;
   /**
-   * Does it, through the client of a transaction and in no other way, so that it has happened if and
-   * only if the event is written down as handled.
+   * Writes the event's effect, only through this client: its transaction also records that the event
+   * was handled.
    */
   handle(event: OutboxEvent, client: ClientBase): Promise<void>;
 }
 
-/** An event that will not get better by trying again. */
-export class UnusableEventError extends Error {
+/** An event that no retry can make valid. */
+class UnusableEventError extends NonRetryableError {
   override readonly name = 'UnusableEventError';
 }
 
-/**
- * What an event says.
- * @throws UnusableEventError when it is not what the handler needs
- */
+/** @throws UnusableEventError if the payload does not match the schema */
 export function readPayload<S extends z.ZodType>(schema: S, event: OutboxEvent): z.output<S> {
   const result = schema.safeParse(event.payload);
   if (result.success) return result.data;
   const fields = result.error.issues.map(({ path }) => `\`payload.${path.join('.')}\``).join(', ');
   throw new UnusableEventError(`Expected valid values for ${fields}.`);
+}
+
+/** The entry of an event's type, for types that may be any text. */
+export function findByType<T>(byType: ByEventType<T>, eventType: string): T | undefined {
+  return Object.hasOwn(byType, eventType) ? byType[eventType as EventType] : undefined;
 }

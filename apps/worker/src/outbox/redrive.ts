@@ -1,8 +1,7 @@
 import type { Pool } from 'pg';
 import type { HandlerName } from './event.ts';
 
-/** An event that was given up, and by whom. */
-export interface DeadEvent {
+interface DeadEvent {
   readonly id: string;
   readonly type: string;
   readonly aggregateId: string;
@@ -10,22 +9,20 @@ export interface DeadEvent {
   readonly lastError: string | null;
   readonly createdAt: string;
   readonly deadAt: string;
-  /** The handlers that gave up. */
+  /** Those that failed for good. */
   readonly handlers: readonly HandlerName[];
 }
 
-// By an index of ours: of all events there ever were, few are dead. Those that somebody has set aside
-// by hand are not among them.
-const isGivenUp =
+// Uses our own index, as few events are dead. Leaves out those that somebody set aside by hand.
+const hasDeadHandler =
   'event_id IN (SELECT event_id FROM handlings.handlings WHERE dead_at IS NOT NULL)';
 
-/** Keeps the events that were given up. */
 export type DeadEventStore = ReturnType<typeof createDeadEventStore>;
 
-/** Makes the store over the outbox. */
+/** Creates the store of dead-lettered events over the outbox. */
 export function createDeadEventStore(pool: Pool) {
   return {
-    /** The latest to be given up first. */
+    /** The latest first. */
     async list(limit: number): Promise<readonly DeadEvent[]> {
       const { rows } = await pool.query<DeadEvent>(
         `SELECT event_id AS id, event_type AS type, aggregate_id AS "aggregateId", attempts,
@@ -34,7 +31,7 @@ export function createDeadEventStore(pool: Pool) {
              SELECT handler FROM handlings.handlings h
              WHERE h.event_id = o.event_id AND h.dead_at IS NOT NULL ORDER BY handler
            ) AS handlers
-         FROM events.outbox o WHERE dead_at IS NOT NULL AND ${isGivenUp}
+         FROM events.outbox o WHERE dead_at IS NOT NULL AND ${hasDeadHandler}
          ORDER BY dead_at DESC LIMIT $1`,
         [limit],
       );
@@ -46,18 +43,18 @@ export function createDeadEventStore(pool: Pool) {
     },
     async count(): Promise<number> {
       const { rows } = await pool.query<{ count: number }>(
-        `SELECT count(*)::integer FROM events.outbox WHERE dead_at IS NOT NULL AND ${isGivenUp}`,
+        `SELECT count(*)::integer FROM events.outbox WHERE dead_at IS NOT NULL AND ${hasDeadHandler}`,
       );
       return rows[0]?.count ?? 0;
     },
     /**
-     * Has dead events come again, one or all; handlers that have handled one stay out of it.
+     * Retries one dead event or all, by the handlers that have not handled it.
      * @returns their number
      */
     async redrive(id?: string): Promise<number> {
       const { rowCount } = await pool.query(
         `UPDATE events.outbox SET dead_at = NULL, last_error = NULL, available_at = now()
-         WHERE dead_at IS NOT NULL AND ${id === undefined ? isGivenUp : 'event_id = $1'}`,
+         WHERE dead_at IS NOT NULL AND ${id === undefined ? hasDeadHandler : 'event_id = $1'}`,
         id === undefined ? [] : [id],
       );
       await pool.query(`SELECT pg_notify('outbox', '')`);

@@ -5,16 +5,14 @@ import { z } from 'zod';
 import { identity, page } from '../http/schema.ts';
 import type { DeadEventStore } from './redrive.ts';
 
-/** What the routes of the outbox need. */
-export interface OutboxRoutes {
+interface OutboxRoutes {
   readonly deadEvents: DeadEventStore;
-  /** What stands in front of each handler. */
   readonly guards: readonly RequestHandler[];
 }
 
 const listQuery = z.strictObject({ limit: page.limit });
 
-/** `/api/v1/outbox`: the events that were given up, and how to have them come again. */
+/** `/api/v1/outbox`: dead-lettered events and their redrive. */
 export function outboxRoutes({ deadEvents, guards }: OutboxRoutes): Router {
   const router = Router();
   router.get('/dead', ...guards, async (request, response) => {
@@ -29,7 +27,7 @@ export function outboxRoutes({ deadEvents, guards }: OutboxRoutes): Router {
     const redriven = await deadEvents.redrive(id);
     if (redriven === 1) return void response.status(202).json({ redriven });
     if (await deadEvents.exists(id)) {
-      throw new BusinessRuleError('EVENT_NOT_DEAD', 'Only a dead event is driven again.');
+      throw new BusinessRuleError('EVENT_NOT_DEAD', 'Only a dead event can be redriven.');
     }
     throw new HttpError(404, `There is no event \`${id}\`.`, { code: 'event_unknown' });
   });

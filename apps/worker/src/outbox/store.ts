@@ -2,25 +2,23 @@ import type { EventContext, OutboxBacklog } from '@watchkeeper/telemetry';
 import type { ClientBase, Pool } from 'pg';
 import type { HandlerName, OutboxEvent } from './event.ts';
 
-/** An event that this worker has to itself until its transaction ends. */
+/** An event locked by this worker until its transaction ends. */
 export interface ClaimedEvent extends OutboxEvent {
-  /** Its row in the outbox. */
+  /** `events.outbox.id`. */
   readonly rowId: string;
 }
 
-/** What a handler has made of an event so far. */
 export interface Handling {
   readonly handler: HandlerName;
   readonly failures: number;
-  /** `waiting` is resting after a failure, `due` has rested. */
+  /** `waiting` has a retry scheduled later, `due` now. */
   readonly state: 'handled' | 'dead' | 'waiting' | 'due';
 }
 
-/** One handler's failure at one event. */
 export interface HandlingFailure {
   readonly handler: HandlerName;
   readonly failures: number;
-  /** Until the next try, in milliseconds; nothing when there is none. */
+  /** Until the next attempt; nothing if the event is dead for the handler. */
   readonly retryDelayMs: number | undefined;
   readonly error: string;
 }
@@ -35,7 +33,7 @@ interface OutboxRow {
   readonly created_at: Date;
 }
 
-/** Locks up to `limit` events that are due; those that another worker has locked are passed over. */
+/** Locks up to `limit` due events, and skips those locked by another worker. */
 export async function claimEvents(client: ClientBase, limit: number): Promise<ClaimedEvent[]> {
   const { rows } = await client.query<OutboxRow>(
     `SELECT id, event_id, event_type, aggregate_id, payload, trace_context, created_at
@@ -55,7 +53,7 @@ export async function claimEvents(client: ClientBase, limit: number): Promise<Cl
   }));
 }
 
-/** What has been made of these events, by their id. */
+/** The handlings of these events, by event id. */
 export async function readHandlings(
   client: ClientBase,
   events: readonly OutboxEvent[],
@@ -71,8 +69,8 @@ export async function readHandlings(
 }
 
 /**
- * Writes down, in the transaction of its effect, that a handler has handled an event.
- * @returns false where it is written down already: then nothing may happen
+ * Records, in the transaction of its effect, that a handler has handled an event.
+ * @returns false if that is recorded already: then there must be no effect
  */
 export async function markHandled(
   client: ClientBase,
@@ -89,7 +87,7 @@ export async function markHandled(
   return rowCount === 1;
 }
 
-/** Ends the events that every handler is through with. */
+/** Ends the events that every handler has handled. */
 export async function markProcessed(client: ClientBase, rowIds: readonly string[]): Promise<void> {
   await client.query(
     `UPDATE events.outbox SET processed_at = clock_timestamp(), attempts = attempts + 1
@@ -98,7 +96,6 @@ export async function markProcessed(client: ClientBase, rowIds: readonly string[
   );
 }
 
-/** Writes down a handler's failure. */
 export async function recordFailure(
   client: ClientBase,
   { id }: ClaimedEvent,
@@ -116,7 +113,7 @@ export async function recordFailure(
   );
 }
 
-/** Has the event come again when its first handler is due, or ends it as dead where none is left. */
+/** Schedules the event for its next due handler, or marks it dead if there is none. */
 export async function postpone(
   client: ClientBase,
   { id, rowId }: ClaimedEvent,
@@ -135,7 +132,7 @@ export async function postpone(
   );
 }
 
-/** How many events wait and how old the oldest is. Dead ones wait for nobody. */
+/** Pending events, without the dead ones. */
 export async function readBacklog(pool: Pool): Promise<OutboxBacklog> {
   const { rows } = await pool.query<{ pending: number; age: number | null }>(
     `SELECT count(*)::integer AS pending,

@@ -13,6 +13,6 @@ test.each([
   expect(retryDelayMs(schedule, failures, () => 1)).toBe(most);
 });
 
-test('gives up after the last attempt', () => {
+test('schedules nothing after the last attempt', () => {
   expect(retryDelayMs(schedule, 6)).toBeUndefined();
 });

@@ -1,16 +1,15 @@
-/** When something that failed is tried again. */
 export interface RetrySchedule {
-  /** Before the second try, in milliseconds; each further wait is twice the last. */
+  /** Before the second attempt; each further delay is twice the last. */
   readonly baseMs: number;
-  /** The longest wait, in milliseconds. */
+  /** The longest delay. */
   readonly capMs: number;
-  /** After this many failures it is dead, until somebody drives it again. */
+  /** After this many failures it is dead-lettered, until it is redriven. */
   readonly maxAttempts: number;
 }
 
 /**
- * Milliseconds to wait after the given number of failures; nothing when it is dead. Half of the wait
- * is fixed and half random: those that failed together do not come back together, and none at once.
+ * The delay after a number of failures; nothing if none is left. Half of it is fixed and half random,
+ * so that what failed together is not retried together, and nothing is retried at once.
  * Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function retryDelayMs(

@@ -1,31 +1,29 @@
 import type { Telemetry } from '@watchkeeper/telemetry';
 
-/** Work that is done over and over. */
-export interface LoopOptions {
-  /** In lines of the log; a constant. */
+interface LoopOptions {
+  /** For log lines; a constant. */
   readonly name: string;
-  /** How long it rests when there is nothing to do, in milliseconds. */
+  /** Sleep after a run with nothing left to do, or a failed one. */
   readonly idleMs: number;
   /**
-   * Does one portion.
-   * @param stopping aborted when the loop is to end soon
-   * @returns whether more may be waiting
+   * Does one portion of work.
+   * @param stopping aborted when the loop is stopped
+   * @returns whether more may be pending
    */
   run(stopping: AbortSignal): Promise<boolean>;
 }
 
-/** A loop that runs until it is stopped. */
 export interface Loop {
-  /** Ends its rest. */
+  /** Ends the current sleep. */
   wake(): void;
-  /** Resolves when the portion at hand is done. */
+  /** Resolves when the current run has ended. */
   stop(): Promise<void>;
 }
 
-/** Starts a loop that outlives every failure: it says so once, rests, and tries again. */
+/** Starts a loop that survives every failure: it logs the first, sleeps, and retries. */
 export function startLoop({ name, idleMs, run }: LoopOptions, { logger }: Telemetry): Loop {
   const stopping = new AbortController();
-  let endRest = () => {};
+  let endSleep = () => {};
   let isAwake = false;
   let hasFailed = false;
 
@@ -39,17 +37,17 @@ export function startLoop({ name, idleMs, run }: LoopOptions, { logger }: Teleme
         logger.error({ event: 'worker_loop_failed', loop: name, err: error }, 'loop failed');
       }
       hasFailed = true;
-      // To be woken would make a busy loop of a database that is away.
+      // Otherwise notifications in a database outage would make it a busy loop.
       isAwake = false;
       return false;
     }
   }
 
-  function rest(): Promise<void> {
+  function sleep(): Promise<void> {
     if (isAwake) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, idleMs);
-      endRest = () => {
+      endSleep = () => {
         clearTimeout(timer);
         resolve();
       };
@@ -60,20 +58,20 @@ export function startLoop({ name, idleMs, run }: LoopOptions, { logger }: Teleme
     while (!stopping.signal.aborted) {
       isAwake = false;
       const isMore = await runOnce();
-      if (!isMore && !stopping.signal.aborted) await rest();
+      if (!isMore && !stopping.signal.aborted) await sleep();
     }
   }
 
   const running = runAll();
   const wake = () => {
     isAwake = true;
-    endRest();
+    endSleep();
   };
   return {
     wake,
     stop() {
       stopping.abort();
-      endRest();
+      endSleep();
       return running;
     },
   };

@@ -1,43 +1,35 @@
 import type { TraceContext } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 
-/** What every row of a queue has, whatever is sent. */
+/** The columns that every queue has. */
 export interface QueuedItem {
   readonly id: string;
-  /** Which try this is, from 1. */
+  /** The number of this attempt, from 1. */
   readonly attempts: number;
   readonly trace_context: TraceContext;
 }
 
-/** How a try ended. */
-export type SendResult =
-  | { readonly status: 'done'; readonly statusCode?: number }
-  | { readonly status: 'failed'; readonly error: string; readonly statusCode?: number };
-
-/** A table of things to send, drained by any number of workers. */
-export interface SendingQueue<T extends QueuedItem> {
-  /** Takes up to `limit` of what is due; who does not finish one in time loses it to another. */
-  claim(limit: number): Promise<readonly T[]>;
-  /**
-   * Writes down how a try ended.
-   * @param retryDelayMs until the next one; nothing when there is none
-   */
-  finish(item: T, result: SendResult, retryDelayMs: number | undefined): Promise<void>;
-  /** Gives one back as if it had not been tried. */
-  giveBack(item: T): Promise<void>;
-  count(status: 'pending' | 'dead'): Promise<number>;
+export interface AttemptResult {
+  /** Absent if the attempt succeeded. */
+  readonly error?: string;
+  readonly statusCode?: number | undefined;
+  /** Until the next attempt; a failure without it is dead-lettered. */
+  readonly retryDelayMs?: number | undefined;
 }
 
-// Several times what a try may take, so that only a worker that died loses what it has claimed.
+// Several times the timeout of an attempt, so that only a crashed worker loses its claim.
 const leaseSeconds = 60;
 
-/** Makes the queue over a table; `table` is a constant, with the columns of the migrations. */
+export type SendingQueue<T extends QueuedItem> = ReturnType<typeof createSendingQueue<T>>;
+
+/** Creates a queue over a table, drained by any number of workers. */
 export function createSendingQueue<T extends QueuedItem>(
   pool: Pool,
   table: 'notifications.messages' | 'webhooks.deliveries',
-): SendingQueue<T> {
+) {
   return {
-    async claim(limit) {
+    /** Takes up to `limit` due items; one not finished within the lease is due again. */
+    async claim(limit: number): Promise<readonly T[]> {
       const { rows } = await pool.query<T>(
         `UPDATE ${table} SET attempts = attempts + 1,
            next_attempt_at = now() + make_interval(secs => ${leaseSeconds})
@@ -49,28 +41,28 @@ export function createSendingQueue<T extends QueuedItem>(
       );
       return rows;
     },
-    async finish(item, result, retryDelayMs) {
-      const isDone = result.status === 'done';
-      const status = isDone ? 'done' : retryDelayMs === undefined ? 'dead' : 'pending';
-      const error = isDone ? null : result.error;
-      // Who lost it in the meantime has no say any more.
+    /** Records an attempt; does nothing if the claim was lost meanwhile. */
+    async finish(item: T, { error, statusCode, retryDelayMs }: AttemptResult): Promise<void> {
+      const failed = retryDelayMs === undefined ? 'dead' : 'pending';
+      const status = error === undefined ? 'done' : failed;
       await pool.query(
         `UPDATE ${table} SET status = $3, last_error = $4, last_status_code = $5,
            next_attempt_at = now() + make_interval(secs => $6 / 1000.0),
            finished_at = CASE WHEN $3 <> 'pending' THEN now() END
          WHERE id = $1 AND attempts = $2 AND status = 'pending'`,
-        [item.id, item.attempts, status, error, result.statusCode ?? null, retryDelayMs ?? 0],
+        [item.id, item.attempts, status, error ?? null, statusCode ?? null, retryDelayMs ?? 0],
       );
     },
-    async giveBack(item) {
+    /** Returns an item as if it had not been attempted. */
+    async release(item: T): Promise<void> {
       await pool.query(
         `UPDATE ${table} SET attempts = attempts - 1, next_attempt_at = now()
          WHERE id = $1 AND attempts = $2 AND status = 'pending'`,
         [item.id, item.attempts],
       );
     },
-    async count(status) {
-      // Written out, so that a plan that is made once knows the indexes that are for one status.
+    async count(status: 'pending' | 'dead'): Promise<number> {
+      // As a literal, so that even a generic plan can use the partial index of the status.
       const { rows } = await pool.query<{ count: number }>(
         `SELECT count(*)::integer FROM ${table} WHERE status = '${status}'`,
       );

@@ -1,65 +1,45 @@
-import { isNativeError } from 'node:util/types';
 import { runInTraceContext, type Telemetry } from '@watchkeeper/telemetry';
 import { type RetrySchedule, retryDelayMs } from '../retries/schedule.ts';
 import { type Loop, startLoop } from '../running/loop.ts';
-import type { QueuedItem, SendingQueue, SendResult } from './queue.ts';
+import { errorText, NonRetryableError, RefusedError } from './errors.ts';
+import type { QueuedItem, SendingQueue } from './queue.ts';
 
-/** What a sender is made of. */
 export interface SenderOptions<T extends QueuedItem> {
   readonly name: string;
   readonly queue: SendingQueue<T>;
   readonly schedule: RetrySchedule;
-  /** How many are under way at once. */
+  /** Attempts in flight at once. */
   readonly concurrency: number;
   readonly idleMs: number;
-  /**
-   * Tries to send one.
-   * @throws whatever went wrong; it is tried again, as after an answer that is no success
-   */
-  send(item: T, signal: AbortSignal): Promise<{ readonly statusCode?: number }>;
-  /** Called when one is given up. */
+  /** Attempts to send an item; any error is retried except a `NonRetryableError`. */
+  send(item: T, signal: AbortSignal): Promise<{ readonly status: number; readonly ok: boolean }>;
+  /** Called when an item is dead-lettered. */
   onDead(item: T): void;
 }
 
-/** A failure that trying again can't cure. */
-export class NonRetryableError extends Error {
-  override readonly name: string = 'NonRetryableError';
-}
-
-/** An answer that is no success. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-  readonly statusCode: number;
-
-  constructor(statusCode: number) {
-    super(`The receiver answered ${statusCode}.`);
-    this.statusCode = statusCode;
-  }
-}
-
-// Less than the share of the shutdown that the library leaves to draining.
+// Less than the draining phase's share of the shutdown deadline.
 const graceMs = 2_000;
-const maxErrorLength = 500;
 
-/** Starts a sender; once it is stopped, what is under way has two seconds left, then it is given back. */
+/** Starts a sender; when stopped, attempts in flight get two seconds, then are released. */
 export function startSender<T extends QueuedItem>(
   { name, queue, schedule, concurrency, idleMs, send, onDead }: SenderOptions<T>,
   telemetry: Telemetry,
 ): Loop {
-  const hurry = new AbortController();
+  const deadline = new AbortController();
 
-  async function trySend(item: T): Promise<void> {
+  async function attempt(item: T): Promise<void> {
     try {
-      const { statusCode } = await runInTraceContext(item.trace_context, () =>
-        send(item, hurry.signal),
+      const { ok, status } = await runInTraceContext(item.trace_context, () =>
+        send(item, deadline.signal),
       );
-      const done = { status: 'done' as const, ...(statusCode === undefined ? {} : { statusCode }) };
-      await queue.finish(item, done, undefined);
+      if (!ok) throw new RefusedError(status);
+      await queue.finish(item, { statusCode: status });
     } catch (error) {
-      if (hurry.signal.aborted) return queue.giveBack(item);
-      const isNonRetryable = error instanceof NonRetryableError;
-      const delayMs = isNonRetryable ? undefined : retryDelayMs(schedule, item.attempts);
-      await queue.finish(item, describe(error), delayMs);
+      if (deadline.signal.aborted) return queue.release(item);
+      const delayMs =
+        error instanceof NonRetryableError ? undefined : retryDelayMs(schedule, item.attempts);
+      const statusCode = error instanceof RefusedError ? error.statusCode : undefined;
+      await queue.finish(item, { error: errorText(error), statusCode, retryDelayMs: delayMs });
       if (delayMs === undefined) onDead(item);
     }
   }
@@ -70,7 +50,7 @@ export function startSender<T extends QueuedItem>(
       idleMs,
       async run() {
         const items = await queue.claim(concurrency);
-        await Promise.all(items.map(trySend));
+        await Promise.all(items.map(attempt));
         return items.length === concurrency;
       },
     },
@@ -79,14 +59,8 @@ export function startSender<T extends QueuedItem>(
   return {
     wake: loop.wake,
     stop() {
-      const timer = setTimeout(() => hurry.abort(), graceMs);
+      const timer = setTimeout(() => deadline.abort(), graceMs);
       return loop.stop().finally(() => clearTimeout(timer));
     },
   };
-}
-
-function describe(error: unknown): SendResult {
-  const text = isNativeError(error) ? `${error.name}: ${error.message}` : String(error);
-  const statusCode = error instanceof RefusedError ? { statusCode: error.statusCode } : {};
-  return { status: 'failed', error: text.slice(0, maxErrorLength), ...statusCode };
 }

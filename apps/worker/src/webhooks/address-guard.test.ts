@@ -9,12 +9,12 @@ test.each([
   ...['100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255', '198.18.0.1', '192.0.2.1'],
   ...['::1', '::', 'fe80::1', 'fc00::1', 'fd12::1', 'ff02::1', '::ffff:10.0.0.1', '64:ff9b::a00:1'],
   ...['2002:a00:1::', '2001:db8::1', '2001:0:1::1', 'example.com', ''],
-])('does not take %s for a public address', (address) => {
+])('treats %s as not public', (address) => {
   expect(isPublicAddress(address)).toBe(false);
 });
 
 test.each(['93.184.216.34', '172.32.0.1', '2606:2800:220:1::1', '2a00:1450:4001::1'])(
-  'takes %s for a public address',
+  'treats %s as public',
   (address) => {
     expect(isPublicAddress(address)).toBe(true);
   },
@@ -40,18 +40,18 @@ test.each([
 });
 
 test.each(['https://example.com/hooks?id=1', 'http://93.184.216.34:8080/', 'https://a.b.example.'])(
-  'takes %s',
+  'accepts %s',
   (url) => {
     expect(isAcceptableUrl(url, false)).toBe(true);
   },
 );
 
-test('takes private addresses only where they are allowed, and other schemes never', () => {
+test('accepts private addresses only if allowed, and other schemes never', () => {
   expect(isAcceptableUrl('http://third-parties:3000/hooks/demo', true)).toBe(true);
   expect(isAcceptableUrl('file:///etc/passwd', true)).toBe(false);
 });
 
-test('sends nothing to a name that leads to a private address, nor to the address', async () => {
+test('sends nothing to a private address, or to a name that resolves to one', async () => {
   let requests = 0;
   const server = createServer((_, response) => {
     requests += 1;

@@ -1,14 +1,12 @@
 import type { Pool } from 'pg';
 import type { WebhookEventType } from './event-types.ts';
 
-/** What a delivery can be. */
 export const deliveryStatuses = ['pending', 'done', 'dead'] as const;
 
-/** One of them. */
-export type DeliveryStatus = (typeof deliveryStatuses)[number];
+type DeliveryStatus = (typeof deliveryStatuses)[number];
 
-/** One event for one subscription, as the api answers it. */
-export interface Delivery {
+/** One event for one subscription, as in the responses of the API. */
+interface Delivery {
   readonly id: string;
   readonly subscriptionId: string;
   readonly eventId: string;
@@ -22,8 +20,7 @@ export interface Delivery {
   readonly finishedAt: string | null;
 }
 
-/** Which deliveries are wanted. */
-export interface DeliveryQuery {
+interface DeliveryQuery {
   readonly status?: DeliveryStatus | undefined;
   readonly subscriptionId?: string | undefined;
   readonly limit: number;
@@ -36,13 +33,12 @@ const columns = `id, subscription_id AS "subscriptionId", event_id AS "eventId",
   last_error AS "lastError", next_attempt_at AS "nextAttemptAt", created_at AS "createdAt",
   finished_at AS "finishedAt"`;
 
-// As many tries again as a new one has.
+// With all the attempts of a new one.
 const asNew = `status = 'pending', attempts = 0, next_attempt_at = now(), finished_at = NULL`;
 
-/** Keeps deliveries. */
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
-/** Makes the store over the `webhooks` schema. */
+/** Creates the store over the `webhooks` schema. */
 export function createDeliveryStore(pool: Pool) {
   return {
     /** Newest first. */
@@ -63,7 +59,7 @@ export function createDeliveryStore(pool: Pool) {
       );
       return rows[0];
     },
-    /** Has a dead one tried again; resolves to nothing where it is not dead. */
+    /** Retries a dead delivery; resolves to nothing if it is not dead. */
     async redrive(id: string): Promise<Delivery | undefined> {
       const { rows } = await pool.query<Delivery>(
         `UPDATE webhooks.deliveries SET ${asNew} WHERE id = $1 AND status = 'dead'
@@ -72,7 +68,7 @@ export function createDeliveryStore(pool: Pool) {
       );
       return rows[0];
     },
-    /** Has all dead ones tried again, of one subscription or of all; resolves to their number. */
+    /** Retries the dead deliveries of one subscription or of all; resolves to their number. */
     async redriveAll(subscriptionId: string | undefined): Promise<number> {
       const { rowCount } = await pool.query(
         `UPDATE webhooks.deliveries SET ${asNew}

@@ -1,11 +1,12 @@
-/** What customers' systems may be told of. */
+import type { EventType } from '@watchkeeper/galley';
+
+/** The events that customers may subscribe to. */
 export const webhookEventTypes = [
   'order.placed',
   'order.status_changed',
   'delivery.assigned',
   'payment.captured',
   'payment.refunded',
-] as const;
+] as const satisfies readonly EventType[];
 
-/** One of them. */
 export type WebhookEventType = (typeof webhookEventTypes)[number];

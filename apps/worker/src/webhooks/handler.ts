@@ -2,7 +2,7 @@ import { currentTraceContext } from '@watchkeeper/telemetry';
 import type { Handler } from '../outbox/event.ts';
 import { webhookEventTypes } from './event-types.ts';
 
-/** Puts an event into the queue of every subscription to its type, once each. */
+/** Queues an event once for every subscription to its type. */
 export const webhookHandler: Handler = {
   name: 'webhooks',
   isFor: (eventType) => webhookEventTypes.some((type) => type === eventType),

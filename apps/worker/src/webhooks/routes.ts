@@ -8,20 +8,18 @@ import { type DeliveryStore, deliveryStatuses } from './deliveries.ts';
 import { webhookEventTypes } from './event-types.ts';
 import type { SubscriptionStore } from './subscriptions.ts';
 
-/** What the routes of webhooks need. */
-export interface WebhookRoutes {
+interface WebhookRoutes {
   readonly subscriptions: SubscriptionStore;
   readonly deliveries: DeliveryStore;
   readonly isPrivateAllowed: boolean;
   readonly wakeWebhooks: () => void;
-  /** What stands in front of each handler. */
   readonly guards: readonly RequestHandler[];
 }
 
 const types = z.array(z.enum(webhookEventTypes)).min(1).max(webhookEventTypes.length);
 const newSubscription = z.strictObject({
   url: z.string().max(2_000),
-  eventTypes: types.transform((wanted) => [...new Set(wanted)]),
+  eventTypes: types.transform((requested) => [...new Set(requested)]),
   description: z
     .string()
     .max(200)
@@ -35,11 +33,11 @@ const deliveryQuery = z.strictObject({
 });
 const redriveQuery = z.strictObject({ subscriptionId: z.uuid().optional() });
 
-/** `/api/v1/webhooks`: subscriptions, and what has become of their deliveries. */
-export function webhookRoutes(given: WebhookRoutes): Router {
+/** `/api/v1/webhooks`: subscriptions and their deliveries. */
+export function webhookRoutes(dependencies: WebhookRoutes): Router {
   const router = Router();
-  addDeliveryRoutes(router, given);
-  addSubscriptionRoutes(router, given);
+  addDeliveryRoutes(router, dependencies);
+  addSubscriptionRoutes(router, dependencies);
   return router;
 }
 
@@ -48,8 +46,8 @@ function addSubscriptionRoutes(
   { subscriptions, isPrivateAllowed, guards }: WebhookRoutes,
 ): void {
   router.post('/', ...guards, async (request, response) => {
-    const wanted = validate(newSubscription, request.body, 'body');
-    if (!isAcceptableUrl(wanted.url, isPrivateAllowed)) {
+    const requested = validate(newSubscription, request.body, 'body');
+    if (!isAcceptableUrl(requested.url, isPrivateAllowed)) {
       throw new HttpError(422, 'Expected valid values for `body.url`.', {
         code: 'webhook_url_refused',
         validationErrors: [
@@ -57,8 +55,7 @@ function addSubscriptionRoutes(
         ],
       });
     }
-    const subscription = await subscriptions.create(wanted);
-    response.status(201).json(subscription);
+    response.status(201).json(await subscriptions.create(requested));
   });
   router.get('/', ...guards, async (request, response) => {
     const { limit, after } = validate(z.strictObject(page), request.query, 'query');
@@ -94,18 +91,18 @@ function addDeliveryRoutes(
   router.post('/deliveries/:id/redrive', ...guards, async (request, response) => {
     const { id } = validate(identity, request.params, 'params');
     const delivery = await deliveries.redrive(id);
-    if (delivery === undefined) throw await refusal(deliveries, id);
+    if (delivery === undefined) throw await redriveRefusal(deliveries, id);
     wakeWebhooks();
     response.status(202).json(delivery);
   });
 }
 
-async function refusal(deliveries: DeliveryStore, id: string): Promise<HttpError> {
+async function redriveRefusal(deliveries: DeliveryStore, id: string): Promise<HttpError> {
   const delivery = await deliveries.find(id);
   if (delivery === undefined) {
     return new HttpError(404, `There is no delivery \`${id}\`.`, { code: 'delivery_unknown' });
   }
-  return new BusinessRuleError('DELIVERY_NOT_DEAD', 'Only a dead delivery is driven again.', {
+  return new BusinessRuleError('DELIVERY_NOT_DEAD', 'Only a dead delivery can be redriven.', {
     status: delivery.status,
   });
 }

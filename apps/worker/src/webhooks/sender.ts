@@ -8,25 +8,23 @@ import type { Pool } from 'pg';
 import { workerMetrics } from '../catalogue.ts';
 import type { RetrySchedule } from '../retries/schedule.ts';
 import type { Loop } from '../running/loop.ts';
+import { NonRetryableError } from '../sending/errors.ts';
 import { createSendingQueue, type QueuedItem } from '../sending/queue.ts';
-import { NonRetryableError, RefusedError, startSender } from '../sending/sender.ts';
+import { startSender } from '../sending/sender.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { sign, signatureHeader } from './signature.ts';
 
-/** A delivery that waits. */
-export interface QueuedDelivery extends QueuedItem {
+interface QueuedDelivery extends QueuedItem {
   readonly subscription_id: string;
-  readonly event_id: string;
   readonly event_type: string;
   readonly body: string;
 }
 
-/** How webhooks are sent. */
-export interface WebhookOptions {
+interface WebhookOptions {
   readonly isPrivateAllowed: boolean;
   readonly timeoutMs: number;
   readonly schedule: RetrySchedule;
-  /** How long the queue rests when it is empty. */
+  /** Between polls of an empty queue. */
   readonly idleMs: number;
 }
 
@@ -34,17 +32,17 @@ interface Attempt extends WebhookDelivery {
   readonly delivery: QueuedDelivery;
 }
 
-// A receiver that hangs holds one for as long as the timeout; the others go on.
+// A hanging receiver occupies one until the timeout; the others go on.
 const concurrency = 16;
 
-/** Starts delivering webhooks. */
+/** Starts the sender of webhooks. */
 export function startWebhookSender(
   pool: Pool,
   { isPrivateAllowed, timeoutMs, schedule, idleMs }: WebhookOptions,
   telemetry: Telemetry,
 ): Loop {
   const { logger, declareMetrics } = telemetry;
-  const deaths = declareMetrics(workerMetrics).counter('webhooks_dead_lettered_total');
+  const deadLettered = declareMetrics(workerMetrics).counter('webhooks_dead_lettered_total');
   const fetch = instrumentFetch(createGuardedFetch({ isPrivateAllowed }), { ownHosts: [] });
 
   async function post({ delivery }: Attempt, signal: AbortSignal): Promise<Response> {
@@ -56,9 +54,9 @@ export function startWebhookSender(
         'content-type': 'application/json',
         'user-agent': 'galley-webhooks/1',
         'x-galley-event': delivery.event_type,
-        // The same at every try: by it a receiver knows what it has seen.
+        // The same for every attempt, so that a receiver can recognise a repeated one.
         'x-galley-delivery': delivery.id,
-        // Made anew at every try, because it holds the time.
+        // New for every attempt, because it contains the time.
         [signatureHeader]: sign(secret, delivery.body, seconds),
       },
       body: delivery.body,
@@ -72,16 +70,14 @@ export function startWebhookSender(
       name: 'webhooks',
       queue: createSendingQueue(pool, 'webhooks.deliveries'),
       ...{ schedule, concurrency, idleMs },
-      async send(item, signal) {
+      send(item, signal) {
         const { id, event_type: eventType, attempts: attempt } = item;
-        const { ok, status } = await deliver({ id, eventType, attempt, delivery: item }, signal);
-        if (!ok) throw new RefusedError(status);
-        return { statusCode: status };
+        return deliver({ id, eventType, attempt, delivery: item }, signal);
       },
       onDead({ id, event_type, attempts }) {
-        deaths.increment({ event_type });
+        deadLettered.increment({ event_type });
         const fields = { delivery_id: id, event_type, attempts };
-        logger.error({ event: 'webhook_delivery_dead', ...fields }, 'webhook delivery given up');
+        logger.error({ event: 'webhook_delivery_dead', ...fields }, 'webhook dead-lettered');
       },
     },
     telemetry,
@@ -93,6 +89,6 @@ async function findReceiver(pool: Pool, id: string): Promise<{ url: string; secr
     'SELECT url, secret FROM webhooks.subscriptions WHERE id = $1',
     [id],
   );
-  if (rows[0] === undefined) throw new NonRetryableError('The subscription is gone.');
+  if (rows[0] === undefined) throw new NonRetryableError('The subscription no longer exists.');
   return rows[0];
 }

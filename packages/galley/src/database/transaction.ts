@@ -1,24 +1,47 @@
-import type { Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool, PoolClient } from 'pg';
 
-/** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
+/** The connection broke in a transaction, so it is unknown whether that was committed. */
+export class ConnectionLostError extends Error {
+  override readonly name = 'ConnectionLostError';
+
+  constructor(cause: unknown) {
+    super('The connection to the database was lost.', { cause });
+  }
+}
+
+/**
+ * Runs `work` in one transaction of a client: committed when it resolves, rolled back when it rejects.
+ * @throws ConnectionLostError if the rollback fails: the client is unusable
+ */
+export async function inTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+  try {
+    await client.query('BEGIN');
+    const result = await work();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {
+      throw new ConnectionLostError(error);
+    });
+    throw error;
+  }
+}
+
+/** Runs `work` in one transaction of a client of the pool; rejects with the error of `work`. */
 export async function withTransaction<T>(
   pool: Pool,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect();
-  let fault: Error | undefined;
+  let lost: ConnectionLostError | undefined;
   try {
-    await client.query('BEGIN');
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
+    return await inTransaction(client, () => work(client));
   } catch (error) {
-    await client.query('ROLLBACK').catch((rollbackError: Error) => {
-      // The connection is unusable; the pool discards it below. The first error is the cause.
-      fault = rollbackError;
-    });
-    throw error;
+    if (!(error instanceof ConnectionLostError)) throw error;
+    // The pool discards the connection below.
+    lost = error;
+    throw error.cause;
   } finally {
-    client.release(fault);
+    client.release(lost);
   }
 }

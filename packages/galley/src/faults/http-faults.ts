@@ -15,8 +15,8 @@ export const httpFaults = {
   latency: defineFault(z.strictObject({ share, pathPrefix, milliseconds, expiresInSeconds })),
 };
 
-/** What a request that was failed on purpose throws; the log line says so. */
-class InjectedFaultError extends Error {
+/** The error of a request or handler that an injected fault makes fail. */
+export class InjectedFaultError extends Error {
   override readonly name = 'InjectedFaultError';
 }
 
