@@ -1,4 +1,10 @@
-import { createFaults, defineFault, expiresInSeconds, serviceFaults } from '@watchkeeper/galley';
+import {
+  createFaults,
+  defineFault,
+  expiresInSeconds,
+  repeat,
+  serviceFaults,
+} from '@watchkeeper/galley';
 import {
   createBoundedQueue,
   type EncodedMessage,
@@ -41,7 +47,7 @@ function clientFaults({ telemetry, hub, channel }: FaultTargets) {
         messagesPerSecond: perSecond.default(50),
         expiresInSeconds,
       }),
-      (fault) => everySecond(() => sendPongs(hub, channel, fault)),
+      (fault) => repeat(1_000, () => sendPongs(hub, channel, fault)),
     ),
     /** Drops a share of the messages to clients, and `perSecond` made-up ones that nobody misses. */
     droppedMessages: defineFault(
@@ -50,15 +56,9 @@ function clientFaults({ telemetry, hub, channel }: FaultTargets) {
         perSecond: perSecond.default(10),
         expiresInSeconds,
       }),
-      ({ perSecond }) => everySecond(() => dropMessages(telemetry, perSecond)),
+      ({ perSecond }) => repeat(1_000, () => dropMessages(telemetry, perSecond)),
     ),
   };
-}
-
-function everySecond(act: () => void): () => void {
-  act();
-  const timer = setInterval(act, 1_000).unref();
-  return () => clearInterval(timer);
 }
 
 function sendPongs(

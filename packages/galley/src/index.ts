@@ -7,7 +7,7 @@ export { ConnectionLostError, inTransaction, withTransaction } from './database/
 export { type EventType, eventTypes } from './events/event-types.ts';
 export { createPublisher, type OutboxEvent, type PublishEvent } from './events/publisher.ts';
 export { dependencyFault, failureStatus, latencyMs } from './faults/dependency-fault.ts';
-export { defineFault, expiresInSeconds, type FaultSet } from './faults/fault.ts';
+export { defineFault, expiresInSeconds, type FaultSet, repeat } from './faults/fault.ts';
 export { createFaults, type Faults } from './faults/faults.ts';
 export { faultGate, httpFaults, InjectedFaultError } from './faults/http-faults.ts';
 export { poolFaults } from './faults/pool-faults.ts';

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { ConfigurationError, type EnvironmentReader } from '@watchkeeper/telemetry';
 
 /**
- * What stands in the file that a variable names, without white space around it.
- * A file, because an environment shows in `docker inspect` and in crash reports.
- * @throws ConfigurationError when it can't be read
+ * Reads the file named by a variable, without surrounding white space. Secrets come in files, because
+ * `docker inspect` and crash reports show the environment.
+ * @throws ConfigurationError if the file can't be read
  */
 export function readSecretFile(variable: string, file: string): string {
   try {
@@ -18,8 +18,8 @@ export function readSecretFile(variable: string, file: string): string {
 }
 
 /**
- * The secret that access tokens are signed with, from `JWT_SECRET_FILE`.
- * @throws ConfigurationError when the file can't be read or holds under 32 bytes
+ * Reads the key of access tokens from `JWT_SECRET_FILE`.
+ * @throws ConfigurationError if the file can't be read or has fewer than 32 bytes
  */
 export function readTokenSecret(reader: EnvironmentReader): Uint8Array {
   const file = reader.text('JWT_SECRET_FILE');

@@ -19,7 +19,7 @@ export function createHandleOnce(
       const isAffected = fault !== undefined && (fault.handler ?? name) === name;
       // After the effect, so that the drill shows its rollback.
       if (isAffected && Math.random() < fault.share) {
-        throw new InjectedFaultError('The fault `failingHandlers` is switched on.');
+        throw new InjectedFaultError('The fault `failingHandlers` is injected.');
       }
     });
   return instrumentHandler(handleOnce, telemetry, { name });

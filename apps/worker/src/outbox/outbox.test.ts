@@ -106,7 +106,7 @@ test('gives an event up after the last attempt, and takes it up again when it is
   expect(body.items.find((item: { id: string }) => item.id === id)).toMatchObject({
     type: 'payment.captured',
     handlers: ['analytics'],
-    lastError: 'InjectedFaultError: The fault `failingHandlers` is switched on.',
+    lastError: 'InjectedFaultError: The fault `failingHandlers` is injected.',
   });
   worker.faults.clear();
   expect(await worker.ask('POST', `/api/v1/outbox/${id}/redrive`)).toEqual({

@@ -7,7 +7,7 @@ import { readDatabaseConfiguration } from './configuration.ts';
 
 const url = 'postgres://galley@postgres:5432/galley';
 
-test('takes the password of the database from a file', () => {
+test('reads the password of the database from a file', () => {
   const folder = makeTemporaryFolder('config');
   const file = join(folder, 'password');
   writeFileSync(file, 'a b/c\n');

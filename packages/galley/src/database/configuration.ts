@@ -1,16 +1,14 @@
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 import { readSecretFile } from '../secrets.ts';
 
-/** How a service reaches PostgreSQL. */
 export interface DatabaseConfiguration {
   readonly databaseUrl: string;
   readonly poolSize: number;
 }
 
 /**
- * Reads `DATABASE_URL`, with the password of `DATABASE_PASSWORD_FILE` where one is named, and
- * `DATABASE_POOL_SIZE`.
- * @throws ConfigurationError when the password file can't be read
+ * Reads `DATABASE_URL`, `DATABASE_PASSWORD_FILE`, whose password the URL gets, and `DATABASE_POOL_SIZE`.
+ * @throws ConfigurationError if the password file can't be read
  */
 export function readDatabaseConfiguration(
   reader: EnvironmentReader,

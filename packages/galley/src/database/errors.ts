@@ -2,23 +2,17 @@ import { isNativeError } from 'node:util/types';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { ErrorRequestHandler } from 'express';
 
-// The server is away, is going away, or has no connection left.
+// The server is down, is shutting down, or has no connection left.
 // Source: https://www.postgresql.org/docs/18/errcodes-appendix.html
 const unavailableCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EPIPE',
-  '53300',
-  '57P01',
-  '57P02',
-  '57P03',
+  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE'],
+  ...['53300', '57P01', '57P02', '57P03'],
 ]);
-// The pool and the driver give these without a code.
+// These errors of the pool and the driver have no code.
 const unavailableMessages =
   /timeout exceeded when trying to connect|Connection terminated|is not queryable|the database system is/;
 
-/** Turns an unreachable database into 503, so that callers know to try again. */
+/** Error middleware that answers 503 if the database is unavailable, so that callers retry. */
 export function translateDatabaseErrors(): ErrorRequestHandler {
   return (error, _request, _response, next) => {
     if (!isUnavailable(error)) return next(error);

@@ -13,7 +13,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-test('ends by itself when its time is over', () => {
+test('expires by itself', () => {
   let now = 0;
   const faults = createFaults(httpFaults, { isEnabled: true, now: () => now });
   faults.set('errors', { share: 0.5, expiresInSeconds: 60 });
@@ -25,7 +25,7 @@ test('ends by itself when its time is over', () => {
   expect(faults.list()).toEqual({});
 });
 
-test('stops what a fault started: when it is over, cleared or set anew', () => {
+test('stops a fault that is cleared, replaced or expired', () => {
   jest.useFakeTimers();
   const started: string[] = [];
   const stopped: string[] = [];
@@ -46,7 +46,7 @@ test('stops what a fault started: when it is over, cleared or set anew', () => {
   expect(stopped).toEqual(started);
 });
 
-test('refuses every switch where faults are off', async () => {
+test('refuses every request while faults are disabled', async () => {
   const { telemetry } = await createTestTelemetry();
   const faults = createFaults(httpFaults, { isEnabled: false });
   const address = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
@@ -63,7 +63,7 @@ test('refuses every switch where faults are off', async () => {
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  // What the first finds is freed by the second.
+  // The second frees what the first has marked.
   for (let i = 0; i < 2; i += 1) collect();
 }
 
@@ -73,7 +73,7 @@ test('blocks the event loop, and holds memory until it is cleared', async () => 
   const startedAt = performance.now();
   faults.set('blockedEventLoop', { blockMs: 120, everyMs: 60_000, expiresInSeconds: 60 });
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(120);
-  // What others have left would be given back while this is taken.
+  // Otherwise garbage of other tests could be freed during the measurement.
   collectGarbage();
   const before = process.memoryUsage().external;
   faults.set('memoryGrowth', { megabytes: 50, expiresInSeconds: 60 });

@@ -1,15 +1,14 @@
 import type { FaultSet, SettingsOf } from './fault.ts';
 
-/** The faults of a service and which are on. */
 export interface Faults<F extends FaultSet = FaultSet> {
   readonly isEnabled: boolean;
   readonly known: F;
-  /** The fault's settings while it is on. */
+  /** The settings of an injected fault. */
   get<N extends keyof F & string>(name: N): SettingsOf<F, N> | undefined;
   set<N extends keyof F & string>(name: N, settings: SettingsOf<F, N>): void;
-  /** Switches one off, or all. */
+  /** Ends one fault, or all. */
   clear(name?: keyof F & string): void;
-  /** What is on, with the time it ends, ISO 8601. */
+  /** The injected faults; `expiresAt` is ISO 8601. */
   list(): Readonly<Record<string, { settings: unknown; expiresAt: string }>>;
 }
 
@@ -20,7 +19,7 @@ interface Active {
   stop(): void;
 }
 
-/** Makes the switches, all off; `now` gives milliseconds since the epoch. */
+/** Creates a service's faults, none injected; `now` returns milliseconds since 1970. */
 export function createFaults<F extends FaultSet>(
   known: F,
   { isEnabled, now = Date.now }: { isEnabled: boolean; now?: () => number },
@@ -48,8 +47,7 @@ export function createFaults<F extends FaultSet>(
     set(name, settings) {
       end(name);
       const lastsMs = settings.expiresInSeconds * 1_000;
-      const timer = setTimeout(() => end(name), lastsMs);
-      timer.unref();
+      const timer = setTimeout(() => end(name), lastsMs).unref();
       const stop = known[name]?.start?.(settings) ?? (() => {});
       active.set(name, { settings, expiresAtMs: now() + lastsMs, timer, stop });
     },

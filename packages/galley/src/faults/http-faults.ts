@@ -5,11 +5,11 @@ import { defineFault, expiresInSeconds } from './fault.ts';
 import type { Faults } from './faults.ts';
 
 const share = z.number().min(0).max(1).default(1);
-/** A prefix of the path, such as `/api/v1/orders`; absent means every request. */
+/** Such as `/api/v1/orders`; every request if absent. */
 const pathPrefix = z.string().startsWith('/').optional();
 const milliseconds = z.number().int().min(1).max(60_000);
 
-/** What can be done to the requests of any service. */
+/** Faults of any service's requests. */
 export const httpFaults = {
   errors: defineFault(z.strictObject({ share, pathPrefix, expiresInSeconds })),
   latency: defineFault(z.strictObject({ share, pathPrefix, milliseconds, expiresInSeconds })),
@@ -20,18 +20,18 @@ export class InjectedFaultError extends Error {
   override readonly name = 'InjectedFaultError';
 }
 
-/** Stands in front of each route's handler and does to the request what the faults say. */
+/** Middleware in front of a route's handler that injects the faults. */
 export function faultGate(faults: Faults<typeof httpFaults>): RequestHandler {
   if (!faults.isEnabled) return (_request, _response, next) => next();
   return async (request, _response, next) => {
-    const isMeant = (prefix = '/') => request.originalUrl.startsWith(prefix);
+    const isAffected = (prefix = '/') => request.originalUrl.startsWith(prefix);
     const latency = faults.get('latency');
-    if (latency && isMeant(latency.pathPrefix) && Math.random() < latency.share) {
+    if (latency && isAffected(latency.pathPrefix) && Math.random() < latency.share) {
       await sleep(latency.milliseconds);
     }
     const errors = faults.get('errors');
-    if (errors && isMeant(errors.pathPrefix) && Math.random() < errors.share) {
-      throw new InjectedFaultError('The fault `errors` is switched on.');
+    if (errors && isAffected(errors.pathPrefix) && Math.random() < errors.share) {
+      throw new InjectedFaultError('The fault `errors` is injected.');
     }
     next();
   };

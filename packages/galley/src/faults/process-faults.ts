@@ -1,41 +1,34 @@
 import { trace } from '@opentelemetry/api';
 import type { Logger } from '@watchkeeper/telemetry';
 import { z } from 'zod';
-import { defineFault, expiresInSeconds } from './fault.ts';
+import { defineFault, expiresInSeconds, repeat } from './fault.ts';
 
 const blockMs = z.number().int().min(1).max(5_000).default(400);
 const everyMs = z.number().int().min(10).max(60_000).default(1_000);
-// Beyond 2 GiB a demo would take its machine along.
+// More than 2 GiB would endanger the machine of a demo.
 const megabytes = z.number().int().min(1).max(2_048);
 const perSecond = z.number().int().min(1).max(200_000);
 
-/** What can be done to any process. */
+/** Faults of any process. */
 export function processFaults(logger: Logger) {
   return {
     blockedEventLoop: defineFault(
       z.strictObject({ blockMs, everyMs, expiresInSeconds }),
-      ({ blockMs, everyMs }) => every(everyMs, () => block(blockMs)),
+      ({ blockMs, everyMs }) => repeat(everyMs, () => block(blockMs)),
     ),
     memoryGrowth: defineFault(z.strictObject({ megabytes, expiresInSeconds }), ({ megabytes }) =>
       hold(megabytes),
     ),
     droppedSpans: defineFault(
-      // More than the exporter's queue holds between two sendings.
+      // More than the exporter's queue holds between two exports.
       z.strictObject({ perSecond: perSecond.default(20_000), expiresInSeconds }),
-      ({ perSecond }) => every(1_000, () => burst(perSecond, emitSpan)),
+      ({ perSecond }) => repeat(1_000, () => burst(perSecond, emitSpan)),
     ),
     droppedLogLines: defineFault(
       z.strictObject({ perSecond: perSecond.default(100_000), expiresInSeconds }),
-      ({ perSecond }) => every(1_000, () => burst(perSecond, () => emitLine(logger))),
+      ({ perSecond }) => repeat(1_000, () => burst(perSecond, () => emitLine(logger))),
     ),
   };
-}
-
-function every(milliseconds: number, act: () => void): () => void {
-  act();
-  const timer = setInterval(act, milliseconds);
-  timer.unref();
-  return () => clearInterval(timer);
 }
 
 function block(milliseconds: number): void {
@@ -43,7 +36,7 @@ function block(milliseconds: number): void {
   while (performance.now() < until);
 }
 
-/** Touches every page, so that the memory is resident and not merely reserved. */
+/** Writes to every page, so that the memory is resident and not merely reserved. */
 function hold(megabytes: number): () => void {
   const held = Array.from({ length: megabytes }, () => Buffer.alloc(1_048_576, 1));
   return () => {

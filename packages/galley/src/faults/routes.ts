@@ -11,7 +11,7 @@ import type { Faults } from './faults.ts';
 
 /**
  * Starts the management server with the routes of the faults; a shutdown clears them first.
- * @returns the address as bound, such as `127.0.0.1:9464`; nothing with `METRICS_ENABLED=false`
+ * @returns the bound address, such as `127.0.0.1:9464`; nothing with `METRICS_ENABLED=false`
  */
 export function serveFaults(
   telemetry: Telemetry,
@@ -23,7 +23,7 @@ export function serveFaults(
 
 /**
  * `GET`, `PUT` and `DELETE /faults`, for the management server only.
- * PUT takes faults by name, `{"errors": {"share": 0.5}}`: either all of it counts or nothing.
+ * PUT takes faults by name, `{"errors": {"share": 0.5}}`, and injects all of them or none.
  */
 export function faultRoutes(
   faults: Faults<FaultSet>,
@@ -59,17 +59,17 @@ async function putFaults(
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return refuse(response, 400, 'Expected the body to be a JSON object of faults by name.');
   }
-  const { wanted, problems } = readFaults(faults.known, body);
+  const { requested, problems } = readFaults(faults.known, body);
   if (problems.length > 0) return refuse(response, 400, problems.join('\n'));
-  for (const [name, settings] of wanted) {
+  for (const [name, settings] of requested) {
     faults.set(name, settings);
-    logger.warn({ event: 'fault_changed', fault: name, settings }, 'fault switched on');
+    logger.warn({ event: 'fault_changed', fault: name, settings }, 'fault injected');
   }
   return sendJson(response, 200, faults.list());
 }
 
 function readFaults(known: FaultSet, body: object) {
-  const wanted: [string, { expiresInSeconds: number }][] = [];
+  const requested: [string, { expiresInSeconds: number }][] = [];
   const problems: string[] = [];
   for (const [name, settings] of Object.entries(body)) {
     const fault = Object.hasOwn(known, name) ? known[name] : undefined;
@@ -79,15 +79,15 @@ function readFaults(known: FaultSet, body: object) {
       continue;
     }
     const result = fault.schema.safeParse(settings);
-    if (result.success) wanted.push([name, result.data]);
+    if (result.success) requested.push([name, result.data]);
     for (const issue of result.error?.issues ?? []) {
       problems.push(`${[name, ...issue.path].join('.')}: ${issue.message}`);
     }
   }
-  return { wanted, problems };
+  return { requested, problems };
 }
 
-/** In the format in which every app refuses. */
+/** In the format of every app's errors. */
 function refuse(response: ServerResponse, statusCode: 400 | 403, message: string): void {
   const error = STATUS_CODES[statusCode];
   const timestamp = new Date().toISOString();

@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 
-// The settings of every fault at once are not a tenth of it.
+// Ten times the settings of every fault at once.
 const maxBytes = 65_536;
 
 /**
- * The body of a request to the management server as JSON; nothing where it is none, breaks off, or
- * is too long to be meant well.
+ * The body of a request to the management server as JSON; `undefined` if it is invalid, incomplete,
+ * or too long.
  */
 export async function readSmallJson(request: IncomingMessage): Promise<unknown> {
   try {
     return JSON.parse(await readText(request));
   } catch {
-    // Whoever sent it is told what was expected.
+    // The caller answers with what was expected.
     return undefined;
   }
 }
 
-/** What is left of a long body is read and thrown away, so that the answer arrives. */
+/** Reads and discards the rest of a body that is too long, so that the client gets the response. */
 async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -2,9 +2,9 @@ import { HttpError } from '@watchkeeper/telemetry';
 import type { z } from 'zod';
 
 /**
- * Checks what a caller sent.
- * @param where the part of the request, the prefix of each field: `body`, `params`, `query`
- * @throws HttpError 400 that names every wrong field
+ * Parses a part of a request.
+ * @param where the part, as the prefix of each field: `body`, `params`, `query`
+ * @throws HttpError 400 that names every invalid field
  */
 export function validate<S extends z.ZodType>(
   schema: S,

@@ -2,15 +2,14 @@ import { HttpError, setRequestUser } from '@watchkeeper/telemetry';
 import type { RequestHandler, Response } from 'express';
 import type { Caller, Role, Tokens } from './token.ts';
 
-/** What `authenticate` may be told beside the tokens. */
-export interface AuthenticateOptions {
-  /** Whether the session still counts; absent means that the token alone decides. */
+interface AuthenticateOptions {
+  /** Whether the session is live; without it a valid token is enough. */
   readonly isActive?: (caller: Caller) => Promise<boolean> | boolean;
 }
 
 /**
- * Lets a request pass that carries a good `Authorization: Bearer` token; answers 401 to others.
- * The caller is then had from `callerOf`, and is on every log line of the request.
+ * Middleware that answers 401 without a valid `Authorization: Bearer` token. It provides the caller to
+ * `callerOf` and to every log line of the request.
  */
 export function authenticate(
   tokens: Tokens,
@@ -27,10 +26,7 @@ export function authenticate(
   };
 }
 
-/**
- * The token of an `Authorization` header.
- * @throws HttpError 401 when there is none
- */
+/** @throws HttpError 401 if the `Authorization` header has no token */
 export function bearerToken(header: string | undefined): string {
   const token = /^Bearer (\S{1,4096})$/i.exec(header ?? '')?.[1];
   if (token !== undefined) return token;
@@ -39,21 +35,18 @@ export function bearerToken(header: string | undefined): string {
   });
 }
 
-/**
- * Who is asking, behind `authenticate`.
- * @throws Error where the route forgot to authenticate
- */
+/** @throws Error on a route without `authenticate` */
 export function callerOf(response: Response): Caller {
   const caller: unknown = response.locals.caller;
   if (caller === undefined) throw new Error('Expected `authenticate` in front of this route.');
   return caller as Caller;
 }
 
-/** Lets only callers with one of the roles pass; answers 403 to others. */
+/** Middleware that answers 403 to callers with none of the roles. */
 export function requireRole(...allowed: readonly Role[]): RequestHandler {
   return (_request, response, next) => {
     if (callerOf(response).roles.some((role) => allowed.includes(role))) return next();
-    const wanted = allowed.map((role) => `\`${role}\``).join(' or ');
-    throw new HttpError(403, `Expected the role ${wanted}.`, { code: 'role_missing' });
+    const names = allowed.map((role) => `\`${role}\``).join(' or ');
+    throw new HttpError(403, `Expected the role ${names}.`, { code: 'role_missing' });
   };
 }

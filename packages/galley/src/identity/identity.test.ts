@@ -39,7 +39,7 @@ async function ask(path: string, token?: string) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-/** A token as somebody else, or we at another time, would have made it. */
+/** A token with another key, issuer, lifetime or subject. */
 function forge(key: Uint8Array, { issuer = 'galley', expires = 60, sub = caller.userId } = {}) {
   const now = Math.floor(Date.now() / 1_000);
   return new SignJWT({ device_id: 'phone', sid: caller.sessionId, roles: ['admin'] })
@@ -51,7 +51,7 @@ function forge(key: Uint8Array, { issuer = 'galley', expires = 60, sub = caller.
     .sign(key);
 }
 
-test('knows the caller of a good token, on the request line too', async () => {
+test('provides the caller of a valid token, to log lines as well', async () => {
   expect(await ask('/me', await tokens.sign(caller))).toEqual({ status: 200, body: caller });
   const [line] = context.linesOf('http_request_completed').slice(-1);
   expect(line).toMatchObject({ user_id: caller.userId });
@@ -76,7 +76,11 @@ const refusals: [string, () => Promise<string | undefined> | string, string][] =
     'The access token is not valid. Log in.',
   ],
   ['no user id', () => forge(secret, { sub: '17' }), 'The access token is not valid. Log in.'],
-  ['its time over', () => forge(secret, { expires: -1 }), 'The access token is over. Refresh it.'],
+  [
+    'an expired token',
+    () => forge(secret, { expires: -1 }),
+    'The access token has expired. Refresh it.',
+  ],
   ['no signature', () => unsigned(), 'The access token is not valid. Log in.'],
 ];
 
@@ -91,7 +95,7 @@ test.each(refusals)('refuses %s', async (_, token, message) => {
   expect(body.message).toBe(message);
 });
 
-test('refuses a session that was revoked while its token lives', async () => {
+test('refuses a revoked session while its token is valid', async () => {
   const ended = { ...caller, sessionId: randomUUID() };
   revoked.add(ended.sessionId);
   const { status, body } = await ask('/me', await tokens.sign(ended));

@@ -3,13 +3,11 @@ import { HttpError } from '@watchkeeper/telemetry';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 
-/** What a user may do. */
 export const roles = ['customer', 'courier', 'restaurant', 'admin'] as const;
 
-/** One of the roles. */
 export type Role = (typeof roles)[number];
 
-/** Who is asking, as an access token says. */
+/** The user and session of an access token. */
 export interface Caller {
   readonly userId: string;
   readonly deviceId: string;
@@ -17,15 +15,7 @@ export interface Caller {
   readonly roles: readonly Role[];
 }
 
-/** Makes and reads access tokens. */
-export interface Tokens {
-  /** Signs a token that is good for `accessTokenSeconds`. */
-  sign(caller: Caller): Promise<string>;
-  /** @throws HttpError 401 for a token that is not ours, was altered, or is over */
-  verify(token: string): Promise<Caller>;
-}
-
-/** Fifteen minutes: how long a revoked session can go on where nobody asks the database. */
+/** Fifteen minutes: how long a revoked session can last where nothing checks the database. */
 export const accessTokenSeconds = 900;
 
 const issuer = 'galley';
@@ -37,10 +27,13 @@ const claims = z.object({
   roles: z.array(z.enum(roles)),
 });
 
-/** Makes the tokens over a shared secret of at least 32 bytes. */
-export function createTokens(secret: Uint8Array): Tokens {
+export type Tokens = ReturnType<typeof createTokens>;
+
+/** Creates the signer and verifier of access tokens; the secret has 32 bytes or more. */
+export function createTokens(secret: Uint8Array) {
   return {
-    sign: ({ userId, deviceId, sessionId, roles }) =>
+    /** The token expires after `accessTokenSeconds`. */
+    sign: ({ userId, deviceId, sessionId, roles }: Caller): Promise<string> =>
       new SignJWT({ device_id: deviceId, sid: sessionId, roles: [...roles] })
         .setProtectedHeader({ alg: algorithm })
         .setIssuer(issuer)
@@ -49,17 +42,21 @@ export function createTokens(secret: Uint8Array): Tokens {
         .setIssuedAt()
         .setExpirationTime(`${accessTokenSeconds}s`)
         .sign(secret),
-    async verify(token) {
-      // Naming the algorithm keeps a token from choosing its own.
+    /** @throws HttpError 401 for an invalid or expired token */
+    async verify(token: string): Promise<Caller> {
+      // With a fixed algorithm a token can't choose its own.
       const options = { issuer, audience: issuer, algorithms: [algorithm] };
       try {
         const { payload } = await jwtVerify(token, secret, options);
         const { sub, device_id, sid, roles } = claims.parse(payload);
         return { userId: sub, deviceId: device_id, sessionId: sid, roles };
       } catch (error) {
-        const isOver = isNativeError(error) && 'code' in error && error.code === 'ERR_JWT_EXPIRED';
-        throw isOver
-          ? new HttpError(401, 'The access token is over. Refresh it.', { code: 'token_expired' })
+        const isExpired =
+          isNativeError(error) && 'code' in error && error.code === 'ERR_JWT_EXPIRED';
+        throw isExpired
+          ? new HttpError(401, 'The access token has expired. Refresh it.', {
+              code: 'token_expired',
+            })
           : new HttpError(401, 'The access token is not valid. Log in.', { code: 'token_invalid' });
       }
     },

@@ -1,6 +1,5 @@
 import type { Express } from 'express';
 
-/** One endpoint of an application. */
 export interface RouteOfApp {
   /** Such as `GET`. */
   readonly method: string;
@@ -8,7 +7,7 @@ export interface RouteOfApp {
   readonly path: string;
 }
 
-/** What a router knows of itself; the types of Express do not. */
+/** Missing in the types of Express. */
 interface ListedRouter {
   listRoutes(): readonly {
     path: string | RegExp;
@@ -18,8 +17,8 @@ interface ListedRouter {
 }
 
 /**
- * Every endpoint of an application, so that a test can ask each of them and none is forgotten that
- * comes later. `HEAD` is left out: it is answered by the handler of `GET`.
+ * Every endpoint of an application, so that a test also covers those added later. Without `HEAD`, which
+ * the handler of `GET` answers.
  */
 export function listRoutes(app: Express): readonly RouteOfApp[] {
   return routesOf(app.router as unknown as ListedRouter, '');
