@@ -17,7 +17,7 @@ const howToGet = '`docker compose pull`';
 const sourceLabel = 'io.watchkeeper.stand-in.source';
 
 /** Undefined when the image is not there. */
-export async function inspectImage(image: string, engine: Engine): Promise<ImageState | undefined> {
+async function inspectImage(image: string, engine: Engine): Promise<ImageState | undefined> {
   const format = `{{index .Config.Labels "${sourceLabel}"}}`;
   const { code, stdout } = await docker(['image', 'inspect', '--format', format, image], engine);
   if (code !== 0) return undefined;

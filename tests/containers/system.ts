@@ -43,7 +43,7 @@ async function findFreePorts(names: readonly string[]): Promise<Record<string, s
 }
 
 /** Services whose image is missing, each with the reason. */
-export function findAbsent(model: ComposeModel, { images }: Machine): Map<string, string> {
+function findAbsent(model: ComposeModel, { images }: Machine): Map<string, string> {
   const missing = new Map(
     images.flatMap(({ image, state, detail }) => (state === 'missing' ? [[image, detail]] : [])),
   );

@@ -26,7 +26,7 @@ function startTimeFromPs(pid: number): string | undefined {
 }
 
 /** Undefined when there is no such process. */
-export function startTimeOf(pid: number): string | undefined {
+function startTimeOf(pid: number): string | undefined {
   try {
     return process.platform === 'linux' ? startTimeFromProc(pid) : startTimeFromPs(pid);
   } catch {

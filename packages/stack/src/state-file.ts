@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
-export type ComponentPhase = 'waiting' | 'starting' | 'ready' | 'restarting' | 'stopped' | 'failed';
+type ComponentPhase = 'waiting' | 'starting' | 'ready' | 'restarting' | 'stopped' | 'failed';
 
 export interface ComponentState {
   phase: ComponentPhase;
@@ -29,7 +29,7 @@ export interface AbsentComponent {
 }
 
 /** The end of each phase of the start, in milliseconds since the epoch. */
-export interface Timeline {
+interface Timeline {
   startedAtMs: number;
   toolsFoundAtMs?: number;
   configuredAtMs?: number;

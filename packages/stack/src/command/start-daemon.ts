@@ -10,7 +10,7 @@ export type DaemonMessage =
   | { isReady: true }
   | { failure: string; exitCode: number };
 
-export function supervisorLog(folder: StateFolder): string {
+function supervisorLog(folder: StateFolder): string {
   return join(folder.logs, 'supervisor.log');
 }
 

@@ -5,7 +5,7 @@ import type { Launch } from '../supervision/child.ts';
 import type { Probe } from '../supervision/probe.ts';
 import type { ToolName } from '../tools/catalogue.ts';
 
-export type ProgramSource =
+type ProgramSource =
   | { kind: 'app' }
   | { kind: 'postgres' }
   | { kind: 'tool'; tool: ToolName }

@@ -2,10 +2,10 @@ import { copyFileSync, statSync, truncateSync } from 'node:fs';
 import { messageOf } from '../stack-error.ts';
 
 const checkIntervalMs = 30_000;
-const defaultMaximumBytes = 20 * 1024 * 1024;
+const maximumBytes = 20 * 1024 * 1024;
 
 /** Keeps one older copy of a log that has grown too large; its writer, which appends, notices nothing. */
-export function boundLog(file: string, maximumBytes = defaultMaximumBytes): void {
+function boundLog(file: string): void {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size <= maximumBytes) return;
   copyFileSync(file, `${file}.1`);

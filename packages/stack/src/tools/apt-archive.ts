@@ -78,7 +78,7 @@ function renderConfiguration(folder: string, machineSettings: string): string {
 }
 
 /** Parses what `apt-cache show` prints. */
-export function parseIndex(output: string): IndexEntry[] {
+function parseIndex(output: string): IndexEntry[] {
   return output.split(/\n\s*\n/).flatMap((paragraph) => {
     const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(paragraph)?.[1];
     const [name, version, sha256] = [field('Package'), field('Version'), field('SHA256')];

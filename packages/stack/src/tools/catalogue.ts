@@ -12,7 +12,7 @@ export interface Tool {
 }
 
 /** Every tool the native mode can fetch, by name. */
-export const toolCatalogue = {
+const toolCatalogue = {
   // UTF-8 names, `le` written as a float and the strict content type arrived with 3.0.
   prometheus: {
     commands: ['prometheus'],

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { runCommand } from '../run-command.ts';
 import { messageOf, StackError } from '../stack-error.ts';
 import { type AptArchive, debianSourceOf, type IndexEntry, openAptArchive } from './apt-archive.ts';
 import { toolsIn } from './catalogue.ts';
-import { verifyChecksum } from './checksum.ts';
 import { relocateFolder } from './relocate.ts';
 
 export interface FetchOptions {
@@ -18,6 +19,19 @@ export interface FetchOptions {
 /** The folder a package is unpacked into. */
 export function packageFolder(cacheFolder: string, name: string): string {
   return join(cacheFolder, 'tools', name);
+}
+
+/** Throws unless the file's SHA-256 is that of the archive's index. */
+async function verifyChecksum(file: string, expected: string): Promise<void> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  const actual = hash.digest('hex');
+  if (actual === expected) return;
+  throw new StackError(
+    `Expected \`${file}\` to have the SHA-256 ${expected} of the archive's index, got ` +
+      `\`${actual}\`: the file is truncated or altered, and was not unpacked. ` +
+      'Delete it and start again.',
+  );
 }
 
 // Unpacked aside and renamed, so that a tool in the cache is always a whole one.
