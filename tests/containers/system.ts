@@ -12,8 +12,8 @@ const root = join(import.meta.dirname, '../..');
 const stateFormat =
   '{{.State.Status}} {{.State.ExitCode}}{{if .State.Health}} {{.State.Health.Status}}{{end}}';
 
-/** Cold, an image is built and every container started; warm it is half a minute. */
-export const startTimeoutMs = 360_000;
+/** Cold, an image is built and every container started: half a minute warm, minutes on a busy machine. */
+export const startTimeoutMs = 900_000;
 
 /** The shipped compose files, running with what this machine has. */
 export interface System {
