@@ -14,6 +14,6 @@ if (!names.includes(name)) {
   process.exit(2);
 }
 const { run } = (await import(join(folder, `${name}.ts`))) as {
-  run(words: string[]): Promise<void>;
+  run(parameters: string[]): Promise<void>;
 };
 await run(rest);

@@ -15,9 +15,9 @@ const parts = { evaluation: measureEvaluation, notification: measureNotification
 const usage = 'npm run bench -- alerts [accuracy|evaluation|notification] [--write]';
 
 /** `npm run bench -- alerts [part] [--write]`; `--write` puts the figures into their page. */
-export async function run(words: string[]): Promise<void> {
+export async function run(parameters: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
-    args: words,
+    args: parameters,
     options: { write: { type: 'boolean' } },
     allowPositionals: true,
   });

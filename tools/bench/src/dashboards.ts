@@ -23,13 +23,13 @@ const usage = `npm run bench -- dashboards [--instances 100] [--hours 26] [--lin
 
   --instances  of each app, and machines
   --hours      of samples
-  --live       what the running system said is kept in this file, and read from there the next time
-  --write      puts the figures into their page`;
+  --live       file to keep the running system's series and log lines in, and to read them from next time
+  --write      put the figures into docs/dashboard-cost.md`;
 
 /** `npm run bench -- dashboards [part]...`, all by default. */
-export async function run(words: string[]): Promise<void> {
+export async function run(parameters: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
-    args: words,
+    args: parameters,
     options: {
       instances: { type: 'string', default: '100' },
       hours: { type: 'string', default: '26' },
@@ -59,7 +59,7 @@ export async function run(words: string[]): Promise<void> {
   for (const part of parts) {
     if (positionals.length > 0 && !positionals.includes(part)) continue;
     const report = createReport();
-    describe(report, words);
+    describe(report, parameters);
     await measures[part](report, asked, { readLive, size });
     if (values.write) report.writeInto(page, part);
   }
@@ -67,7 +67,7 @@ export async function run(words: string[]): Promise<void> {
 
 interface Measured {
   readonly size: Size;
-  /** What a running system says; the first to ask waits for it. */
+  /** Starts a system at the first call, which takes minutes. */
   readLive(): Promise<LiveSystem>;
 }
 
@@ -115,13 +115,13 @@ async function measureLogs(
 
 const measures = { metrics: measureMetrics, logs: measureLogs, sql: reportSql };
 
-function describe(report: Report, words: readonly string[]): void {
+function describe(report: Report, parameters: readonly string[]): void {
   const [processor] = cpus();
   const load = loadavg().map((each) => each.toFixed(1));
-  const isOfHere = (word: string, index: number) =>
-    word === '--write' || word === '--live' || words[index - 1] === '--live';
-  const told = words.filter((word, index) => !isOfHere(word, index));
-  const command = ['dashboards', ...told].join(' ');
+  const isLocal = (parameter: string, index: number) =>
+    parameter === '--write' || parameter === '--live' || parameters[index - 1] === '--live';
+  const shown = parameters.filter((parameter, index) => !isLocal(parameter, index));
+  const command = ['dashboards', ...shown].join(' ');
   report.say(
     `Measured on ${new Date().toISOString().slice(0, 10)} by \`npm run bench -- ${command}\`: ` +
       `${cpus().length} cores of ${processor?.model.trim()}, load average before it began ` +

@@ -27,9 +27,9 @@ const usage = `npm run bench -- load [--quick] [--write] [${parts.join('|')}]...
 type Part = (typeof parts)[number];
 
 /** `npm run bench -- load [--quick] [--write] [part]...`; `--write` puts the figures into their page. */
-export async function run(words: string[]): Promise<void> {
+export async function run(parameters: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
-    args: words,
+    args: parameters,
     options: { quick: { type: 'boolean' }, write: { type: 'boolean' } },
     allowPositionals: true,
   });
@@ -41,7 +41,7 @@ export async function run(words: string[]): Promise<void> {
   const wanted = new Set(positionals.length > 0 ? (positionals as Part[]) : parts);
   const effort = values.quick ? quick : full;
   const report = createReport();
-  describe(report, ['load', ...words.filter((word) => word !== '--write')].join(' '));
+  describe(report, ['load', ...parameters.filter((word) => word !== '--write')].join(' '));
   if (wanted.has('peak') || wanted.has('capacity')) await measureSystem(report, effort, wanted);
   if (wanted.has('idle')) await reportIdle(report);
   if (values.write) report.writeInto(page);

@@ -21,8 +21,8 @@ interface Place {
 }
 
 /** `npm run bench -- startup [--fresh]` */
-export async function run(words: string[]): Promise<void> {
-  const { values } = parseArgs({ args: words, options: { fresh: { type: 'boolean' } } });
+export async function run(parameters: string[]): Promise<void> {
+  const { values } = parseArgs({ args: parameters, options: { fresh: { type: 'boolean' } } });
   const scratch = mkdtempSync(join(tmpdir(), 'watchkeeper-bench-'));
   const place = values.fresh ? freshPlace(scratch) : warmPlace(scratch);
   try {
@@ -50,11 +50,11 @@ function freshPlace(scratch: string): Place {
   return { folder, environment: { ...process.env, ...caches } };
 }
 
-function npm({ folder, environment }: Place, words: string[]): string {
-  const command = ['--silent', 'run', ...words];
+function npm({ folder, environment }: Place, parameters: string[]): string {
+  const command = ['--silent', 'run', ...parameters];
   const result = spawnSync('npm', command, { cwd: folder, env: environment, encoding: 'utf8' });
   if (result.status !== 0)
-    throw new Error(`npm run ${words[0]}:\n${result.stdout}${result.stderr}`);
+    throw new Error(`npm run ${parameters[0]}:\n${result.stdout}${result.stderr}`);
   return result.stdout;
 }
 

@@ -29,9 +29,9 @@ const parts = {
 const usage = `npm run bench -- telemetry [--quick] [${Object.keys(parts).join('|')}]...`;
 
 /** `npm run bench -- telemetry [--quick] [part]...` */
-export async function run(words: string[]): Promise<void> {
+export async function run(parameters: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
-    args: words,
+    args: parameters,
     options: { quick: { type: 'boolean' } },
     allowPositionals: true,
   });

@@ -22,9 +22,9 @@ const rates: Readonly<Record<string, string>> = {
 };
 
 /** `npm run bench -- volumes [--minutes 8]` */
-export async function run(words: string[]): Promise<void> {
+export async function run(parameters: string[]): Promise<void> {
   const { values } = parseArgs({
-    args: words,
+    args: parameters,
     options: { minutes: { type: 'string', default: '8' } },
   });
   const minutes = Number(values.minutes);

@@ -23,7 +23,7 @@ export async function measureNotification(report: Report): Promise<void> {
   });
   try {
     await waitForTrafficAccounts(stack);
-    await untilQuiet(stack);
+    await waitUntilQuiet(stack);
     await sleep(healthySeconds * 1_000);
     const [processor] = cpus();
     report.say(
@@ -41,8 +41,8 @@ export async function measureNotification(report: Report): Promise<void> {
   }
 }
 
-/** Resolves when none of the alerts that are to come is there already; a busy machine may be told of. */
-async function untilQuiet(stack: Stack): Promise<void> {
+/** Waits until none of the expected alerts is firing already, as on a busy machine. */
+async function waitUntilQuiet(stack: Stack): Promise<void> {
   const prometheus = createPrometheusClient(stack.address('prometheus'));
   const awaited = new Set(rounds.flat().map(({ alert }) => alert));
   const isQuiet = async () =>

@@ -31,7 +31,7 @@ export async function writeHistory(
   const from = to - hours * hourMs;
   mkdirSync(folder, { recursive: true });
   let samples = 0;
-  // promtool reads its whole input anew for each block, so each block has an input of its own.
+  // promtool reads its whole input again for each block, so each block has an input of its own.
   for (let start = from; start < to; ) {
     const end = Math.min((Math.floor(start / blockMs) + 1) * blockMs, to);
     const file = join(folder, 'samples.txt');

@@ -1,4 +1,4 @@
-/** How the values of a series go; `seed` tells those of one kind apart. */
+/** How the values of a series change over time; `seed` makes those of one kind differ. */
 export type Shape =
   | { readonly kind: 'constant'; readonly value: number }
   /** Whole numbers that only rise, by more at a higher `level`, as the buckets of a histogram do. */
@@ -15,7 +15,7 @@ const stepsPerSample = 4;
 const pageBytes = 4_096;
 const baseBytes = 120_000_000;
 
-/** So many values, from the `first` sample since 1970 on; the same ones for the same question. */
+/** So many values, from the `first` sample since 1970 on; the same ones for the same arguments. */
 export function valuesOf(shape: Shape, first: number, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, index) => valueAt(shape, first + index));
 }
@@ -35,7 +35,7 @@ function valueAt(shape: Shape, index: number): number {
   }
 }
 
-/** 32 bits that look like chance. Source: the finalizer of MurmurHash3. */
+/** 32 pseudo-random bits. Source: the finalizer of MurmurHash3. */
 function chanceOf(seed: number, index: number): number {
   let bits = Math.imul(seed + 1, 0x9e_37_79_b1) ^ (index % 2 ** 32) ^ Math.floor(index / 2 ** 32);
   bits = Math.imul(bits ^ (bits >>> 16), 0x85_eb_ca_6b);

@@ -38,7 +38,7 @@ export async function measureIdleConnections(): Promise<IdleConnections> {
   const realtime = startRealtime(stack.databaseUrl, folder, ports);
   let clients: ChildProcess | undefined;
   try {
-    await untilReady(realtime, ports.METRICS_PORT);
+    await waitUntilReady(realtime, ports.METRICS_PORT);
     const atRest = await readCollected(realtime, ports.METRICS_PORT);
     clients = await openConnections(`ws://127.0.0.1:${ports.PORT}/ws`, Buffer.from(secret));
     await sleep(restMs);
@@ -85,7 +85,7 @@ function startRealtime(
   });
 }
 
-async function untilReady(realtime: ChildProcess, port: number): Promise<void> {
+async function waitUntilReady(realtime: ChildProcess, port: number): Promise<void> {
   while (realtime.exitCode === null) {
     const response = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined);
     if (response?.ok) return;

@@ -15,7 +15,7 @@ export interface Usage {
   readonly otherCores: number;
 }
 
-/** Begins to watch; the function that it gives tells how it was until then. */
+/** Starts to watch; the returned function returns the usage since then. */
 export function watchUsage(components: StackState['components']): () => Usage {
   const before = { atMs: Date.now(), busySeconds: readBusySeconds(), costs: readCosts(components) };
   return () => {

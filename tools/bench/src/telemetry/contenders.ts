@@ -48,7 +48,7 @@ export const contenders = {
   recipe100: recipe('default recipe, 100 %', '1'),
 } as const satisfies Record<string, Contender>;
 
-/** What a service tells of itself since it was last asked. */
+/** Resource usage of a service since the last reading. */
 export interface Usage {
   readonly cpuMicros: number;
   readonly activeMs: number;
