@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
-import { sendTest } from '@watchkeeper/checks/alertmanager/test-alert/send-test';
+import { sendTestAlert } from '@watchkeeper/checks/alertmanager/test-alert/send-test';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import {
@@ -106,7 +106,7 @@ test.each([
   async (severity, channels) => {
     const lines: string[] = [];
     const wish = { severity, timeoutSeconds: 30 };
-    expect(await sendTest(people.addresses, wish, (line) => lines.push(line))).toBe(0);
+    expect(await sendTestAlert(people.addresses, wish, (line) => lines.push(line))).toBe(0);
     const arrived = lines.flatMap(
       (line) => /^(\w+) +arrived after [\d.]+ s$/.exec(line)?.[1] ?? [],
     );

@@ -1,18 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readAllAlerts } from '../alerts/alert-rules.ts';
+import { listFiles } from '../repository/list-files.ts';
 import type { Labels } from './amtool.ts';
 import { type AlertmanagerConfiguration, placedRoutes } from './configuration.ts';
 
-/** One way in which an alert of a rule file can reach Alertmanager. */
 export interface KnownAlert {
   readonly name: string;
   readonly file: string;
   readonly labels: Labels;
 }
 
-/** The labels that matchers look at. */
 function matchedLabels({ route, inhibit_rules }: AlertmanagerConfiguration): ReadonlySet<string> {
   const all = [
     ...placedRoutes(route).flatMap(({ route: { matchers = [] } }) => matchers),
@@ -21,12 +20,9 @@ function matchedLabels({ route, inhibit_rules }: AlertmanagerConfiguration): Rea
   return new Set(all.map((matcher) => /^\s*"?([^"=!~\s]+)/.exec(matcher)?.[1] ?? ''));
 }
 
-/** The jobs that targets have. */
 function knownJobs(root: string): readonly string[] {
-  const folder = join(root, 'monitoring/prometheus/targets');
-  const jobs = readdirSync(folder)
-    .filter((file) => file.endsWith('.yml'))
-    .flatMap((file) => parse(readFileSync(join(folder, file), 'utf8')) as unknown[])
+  const jobs = listFiles(root, 'monitoring/prometheus/targets', '.yml')
+    .flatMap((file) => parse(readFileSync(join(root, file), 'utf8')) as unknown[])
     .flatMap((entry) => (entry as { labels?: { job?: string } }).labels?.job ?? []);
   return [...new Set(jobs)];
 }
@@ -39,7 +35,7 @@ export function knownAlerts(root: string): KnownAlert[] {
   });
 }
 
-/** The same alerts of each known job, which rules take from their series; none if nobody asks. */
+/** The same alerts with each known job, which comes from the series; none if no matcher uses `job`. */
 export function alertsOfJobs(
   root: string,
   configuration: AlertmanagerConfiguration,

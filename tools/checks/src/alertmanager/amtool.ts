@@ -1,40 +1,40 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { findAmtool } from '@watchkeeper/stack';
+import { runCommand } from '@watchkeeper/stack/run-command';
 import { stringify } from 'yaml';
 import { type AlertmanagerConfiguration, placedRoutes, type Route } from './configuration.ts';
 
-const run = promisify(execFile);
-
-/** Labels of an alert. */
 export type Labels = Readonly<Record<string, string>>;
 
-// Finding it asks its version; that is needed once, not for each alert.
+// Finding it runs it for its version: once, not for each alert.
 let amtool: Promise<string> | undefined;
 
-/** Who is told of an alert with these labels, by Alertmanager's own tool. */
+/** The receivers of an alert with these labels, by amtool. */
 export async function askReceivers(file: string, labels: Labels): Promise<readonly string[]> {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   const parameters = ['config', 'routes', 'test', `--config.file=${file}`, ...pairs];
   amtool ??= findAmtool();
-  const { stdout } = await run(await amtool, parameters);
+  const { code, stdout, stderr } = await runCommand(await amtool, parameters);
+  if (code !== 0) throw new Error(stderr);
   return stdout.trim().split(',');
 }
 
-/** Which matchers took an alert: a route's place, or an inhibition's such as `inhibit_rules[0].source_matchers`. */
-export interface CatchTest {
+/** Finds the matchers of an alert: a route's place, or an inhibition's such as `inhibit_rules[0].source_matchers`. */
+interface MatcherTest {
   ask(labels: Labels): Promise<readonly string[]>;
   close(): void;
 }
 
 /**
- * Asks amtool which routes an alert ends in: it only names receivers, so each route of a copy gets
- * one of its own, and each list of an inhibition's matchers becomes a route.
+ * amtool prints receivers only, so in a copy each route gets a receiver of its own, and each list of
+ * an inhibition's matchers becomes a route.
  */
-export function createCatchTest({ route, inhibit_rules }: AlertmanagerConfiguration): CatchTest {
+export function createMatcherTest({
+  route,
+  inhibit_rules,
+}: AlertmanagerConfiguration): MatcherTest {
   const inhibitions = inhibit_rules.flatMap((rule, index) =>
     (['source_matchers', 'target_matchers'] as const).map((side) => ({
       receiver: `inhibit_rules[${index}].${side}`,

@@ -51,9 +51,9 @@ test('refuses a route that catches nothing, and one that comes too late', async 
   );
   expect(await notificationsCheck.run(root)).toEqual([
     expect.stringMatching(
-      /^monitoring\/alertmanager\/alertmanager\.yml: `route\.routes\[5\]` to `pager` catches no alert of any rule file\. Correct its matchers \["severity=\\"page\\""\], put it before/,
+      /^monitoring\/alertmanager\/alertmanager\.yml: `route\.routes\[5\]` to `pager` matches no alert of any rule file\. Correct its matchers \["severity=\\"page\\""\], put it before/,
     ),
-    expect.stringContaining('`route.routes[7]` to `chat` catches no alert of any rule file.'),
+    expect.stringContaining('`route.routes[7]` to `chat` matches no alert of any rule file.'),
   ]);
 });
 
@@ -64,12 +64,12 @@ test('refuses a route that catches nothing of a known job, and takes one that do
     - receiver: mail`;
   replace('    - receiver: mail', `${route('payments')}`);
   expect(await notificationsCheck.run(root)).toEqual([
-    expect.stringContaining('`route.routes[2]` to `chat` catches no alert'),
+    expect.stringContaining('`route.routes[2]` to `chat` matches no alert'),
   ]);
   replace('job="payments"', 'job="worker"');
   const faults = await notificationsCheck.run(root);
   // Its warnings now reach the chat as before; nothing is dead.
-  expect(faults.filter((fault) => fault.includes('catches no alert'))).toEqual([]);
+  expect(faults.filter((fault) => fault.includes('matches no alert'))).toEqual([]);
 });
 
 test('refuses routes that tell fewer people than they must, by alert', async () => {
@@ -104,7 +104,7 @@ test('refuses an inhibition of an alert that there is not', async () => {
     'source_matchers: [\'alertname="DatabaseDown"\']',
   );
   expect(await notificationsCheck.run(root)).toEqual([
-    expect.stringContaining('`inhibit_rules[1].source_matchers` fits no alert of any rule file.'),
+    expect.stringContaining('`inhibit_rules[1].source_matchers` matches no alert of any rule file.'),
   ]);
 });
 

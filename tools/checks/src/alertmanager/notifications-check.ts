@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import PQueue from 'p-queue';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Check } from '../check.ts';
 import { alertsOfJobs, type KnownAlert, knownAlerts } from './alert-labels.ts';
-import { askReceivers, createCatchTest } from './amtool.ts';
+import { askReceivers, createMatcherTest } from './amtool.ts';
 import {
   type AlertmanagerConfiguration,
   configurationFile,
@@ -14,14 +15,14 @@ import {
 import { secretFaults } from './secrets.ts';
 
 const expectationsFile = 'monitoring/alertmanager/expected-receivers.yml';
-// Each question is a process of a few milliseconds.
-const parallel = 4;
+// Each alert is a process of a few milliseconds.
+const concurrency = 4;
 
 const expectations = z.array(
   z.object({ labels: z.record(z.string(), z.string()), receivers: z.array(z.string()).min(1) }),
 );
 
-/** Every alert reaches whom it must, no route or inhibition is dead, and no secret is missing. */
+/** Every alert reaches its receivers, no route or inhibition is unused, and no secret is missing. */
 export const notificationsCheck: Check = {
   name: 'notifications',
   async run(root) {
@@ -37,12 +38,8 @@ export const notificationsCheck: Check = {
   },
 };
 
-async function inParallel<T>(items: readonly T[], ask: (item: T) => Promise<void>): Promise<void> {
-  const rest = [...items];
-  const work = async () => {
-    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await ask(item);
-  };
-  await Promise.all(Array.from({ length: parallel }, work));
+async function inParallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
+  await new PQueue({ concurrency }).addAll(items.map((item) => () => run(item)));
 }
 
 function unusedReceivers({ route, receivers }: AlertmanagerConfiguration): string[] {
@@ -55,7 +52,7 @@ function unusedReceivers({ route, receivers }: AlertmanagerConfiguration): strin
     );
 }
 
-/** A route or an inhibition that no alert of ours fits was misspelt, or has outlived its alert. */
+/** A route or inhibition that matches no alert is misspelt, or has outlived its alert. */
 async function deadMatchers(
   configuration: AlertmanagerConfiguration,
   alerts: readonly KnownAlert[],
@@ -68,11 +65,11 @@ async function deadMatchers(
     ]),
   ];
   const dead = new Set(places.filter((place) => place !== 'route'));
-  const test = createCatchTest(configuration);
+  const test = createMatcherTest(configuration);
   try {
     await inParallel(alerts, async ({ labels }) => {
       if (dead.size === 0) return;
-      // Who ends below a route went through it.
+      // An alert that ends below a route went through it.
       const caught = await test.ask(labels);
       for (const place of dead) {
         if (caught.some((each) => each.startsWith(place))) dead.delete(place);
@@ -85,16 +82,16 @@ async function deadMatchers(
     .filter(({ place }) => dead.has(place))
     .map(
       ({ place, route }) =>
-        `${configurationFile}: \`${place}\` to \`${route.receiver}\` catches no alert of any rule ` +
+        `${configurationFile}: \`${place}\` to \`${route.receiver}\` matches no alert of any rule ` +
         `file. Correct its matchers ${JSON.stringify(route.matchers ?? [])}, put it before the ` +
-        'route that takes its alerts away, or delete it.',
+        'route that matches its alerts first, or delete it.',
     );
   const inhibitions = configuration.inhibit_rules.flatMap((rule, index) =>
     (['source_matchers', 'target_matchers'] as const)
       .filter((side) => dead.has(`inhibit_rules[${index}].${side}`))
       .map(
         (side) =>
-          `${configurationFile}: \`inhibit_rules[${index}].${side}\` fits no alert of any rule ` +
+          `${configurationFile}: \`inhibit_rules[${index}].${side}\` matches no alert of any rule ` +
           `file. Correct ${JSON.stringify(rule[side])}, or delete the rule.`,
       ),
   );

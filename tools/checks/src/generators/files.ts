@@ -1,14 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apiLogEvents, apiMetrics } from '@watchkeeper/api/catalogue';
-import { galleyLogEvents } from '@watchkeeper/galley';
-import { gatewayLogEvents, gatewayMetrics } from '@watchkeeper/gateway/catalogue';
-import { oncallLogEvents, oncallMetrics } from '@watchkeeper/oncall/catalogue';
-import { realtimeLogEvents, realtimeMetrics } from '@watchkeeper/realtime/catalogue';
-import { repositoryRoot } from '@watchkeeper/stack';
-import { libraryLogEvents, libraryMetrics } from '@watchkeeper/telemetry';
-import { trafficLogEvents, trafficMetrics } from '@watchkeeper/traffic/catalogue';
-import { workerLogEvents, workerMetrics } from '@watchkeeper/worker/catalogue';
+import { repositoryRoot as root } from '@watchkeeper/stack';
+import { logEventCatalogues, metricCatalogues } from '../names/known-names.ts';
+import { listFiles } from '../repository/list-files.ts';
 import { readSlos, type Slo } from '../slo/document.ts';
 import { sloRules } from '../slo/rules.ts';
 import { addressedFiles, readAddresses, rewriteBases } from './addresses.ts';
@@ -18,36 +12,11 @@ import type { GeneratedFile } from './generated-file.ts';
 import { logEventReference, metricReference } from './reference.ts';
 import { runbookIndex } from './runbook-index.ts';
 
-const root = repositoryRoot;
-
-/** Every generated file as it should be now. */
+/** Every generated file with its current content. */
 export function generatedFiles(): readonly GeneratedFile[] {
   return [
-    {
-      path: 'docs/metrics.md',
-      content: metricReference([
-        { owner: '@watchkeeper/telemetry', catalogue: libraryMetrics },
-        { owner: 'api', catalogue: apiMetrics },
-        { owner: 'oncall', catalogue: oncallMetrics },
-        { owner: 'gateway', catalogue: gatewayMetrics },
-        { owner: 'realtime', catalogue: realtimeMetrics },
-        { owner: 'traffic', catalogue: trafficMetrics },
-        { owner: 'worker', catalogue: workerMetrics },
-      ]),
-    },
-    {
-      path: 'docs/log-events.md',
-      content: logEventReference([
-        { owner: '@watchkeeper/telemetry', catalogue: libraryLogEvents },
-        { owner: '@watchkeeper/galley', catalogue: galleyLogEvents },
-        { owner: 'api', catalogue: apiLogEvents },
-        { owner: 'oncall', catalogue: oncallLogEvents },
-        { owner: 'gateway', catalogue: gatewayLogEvents },
-        { owner: 'realtime', catalogue: realtimeLogEvents },
-        { owner: 'traffic', catalogue: trafficLogEvents },
-        { owner: 'worker', catalogue: workerLogEvents },
-      ]),
-    },
+    { path: 'docs/metrics.md', content: metricReference(metricCatalogues) },
+    { path: 'docs/log-events.md', content: logEventReference(logEventCatalogues) },
     {
       path: 'monitoring/prometheus/rules/slo.rules.yml',
       content: rewriteBases(sloRules(allSlos()), readAddresses(root)),
@@ -61,10 +30,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
 
 /** The objectives of every file, in the order of the files. */
 export function allSlos(): readonly Slo[] {
-  const folder = join(root, 'monitoring/slo');
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.yml'))
-    .flatMap((file) =>
-      readSlos(readFileSync(join(folder, file), 'utf8'), `monitoring/slo/${file}`),
-    );
+  return listFiles(root, 'monitoring/slo', '.yml').flatMap((file) =>
+    readSlos(readFileSync(join(root, file), 'utf8'), file),
+  );
 }

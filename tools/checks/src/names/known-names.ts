@@ -1,33 +1,68 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { galleyLogEvents } from '@watchkeeper/galley';
 import { repositoryRoot } from '@watchkeeper/stack';
-import { libraryMetrics, type MetricCatalogue } from '@watchkeeper/telemetry';
+import {
+  type LogEventCatalogue,
+  libraryLogEvents,
+  libraryMetrics,
+  type MetricCatalogue,
+} from '@watchkeeper/telemetry';
 import { stackLabels, stackMetrics } from './stack-metrics.ts';
 
-const apps = join(repositoryRoot, 'apps');
+const library = '@watchkeeper/telemetry';
+const modules = await importCatalogues();
 
-/** Every catalogue of metrics, by who owns it: an app that is new is in it without a word here. */
+/** By owner; a new app with `src/catalogue.ts` is included without a change here. */
 export const metricCatalogues: Readonly<Record<string, MetricCatalogue>> = {
-  '@watchkeeper/telemetry': libraryMetrics,
-  ...Object.fromEntries(await Promise.all(appsWithCatalogue().map(readCatalogue))),
+  [library]: libraryMetrics,
+  ...cataloguesOf<MetricCatalogue>('Metrics'),
 };
 
-function appsWithCatalogue(): string[] {
-  return readdirSync(apps).filter((app) => existsSync(join(apps, app, 'src/catalogue.ts')));
+export const logEventCatalogues: Readonly<Record<string, LogEventCatalogue>> = {
+  [library]: libraryLogEvents,
+  '@watchkeeper/galley': galleyLogEvents,
+  ...cataloguesOf<LogEventCatalogue>('LogEvents'),
+};
+
+async function importCatalogues(): Promise<[string, Record<string, unknown>][]> {
+  const folder = join(repositoryRoot, 'apps');
+  const fileOf = (app: string) => join(folder, app, 'src/catalogue.ts');
+  const apps = readdirSync(folder).filter((app) => existsSync(fileOf(app)));
+  return Promise.all(
+    apps
+      .sort()
+      .map(
+        async (app): Promise<[string, Record<string, unknown>]> => [app, await import(fileOf(app))],
+      ),
+  );
 }
 
-async function readCatalogue(app: string): Promise<[string, MetricCatalogue]> {
-  const module = (await import(join(apps, app, 'src/catalogue.ts'))) as Record<string, unknown>;
-  const metrics = Object.entries(module).filter(([name]) => name.endsWith('Metrics'));
-  return [app, Object.assign({}, ...metrics.map(([, catalogue]) => catalogue))];
+/** The exports with that ending, merged for each app. */
+function cataloguesOf<C>(ending: string): Record<string, C> {
+  const merged = modules.map(([app, exports]) => {
+    const catalogues = Object.entries(exports).filter(([name]) => name.endsWith(ending));
+    return [app, Object.assign({}, ...catalogues.map(([, catalogue]) => catalogue))];
+  });
+  return Object.fromEntries(merged);
 }
 
-// What every Node.js process says of itself through prom-client, and Prometheus of every target.
-const foreign = [
+/**
+ * The upper bounds of a histogram as the apps declare it.
+ * @throws Error for a name that no catalogue has
+ */
+export function bucketsOf(name: string): readonly number[] {
+  const buckets = Object.values(metricCatalogues).flatMap((all) => all[name]?.buckets ?? []);
+  if (buckets.length > 0) return buckets;
+  throw new Error(`Expected a histogram of a catalogue, got \`${name}\`.`);
+}
+
+// The default metrics of prom-client, and those that Prometheus adds for every target.
+const defaultMetrics = [
   ...[/^process_[a-z_]+$/, /^nodejs_[a-z0-9_]+$/, /^up$/, /^scrape_[a-z_]+$/, /^ALERTS$/],
 ];
 
-/** The names that exist: the catalogues', with the suffixes of histograms, and the stack's. */
+/** Of the catalogues, with the suffixes of histograms, and of the stack. */
 export function knownMetricNames(): { has(name: string): boolean } {
   const names = new Set([
     ...stackMetrics,
@@ -38,11 +73,11 @@ export function knownMetricNames(): { has(name: string): boolean } {
     ),
   ]);
   return {
-    has: (name) => names.has(name) || foreign.some((pattern) => pattern.test(name)),
+    has: (name) => names.has(name) || defaultMetrics.some((pattern) => pattern.test(name)),
   };
 }
 
-/** The labels that exist: the catalogues', the stack's, and those that Prometheus gives. */
+/** Of the catalogues, of the stack, and of Prometheus itself. */
 export function knownLabelNames(): ReadonlySet<string> {
   return new Set([
     ...Object.values(metricCatalogues).flatMap((catalogue) =>

@@ -1,33 +1,21 @@
-import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { findAmtool, findPromtool } from '@watchkeeper/stack';
+import { runCommand } from '@watchkeeper/stack/run-command';
 import { findOnPath } from '@watchkeeper/stack/tools/path-search';
 import type { Check } from '../check.ts';
+import { listFiles } from './list-files.ts';
 
-const run = promisify(execFile);
-
-/** Runs a tool that says itself what is wrong; its output is the fault. */
-export async function faultsOf(
-  root: string,
+/** Runs a tool; when it fails, its output is the problem. */
+export async function problemsOf(
+  cwd: string,
   command: string,
   parameters: string[],
 ): Promise<string[]> {
-  try {
-    await run(command, parameters, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
-    return [];
-  } catch (error) {
-    const {
-      stdout = '',
-      stderr = '',
-      message,
-    } = error as Error & { stdout?: string; stderr?: string };
-    return [`${stdout}${stderr}`.trim() || message];
-  }
+  const { code, stdout, stderr } = await runCommand(command, parameters, { cwd });
+  return code === 0 ? [] : [`${stdout}${stderr}`.trim()];
 }
 
-// What runs in a browser knows other globals than Node does.
+// The browser has other globals than Node.
 const typeProjects = ['.', 'packages/viewer/src/client'];
 
 /** The types of all TypeScript in the repository. */
@@ -36,7 +24,7 @@ export const typesCheck: Check = {
   async run(root) {
     const tsc = join(root, 'node_modules/.bin/tsc');
     const faults = await Promise.all(
-      typeProjects.map((project) => faultsOf(root, tsc, ['-p', project])),
+      typeProjects.map((project) => problemsOf(root, tsc, ['-p', project])),
     );
     return faults.flat();
   },
@@ -46,7 +34,7 @@ export const typesCheck: Check = {
 export const lintCheck: Check = {
   name: 'lint',
   run: (root) =>
-    faultsOf(root, join(root, 'node_modules/.bin/biome'), ['check', '--error-on-warnings', '.']),
+    problemsOf(root, join(root, 'node_modules/.bin/biome'), ['check', '--error-on-warnings', '.']),
 };
 
 /** Prometheus' configuration and rules, by Prometheus' own tool. */
@@ -55,42 +43,26 @@ export const prometheusCheck: Check = {
   async run(root) {
     const promtool = await findPromtool();
     const folder = join(root, 'monitoring/prometheus');
+    const strict = ['--lint=all', '--lint-fatal'];
+    const rules = listFiles(folder, 'rules', '.rules.yml');
     return [
-      ...(await faultsOf(folder, promtool, [
-        'check',
-        'config',
-        '--lint=all',
-        '--lint-fatal',
-        'prometheus.yml',
-      ])),
-      ...(await faultsOf(folder, promtool, [
-        'check',
-        'rules',
-        '--lint=all',
-        '--lint-fatal',
-        ...ruleFiles(folder),
-      ])),
+      ...(await problemsOf(folder, promtool, ['check', 'config', ...strict, 'prometheus.yml'])),
+      ...(await problemsOf(folder, promtool, ['check', 'rules', ...strict, ...rules])),
     ];
   },
 };
-
-function ruleFiles(folder: string): string[] {
-  return readdirSync(join(folder, 'rules'))
-    .filter((file) => file.endsWith('.rules.yml'))
-    .map((file) => join('rules', file));
-}
 
 /** Alertmanager's configuration, by Alertmanager's own tool. */
 export const alertmanagerCheck: Check = {
   name: 'alertmanager configuration',
   run: async (root) =>
-    faultsOf(root, await findAmtool(), [
+    problemsOf(root, await findAmtool(), [
       'check-config',
       'monitoring/alertmanager/alertmanager.yml',
     ]),
 };
 
-// What neither Debian nor npm packages is asked only where it is on PATH.
+// Tools that neither Debian nor npm packages run only where they are on PATH.
 const validators: Readonly<Record<string, readonly string[]>> = {
   loki: ['-config.file=monitoring/loki/loki.yml', '-verify-config'],
   promtail: ['-config.file=monitoring/promtail/promtail.yml', '-check-syntax'],
@@ -98,7 +70,7 @@ const validators: Readonly<Record<string, readonly string[]>> = {
   alloy: ['validate', 'monitoring/alloy/config.alloy'],
 };
 
-/** The configuration of each tool that is on PATH, by the tool itself; its name says which are not. */
+/** The configuration of each tool on PATH, by the tool itself; the name lists those that are not. */
 export function createValidatorsCheck(path = process.env.PATH): Check {
   const names = Object.keys(validators);
   const absent = names.filter((name) => findOnPath([name], path) === undefined);
@@ -108,7 +80,7 @@ export function createValidatorsCheck(path = process.env.PATH): Check {
     async run(root) {
       const found = names.filter((name) => !absent.includes(name));
       const faults = found.map((name) =>
-        faultsOf(root, findOnPath([name], path) ?? name, [...(validators[name] ?? [])]),
+        problemsOf(root, findOnPath([name], path) ?? name, [...(validators[name] ?? [])]),
       );
       return (await Promise.all(faults)).flat();
     },

@@ -1,4 +1,4 @@
-import { bucketsOf } from './buckets.ts';
+import { bucketsOf } from '../names/known-names.ts';
 import type { Signal } from './schema.ts';
 
 /** A series in promtool's notation. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Check } from '../check.ts';
-import { faultsOf } from '../repository/tool-checks.ts';
+import { problemsOf } from '../repository/tool-checks.ts';
 
 const folders = ['.ci', 'apps', 'packages', 'tools', 'scripts', 'tests', 'monitoring/dashboards'];
 
 /** Runs a program of an npm package with this Node. */
 function runPackage(root: string, program: string, parameters: string[]): Promise<string[]> {
-  return faultsOf(root, process.execPath, [join(root, 'node_modules', program), ...parameters]);
+  return problemsOf(root, process.execPath, [join(root, 'node_modules', program), ...parameters]);
 }
 
 /** Imports go in the directions that docs/architecture.md gives, and in no circle. */

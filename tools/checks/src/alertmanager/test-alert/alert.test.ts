@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
-import { readWords } from './arguments.ts';
-import { sendTest } from './send-test.ts';
+import { parseArguments } from './arguments.ts';
+import { sendTestAlert } from './send-test.ts';
 
 const script = join(repositoryRoot, 'scripts/alert.ts');
 
 function runScript(...words: string[]) {
   const home = makeTemporaryFolder('alert');
-  // An empty home and no docker on PATH: nothing runs, whatever else this machine does.
+  // An empty home and no docker on PATH: no system is running, whatever else this machine does.
   const env = { PATH: home, WATCHKEEPER_HOME: home };
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], {
     encoding: 'utf8',
@@ -29,11 +29,11 @@ test.each([
   [['test', '--severity', 'info'], 'Expected `--severity` to be critical or warning, got `info`.'],
   [['test', '--timeout', '0'], 'Expected `--timeout` to be seconds, from 1 to 600, got `0`.'],
   [['test', '--timeout', 'long'], 'Expected `--timeout` to be seconds, from 1 to 600, got `long`.'],
-  [['test', '--loud'], "Unknown option '--loud'."],
+  [['test', '--loud'], 'Unknown flag `--loud`.'],
 ])('refuses %j with the usage', (words, fault) => {
   let message = '';
   try {
-    readWords(words);
+    parseArguments(words);
   } catch (error) {
     message = (error as Error).message;
   }
@@ -41,16 +41,16 @@ test.each([
   expect(message).toContain('Usage: npm run alert -- test');
 });
 
-test('ends with 2 and the usage at an unknown flag', () => {
+test('exits with 2 and the usage at an unknown flag', () => {
   const { status, stderr } = runScript('test', '--loud');
   expect([status, stderr]).toEqual([2, expect.stringMatching(/--loud[\s\S]*Usage: npm run alert/)]);
 });
 
-test('ends with 1 and the cure when nothing runs', () => {
+test('exits with 1 and the cure when no system is running', () => {
   expect(runScript('test')).toEqual({
     status: 1,
     stdout: '',
-    stderr: 'Nothing runs. Start: npm start\n',
+    stderr: 'No system is running. Start it: npm start\n',
   });
 });
 
@@ -73,7 +73,7 @@ async function serve(answer: (method: string, path: string) => unknown): Promise
 const metric = (name: string, integration: string, value: number) =>
   `alertmanager_notifications${name}_total{integration="${integration}",receiver_name="x"} ${value}`;
 
-/** An Alertmanager whose counters grow by each look at them. */
+/** An Alertmanager whose counters grow with each request. */
 function fakeAlertmanager(grows: readonly string[], status = {}) {
   let looks = 0;
   return serve((method, path) => {
@@ -89,12 +89,12 @@ function fakeAlertmanager(grows: readonly string[], status = {}) {
 
 async function runAgainst(alertmanager: string, inbox: string) {
   const lines: string[] = [];
-  const wish = { severity: 'critical', timeoutSeconds: 1 } as const;
-  const code = await sendTest({ alertmanager, inbox }, wish, (line) => lines.push(line));
+  const options = { severity: 'critical', timeoutSeconds: 1 } as const;
+  const code = await sendTestAlert({ alertmanager, inbox }, options, (line) => lines.push(line));
   return { code, lines: lines.slice(1, -1).map((line) => line.replace(/ +/g, ' ')) };
 }
 
-test('tells what went to the real ones, what failed and what is missing', async () => {
+test('prints which notifications went to the real services, failed or are missing', async () => {
   const grows = [
     metric('', 'slack', 1).replace(/1$/, '#'),
     metric('_failed', 'email', 1).replace(/1$/, '#'),
@@ -106,14 +106,14 @@ test('tells what went to the real ones, what failed and what is missing', async 
     code: 1,
     lines: [
       'inbox MISSING: not sent within the time limit (--timeout)',
-      'slack sent by Alertmanager, not to this inbox: look at the real one',
+      'slack sent by Alertmanager to the real service, not to this inbox',
       'pager MISSING: not sent within the time limit (--timeout)',
-      'mail FAILED: Alertmanager could not deliver to `mail`. Its log says why.',
+      'mail FAILED: Alertmanager could not deliver to `mail`. See its log.',
     ],
   });
 }, 20_000);
 
-test('names the silence that mutes it', async () => {
+test('names the silence that mutes the alert', async () => {
   const status = { silencedBy: ['s-1'], inhibitedBy: [], mutedBy: [] };
   const inbox = await serve((_, path) =>
     path.includes('messages') ? { messages: [] } : { alerts: [] },
@@ -123,7 +123,7 @@ test('names the silence that mutes it', async () => {
   expect(lines[0]).toBe('inbox MUTED by a silence, an inhibition or quiet hours: s-1');
 }, 20_000);
 
-test.each(['alertmanager', 'inbox'])('says so when %s does not answer', async (which) => {
+test.each(['alertmanager', 'inbox'])('reports that %s does not answer', async (which) => {
   const nobody = 'http://127.0.0.1:9';
   const alertmanager = which === 'alertmanager' ? nobody : await fakeAlertmanager([]);
   await expect(runAgainst(alertmanager, nobody)).rejects.toThrow(

@@ -1,61 +1,45 @@
-import { parseArgs } from 'node:util';
-import { messageOf, StackError } from '@watchkeeper/stack/stack-error';
+import { parseCommandLine, usageError } from '@watchkeeper/drills/command/arguments';
 
 export const usage = `Usage: npm run alert -- test [--severity critical|warning] [--timeout <seconds>]
 
-  --severity  whom to tell: a critical alert pages, a warning does not (critical by default)
-  --timeout   how long to wait for it to arrive, 1 to 600 (90 by default)`;
+  --severity  a critical alert pages, a warning does not (critical by default)
+  --timeout   how long to wait for its arrival, 1 to 600 (90 by default)`;
 
 const severities = ['critical', 'warning'] as const;
-// A warning gathers for half a minute before the chat hears of it.
-const defaultTimeoutSeconds = 90;
 const maxTimeoutSeconds = 600;
+const options = {
+  help: { type: 'boolean' },
+  severity: { type: 'string', default: 'critical' },
+  // The chat groups warnings for half a minute.
+  timeout: { type: 'string', default: '90' },
+} as const;
 
-/** What was asked for. */
-export interface TestWish {
+export interface TestAlertOptions {
   readonly severity: (typeof severities)[number];
   readonly timeoutSeconds: number;
 }
 
-/** Reads the command line; throws StackError, with exit code 2 and the usage, when it is wrong. */
-export function readWords(words: string[]): TestWish | 'help' {
-  const { values, positionals } = parse(words);
+/** @throws StackError with exit code 2 and the usage */
+export function parseArguments(words: readonly string[]): TestAlertOptions | 'help' {
+  const { values, positionals } = parseCommandLine(words, options, usage);
   if (values.help) return 'help';
-  const [verb, ...rest] = positionals;
-  if (verb !== 'test' || rest.length > 0) {
-    throw refuse(`Expected \`test\`, got \`${positionals.join(' ')}\`.`);
+  if (positionals.join(' ') !== 'test') {
+    throw usageError(`Expected \`test\`, got \`${positionals.join(' ')}\`.`, usage);
   }
-  const severity = severities.find((known) => known === (values.severity ?? 'critical'));
+  const severity = severities.find((known) => known === values.severity);
   if (severity === undefined) {
-    throw refuse(
-      `Expected \`--severity\` to be ${severities.join(' or ')}, got \`${values.severity}\`.`,
+    const expected = severities.join(' or ');
+    throw usageError(
+      `Expected \`--severity\` to be ${expected}, got \`${values.severity}\`.`,
+      usage,
     );
   }
-  const timeoutSeconds = Number(values.timeout ?? defaultTimeoutSeconds);
-  if (!(timeoutSeconds >= 1 && timeoutSeconds <= maxTimeoutSeconds)) {
-    throw refuse(
-      `Expected \`--timeout\` to be seconds, from 1 to ${maxTimeoutSeconds}, got \`${values.timeout}\`.`,
-    );
+  const timeoutSeconds = Number(values.timeout);
+  if (timeoutSeconds >= 1 && timeoutSeconds <= maxTimeoutSeconds) {
+    return { severity, timeoutSeconds };
   }
-  return { severity, timeoutSeconds };
-}
-
-function parse(words: string[]) {
-  try {
-    return parseArgs({
-      args: words,
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean' },
-        severity: { type: 'string' },
-        timeout: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw refuse(`${messageOf(error).split('. ')[0]}.`);
-  }
-}
-
-function refuse(fault: string): StackError {
-  return new StackError(`${fault}\n${usage}`, { exitCode: 2 });
+  throw usageError(
+    `Expected \`--timeout\` to be seconds, from 1 to ${maxTimeoutSeconds}, got \`${values.timeout}\`.`,
+    usage,
+  );
 }

@@ -1,6 +1,5 @@
 import { messageOf, StackError } from '@watchkeeper/stack/stack-error';
 
-/** What Alertmanager says of an alert. */
 export interface AlertState {
   readonly receivers: readonly { readonly name: string }[];
   readonly status: {
@@ -11,7 +10,7 @@ export interface AlertState {
   };
 }
 
-/** An alert as Alertmanager's API takes it. */
+/** An alert for Alertmanager's API. */
 export interface SentAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -19,10 +18,10 @@ export interface SentAlert {
   readonly endsAt: string;
 }
 
-/** Sent and failed notifications by integration, such as `slack`. */
+/** Counts by integration, such as `slack`. */
 export type Deliveries = ReadonlyMap<string, { readonly sent: number; readonly failed: number }>;
 
-/** The parts of Alertmanager's API that a test needs; each throws StackError. */
+/** Each method throws StackError. */
 export interface AlertmanagerClient {
   send(alert: SentAlert): Promise<void>;
   find(job: string): Promise<AlertState | undefined>;
@@ -31,7 +30,6 @@ export interface AlertmanagerClient {
 
 const timeoutMs = 5_000;
 
-/** Makes the client. */
 export function createAlertmanagerClient(base: string): AlertmanagerClient {
   async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     let response: Response;

@@ -1,21 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { repositoryRoot } from '@watchkeeper/stack';
+import { repositoryRoot as root } from '@watchkeeper/stack';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import { readAddresses } from '../../generators/addresses.ts';
-import type { TestWish } from './arguments.ts';
+import type { TestAlertOptions } from './arguments.ts';
 import {
   type AlertmanagerClient,
   createAlertmanagerClient,
   type Deliveries,
   type SentAlert,
 } from './client.ts';
-import type { Running } from './running-system.ts';
+import type { RunningSystem } from './running-system.ts';
 
-const root = repositoryRoot;
 const pollMs = 250;
 
-/** A receiver of ours, what arrives from it in the inbox, and Alertmanager's name for its kind. */
+/** Our receivers, their channel in the inbox, and Alertmanager's name of the integration. */
 const receivers = [
   { receiver: 'inbox', channel: 'inbox', integration: 'webhook' },
   { receiver: 'chat', channel: 'slack', integration: 'slack' },
@@ -23,31 +22,35 @@ const receivers = [
   { receiver: 'mail', channel: 'mail', integration: 'email' },
 ] as const;
 
-/** Sends one alert, says where it arrived, and ends it; resolves to the exit code. */
-export async function sendTest(
-  { alertmanager, inbox }: Running,
-  { severity, timeoutSeconds }: TestWish,
+/** Sends one alert, prints where it arrived, and resolves it. Resolves to the exit code. */
+export async function sendTestAlert(
+  { alertmanager, inbox }: RunningSystem,
+  { severity, timeoutSeconds }: TestAlertOptions,
   print: (line: string) => void,
 ): Promise<number> {
   const client = createAlertmanagerClient(alertmanager);
-  // A job of its own: a group that has just been notified would wait for its next turn.
+  // A job of its own: a group that was just notified would wait for the next interval.
   const job = `test-${randomBytes(4).toString('hex')}`;
   const alert = testAlert(job, severity);
   const before = await client.deliveries();
-  await arrivals(inbox, job);
+  await readChannels(inbox, job);
   await client.send(alert);
   const sentAtMs = Date.now();
   print(`Sent TestNotification (${severity}, ${job}) to ${alertmanager}.`);
   try {
     const expected = await expectedReceivers(client, job);
-    const missing = await follow(inbox, job, expected, { sentAtMs, timeoutSeconds, print });
+    const missing = await waitForArrivals(inbox, job, expected, {
+      sentAtMs,
+      timeoutSeconds,
+      print,
+    });
     const after = missing.length === 0 ? before : await client.deliveries();
     const reasons = await Promise.all(
       missing.map(async (each) => ({ each, ...(await explain(each, client, job, before, after)) })),
     );
     for (const { each, text } of reasons) print(`${each.channel.padEnd(7)} ${text}`);
-    print(`Look: ${inbox}/`);
-    return reasons.every(({ isFine }) => isFine) ? 0 : 1;
+    print(`Inbox: ${inbox}/`);
+    return reasons.every(({ isOk }) => isOk) ? 0 : 1;
   } finally {
     await client.send({ ...alert, endsAt: new Date().toISOString() });
   }
@@ -60,19 +63,19 @@ function testAlert(job: string, severity: string): SentAlert {
     labels: { alertname: 'TestNotification', job, severity, component: 'test' },
     annotations: {
       summary: 'Only a test.',
-      description: `Somebody ran \`npm run alert -- test\`; nothing is wrong with ${job}.`,
+      description: `Sent by \`npm run alert -- test\`; nothing is wrong with ${job}.`,
       runbook_url: `${runbooks}/Watchdog`,
       dashboard_url: `${dashboards}/stack`,
     },
     startsAt: startsAt.toISOString(),
-    // Ends by itself where we are cut off before we can end it.
+    // Resolves by itself if this process ends first.
     endsAt: new Date(startsAt.getTime() + 15 * 60_000).toISOString(),
   };
 }
 
 type Receiver = (typeof receivers)[number];
 
-/** To whom Alertmanager's own routes send it. */
+/** The receivers that Alertmanager's own routes choose. */
 async function expectedReceivers(client: AlertmanagerClient, job: string): Promise<Receiver[]> {
   const deadline = Date.now() + 10_000;
   for (;;) {
@@ -83,18 +86,18 @@ async function expectedReceivers(client: AlertmanagerClient, job: string): Promi
     if (names.length > 0) {
       throw new StackError(
         `Expected the routes to lead to ${receivers.map(({ receiver }) => receiver).join(', ')}, ` +
-          `got \`${names.join(', ')}\`. Look there for ${job}.`,
+          `got \`${names.join(', ')}\`. Look for ${job} there.`,
       );
     }
     if (Date.now() > deadline) {
-      throw new StackError('Alertmanager took the alert and does not know it. See its log.');
+      throw new StackError('Alertmanager accepted the alert but does not list it. See its log.');
     }
     await sleep(pollMs);
   }
 }
 
-/** Prints each arrival as it happens; returns the receivers that nothing arrived from. */
-async function follow(
+/** Prints each arrival; returns the receivers from which nothing arrived. */
+async function waitForArrivals(
   inbox: string,
   job: string,
   expected: readonly Receiver[],
@@ -106,7 +109,7 @@ async function follow(
 ): Promise<readonly Receiver[]> {
   let missing = expected;
   while (missing.length > 0 && Date.now() < sentAtMs + timeoutSeconds * 1_000) {
-    const arrived = await arrivals(inbox, job);
+    const arrived = await readChannels(inbox, job);
     for (const { channel } of missing.filter((each) => arrived.has(each.channel))) {
       const seconds = (Date.now() - sentAtMs) / 1_000;
       print(`${channel.padEnd(7)} arrived after ${seconds.toFixed(1)} s`);
@@ -117,14 +120,17 @@ async function follow(
   return missing;
 }
 
-/** By which channels the inbox has heard of it. */
-async function arrivals(inbox: string, job: string): Promise<ReadonlySet<string>> {
+/** The channels by which it has reached the inbox. */
+async function readChannels(inbox: string, job: string): Promise<ReadonlySet<string>> {
   const read = async <T>(path: string) => {
     const signal = AbortSignal.timeout(5_000);
     const response = await fetch(`${inbox}${path}`, { signal }).catch((cause: unknown) => {
-      throw new StackError(`Expected the inbox to answer at ${inbox}, it does not. See its log.`, {
-        cause,
-      });
+      throw new StackError(
+        `Expected the inbox to answer at ${inbox}, but it does not. See its log.`,
+        {
+          cause,
+        },
+      );
     });
     return (await response.json()) as T;
   };
@@ -134,26 +140,26 @@ async function arrivals(inbox: string, job: string): Promise<ReadonlySet<string>
   const { messages } = await read<{ messages: { channel: string }[] }>(
     `/api/v1/messages?job=${job}`,
   );
-  const isThere = alerts.some(({ labels }) => labels.job === job);
-  return new Set([...(isThere ? ['inbox'] : []), ...messages.map(({ channel }) => channel)]);
+  const isInInbox = alerts.some(({ labels }) => labels.job === job);
+  return new Set([...(isInInbox ? ['inbox'] : []), ...messages.map(({ channel }) => channel)]);
 }
 
-/** Why it is not in the inbox: sent to the real one, failed, muted, or not yet sent. */
+/** Why it is not in the inbox: sent to the real service, failed, muted, or not yet sent. */
 async function explain(
   { integration, receiver }: Receiver,
   client: AlertmanagerClient,
   job: string,
   before: Deliveries,
   after: Deliveries,
-): Promise<{ text: string; isFine: boolean }> {
+): Promise<{ text: string; isOk: boolean }> {
   const grown = (kind: 'sent' | 'failed') =>
     (after.get(integration)?.[kind] ?? 0) - (before.get(integration)?.[kind] ?? 0);
   if (grown('failed') > 0) {
-    const text = `FAILED: Alertmanager could not deliver to \`${receiver}\`. Its log says why.`;
-    return { text, isFine: false };
+    const text = `FAILED: Alertmanager could not deliver to \`${receiver}\`. See its log.`;
+    return { text, isOk: false };
   }
   if (grown('sent') > 0 && integration !== 'webhook') {
-    return { text: 'sent by Alertmanager, not to this inbox: look at the real one', isFine: true };
+    return { text: 'sent by Alertmanager to the real service, not to this inbox', isOk: true };
   }
   const status = (await client.find(job))?.status;
   const { silencedBy = [], inhibitedBy = [], mutedBy = [] } = status ?? {};
@@ -161,8 +167,8 @@ async function explain(
   if (muted.length > 0) {
     return {
       text: `MUTED by a silence, an inhibition or quiet hours: ${muted.join(', ')}`,
-      isFine: false,
+      isOk: false,
     };
   }
-  return { text: 'MISSING: not sent within the time limit (--timeout)', isFine: false };
+  return { text: 'MISSING: not sent within the time limit (--timeout)', isOk: false };
 }

@@ -1,0 +1,99 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
+import { repositoryRoot as root } from '@watchkeeper/stack';
+import { type Camera, openCamera, type Shot } from './camera.ts';
+import { startPicturedSystem } from './system.ts';
+
+const usage = `Usage: npm run pictures -- [--minutes <n>] [--inbox <address>] [--only <uid>]…
+
+  --minutes  how much traffic the pictures show (12 by default)
+  --inbox    takes the dashboards of a running system, e.g. http://localhost:8025; else one is started,
+             and gets a fault at the end for the picture of the inbox
+  --only     these dashboards only`;
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+interface Options {
+  readonly minutes: number;
+  readonly only: readonly string[];
+}
+
+declare const document: {
+  documentElement: { dataset: { state?: string } };
+  querySelector(text: string): unknown;
+};
+
+const isDrawn = () => document.documentElement.dataset.state === 'ready';
+
+async function takeDashboards(camera: Camera, inbox: string, { minutes, only }: Options) {
+  const folder = join(root, 'monitoring/grafana/dashboards');
+  const uids = readdirSync(folder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -5))
+    .filter((uid) => only.length === 0 || only.includes(uid));
+  for (const uid of uids) {
+    await take(camera, shotOf(inbox, uid, minutes, `docs/dashboards/images/${uid}.png`));
+  }
+}
+
+/** The path of a paged person: from the alert by the home dashboard to the log lines. */
+async function takeIncident(camera: Camera, inbox: string, { minutes }: Options): Promise<void> {
+  await take(camera, {
+    address: `${inbox}/`,
+    file: 'docs/images/inbox.png',
+    isReady: () => document.querySelector('.alert.firing') !== null,
+  });
+  await take(camera, shotOf(inbox, 'overview', minutes, 'docs/images/incident.png'));
+  await take(camera, shotOf(inbox, 'http', minutes, 'docs/images/incident-http.png'));
+  // A healthy system logs no errors.
+  await take(camera, shotOf(inbox, 'logs', minutes, 'docs/dashboards/images/logs.png'));
+}
+
+function shotOf(inbox: string, uid: string, minutes: number, file: string): Shot {
+  const address = `${inbox}/dashboards/${uid}?from=now-${minutes}m&to=now&refresh=`;
+  // The first dozens of lines are enough.
+  const maxHeight = uid === 'logs' ? { maxHeight: 1_000 } : {};
+  return { address, file, isReady: isDrawn, ...maxHeight };
+}
+
+async function take(camera: Camera, shot: Shot): Promise<void> {
+  const bytes = await camera.take({ ...shot, file: join(root, shot.file) });
+  print(`${shot.file}  ${Math.ceil(bytes / 1_000)} kB`);
+}
+
+/** Takes the pictures of README and docs; throws with the usage at wrong arguments. */
+export async function takePictures(words: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: words,
+    options: {
+      minutes: { type: 'string', default: '12' },
+      inbox: { type: 'string' },
+      only: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  const options = { minutes: Number(values.minutes), only: values.only };
+  if (!(options.minutes >= 1)) throw new Error(usage);
+  const camera = await openCamera();
+  try {
+    if (values.inbox !== undefined) return await takeDashboards(camera, values.inbox, options);
+    const system = await startPicturedSystem(print);
+    try {
+      print(`Waiting ${options.minutes} minutes for traffic.`);
+      await sleep(options.minutes * 60_000);
+      await takeDashboards(camera, system.inbox, options);
+      await system.injectErrors();
+      await waitUntil('HighErrorRate in the inbox', () => system.isFiring('HighErrorRate'), {
+        timeoutMs: 10 * 60_000,
+        everyMs: 2_000,
+      });
+      await takeIncident(camera, system.inbox, options);
+    } finally {
+      await system.stop();
+    }
+  } finally {
+    await camera.close();
+  }
+}
