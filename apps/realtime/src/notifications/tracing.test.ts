@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startTestTracing } from '@watchkeeper/telemetry/testing/spans';
 import { waitUntil } from '@watchkeeper/testing/waiting';
-import { type Instance, type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
+import { type RunningRealtime, startRealtime } from '../testing/running-realtime.ts';
 
 const spans = startTestTracing();
 let realtime: RunningRealtime;
-let other: Instance;
 
 beforeAll(async () => {
   realtime = await startRealtime();
-  other = await realtime.startInstance();
 }, 60_000);
 
 afterAll(() => realtime.stop());
 
 test('carries one trace from the sender to the recipient on another instance', async () => {
+  const other = await realtime.startInstance();
   const { orderId, customerId, courierId } = await realtime.api.place();
   const [customer, courier] = [await realtime.connect(customerId), await other.connect(courierId)];
   const traceId = '0af7651916cd43dd8448eb211c80319c';
