@@ -22,7 +22,7 @@ export interface EnvironmentReader {
   boolean(name: string, fallback: boolean): boolean;
   oneOf<const V extends string>(name: string, values: readonly V[], fallback: V): V;
   url(name: string, fallback?: string): string;
-  /** Adds a fault in the caller's own words, for what concerns several variables. */
+  /** Adds a fault that concerns several variables. */
   refuse(fault: string): void;
   /** @throws ConfigurationError when any variable read so far was faulty */
   finish(): void;
@@ -94,7 +94,6 @@ export function createEnvironmentReader(environment: Environment): EnvironmentRe
   };
 }
 
-/** How one service is watched; made by `readTelemetryConfiguration`. */
 export interface TelemetryConfiguration {
   readonly service: string;
   readonly version: string;

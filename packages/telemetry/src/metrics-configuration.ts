@@ -1,13 +1,12 @@
 import type { EnvironmentReader } from './configuration.ts';
 
-/** Where metrics are served, and to whom. */
 export interface MetricsConfiguration {
   readonly isEnabled: boolean;
   readonly port: number;
   readonly bindAddress: string;
   /** A file that holds the bearer token of the management server. */
   readonly tokenFile: string | undefined;
-  /** The bearer token itself. Without either nobody is asked for one. */
+  /** The bearer token itself. Without either no token is required. */
   readonly token: string | undefined;
 }
 
@@ -23,7 +22,7 @@ export function readMetricsConfiguration(reader: EnvironmentReader): MetricsConf
 }
 
 function readAddress(reader: EnvironmentReader): { port: number; bindAddress: string } {
-  // Loopback unless said otherwise: metrics tell an attacker what a service is worth.
+  // Loopback by default: metrics reveal internals to an attacker.
   const text = reader.text('METRICS_BIND_ADDRESS', '127.0.0.1');
   const [, host, ownPort] = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(text) ?? [];
   const fallback = ownPort === undefined ? defaultPort : Number(ownPort);

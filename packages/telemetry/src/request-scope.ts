@@ -6,11 +6,11 @@ interface Scope extends Context {
   readonly outer: Context;
   readonly span: Span;
   readonly request: RequestContext;
-  /** The same as OpenTelemetry would have made it, for those who add to it. */
+  /** The same as an ordinary context, for callers that add to it. */
   full: Context | undefined;
 }
 
-/** Under which key OpenTelemetry keeps the active span; it tells nobody but who is asked to keep it. */
+/** OpenTelemetry's key of the active span, which it only reveals to a context that stores it. */
 function findSpanKey(): symbol {
   let found: symbol | undefined;
   const listening: Context = {

@@ -18,24 +18,23 @@ import { createMetricRegistry } from './metrics/prom-client.ts';
 import { createShutdown, type Shutdown } from './process/shutdown.ts';
 import { activeTracing, enableContext } from './tracing/active-tracing.ts';
 
-/** All that a service needs to be watched. */
 export interface Telemetry {
   readonly configuration: TelemetryConfiguration;
   readonly logger: Logger;
-  /** For the HTTP middleware only: writes the line of a request that went well. */
+  /** For the HTTP middleware only: writes the line of a successful request. */
   readonly writeRequestLine: Loggers['writeRequestLine'];
   readonly metrics: Metrics<typeof libraryMetrics>;
   readonly health: Health;
   readonly shutdown: Shutdown;
   /** Adds a service's own metrics to the same registry; the same catalogue gives the same ones. */
   declareMetrics<const C extends MetricCatalogue>(catalogue: C): Metrics<C>;
-  /** Says which log events a service writes, so that the first problem of each kind is counted. */
+  /** Initializes the series of a service's problem events, so that the first of each is counted. */
   declareLogEvents(catalogue: LogEventCatalogue): void;
   /** The whole registry as OpenMetrics text. */
   renderMetrics(): Promise<string>;
   /**
-   * Starts the management server and has the shutdown close it last but for the logs.
-   * @returns its address, or nothing where `METRICS_ENABLED=false`
+   * Starts the management server; the shutdown closes it last but for the logs.
+   * @returns its address, or `undefined` if `METRICS_ENABLED=false`
    */
   startManagement(
     routes?: Readonly<Record<string, ManagementHandler>>,
@@ -43,8 +42,8 @@ export interface Telemetry {
 }
 
 /**
- * Makes the telemetry of a service from its configuration.
- * @throws ConfigurationError when the token file can't be used
+ * Creates the telemetry of a service from its configuration.
+ * @throws ConfigurationError if the token file cannot be read
  */
 export async function createTelemetry(
   configuration: TelemetryConfiguration,
@@ -113,9 +112,15 @@ export async function createTelemetry(
     declareLogEvents: lineCounts.declare,
     renderMetrics,
     async startManagement(routes = {}) {
-      const { isEnabled, port, bindAddress, tokenFile, token: given } = configuration.metrics;
+      const {
+        isEnabled,
+        port,
+        bindAddress,
+        tokenFile,
+        token: configuredToken,
+      } = configuration.metrics;
       if (!isEnabled) return undefined;
-      const token = tokenFile === undefined ? given : readToken(tokenFile);
+      const token = tokenFile === undefined ? configuredToken : readToken(tokenFile);
       const server = await startManagementServer({
         port,
         bindAddress,
@@ -130,7 +135,7 @@ export async function createTelemetry(
   };
 }
 
-/** Sends the last spans; those that are lost now no scrape will ever count. */
+/** Exports the last spans; no scrape will count those that are lost now. */
 async function flushTraces(logger: Logger): Promise<void> {
   const tracing = activeTracing();
   if (tracing === undefined) return;

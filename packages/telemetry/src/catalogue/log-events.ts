@@ -1,5 +1,4 @@
 import { event } from './types.ts';
-import { wrapperLogEvents } from './wrapper-log-events.ts';
 
 /** Every log event the library itself writes. Source: the project's telemetry contract. */
 export const libraryLogEvents = {
@@ -20,23 +19,64 @@ export const libraryLogEvents = {
     'err',
   ),
   log_file_unavailable: event.error(
-    'The log file can not be opened or written; until it can, lines go to standard output alone.',
+    'The log file cannot be opened or written; until it can, lines go to standard output only.',
     'file err',
   ),
   server_started: event.info('The service accepts requests.', 'address'),
-  server_stopping: event.info('The service was asked to stop and has begun to.', 'reason'),
+  server_stopping: event.info('The service has started to shut down.', 'reason'),
   server_stopped: event.info(
     'The last phase of the shutdown ended; `phases` holds the milliseconds of each.',
     'reason duration_ms phases',
   ),
   shutdown_step_failed: event.error(
-    'A step of the shutdown failed or was too late; the shutdown went on without it.',
+    'A step of the shutdown failed or timed out; the shutdown continued without it.',
     'phase step err',
   ),
   telemetry_spans_lost: event.warn(
-    'The collector did not take the last spans of a service that stopped.',
+    'The last spans of a stopping service did not reach the collector.',
     'spans',
   ),
-  process_crashed: event.fatal('An error that nobody caught ended the process.', 'reason err'),
-  ...wrapperLogEvents,
+  process_crashed: event.fatal('An uncaught error ended the process.', 'reason err'),
+  cache_hit: event.debug(
+    'Cache hit; `cache_key` is the template of the key, never its values.',
+    'cache cache_key',
+  ),
+  cache_miss: event.debug('Cache miss; `cache_key` is the template of the key.', 'cache cache_key'),
+  attachment_upload_failed: event.error(
+    'An upload to the object store failed.',
+    'bucket object_key duration_ms err',
+  ),
+  attachment_download_failed: event.error(
+    'A download from the object store failed; an absent object is no failure.',
+    'bucket object_key duration_ms err',
+  ),
+  ai_request_failed: event.error(
+    'An AI provider failed to answer; neither prompt nor answer is in the line.',
+    'provider model result status_code duration_ms err',
+  ),
+  ws_client_dropped: event.warn(
+    'A WebSocket connection closed abnormally; `code` is the close code.',
+    'code duration_ms err',
+  ),
+  ws_message_failed: event.error(
+    'The handler of a WebSocket message failed.',
+    'type duration_ms err',
+  ),
+  outbox_event_failed: event.error(
+    'A handler failed to process an event; the outbox may retry.',
+    'event_id event_type handler attempt duration_ms err',
+  ),
+  webhook_delivery_failed: event.warn(
+    'An attempt to deliver a webhook failed.',
+    'delivery_id event_type attempt result status_code duration_ms err',
+  ),
+  backlog_watch_failed: event.warn(
+    'A backlog could not be read; its gauges keep their last value.',
+    'backlog err',
+  ),
+  circuit_breaker_opened: event.warn(
+    'A circuit breaker opened: calls are rejected until its reset timeout.',
+    'name',
+  ),
+  circuit_breaker_closed: event.info('A circuit breaker closed: calls are allowed again.', 'name'),
 };

@@ -1,10 +1,12 @@
-import { dependencyMetrics } from './dependency-metrics.ts';
-import { eventMetrics } from './event-metrics.ts';
-import { realtimeMetrics } from './realtime-metrics.ts';
-import { storeMetrics } from './store-metrics.ts';
 import { counter, gauge, histogram } from './types.ts';
+import {
+  dependencyMetrics,
+  eventMetrics,
+  realtimeMetrics,
+  storeMetrics,
+} from './wrapper-metrics.ts';
 
-/** What `method` may say; anything else a client sends becomes `other`. */
+/** The values of `method`; any other becomes `other`. */
 export const httpMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 // A service rarely has more than a hundred routes; past the bound a template becomes `other`.
@@ -31,7 +33,7 @@ export const libraryMetrics = {
     requestSeconds,
     { exemplars: true },
   ),
-  http_requests_in_flight: gauge('Requests being answered now.'),
+  http_requests_in_flight: gauge('Requests in flight.'),
   http_request_size_bytes: histogram(
     'Declared size of request bodies.',
     { method: httpMethods, route: routes },
@@ -50,7 +52,7 @@ export const libraryMetrics = {
     },
   ),
   db_connections_max: gauge('Upper bound of the connection pool.'),
-  db_connections_total: gauge('Connections the pool has open.'),
+  db_connections_total: gauge('Open connections of the pool.'),
   db_connections_active: gauge('Connections in use.'),
   db_connections_idle: gauge('Connections open and unused.'),
   db_connections_waiting: gauge('Callers waiting for a connection.'),
@@ -87,13 +89,13 @@ export const libraryMetrics = {
     reason: ['buffer_full', 'write_failed'],
   }),
   telemetry_spans_dropped_total: counter('Sampled spans that never reached the collector.'),
-  telemetry_export_failures_total: counter('Batches of spans the collector did not take.'),
+  telemetry_export_failures_total: counter('Batches of spans that failed to export.'),
   telemetry_label_overflows_total: counter(
     'Label sets recorded as `other` because a value was unknown or a bound was reached.',
     { metric: { atMost: 200 } },
   ),
   telemetry_collect_failures_total: counter(
-    'Readings of a figure before a scrape that failed; the figure keeps its last value.',
+    'Failed readings of a metric before a scrape; the metric keeps its last value.',
     { metric: { atMost: 200 } },
   ),
   nodejs_eventloop_utilization_ratio: gauge(
@@ -101,10 +103,10 @@ export const libraryMetrics = {
     {},
   ),
   nodejs_memory_limit_bytes: gauge(
-    'Memory the process may take before its container is ended; 0 where nothing limits it.',
+    'Memory limit of the process or its container; 0 without a limit.',
     {},
   ),
-  build_info: gauge('Always 1; its labels say what is running.', {
+  build_info: gauge('Always 1; its labels identify the running build.', {
     version: { atMost: 1 },
     revision: { atMost: 1 },
     node_version: { atMost: 1 },

@@ -1,11 +1,11 @@
 import type { Telemetry } from '../telemetry.ts';
 import { type Operation, operationOf } from './statement.ts';
 
-// A service has some hundred statements; one that writes values into them has more than can be kept.
+// A service has some hundred statements; one that inlines values has too many to keep.
 const maxKnownTexts = 1_000;
 const maxKnownLength = 2_000;
 
-/** Finds the series of a statement by its text, without looking at its labels or its words again. */
+/** Finds the series of a statement by its text, parsed once. */
 export function createSeriesByStatement(metrics: Telemetry['metrics']) {
   const duration = metrics.histogram('db_query_duration_seconds');
   const queries = metrics.counter('db_queries_total');

@@ -1,6 +1,5 @@
 import type { operations } from '../catalogue/metrics.ts';
 
-/** One of the kinds of statement. */
 export type Operation = (typeof operations)[number];
 
 const operationByVerb: Readonly<Record<string, Operation>> = {

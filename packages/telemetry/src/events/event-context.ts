@@ -7,15 +7,13 @@ import {
 import { activeRequest, withRequestContext } from '../request-context.ts';
 
 /**
- * What an event remembers of where it came from: plain text by name, to be stored with the event,
- * in a `jsonb` column say. Never holds baggage.
+ * The origin of an event, stored with it, say in a `jsonb` column. Never holds baggage.
  */
 export interface EventContext extends TraceContext {
   readonly request_id?: string;
   readonly correlation_id?: string;
 }
 
-/** The context of the running code as an event stores it. */
 export function currentEventContext(): EventContext {
   const request = activeRequest();
   if (request === undefined) return currentTraceContext();
@@ -23,14 +21,14 @@ export function currentEventContext(): EventContext {
   return { ...currentTraceContext(), ...ids };
 }
 
-/** The context in which an event is handled: its ids, and none of whoever happens to poll. */
+/** The context for handling an event: its own ids, none of the polling code's. */
 export function eventContext(stored: EventContext): Context {
   const { request_id: requestId, correlation_id: correlationId = requestId } = stored;
   if (requestId === undefined || correlationId === undefined) return ROOT_CONTEXT;
   return withRequestContext(ROOT_CONTEXT, { requestId, correlationId });
 }
 
-/** A link to the span that published an event; none where nothing was traced. */
+/** A link to the publishing span; none if it was not traced. */
 export function publisherLinks(stored: EventContext) {
   const publisher = trace.getSpanContext(extractTraceContext(stored, ROOT_CONTEXT));
   return publisher === undefined ? [] : [{ context: publisher }];

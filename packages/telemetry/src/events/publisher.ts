@@ -3,7 +3,6 @@ import { runInSpan } from '../operations/span.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { currentEventContext, type EventContext } from './event-context.ts';
 
-/** An event on its way into the outbox. */
 export interface PublishableEvent {
   /** Becomes a label and a part of the span's name, so it comes from a closed set. */
   readonly type: string;
@@ -12,9 +11,8 @@ export interface PublishableEvent {
 }
 
 /**
- * Meters the function that stores events, in the transaction of what they tell of: the event gets
- * the context of its span, and is counted once it is stored. A transaction that is rolled back
- * later is counted all the same.
+ * Meters the function that stores events, in the caller's transaction: the event gets the context of
+ * its span, and is counted once it is stored, even if the transaction is rolled back later.
  * @returns a function of the same type
  */
 export function instrumentPublisher<E extends PublishableEvent, A extends unknown[], R>(

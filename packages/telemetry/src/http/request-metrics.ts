@@ -3,7 +3,6 @@ import { httpMethods, type libraryMetrics } from '../catalogue/metrics.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Series } from '../metrics/prom-client.ts';
 
-/** One answered request as its metrics see it. */
 export interface CompletedRequest {
   readonly route: string;
   readonly statusCode: number;
@@ -20,7 +19,7 @@ export interface RequestMetrics {
 
 type Method = (typeof httpMethods)[number];
 
-// Enough for every route of a large service; past it the finder of series is asked each time.
+// Enough for every route of a large service; later ones are looked up each time.
 const maxBoundRoutes = 1_000;
 const methodIndexes = new Map<string, number>(httpMethods.map((method, index) => [method, index]));
 
@@ -31,10 +30,10 @@ interface AnswerSeries {
   sent(bytes: number): void;
 }
 
-/** For a service whose metrics nobody can read: requests are not measured. */
+/** For a service with metrics disabled. */
 export const noRequestMetrics: RequestMetrics = { begin: () => {}, end: () => {} };
 
-/** Makes the five request metrics at once, so that a fault in them shows at start. */
+/** Creates the five request metrics at once, so that a fault in them shows at start. */
 export function createRequestMetrics(metrics: Metrics<typeof libraryMetrics>): RequestMetrics {
   const requests = metrics.counter('http_requests_total');
   const duration = metrics.histogram('http_request_duration_seconds');

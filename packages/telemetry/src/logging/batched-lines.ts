@@ -1,4 +1,4 @@
-/** The part of a sonic-boom stream that is used here; it writes asynchronously and keeps order. */
+/** The part of a sonic-boom stream that is used here; it writes asynchronously and in order. */
 export interface AsyncStream {
   readonly destroyed?: boolean;
   write(text: string): unknown;
@@ -6,38 +6,27 @@ export interface AsyncStream {
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'write', listener: () => void): unknown;
   once(event: 'close' | 'error', listener: () => void): unknown;
-  /** Tries again to write what could not be written. */
+  /** Retries failed writes. */
   flush(): void;
   flushSync(): void;
   end(): void;
 }
 
-/** What is told of lines that may not arrive. */
 export interface LossListener {
-  /** So many lines are lost. */
   onDrop(reason: 'buffer_full' | 'write_failed', lines: number): void;
-  /** Writing began to fail; what could not be written waits, and is tried again. */
+  /** Writing started to fail; the text is buffered and retried. */
   onFault(error: Error): void;
 }
 
-/** A sink of lines that hands them on together. */
-export interface BatchedLines {
-  write(line: string): void;
-  end(): Promise<void>;
-}
-
-// Each write costs a change of threads, a tenth of what a request costs; so those of a moment share
-// one. No person sees the difference, and what ends a process writes out what is left.
+// Each write costs a thread switch, a tenth of a request, so lines within a few milliseconds share
+// one. The end of a process flushes the rest.
 const batchMs = 10;
-// A burst is handed on before its moment is over.
+// A burst is written before the interval is over.
 const maxBatchLength = 256 * 1_024;
 const retryMs = 1_000;
 
-/** Gathers lines for the streams, and has them keep trying while a disk is full. */
-export function createBatchedLines(
-  streams: readonly AsyncStream[],
-  losses: LossListener,
-): BatchedLines {
+/** Batches lines for the streams, and retries while a disk is full. */
+export function createBatchedLines(streams: readonly AsyncStream[], losses: LossListener) {
   let pending = '';
   let timer: NodeJS.Timeout | undefined;
   for (const stream of streams) watch(stream, losses);
@@ -60,7 +49,7 @@ export function createBatchedLines(
       try {
         stream.flushSync();
       } catch {
-        // The process ends; there is nobody left to tell.
+        // The process is exiting, so nothing can report it.
       }
     }
   }
@@ -71,20 +60,20 @@ export function createBatchedLines(
       flushAllSync();
       return;
     }
-    // Whoever reads the lines has stopped, and the time for an end in order is over. To go on writing
-    // would hang for ever: here, in the streams' own last words, or in the thread that waits.
+    // The reader of the lines has stopped, and the shutdown's deadline is over. Writing on would
+    // hang: here, in the streams' own exit handlers, or in the waiting thread.
     process.kill(process.pid, 'SIGKILL');
   }
 
-  // Before the streams' own, which write what is left as well.
+  // Before the streams' own handlers, which flush as well.
   process.prependListener('exit', leave);
   return {
-    write(line) {
+    write(line: string): void {
       pending += line;
       if (pending.length > maxBatchLength) writeBatch();
       else timer ??= setTimeout(writeBatch, batchMs);
     },
-    async end() {
+    async end(): Promise<void> {
       writeBatch();
       isEnding = true;
       await Promise.all(streams.map(endStream));
@@ -104,7 +93,7 @@ function watch(stream: AsyncStream, { onDrop, onFault }: LossListener): void {
     onDrop(isFailing ? 'write_failed' : 'buffer_full', countLines(text));
   });
   stream.on('error', (error) => {
-    // With its buffer full the stream would not try again by itself, not even on an empty disk.
+    // With a full buffer the stream would not retry by itself, even once the disk has space.
     if (!isRetryScheduled) {
       isRetryScheduled = true;
       setTimeout(retry, retryMs).unref();
@@ -124,7 +113,8 @@ function countLines(text: string): number {
   return text.split('\n').length - 1;
 }
 
-function endStream(stream: AsyncStream): Promise<void> {
+/** Resolves once the stream has closed or failed. */
+export function endStream(stream: Pick<AsyncStream, 'once' | 'end'>): Promise<void> {
   return new Promise((resolve) => {
     stream.once('close', resolve);
     stream.once('error', resolve);

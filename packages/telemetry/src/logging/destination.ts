@@ -2,20 +2,25 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
-import { type AsyncStream, createBatchedLines, type LossListener } from './batched-lines.ts';
+import {
+  type AsyncStream,
+  createBatchedLines,
+  endStream,
+  type LossListener,
+} from './batched-lines.ts';
 import type { LokiPush } from './loki-push.ts';
 
-/** Where lines go; `end` resolves when the last one is with the operating system. */
+/** `end` resolves once the operating system has all lines. */
 export interface LogDestination {
   readonly stream: pino.DestinationStream;
-  /** Why there is no file although one was asked for. */
+  /** Why the configured file could not be opened. */
   readonly fileError?: Error;
   end(): Promise<void>;
 }
 
 // Enough for a second of heavy logging; past it lines are dropped and counted, never awaited.
 const maxBufferedBytes = 16 * 1024 * 1024;
-// Above zero, because sonic-boom's `flush`, which tries a failed write again, does nothing below.
+// Above zero, because sonic-boom's `flush`, which retries a failed write, otherwise does nothing.
 const shared = { sync: false, minLength: 1, maxLength: maxBufferedBytes };
 
 /**
@@ -42,7 +47,7 @@ export async function openLogDestination(
     },
     ...(file.error === undefined ? {} : { fileError: file.error }),
     end: async () => {
-      await Promise.all([local.end(), push && endPush(push)]);
+      await Promise.all([local.end(), push && endStream(push)]);
     },
   };
 }
@@ -51,7 +56,7 @@ function openStandardOutput(): AsyncStream {
   return pino.destination({ fd: 1, ...shared }) as unknown as AsyncStream;
 }
 
-/** A file that can't be had, on a read-only disk say, must not keep a service from starting. */
+/** A log file that cannot be opened, say on a read-only disk, must not prevent a start. */
 async function openFile(
   log: TelemetryConfiguration['log'],
 ): Promise<{ stream?: AsyncStream; error?: Error }> {
@@ -78,7 +83,7 @@ async function openRotatedFile(
   return stream as unknown as AsyncStream;
 }
 
-/** Step by step: under `/proc` the recursive way of Node 24 goes on for ever. */
+/** Step by step: under `/proc` Node 24's recursive mkdir never ends. */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
@@ -98,15 +103,7 @@ async function openPush(url: string, { onDrop }: LossListener): Promise<LokiPush
   return push;
 }
 
-function endPush(push: LokiPush): Promise<void> {
-  return new Promise((resolve) => {
-    push.once('close', resolve);
-    push.once('error', resolve);
-    push.end();
-  });
-}
-
-/** For a person's eyes; a file or Loki get the lines as they are. */
+/** For people at standard output; a file or Loki get the JSON lines. */
 async function openPretty(): Promise<pino.DestinationStream> {
   const { default: pretty } = await import('pino-pretty');
   return pretty({

@@ -1,7 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { errorTypeOf } from '../operations/outcome.ts';
 
-/** An error as a log line carries it. */
 export interface ErrorFields {
   readonly type: string;
   readonly message: string;
@@ -10,7 +9,7 @@ export interface ErrorFields {
   readonly cause?: ErrorFields;
 }
 
-// A chain longer than this says nothing new, and a cycle would never end.
+// Longer chains add nothing, and a cycle would never end.
 const maxCauses = 3;
 
 /**
@@ -21,8 +20,8 @@ export function errorFields(error: unknown): ErrorFields {
   try {
     return readFields(error, 0);
   } catch {
-    // A getter of it throws, or it has no way to become a text; there is a line all the same.
-    return { type: typeof error, message: 'What was thrown can not be read.', stack: '' };
+    // A getter throws, or it has no string form; the line is written anyway.
+    return { type: typeof error, message: 'The thrown value cannot be read.', stack: '' };
   }
 }
 

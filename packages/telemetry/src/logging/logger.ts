@@ -9,10 +9,9 @@ import { createTimestamp } from './timestamp.ts';
 /** A pino logger whose lines carry the service, the request and the trace. */
 export type Logger = pino.Logger;
 
-/** The loggers of a service; their lines look alike and go the same way. */
 export interface Loggers {
   readonly logger: Logger;
-  /** Writes the line of a request that went well. */
+  /** Writes the line of a successful request. */
   readonly writeRequestLine: (line: RequestLine) => void;
 }
 

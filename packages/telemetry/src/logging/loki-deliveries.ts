@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 const batchHeader = 'x-log-batch';
-// What Node's own fetch tells of each request: https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
+// Published by Node's fetch for each request: https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
 const answered = 'undici:request:headers';
 const failed = 'undici:request:error';
 
@@ -12,7 +12,7 @@ interface RequestMessage {
 
 /** Follows batches of lines to Loki by a header that each request carries. */
 export interface Deliveries {
-  /** To be called for each line of a batch, in the order in which lines were written. */
+  /** Call it for each line of a batch, in order. */
   add(sequence: number): void;
   /** For the request of the batch whose lines were added since the request before. */
   readonly headers: Readonly<Record<string, string>>;
@@ -23,9 +23,9 @@ export interface Deliveries {
 let batchCount = 0;
 
 /**
- * pino-loki says of a lost batch no more than a line on standard error, and nothing of lines that
- * its full buffer pushed out. Both are seen from outside: the one by how its request ended, the
- * other by a gap in the numbers of the lines that it hands over.
+ * pino-loki only logs a lost batch to standard error, and does not report lines dropped by its full
+ * buffer. Both are detected from outside: the former by the result of its request, the latter by a
+ * gap in the sequence numbers of the lines.
  * @param onLost called with how many lines Loki did not take
  * @param onDropped called with how many lines never left the buffer
  */

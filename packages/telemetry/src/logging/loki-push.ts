@@ -3,8 +3,7 @@ import type { Transform } from 'node:stream';
 import { pinoLoki } from 'pino-loki';
 import { trackDeliveries } from './loki-deliveries.ts';
 
-/** Where and how lines are pushed. */
-export interface LokiPushOptions {
+interface LokiPushOptions {
   /** Of Loki itself, such as `http://loki:3100`. */
   readonly url: string;
   readonly batchSeconds: number;
@@ -19,10 +18,10 @@ const levels: Readonly<Record<string, number>> = {
   fatal: 60,
 };
 const levelNames = Object.fromEntries(Object.entries(levels).map(([name, level]) => [level, name]));
-/** What is found and counted without parsing the line: the same as the shipper's. */
+/** Loki's structured metadata, searchable without parsing the line; the same as the shipper's. */
 export const metadataFields: readonly string[] = ['event', 'trace_id', 'span_id', 'request_id'];
 const maxBufferedLines = 10_000;
-const lostLine = new Error('Expected Loki to take the line, it did not. Is it there and healthy?');
+const lostLine = new Error('Expected Loki to accept the line, it did not. Is it up and healthy?');
 
 /**
  * Opens the path for places without a shipper: lines go to Loki as they are, with the labels that
@@ -62,7 +61,7 @@ export function openLokiPush({ url, batchSeconds }: LokiPushOptions): LokiPush {
     },
     on: (event, listener) => events.on(event, listener),
     once: (event, listener) => {
-      // A lost batch is no end of the stream, for which whoever asks once is waiting.
+      // `once` waits for the end of the stream, and a lost batch does not end it.
       if (event === 'close') events.once(event, listener);
       else transport.once(event, listener);
     },

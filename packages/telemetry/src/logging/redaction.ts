@@ -9,7 +9,7 @@ const secretFields = new Set([
 
 const redacted = '[redacted]';
 
-// Deeper than any body a line should hold; beyond it the value is left out rather than searched.
+// Deeper than any body in a log line; deeper values are left out unsearched.
 const maxDepth = 6;
 
 const isSecretByName = new Map<string, boolean>();
@@ -40,7 +40,7 @@ export function redactFields<T extends object>(fields: T, depth = 0): T {
   return (copy ?? fields) as T;
 }
 
-/** The same for whatever is logged: what can't be read, as behind a getter that throws, is left out. */
+/** The same for any value: unreadable fields, such as a getter that throws, are left out. */
 export function redactAnything(fields: Record<string, unknown>): Record<string, unknown> {
   try {
     return redactFields(fields);

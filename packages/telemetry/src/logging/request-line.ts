@@ -4,7 +4,6 @@ import type pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
 import type { RequestContext } from '../request-context.ts';
 
-/** What the line of an answered request says. */
 export interface RequestLine {
   readonly ids: RequestContext;
   readonly spanContext: SpanContext;

@@ -25,9 +25,9 @@ export function readToken(file: string): string {
   return token;
 }
 
-/** Makes a check of `Authorization` headers whose time tells nothing of the token. */
+/** Checks `Authorization` headers in constant time. */
 export function createTokenCheck(token: string): (header: string | undefined) => boolean {
-  // Digests have one length, which the comparison demands and which hides the token's own.
+  // Digests have equal lengths, as the comparison requires, and hide the token's length.
   const digest = (value: string) => createHash('sha256').update(value).digest();
   const expected = digest(`Bearer ${token}`);
   return (header) => timingSafeEqual(digest(header ?? ''), expected);

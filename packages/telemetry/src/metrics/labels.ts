@@ -1,16 +1,16 @@
 import type { MetricDeclaration } from '../catalogue/types.ts';
 import type { Instrument, LabelSet, Series } from './prom-client.ts';
 
-/** What a value outside its set, or past its bound, is recorded as. */
-export const otherValue = 'other';
+// For values outside their set or past its bound.
+const otherValue = 'other';
 
-// Bounds of several labels multiply; past this many, a scrape would cost what it must not.
+// Bounds of several labels multiply; more series would make a scrape too expensive.
 const maxSeriesPerMetric = 1_000;
 const separator = '\u0000';
 
 /**
- * Finds the series of a set of labels. Values are brought into their declared sets first, and the
- * number of series has a bound, so that no caller can make a registry grow without end.
+ * Finds the series of a set of labels. Values outside their declared sets are replaced, and the
+ * number of series is bounded, so that no caller can make a registry grow without limit.
  * @param onOverflow called when a value had to become `other`
  */
 export function createSeriesFinder(

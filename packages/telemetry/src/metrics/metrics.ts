@@ -8,8 +8,7 @@ type NamesOf<C extends MetricCatalogue, T extends MetricDeclaration['type']> = {
 }[keyof C & string];
 
 type ValueOf<V extends LabelValues> = V extends readonly (infer S extends string)[] ? S : string;
-/** The labels of a declared metric, each with the values it may have. */
-export type LabelsOf<D extends MetricDeclaration> = {
+type LabelsOf<D extends MetricDeclaration> = {
   readonly [L in keyof D['labels']]: ValueOf<D['labels'][L]>;
 };
 // Metrics without labels are recorded without an argument for them.
@@ -17,12 +16,11 @@ type Arguments<D extends MetricDeclaration> = keyof D['labels'] extends never
   ? []
   : [labels: LabelsOf<D>];
 
-/** A number that only goes up. */
-export interface CounterHandle<D extends MetricDeclaration> {
+interface CounterHandle<D extends MetricDeclaration> {
   increment(...labels: Arguments<D>): void;
   /** Adds `amount`, which must not be negative; 0 makes the series exist. */
   add(amount: number, ...labels: Arguments<D>): void;
-  /** Runs `read` before each scrape, for what is counted elsewhere. */
+  /** Runs `read` before each scrape, for counts kept elsewhere. */
   collect(read: () => void): void;
   /**
    * The series of these labels, for a caller on a hot path to keep.
@@ -31,8 +29,7 @@ export interface CounterHandle<D extends MetricDeclaration> {
   series(...labels: Arguments<D>): Pick<Series, 'add'>;
 }
 
-/** A number that goes up and down. */
-export interface GaugeHandle<D extends MetricDeclaration> {
+interface GaugeHandle<D extends MetricDeclaration> {
   set(value: number, ...labels: Arguments<D>): void;
   add(amount: number, ...labels: Arguments<D>): void;
   /** Runs `read` before each scrape, so that the gauge is never older than the scrape. */
@@ -40,14 +37,14 @@ export interface GaugeHandle<D extends MetricDeclaration> {
 }
 
 /** A distribution; values in the unit that ends the metric's name. */
-export interface HistogramHandle<D extends MetricDeclaration> {
+interface HistogramHandle<D extends MetricDeclaration> {
   /** @param traceId the exemplar; pass it only for a sampled trace */
   observe(value: number, labels: LabelsOf<D>, traceId?: string): void;
   /** The series of these labels, for a caller on a hot path to keep. */
   series(labels: LabelsOf<D>): Pick<Series, 'observe'>;
 }
 
-/** The metrics of one catalogue, each made at its first use. */
+/** The metrics of one catalogue, each created at its first use. */
 export interface Metrics<C extends MetricCatalogue> {
   readonly catalogue: C;
   counter<N extends NamesOf<C, 'counter'>>(name: N): CounterHandle<C[N]>;
@@ -57,7 +54,7 @@ export interface Metrics<C extends MetricCatalogue> {
 
 interface Entry {
   readonly find: (labels?: LabelSet) => Series;
-  /** The same for a caller that keeps it, who is told of a label that there is not. */
+  /** The same for a caller that keeps the series; throws for an unknown label. */
   readonly bind: (labels?: LabelSet) => Series;
   readonly collectors: (() => void)[];
 }
@@ -86,7 +83,7 @@ export function createMetrics<const C extends MetricCatalogue>(
         try {
           collect();
         } catch {
-          // A figure that can't be had must not take all others with it.
+          // One unreadable metric must not prevent all others.
           onCollectError(name);
         }
       }

@@ -1,4 +1,4 @@
-/** What prom-client keeps of one series of a histogram. */
+/** prom-client's record of one series of a histogram. */
 export interface HistogramRecord {
   readonly labels: Readonly<Record<string, string>>;
   sum: number;
@@ -13,12 +13,12 @@ interface Exemplar {
   readonly timestamp: number;
 }
 
-// What prom-client files an observation above the last bound under.
+// prom-client's key for observations above the last bound.
 const aboveAllBounds = -1;
 
 /**
- * Observations are counted by the index of their bucket, and brought into prom-client's record
- * before a scrape: there they are filed under their bound as a text, a text for each observation.
+ * Observations are counted by the index of their bucket and copied into prom-client's record before
+ * a scrape: prom-client itself would build a string key for each observation.
  */
 export function createObservations(record: HistogramRecord, buckets: readonly number[]) {
   const bounds = [...buckets, aboveAllBounds];

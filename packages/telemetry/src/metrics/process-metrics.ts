@@ -7,7 +7,7 @@ import type { Metrics } from './metrics.ts';
 
 type LibraryMetrics = Metrics<typeof libraryMetrics>;
 
-/** What is running, how much memory it may take and how busy its event loop is. */
+/** Sets `build_info`, the memory limit and the event loop's utilization. */
 export function collectBuildAndLoop(
   metrics: LibraryMetrics,
   { version, revision }: TelemetryConfiguration,
@@ -24,24 +24,23 @@ export function collectBuildAndLoop(
 }
 
 /**
- * Resolves once Node has noted how late its event loop was. A scrape that waited for a blocked loop is
- * read before the timer that measures the delay, and reading the delay forgets what is under way: the
- * block would be lost, and the more so the longer it is.
+ * Resolves once Node has recorded the event loop's current delay. A scrape that waited for a blocked
+ * loop runs before the timer that measures the delay, and reading the delay resets it: the longer the
+ * block, the more of it would be lost.
  */
 export function waitForEventLoopDelaySample(): Promise<void> {
   return new Promise((resolve) => {
-    // All timers that are due run before it, in whichever order: that is what the second step is for.
+    // All due timers run first, in any order; the second step waits for them.
     setTimeout(() => setImmediate(resolve), 1);
   });
 }
 
-/** The container's limit; without one the kernel names a number beyond any machine. */
+/** The container's limit; without one the kernel reports more than any machine has. */
 function memoryLimitBytes(): number {
   const limitBytes = process.constrainedMemory();
   return limitBytes < totalmem() ? limitBytes : 0;
 }
 
-/** What the tracing lost, as far as it can tell. */
 export function collectSpanLosses(metrics: LibraryMetrics): void {
   const losses = [
     [metrics.counter('telemetry_spans_dropped_total'), 'dropped'],
@@ -49,7 +48,7 @@ export function collectSpanLosses(metrics: LibraryMetrics): void {
   ] as const;
   for (const [counter, loss] of losses) {
     let reported = 0;
-    // Makes the series exist, so that its first increase is seen as one.
+    // Initialized, so that the first loss is seen as an increase.
     counter.add(0);
     counter.collect(() => {
       const count = activeTracing()?.counts[loss] ?? 0;

@@ -3,7 +3,7 @@ import { isNativeError } from 'node:util/types';
 /** The class of an error, for `error.type` and for labels; never its message. */
 export function errorTypeOf(error: unknown): string {
   if (!isNativeError(error) || typeof error.name !== 'string') return typeof error;
-  // Many libraries have classes of errors and leave the inherited name as it is.
+  // Many libraries have error classes that keep the inherited name.
   return error.name === 'Error' ? error.constructor.name : error.name;
 }
 
@@ -15,7 +15,7 @@ const timeoutCodes = new Set([
   'UND_ERR_BODY_TIMEOUT',
 ]);
 
-/** Whether an error, or what caused it, says that time ran out. */
+/** Whether an error, or its cause, is a timeout. */
 export function isTimeout(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   const code = 'code' in error ? String(error.code) : '';
@@ -23,7 +23,7 @@ export function isTimeout(error: unknown): boolean {
   return error.cause !== undefined && error.cause !== error && isTimeout(error.cause);
 }
 
-/** Whether an error says that the caller itself gave up. */
+/** Whether the caller itself aborted. */
 export function isCancelled(error: unknown): boolean {
   return isNativeError(error) && /abort/i.test(errorTypeOf(error)) && !isTimeout(error);
 }

@@ -5,10 +5,10 @@ import type { Socket } from 'node:net';
 const checkMs = 25;
 
 /**
- * Makes what ends the connections that nobody uses: those that are idle now or will be when their
- * answer is sent, which Node would keep for the next request; and those on which nothing has been
- * asked yet, such as browsers open ahead, which to Node are not idle. Upgraded connections belong to
- * whoever took them. To be called before the server listens.
+ * Returns a function that closes unused connections: those that are idle now or once their answer is
+ * sent, which Node would keep alive; and those without a request so far, such as the ones browsers
+ * open ahead, which Node does not count as idle. Upgraded connections are left alone. Call it before
+ * the server listens.
  */
 export function createIdleConnectionCloser(server: Server): () => void {
   const unused = new Set<Socket>();
@@ -18,7 +18,7 @@ export function createIdleConnectionCloser(server: Server): () => void {
     socket.once('close', () => unused.delete(socket));
   });
   server.on('request', use);
-  // With a listener of its own Node leaves these to it, so none is added where there is none.
+  // A listener would replace Node's default behaviour, so it is only added to existing ones.
   for (const event of ['checkExpectation', 'upgrade'] as const) {
     if (server.listenerCount(event) > 0) server.on(event, use);
   }

@@ -9,7 +9,7 @@ import { shutDownOnSignals } from './shutdown.ts';
 
 /**
  * Runs a service: reads its configuration and the shared one, makes its telemetry, calls `start`,
- * and ends it in an orderly way. A faulty configuration ends the process with code 2 and one
+ * and shuts it down gracefully. A faulty configuration ends the process with code 2 and one
  * message that lists every fault; any other failure to start, with code 1.
  */
 export async function runService<C>(

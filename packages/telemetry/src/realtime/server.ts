@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { type Context, context, propagation, trace } from '@opentelemetry/api';
-import { closeCodes } from '../catalogue/realtime-metrics.ts';
+import { closeCodes } from '../catalogue/wrapper-metrics.ts';
 import { readRequestIds } from '../http/ids.ts';
 import { elapsedMs } from '../operations/outcome.ts';
 import { withRequestContext } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /** The part of a WebSocket server that is metered; `WebSocketServer` of `ws` has it. */
-export interface MeterableWebSocketServer {
+interface MeterableWebSocketServer {
   handleUpgrade(request: never, socket: never, head: never, callback: never): void;
 }
 
@@ -20,10 +20,10 @@ type CloseCode = (typeof closeCodes)[number];
 type Upgraded = (socket: ClosableSocket, request: IncomingMessage) => void;
 type HandleUpgrade = (...callArguments: [...unknown[], Upgraded]) => void;
 
-/** The context in which a connection was opened: the ids and the trace of its upgrade. */
+// With the ids and the trace of the upgrade request.
 const connectionContexts = new WeakMap<object, Context>();
 
-/** The context of the connection that `socket` is; the active one for sockets not of our server. */
+/** The context of a connection; the active one for sockets of another server. */
 export function connectionContext(socket: object): Context {
   return connectionContexts.get(socket) ?? context.active();
 }
@@ -64,7 +64,7 @@ function upgradeContext(request: IncomingMessage): Context {
 function createConnectionWatch({ metrics, logger }: Telemetry) {
   const closed = metrics.counter('ws_connections_closed_total');
   const active = metrics.gauge('ws_connections_active');
-  // So that the first close of each usual kind is seen as an increase.
+  // Initialized, so that the first close of each usual kind is seen as an increase.
   for (const code of ['1000', '1001', '1006'] as const) closed.add(0, { code });
 
   return (socket: ClosableSocket, base: Context): void => {
@@ -91,9 +91,9 @@ function codeOf(code: number): CloseCode {
   return closeCodes.find((known) => known === String(code)) ?? 'other';
 }
 
-// Source: RFC 6455, section 7.4.1. Done, going away, no code given, service restart: somebody left.
+// Source: RFC 6455, section 7.4.1: normal, going away, no code, service restart.
 const ordinaryCodes = new Set([1000, 1001, 1005, 1012]);
-// From here on the codes are the application's own, which knows what it meant by them.
+// From here on the codes are the application's own.
 const firstApplicationCode = 3_000;
 
 function isDrop(code: number): boolean {

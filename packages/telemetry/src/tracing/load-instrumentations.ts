@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const packageName = '@opentelemetry/auto-instrumentations-node';
 const scheme = 'unused-instrumentation:';
-// What it imports and calls for nothing but an enabled instrumentation or a detector asked for by name.
+// Used only for enabled instrumentations and detectors.
 const optional = /^@opentelemetry\/(?:instrumentation|resource-detector)-(.+)$/;
 
 /**
@@ -24,7 +24,7 @@ export async function loadAutoInstrumentations(enabled: string) {
       }
       if (!imports.has(parentURL)) imports.set(parentURL, namesImported(parentURL));
       const names = imports.get(parentURL)?.get(specifier);
-      // Imported in another way than we know, it is loaded.
+      // An unknown form of import is loaded.
       if (names === undefined) return next(specifier, context);
       return { url: `${scheme}${specifier}?${names.join('&')}`, shortCircuit: true };
     },

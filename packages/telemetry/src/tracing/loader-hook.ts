@@ -11,7 +11,7 @@ import {
 
 /**
  * Lets instrumentations patch ES modules. Without it only CommonJS is patched, which is why the
- * usual `--import …/register` leaves an ESM service half blind.
+ * usual `--import …/register` misses half of an ESM service.
  * @param modules names of what is to be patched; every other module stays as its author wrote it
  */
 export function installLoaderHook(modules: readonly string[]): void {

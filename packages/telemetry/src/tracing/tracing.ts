@@ -47,7 +47,7 @@ export async function startTracing(configuration: TracingConfiguration): Promise
     counts,
     shutdown: () =>
       provider.shutdown().catch(() => {
-        // Counted by the pipeline already; a collector that is away is no reason to fail.
+        // Counted by the pipeline already; an unavailable collector must not fail the shutdown.
       }),
   });
 }
@@ -65,7 +65,7 @@ function describeService(configuration: TracingConfiguration) {
 }
 
 // Those that earn their cost: outgoing calls and the database. The server's own span comes from
-// the HTTP middleware, which knows the route; a span for each Express layer tells nobody anything.
+// the HTTP middleware, which knows the route; a span for each Express layer is noise.
 // `OTEL_NODE_ENABLED_INSTRUMENTATIONS` overrides the choice.
 const defaultInstrumentations = 'http,pg,undici';
 
