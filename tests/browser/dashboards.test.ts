@@ -115,10 +115,10 @@ describeWithBrowser(title, () => {
       const { page, incidents } = await open('/dashboards/http?var-job=api');
       await page.focus('.legend button');
       await page.keyboard.press('Enter');
-      const address = await page.$eval('.ways a', (link) => link.getAttribute('href'));
+      const address = await page.$eval('.data-links a', (link) => link.getAttribute('href'));
       expect(address).toMatch(/^\/dashboards\/|^http:\/\/localhost:16686\/search/);
       await page.keyboard.press('Escape');
-      expect(await page.$('.ways')).toBeNull();
+      expect(await page.$('.data-links')).toBeNull();
       expect(incidents).toEqual([]);
     },
     testTimeoutMs,
@@ -162,7 +162,7 @@ describeWithBrowser(title, () => {
         const watched = await openPage(browser, `${alone.origin}/dashboards/http`);
         opened.push(watched);
         await watched.page.waitForFunction(isDrawn, { timeout: 60_000 });
-        const text = 'This panel asks Prometheus, which does not run here.';
+        const text = 'Data source Prometheus is not configured.';
         expect(await watched.page.evaluate(showsText, text)).toBe(true);
       } finally {
         await alone.stop();

@@ -83,10 +83,10 @@ describeInbox('the inbox in a browser', (inbox) => {
     expect(await page.evaluate(findFaintTexts)).toEqual([]);
     expect(await page.evaluate(overflow)).toBe(0);
     expect(await page.evaluate(findSmallTargets)).toEqual([]);
-    await page.type('input[name="by"]', 'Ada');
-    await page.type('input[name="reason"]', hostile);
+    await page.type('input[name="author"]', 'Ada');
+    await page.type('input[name="comment"]', hostile);
     await Promise.all([page.waitForNavigation(), page.click('form.silence button')]);
-    await waitForText(page, 'Silent until');
+    await waitForText(page, 'Silenced until');
     await waitForText(page, `by Ada: ${hostile}`);
     await inbox.shoot(page, 'silence');
     expect(await page.evaluate(findFaintTexts)).toEqual([]);

@@ -25,16 +25,15 @@ export interface Dependencies {
   readonly now: () => number;
 }
 
-/** Makes the public application; it owns nothing and starts nothing. */
-export function createApp(given: Dependencies): Express {
-  const { configuration, telemetry, inbox, live, now } = given;
+/** Creates the public application. */
+export function createApp({ configuration, telemetry, inbox, live, now }: Dependencies): Express {
   const { heartbeatTimeoutSeconds, runbooksFolder: folder } = configuration;
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders());
-  // Before the middleware: an open page is no slow request, and would count as one.
+  // Before the request metrics: an open stream is no slow request.
   app.get('/events', live.handler);
-  // Nor is a slow query of a dashboard, or a Loki that is gone, a fault of this service.
+  // A slow query of a dashboard, or a Loki that is down, is no failure of this service.
   app.use('/dashboards/data', dataRoutes({ ...configuration, telemetry }));
   app.use(httpMiddleware(telemetry));
   const dependencies = { telemetry, inbox, heartbeatTimeoutSeconds, now };

@@ -4,24 +4,24 @@ import { alertStatuses } from './inbox/entry.ts';
 import { channels } from './receivers/message.ts';
 
 export const oncallMetrics = {
-  inbox_notifications_total: counter('Alerts notified to the inbox, by what they said.', {
+  inbox_notifications_total: counter('Alerts that the inbox was notified of, by status.', {
     status: alertStatuses,
   }),
-  inbox_heartbeats_total: counter('Beats of the watchdog that reached the inbox.'),
+  inbox_heartbeats_total: counter('Heartbeats of the watchdog received by the inbox.'),
   inbox_last_heartbeat_timestamp_seconds: gauge(
-    'When the watchdog last reached the inbox, in seconds since 1970; 0 before its first beat.',
+    'Time of the last heartbeat, in seconds since 1970; 0 before the first.',
     {},
   ),
-  inbox_alerts: gauge('Alerts the inbox holds, by status.', { status: alertStatuses }),
-  inbox_alerts_dropped_total: counter('Alerts that left a full inbox, by status.', {
+  inbox_alerts: gauge('Alerts in the inbox, by status.', { status: alertStatuses }),
+  inbox_alerts_dropped_total: counter('Alerts dropped because the inbox was full, by status.', {
     status: alertStatuses,
   }),
-  inbox_messages_total: counter('Messages by chat, pager and mail, kept or refused.', {
+  inbox_messages_total: counter('Messages received by chat, pager and mail, by result.', {
     channel: channels,
     result: ['accepted', 'refused'],
   }),
-  inbox_live_clients: gauge('Open pages that are told of changes.'),
-  inbox_runbook_queries_total: counter('Queries of runbooks that were run from the inbox.', {
+  inbox_live_clients: gauge('Open pages with an event stream.'),
+  inbox_runbook_queries_total: counter('Runbook queries run from the inbox.', {
     type: ['promql', 'logql'],
     result: ['success', 'error'],
   }),
@@ -30,55 +30,55 @@ export const oncallMetrics = {
 
 export const oncallLogEvents = {
   alert_notification_received: event.info(
-    'Alertmanager notified the inbox and everything it sent is on disk.',
+    'A notification of Alertmanager was stored.',
     'receiver group_key firing resolved heartbeats truncated_alerts',
   ),
   alert_notification_refused: event.warn(
-    "A notification was not Alertmanager's format; its sender will not send it again.",
+    "A notification was not in Alertmanager's format; it is not retried.",
     'problems',
   ),
   inbox_load_completed: event.info(
-    'The inbox read back what it held before; `dropped` is what exceeds its capacity.',
+    'The inbox file was read; `dropped` alerts exceeded the capacity.',
     'file firing resolved messages unreadable dropped',
   ),
   inbox_entry_unreadable: event.warn(
-    'A line of the inbox file is damaged; it was set aside and the rest was loaded.',
+    'A line of the inbox file is damaged; it was copied to `kept_in` and the rest was loaded.',
     'file line reason kept_in',
   ),
   inbox_alert_dropped: event.warn(
-    'The inbox was full and gave up an alert: the oldest resolved one, else a firing one.',
+    'The inbox was full and dropped an alert: the oldest resolved one, else a firing one.',
     'alertname status starts_at',
   ),
   inbox_message_received: event.info(
-    'A message by chat, pager or mail is on disk, as a person would have got it.',
+    'A message by chat, pager or mail was stored.',
     'channel alertname job status title',
   ),
   inbox_message_refused: event.warn(
-    'A message was refused, as the real chat, pager or mail server would have done.',
+    'A message was refused, as the real chat, pager or mail service would.',
     'channel problem',
   ),
   inbox_heartbeat_late: event.error(
-    'The watchdog has not been heard for too long: alerts may not arrive.',
+    'No heartbeat within the timeout: alerts may not arrive.',
     'last_received_at late_since timeout_seconds',
   ),
   inbox_heartbeat_recovered: event.info(
-    'The watchdog is heard again.',
+    'The heartbeat has recovered.',
     'last_received_at timeout_seconds',
   ),
   inbox_silence_created: event.info(
-    'Somebody silenced an alert from its page; Alertmanager keeps who, and why.',
+    'A silence was created from the page of an alert; Alertmanager has its author and comment.',
     'alertname silence_id hours',
   ),
   inbox_silence_ended: event.info(
-    'Somebody ended a silence from the page of its alert.',
+    'A silence was expired from the page of an alert.',
     'alertname silence_id',
   ),
   runbook_query_failed: event.warn(
-    'A query of a runbook, run from the inbox, got no answer from Prometheus or Loki.',
+    'A runbook query, run from the inbox, failed.',
     'alertname type reason',
   ),
   inbox_compact_failed: event.warn(
-    'The inbox file could not be rewritten; it goes on growing, nothing is lost.',
+    'The inbox file could not be compacted; it keeps growing, nothing is lost.',
     'file err',
   ),
 };

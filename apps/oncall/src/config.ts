@@ -3,24 +3,23 @@ import type { EnvironmentReader } from '@watchkeeper/telemetry';
 export interface Configuration {
   readonly port: number;
   readonly bindAddress: string;
-  /** Where mail is taken. */
   readonly smtpPort: number;
-  /** JSON lines: what the inbox holds, so that it survives a restart. */
+  /** JSON lines. */
   readonly inboxFile: string;
   readonly inboxCapacity: number;
   readonly heartbeatTimeoutSeconds: number;
-  /** Addresses a browser can open; absent means those that arrive with the alerts. */
+  /** Addresses for browsers; undefined for those that the alerts bring. */
   readonly prometheusUrl: string | undefined;
   readonly alertmanagerUrl: string | undefined;
   readonly jaegerUrl: string | undefined;
-  /** Where this process asks the queries of runbooks; absent means that they can't be run. */
+  /** Addresses for this process; undefined if queries cannot run. */
   readonly prometheusQueryUrl: string | undefined;
   readonly lokiQueryUrl: string | undefined;
-  /** Where it asks for silences; absent means that Alertmanager's own page has to. */
+  /** Alertmanager's API for silences; undefined if only its own page can create them. */
   readonly alertmanagerQueryUrl: string | undefined;
-  /** The folder with `<AlertName>.md`; absent means that no runbook is served. */
+  /** Contains `<AlertName>.md`; undefined for no runbooks. */
   readonly runbooksFolder: string | undefined;
-  /** The folder with `<uid>.json`; absent means that no dashboard is shown. */
+  /** Contains `<uid>.json`; undefined for no dashboards. */
   readonly dashboardsFolder: string | undefined;
 }
 
@@ -32,7 +31,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     smtpPort: reader.integer('SMTP_PORT', { fallback: 1025, min: 0, max: 65_535 }),
     inboxFile: reader.text('INBOX_FILE'),
     inboxCapacity: reader.integer('INBOX_CAPACITY', { fallback: 1_000, min: 1, max: 100_000 }),
-    // The watchdog repeats every minute and a group waits half of one: this is two beats missed.
+    // The watchdog repeats every minute and a group waits half of one: two heartbeats are missed.
     heartbeatTimeoutSeconds: reader.integer('HEARTBEAT_TIMEOUT_SECONDS', {
       fallback: 180,
       min: 1,

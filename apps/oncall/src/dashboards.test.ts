@@ -9,13 +9,13 @@ const dashboardsFolder = new URL('../../../monitoring/grafana/dashboards', impor
 let folder: Awaited<ReturnType<typeof makeFolder>>;
 let app: TestInbox;
 let backend: Server;
-/** What reached Prometheus and Loki. */
-const asked: string[] = [];
+/** Requests to Prometheus and Loki. */
+const received: string[] = [];
 let answer: { status: number; body: string };
 
 beforeAll(async () => {
   backend = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
+    received.push(`${request.method} ${request.url}`);
     response.statusCode = answer.status;
     response.end(answer.body);
   });
@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 beforeEach(() => {
-  asked.length = 0;
+  received.length = 0;
   answer = { status: 200, body: '{"status":"success","data":{"resultType":"vector","result":[]}}' };
 });
 
@@ -94,7 +94,7 @@ describe('the pages', () => {
   ])('have no %s', async (path) => expect((await app.get(path)).status).toBe(404));
 });
 
-describe('the questions', () => {
+describe('the data routes', () => {
   const data = (path: string, headers = {}) =>
     fetch(`${app.origin}/dashboards/data/${path}`, { headers });
 
@@ -119,7 +119,7 @@ describe('the questions', () => {
   ])('pass %s on', async (path, upstream) => {
     const response = await data(path);
     expect([response.status, await response.text()]).toEqual([200, answer.body]);
-    expect(asked).toEqual([`GET ${upstream}`]);
+    expect(received).toEqual([`GET ${upstream}`]);
   });
 
   test.each([
@@ -141,13 +141,13 @@ describe('the questions', () => {
     const response = await data(path);
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ status: 'error', error: expect.any(String) });
-    expect(asked).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   test('are for reading alone', async () => {
     const path = `${app.origin}/dashboards/data/prometheus/query?query=up&time=1`;
     expect((await fetch(path, { method: 'POST' })).status).toBe(404);
-    expect(asked).toEqual([]);
+    expect(received).toEqual([]);
   });
 
   test('are not for pages of others', async () => {
@@ -164,7 +164,7 @@ describe('the questions', () => {
     expect(response.headers.get('content-type')).toMatch(/^application\/json/);
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     const { error } = (await response.json()) as { error: string };
-    expect(error).toBe('Prometheus refuses the query: <b>1:1: parse error</b>');
+    expect(error).toBe('Prometheus rejected the query: <b>1:1: parse error</b>');
   });
 
   test('have no answer of any size', async () => {

@@ -29,7 +29,7 @@ await runService(readConfiguration, async (configuration, telemetry) => {
     timeoutSeconds: configuration.heartbeatTimeoutSeconds,
     logger,
     now: Date.now,
-    onTurn: live.announce,
+    onStatusChange: live.announce,
   });
   shutdown.on('stop-accepting', 'heartbeat watch', stopWatching);
 

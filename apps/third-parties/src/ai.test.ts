@@ -65,7 +65,7 @@ test.each([
   expect(answer.status).toBe(Number(status));
   expect(answer.body).toEqual({
     error: {
-      message: `The stand-in was told to answer ${status}.`,
+      message: `The stand-in injected the status ${status}.`,
       type,
       param: null,
       code: 'stand_in_failure',

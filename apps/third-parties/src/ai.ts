@@ -12,8 +12,7 @@ import { jsonOnly } from './requests.ts';
 
 /**
  * `/ai`: an AI provider with OpenAI's `POST /v1/chat/completions`. The same question to the same
- * model gets the same answer and costs the same tokens.
- * @param behave what the stand-in was told to do to a request
+ * model gets the same answer with the same token counts.
  * @param now milliseconds since 1970
  */
 export function aiRoutes(behave: RequestHandler[], now: () => number): Router {
@@ -38,14 +37,14 @@ const types: Readonly<Record<number, string>> = {
 };
 
 /**
- * Answers refusals as the provider would, so that its client library understands them. They are
- * counted here, because they go no further.
+ * Sends errors in OpenAI's format, for its client library. They are counted here, because the
+ * project's error handler does not see them.
  * Source: https://platform.openai.com/docs/guides/error-codes
  */
 export function aiErrorHandler({ metrics }: Telemetry): ErrorRequestHandler {
   const errors = metrics.counter('errors_total');
   return (error, _request, response, next) => {
-    // What is no refusal is a fault of this program: the last handler logs it.
+    // Any other error is a bug here: the last handler logs it.
     const isBodyError = error?.expose === true && Number.isInteger(error.status);
     if (response.headersSent || !(error instanceof HttpError || isBodyError)) return next(error);
     const status: number = error instanceof HttpError ? error.statusCode : error.status;

@@ -16,9 +16,9 @@ export interface Dependencies {
 }
 
 /**
- * Makes the stand-ins, each below its name. A request can ask to be answered late or with a failure,
- * by `X-Stand-In-Latency-Ms` (0 to 60000) and `X-Stand-In-Status` (400 to 599); a fault on the
- * management port does it to all requests. Reading what came in is never disturbed.
+ * Creates the stand-ins, each below its name. `X-Stand-In-Latency-Ms` (0 to 60000) and
+ * `X-Stand-In-Status` (400 to 599) delay or fail one request; a fault on the management port does so
+ * for all. Lists of what was received are never affected.
  */
 export function createApp({ telemetry, faults, now }: Dependencies): Express {
   const gate = faultGate(faults);

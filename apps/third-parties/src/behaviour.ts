@@ -13,36 +13,35 @@ const numberFrom = (schema: z.ZodNumber) =>
     .pipe(schema)
     .optional();
 
-/** How a caller asks for trouble in one request. */
-const wishes = z.object({
+const standInHeaders = z.object({
   'x-stand-in-latency-ms': numberFrom(latencyMs),
   'x-stand-in-status': numberFrom(failureStatus),
 });
 
 /**
- * Answers late or with a failure when the request asks for it, or the third party's fault is on; the
- * request's own wish comes first. A failure happens before anything is kept.
+ * Delays or fails a request by its `X-Stand-In-*` headers, else by the third party's injected fault.
+ * A failed request has no effect.
  */
 export function behaviourOf(name: StandIn, faults: ThirdPartyFaults): RequestHandler {
   return async (request, response, next) => {
-    const wished = validate(wishes, request.headers, 'headers');
+    const requested = validate(standInHeaders, request.headers, 'headers');
     const fault = faults.get(name);
     const isHit = fault !== undefined && Math.random() < fault.share;
     const milliseconds =
-      wished['x-stand-in-latency-ms'] ?? (isHit ? fault.milliseconds : undefined) ?? 0;
-    if (milliseconds > 0) await waitWhileOpen(milliseconds, response);
+      requested['x-stand-in-latency-ms'] ?? (isHit ? fault.milliseconds : undefined) ?? 0;
+    if (milliseconds > 0) await delayWhileConnected(milliseconds, response);
     if (response.destroyed) return;
-    const status = wished['x-stand-in-status'] ?? (isHit ? fault.status : undefined);
+    const status = requested['x-stand-in-status'] ?? (isHit ? fault.status : undefined);
     if (status === undefined) return next();
     if (status === 429 || status === 503) response.set('retry-after', '1');
-    throw new HttpError(status, `The stand-in was told to answer ${status}.`, {
+    throw new HttpError(status, `The stand-in injected the status ${status}.`, {
       code: 'stand_in_failure',
     });
   };
 }
 
-/** A caller that gives up needs no answer, and holds nothing any longer. */
-async function waitWhileOpen(
+/** Waits until the time is over or the caller has disconnected. */
+async function delayWhileConnected(
   milliseconds: number,
   response: Parameters<RequestHandler>[1],
 ): Promise<void> {
@@ -50,7 +49,7 @@ async function waitWhileOpen(
   const close = () => closing.abort();
   response.once('close', close);
   await sleep(milliseconds, undefined, { signal: closing.signal }).catch(() => {
-    // The only reason to reject is that the caller has gone, which the line of the request tells.
+    // The caller has disconnected, which its request log line shows.
   });
   response.off('close', close);
 }

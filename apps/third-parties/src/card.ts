@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { validate } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError } from '@watchkeeper/telemetry';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { createMemory, type Memory } from './memory.ts';
 import { jsonOnly } from './requests.ts';
 
-/** Last two digits of an amount that is declined, and why; every other amount is approved. */
+/** Decline reasons by the last two digits of the amount; every other amount is approved. */
 export const declinedAmounts: Readonly<Record<string, string>> = {
   '13': 'card_declined',
   '51': 'insufficient_funds',
@@ -24,14 +24,13 @@ const newRefund = z.strictObject({
   amountCents,
 });
 
-// Of a day's refunds; a charge needs no memory, because its id says all there is to know.
+// A day's refunds; charges are not stored, because their id has all that is needed.
 const capacity = 10_000;
 
 /**
- * `/card`: `POST /charges` and `POST /refunds`. The id of a charge is made of its payment and its
+ * `/card`: `POST /charges` and `POST /refunds`. The id of a charge is derived from its payment and
  * amount, so that the same request is the same charge even after a restart. Refunds of a charge are
- * counted by `idempotency-key`, and can't exceed it.
- * @param behave what the stand-in was told to do to a request
+ * counted by `idempotency-key` and cannot exceed it.
  */
 export function cardRoutes(behave: RequestHandler[]): Router {
   const router = Router();
@@ -43,14 +42,14 @@ export function cardRoutes(behave: RequestHandler[]): Router {
     const outcome = reason === undefined ? { status: 'approved' } : { status: 'declined', reason };
     response.status(201).json({ chargeId, ...outcome });
   });
-  router.post('/refunds', behave, takeJson, refund(createMemory(capacity)));
+  router.post('/refunds', behave, takeJson, refund(new LRUCache({ max: capacity })));
   return router;
 }
 
-/** Cents given back of a charge, by key. */
+/** Refunded cents of a charge, by key. */
 type Refunds = ReadonlyMap<string, number>;
 
-function refund(refunds: Memory<Refunds>): RequestHandler {
+function refund(refunds: LRUCache<string, Refunds>): RequestHandler {
   return (request, response) => {
     const { chargeId, amountCents } = validate(newRefund, request.body, 'body');
     const key = request.get('idempotency-key');
@@ -59,10 +58,10 @@ function refund(refunds: Memory<Refunds>): RequestHandler {
         code: 'idempotency_key_missing',
       });
     }
-    const earlier = refunds.get(chargeId) ?? new Map<string, number>();
+    const earlier = refunds.peek(chargeId) ?? new Map<string, number>();
     if (!earlier.has(key)) {
       assertWithin(chargeId, earlier, amountCents);
-      refunds.add(chargeId, new Map(earlier).set(key, amountCents));
+      refunds.set(chargeId, new Map(earlier).set(key, amountCents));
     }
     const digest = createHash('sha256').update(`${chargeId} ${key}`).digest('hex').slice(0, 32);
     response.status(201).json({ refundId: `re_${digest}`, status: 'succeeded' });
@@ -73,8 +72,12 @@ function assertWithin(chargeId: string, earlier: Refunds, amountCents: number): 
   const chargedCents = Number(chargeId.split('_')[2]);
   const refundedCents = [...earlier.values()].reduce((sum, cents) => sum + cents, 0);
   if (refundedCents + amountCents <= chargedCents) return;
-  throw new BusinessRuleError('REFUND_EXCEEDS_CHARGE', 'More than was charged can not go back.', {
-    chargedCents,
-    refundedCents,
-  });
+  throw new BusinessRuleError(
+    'REFUND_EXCEEDS_CHARGE',
+    'Expected refunds within the charged amount.',
+    {
+      chargedCents,
+      refundedCents,
+    },
+  );
 }

@@ -7,8 +7,8 @@ const content = z.union([
 ]);
 
 /**
- * A request for a chat completion, as OpenAI documents it. What a stand-in has no use for, such as
- * a temperature, is let through unread.
+ * A chat completion request, as OpenAI documents it. Unused fields such as the temperature are
+ * ignored.
  * Source: https://platform.openai.com/docs/api-reference/chat/create
  */
 export const completionRequest = z.looseObject({
@@ -22,19 +22,20 @@ export const completionRequest = z.looseObject({
     )
     .min(1)
     .max(100),
-  stream: z.literal(false, 'Expected no stream; the stand-in answers at once.').nullish(),
+  stream: z
+    .literal(false, 'Expected no stream; the stand-in does not support streaming.')
+    .nullish(),
   max_tokens: z.number().int().min(1).nullish(),
   max_completion_tokens: z.number().int().min(1).nullish(),
 });
 
-/** A request for a chat completion. */
-export type CompletionRequest = z.output<typeof completionRequest>;
+type CompletionRequest = z.output<typeof completionRequest>;
 
-// What somebody who answers for a food-ordering service would say; one is chosen by the question.
+// One is chosen by a hash of the question.
 const answers = [
   'Your order is on its way as soon as the courier has picked it up. You can follow it on the order page.',
   'You can cancel until the kitchen hands the order to the courier; the money is back within two days.',
-  'If something is missing, tell us which dish, and we refund it to the way you have paid.',
+  'If something is missing, tell us which dish, and we refund it to your payment method.',
   'Delivery usually takes half an hour. When it is busy, the time on the order page is the best guess.',
   'Each dish lists what it contains. For an allergy, please ask the restaurant before you order.',
 ] as const;
@@ -43,7 +44,7 @@ const answers = [
 const charactersPerToken = 4;
 const countTokens = (text: string) => Math.ceil(text.length / charactersPerToken);
 
-/** The completion that this request always gets, but for its time; `createdAt` in milliseconds. */
+/** Deterministic, except for the time; `createdAt` in milliseconds since 1970. */
 export function complete(request: CompletionRequest, createdAt: number) {
   const prompt = request.messages.map(textOf);
   const digest = createHash('sha256')

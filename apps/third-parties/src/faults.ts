@@ -7,12 +7,11 @@ import {
 } from '@watchkeeper/galley';
 import type { Logger } from '@watchkeeper/telemetry';
 
-/** The third parties by name; each has a fault of the same name. */
+/** Each third party has a fault of the same name. */
 export type StandIn = 'sms' | 'card' | 'ai' | 'hooks';
 
-/** Makes the fault switches of the third parties, all off. */
 export function createThirdPartyFaults(logger: Logger, isEnabled: boolean) {
-  const known = {
+  const available = {
     ...httpFaults,
     ...processFaults(logger),
     sms: defineFault(dependencyFault),
@@ -20,7 +19,7 @@ export function createThirdPartyFaults(logger: Logger, isEnabled: boolean) {
     ai: defineFault(dependencyFault),
     hooks: defineFault(dependencyFault),
   };
-  return createFaults(known, { isEnabled });
+  return createFaults(available, { isEnabled });
 }
 
 export type ThirdPartyFaults = ReturnType<typeof createThirdPartyFaults>;

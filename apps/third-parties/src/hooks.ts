@@ -1,13 +1,13 @@
 import { validate } from '@watchkeeper/galley';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { createMemory, type Memory } from './memory.ts';
 import { acceptedLimit } from './requests.ts';
 
 interface ReceivedHook {
   readonly receivedAt: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** As it came, to the byte: a signature is over just that. */
+  /** Unchanged, because its signature covers every byte. */
   readonly body: string;
 }
 
@@ -21,28 +21,28 @@ const endpoint = z.object({
 const listQuery = z.strictObject({ limit: acceptedLimit });
 
 /**
- * `/hooks/:name`: endpoints of customers. `POST` takes anything; `GET` shows what came in, newest
- * first, with the headers that a receiver of webhooks looks at.
- * @param behave what the stand-in was told to do to a request
+ * `/hooks/:name`: webhook endpoints of customers. `POST` accepts anything; `GET` lists the received
+ * requests, newest first, with the headers that a webhook receiver reads.
  * @param now milliseconds since 1970
  */
 export function hookRoutes(behave: RequestHandler[], now: () => number): Router {
-  const endpoints = createMemory<Memory<ReceivedHook>>(maxEndpoints);
+  const endpoints = new LRUCache<string, LRUCache<number, ReceivedHook>>({ max: maxEndpoints });
   let count = 0;
   const router = Router();
   const takeText = express.text({ type: () => true, limit: maxBody });
   router.post('/:name', behave, takeText, (request: Request, response: Response) => {
     const { name } = validate(endpoint, request.params, 'params');
-    const received = endpoints.get(name) ?? createMemory<ReceivedHook>(maxRequests);
+    const received =
+      endpoints.peek(name) ?? new LRUCache<number, ReceivedHook>({ max: maxRequests });
     count += 1;
-    received.add(String(count), { receivedAt: new Date(now()).toISOString(), ...content(request) });
-    endpoints.add(name, received);
+    received.set(count, { receivedAt: new Date(now()).toISOString(), ...content(request) });
+    endpoints.set(name, received);
     response.status(202).json({ status: 'received' });
   });
   router.get('/:name', (request, response) => {
     const { name } = validate(endpoint, request.params, 'params');
     const { limit } = validate(listQuery, request.query, 'query');
-    const requests = endpoints.get(name)?.list() ?? [];
+    const requests = [...(endpoints.peek(name)?.values() ?? [])];
     response.set('cache-control', 'no-store').json({ requests: requests.slice(0, limit) });
   });
   return router;

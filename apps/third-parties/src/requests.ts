@@ -2,10 +2,10 @@ import { HttpError } from '@watchkeeper/telemetry';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 
-/** `limit` of a list in a query: 1 to 200, 50 unless given. */
+/** `limit` of a list: 1 to 200, 50 by default. */
 export const acceptedLimit = z.coerce.number().int().min(1).max(200).default(50);
 
-/** Refuses a body that is not JSON, which would otherwise look like no body at all. */
+/** Rejects a body that is not JSON, which would otherwise look like none. */
 export function jsonOnly(): RequestHandler {
   return (request, _response, next) => {
     if (request.is('application/json') !== false) return next();

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-/** A file of the page, as a browser gets it. */
 export interface Asset {
   readonly path: string;
   readonly type: 'js' | 'css';
@@ -11,13 +10,13 @@ export interface Asset {
 
 const chartLibrary = '/dashboards/assets/uplot.js';
 
-/** Every file of the viewer's page, below `/dashboards/assets`; read once. */
+/** The files below `/dashboards/assets`. */
 export function readAssets(): readonly Asset[] {
   const library = dirname(createRequire(import.meta.url).resolve('uplot'));
-  const ofLibrary = (file: string) => readFileSync(join(library, file), 'utf8');
+  const readLibrary = (file: string) => readFileSync(join(library, file), 'utf8');
   return [
-    { path: '/uplot.js', type: 'js', content: ofLibrary('uPlot.esm.js') },
-    { path: '/uplot.css', type: 'css', content: ofLibrary('uPlot.min.css') },
+    { path: '/uplot.js', type: 'js', content: readLibrary('uPlot.esm.js') },
+    { path: '/uplot.css', type: 'css', content: readLibrary('uPlot.min.css') },
     { path: '/dashboards.css', type: 'css', content: read('./dashboards.css') },
     ...['client', 'model'].flatMap(scriptsOf),
   ];

@@ -1,6 +1,5 @@
 import { counter } from '@watchkeeper/telemetry';
 
-/** The metrics that an app which mounts the viewer declares. */
 export const viewerMetrics = {
   dashboard_queries_total: counter('Dashboard queries forwarded to their data source.', {
     source: ['prometheus', 'loki'],

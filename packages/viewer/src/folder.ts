@@ -3,22 +3,22 @@ import { join } from 'node:path';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Dashboard } from './model/dashboard.ts';
 
-/** The dashboards of a folder, read anew each time: Grafana's files may change while it runs. */
+/** The dashboards of a folder, read each time, because the files may change. */
 export interface DashboardFolder {
-  /** All of them, the home first; empty where there is no folder. */
+  /** The home first; empty without a folder. */
   list(): Promise<readonly Pick<Dashboard, 'uid' | 'title' | 'description'>[]>;
-  /** The text of one; throws 404 where there is none. */
+  /** The JSON text; throws HttpError 404. */
   read(uid: string): Promise<string>;
 }
 
-// A uid is a file's name and nothing that could leave the folder.
+// A uid is a file name and cannot leave the folder.
 const uidPattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const home = 'overview';
 
-/** Opens a folder with `<uid>.json`; undefined where no dashboards are shown. */
+/** Opens a folder with `<uid>.json`. */
 export function openFolder(folder: string | undefined): DashboardFolder {
   async function read(uid: string): Promise<string> {
-    const missing = new HttpError(404, `There is no dashboard \`${uid}\`.`, {
+    const missing = new HttpError(404, `Unknown dashboard \`${uid}\`.`, {
       code: 'dashboard_unknown',
     });
     if (folder === undefined || !uidPattern.test(uid)) throw missing;
@@ -34,9 +34,8 @@ export function openFolder(folder: string | undefined): DashboardFolder {
     read,
     async list() {
       const files = folder === undefined ? [] : await readdir(folder);
-      const uids = files
-        .filter((file) => file.endsWith('.json') && uidPattern.test(file.slice(0, -5)))
-        .map((file) => file.slice(0, -5));
+      const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
+      const uids = names.filter((name) => uidPattern.test(name));
       const all = await Promise.all(uids.map(async (uid) => summarise(uid, await read(uid))));
       return all.sort(
         (one, other) =>

@@ -1,12 +1,12 @@
-// Markup lives in this map's keys alone, so that no object from outside can pass for it.
+// Only objects in this map are markup, so that none from outside can pass for it.
 const markups = new WeakMap<Html, string>();
 
-/** Text that is safe to send as HTML; only `html` makes it. */
+/** Text that is safe to send as HTML. */
 export interface Html {
   toString(): string;
 }
 
-/** What a template may hold: text is escaped, lists are joined, `undefined` and `false` vanish. */
+/** Text is escaped, lists are joined, `undefined` and `false` are left out. */
 export type HtmlValue = Html | string | number | undefined | false | readonly HtmlValue[];
 
 const escapes: Readonly<Record<string, string>> = {
@@ -17,9 +17,13 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Makes markup from a template; every value is escaped unless it is markup itself. */
+/** Renders a template; every value is escaped unless it is markup itself. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  const markup = parts.reduce((text, part, index) => text + render(values[index - 1]) + part);
+  return trustMarkup(parts.reduce((text, part, index) => text + render(values[index - 1]) + part));
+}
+
+/** Declares text to be safe markup; the caller must have escaped everything in it. */
+export function trustMarkup(markup: string): Html {
   const made: Html = Object.freeze({ toString: () => markup });
   markups.set(made, markup);
   return made;
@@ -32,12 +36,12 @@ function render(value: HtmlValue): string {
   return markup ?? String(value).replace(/[&<>"']/g, (character) => escapes[character] ?? '');
 }
 
-// Only the base of relative addresses; nothing is ever sent there.
+// The base of relative addresses; never requested.
 const base = 'http://inbox.invalid/';
 
 /**
- * The address if a person may be sent there: http, https or relative to the inbox. Anything else,
- * `javascript:` above all, and whatever hides its host behind a user name, is no link.
+ * The address if it is safe to link: http, https or relative. Undefined for any other scheme, above
+ * all `javascript:`, and for an address that hides its host behind a user name.
  */
 export function safeHref(address: string | undefined): string | undefined {
   const trimmed = address?.trim();

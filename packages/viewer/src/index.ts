@@ -1,4 +1,6 @@
 export { viewerMetrics } from './catalogue.ts';
 export { dataRoutes } from './data-routes.ts';
-export { type Html, type HtmlValue, html, safeHref } from './html.ts';
+export { renderDocument, sendPage } from './document.ts';
+export { type Html, html, safeHref, trustMarkup } from './html.ts';
+export { createQueryClient, type QueryAddresses, QueryError, sourceNames } from './query-client.ts';
 export { dashboardRoutes } from './routes.ts';

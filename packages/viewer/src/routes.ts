@@ -1,18 +1,16 @@
 import { type RequestHandler, Router } from 'express';
 import { type Asset, readAssets } from './assets.ts';
+import { sendPage } from './document.ts';
 import { openFolder } from './folder.ts';
-import type { Html } from './html.ts';
 import { dashboardPage, indexPage } from './page.ts';
+import type { QueryAddresses } from './query-client.ts';
 
-/** What the pages of dashboards need. */
-export interface DashboardDependencies {
+interface DashboardDependencies extends QueryAddresses {
   readonly dashboardsFolder: string | undefined;
   readonly jaegerUrl: string | undefined;
-  readonly prometheusQueryUrl: string | undefined;
-  readonly lokiQueryUrl: string | undefined;
 }
 
-/** `/dashboards`, `/dashboards/:uid`, its model and the files of its page; `/d/:uid` as in Grafana. */
+/** `/dashboards`, `/dashboards/:uid` with its model and assets; `/d/:uid` as in Grafana. */
 export function dashboardRoutes(dependencies: DashboardDependencies): Router {
   const folder = openFolder(dependencies.dashboardsFolder);
   const surroundings = {
@@ -23,18 +21,21 @@ export function dashboardRoutes(dependencies: DashboardDependencies): Router {
   const router = Router();
   router.get('/dashboards/assets/*path', sendAsset());
   router.get('/dashboards', async (_, response) => {
-    send(response, indexPage(await folder.list()));
+    sendPage(response, indexPage(await folder.list()));
   });
   router.get('/dashboards/:uid', async (request, response) => {
     const { uid } = request.params;
     const { title = uid, description } = JSON.parse(await folder.read(uid));
-    send(response, dashboardPage({ uid, title, description }, await folder.list(), surroundings));
+    sendPage(
+      response,
+      dashboardPage({ uid, title, description }, await folder.list(), surroundings),
+    );
   });
   router.get('/dashboards/:uid/model', async (request, response) => {
     const text = await folder.read(request.params.uid);
     response.set('cache-control', 'no-cache').type('json').send(text);
   });
-  // An address of Grafana's, such as an alert's, leads to the same dashboard here.
+  // Grafana's own address, as alerts have it, redirects to the same dashboard here.
   router.get('/d/:uid{/:name}', async (request, response) => {
     await folder.read(request.params.uid);
     const search = /\?.*$/s.exec(request.originalUrl)?.[0] ?? '';
@@ -43,7 +44,7 @@ export function dashboardRoutes(dependencies: DashboardDependencies): Router {
   return router;
 }
 
-/** The files are read when the first page asks for them: who opens none pays nothing. */
+/** The files are read at the first request for one. */
 function sendAsset(): RequestHandler {
   let assets: ReadonlyMap<string, Asset> | undefined;
   return (request, response, next) => {
@@ -53,8 +54,4 @@ function sendAsset(): RequestHandler {
     // Revalidated each time, so that an upgrade shows at once.
     response.set('cache-control', 'no-cache').type(asset.type).send(asset.content);
   };
-}
-
-function send(response: Parameters<RequestHandler>[1], page: Html): void {
-  response.set('cache-control', 'no-store').type('html').send(String(page));
 }

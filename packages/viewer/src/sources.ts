@@ -10,19 +10,25 @@ const query = z.string().min(1).max(maxQueryLength);
 const seconds = z.coerce.number().min(0).max(1e11);
 const span = { start: seconds, end: seconds };
 
-/** An answer has so many points at most, whatever is asked. */
-const bounded = <Shape extends { start: number; end: number; step?: number | undefined }>(
-  asked: Shape,
-) => {
-  const length = asked.end - asked.start;
+/** Limits how many points a response can have. */
+function isBounded({
+  start,
+  end,
+  step,
+}: {
+  start: number;
+  end: number;
+  step?: number | undefined;
+}) {
+  const length = end - start;
   if (length < 0 || length > maxRangeSeconds) return false;
-  return asked.step === undefined || length / asked.step <= maxPoints;
-};
+  return step === undefined || length / step <= maxPoints;
+}
 const boundsText = `at most 400 days and ${maxPoints} points`;
 
 const step = z.coerce.number().min(0.1).max(maxRangeSeconds);
-const prometheusRange = z.strictObject({ query, ...span, step }).refine(bounded, boundsText);
-const exemplars = z.strictObject({ query, ...span }).refine(bounded, boundsText);
+const prometheusRange = z.strictObject({ query, ...span, step }).refine(isBounded, boundsText);
+const exemplars = z.strictObject({ query, ...span }).refine(isBounded, boundsText);
 const lokiRange = z
   .strictObject({
     query,
@@ -31,7 +37,7 @@ const lokiRange = z
     limit: z.coerce.number().int().min(1).max(maxLines).optional(),
     direction: z.enum(['backward', 'forward']).optional(),
   })
-  .refine(bounded, boundsText);
+  .refine(isBounded, boundsText);
 const moment = z.strictObject({ query, time: seconds });
 const labelValues = z
   .strictObject({
@@ -39,14 +45,13 @@ const labelValues = z
     match: query.optional(),
     ...span,
   })
-  .refine(bounded, boundsText);
+  .refine(isBounded, boundsText);
 
 type Parameters = readonly (readonly [string, string])[];
 
-/** One question that may be asked. */
-export interface Endpoint {
-  /** Which of a request's parameters are passed on; throws a `ZodError` at any other. */
-  readonly read: (asked: unknown) => { readonly path: string; readonly parameters: Parameters };
+interface Endpoint {
+  /** The parameters to forward; throws a `ZodError` for any other. */
+  readonly read: (query: unknown) => { readonly path: string; readonly parameters: Parameters };
 }
 
 function endpoint(
@@ -55,7 +60,7 @@ function endpoint(
   fixed: Parameters = [],
 ) {
   return {
-    read: (asked: unknown) => ({ path, parameters: [...pairs(schema.parse(asked)), ...fixed] }),
+    read: (query: unknown) => ({ path, parameters: [...pairs(schema.parse(query)), ...fixed] }),
   };
 }
 
@@ -65,12 +70,12 @@ function pairs(parameters: Record<string, unknown>): Parameters {
   );
 }
 
-// Prometheus itself gives up a little before the proxy does, and says why.
+// Prometheus times out shortly before the proxy, with a reason.
 const timeout = [['timeout', '12s']] as const;
 
 const labelValuesEndpoint: Endpoint = {
-  read(asked) {
-    const { label, match, start, end } = labelValues.parse(asked);
+  read(query) {
+    const { label, match, start, end } = labelValues.parse(query);
     return {
       path: `/api/v1/label/${label}/values`,
       parameters: [
@@ -81,7 +86,7 @@ const labelValuesEndpoint: Endpoint = {
   },
 };
 
-// Every question that can be asked, by its source and name: all of them only read.
+// Every endpoint, by its source and name; all are read-only.
 const endpoints: ReadonlyMap<string, Endpoint> = new Map([
   ['prometheus/query', endpoint('/api/v1/query', moment, timeout)],
   ['prometheus/query_range', endpoint('/api/v1/query_range', prometheusRange, timeout)],
@@ -91,7 +96,6 @@ const endpoints: ReadonlyMap<string, Endpoint> = new Map([
   ['loki/query_range', endpoint('/loki/api/v1/query_range', lokiRange)],
 ]);
 
-/** The question of that name; undefined where it may not be asked. */
-export function findEndpoint(source: string, question: string): Endpoint | undefined {
-  return endpoints.get(`${source}/${question}`);
+export function findEndpoint(source: string, name: string): Endpoint | undefined {
+  return endpoints.get(`${source}/${name}`);
 }

@@ -2,20 +2,19 @@ import type { Logger } from '@watchkeeper/telemetry';
 import { readHeartbeat } from './heartbeat.ts';
 import type { Inbox } from './store.ts';
 
-/** What the watch needs. */
-export interface HeartbeatWatchOptions {
+interface HeartbeatWatchOptions {
   readonly inbox: Inbox;
   readonly timeoutSeconds: number;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Called when the heartbeat stopped or came back. */
-  readonly onTurn: () => void;
+  /** Called when the heartbeat becomes late or recovers. */
+  readonly onStatusChange: () => void;
 }
 
-/** Notices that nothing happens, which nothing else would; ask it often. */
+/** Reports a change of the heartbeat's status each time it is called. */
 export function createHeartbeatWatch(options: HeartbeatWatchOptions): () => void {
-  const { inbox, timeoutSeconds, logger, now, onTurn } = options;
+  const { inbox, timeoutSeconds, logger, now, onStatusChange } = options;
   let wasLate = false;
   return () => {
     const { status, lastReceivedAt, lateSince } = readHeartbeat(inbox, timeoutSeconds, now());
@@ -29,14 +28,14 @@ export function createHeartbeatWatch(options: HeartbeatWatchOptions): () => void
     } else {
       logger.info({ event: 'inbox_heartbeat_recovered', ...fields }, 'heartbeat recovered');
     }
-    onTurn();
+    onStatusChange();
   };
 }
 
-// Often enough for a page that counts seconds; one comparison each.
+// One comparison; the page shows seconds.
 const watchIntervalMs = 1_000;
 
-/** Asks the watch each second; returns what ends that. */
+/** Checks every second; returns the function that stops it. */
 export function startHeartbeatWatch(options: HeartbeatWatchOptions): () => void {
   const watch = createHeartbeatWatch(options);
   const timer = setInterval(watch, watchIntervalMs);

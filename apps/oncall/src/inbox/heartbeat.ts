@@ -1,8 +1,8 @@
 import type { Inbox } from './store.ts';
 
 /**
- * How the path from rule to inbox is: it beats, it stopped or never began, or the inbox has not
- * listened for long enough to know.
+ * The state of the path from rule to inbox. `absent`: none arrived, but the inbox has not listened
+ * for long enough to call it late.
  */
 export interface Heartbeat {
   readonly status: 'alive' | 'late' | 'absent';

@@ -1,22 +1,21 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** A file of lines that only grows, until it is rewritten. */
+/** An append-only file of lines. */
 export interface Journal {
   /** The lines it held when it was opened, without the empty ones. */
   readonly initialLines: readonly string[];
-  /** How many lines the file has now. */
   lineCount(): number;
-  /** Resolves once the lines are on the disk; after a rejection none of them is. */
+  /** Resolves once the lines are on the disk; after a rejection none is. */
   append(lines: readonly string[]): Promise<void>;
-  /** Replaces the file by one that holds only `lines`; after a rejection either file is whole. */
+  /** Replaces the file's lines; after a rejection the old or the new file is complete. */
   rewrite(lines: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the journal and makes its folder where there is none. Calls must not overlap.
- * @throws Error of the file system when the file can't be read or written
+ * Opens the journal and creates its folder. Calls must not overlap.
+ * @throws Error of the file system
  */
 export async function openJournal(file: string): Promise<Journal> {
   await mkdir(dirname(file), { recursive: true });
@@ -26,7 +25,7 @@ export async function openJournal(file: string): Promise<Journal> {
   await syncFolder(dirname(file));
   let { size } = await handle.stat();
   let lineCount = initialLines.length;
-  // What a crash cut off must not run into the first line we add.
+  // A line that a crash cut off must not run into the next one.
   let prefix = content === '' || content.endsWith('\n') ? '' : '\n';
   let isTorn = false;
 
@@ -62,7 +61,7 @@ function textOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-/** Writes a whole file and puts it in the place of the old one, so that there always is one. */
+/** Writes a new file and renames it, so that there always is a complete one. */
 async function writeBeside(
   file: string,
   lines: readonly string[],
@@ -82,7 +81,7 @@ async function writeBeside(
   }
 }
 
-/** A name, new or changed, is on the disk only once its folder is. */
+/** A new or changed name is on the disk only once its folder is. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

@@ -4,7 +4,7 @@ import type { Live } from '../page/live.ts';
 import { alertStatuses } from './entry.ts';
 import type { Inbox } from './store.ts';
 
-/** Shows what the inbox holds, and who looks at it, at each scrape. */
+/** Sets the inbox's gauges at each scrape. */
 export function watchInbox({ declareMetrics }: Telemetry, inbox: Inbox, live: Live): void {
   const metrics = declareMetrics(oncallMetrics);
   const alerts = metrics.gauge('inbox_alerts');

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 
-/** A sentence for the sender: what was expected and what came instead. */
 function expected(what: string) {
   return {
     error: ({ input }: { input?: unknown }) =>
       input === undefined
-        ? `Expected ${what}, it is missing.`
+        ? `Expected ${what}, got none.`
         : `Expected ${what}, got \`${shorten(JSON.stringify(input))}\`.`,
   };
 }
@@ -34,8 +33,8 @@ const notifiedAlert = z.object(
 );
 
 /**
- * What Alertmanager's webhook receiver sends, in version 4. Fields we do not know are ignored, so
- * that a newer Alertmanager still gets through.
+ * The payload of Alertmanager's webhook, version 4. Unknown fields are ignored, so that a newer
+ * Alertmanager still works.
  * Source: https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
 export const webhookNotification = z.object(
@@ -50,8 +49,7 @@ export const webhookNotification = z.object(
   expected('an object'),
 );
 
-/** One notification: alerts of one group for one receiver. */
+/** Alerts of one group for one receiver. */
 export type WebhookNotification = z.output<typeof webhookNotification>;
 
-/** One alert of a notification. */
 export type NotifiedAlert = z.output<typeof notifiedAlert>;

@@ -11,13 +11,11 @@ const storedLine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('heartbeat'), lastReceivedAt: z.iso.datetime() }),
 ]);
 
-/** One line of the inbox file, parsed. */
 export type StoredLine = z.output<typeof storedLine>;
 
-/** What the inbox file held. */
 export interface RecoveredInbox {
   readonly entries: Map<string, AlertEntry>;
-  /** The newest first. */
+  /** Newest first. */
   readonly messages: InboxMessage[];
   readonly lastHeartbeatAt: string | undefined;
   readonly unreadable: number;
@@ -58,7 +56,7 @@ export async function recoverInbox(
   return { entries, messages: messages.reverse(), lastHeartbeatAt, unreadable, isComplete };
 }
 
-/** Keeps a damaged line for a person to look at; on a full disk it stays where it is. */
+/** Copies a damaged line to a file; returns undefined on a full disk. */
 async function setAside(line: string, file: string): Promise<string | undefined> {
   try {
     await appendFile(file, `${line}\n`, { mode: 0o600 });
@@ -68,7 +66,7 @@ async function setAside(line: string, file: string): Promise<string | undefined>
   }
 }
 
-/** The line, or why it can't be read. */
+/** The line, or why it is unreadable. */
 function parse(line: string): StoredLine | string {
   try {
     const result = storedLine.safeParse(JSON.parse(line));
@@ -77,6 +75,6 @@ function parse(line: string): StoredLine | string {
       .map(({ path, message }) => `${path.join('.')}: ${message}`)
       .join(' ');
   } catch {
-    return 'Expected one JSON object, got a part of it or none.';
+    return 'Expected one JSON object, got something else.';
   }
 }

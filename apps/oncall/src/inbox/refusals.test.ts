@@ -27,17 +27,12 @@ const badBodies: [title: string, body: unknown, field: string, message: string][
     'body.version',
     'Expected `"4"`, got `"3"`.',
   ],
-  [
-    'no version',
-    without('version', notification()),
-    'body.version',
-    'Expected `"4"`, it is missing.',
-  ],
+  ['no version', without('version', notification()), 'body.version', 'Expected `"4"`, got none.'],
   [
     'no group',
     without('groupKey', notification()),
     'body.groupKey',
-    'Expected a string, it is missing.',
+    'Expected a string, got none.',
   ],
   [
     'no list',

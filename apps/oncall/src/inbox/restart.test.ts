@@ -42,7 +42,7 @@ test('sets a line aside that a crash cut off, says so, and keeps the rest', asyn
     {
       level: 'warn',
       line: 3,
-      reason: 'Expected one JSON object, got a part of it or none.',
+      reason: 'Expected one JSON object, got something else.',
       kept_in: keptIn,
     },
   ]);
@@ -63,7 +63,7 @@ test('sets lines aside whose content is not its own', async () => {
   await writeFile(folder.file, lines.join('\n'));
   app = await startInbox(folder.file);
   expect(app.linesOf('inbox_entry_unreadable').map(({ line }) => line)).toEqual([1, 2, 3]);
-  expect(await app.page()).toContain('Nothing has arrived yet');
+  expect(await app.page()).toContain('No alerts yet');
 });
 
 test('keeps the last line when only its end of line is missing', async () => {

@@ -127,7 +127,7 @@ test('notices in silence that the heartbeat stopped and came back, and says so o
     timeoutSeconds: 180,
     logger: app.telemetry.logger,
     now: () => app.clock.now,
-    onTurn: () => turns.push('turn'),
+    onStatusChange: () => turns.push('turn'),
   });
   await app.inbox.beat();
   watch();

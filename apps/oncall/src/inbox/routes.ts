@@ -3,13 +3,12 @@ import express, { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { oncallMetrics } from '../catalogue.ts';
 import { alertStatuses } from './entry.ts';
-import { type Heartbeat, readHeartbeat } from './heartbeat.ts';
+import { readHeartbeat } from './heartbeat.ts';
 import { type WebhookNotification, webhookNotification } from './notification.ts';
 import type { Inbox } from './store.ts';
-import { describeIssues, fieldList } from './validation.ts';
+import { validate } from './validation.ts';
 
-/** What the inbox's routes need. */
-export interface InboxDependencies {
+interface InboxDependencies {
   readonly telemetry: Telemetry;
   readonly inbox: Inbox;
   readonly heartbeatTimeoutSeconds: number;
@@ -17,7 +16,7 @@ export interface InboxDependencies {
   readonly now: () => number;
 }
 
-// A storm of two thousand alerts with long annotations; Alertmanager would not send it again.
+// Two thousand alerts with long annotations; Alertmanager would not retry a larger one.
 const maxNotification = '10mb';
 
 const listQuery = z.object({
@@ -27,7 +26,7 @@ const listQuery = z.object({
   alertname: z.string({ message: 'Expected one name.' }).optional(),
 });
 
-/** `/webhooks/alertmanager` and `/webhooks/heartbeat`: what Alertmanager is pointed at. */
+/** `/webhooks/alertmanager` and `/webhooks/heartbeat`, Alertmanager's receivers. */
 export function webhookRoutes({ telemetry, inbox }: InboxDependencies): Router {
   const json = express.json({ limit: maxNotification });
   const router = Router();
@@ -36,21 +35,13 @@ export function webhookRoutes({ telemetry, inbox }: InboxDependencies): Router {
   return router;
 }
 
-/** `/api/v1/alerts`: what the inbox holds, for tests and drills. */
+/** `/api/v1/alerts`, for tests and drills. */
 export function alertRoutes({ inbox, heartbeatTimeoutSeconds, now }: InboxDependencies): Router {
   const router = Router();
   router.get('/', (request, response) => {
-    const query = listQuery.safeParse(request.query);
-    if (!query.success) {
-      const problems = describeIssues(query.error.issues, 'query');
-      throw new HttpError(400, `Expected valid values for ${fieldList(problems)}.`, {
-        code: 'validation_failed',
-        validationErrors: problems,
-      });
-    }
-    const heartbeat: Heartbeat = readHeartbeat(inbox, heartbeatTimeoutSeconds, now());
-    response.set('cache-control', 'no-store');
-    response.json({ alerts: inbox.list(query.data), heartbeat });
+    const alerts = inbox.list(validate(listQuery, request.query, 'query'));
+    const heartbeat = readHeartbeat(inbox, heartbeatTimeoutSeconds, now());
+    response.set('cache-control', 'no-store').json({ alerts, heartbeat });
   });
   return router;
 }
@@ -63,7 +54,7 @@ function receive({ logger, declareMetrics }: Telemetry, inbox: Inbox): RequestHa
 
   return async (request, response) => {
     const notification = readNotification(request, logger);
-    const { dropped, ...counts } = await inbox.receive(notification).catch(refuseForNow);
+    const { dropped, ...counts } = await inbox.receive(notification).catch(failTemporarily);
     for (const status of alertStatuses) notifications.add(counts[status], { status });
     heartbeats.add(counts.heartbeats);
     for (const { labels, status, startsAt } of dropped) {
@@ -78,13 +69,13 @@ function receive({ logger, declareMetrics }: Telemetry, inbox: Inbox): RequestHa
   };
 }
 
-/** Whatever fires here is a beat, whatever its name: the receiver is for nothing else. */
+/** Any firing alert is a heartbeat here: the receiver has no other purpose. */
 function receiveBeat({ logger, declareMetrics }: Telemetry, inbox: Inbox): RequestHandler {
   const heartbeats = declareMetrics(oncallMetrics).counter('inbox_heartbeats_total');
   return async (request, response) => {
     const { alerts } = readNotification(request, logger);
     const beats = alerts.filter(({ status }) => status === 'firing').length;
-    if (beats > 0) await inbox.beat().catch(refuseForNow);
+    if (beats > 0) await inbox.beat().catch(failTemporarily);
     heartbeats.add(beats);
     response.json({ stored: { heartbeats: beats } });
   };
@@ -96,18 +87,16 @@ function readNotification(request: Request, logger: Logger): WebhookNotification
       code: 'media_type_unsupported',
     });
   }
-  const parsed = webhookNotification.safeParse(request.body);
-  if (parsed.success) return parsed.data;
-  const problems = describeIssues(parsed.error.issues, 'body');
-  logger.warn({ event: 'alert_notification_refused', problems }, 'notification refused');
-  throw new HttpError(422, `Expected valid values for ${fieldList(problems)}.`, {
-    code: 'validation_failed',
-    validationErrors: problems,
+  return validate(webhookNotification, request.body, 'body', {
+    statusCode: 422,
+    onInvalid(problems) {
+      logger.warn({ event: 'alert_notification_refused', problems }, 'notification refused');
+    },
   });
 }
 
-/** Alertmanager tries again after a 5xx, and only then. */
-function refuseForNow(cause: unknown): never {
+/** Alertmanager retries after a 5xx only. */
+function failTemporarily(cause: unknown): never {
   throw new HttpError(503, 'The inbox could not store the notification.', {
     code: 'inbox_unavailable',
     cause,

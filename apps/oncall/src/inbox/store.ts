@@ -1,47 +1,46 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@watchkeeper/telemetry';
 import { boundMessage, type InboxMessage, type ReceivedMessage } from '../receivers/message.ts';
-import { digest, dropExcess, dropOldest, type Receipt } from './digest.ts';
+import { digest, dropExcess, type Receipt } from './digest.ts';
 import type { AlertEntry, AlertStatus } from './entry.ts';
 import { openJournal } from './journal.ts';
 import type { WebhookNotification } from './notification.ts';
 import { type RecoveredInbox, recoverInbox, type StoredLine } from './recovery.ts';
 
-/** What the inbox needs. */
-export interface InboxOptions {
+interface InboxOptions {
   readonly file: string;
-  /** How many alerts, and how many messages, it holds; the oldest resolved ones leave first. */
+  /** Of alerts, and of messages; the oldest resolved ones are dropped first. */
   readonly capacity: number;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** The alerts people were notified of, on disk and in memory. */
+/** The received alerts and messages, on disk and in memory. */
 export interface Inbox {
   /**
-   * Keeps a notification; resolves once it is on the disk.
-   * @throws Error of the file system; then nothing was kept and the sender should try again
+   * Stores a notification; resolves once it is on the disk.
+   * @throws Error of the file system; then nothing was stored and the sender should retry
    */
   receive(notification: WebhookNotification): Promise<Receipt>;
-  /** Keeps a message of another channel, as `receive` does. */
+  /** Stores a message of another channel, as `receive` does. */
   receiveMessage(message: ReceivedMessage): Promise<InboxMessage>;
-  /** Keeps that the watchdog was heard, as `receive` does. */
+  /** Stores a heartbeat, as `receive` does. */
   beat(): Promise<void>;
-  /** The alerts that match, the one that started last first. */
+  /** The matching alerts, latest start first. */
   list(filter?: { status?: AlertStatus | undefined; alertname?: string | undefined }): AlertEntry[];
-  /** The messages of all channels, the newest first. */
+  /** Newest first. */
   messages(): readonly InboxMessage[];
-  /** When the watchdog was last heard, ISO 8601. */
+  /** ISO 8601. */
   lastHeartbeatAt(): string | undefined;
-  /** Since when this process listens for the watchdog, ISO 8601. */
+  /** When this process started to listen for heartbeats, ISO 8601. */
   readonly listeningSince: string;
-  /** Calls back after each change; returns what ends that. */
+  /** Calls back after each change; returns the function that unsubscribes. */
   onChange(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
-// Between two rewrites the file may hold this many lines more than twice what is alive.
+// Lines that the file may have, beyond twice the current ones, before it is rewritten.
 const spareLines = 1_000;
 
 interface InboxState {
@@ -52,7 +51,7 @@ interface InboxState {
 }
 
 /**
- * Opens the inbox with what it held before.
+ * Opens the inbox and reads its file.
  * @throws Error of the file system when its file can't be read or written
  */
 export async function openInbox({ file, capacity, logger, now }: InboxOptions): Promise<Inbox> {
@@ -60,7 +59,7 @@ export async function openInbox({ file, capacity, logger, now }: InboxOptions): 
   const recovered = await recoverInbox(journal.initialLines, file, logger);
   const { entries, messages, lastHeartbeatAt, isComplete } = recovered;
   const dropped = dropExcess(entries, capacity);
-  const state: InboxState = { entries, messages: dropOldest(messages, capacity), lastHeartbeatAt };
+  const state: InboxState = { entries, messages: messages.slice(0, capacity), lastHeartbeatAt };
   logLoaded(logger, file, recovered, dropped.length);
 
   async function compact(): Promise<void> {
@@ -94,7 +93,7 @@ export async function openInbox({ file, capacity, logger, now }: InboxOptions): 
     async receiveMessage(received: ReceivedMessage) {
       const message = { id: randomUUID(), receivedAt: timestamp(), ...boundMessage(received) };
       await journal.append(linesOf([], [message], undefined));
-      state.messages = dropOldest([message, ...state.messages], capacity);
+      state.messages = [message, ...state.messages].slice(0, capacity);
       await compactWhenLong();
       return message;
     },
@@ -112,7 +111,7 @@ type Changes = Pick<Inbox, 'receive' | 'receiveMessage' | 'beat' | 'close'>;
 
 function createInbox(state: InboxState, listeningSince: string, changes: Changes): Inbox {
   const listeners = new Set<() => void>();
-  // One at a time: two notifications of one alert must see each other, in the file as in memory.
+  // One change at a time: two notifications of one alert must not overlap.
   let last: Promise<unknown> = Promise.resolve();
   async function inTurn<T>(change: () => Promise<T>): Promise<T> {
     const result = last.then(change);

@@ -1,21 +1,31 @@
-import type { ValidationError } from '@watchkeeper/telemetry';
+import { HttpError, type ValidationError } from '@watchkeeper/telemetry';
 import type { z } from 'zod';
 
-// A thousand alerts that lack one field make one mistake, not a thousand.
+// A thousand alerts without a field are one mistake, not a thousand.
 const maxProblems = 20;
 
-/** What is wrong, field by field; `where` is the part of the request, such as `body`. */
-export function describeIssues(
-  issues: readonly z.core.$ZodIssue[],
+/**
+ * Checks a part of a request, such as its `body`.
+ * @throws HttpError that names every invalid field
+ */
+export function validate<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
   where: string,
-): readonly ValidationError[] {
-  return issues.slice(0, maxProblems).map(({ path, message }) => ({
-    field: [where, ...path].join('.'),
-    message,
-  }));
-}
-
-/** The wrong fields as a sentence names them. */
-export function fieldList(problems: readonly ValidationError[]): string {
-  return problems.map(({ field }) => `\`${field}\``).join(', ');
+  {
+    statusCode = 400,
+    onInvalid,
+  }: { statusCode?: number; onInvalid?: (problems: readonly ValidationError[]) => void } = {},
+): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const validationErrors = result.error.issues
+    .slice(0, maxProblems)
+    .map(({ path, message }) => ({ field: [where, ...path].join('.'), message }));
+  onInvalid?.(validationErrors);
+  const fields = validationErrors.map(({ field }) => `\`${field}\``).join(', ');
+  throw new HttpError(statusCode, `Expected valid values for ${fields}.`, {
+    code: 'validation_failed',
+    validationErrors,
+  });
 }

@@ -1,11 +1,10 @@
 import { type Html, html, safeHref } from '@watchkeeper/viewer';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
 import { linksOf, type PublicAddresses } from './links.ts';
+import { type MessagesOf, notifiedBy } from './notified.ts';
 import { severityOf } from './severity.ts';
 import { formatDuration, moment } from './time.ts';
-import { type MessagesOf, toldBy } from './told.ts';
 
-/** What a card needs to know of its surroundings. */
 export interface CardContext {
   readonly addresses: PublicAddresses;
   readonly messagesOf: MessagesOf;
@@ -13,16 +12,15 @@ export interface CardContext {
   readonly now: number;
 }
 
-// Shown in their own places; an address that is no safe link is shown as text like any other.
+// Shown elsewhere; an address that is not safe to link is shown as text.
 const knownAnnotations = ['summary', 'description'];
 const linkAnnotations = ['runbook_url', 'dashboard_url'];
 
-/** What an alert is called. */
 export function nameOf({ labels }: Pick<AlertEntry, 'labels'>): string {
   return labels.alertname ?? 'Alert without a name';
 }
 
-/** Alerts of one name: what it means once, then each with its own labels and times. */
+/** Alerts of one name: the summary once, then the labels and times of each. */
 export function alertGroup(entries: readonly AlertEntry[], context: CardContext): Html | false {
   const [first] = entries;
   if (first === undefined) return false;
@@ -49,14 +47,14 @@ function occurrence(entry: AlertEntry, context: CardContext): Html {
       }
       ${definitions('labels', otherLabels(entry))}
       <p class="times">${times(entry)}</p>
-      ${toldBy(entry, context.messagesOf(entry))}
+      ${notifiedBy(entry, context.messagesOf(entry))}
       <nav class="links" aria-label="Links of ${name}">
         <a class="open" href="/alerts/${idOf(entry)}">Open with runbook</a>${links(entry, context)}
       </nav>
     </li>`;
 }
 
-/** All there is to say of one alert, for the page where its runbook stands beside it. */
+/** Everything about one alert. */
 export function alertDetails(entry: AlertEntry, context: CardContext): Html {
   const { labels, annotations, status } = entry;
   return html`<article class="alert ${status} ${severityOf(entry)}">
@@ -71,7 +69,7 @@ export function alertDetails(entry: AlertEntry, context: CardContext): Html {
     <nav class="links" aria-label="Links of ${nameOf(entry)}">${links(entry, context)}</nav>
     ${definitions('labels', otherLabels(entry))}
     ${definitions('annotations', otherAnnotations(entry))}
-    ${toldBy(entry, context.messagesOf(entry))}
+    ${notifiedBy(entry, context.messagesOf(entry))}
     <p class="receipt">${receipt(entry)}</p>
   </article>`;
 }
@@ -88,7 +86,7 @@ function times({ startsAt, endsAt }: AlertEntry): Html {
 
 function links(entry: AlertEntry, { addresses }: CardContext): Html {
   return html`${linksOf(entry, addresses).map(({ title, href }) =>
-    // The inbox' own pages lead back.
+    // Pages of this server open in the same tab.
     href.startsWith('/')
       ? html`<a href="${href}">${title}</a>`
       : html`<a href="${href}" target="_blank" rel="noopener noreferrer">${title}</a>`,

@@ -1,19 +1,16 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import type { AlertEntry } from '../inbox/entry.ts';
 import { alertDetails, nameOf } from './alert-card.ts';
-import { heartbeatLine, topBar } from './head.ts';
-import { type InboxView, titleMark } from './inbox-page.ts';
+import { backToInbox, heartbeatLine, titleMark, topBar } from './head.ts';
 import { messageList } from './message-list.ts';
+import { groupMessages } from './notified.ts';
 import { shell } from './shell.ts';
-import { tieMessages } from './told.ts';
+import type { InboxView } from './view.ts';
 
-/** Back to the list, in the place of the page's heading. */
-export const backToInbox = html`<p class="brand"><a href="/">← On-call inbox</a></p>`;
-
-/** One alert with what people were told of it, and a runbook beside it. */
+/** One alert with its messages, and its runbook beside it. */
 export function alertPage(entry: AlertEntry, runbook: Html, view: InboxView): Html {
   const { addresses, alerts, heartbeat, now } = view;
-  const messagesOf = tieMessages(alerts, view.messages);
+  const messagesOf = groupMessages(alerts, view.messages);
   const messages = messagesOf(entry);
   const firing = alerts.filter(({ status }) => status === 'firing');
   return shell({

@@ -1,6 +1,6 @@
 import { type Html, html } from '@watchkeeper/viewer';
 
-/** What an empty inbox means, and a command that fills it. */
+/** Explains an empty inbox, with a command that sends a test. */
 export function emptyState(origin: string, now: number): Html {
   const notification = {
     version: '4',
@@ -17,7 +17,7 @@ export function emptyState(origin: string, now: number): Html {
     ],
   };
   return html`<section class="empty" aria-labelledby="empty">
-  <h2 id="empty">Nothing has arrived yet</h2>
+  <h2 id="empty">No alerts yet</h2>
   <p>Alerts appear here when Alertmanager sends them, and stay after they are resolved. With a
     heartbeat above, an empty page is good news. Without one, check that Alertmanager's receiver
     points at <code>${origin}/webhooks/alertmanager</code>.</p>

@@ -5,7 +5,16 @@ import type { PublicAddresses } from './links.ts';
 import { severityOf, severityOrder } from './severity.ts';
 import { formatDuration, moment } from './time.ts';
 
-/** The top of every page; the script shows whether the page is live, and can pause it. */
+/** Links back to the list, in the place of the page's heading. */
+export const backToInbox = html`<p class="brand"><a href="/">← On-call inbox</a></p>`;
+
+/** The number of firing alerts, and a warning if the heartbeat is late, for the tab's title. */
+export function titleMark(firing: readonly AlertEntry[], { status }: Heartbeat): string {
+  const late = status === 'late' ? '⚠ ' : '';
+  return firing.length === 0 ? late : `${late}(${firing.length}) `;
+}
+
+/** The top of every page; the script shows the state of the event stream in it. */
 export function topBar(addresses: PublicAddresses, back?: Html): Html {
   const links = [
     ['Alertmanager', safeHref(addresses.alertmanagerUrl)],
@@ -33,7 +42,7 @@ export function topBar(addresses: PublicAddresses, back?: Html): Html {
 </header>`;
 }
 
-/** One sentence that says whether to worry. */
+/** How many alerts are firing, by severity. */
 export function verdict(firing: readonly AlertEntry[], heartbeat: Heartbeat): Html {
   if (firing.length === 0) return quietVerdict(heartbeat);
   const [worst] = firing;
@@ -46,18 +55,18 @@ export function verdict(firing: readonly AlertEntry[], heartbeat: Heartbeat): Ht
     <strong>${sum}</strong> ${counts.join(', ')}</p>`;
 }
 
-/** Silence is good news only while the heartbeat says that alerts would arrive. */
+/** No alert is good news only while the heartbeat shows that alerts would arrive. */
 function quietVerdict({ status }: Heartbeat): Html {
   if (status === 'alive') {
-    return html`<p class="verdict quiet" data-announce><strong>All quiet.</strong> No alert is
-    firing.</p>`;
+    return html`<p class="verdict quiet" data-announce><strong>All quiet.</strong> No firing
+    alerts.</p>`;
   }
   const tone = status === 'late' ? 'critical' : '';
-  return html`<p class="verdict ${tone}" data-announce><strong>Nothing is firing</strong> as far as
-    this page knows.</p>`;
+  return html`<p class="verdict ${tone}" data-announce><strong>No firing alerts</strong>
+    received.</p>`;
 }
 
-/** Whether alerts could reach this page at all. */
+/** Whether alerts can reach this page. */
 export function heartbeatLine(heartbeat: Heartbeat): Html {
   const { status, lastReceivedAt, ageSeconds } = heartbeat;
   if (status === 'late') return lateHeartbeat(heartbeat);
@@ -77,6 +86,6 @@ function lateHeartbeat({ lastReceivedAt, ageSeconds, lateSince }: Heartbeat): Ht
         ${moment(lastReceivedAt)}`;
   return html`<div class="heartbeat late" role="alert">
     <p><strong>Alerts may not reach you.</strong> ${last}; late since ${moment(lateSince ?? '')}.
-    Watch Prometheus by hand and follow the
+    Watch Prometheus manually and follow the
     <a href="/runbooks/Watchdog">runbook</a>.</p></div>`;
 }

@@ -1,32 +1,18 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import type { AlertEntry } from '../inbox/entry.ts';
-import type { Heartbeat } from '../inbox/heartbeat.ts';
-import type { InboxMessage } from '../receivers/message.ts';
 import { alertGroup, type CardContext, nameOf } from './alert-card.ts';
 import { emptyState } from './empty-state.ts';
-import { heartbeatLine, topBar, verdict } from './head.ts';
-import type { PublicAddresses } from './links.ts';
+import { heartbeatLine, titleMark, topBar, verdict } from './head.ts';
+import { groupMessages } from './notified.ts';
 import { bySeverity } from './severity.ts';
 import { shell } from './shell.ts';
 import { moment } from './time.ts';
-import { tieMessages } from './told.ts';
+import type { InboxView } from './view.ts';
 
-/** What every page of the inbox may show. */
-export interface InboxView {
-  readonly alerts: readonly AlertEntry[];
-  readonly messages: readonly InboxMessage[];
-  readonly heartbeat: Heartbeat;
-  readonly addresses: PublicAddresses;
-  /** Where this page is, such as `http://localhost:8025`. */
-  readonly origin: string;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
-
-// More than a person can read at three in the morning; the rest is one request away.
+// More than a person reads at night; the rest is in the API.
 const maxShown = { firing: 200, resolved: 50 } as const;
 
-/** The whole inbox: is anything wrong, can alerts reach me, then the alerts. */
+/** The inbox: the verdict, the heartbeat, then the alerts. */
 export function inboxPage(view: InboxView): Html {
   const firing = view.alerts.filter(({ status }) => status === 'firing').sort(bySeverity);
   const resolved = view.alerts.filter(({ status }) => status === 'resolved').sort(byEnd);
@@ -45,12 +31,6 @@ export function inboxPage(view: InboxView): Html {
   });
 }
 
-/** What a tab in the background shows: how many fire, or that nobody would know. */
-export function titleMark(firing: readonly AlertEntry[], { status }: Heartbeat): string {
-  const late = status === 'late' ? '⚠ ' : '';
-  return firing.length === 0 ? late : `${late}(${firing.length}) `;
-}
-
 function byEnd(one: AlertEntry, other: AlertEntry): number {
   return (other.endsAt ?? '').localeCompare(one.endsAt ?? '');
 }
@@ -65,14 +45,14 @@ function section(
   const status = title.toLowerCase();
   const hidden = entries.length - limit;
   const groups = Map.groupBy(entries.slice(0, limit), nameOf);
-  const context: CardContext = { addresses, messagesOf: tieMessages(alerts, messages), now };
+  const context: CardContext = { addresses, messagesOf: groupMessages(alerts, messages), now };
   return html`<section aria-labelledby="${status}">
   <h2 id="${status}">${title} <span class="count">${entries.length}</span></h2>
   <ul class="alerts">${[...groups.values()].map((group) => alertGroup(group, context))}</ul>
   ${
     hidden > 0 &&
     html`<p class="more">${hidden} more in
-    <a href="/api/v1/alerts?status=${status}">the list as JSON</a>.</p>`
+    <a href="/api/v1/alerts?status=${status}">the API</a>.</p>`
   }
 </section>`;
 }

@@ -1,22 +1,16 @@
 import { safeHref } from '@watchkeeper/viewer';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
 
-/** Addresses a browser can open; absent means those that arrive with the alerts. */
+/** Addresses for browsers; undefined for those that the alerts bring. */
 export interface PublicAddresses {
   readonly prometheusUrl: string | undefined;
   readonly alertmanagerUrl: string | undefined;
-  /** Where this process can make silences; absent means that it can't. */
+  /** Alertmanager's API for silences; undefined if this process cannot reach it. */
   readonly alertmanagerQueryUrl: string | undefined;
 }
 
-/** One link of an alert. */
-export interface AlertLink {
-  readonly title: string;
-  readonly href: string;
-}
-
-/** Where to go from an alert, the most helpful first; its runbook is shown beside it. */
-export function linksOf(entry: AlertEntry, addresses: PublicAddresses): readonly AlertLink[] {
+/** The links of an alert, the most helpful first; its runbook is shown beside it. */
+export function linksOf(entry: AlertEntry, addresses: PublicAddresses) {
   const { annotations, status } = entry;
   const candidates: readonly (readonly [string, string | undefined])[] = [
     ['Dashboard', annotations.dashboard_url],
@@ -29,16 +23,16 @@ export function linksOf(entry: AlertEntry, addresses: PublicAddresses): readonly
   });
 }
 
-/** Prometheus writes the address it knows itself by, which often only its own network can open. */
+/** Prometheus writes its own address, which often only its own network can open. */
 function expressionAddress({ generatorURL }: AlertEntry, { prometheusUrl }: PublicAddresses) {
   if (prometheusUrl === undefined || !URL.canParse(generatorURL)) return generatorURL;
   const { pathname, search } = new URL(generatorURL);
-  // Rules of other sources, such as Loki's, lead elsewhere.
+  // Loki's rules have other addresses.
   if (!pathname.endsWith('/graph')) return generatorURL;
   return `${withoutSlash(prometheusUrl)}/graph${search}`;
 }
 
-/** The inbox' own form, for not every Alertmanager has one; else Alertmanager's, filled in. */
+/** The form of this server, because not every Alertmanager has one; else Alertmanager's. */
 function silenceAddress(entry: AlertEntry, addresses: PublicAddresses) {
   const { labels, externalURL } = entry;
   const { alertmanagerUrl, alertmanagerQueryUrl } = addresses;
@@ -50,7 +44,7 @@ function silenceAddress(entry: AlertEntry, addresses: PublicAddresses) {
   return `${withoutSlash(alertmanager)}/#/silences/new?filter=${filter}`;
 }
 
-/** A matcher of Alertmanager that fits exactly this value. */
+/** An Alertmanager matcher for exactly this value. */
 export function matcherOf(name: string, value: string): string {
   return `${quoteName(name)}=${quote(value)}`;
 }

@@ -1,34 +1,33 @@
 import type { RequestHandler, Response } from 'express';
 
-/** Tells open pages that something changed, by server-sent events. */
+/** Notifies open pages of changes by server-sent events. */
 export interface Live {
-  /** Tells every open page; several changes in a moment are one. */
+  /** Notifies every open page; changes within 150 ms are one event. */
   announce(): void;
   /** Answers `GET /events`. */
   readonly handler: RequestHandler;
   clientCount(): number;
-  /** Ends all streams; browsers come back by themselves. */
+  /** Ends all streams; browsers reconnect. */
   close(): void;
 }
 
 // A team with a few tabs each. Each costs a socket, so there is a bound.
 const maxClients = 100;
-// Below the minute after which proxies take a silent connection for dead.
+// Proxies close idle connections after a minute.
 const beatIntervalMs = 15_000;
-// A storm of notifications makes one refresh of a page, not one each.
-const gatherMs = 150;
+// A storm of notifications causes one refresh, not one each.
+const debounceMs = 150;
 const retryMs = 3_000;
 
-/** Makes the stream; nothing runs until a page is open. */
 export function createLive(): Live {
   const clients = new Set<Response>();
   let version = 0;
-  let gathering: NodeJS.Timeout | undefined;
+  let debounce: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   function sendAll(text: string): void {
     for (const client of clients) {
-      // Who does not read what is sent, a few hundred bytes, is gone or will ask again.
+      // A client that does not read a few hundred bytes is gone or will reconnect.
       if (client.writableNeedDrain) client.destroy();
       else client.write(text);
     }
@@ -38,11 +37,11 @@ export function createLive(): Live {
 
   return {
     announce() {
-      gathering ??= setTimeout(() => {
-        gathering = undefined;
+      debounce ??= setTimeout(() => {
+        debounce = undefined;
         version += 1;
         sendAll(`event: change\nid: ${version}\ndata: ${version}\n\n`);
-      }, gatherMs).unref();
+      }, debounceMs).unref();
     },
     handler(_request, response) {
       if (isClosed || clients.size >= maxClients) {
@@ -52,7 +51,7 @@ export function createLive(): Live {
       response.status(200).set({
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
-        // A proxy that gathers answers would keep the page waiting.
+        // A buffering proxy would delay the events.
         'x-accel-buffering': 'no',
       });
       response.write(`retry: ${retryMs}\nid: ${version}\n\n`);
@@ -63,7 +62,7 @@ export function createLive(): Live {
     close() {
       isClosed = true;
       clearInterval(beat);
-      clearTimeout(gathering);
+      clearTimeout(debounce);
       for (const client of clients) client.end();
     },
   };

@@ -2,7 +2,6 @@ import { type Html, html, safeHref } from '@watchkeeper/viewer';
 import type { InboxMessage } from '../receivers/message.ts';
 import { moment } from './time.ts';
 
-/** Messages as people would have got them, each to be opened. */
 export function messageList(messages: readonly InboxMessage[]): Html {
   return html`<ul class="messages">${messages.map(
     (message) => html`<li><details id="message-${message.id}">

@@ -1,13 +1,12 @@
 import { type Html, html } from '@watchkeeper/viewer';
-import { backToInbox } from './alert-page.ts';
-import { topBar } from './head.ts';
-import type { InboxView } from './inbox-page.ts';
+import { backToInbox, topBar } from './head.ts';
 import { messageList } from './message-list.ts';
 import { shell } from './shell.ts';
+import type { InboxView } from './view.ts';
 
 const maxShown = 200;
 
-/** Every message of chat, pager and mail, whatever it was about. */
+/** All messages by chat, pager and mail. */
 export function messagesPage({ addresses, messages }: InboxView): Html {
   return shell({
     title: 'Messages',
@@ -15,16 +14,16 @@ export function messagesPage({ addresses, messages }: InboxView): Html {
     body: html`${topBar(addresses, backToInbox)}
 <main id="main" data-region>
   <h1>Messages</h1>
-  <p class="lead">What chat, pager and mail got, the newest first.</p>
+  <p class="lead">Sent by chat, pager and mail, newest first.</p>
   ${
     messages.length === 0
-      ? html`<p>Nothing yet. <code>npm run alert -- test</code> sends one.</p>`
+      ? html`<p>No messages. <code>npm run alert -- test</code> sends one.</p>`
       : messageList(messages.slice(0, maxShown))
   }
   ${
     messages.length > maxShown &&
     html`<p class="more">${messages.length - maxShown} more in
-    <a href="/api/v1/messages">the list as JSON</a>.</p>`
+    <a href="/api/v1/messages">the API</a>.</p>`
   }
 </main>`,
   });

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 
-// Nothing but our own files runs, and nothing comes from elsewhere, whatever an alert may say.
+// Only our own files run or load, whatever text an alert has.
 const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -11,18 +11,18 @@ const contentSecurityPolicy = [
   // The form of a silence.
   "form-action 'self'",
   "frame-ancestors 'none'",
-  // No text becomes markup in a script, but for our own pages through the one policy of that name.
+  // No script turns text into markup, except for our own pages by this policy.
   "require-trusted-types-for 'script'",
   'trusted-types inbox-pages',
 ].join('; ');
 
-/** Sets the headers that keep a browser from doing more than showing the page. */
+/** Sets the headers that restrict browsers to showing the page. */
 export function securityHeaders(): RequestHandler {
   return (_, response, next) => {
     response.set({
       'content-security-policy': contentSecurityPolicy,
       'x-content-type-options': 'nosniff',
-      // Runbooks and dashboards need not know which alert led to them.
+      // Runbooks and dashboards need not know the alert.
       'referrer-policy': 'no-referrer',
       'cross-origin-resource-policy': 'same-origin',
       'cross-origin-opener-policy': 'same-origin',

@@ -1,36 +1,23 @@
-import { type Html, html } from '@watchkeeper/viewer';
+import { type Html, html, renderDocument } from '@watchkeeper/viewer';
 
-/** One page of the inbox. */
-export interface Page {
+interface InboxPage {
   readonly title: string;
-  /** Whether the page follows what happens: with scripts by events, else by asking again. */
+  /** Whether the page updates itself: by events, without scripts by a refresh. */
   readonly isLive?: boolean;
   readonly body: Html;
 }
 
-// Where no script runs, the browser itself asks again.
 const refreshSeconds = 10;
 
-/** The whole document; nothing in it comes from another server and no script stands in it. */
-export function shell({ title, isLive = false, body }: Page): Html {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-  <meta charset="utf-8">
-  <meta name="viewport" content="width=device-width, initial-scale=1">
-  <meta name="color-scheme" content="light dark">
-  ${isLive && html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>`}
-  <title>${title}</title>
-  <link rel="icon" href="/favicon.svg" type="image/svg+xml">
-  <link rel="stylesheet" href="/assets/inbox.css">
-  <link rel="stylesheet" href="/assets/runbook.css">
-  <script src="/assets/inbox.js" defer></script>
-</head>
-<body${isLive && html` data-live`}>
-<a class="skip" href="#main">Skip to the content</a>
-${body}
-<p id="announcer" class="unseen" role="status"></p>
-</body>
-</html>
-`;
+/** Renders a page of the inbox. */
+export function shell({ title, isLive = false, body }: InboxPage): Html {
+  return renderDocument({
+    title,
+    stylesheets: ['/assets/inbox.css'],
+    head: html`${isLive && html`<noscript><meta http-equiv="refresh" content="${refreshSeconds}"></noscript>`}
+  <script src="/assets/inbox.js" defer></script>`,
+    attributes: isLive ? html`data-live` : undefined,
+    body: html`${body}
+<p id="announcer" class="unseen" role="status"></p>`,
+  });
 }

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { makeFolder, startInbox, type TestInbox } from '../testing/test-inbox.ts';
-import { type MailServer, startMailServer } from './mail.ts';
+import { startMailServer } from './mail.ts';
 import { createReceiver } from './receiver.ts';
 
 let folder: Awaited<ReturnType<typeof makeFolder>>;
 let app: TestInbox;
-let mail: MailServer;
+let mail: Awaited<ReturnType<typeof startMailServer>>;
 
 beforeEach(async () => {
   folder = await makeFolder();

@@ -5,30 +5,23 @@ import { SMTPServer } from 'smtp-server';
 import type { ReceivedMessage } from './message.ts';
 import type { Receiver } from './receiver.ts';
 
-/** A mail server that takes everything and hands it on to nobody. */
-export interface MailServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-/** What it needs. */
-export interface MailServerOptions {
+interface MailServerOptions {
   readonly port: number;
   readonly bindAddress: string;
   readonly receiver: Receiver;
 }
 
-// Our mails have a few kilobytes; a storm's, with ten alerts at most, no more.
+// Our mails have a few kilobytes, with ten alerts at most.
 const maxBytes = 1024 * 1024;
 const maxClients = 20;
 const idleTimeoutMs = 30_000;
 
 /**
- * Listens for mail: no encryption and no passwords, for it is reached from this machine or its own
- * network alone.
- * @throws Error that names the port and its cure when the port is taken
+ * Starts an SMTP server that accepts all mail and relays none. It has no TLS and no passwords,
+ * because only this machine or its own network can reach it.
+ * @throws Error if the port is taken
  */
-export async function startMailServer(options: MailServerOptions): Promise<MailServer> {
+export async function startMailServer(options: MailServerOptions) {
   const { port, bindAddress } = options;
   const { keep, refuse } = options.receiver;
   const server = new SMTPServer({
@@ -45,13 +38,13 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
     onData(stream, _session, callback) {
       receive(stream)
         .then(
-          (message) => keep(message).then(() => callback(null, 'kept in the inbox')),
+          (message) => keep(message).then(() => callback(null, 'stored in the inbox')),
           (problem: Error) => {
             refuse(problem.message);
             throw Object.assign(problem, { responseCode: 552 });
           },
         )
-        // 451 is `try again later`: the disk, not the mail, is at fault.
+        // 451 makes the sender retry: the disk, not the mail, is at fault.
         .catch((error: Error & { responseCode?: number }) =>
           callback(
             Object.assign(new Error(error.message), { responseCode: error.responseCode ?? 451 }),
@@ -66,11 +59,11 @@ export async function startMailServer(options: MailServerOptions): Promise<MailS
     });
     server.listen(port, bindAddress, resolve);
   });
-  // A connection that breaks is its client's matter; without a listener it would end the process.
+  // A broken connection must not end the process.
   server.on('error', () => {});
   return {
     port: (server.server.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }
 
@@ -83,7 +76,7 @@ async function receive(stream: Readable): Promise<ReceivedMessage> {
   let size = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // The rest is read and thrown away: SMTP has no way to say stop.
+    // The rest is discarded: SMTP cannot stop the sender.
     if (size <= maxBytes) chunks.push(chunk);
   }
   if ((stream as BoundedStream).sizeExceeded || size > maxBytes) {
@@ -92,7 +85,7 @@ async function receive(stream: Readable): Promise<ReceivedMessage> {
   return readMail(Buffer.concat(chunks));
 }
 
-/** The mail as a person would see it; of its HTML nothing is kept but its links. */
+/** Reads the plain text of a mail; its HTML is ignored. */
 export async function readMail(raw: Uint8Array): Promise<ReceivedMessage> {
   const mail = await PostalMime.parse(raw);
   const header = (name: string) => mail.headers.find(({ key }) => key === name)?.value ?? '';
@@ -108,7 +101,7 @@ export async function readMail(raw: Uint8Array): Promise<ReceivedMessage> {
   };
 }
 
-/** Addresses in plain text, each with the word before it on its line. */
+/** The addresses in plain text, each titled by the words before it on its line. */
 function linksOf(text: string): { title: string; href: string }[] {
   return [...text.matchAll(/^(?:(\w[\w ]*):\s+)?(https?:\/\/\S+)$/gm)].map(
     ([, title, href = '']) => ({ title: title ?? href, href }),

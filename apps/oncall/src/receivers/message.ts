@@ -1,20 +1,19 @@
 import { z } from 'zod';
 
-/** The ways, beside its own webhook, on which people would be told. */
+/** The notification channels beside the inbox's own webhook. */
 export const channels = ['slack', 'pager', 'mail'] as const;
 
-/** One of them. */
 export type Channel = (typeof channels)[number];
 
 const link = z.object({ title: z.string(), href: z.string() });
 
-/** One message as a person would have got it; all text is plain, whatever the channel's markup. */
+/** A message as a person would receive it; all text is plain, whatever the channel's markup. */
 export const inboxMessage = z.object({
   id: z.string(),
   channel: z.enum(channels),
   receivedAt: z.iso.datetime(),
   status: z.enum(['firing', 'resolved']),
-  /** Whose group it is about, as far as the message says. */
+  /** The group it is about; empty if the message does not name one. */
   alertname: z.string(),
   job: z.string(),
   title: z.string(),
@@ -22,18 +21,17 @@ export const inboxMessage = z.object({
   links: z.array(link),
 });
 
-/** One message, kept. */
 export type InboxMessage = z.output<typeof inboxMessage>;
 
-/** One message as a receiver reads it, before it is kept. */
+/** A message before it is stored. */
 export type ReceivedMessage = Omit<InboxMessage, 'id' | 'receivedAt'>;
 
-// Slack cuts at 40,000 characters; nobody reads more than this at night, and a thousand are kept.
+// Slack's limit is 40,000 characters; nobody reads more than this at night.
 const maxText = 8_000;
 const maxTitle = 300;
 const maxLinks = 10;
 
-/** The message within the bounds that keep the inbox small. */
+/** Truncates a message to the limits that keep the inbox small. */
 export function boundMessage(message: ReceivedMessage): ReceivedMessage {
   const { alertname, job, title, text, links } = message;
   return {

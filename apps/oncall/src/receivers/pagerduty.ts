@@ -1,18 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import express, { Router } from 'express';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { ReceivedMessage } from './message.ts';
 import type { Receiver } from './receiver.ts';
 
 // Source: https://developer.pagerduty.com/docs/events-api-v2-overview, "512 KB".
 const maxBody = '512kb';
+// More than anybody has open; the oldest is forgotten first.
+const maxIncidents = 1_000;
 const actions = ['trigger', 'acknowledge', 'resolve'] as const;
 const severities = ['critical', 'error', 'warning', 'info'] as const;
+
+type Incident = Pick<ReceivedMessage, 'alertname' | 'job' | 'title'>;
 
 const text = z.string().default('');
 
 /**
- * An event as PagerDuty takes it: what it refuses, we refuse.
+ * An event as PagerDuty accepts it.
  * Source: https://developer.pagerduty.com/docs/send-alert-event
  */
 const event = z
@@ -52,10 +57,10 @@ const event = z
     { message: "'dedup_key' is missing" },
   );
 
-/** `POST /pagerduty/v2/enqueue`: answers 202 as PagerDuty does, or 400 with what is wrong. */
+/** `POST /pagerduty/v2/enqueue`: responds with 202 as PagerDuty does, or 400 with the errors. */
 export function pagerdutyRoutes({ keep, refuse }: Receiver): Router {
-  // What an incident was about: PagerDuty knows it by its key when only that comes to resolve it.
-  const incidents = new Map<string, Pick<ReceivedMessage, 'alertname' | 'job' | 'title'>>();
+  // A resolve event may only have the key of its incident.
+  const incidents = new LRUCache<string, Incident>({ max: maxIncidents });
   const router = Router();
   router.post('/v2/enqueue', express.json({ limit: maxBody }), async (request, response) => {
     const parsed = event.safeParse(request.body ?? {});
@@ -69,29 +74,15 @@ export function pagerdutyRoutes({ keep, refuse }: Receiver): Router {
     const key = parsed.data.dedup_key ?? randomUUID();
     const message = readEvent(parsed.data, incidents.get(key));
     await keep(message);
-    rememberIncident(incidents, key, message);
+    incidents.set(key, message);
     response.status(202).json({ status: 'success', message: 'Event processed', dedup_key: key });
   });
   return router;
 }
 
-// As many incidents as anybody has open; the oldest is forgotten first.
-const maxIncidents = 1_000;
-
-function rememberIncident(
-  incidents: Map<string, Pick<ReceivedMessage, 'alertname' | 'job' | 'title'>>,
-  key: string,
-  { alertname, job, title }: ReceivedMessage,
-): void {
-  incidents.delete(key);
-  incidents.set(key, { alertname, job, title });
-  const [oldest] = incidents.keys();
-  if (incidents.size > maxIncidents && oldest !== undefined) incidents.delete(oldest);
-}
-
 function readEvent(
   { event_action: action, payload, links }: z.output<typeof event>,
-  earlier: Pick<ReceivedMessage, 'alertname' | 'job' | 'title'> | undefined,
+  earlier: Incident | undefined,
 ): ReceivedMessage {
   const details = Object.entries(payload?.custom_details ?? {})
     .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)])

@@ -3,15 +3,13 @@ import { oncallMetrics } from '../catalogue.ts';
 import type { Inbox } from '../inbox/store.ts';
 import type { Channel, InboxMessage, ReceivedMessage } from './message.ts';
 
-/** What each channel does with what it reads. */
 export interface Receiver {
-  /** Keeps a message; throws HttpError 503 when it can't, so that the sender tries again. */
+  /** Stores a message; throws HttpError 503 if it cannot, so that the sender retries. */
   keep(message: ReceivedMessage): Promise<InboxMessage>;
-  /** Counts and logs what the real one would have refused. */
+  /** Counts and logs a message that the real service would have refused. */
   refuse(problem: string): void;
 }
 
-/** Makes the receiver of a channel. */
 export function createReceiver(telemetry: Telemetry, inbox: Inbox, channel: Channel): Receiver {
   const { logger } = telemetry;
   const messages = telemetry.declareMetrics(oncallMetrics).counter('inbox_messages_total');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ReceivedMessage } from './message.ts';
 import type { Receiver } from './receiver.ts';
 
-// Slack's own limits are lower; this only keeps nonsense out.
+// Slack's own limits are lower.
 const maxBody = '512kb';
 
 const text = z.string().default('');
@@ -19,7 +19,7 @@ const attachment = z.object({
 });
 
 /**
- * What an incoming webhook of Slack takes, as far as Alertmanager uses it.
+ * The payload of a Slack incoming webhook, as far as Alertmanager uses it.
  * Source: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
  */
 const payload = z.object({
@@ -29,7 +29,7 @@ const payload = z.object({
   attachments: z.array(attachment).max(100).default([]),
 });
 
-/** `POST /slack/webhook`: answers as Slack does, `ok` or the name of what is wrong. */
+/** `POST /slack/webhook`: responds as Slack does, with `ok` or the name of the error. */
 export function slackRoutes({ keep, refuse }: Receiver): Router {
   const router = Router();
   router.post('/webhook', readJson(refuse), async (request, response) => {
@@ -45,7 +45,7 @@ export function slackRoutes({ keep, refuse }: Receiver): Router {
   return router;
 }
 
-/** Slack takes JSON whatever its type says, and calls all else `invalid_payload`. */
+/** Slack's error for a body that is not JSON is `invalid_payload`. */
 function readJson(refuse: Receiver['refuse']): RequestHandler {
   const parse = express.json({ limit: maxBody, type: 'application/json' });
   return (request, response, next) => {
@@ -58,7 +58,7 @@ function readJson(refuse: Receiver['refuse']): RequestHandler {
   };
 }
 
-/** The message, or Slack's name for what is wrong with it. */
+/** The message, or Slack's name for its error. */
 export function readSlack(body: unknown): ReceivedMessage | string {
   const parsed = payload.safeParse(body);
   if (!parsed.success) return 'invalid_payload';
@@ -97,7 +97,7 @@ function plainText(mrkdwn: string) {
   const withoutLinks = mrkdwn.replace(/<([^<>|]+)(?:\|([^<>]*))?>/g, (_, target, title) => {
     const href = decodeEntities(target);
     const label = decodeEntities(title ?? target);
-    // <!channel>, <@U1> and <#C1> call people; Slack would, so it must be seen.
+    // <!channel>, <@U1> and <#C1> notify people in Slack, so they stay visible.
     if (!/^[!@#]/.test(href)) links.push({ title: label, href });
     return /^[!@#]/.test(href) ? `<${href}>` : label;
   });

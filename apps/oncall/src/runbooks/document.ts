@@ -2,13 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { marked, type Token, type Tokens } from 'marked';
 
-/** What the inbox can run for a reader. */
-export const queryTypes = ['promql', 'logql'] as const;
+const queryTypes = ['promql', 'logql'] as const;
 
-/** One of them. */
 export type QueryType = (typeof queryTypes)[number];
 
-/** A block of a runbook that can be run. */
 export interface RunbookQuery {
   /** Its place among the runbook's queries, from 1. */
   readonly index: number;
@@ -16,19 +13,17 @@ export interface RunbookQuery {
   readonly code: string;
 }
 
-/** A runbook, taken apart. */
 export interface Runbook {
   readonly name: string;
   readonly tokens: readonly Token[];
   readonly queries: readonly RunbookQuery[];
-  /** Which of the tokens each query is. */
   readonly queryOf: ReadonlyMap<Token, RunbookQuery>;
 }
 
-// An alert's name and nothing that could leave the folder.
+// An alert's name; it cannot leave the folder.
 const namePattern = /^[A-Za-z][A-Za-z0-9]{0,99}$/;
 
-/** Reads a runbook; undefined when there is none of that name. */
+/** Undefined if there is no runbook of that name. */
 export async function readRunbook(
   folder: string | undefined,
   name: string,
@@ -42,9 +37,8 @@ export async function readRunbook(
   }
 }
 
-/** Takes the text of a runbook apart. */
 export function parseRunbook(name: string, text: string): Runbook {
-  // The front matter is for programs.
+  // Front matter is not shown.
   const tokens = marked.lexer(text.replace(/^---\n.*?\n---\n+/s, ''));
   const queryOf = new Map<Token, RunbookQuery>();
   marked.walkTokens(tokens, (token) => {

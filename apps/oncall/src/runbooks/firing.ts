@@ -1,9 +1,9 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import { idOf } from '../inbox/entry.ts';
-import type { InboxView } from '../page/inbox-page.ts';
 import { formatDuration } from '../page/time.ts';
+import type { InboxView } from '../page/view.ts';
 
-/** A pager's link leads to the runbook alone; from here to the alerts whose labels it needs. */
+/** A pager links to the runbook alone; this links to its firing alerts, which have the labels. */
 export function firingOf(name: string, { alerts, now }: InboxView): Html | false {
   const firing = alerts.filter(
     ({ labels, status }) => labels.alertname === name && status === 'firing',
@@ -17,7 +17,7 @@ export function firingOf(name: string, { alerts, now }: InboxView): Html | false
   });
   return html`<section class="firing-now" aria-labelledby="firing-now">
   <h2 id="firing-now">Firing now</h2>
-  <p>Open one to have its labels in the queries.</p>
+  <p>Open one to fill in its labels.</p>
   <ul>${items}</ul>
 </section>`;
 }

@@ -6,9 +6,10 @@ const show = (text: string, labels: Record<string, string> | null = { job: 'api'
   String(
     runbookPanel(parseRunbook('Test', text), {
       labels: labels ?? undefined,
-      address: '/alerts/1/runbooks/Test',
       addressOf: (name) => `/alerts/1/runbooks/${name}`,
-      runner: { absence: (type) => (type === 'logql' ? 'Loki does not run here.' : undefined) },
+      runner: {
+        unavailability: (type) => (type === 'logql' ? 'Loki is not configured.' : undefined),
+      },
       level: 2,
     }),
   );
@@ -18,7 +19,7 @@ test.each([
   ['## Roll back', '<h3 id="runbook-roll-back">Roll back</h3>'],
   ['a **b** *c* `d < e`', '<p>a <strong>b</strong> <em>c</em> <code>d &lt; e</code></p>'],
   ['&lt;b&gt; & "x"', '<p>&lt;b&gt; &amp; &quot;x&quot;</p>'],
-  ['3. three', '<ol start="3"><li>'],
+  ['3. three', '<ol start="3">\n<li>'],
   ['| a | b |\n|---|---|\n| 1 | <i>2</i> |', '<td>&lt;i&gt;2&lt;/i&gt;</td>'],
   ['[other](Other.md#roll-back)', '<a href="/alerts/1/runbooks/Other#runbook-roll-back">other</a>'],
   ['[here](#roll-back)', '<a href="#runbook-roll-back">here</a>'],
@@ -37,13 +38,13 @@ test.each([
   '```"><script> expect="</code><script>"\n<script>\n```',
   '# <script>',
   '[<script>](http://a.example/"onclick="x)',
-])('lets no markup of %j pass', (text) => {
+])('passes no markup of %j', (text) => {
   const page = show(text);
   expect(page).not.toMatch(/<script|<img|<i>|"onclick|onerror=[^&]*>(?!.*&gt;)/);
   expect(page).toContain('&lt;');
 });
 
-test('hides comments and front matter, which are for programs', () => {
+test('hides comments and front matter', () => {
   expect(show('---\nseverity: critical\n---\n\n# T\n\n<!-- Index: made. -->')).not.toMatch(
     /severity|Index/,
   );
@@ -57,10 +58,10 @@ test('offers queries to run with the labels of the alert filled in', () => {
 });
 
 test.each([
-  ['promql', {}, 'The alert has no label `job`, which this query needs.'],
-  ['promql', null, 'Open it from an alert, whose labels this query needs.'],
-  ['logql', { job: 'api' }, 'Loki does not run here.'],
-])('says why a %s query with %j can not be run', (type, labels, problem) => {
+  ['promql', {}, 'The alert lacks the label `job` of this query.'],
+  ['promql', null, 'Open it from an alert: this query needs its labels.'],
+  ['logql', { job: 'api' }, 'Loki is not configured.'],
+])('shows why a %s query with %j cannot run', (type, labels, problem) => {
   const page = show(`\`\`\`${type}\n{job="$job"}\n\`\`\``, labels);
   expect(page).toContain(problem);
   expect(page).not.toContain('class="run"');
@@ -70,7 +71,7 @@ test('offers nothing else to run', () => {
   expect(show('```bash\nrm -rf /\n```\n\n```sql\nDROP TABLE x;\n```')).not.toContain('class="run"');
 });
 
-test('gives a shell the labels, quoted so that none becomes a command', () => {
+test('exports the labels to a shell, quoted so that none becomes a command', () => {
   const labels = {
     alertname: 'Test',
     severity: 'critical',

@@ -1,28 +1,25 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import type { Tokens } from 'marked';
-import type { Runbook, RunbookQuery } from './document.ts';
+import type { Runbook } from './document.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { QueryRunner } from './query.ts';
 import { fillVariables } from './variables.ts';
 
-/** What a runbook is shown with. */
 export interface PanelOptions {
-  /** The labels of the alert beside it; none where it is shown alone. */
+  /** The labels of the alert beside it; undefined if it is shown alone. */
   readonly labels: Readonly<Record<string, string>> | undefined;
-  /** The address of this page, below which its queries are. */
-  readonly address: string;
-  /** Where another runbook is shown in the same way. */
+  /** The address of a runbook in this place; its queries are below it. */
   readonly addressOf: (name: string) => string;
-  readonly runner: Pick<QueryRunner, 'absence'>;
-  /** Of its title: 1 where it is the page's own heading, 2 beside an alert. */
+  readonly runner: Pick<QueryRunner, 'unavailability'>;
+  /** Of its title: 1 as the page's own heading, 2 beside an alert. */
   readonly level: 1 | 2;
 }
 
-/** A runbook with the alert's labels filled in and its queries ready to run. */
+/** A runbook with the alert's labels filled in and runnable queries. */
 export function runbookPanel(runbook: Runbook, options: PanelOptions): Html {
   const content = renderMarkdown(runbook.tokens, {
     level: options.level,
-    code: (token) => codeBlock(token, runbook.queryOf.get(token), options),
+    code: (token) => codeBlock(token, runbook, options),
     resolve: (href) => resolveLink(href, options.addressOf),
   });
   return html`<section id="runbook" class="runbook" aria-label="Runbook ${runbook.name}">
@@ -31,7 +28,7 @@ export function runbookPanel(runbook: Runbook, options: PanelOptions): Html {
 </section>`;
 }
 
-/** Links between runbooks stay in the inbox; those to files of the repository lead nowhere here. */
+/** Links to other runbooks stay here; those to files of the repository have no address. */
 function resolveLink(href: string, addressOf: (name: string) => string): string | undefined {
   const [, name, anchor] = /^([A-Za-z]\w*)\.md(?:#(.*))?$/.exec(href) ?? [];
   if (name !== undefined) return `${addressOf(name)}${anchor ? `#runbook-${anchor}` : ''}`;
@@ -40,35 +37,34 @@ function resolveLink(href: string, addressOf: (name: string) => string): string 
 }
 
 function codeBlock(
-  { lang = '', text }: Tokens.Code,
-  query: RunbookQuery | undefined,
-  { labels, address, runner }: PanelOptions,
+  token: Tokens.Code,
+  { name, queryOf }: Runbook,
+  { labels, addressOf, runner }: PanelOptions,
 ): Html {
-  const [type = ''] = lang.split(/\s/);
-  const known = type === '' ? '' : type;
-  if (query === undefined) return block(known, lang, text, undefined);
+  const { lang = '', text } = token;
+  const query = queryOf.get(token);
+  if (query === undefined) return block(lang, text, undefined);
   const filled = fillVariables(query.code, labels ?? {});
   const problem =
-    runner.absence(query.type) ??
-    ('problem' in filled ? problemOf(filled.problem, labels !== undefined) : undefined);
+    runner.unavailability(query.type) ??
+    ('problem' in filled
+      ? // Alone, a runbook has no labels, which is no mistake.
+        (labels && filled.problem) || 'Open it from an alert: this query needs its labels.'
+      : undefined);
   const code = 'code' in filled ? filled.code : query.code;
   const run =
     problem === undefined
-      ? html`<a class="run" role="button" href="${address}/queries/${query.index}"
+      ? html`<a class="run" role="button" href="${addressOf(name)}/queries/${query.index}"
         data-result="result-${query.index}">Run</a>`
       : html`<span class="problem">${problem}</span>`;
-  return html`${block(known, lang, code, run)}
+  return html`${block(lang, code, run)}
 <div id="result-${query.index}" class="result" role="region" aria-live="polite"
   aria-label="Result of query ${query.index}"></div>
 `;
 }
 
-/** Alone, a runbook has no labels, which is nobody's mistake. */
-function problemOf(problem: string, isBesideAlert: boolean): string {
-  return isBesideAlert ? problem : 'Open it from an alert, whose labels this query needs.';
-}
-
-function block(type: string, info: string, code: string, run: Html | undefined): Html {
+function block(info: string, code: string, run: Html | undefined): Html {
+  const [type] = info.split(/\s/);
   const expectation = /\bexpect=(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(info);
   const expected = expectation?.[1] ?? expectation?.[2] ?? expectation?.[3];
   const place = /\bon=(\w+)/.exec(info)?.[1];
@@ -82,12 +78,12 @@ function block(type: string, info: string, code: string, run: Html | undefined):
 `;
 }
 
-// A name the shell takes, and text that can't end a line: it will be pasted.
+// A valid shell name, and text without line breaks: it will be pasted.
 const shellName = /^[a-zA-Z_]\w*$/;
 const isPrintable = /^[^\p{Cc}\p{Cf}]*$/u;
 const notExported = ['alertname', 'severity', 'component'];
 
-/** The line that gives a shell the alert's labels, quoted for it. */
+/** The command that exports the alert's labels to a shell, quoted. */
 function shellSetup(labels: Readonly<Record<string, string>>): Html {
   const exports = Object.entries(labels)
     .filter(([name, value]) => shellName.test(name) && isPrintable.test(value))

@@ -1,42 +1,37 @@
-import { instrumentFetch } from '@watchkeeper/telemetry';
+import {
+  createQueryClient,
+  type QueryAddresses,
+  QueryError,
+  sourceNames,
+} from '@watchkeeper/viewer';
 import { z } from 'zod';
 import type { QueryType } from './document.ts';
 
-/** Where queries are asked; absent means that they can't be. */
-export interface QueryAddresses {
-  readonly prometheusQueryUrl: string | undefined;
-  readonly lokiQueryUrl: string | undefined;
-}
-
-/** A query's answer as a table, or why there is none. */
+/** The result of a query as a table, or why there is none. */
 export type QueryResult =
   | {
       readonly columns: readonly string[];
       readonly rows: readonly (readonly string[])[];
-      /** How many rows were left out. */
+      /** Rows that are not shown. */
       readonly hidden: number;
     }
-  /** `status` is that of the page which says so. */
-  | { readonly problem: string; readonly status: 422 | 502 | 503 | 504 };
+  | { readonly problem: string; readonly status: number };
 
-/** Runs queries, only to read, within bounds. */
+/** Runs read-only queries within limits. */
 export interface QueryRunner {
-  /** Why queries of that type can't be run here; undefined when they can. */
-  absence(type: QueryType): string | undefined;
+  /** Why queries of that type cannot run here; undefined if they can. */
+  unavailability(type: QueryType): string | undefined;
   run(type: QueryType, code: string): Promise<QueryResult>;
 }
 
 const maxRows = 50;
-const maxBytes = 4 * 1024 * 1024;
-const timeoutMs = 10_000;
-// A person runs one at a time; this keeps a page that is reloaded in a loop off Prometheus.
-const maxRunning = 8;
-// A runbook is opened within minutes, and what led to it is minutes old.
+// A person runs one at a time; this protects Prometheus from a page that reloads in a loop.
+const limits = { timeoutMs: 10_000, maxMegabytes: 4, maxInFlight: 8 };
+// Runbooks are opened within minutes of the cause.
 const logRange = '1h';
+const sources = { promql: 'prometheus', logql: 'loki' } as const;
 
-const sources = { promql: 'Prometheus', logql: 'Loki' } as const;
-
-const answer = z.object({
+const queryResponse = z.object({
   data: z.discriminatedUnion('resultType', [
     z.object({
       resultType: z.literal('vector'),
@@ -65,94 +60,45 @@ const answer = z.object({
   ]),
 });
 
-/** Makes the runner; it asks nothing but the two query endpoints, with GET. */
 export function createQueryRunner(addresses: QueryAddresses): QueryRunner {
-  const bases = { promql: addresses.prometheusQueryUrl, logql: addresses.lokiQueryUrl };
-  const hosts = Object.values(bases).flatMap((base) => (base ? new URL(base).hostname : []));
-  const send = instrumentFetch(fetch, { ownHosts: hosts });
-  let running = 0;
-
+  const client = createQueryClient(addresses, limits);
   return {
-    absence: (type) =>
-      bases[type] === undefined ? `${sources[type]} does not run here.` : undefined,
+    unavailability: (type) =>
+      client.isConfigured(sources[type])
+        ? undefined
+        : `${sourceNames[sources[type]]} is not configured.`,
     async run(type, code) {
-      const base = bases[type];
-      if (base === undefined)
-        return { problem: `${sources[type]} does not run here.`, status: 503 };
-      if (running >= maxRunning) {
-        return { problem: 'Too many queries run at the moment. Try again.', status: 503 };
-      }
-      running += 1;
+      const source = sources[type];
       try {
-        const response = await send(addressOf(type, base, code), {
-          redirect: 'error',
-          signal: AbortSignal.timeout(timeoutMs),
-        });
-        return readAnswer(sources[type], response.ok, await readBounded(response));
+        const text = await client.query(source, ...requestFor(type, code));
+        return readResponse(sourceNames[source], text);
       } catch (error) {
-        return describeFailure(sources[type], error);
-      } finally {
-        running -= 1;
+        if (!(error instanceof QueryError)) throw error;
+        return { problem: error.message, status: error.status };
       }
     },
   };
 }
 
-function addressOf(type: QueryType, base: string, code: string): URL {
-  const prefix = base.replace(/\/+$/, '');
-  if (type === 'promql') {
-    return withParameters(`${prefix}/api/v1/query`, { query: code, timeout: '8s' });
-  }
-  // Loki answers log lines only over a range, and numbers at a moment.
+function requestFor(type: QueryType, code: string): [string, [string, string][]] {
+  if (type === 'promql') return ['/api/v1/query', Object.entries({ query: code, timeout: '8s' })];
+  const parameters = { query: code, limit: String(maxRows) };
+  // Loki returns log lines only for a range, and metrics for an instant.
   const isLogQuery = /^\s*\{/.test(code.replace(/^\s*#.*$/gm, ''));
-  const path = isLogQuery ? 'query_range' : 'query';
-  const range: Record<string, string> = isLogQuery ? { since: logRange } : {};
-  const parameters = { query: code, limit: String(maxRows), ...range };
-  return withParameters(`${prefix}/loki/api/v1/${path}`, parameters);
+  return isLogQuery
+    ? ['/loki/api/v1/query_range', Object.entries({ ...parameters, since: logRange })]
+    : ['/loki/api/v1/query', Object.entries(parameters)];
 }
 
-function withParameters(address: string, parameters: Record<string, string>): URL {
-  const url = new URL(address);
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return url;
-}
-
-class TooLargeError extends Error {}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > maxBytes) throw new TooLargeError();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function readAnswer(source: string, isOk: boolean, text: string): QueryResult {
-  const body = parseJson(text);
-  if (!isOk) {
-    // Prometheus answers JSON with its reason, Loki plain text.
-    const { error } = z.object({ error: z.string() }).catch({ error: text }).parse(body);
-    return { problem: `${source} refuses the query: ${error.slice(0, 500).trim()}`, status: 422 };
-  }
-  const parsed = answer.safeParse(body);
-  if (!parsed.success) {
-    return { problem: `${source} answered something else than a result.`, status: 502 };
-  }
-  return tableOf(parsed.data.data);
-}
-
-function parseJson(text: string): unknown {
+function readResponse(name: string, text: string): QueryResult {
   try {
-    return JSON.parse(text);
+    return tableOf(queryResponse.parse(JSON.parse(text)).data);
   } catch {
-    return undefined;
+    return { problem: `${name} did not return a query result.`, status: 502 };
   }
 }
 
-function tableOf(data: z.output<typeof answer>['data']): QueryResult {
+function tableOf(data: z.output<typeof queryResponse>['data']): QueryResult {
   if (data.resultType === 'streams') {
     const lines = data.result.flatMap(({ values }) => values);
     // Nanoseconds as text of one length sort as they are.
@@ -190,15 +136,4 @@ function readableValue(text: string): string {
   const value = Number(text);
   if (!Number.isFinite(value) || Number.isInteger(value)) return text;
   return String(Number(value.toPrecision(6)));
-}
-
-function describeFailure(source: string, error: unknown): QueryResult {
-  if (error instanceof TooLargeError) {
-    return { problem: `${source}'s answer is too large to be shown here.`, status: 502 };
-  }
-  const isLate = (error as { name?: string }).name === 'TimeoutError';
-  if (isLate) {
-    return { problem: `${source} gave no answer within ${timeoutMs / 1_000} s.`, status: 504 };
-  }
-  return { problem: `${source} does not answer. Is it running?`, status: 502 };
 }

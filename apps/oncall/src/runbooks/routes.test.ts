@@ -108,7 +108,7 @@ test('says so when an alert has no runbook', async () => {
   await app.post(notification(alert({ fingerprint: 'strange', labels })));
   const { status, page } = await read('/alerts/strange-1769827800000');
   expect(status).toBe(200);
-  expect(page).toContain('There is no page <code>runbooks/&lt;b&gt;Strange.md</code>');
+  expect(page).toContain('The runbooks folder has no <code>&lt;b&gt;Strange.md</code>');
 });
 
 test('shows a runbook alone, with the way to the alerts that need it', async () => {
@@ -123,16 +123,16 @@ test.each(['Unknown', '..%2FREADME', '_template', '%2Fetc%2Fpasswd', 'a%00b'])(
   async (name) => {
     for (const base of ['/runbooks', `${alertPath}/runbooks`]) {
       const { status, page } = await read(`${base}/${name}`);
-      const message = `There is no runbook \`${decodeURIComponent(name)}\`.`;
+      const message = `Unknown runbook \`${decodeURIComponent(name)}\`.`;
       expect([status, JSON.parse(page)]).toMatchObject([404, { message }]);
     }
   },
 );
 
 test.each([
-  ['/alerts/unknown-1', 'There is no alert `unknown-1`; it may have left the inbox.'],
-  [`${alertPath}/runbooks/HighErrorRate/queries/4`, 'There is no query `4` in this runbook.'],
-  [`${alertPath}/runbooks/HighErrorRate/queries/0x1`, 'There is no query `0x1` in this runbook.'],
+  ['/alerts/unknown-1', 'Unknown alert `unknown-1`; it may have left the inbox.'],
+  [`${alertPath}/runbooks/HighErrorRate/queries/4`, 'This runbook has no query `4`.'],
+  [`${alertPath}/runbooks/HighErrorRate/queries/0x1`, 'This runbook has no query `0x1`.'],
 ])('answers 404 to %s', async (path, message) => {
   const { status, page } = await read(path);
   expect([status, JSON.parse(page)]).toMatchObject([404, { message }]);
@@ -179,7 +179,7 @@ test('asks Loki for lines over an hour, and for numbers at a moment', async () =
   const { page } = await query(2);
   expect(page).toMatch(/03:00:01\.000<\/td><td>later[\s\S]*&lt;script&gt;/);
   answer.body = vector();
-  expect((await query(3)).page).toContain('No series, no line: nothing.');
+  expect((await query(3)).page).toContain('No results.');
   expect(asked.map(({ url }) => [url.pathname, url.searchParams.get('since')])).toEqual([
     ['/loki/api/v1/query_range', '1h'],
     ['/loki/api/v1/query', null],
@@ -204,7 +204,7 @@ test('shows fifty rows and says how many there are besides', async () => {
   answer.body = vector(...series);
   const { page } = await query(1);
   expect(page.match(/<tr><td>/g)).toHaveLength(50);
-  expect(page).toContain('10 more.');
+  expect(page).toContain('10 more rows not shown.');
 });
 
 test.each([
@@ -212,16 +212,11 @@ test.each([
     400,
     '{"status":"error","error":"parse <error>"}',
     422,
-    'Prometheus refuses the query: parse &lt;error&gt;',
+    'Prometheus rejected the query: parse &lt;error&gt;',
   ],
-  [500, 'no json', 422, 'Prometheus refuses the query: no json'],
-  [200, '<html>', 502, 'Prometheus answered something else than a result.'],
-  [
-    200,
-    `"${'x'.repeat(5_000_000)}"`,
-    502,
-    'Prometheus&#39;s answer is too large to be shown here.',
-  ],
+  [500, 'no json', 422, 'Prometheus rejected the query: no json'],
+  [200, '<html>', 502, 'Prometheus did not return a query result.'],
+  [200, `"${'x'.repeat(5_000_000)}"`, 502, 'Prometheus returned more than 4 MiB.'],
 ])('says what is wrong when %i %.20j comes back', async (status, body, expected, text) => {
   answer = { status, body };
   const result = await query(1);
@@ -232,12 +227,12 @@ test.each([
   ]);
 });
 
-test('says that Prometheus does not answer', async () => {
+test('says that Prometheus is unreachable', async () => {
   backend.closeAllConnections();
   await new Promise((resolve) => backend.close(resolve));
   const { status, page } = await query(1);
   expect(status).toBe(502);
-  expect(page).toContain('Prometheus does not answer. Is it running?');
+  expect(page).toContain('Prometheus is unreachable. Is it running?');
 });
 
 test('runs eight queries at once and refuses the ninth for now', async () => {

@@ -1,24 +1,22 @@
 import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
-import { type Html, html } from '@watchkeeper/viewer';
+import { type Html, html, type QueryAddresses, sendPage } from '@watchkeeper/viewer';
 import { type Request, type RequestHandler, Router } from 'express';
 import { oncallMetrics } from '../catalogue.ts';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
-import { alertPage, backToInbox } from '../page/alert-page.ts';
-import { topBar } from '../page/head.ts';
-import type { InboxView } from '../page/inbox-page.ts';
+import { alertPage } from '../page/alert-page.ts';
+import { backToInbox, topBar } from '../page/head.ts';
 import { shell } from '../page/shell.ts';
+import { findAlert, type InboxView } from '../page/view.ts';
 import { type Runbook, readRunbook } from './document.ts';
 import { firingOf } from './firing.ts';
 import { runbookPanel } from './panel.ts';
-import { createQueryRunner, type QueryAddresses, type QueryRunner } from './query.ts';
+import { createQueryRunner, type QueryRunner } from './query.ts';
 import { resultTable } from './result.ts';
 import { fillVariables } from './variables.ts';
 
-/** What the runbooks need. */
-export interface RunbookDependencies extends QueryAddresses {
+interface RunbookDependencies extends QueryAddresses {
   readonly telemetry: Telemetry;
   readonly folder: string | undefined;
-  /** What the inbox holds, for a request. */
   readonly viewFor: (request: Request) => InboxView;
 }
 
@@ -27,8 +25,8 @@ interface Context extends RunbookDependencies {
 }
 
 /**
- * `/runbooks/:name` and `/alerts/:id`, where the runbook stands beside an alert. Below both,
- * `/queries/:index` runs a query that stands in the runbook, and no other.
+ * `/runbooks/:name`, and `/alerts/:id` with the runbook beside the alert. Below both,
+ * `/queries/:index` runs a query of the runbook, and no other.
  */
 export function runbookRoutes(dependencies: RunbookDependencies): Router {
   const context: Context = { ...dependencies, runner: createQueryRunner(dependencies) };
@@ -45,19 +43,12 @@ function showAlone({ folder, viewFor, runner }: Context): RequestHandler<{ name:
   return async (request, response) => {
     const runbook = await runbookNamed(folder, request.params.name);
     const view = viewFor(request as unknown as Request);
-    const address = `/runbooks/${runbook.name}`;
     const addressOf = (name: string) => `/runbooks/${name}`;
-    const panel = runbookPanel(runbook, {
-      labels: undefined,
-      address,
-      addressOf,
-      runner,
-      level: 1,
-    });
+    const panel = runbookPanel(runbook, { labels: undefined, addressOf, runner, level: 1 });
     const body = html`${topBar(view.addresses, backToInbox)}
 <main id="main" class="alone">${firingOf(runbook.name, view)}
 ${panel}</main>`;
-    send(response, shell({ title: `Runbook ${runbook.name}`, body }));
+    sendPage(response, shell({ title: `Runbook ${runbook.name}`, body }));
   };
 }
 
@@ -65,7 +56,7 @@ function showBeside(context: Context): RequestHandler<{ id: string; name?: strin
   const { folder, viewFor, runner } = context;
   return async (request, response) => {
     const view = viewFor(request as unknown as Request);
-    const entry = alertOf(view, request.params.id);
+    const entry = findAlert(view, request.params.id);
     const { name } = request.params;
     const base = `/alerts/${idOf(entry)}/runbooks`;
     const runbook =
@@ -77,12 +68,11 @@ function showBeside(context: Context): RequestHandler<{ id: string; name?: strin
         ? noRunbook(entry)
         : runbookPanel(runbook, {
             labels: entry.labels,
-            address: `${base}/${runbook.name}`,
             addressOf: (other) => `${base}/${other}`,
             runner,
             level: 2,
           });
-    send(response, alertPage(entry, panel, view));
+    sendPage(response, alertPage(entry, panel, view));
   };
 }
 
@@ -94,12 +84,12 @@ function runQuery(context: Context): RequestHandler<{ id?: string; name: string;
     const runbook = await runbookNamed(folder, request.params.name);
     const query = runbook.queries.find(({ index }) => String(index) === request.params.index);
     if (query === undefined) {
-      throw new HttpError(404, `There is no query \`${request.params.index}\` in this runbook.`, {
+      throw new HttpError(404, `This runbook has no query \`${request.params.index}\`.`, {
         code: 'query_unknown',
       });
     }
     const { id } = request.params;
-    const filled = fillVariables(query.code, id === undefined ? {} : alertOf(view, id).labels);
+    const filled = fillVariables(query.code, id === undefined ? {} : findAlert(view, id).labels);
     const result =
       'problem' in filled
         ? { problem: filled.problem, status: 422 as const }
@@ -115,37 +105,25 @@ function runQuery(context: Context): RequestHandler<{ id?: string; name: string;
 <pre tabindex="0"><code>${'code' in filled ? filled.code : query.code}</code></pre>
 ${resultTable(result, view.now)}</main>`;
     response.status(isFailed ? result.status : 200);
-    send(response, shell({ title: `Query ${query.index} of ${runbook.name}`, body }));
+    sendPage(response, shell({ title: `Query ${query.index} of ${runbook.name}`, body }));
   };
 }
 
-function send(response: Parameters<RequestHandler>[1], page: Html): void {
-  response.set('cache-control', 'no-store').type('html').send(String(page));
-}
-
-async function runbookNamed(folder: string | undefined, given: string): Promise<Runbook> {
-  const name = given.replace(/\.md$/, '');
+async function runbookNamed(folder: string | undefined, file: string): Promise<Runbook> {
+  const name = file.replace(/\.md$/, '');
   const runbook = await readRunbook(folder, name);
   if (runbook !== undefined) return runbook;
-  throw new HttpError(404, `There is no runbook \`${name}\`.`, { code: 'runbook_unknown' });
+  throw new HttpError(404, `Unknown runbook \`${name}\`.`, { code: 'runbook_unknown' });
 }
 
-function alertOf({ alerts }: InboxView, id: string): AlertEntry {
-  const entry = alerts.find((alert) => idOf(alert) === id);
-  if (entry !== undefined) return entry;
-  throw new HttpError(404, `There is no alert \`${id}\`; it may have left the inbox.`, {
-    code: 'alert_unknown',
-  });
-}
-
-/** The last part of the address that the rule gives, else the alert's own name. */
+/** From the rule's `runbook_url`, else the alert's name. */
 function runbookNameOf({ annotations, labels }: AlertEntry): string {
   const last = annotations.runbook_url?.split(/[?#]/)[0]?.split('/').at(-1) ?? '';
   return last.replace(/\.md$/, '') || (labels.alertname ?? '');
 }
 
 function noRunbook({ labels }: AlertEntry): Html {
-  return html`<section id="runbook" class="runbook" aria-label="Runbook"><h2>No runbook here</h2>
-  <p>There is no page <code>runbooks/${labels.alertname ?? '…'}.md</code> in the inbox's folder.</p>
+  return html`<section id="runbook" class="runbook" aria-label="Runbook"><h2>No runbook</h2>
+  <p>The runbooks folder has no <code>${labels.alertname ?? '…'}.md</code>.</p>
 </section>`;
 }

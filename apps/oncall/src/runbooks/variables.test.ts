@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fillVariables, variablesOf } from './variables.ts';
+import { fillVariables } from './variables.ts';
 
 const hostile = '"} or vector(1) or up{a="';
 
@@ -20,25 +20,31 @@ test.each([
 });
 
 test.each([
-  ['up{job="$job"}', {}, 'The alert has no label `job`, which this query needs.'],
+  ['up{job="$job"}', {}, 'The alert lacks the label `job` of this query.'],
   [
     'up{job="$job", instance="$instance"}',
     {},
-    'The alert has no label `job`, `instance`, which this query needs.',
+    'The alert lacks the label `job`, `instance` of this query.',
   ],
-  // Of an object's own making, not of the alert.
-  ['up{job="$constructor"}', {}, 'The alert has no label `constructor`, which this query needs.'],
+  // A property of every object, not a label.
+  ['up{job="$constructor"}', {}, 'The alert lacks the label `constructor` of this query.'],
   [
     'sum by ($name) (up)',
     { name: 'job) (up) or vector(1' },
-    "The alert's label `name` can't stand in this query.",
+    'The value of label `name` is not safe in this query.',
   ],
-  ['{a="b"} |= `$name`', { name: '` or 1' }, "The alert's label `name` can't stand in this query."],
-  ['up # $name', { name: 'a\nvector(1)' }, "The alert's label `name` can't stand in this query."],
+  [
+    '{a="b"} |= `$name`',
+    { name: '` or 1' },
+    'The value of label `name` is not safe in this query.',
+  ],
+  ['up # $name', { name: 'a\nvector(1)' }, 'The value of label `name` is not safe in this query.'],
 ])('refuses to fill %j with %j', (code, labels, problem) => {
   expect(fillVariables(code, labels)).toEqual({ problem });
 });
 
 test('names each variable once', () => {
-  expect(variablesOf('a{x="$job", y="$job", z="$le_2"}')).toEqual(['job', 'le_2']);
+  expect(fillVariables('a{x="$job", y="$job", z="$le_2"}', {})).toEqual({
+    problem: 'The alert lacks the label `job`, `le_2` of this query.',
+  });
 });

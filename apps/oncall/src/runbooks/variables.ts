@@ -2,23 +2,19 @@
 export type FilledQuery = { readonly code: string } | { readonly problem: string };
 
 const variable = /\$([a-zA-Z_]\w*)/g;
-// What may stand outside of quotes: a name or a number, and nothing that is syntax.
+// Allowed outside of quotes: a name or a number, no syntax.
 const harmless = /^[\w.:-]+$/;
 
-/** The names of a query's variables, such as `job`; each once. */
-export function variablesOf(code: string): readonly string[] {
-  return [...new Set([...code.matchAll(variable)].map(([, name = '']) => name))];
-}
-
 /**
- * Puts labels in the places of `$name`. Their text comes from outside: in quotes it is escaped so
- * that it stays one string; elsewhere nothing but a plain word is taken.
+ * Replaces each `$name` by the label's value. Values are untrusted: in quotes they are escaped, so
+ * that the string stays one; elsewhere only a plain word is allowed.
  */
 export function fillVariables(code: string, labels: Readonly<Record<string, string>>): FilledQuery {
-  const missing = variablesOf(code).filter((name) => !Object.hasOwn(labels, name));
+  const used = new Set([...code.matchAll(variable)].map(([, name = '']) => name));
+  const missing = [...used].filter((name) => !Object.hasOwn(labels, name));
   if (missing.length > 0) {
     const names = missing.map((name) => `\`${name}\``).join(', ');
-    return { problem: `The alert has no label ${names}, which this query needs.` };
+    return { problem: `The alert lacks the label ${names} of this query.` };
   }
   let problem: string | undefined;
   const filled = code.replace(variable, (_, name: string, offset: number) => {
@@ -26,13 +22,13 @@ export function fillVariables(code: string, labels: Readonly<Record<string, stri
     const quote = quoteAt(code, offset);
     if (quote === '"' || quote === "'") return escapeIn(quote, value);
     const isSafe = quote === '`' ? !/[`\n]/.test(value) : harmless.test(value);
-    if (!isSafe) problem ??= `The alert's label \`${name}\` can't stand in this query.`;
+    if (!isSafe) problem ??= `The value of label \`${name}\` is not safe in this query.`;
     return value;
   });
   return problem === undefined ? { code: filled } : { problem };
 }
 
-/** The quote that is open at that place of the code, if one is; comments quote nothing. */
+/** The quote that is open at that offset, if any; comments have none. */
 function quoteAt(code: string, offset: number): string | undefined {
   let open: string | undefined;
   for (let index = 0; index < offset; index += 1) {

@@ -2,16 +2,7 @@ import { instrumentFetch } from '@watchkeeper/telemetry';
 import { z } from 'zod';
 import { matcherOf } from '../page/links.ts';
 
-/** A silence as Alertmanager tells of it. */
-export interface Silence {
-  readonly id: string;
-  readonly endsAt: string;
-  readonly createdBy: string;
-  readonly comment: string;
-}
-
-/** What is to be silent, until when, and who says so. */
-export interface SilenceRequest {
+interface SilenceRequest {
   /** Alerts with all of these labels. */
   readonly labels: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
@@ -21,16 +12,16 @@ export interface SilenceRequest {
   readonly comment: string;
 }
 
-/** The parts of Alertmanager's API, version 2, that silences need. */
+/** Alertmanager's API, version 2; each call may throw SilenceError. */
 export interface SilenceClient {
-  /** Those that keep an alert of exactly these labels quiet now. */
+  /** The active silences of an alert with exactly these labels. */
   list(labels: Readonly<Record<string, string>>): Promise<Silence[]>;
-  /** Answers its id. */
+  /** Returns its id. */
   create(request: SilenceRequest): Promise<string>;
-  end(id: string): Promise<void>;
+  expire(id: string): Promise<void>;
 }
 
-/** Alertmanager can't be reached, or refuses; the message is for the person who asked. */
+/** Alertmanager is unreachable or rejected the request; the message is for the reader. */
 export class SilenceError extends Error {
   override readonly name = 'SilenceError';
 }
@@ -49,20 +40,20 @@ const silence = z.object({
   createdBy: z.string(),
   comment: z.string(),
 });
+export type Silence = z.output<typeof silence>;
 const created = z.object({ silenceID: z.string() });
 
-/** Makes the client of an Alertmanager; each of its calls may throw SilenceError. */
 export function createSilenceClient(base: string): SilenceClient {
   const send = instrumentFetch(fetch, { ownHosts: [new URL(base).hostname] });
-  async function ask(path: string, init: RequestInit = {}): Promise<string> {
+  async function request(path: string, init: RequestInit = {}): Promise<string> {
     const address = `${base.replace(/\/+$/, '')}/api/v2/${path}`;
     const options = { ...init, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) } as const;
     const response = await send(address, options).catch((cause: unknown) => {
-      throw new SilenceError('Alertmanager does not answer. Is it running?', { cause });
+      throw new SilenceError('Alertmanager is unreachable. Is it running?', { cause });
     });
     const text = await response.text();
     if (response.ok) return text;
-    throw new SilenceError(`Alertmanager refuses: ${text.slice(0, 300).trim()}`);
+    throw new SilenceError(`Alertmanager rejected the request: ${text.slice(0, 300).trim()}`);
   }
   return {
     async list(labels) {
@@ -70,14 +61,14 @@ export function createSilenceClient(base: string): SilenceClient {
       for (const [name, value] of Object.entries(labels)) {
         filter.append('filter', matcherOf(name, value));
       }
-      const found = read(alerts, await ask(`alerts?${filter}`));
-      // An alert with further labels fits the filter as well, and is another one.
+      const found = read(alerts, await request(`alerts?${filter}`));
+      // The filter also matches other alerts with more labels.
       const same = found.filter(
         (alert) => Object.keys(alert.labels).length === Object.keys(labels).length,
       );
       const ids = [...new Set(same.flatMap(({ status }) => status.silencedBy))];
       return Promise.all(
-        ids.map(async (id) => read(silence, await ask(`silence/${encodeURIComponent(id)}`))),
+        ids.map(async (id) => read(silence, await request(`silence/${encodeURIComponent(id)}`))),
       );
     },
     async create({ labels, startsAt, endsAt, createdBy, comment }) {
@@ -92,10 +83,10 @@ export function createSilenceClient(base: string): SilenceClient {
       };
       const headers = { 'content-type': 'application/json' };
       const init = { method: 'POST', headers, body: JSON.stringify(body) };
-      return read(created, await ask('silences', init)).silenceID;
+      return read(created, await request('silences', init)).silenceID;
     },
-    async end(id) {
-      await ask(`silence/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    async expire(id) {
+      await request(`silence/${encodeURIComponent(id)}`, { method: 'DELETE' });
     },
   };
 }
@@ -104,6 +95,6 @@ function read<T>(schema: z.ZodType<T>, text: string): T {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new SilenceError('Alertmanager answered something else than was asked for.', { cause });
+    throw new SilenceError('Alertmanager returned an unexpected response.', { cause });
   }
 }

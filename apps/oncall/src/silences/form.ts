@@ -1,22 +1,20 @@
 import { z } from 'zod';
 
-/** How long one may be silent; who needs more has a rule to mend. */
+/** In hours. An alert that needs a longer silence needs a better rule. */
 export const durations = { '1h': 1, '2h': 2, '4h': 4, '8h': 8, '24h': 24 } as const;
 
-/** One of them. */
-export type Duration = keyof typeof durations;
+type Duration = keyof typeof durations;
 
-const sentence = (what: string, most: number) =>
+const requiredText = (what: string, most: number) =>
   z
-    .string({ message: `Say ${what}.` })
+    .string({ message: `Expected ${what}.` })
     .trim()
-    .min(1, { message: `Say ${what}.` })
-    .max(most, { message: `Say ${what} in at most ${most} characters.` });
+    .min(1, { message: `Expected ${what}.` })
+    .max(most, { message: `Expected ${what} of at most ${most} characters.` });
 
-/** What the form sends. */
 export const silenceForm = z.object({
   token: z.string({ message: 'Open this page from the alert.' }),
-  // A browser sends one ticked box as a text, several as a list, none not at all.
+  // A browser sends one ticked box as a string, several as a list, none not at all.
   label: z
     .union([z.string(), z.array(z.string())])
     .optional()
@@ -24,13 +22,13 @@ export const silenceForm = z.object({
   duration: z.enum(Object.keys(durations) as [Duration, ...Duration[]], {
     message: `Choose one of ${Object.keys(durations).join(', ')}.`,
   }),
-  by: sentence('who you are', 100),
-  reason: sentence('why', 500),
+  author: requiredText('an author', 100),
+  comment: requiredText('a comment', 500),
 });
 
 /**
- * The labels that a silence is to fit: those that were ticked, and always the name, so that nobody
- * silences a whole service. What an alert hasn't got is not taken from the form.
+ * The labels that a silence matches: the ticked ones, and always the name, so that nobody silences
+ * a whole service. Labels that the alert lacks are ignored.
  */
 export function chosenLabels(
   labels: Readonly<Record<string, string>>,

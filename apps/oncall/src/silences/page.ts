@@ -8,20 +8,18 @@ import { moment } from '../page/time.ts';
 import type { Silence } from './alertmanager.ts';
 import { durations } from './form.ts';
 
-/** What the page shows beside its form. */
-export interface SilencePage {
+interface SilencePage {
   readonly entry: AlertEntry;
   readonly addresses: PublicAddresses;
   readonly token: string;
   readonly silences: readonly Silence[];
-  /** Why what was asked for was not done. */
   readonly problems: readonly string[];
 }
 
-// Ticked, they would make the silence end with what is only a name of the moment.
-const rarelyMeant = ['severity', 'component', 'tier'];
+// A silence should not depend on these, because rules may change them.
+const rarelyMatched = ['severity', 'component', 'tier'];
 
-/** The form for a silence of one alert, and the silences that keep it quiet. */
+/** The form for a silence of one alert, and its active silences. */
 export function silencePage({ entry, addresses, token, silences, problems }: SilencePage): Html {
   const back = html`<p class="brand"><a href="/alerts/${idOf(entry)}">← ${nameOf(entry)}</a></p>`;
   return shell({
@@ -33,31 +31,31 @@ export function silencePage({ entry, addresses, token, silences, problems }: Sil
   ${silences.map((silence) => currentSilence(entry, token, silence))}
   <form class="silence" method="post" action="/alerts/${idOf(entry)}/silence">
     <input type="hidden" name="token" value="${token}">
-    <fieldset><legend>Alerts named ${nameOf(entry)}, with</legend>
+    <fieldset><legend>Matchers, beside alertname=${nameOf(entry)}</legend>
       ${Object.entries(entry.labels)
         .filter(([name]) => name !== 'alertname')
         .map(([name, value]) => labelBox(name, value))}
     </fieldset>
-    <label>For <select name="duration">${Object.keys(durations).map((each) => html`<option>${each}</option>`)}</select></label>
-    <label>Who you are <input name="by" required maxlength="100" autocomplete="name"></label>
-    <label>Why <input name="reason" required maxlength="500" autocomplete="off"></label>
-    <button type="submit">Silence</button>
+    <label>Duration <select name="duration">${Object.keys(durations).map((each) => html`<option>${each}</option>`)}</select></label>
+    <label>Author <input name="author" required maxlength="100" autocomplete="name"></label>
+    <label>Comment <input name="comment" required maxlength="500" autocomplete="off"></label>
+    <button type="submit">Create silence</button>
   </form>
 </main>`,
   });
 }
 
 function labelBox(name: string, value: string): Html {
-  const isTicked = !rarelyMeant.includes(name);
+  const isTicked = !rarelyMatched.includes(name);
   return html`<label class="tick"><input type="checkbox" name="label" value="${name}"${isTicked && html` checked`}>
       <span><code>${name}</code> ${value}</span></label>`;
 }
 
 function currentSilence(entry: AlertEntry, token: string, silence: Silence): Html {
-  const action = `/alerts/${idOf(entry)}/silence/${silence.id}/end`;
+  const action = `/alerts/${idOf(entry)}/silence/${silence.id}/expire`;
   return html`<section class="silenced" aria-label="Silence">
-    <p><strong>Silent until ${moment(silence.endsAt)}</strong>, by ${silence.createdBy}: ${silence.comment}</p>
+    <p><strong>Silenced until ${moment(silence.endsAt)}</strong> by ${silence.createdBy}: ${silence.comment}</p>
     <form method="post" action="${action}"><input type="hidden" name="token" value="${token}">
-      <button type="submit">End it</button></form>
+      <button type="submit">Expire silence</button></form>
   </section>`;
 }

@@ -7,7 +7,7 @@ import { makeFolder, startInbox, type TestInbox } from '../testing/test-inbox.ts
 
 const alertPath = '/alerts/3b15fd163d36582e-1769827800000';
 const path = `${alertPath}/silence`;
-const good = { duration: '2h', by: 'Ada', reason: 'I am on it', label: 'job' };
+const good = { duration: '2h', author: 'Ada', comment: 'I am on it', label: 'job' };
 
 interface Asked {
   readonly method: string;
@@ -66,7 +66,7 @@ function submit(fields: Record<string, string>, to = path): Promise<Response> {
 
 const changes = () => asked.filter(({ method }) => method !== 'GET');
 
-test('an alert leads to its form, which says by which labels it silences', async () => {
+test('an alert links to its form, which lists the labels to match', async () => {
   expect(await app.page()).toContain(`href="${path}"`);
   const page = await (await app.get(path)).text();
   expect(page).toContain('<h1>Silence HighErrorRate</h1>');
@@ -74,7 +74,7 @@ test('an alert leads to its form, which says by which labels it silences', async
   expect(page).toMatch(/value="severity">/);
 });
 
-test('makes a silence by the name and the ticked labels, and leads back', async () => {
+test('creates a silence by the name and the ticked labels, and redirects back', async () => {
   const response = await submit({ ...good, token: await tokenOf() });
   expect(response.status).toBe(303);
   expect(response.headers.get('location')).toBe(path);
@@ -95,49 +95,49 @@ test('makes a silence by the name and the ticked labels, and leads back', async 
   ]);
 });
 
-test('shows what silences this alert, and no other, as text, and ends it', async () => {
+test('shows the silences of this alert alone, as text, and expires one', async () => {
   silencedBy = ['one'];
   const page = await (await app.get(path)).text();
   expect(page).toContain('05:00:00 UTC');
   expect(page).toContain('Bob &lt;b&gt;: mine');
-  expect(page.match(/End it/g)).toHaveLength(1);
+  expect(page.match(/Expire silence/g)).toHaveLength(1);
   const token = await tokenOf();
-  expect((await submit({ token }, `${path}/other/end`)).status).toBe(502);
+  expect((await submit({ token }, `${path}/other/expire`)).status).toBe(502);
   expect(changes()).toEqual([]);
-  expect((await submit({ token }, `${path}/one/end`)).status).toBe(303);
+  expect((await submit({ token }, `${path}/one/expire`)).status).toBe(303);
   expect(changes().map(({ method, url }) => [method, url.pathname])).toEqual([
     ['DELETE', '/api/v2/silence/one'],
   ]);
 });
 
 test.each([
-  [{ ...good, reason: ' ' }, 'Say why.'],
-  [{ ...good, by: '' }, 'Say who you are.'],
-  [{ ...good, by: 'x'.repeat(101) }, 'Say who you are in at most 100 characters.'],
+  [{ ...good, comment: ' ' }, 'Expected a comment.'],
+  [{ ...good, author: '' }, 'Expected an author.'],
+  [{ ...good, author: 'x'.repeat(101) }, 'Expected an author of at most 100 characters.'],
   [{ ...good, duration: '9y' }, 'Choose one of 1h, 2h, 4h, 8h, 24h.'],
-  [{ ...good, token: 'of another site' }, 'This page was out of date.'],
-])('refuses %j and says why', async (fields, problem) => {
+  [{ ...good, token: 'of another site' }, 'This form had expired.'],
+])('refuses %j with the reason', async (fields, problem) => {
   const response = await submit({ token: await tokenOf(), ...fields });
   expect(response.status).toBe(422);
   expect(await response.text()).toContain(problem);
   expect(changes()).toEqual([]);
 });
 
-test('says what Alertmanager says against it, and that it does not answer', async () => {
+test('shows why Alertmanager rejects it, or that it is unreachable', async () => {
   const token = await tokenOf();
   refusal = 'silence too long';
   const refused = await submit({ ...good, token });
   expect([refused.status, await refused.text()]).toEqual([
     502,
-    expect.stringContaining('Alertmanager refuses: silence too long'),
+    expect.stringContaining('Alertmanager rejected the request: silence too long'),
   ]);
   alertmanager.close();
   alertmanager.closeAllConnections();
   const page = await app.get(path);
   expect(page.status).toBe(200);
-  expect(await page.text()).toContain('Alertmanager does not answer. Is it running?');
+  expect(await page.text()).toContain('Alertmanager is unreachable. Is it running?');
 });
 
-test('knows no alert that is not in the inbox', async () => {
+test('responds with 404 for an alert that is not in the inbox', async () => {
   expect((await app.get('/alerts/none-1/silence')).status).toBe(404);
 });

@@ -1,32 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import type { Telemetry } from '@watchkeeper/telemetry';
+import { sendPage } from '@watchkeeper/viewer';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
-import { type AlertEntry, idOf } from '../inbox/entry.ts';
-import type { InboxView } from '../page/inbox-page.ts';
+import { findAlert, type InboxView } from '../page/view.ts';
 import { createSilenceClient, type SilenceClient, SilenceError } from './alertmanager.ts';
 import { chosenLabels, durations, silenceForm } from './form.ts';
 import { silencePage } from './page.ts';
 
-/** What silences need. */
-export interface SilenceDependencies {
+interface SilenceDependencies {
   readonly telemetry: Telemetry;
-  /** Where Alertmanager's API is; absent means that no silence can be made here. */
+  /** Alertmanager's API; undefined if silences cannot be created here. */
   readonly alertmanagerQueryUrl: string | undefined;
-  /** What the inbox holds, for a request. */
   readonly viewFor: (request: Request) => InboxView;
 }
 
 interface Context extends SilenceDependencies {
   readonly client: SilenceClient;
-  /** Stands in our own forms alone, so that no other site can have a browser send one. */
+  /** Only in our own forms, so that no other site can make a browser send one. */
   readonly token: string;
 }
 
-type Parameters = { id: string; silence?: string };
-
 const millisecondsPerHour = 3_600_000;
 
-/** `/alerts/:id/silence`: a form for a silence, and a way to end one. */
+/** `/alerts/:id/silence`: a form that creates a silence, and one that expires it. */
 export function silenceRoutes(dependencies: SilenceDependencies): Router {
   const router = Router();
   const { alertmanagerQueryUrl } = dependencies;
@@ -36,18 +32,17 @@ export function silenceRoutes(dependencies: SilenceDependencies): Router {
   const body = express.urlencoded({ extended: false, limit: '16kb' });
   router.get('/alerts/:id/silence', show(context));
   router.post('/alerts/:id/silence', body, create(context));
-  router.post('/alerts/:id/silence/:silence/end', body, end(context));
+  router.post('/alerts/:id/silence/:silence/expire', body, expire(context));
   return router;
 }
 
-function show(context: Context): RequestHandler<Parameters> {
-  return (request, response) => send(context, request as unknown as Request, response, []);
+function show(context: Context): RequestHandler {
+  return (request, response) => send(context, request, response, []);
 }
 
-function create(context: Context): RequestHandler<Parameters> {
+function create(context: Context): RequestHandler {
   const { client, token, telemetry, viewFor } = context;
-  return async (given, response) => {
-    const request = given as unknown as Request;
+  return async (request, response) => {
     const form = silenceForm.safeParse(request.body ?? {});
     if (!form.success) {
       return send(
@@ -58,13 +53,13 @@ function create(context: Context): RequestHandler<Parameters> {
       );
     }
     if (form.data.token !== token) return send(context, request, response, [outOfDate]);
-    const { labels } = alertOf(viewFor(request), request);
-    const { duration, by, reason, label } = form.data;
+    const { labels } = findAlert(viewFor(request), String(request.params.id));
+    const { duration, author, comment, label } = form.data;
     const startsAt = Date.now();
     const endsAt = startsAt + durations[duration] * millisecondsPerHour;
-    await answer(context, request, response, async () => {
+    await respond(context, request, response, async () => {
       const chosen = chosenLabels(labels, label);
-      const details = { startsAt, endsAt, createdBy: by, comment: reason };
+      const details = { startsAt, endsAt, createdBy: author, comment };
       const id = await client.create({ labels: chosen, ...details });
       const fields = { alertname: labels.alertname, silence_id: id, hours: durations[duration] };
       telemetry.logger.info({ event: 'inbox_silence_created', ...fields }, 'silence created');
@@ -72,28 +67,27 @@ function create(context: Context): RequestHandler<Parameters> {
   };
 }
 
-function end(context: Context): RequestHandler<Parameters> {
+function expire(context: Context): RequestHandler {
   const { client, token, telemetry, viewFor } = context;
-  return async (given, response) => {
-    const request = given as unknown as Request;
-    const { silence = '' } = given.params;
+  return async (request, response) => {
+    const silence = String(request.params.silence);
     if (request.body?.token !== token) return send(context, request, response, [outOfDate]);
-    const { labels } = alertOf(viewFor(request), request);
-    await answer(context, request, response, async () => {
-      // Of this alert only: whatever else Alertmanager silences is not this page's.
+    const { labels } = findAlert(viewFor(request), String(request.params.id));
+    await respond(context, request, response, async () => {
+      // Only silences of this alert.
       const ids = (await client.list(labels)).map(({ id }) => id);
-      if (!ids.includes(silence)) throw new SilenceError('This silence has ended already.');
-      await client.end(silence);
+      if (!ids.includes(silence)) throw new SilenceError('This silence has already expired.');
+      await client.expire(silence);
       const fields = { alertname: labels.alertname, silence_id: silence };
       telemetry.logger.info({ event: 'inbox_silence_ended', ...fields }, 'silence ended');
     });
   };
 }
 
-const outOfDate = 'This page was out of date. Here is a new one: please send it again.';
+const outOfDate = 'This form had expired. Send it again.';
 
-/** Does it and leads to the page that shows it, or says why not. */
-async function answer(
+/** Acts and redirects to the page, or shows why it failed. */
+async function respond(
   context: Context,
   request: Request,
   response: Response,
@@ -106,7 +100,7 @@ async function answer(
     return send(context, request, response, [error.message], 502);
   }
   const { id } = request.params;
-  // So that a reload of the page does not do it again.
+  // A reload of the page must not repeat it.
   response.redirect(303, `/alerts/${id}/silence`);
 }
 
@@ -118,21 +112,13 @@ async function send(
   status = problems.length > 0 ? 422 : 200,
 ): Promise<void> {
   const view = viewFor(request);
-  const entry = alertOf(view, request);
-  const told = [...problems];
+  const entry = findAlert(view, String(request.params.id));
+  const shown = [...problems];
   const silences = await client.list(entry.labels).catch((error: unknown) => {
     if (!(error instanceof SilenceError)) throw error;
-    if (!told.includes(error.message)) told.push(error.message);
+    if (!shown.includes(error.message)) shown.push(error.message);
     return [];
   });
-  const page = silencePage({ entry, addresses: view.addresses, token, silences, problems: told });
-  response.status(status).set('cache-control', 'no-store').type('html').send(String(page));
-}
-
-function alertOf({ alerts }: InboxView, { params: { id } }: Request): AlertEntry {
-  const entry = alerts.find((alert) => idOf(alert) === id);
-  if (entry !== undefined) return entry;
-  throw new HttpError(404, `There is no alert \`${id}\`; it may have left the inbox.`, {
-    code: 'alert_unknown',
-  });
+  const page = silencePage({ entry, addresses: view.addresses, token, silences, problems: shown });
+  sendPage(response.status(status), page);
 }

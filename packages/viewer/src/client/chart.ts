@@ -5,8 +5,7 @@ import { formatValue } from '../model/units.ts';
 import { drawOverlay, type Overlay } from './overlay.ts';
 import { cssColour, faded, seriesCss } from './theme.ts';
 
-/** What a chart shows. */
-export interface Picture extends Overlay {
+export interface ChartModel extends Overlay {
   readonly set: SeriesSet;
   readonly colours: readonly number[];
   readonly field: Field;
@@ -15,7 +14,6 @@ export interface Picture extends Overlay {
   readonly to: number;
 }
 
-/** What the panel wants to know of the pointer. */
 export interface Listeners {
   readonly onCursor: (chart: uPlot) => void;
   readonly onSelect: (from: number, to: number) => void;
@@ -23,8 +21,8 @@ export interface Listeners {
 
 const font = '12px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif';
 
-/** Draws the lines of a panel into the host, as large as the host is. */
-export function drawChart(host: HTMLElement, picture: Picture, listeners: Listeners): uPlot {
+/** Draws a chart of the size of its host. */
+export function drawChart(host: HTMLElement, picture: ChartModel, listeners: Listeners): uPlot {
   const isStacked = picture.field.custom?.stacking?.mode === 'normal';
   const data = dataOf(picture.set, isStacked);
   const options: uPlot.Options = {
@@ -33,7 +31,7 @@ export function drawChart(host: HTMLElement, picture: Picture, listeners: Listen
     legend: { show: false },
     scales: {
       x: { time: true, range: () => [picture.from, picture.to] },
-      y: { range: (_, low, high) => rangeOf(low, high, picture) },
+      y: { range: (_, low, high) => yRange(low, high, picture) },
     },
     axes: axesOf(picture.field),
     series: [{}, ...seriesOf(picture, isStacked)],
@@ -75,13 +73,13 @@ function dataOf({ times, series }: SeriesSet, isStacked: boolean): uPlot.Aligned
   return [[...times], ...stacked];
 }
 
-function seriesOf({ set, colours, field }: Picture, isStacked: boolean): uPlot.Series[] {
+function seriesOf({ set, colours, field }: ChartModel, isStacked: boolean): uPlot.Series[] {
   const share = (field.custom?.fillOpacity ?? 0) / 100;
-  // Many areas on each other make mud.
+  // Many overlapping areas cannot be told apart.
   const isFilled = isStacked || set.series.length <= 6;
   return set.series.map(({ name, values }, index) => {
     const stroke = seriesCss(colours[index] ?? 0);
-    // One sample between two gaps has no line to be seen by.
+    // A single sample between two gaps has no line.
     const isSparse = values.every((value, at) => value === null || values[at + 1] == null);
     return {
       label: name,
@@ -93,7 +91,7 @@ function seriesOf({ set, colours, field }: Picture, isStacked: boolean): uPlot.S
   });
 }
 
-// Where a unit counts by other steps than ten, so do the lines of the grid.
+// Grid lines follow the unit: powers of two for bytes, minutes and hours for seconds.
 const binarySteps = Array.from({ length: 60 }, (_, power) => 2 ** power);
 const secondSteps = [
   ...[-6, -5, -4, -3, -2, -1, 0].flatMap((power) => [1, 2, 5].map((each) => each * 10 ** power)),
@@ -102,7 +100,6 @@ const secondSteps = [
 ];
 const stepsOf: Readonly<Record<string, number[]>> = {
   bytes: binarySteps,
-  binBps: binarySteps,
   s: secondSteps,
 };
 
@@ -149,19 +146,19 @@ function isWithinMinutes([first, second]: number[]): boolean {
 
 const negligible = 0.001;
 
-/** From the field's bounds where it has some; a flat line at nothing shows its limit above it. */
-function rangeOf(
+/** The field's bounds, else the data's; a flat line at zero shows the limit above it. */
+function yRange(
   low: number | null,
   high: number | null,
-  { field, limits }: Picture,
+  { field, limits }: ChartModel,
 ): uPlot.Range.MinMax {
   const [least = 0, most = 0] = [low ?? 0, high ?? 0];
   const limit = Math.min(...limits.map(({ value }) => value).filter((value) => value > 1e-6));
-  // Nothing, or next to nothing beside a limit: the distance is what there is to see.
+  // Zero, or next to zero beside a limit: show the distance to the limit.
   if (least >= 0 && most <= (Number.isFinite(limit) ? limit * negligible : 0)) {
     return [field.min ?? 0, field.max ?? (Number.isFinite(limit) ? limit * 1.25 : 1)];
   }
-  // A flat line is no landscape under the magnifying glass.
+  // Noise on a flat line is not magnified.
   if (most - least < Math.abs(most) * negligible) {
     return [field.min ?? Math.min(0, least * 1.1), field.max ?? Math.max(0, most * 1.1)];
   }

@@ -1,11 +1,11 @@
 import { describeRange, offeredRanges } from '../model/time-range.ts';
-import { type Choice, choiceOf, customValues, type Variable } from '../model/variables.ts';
+import { type Choice, customValues, type Variable } from '../model/variables.ts';
 import { element } from './element.ts';
 import { type State, withChoice } from './state.ts';
 
 const refreshes = ['', '5s', '10s', '30s', '1m', '5m'];
 
-/** Fills the form with what can be chosen; `change` is told of another choice. */
+/** Fills the form with the controls; `change` is called with every new state. */
 export function drawControls(
   form: HTMLElement,
   state: State,
@@ -24,15 +24,10 @@ export function drawControls(
           );
     }),
     rangeField(state, change),
-    field(
-      'Refresh',
-      select(
-        refreshes,
-        state.refresh,
-        (value) => value || 'off',
-        (refresh) => change({ ...state, refresh }),
-      ),
-    ),
+    select('Refresh', refreshes, state.refresh, {
+      label: (value) => value || 'off',
+      choose: (refresh) => change({ ...state, refresh }),
+    }),
     refreshButton(state, change),
   );
 }
@@ -42,32 +37,29 @@ function field(title: string, control: HTMLElement): HTMLElement {
 }
 
 function select(
+  title: string,
   values: readonly string[],
   chosen: string,
-  say: (value: string) => string,
-  choose: (value: string) => void,
-): HTMLSelectElement {
+  { label, choose }: { label: (value: string) => string; choose: (value: string) => void },
+): HTMLElement {
   const all = values.includes(chosen) ? values : [chosen, ...values];
   const made = element(
     'select',
     {},
-    ...all.map((value) => element('option', { value, selected: value === chosen }, say(value))),
+    ...all.map((value) => element('option', { value, selected: value === chosen }, label(value))),
   );
   made.addEventListener('change', () => choose(made.value));
-  return made;
+  return field(title, made);
 }
 
 function rangeField(state: State, change: (state: State) => void): HTMLElement {
   const ranges = offeredRanges.map((length) => `now-${length}`);
-  const isOffered = state.to === 'now';
-  const chosen = isOffered ? state.from : 'own';
-  const say = (from: string) => describeRange(from, from === 'own' ? '' : 'now');
-  return field(
-    'Time',
-    select(ranges, chosen, say, (from) => {
-      if (from !== 'own') change({ ...state, from, to: 'now' });
-    }),
-  );
+  return select('Time', ranges, state.to === 'now' ? state.from : 'custom', {
+    label: (from) => describeRange(from, 'now'),
+    choose(from) {
+      if (from !== 'custom') change({ ...state, from, to: 'now' });
+    },
+  });
 }
 
 function refreshButton(state: State, change: (state: State) => void): HTMLElement {
@@ -86,44 +78,37 @@ function textField({ model, choice }: Variable, choose: (choice: Choice) => void
   return field(model.label ?? model.name, input);
 }
 
-/** Several may be ticked; ticking none is ticking all. */
+/** Several may be ticked; none means all. */
 function picker(
   { model, choice }: Variable,
   values: readonly string[],
   choose: (choice: Choice) => void,
 ): HTMLElement {
-  const title = model.label ?? model.name;
   const all = [...new Set([...values, ...choice.values])];
-  if (model.multi !== true) {
-    const offered = model.includeAll === true ? ['$__all', ...all] : all;
-    const say = (value: string) => (value === '$__all' ? 'All' : value);
-    const chosen = choice.isAll ? '$__all' : (choice.values[0] ?? '');
-    return field(
-      title,
-      select(offered, chosen, say, (value) => choose(choiceOf(model, [value]))),
-    );
-  }
   const boxes = all.map((value) =>
     element('input', { type: 'checkbox', value, checked: choice.values.includes(value) }),
-  );
-  const said = choice.isAll ? 'All' : choice.values.join(', ');
-  const list = element(
-    'div',
-    { class: 'options' },
-    ...boxes.map((box) => element('label', {}, box, ` ${box.value}`)),
   );
   const details = element(
     'details',
     { class: 'picker' },
-    element('summary', {}, element('span', {}, title), said),
-    list,
+    element(
+      'summary',
+      {},
+      element('span', {}, model.label ?? model.name),
+      choice.isAll ? 'All' : choice.values.join(', '),
+    ),
+    element(
+      'div',
+      { class: 'options' },
+      ...boxes.map((box) => element('label', {}, box, ` ${box.value}`)),
+    ),
   );
   details.addEventListener('toggle', () => {
     if (details.open) return;
     const ticked = boxes.filter(({ checked }) => checked).map(({ value }) => value);
-    const next =
-      ticked.length === 0 ? { isAll: true, values: [] } : { isAll: false, values: ticked };
-    if (JSON.stringify(next.values) !== JSON.stringify(choice.values)) choose(next);
+    if (ticked.join() !== choice.values.join()) {
+      choose({ isAll: ticked.length === 0, values: ticked });
+    }
   });
   return details;
 }

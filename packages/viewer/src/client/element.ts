@@ -1,7 +1,7 @@
-/** What an element may hold: text stays text, whatever stands in it. */
-export type Content = Node | string | undefined | false;
+/** Text is never parsed as markup. */
+type Content = Node | string | undefined | false;
 
-/** Makes an element; attributes that are `undefined` or `false` are left out. */
+/** Creates an element; attributes that are `undefined` or `false` are left out. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Readonly<Record<string, string | boolean | undefined>> = {},
@@ -16,14 +16,14 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element with that id; the server has put it there. */
+/** Throws if there is no element with that id. */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`Expected an element \`#${id}\`, got none.`);
   return found;
 }
 
-/** Paragraphs with **strong** words, which is all that descriptions use of Markdown. */
+/** Paragraphs with **bold** text, the only Markdown in descriptions. */
 export function paragraphs(text: string): HTMLElement[] {
   return text.split(/\n{2,}/).map((paragraph) => {
     const parts = paragraph.split(/\*\*(.+?)\*\*/g);
@@ -33,4 +33,11 @@ export function paragraphs(text: string): HTMLElement[] {
       ...parts.map((part, index) => (index % 2 === 1 ? element('strong', {}, part) : part)),
     );
   });
+}
+
+/** The colour of a series by its number. */
+export function swatch(number = 0): HTMLElement {
+  const made = element('i', { class: 'swatch' });
+  made.style.background = `var(--series-${number})`;
+  return made;
 }

@@ -1,104 +1,94 @@
-import type { Places } from '../model/addresses.ts';
+import type { LinkTargets } from '../model/addresses.ts';
 import type { Panel, Target } from '../model/dashboard.ts';
 import { formatDuration } from '../model/duration.ts';
-import { type AnsweredExemplars, type Exemplar, pickExemplars } from '../model/exemplars.ts';
+import { type Exemplar, pickExemplars, type ResultExemplars } from '../model/exemplars.ts';
 import { alignRange, stepFor } from '../model/interval.ts';
-import type { AnsweredStream } from '../model/log-lines.ts';
+import type { ResultStream } from '../model/log-lines.ts';
 import type { Mark } from '../model/marks.ts';
-import type { Answered, AnsweredSeries } from '../model/series.ts';
+import type { QueryResult, ResultSeries } from '../model/series.ts';
 import type { TimeRange } from '../model/time-range.ts';
-import { fillIn, type Words } from '../model/variables.ts';
-import type { Ask } from './ask.ts';
+import { interpolate, type Resolve } from '../model/variables.ts';
+import type { Query } from './query.ts';
 
-/** What every panel of one drawing shares. */
+/** Shared by all panels of one refresh. */
 export interface Context {
   readonly range: TimeRange;
-  readonly words: Words;
-  readonly ask: Ask;
-  readonly places: Places;
-  /** Which of `prometheus` and `loki` can be asked. */
+  readonly resolve: Resolve;
+  readonly query: Query;
+  readonly linkTargets: LinkTargets;
+  /** Which of `prometheus` and `loki` are configured. */
   readonly sources: readonly string[];
   readonly marks: readonly Mark[];
   readonly onZoom: (range: TimeRange) => void;
 }
 
-/** What the queries of a panel brought. */
 export interface Loaded {
   /** The range of the answers, moved to multiples of the step. */
   readonly range: TimeRange;
   readonly stepMs: number;
-  readonly answers: readonly Answered[];
+  readonly answers: readonly QueryResult[];
   readonly exemplars: readonly Exemplar[];
-  readonly streams: readonly AnsweredStream[];
+  readonly streams: readonly ResultStream[];
 }
 
 const maxLogLines = 200;
 
-/** Which source a query is asked of: what its type says. */
 export function sourceOf(panel: Panel, target: Target): string {
   return target.datasource?.type ?? panel.datasource?.type ?? 'prometheus';
 }
 
-/** Asks every query of a panel. */
+/** Runs the queries of a panel. */
 export async function loadPanel(panel: Panel, context: Context, points: number): Promise<Loaded> {
-  const most = Math.min(points, panel.maxDataPoints ?? points);
-  const stepMs = stepFor(context.range, most);
+  const stepMs = stepFor(context.range, Math.min(points, panel.maxDataPoints ?? points));
   const range = alignRange(context.range, stepMs);
   const length = formatDuration(Math.round((range.to - range.from) / 1_000) * 1_000);
-  const words: Words = (name, format) =>
-    name === '__range' ? length : context.words(name, format);
-  const targets = (panel.targets ?? []).filter(({ hide, expr }) => hide !== true && expr);
+  const resolve: Resolve = (name, format) =>
+    name === '__range' ? length : context.resolve(name, format);
+  const targets = (panel.targets ?? []).filter(({ expr }) => expr);
   const parts = await Promise.all(
-    targets.map((target) => askTarget(panel, target, { ...context, range, words }, stepMs)),
+    targets.map((target) => queryTarget(panel, target, { ...context, range, resolve }, stepMs)),
   );
   return {
     range,
     stepMs,
-    answers: parts.map(({ answered }) => answered),
+    answers: parts.map(({ answer }) => answer),
     exemplars: parts.flatMap(({ exemplars }) => exemplars),
     streams: parts.flatMap(({ streams }) => streams),
   };
 }
 
-interface Part {
-  readonly answered: Answered;
-  readonly exemplars: readonly Exemplar[];
-  readonly streams: readonly AnsweredStream[];
-}
-
-async function askTarget(
+async function queryTarget(
   panel: Panel,
   target: Target,
-  { ask, range, words }: Context,
+  { query: send, range, resolve }: Context,
   stepMs: number,
-): Promise<Part> {
+) {
   const { refId, expr = '', legendFormat: legend = '' } = target;
   const source = sourceOf(panel, target);
-  const query = fillIn(expr, words, 'regex');
+  const query = interpolate(expr, resolve, 'regex');
   const span = { query, start: range.from / 1_000, end: range.to / 1_000 };
   if (panel.type === 'logs') {
     // Nanoseconds would exceed what a number holds; Loki takes seconds with a fraction too.
-    const asked = { ...span, limit: maxLogLines, direction: 'backward' };
-    const { result } = (await ask(source, 'query_range', asked)) as { result: AnsweredStream[] };
-    return { answered: { refId, legend, result: [] }, exemplars: [], streams: result };
+    const parameters = { ...span, limit: maxLogLines, direction: 'backward' };
+    const { result } = (await send(source, 'query_range', parameters)) as {
+      result: ResultStream[];
+    };
+    return { answer: { refId, legend, result: [] }, exemplars: [], streams: result };
   }
-  const isInstant = target.instant === true || target.queryType === 'instant';
+  const isInstant = target.instant === true;
   const [data, exemplars] = await Promise.all([
     isInstant
-      ? ask(source, 'query', { query, time: span.end })
-      : ask(source, 'query_range', { ...span, step: stepMs / 1_000 }),
-    target.exemplar === true ? ask(source, 'query_exemplars', span) : [],
+      ? send(source, 'query', { query, time: span.end })
+      : send(source, 'query_range', { ...span, step: stepMs / 1_000 }),
+    target.exemplar === true ? send(source, 'query_exemplars', span) : [],
   ]);
   return {
-    answered: { refId, legend, result: resultOf(data) },
-    exemplars: pickExemplars((exemplars ?? []) as AnsweredExemplars[], range),
+    answer: { refId, legend, result: seriesFrom(data) },
+    exemplars: pickExemplars((exemplars ?? []) as ResultExemplars[], range),
     streams: [],
   };
 }
 
-/** The series of an answer; a number without labels is one too. */
-export function resultOf(data: unknown): readonly AnsweredSeries[] {
-  const { resultType, result } = data as { resultType: string; result: unknown };
-  if (resultType === 'scalar') return [{ value: result as [number, string] }];
-  return resultType === 'vector' || resultType === 'matrix' ? (result as AnsweredSeries[]) : [];
+export function seriesFrom(data: unknown): readonly ResultSeries[] {
+  return (data as { result: readonly ResultSeries[] }).result;
 }

@@ -1,12 +1,12 @@
 import { traceAddress } from '../model/addresses.ts';
 import { type LogLine, toLogLines } from '../model/log-lines.ts';
+import { link } from './data-links.ts';
 import { element } from './element.ts';
 import type { Context, Loaded } from './load.ts';
-import { link } from './ways.ts';
 
 const levels = new Set(['fatal', 'error', 'warn', 'info', 'debug', 'trace']);
 
-/** Draws a `logs` panel: the newest line first, each with all its fields on demand. */
+/** Draws a `logs` panel, newest line first; a line opens to show all its fields. */
 export function drawLogs(host: HTMLElement, loaded: Loaded, context: Context): boolean {
   const lines = toLogLines(loaded.streams);
   const list = element(
@@ -43,8 +43,8 @@ function clock(milliseconds: number): string {
   return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-function fieldsOf({ fields, traceId }: LogLine, { places }: Context): HTMLElement {
-  const trace = traceAddress(traceId, places);
+function fieldsOf({ fields, traceId }: LogLine, { linkTargets }: Context): HTMLElement {
+  const trace = traceAddress(traceId, linkTargets);
   const items = fields.map(([name, value]) => {
     const shown =
       name === 'trace_id' && trace !== undefined ? link({ title: value, href: trace }) : value;

@@ -3,7 +3,6 @@ import type { Exemplar } from '../model/exemplars.ts';
 import type { Mark } from '../model/marks.ts';
 import { cssColour, faded } from './theme.ts';
 
-/** What is drawn beside the lines. */
 export interface Overlay {
   readonly limits: readonly { readonly value: number; readonly colour: string }[];
   readonly marks: readonly Mark[];
@@ -12,7 +11,7 @@ export interface Overlay {
 
 const diamond = 4;
 
-/** Draws limits, marks and exemplars; in the pixels of the canvas. */
+/** Draws limits, marks and exemplars in canvas pixels. */
 export function drawOverlay(chart: uPlot, { limits, marks, exemplars }: Overlay): void {
   const { ctx, bbox } = chart;
   ctx.save();
@@ -66,7 +65,7 @@ function line(
   context.stroke();
 }
 
-/** Where an exemplar stands; one beyond the scale stands at its edge. */
+/** The position of an exemplar; beyond the scale it is at the edge. */
 export function placeOf(chart: uPlot, { time, value }: Exemplar, inCanvas: boolean) {
   const { min = 0, max = 1 } = chart.scales.y ?? {};
   const seen = Math.min(Math.max(value, min ?? 0), max ?? 1);

@@ -1,32 +1,28 @@
 import { traceAddress } from '../model/addresses.ts';
-import { sayValue } from '../model/appearance.ts';
+import { formatFieldValue } from '../model/appearance.ts';
 import type { Panel } from '../model/dashboard.ts';
+import { link } from './data-links.ts';
 import { element, paragraphs } from './element.ts';
 import { type Context, type Loaded, loadPanel, sourceOf } from './load.ts';
 import { drawLogs } from './logs.ts';
 import { drawTable } from './table.ts';
-import { drawTimeseries, type Undo } from './timeseries.ts';
+import { type Dispose, drawTimeseries } from './timeseries.ts';
 import { drawBars, drawStat } from './values.ts';
-import { link } from './ways.ts';
 
-/** A panel on the page. */
 export interface PanelView {
   readonly root: HTMLElement;
-  /** Asks and draws; never throws: what went wrong stands on the panel. */
+  /** Queries and draws; never throws: the panel shows the error. */
   draw(context: Context): Promise<void>;
 }
 
-const queried = new Set(['timeseries', 'stat', 'gauge', 'bargauge', 'table', 'logs']);
+const supported = new Set(['timeseries', 'stat', 'bargauge', 'table', 'logs']);
 const sourceNames: Readonly<Record<string, string>> = {
   'grafana-postgresql-datasource': 'PostgreSQL',
-  postgres: 'PostgreSQL',
-  jaeger: 'Jaeger',
-  alertmanager: 'Alertmanager',
   loki: 'Loki',
   prometheus: 'Prometheus',
 };
 
-/** Makes the frame of a panel; its place is the dashboard's, but on a narrow page. */
+/** Creates the frame of a panel at its place in the grid. */
 export function createPanel(panel: Panel): PanelView {
   const heading = `panel-${panel.id}`;
   const about = element('div', { class: 'about-text' });
@@ -36,7 +32,11 @@ export function createPanel(panel: Panel): PanelView {
     element(
       'header',
       {},
-      element('h2', { id: heading, title: plain(panel.description) }, panel.title ?? ''),
+      element(
+        'h2',
+        { id: heading, title: panel.description?.replaceAll('**', '') },
+        panel.title ?? '',
+      ),
       element(
         'details',
         { class: 'about' },
@@ -48,8 +48,8 @@ export function createPanel(panel: Panel): PanelView {
   const host = element('div', { class: 'panel-body' });
   root.append(host);
   place(root, panel);
-  let undo: Undo | undefined;
-  const say = (state: string, text: string) => {
+  let dispose: Dispose | undefined;
+  const show = (state: string, text: string) => {
     root.dataset.state = state;
     host.replaceChildren(element('p', { class: 'note' }, text));
   };
@@ -57,38 +57,36 @@ export function createPanel(panel: Panel): PanelView {
   return {
     root,
     async draw(context) {
-      const obstacle = obstacleTo(panel, context);
-      describe(about, panel, [], context);
-      if (obstacle !== undefined) return say('unsupported', obstacle);
-      if (panel.type === 'text') return say('drawn', panel.options?.content ?? '');
+      const reason = unsupportedReason(panel, context);
+      describe(about, panel, []);
+      if (reason !== undefined) return show('unsupported', reason);
       try {
         const loaded = await loadPanel(panel, context, Math.max(host.clientWidth, 200));
-        undo?.();
-        undo = undefined;
+        dispose?.();
+        dispose = undefined;
         const drawn = drawKind(host, panel, loaded, context);
-        if (typeof drawn === 'function') undo = drawn;
-        describe(about, panel, tracesOf(loaded, context), context);
+        if (typeof drawn === 'function') dispose = drawn;
+        describe(about, panel, tracesOf(loaded, context));
         if (drawn) root.dataset.state = 'drawn';
-        else say('empty', panel.fieldConfig?.defaults?.noValue ?? 'No data.');
+        else show('empty', panel.fieldConfig?.defaults?.noValue ?? 'No data.');
       } catch (error) {
         if ((error as Error).name === 'AbortError') return;
-        say('failed', (error as Error).message);
+        show('failed', (error as Error).message);
       }
     },
   };
 }
 
-/** What the viewer can't show it says. */
-function obstacleTo(panel: Panel, { sources }: Context): string | undefined {
-  if (panel.type === 'text') return undefined;
-  if (!queried.has(panel.type)) return `Only Grafana can show a panel of the kind “${panel.type}”.`;
-  const asked = new Set((panel.targets ?? []).map((target) => sourceOf(panel, target)));
-  for (const source of asked) {
+function unsupportedReason(panel: Panel, { sources }: Context): string | undefined {
+  if (!supported.has(panel.type))
+    return `Unsupported panel type “${panel.type}”. Open it in Grafana.`;
+  const used = new Set((panel.targets ?? []).map((target) => sourceOf(panel, target)));
+  for (const source of used) {
     const name = sourceNames[source] ?? source;
     if (source !== 'prometheus' && source !== 'loki') {
-      return `This panel asks ${name}, which this page can’t. Grafana shows it.`;
+      return `Unsupported data source ${name}. Open the panel in Grafana.`;
     }
-    if (!sources.includes(source)) return `This panel asks ${name}, which does not run here.`;
+    if (!sources.includes(source)) return `Data source ${name} is not configured.`;
   }
   return undefined;
 }
@@ -115,18 +113,9 @@ function place(root: HTMLElement, { gridPos }: Panel): void {
   root.style.gridRow = `${y + 1} / span ${h}`;
 }
 
-function plain(text = ''): string {
-  return text.replaceAll('**', '');
-}
-
-/** The description, the traces that stand in the picture, and what was asked. */
-function describe(
-  about: HTMLElement,
-  panel: Panel,
-  traces: HTMLElement[],
-  { words }: Context,
-): void {
-  const asked = (panel.targets ?? [])
+/** The description, the traces of the exemplars, and the queries. */
+function describe(about: HTMLElement, panel: Panel, traces: HTMLElement[]): void {
+  const queries = (panel.targets ?? [])
     .map(({ expr, rawSql }) => expr ?? rawSql)
     .filter((text) => text !== undefined);
   about.replaceChildren(
@@ -134,23 +123,22 @@ function describe(
     ...(traces.length === 0
       ? []
       : [
-          element('p', {}, element('strong', {}, 'The slowest requests:')),
+          element('p', {}, element('strong', {}, 'Slowest requests:')),
           element('ul', {}, ...traces),
         ]),
-    ...asked.map((text) => element('pre', { tabindex: '0' }, element('code', {}, text))),
+    ...queries.map((text) => element('pre', { tabindex: '0' }, element('code', {}, text))),
   );
-  about.dataset.job = words('job', 'text') ?? '';
 }
 
 const maxTraces = 10;
 
-function tracesOf({ exemplars }: Loaded, { places }: Context): HTMLElement[] {
+function tracesOf({ exemplars }: Loaded, { linkTargets }: Context): HTMLElement[] {
   return exemplars
     .toSorted((one, other) => other.value - one.value)
     .slice(0, maxTraces)
     .map(({ traceId = '', value, labels, time }) => {
-      const title = `${sayValue(value, { unit: 's' })} ${labels.job ?? ''} ${labels.route ?? ''}`;
-      const href = traceAddress(traceId, places);
+      const title = `${formatFieldValue(value, { unit: 's' })} ${labels.job ?? ''} ${labels.route ?? ''}`;
+      const href = traceAddress(traceId, linkTargets);
       const at = new Date(time * 1_000).toLocaleTimeString('en-GB');
       return element(
         'li',

@@ -1,12 +1,12 @@
 import type uPlot from 'uplot';
-import { sayValue } from '../model/appearance.ts';
+import { formatFieldValue } from '../model/appearance.ts';
 import type { Exemplar } from '../model/exemplars.ts';
 import type { Series } from '../model/series.ts';
-import type { Picture } from './chart.ts';
-import { element } from './element.ts';
+import type { ChartModel } from './chart.ts';
+import { element, swatch } from './element.ts';
 import { placeOf } from './overlay.ts';
 
-// As near as a finger gets.
+// A finger is no more precise.
 const reach = 12;
 const maxRows = 12;
 
@@ -19,7 +19,7 @@ export function exemplarAt(chart: uPlot, exemplars: readonly Exemplar[]): Exempl
   });
 }
 
-/** The line that is nearest to the pointer at its moment. */
+/** The series nearest to the pointer. */
 export function nearestSeries(chart: uPlot, series: readonly Series[]): Series | undefined {
   const { idx, top = 0 } = chart.cursor;
   if (idx === null || idx === undefined) return series.length === 1 ? series[0] : undefined;
@@ -37,10 +37,10 @@ export function nearestSeries(chart: uPlot, series: readonly Series[]): Series |
     : nearest.each;
 }
 
-/** Writes what stands under the pointer into the tip, and puts it beside it. */
-export function describeCursor(chart: uPlot, tip: HTMLElement, picture: Picture): void {
+/** Fills the tooltip with the values at the pointer and places it beside. */
+export function describeCursor(chart: uPlot, tip: HTMLElement, picture: ChartModel): void {
   const { idx, left = -1, top = 0 } = chart.cursor;
-  // The other panels follow the pointer with their lines only.
+  // Other panels show only the synchronised cursor line.
   const isHere =
     chart.over.matches(':hover') || chart.root.parentElement === document.activeElement;
   if (idx === null || idx === undefined || left < 0 || !isHere) {
@@ -60,9 +60,9 @@ export function describeCursor(chart: uPlot, tip: HTMLElement, picture: Picture)
         element(
           'p',
           {},
-          element('i', { class: `swatch colour-${picture.colours[index]}` }),
+          swatch(picture.colours[index]),
           element('span', {}, name),
-          element('b', {}, sayValue(value, picture.field)),
+          element('b', {}, formatFieldValue(value, picture.field)),
         ),
       ),
     ...(rows.length > maxRows ? [element('p', {}, `and ${rows.length - maxRows} more`)] : []),
@@ -77,7 +77,7 @@ export function describeCursor(chart: uPlot, tip: HTMLElement, picture: Picture)
   tip.style.top = `${Math.max(0, Math.min(top, chart.over.clientHeight - tip.offsetHeight))}px`;
 }
 
-function nearMarks(chart: uPlot, { marks }: Picture, left: number): HTMLElement[] {
+function nearMarks(chart: uPlot, { marks }: ChartModel, left: number): HTMLElement[] {
   return marks
     .filter(({ from, to }) => {
       const start = chart.valToPos(from / 1_000, 'x');
@@ -87,14 +87,14 @@ function nearMarks(chart: uPlot, { marks }: Picture, left: number): HTMLElement[
     .map(({ title, text }) => element('p', { class: 'mark' }, `${title} ${text}`.trim()));
 }
 
-function nearExemplar(chart: uPlot, { exemplars, field }: Picture): HTMLElement[] {
+function nearExemplar(chart: uPlot, { exemplars, field }: ChartModel): HTMLElement[] {
   const found = exemplarAt(chart, exemplars);
   if (found === undefined) return [];
   return [
     element(
       'p',
       { class: 'mark' },
-      `One request: ${sayValue(found.value, field)}. Click for its trace.`,
+      `Exemplar: ${formatFieldValue(found.value, field)}. Click for its trace.`,
     ),
   ];
 }

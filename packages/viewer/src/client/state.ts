@@ -1,9 +1,9 @@
 import type { Dashboard } from '../model/dashboard.ts';
 import { parseDuration } from '../model/duration.ts';
-import { rangeOf, type TimeRange } from '../model/time-range.ts';
+import { parseRange, type TimeRange } from '../model/time-range.ts';
 import { type Choice, choiceToSearch, readVariables, type Variable } from '../model/variables.ts';
 
-/** What was chosen, as the address says it: in Grafana's words, so that addresses can be shared. */
+/** The choices in the address, under Grafana's parameter names. */
 export interface State {
   readonly from: string;
   readonly to: string;
@@ -11,7 +11,7 @@ export interface State {
   readonly variables: readonly Variable[];
 }
 
-/** Reads the address; what it doesn't say is as the dashboard has it. */
+/** Reads the address; the dashboard's own values are the defaults. */
 export function readState({ time, refresh, templating }: Dashboard): State {
   const search = new URLSearchParams(location.search);
   return {
@@ -22,18 +22,16 @@ export function readState({ time, refresh, templating }: Dashboard): State {
   };
 }
 
-/** The range that the state means at this moment. */
 export function rangeNow({ from, to }: State): TimeRange {
-  return rangeOf(from, to, Date.now());
+  return parseRange(from, to, Date.now());
 }
 
-/** Every how many milliseconds to ask again; undefined for never. */
+/** The refresh interval in milliseconds; undefined for never. */
 export function refreshMs({ refresh }: State): number | undefined {
   const ms = parseDuration(refresh);
   return ms === undefined ? undefined : Math.max(ms, 5_000);
 }
 
-/** The state as the part of an address after `?`. */
 export function toSearch({ from, to, refresh, variables }: State): string {
   const pairs = [
     ['from', from],
@@ -46,7 +44,6 @@ export function toSearch({ from, to, refresh, variables }: State): string {
   return `?${new URLSearchParams(pairs)}`;
 }
 
-/** The state with another choice for one variable. */
 export function withChoice(state: State, name: string, choice: Choice): State {
   const variables = state.variables.map((variable) =>
     variable.model.name === name ? { ...variable, choice } : variable,

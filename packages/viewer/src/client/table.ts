@@ -1,13 +1,13 @@
-import { sayValue } from '../model/appearance.ts';
+import { formatFieldValue } from '../model/appearance.ts';
 import { fieldNamed, type Panel } from '../model/dashboard.ts';
 import { type Cell, toTables, transform, unknownTransformation } from '../model/tables.ts';
+import { dataLinksFor, link } from './data-links.ts';
 import { element } from './element.ts';
 import type { Context, Loaded } from './load.ts';
-import { link, waysFrom } from './ways.ts';
 
 const maxRows = 200;
 
-/** Draws a `table` panel; throws where it wants a transformation that the viewer does not know. */
+/** Draws a `table` panel; throws if a transformation is not supported. */
 export function drawTable(
   host: HTMLElement,
   panel: Panel,
@@ -16,7 +16,7 @@ export function drawTable(
 ): boolean {
   const unknown = unknownTransformation(panel.transformations);
   if (unknown !== undefined) {
-    throw new Error(`Only Grafana can show this table: it wants the transformation “${unknown}”.`);
+    throw new Error(`Unsupported transformation “${unknown}”. Open the table in Grafana.`);
   }
   const { fields, rows } = transform(toTables(loaded.answers), panel.transformations);
   const head = element(
@@ -41,7 +41,7 @@ export function drawTable(
       { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': panel.title ?? '' },
       table,
     ),
-    ...(hidden > 0 ? [element('p', { class: 'more' }, `${hidden} more rows are left out.`)] : []),
+    ...(hidden > 0 ? [element('p', { class: 'more' }, `${hidden} more rows not shown.`)] : []),
   );
   return rows.length > 0;
 }
@@ -55,14 +55,13 @@ function kindOf(rows: readonly Row[], name: string): string {
 function cellOf(panel: Panel, name: string, row: Row, kind: string, context: Context): HTMLElement {
   const field = fieldNamed(panel.fieldConfig ?? {}, name);
   const cell = row[name] ?? null;
-  const text = typeof cell === 'string' ? cell : sayValue(cell, field);
+  const text = typeof cell === 'string' ? cell : formatFieldValue(cell, field);
   const labels = Object.fromEntries(
     Object.entries(row).map(([key, value]) => [key, String(value ?? '')]),
   );
-  const value = typeof cell === 'number' ? cell : null;
-  const [way] = cell === null ? [] : waysFrom(field, { title: name, labels, row, value }, context);
-  const shown = way === undefined ? text : link({ title: text, href: way.href });
-  if (way !== undefined && shown instanceof HTMLElement) shown.title = way.title;
+  const [target] = cell === null ? [] : dataLinksFor(field, { labels, row }, context);
+  const shown = target === undefined ? text : link({ title: text, href: target.href });
+  if (target !== undefined && shown instanceof HTMLElement) shown.title = target.title;
   return element(
     'td',
     { class: `${kind} ${name === 'Severity' ? `severity-${text}` : ''}` },

@@ -1,24 +1,25 @@
 import type uPlot from 'uplot';
 import { traceAddress } from '../model/addresses.ts';
-import { limitLines, sayValue, seriesColour } from '../model/appearance.ts';
-import type { Panel } from '../model/dashboard.ts';
+import { formatFieldValue, limitLines, seriesColour } from '../model/appearance.ts';
+import type { Field, Panel } from '../model/dashboard.ts';
+import type { Exemplar } from '../model/exemplars.ts';
 import { type Series, toSeriesSet } from '../model/series.ts';
 import { drawChart } from './chart.ts';
-import { element } from './element.ts';
+import { dataLinksFor, showDataLinks } from './data-links.ts';
+import { element, swatch } from './element.ts';
 import type { Context, Loaded } from './load.ts';
 import { describeCursor, exemplarAt, nearestSeries } from './pointer.ts';
-import { showWays, waysFrom } from './ways.ts';
 
-/** What is left to do when the panel is drawn anew. */
-export type Undo = () => void;
+/** Called before the panel is drawn again. */
+export type Dispose = () => void;
 
-/** Draws a `timeseries` panel; undefined where there is nothing to draw. */
+/** Draws a `timeseries` panel; undefined without data. */
 export function drawTimeseries(
   host: HTMLElement,
   panel: Panel,
   loaded: Loaded,
   context: Context,
-): Undo | undefined {
+): Dispose | undefined {
   const field = panel.fieldConfig?.defaults ?? {};
   const set = toSeriesSet(loaded.answers, loaded.range, loaded.stepMs);
   if (set.series.length === 0 && loaded.exemplars.length === 0) return undefined;
@@ -31,7 +32,7 @@ export function drawTimeseries(
     'aria-label': summarise(panel, set.series),
   });
   const tip = element('div', { class: 'tip', hidden: true, 'aria-hidden': 'true' });
-  const legend = legendOf(set.series, colours, (value) => sayValue(value, field));
+  const legend = legendOf(set.series, colours, field);
   host.replaceChildren(plot, legend, tip);
 
   const picture = {
@@ -44,21 +45,19 @@ export function drawTimeseries(
     from: loaded.range.from / 1_000,
     to: loaded.range.to / 1_000,
   };
-  const lead = (series: Series, value?: number | null) => {
-    const subject = { title: series.name, labels: series.labels, value: value ?? null };
-    showWays(host, series.name, waysFrom(field, subject, context));
-  };
+  const openLinks = ({ name, labels }: Series) =>
+    showDataLinks(host, name, dataLinksFor(field, { labels }, context));
   const chart = drawChart(plot, picture, {
     onCursor: (drawn) => describeCursor(drawn, tip, picture),
     onSelect: (from, to) => context.onZoom({ from: from * 1_000, to: to * 1_000 }),
   });
-  listenToLegend(legend, chart, set.series, lead);
+  listenToLegend(legend, chart, set.series, openLinks);
   listenToPlot(plot, chart, {
     pick: () => {
       const exemplar = exemplarAt(chart, loaded.exemplars);
       if (exemplar !== undefined) return showTrace(host, exemplar, context);
       const series = nearestSeries(chart, set.series);
-      if (series !== undefined) lead(series, series.values[chart.cursor.idx ?? -1]);
+      if (series !== undefined) openLinks(series);
     },
   });
   const watcher = new ResizeObserver(() => {
@@ -76,37 +75,37 @@ export function drawTimeseries(
 
 function summarise({ title = '', fieldConfig }: Panel, series: readonly Series[]): string {
   const field = fieldConfig?.defaults ?? {};
-  const said = series.slice(0, 12).map(({ name, values }) => {
-    return `${name} ${sayValue(values.findLast((value) => value !== null) ?? null, field)}`;
+  const parts = series.slice(0, 12).map(({ name, values }) => {
+    return `${name} ${formatFieldValue(values.findLast((value) => value !== null) ?? null, field)}`;
   });
-  return `${title}: ${said.join(', ')}`;
+  return `${title}: ${parts.join(', ')}`;
 }
 
 function legendOf(
   series: readonly Series[],
   colours: readonly number[],
-  say: (value: number | null) => string,
+  field: Field,
 ): HTMLElement {
   const items = series.map(({ name, values }, index) => {
     const last = values.findLast((value) => value !== null) ?? null;
     const button = element(
       'button',
       { type: 'button', 'aria-pressed': 'false', title: name },
-      element('i', { class: `swatch colour-${colours[index]}` }),
+      swatch(colours[index]),
       element('span', { class: 'name' }, name),
-      element('span', { class: 'last' }, say(last)),
+      element('span', { class: 'last' }, formatFieldValue(last, field)),
     );
     return element('li', {}, button);
   });
   return element('ul', { class: 'legend', 'aria-label': 'Series and their last values' }, ...items);
 }
 
-/** A series that is chosen stands alone, and tells where it leads. */
+/** Shows the chosen series alone, with its data links. */
 function listenToLegend(
   legend: HTMLElement,
   chart: uPlot,
   series: readonly Series[],
-  lead: (series: Series) => void,
+  openLinks: (series: Series) => void,
 ): void {
   const buttons = [...legend.querySelectorAll('button')];
   buttons.forEach((button, index) => {
@@ -117,14 +116,14 @@ function listenToLegend(
         chart.setSeries(place + 1, { show: !isChosen || place === index });
       });
       const chosen = series[index];
-      if (isChosen && chosen !== undefined) lead(chosen);
+      if (isChosen && chosen !== undefined) openLinks(chosen);
     });
   });
 }
 
 function listenToPlot(plot: HTMLElement, chart: uPlot, { pick }: { pick: () => void }): void {
   chart.over.addEventListener('click', () => {
-    // A drag has chosen a time, not a point.
+    // A drag selects a range, not a point.
     if (chart.select.width < 8) pick();
   });
   plot.addEventListener('keydown', (event) => {
@@ -145,19 +144,15 @@ function listenToPlot(plot: HTMLElement, chart: uPlot, { pick }: { pick: () => v
 
 function showTrace(
   host: HTMLElement,
-  {
-    traceId = '',
-    value,
-    labels,
-  }: { traceId?: string | undefined; value: number; labels: Record<string, string> },
+  { traceId = '', value, labels }: Exemplar,
   context: Context,
 ): void {
-  const trace = traceAddress(traceId, context.places);
+  const trace = traceAddress(traceId, context.linkTargets);
   const title = [labels.job, labels.method, labels.route].filter(Boolean).join(' ');
-  showWays(host, `${title || 'A request'}: ${sayValue(value, { unit: 's' })}`, [
+  showDataLinks(host, `${title || 'A request'}: ${formatFieldValue(value, { unit: 's' })}`, [
     ...(trace === undefined ? [] : [{ title: `Trace ${traceId} in Jaeger`, href: trace }]),
     ...(traceId === '' || !context.sources.includes('loki')
       ? []
-      : [{ title: `Lines of trace ${traceId}`, href: `/dashboards/logs?var-text=${traceId}` }]),
+      : [{ title: `Logs of trace ${traceId}`, href: `/dashboards/logs?var-text=${traceId}` }]),
   ]);
 }

@@ -1,17 +1,13 @@
-import { colourOf, sayValue } from '../model/appearance.ts';
+import { colourOf, formatFieldValue } from '../model/appearance.ts';
 import type { Field, Panel } from '../model/dashboard.ts';
-import { type Labels, lastValues } from '../model/series.ts';
+import { lastValues } from '../model/series.ts';
+import { dataLinksFor, showDataLinks } from './data-links.ts';
 import { element } from './element.ts';
 import type { Context, Loaded } from './load.ts';
-import { showWays, waysFrom } from './ways.ts';
 
-interface Value {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly value: number | null;
-}
+type Value = ReturnType<typeof lastValues>[number];
 
-/** Draws a `stat` panel: large numbers on the colour of their threshold. */
+/** Draws a `stat` panel. */
 export function drawStat(
   host: HTMLElement,
   panel: Panel,
@@ -20,16 +16,16 @@ export function drawStat(
 ): boolean {
   const field = panel.fieldConfig?.defaults ?? {};
   const values = lastValues(loaded.answers);
-  const isColoured = panel.options?.colorMode?.startsWith('background') === true;
+  const isColoured = panel.options?.colorMode === 'background';
   const items = values.map((value) => {
     const colour = colourOf(value.value, field);
     const tone = isColoured ? `ground-${colour}` : `tone-${colour}`;
     return element(
       'li',
       { class: `stat ${tone}` },
-      // A number that is alone has the panel's title for its name.
+      // A single number is named by the panel's title.
       values.length > 1 && element('span', { class: 'name' }, value.name),
-      leading(host, sayValue(value.value, field), value, field, context),
+      linkedValue(host, formatFieldValue(value.value, field), value, field, context),
     );
   });
   host.replaceChildren(
@@ -38,7 +34,7 @@ export function drawStat(
   return values.length > 0;
 }
 
-/** Draws a `bargauge` or `gauge` panel: a bar for each value. */
+/** Draws a `bargauge` panel. */
 export function drawBars(
   host: HTMLElement,
   panel: Panel,
@@ -56,27 +52,27 @@ export function drawBars(
     return element(
       'li',
       {},
-      leading(host, value.name, value, field, context, 'name'),
+      linkedValue(host, value.name, value, field, context, 'name'),
       element('span', { class: 'track', 'aria-hidden': 'true' }, fill),
-      element('span', { class: 'last' }, sayValue(value.value, field)),
+      element('span', { class: 'last' }, formatFieldValue(value.value, field)),
     );
   });
   host.replaceChildren(element('ul', { class: 'bars', tabindex: '0' }, ...items));
   return values.length > 0;
 }
 
-/** The text; a button, where the value leads on. */
-function leading(
+/** The text; a button if the value has data links. */
+function linkedValue(
   host: HTMLElement,
   text: string,
-  { name, labels, value }: Value,
+  { name, labels }: Value,
   field: Field,
   context: Context,
   kind = 'value',
 ): HTMLElement {
-  const ways = waysFrom(field, { title: name, labels, value }, context);
-  if (ways.length === 0) return element('span', { class: kind }, text);
+  const links = dataLinksFor(field, { labels }, context);
+  if (links.length === 0) return element('span', { class: kind }, text);
   const button = element('button', { type: 'button', class: kind, title: name }, text);
-  button.addEventListener('click', () => showWays(host, name, ways));
+  button.addEventListener('click', () => showDataLinks(host, name, links));
   return button;
 }

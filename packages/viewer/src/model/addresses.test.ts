@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { traceAddress, translate, waysOf } from './addresses.ts';
+import { resolveLinks, traceAddress, translateAddress } from './addresses.ts';
 
 const jaeger = 'http://localhost:16686';
 const panes = encodeURIComponent(
@@ -25,11 +25,11 @@ test.each([
   ['data:text/html,x', undefined],
   ['https://somebody@example.org/', undefined],
 ])('%s leads to %s', (address, expected) => {
-  expect(translate(address, { jaeger })).toBe(expected);
+  expect(translateAddress(address, { jaeger })).toBe(expected);
 });
 
 test('without Jaeger no link leads there', () => {
-  expect(translate(`/explore?panes=${panes}`, { jaeger: undefined })).toBeUndefined();
+  expect(translateAddress(`/explore?panes=${panes}`, { jaeger: undefined })).toBeUndefined();
   expect(traceAddress('0af7651916cd43dd8448eb211c80319c', { jaeger: undefined })).toBeUndefined();
 });
 
@@ -40,12 +40,12 @@ test('only what looks like a trace is one', () => {
 });
 
 test('a label stays inside its place in an address', () => {
-  const words = (name: string) => (name === '__field.labels.job' ? 'a&var-job=b"/' : undefined);
+  const resolve = (name: string) => (name === '__field.labels.job' ? 'a&var-job=b"/' : undefined);
   const link = {
     title: `Lines of \${__field.labels.job}`,
     url: `/d/logs?var-job=\${__field.labels.job}`,
   };
-  expect(waysOf([link], words, { jaeger })).toEqual([
+  expect(resolveLinks([link], resolve, { jaeger })).toEqual([
     { title: 'Lines of a&var-job=b"/', href: '/dashboards/logs?var-job=a%26var-job%3Db%22%2F' },
   ]);
 });

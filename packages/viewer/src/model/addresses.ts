@@ -1,14 +1,12 @@
 import type { LinkModel } from './dashboard.ts';
-import { fillIn, type Words } from './variables.ts';
+import { interpolate, type Resolve } from './variables.ts';
 
-/** Where the things stand that links lead to. */
-export interface Places {
+export interface LinkTargets {
   /** Jaeger as a browser opens it. */
   readonly jaeger: string | undefined;
 }
 
-/** A link that can be followed. */
-export interface Way {
+export interface DataLink {
   readonly title: string;
   readonly href: string;
 }
@@ -16,16 +14,20 @@ export interface Way {
 // Only the base of relative addresses; nothing is ever sent there.
 const base = 'http://viewer.invalid';
 
-/** The links of a panel, filled in; those that lead nowhere here are left out. */
-export function waysOf(links: readonly LinkModel[], words: Words, places: Places): readonly Way[] {
+/** Data links with their variables filled in; those without a target here are left out. */
+export function resolveLinks(
+  links: readonly LinkModel[],
+  resolve: Resolve,
+  linkTargets: LinkTargets,
+): readonly DataLink[] {
   return links.flatMap(({ title, url }) => {
-    const asPart: Words = (name, format) => {
-      const value = words(name, format);
-      // What a label says must stay inside its place in the address.
+    const asPart: Resolve = (name, format) => {
+      const value = resolve(name, format);
+      // A label's value must stay inside its part of the address.
       return value === undefined || isWhole(name, format) ? value : encodeURIComponent(value);
     };
-    const href = translate(fillIn(url, asPart, 'text'), places);
-    return href === undefined ? [] : [{ title: fillIn(title, words, 'text'), href }];
+    const href = translateAddress(interpolate(url, asPart, 'text'), linkTargets);
+    return href === undefined ? [] : [{ title: interpolate(title, resolve, 'text'), href }];
   });
 }
 
@@ -33,8 +35,8 @@ function isWhole(name: string, format: string): boolean {
   return format === 'queryparam' || name === '__url_time_range';
 }
 
-/** Grafana's own addresses in terms of what is here; undefined for what only Grafana has. */
-export function translate(address: string, places: Places): string | undefined {
+/** Rewrites Grafana's own addresses to the viewer's; undefined for what only Grafana has. */
+export function translateAddress(address: string, linkTargets: LinkTargets): string | undefined {
   if (!URL.canParse(address, base)) return undefined;
   const url = new URL(address, base);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;
@@ -43,7 +45,7 @@ export function translate(address: string, places: Places): string | undefined {
   if (first === 'd' && second !== undefined) {
     return `/dashboards/${encodeURIComponent(second)}${url.search}`;
   }
-  if (first === 'explore') return toJaeger(url.searchParams.get('panes'), places);
+  if (first === 'explore') return toJaeger(url.searchParams.get('panes'), linkTargets);
   if (first === 'alerting') {
     const name = url.searchParams.get('search');
     return name === null ? '/' : `/runbooks/${encodeURIComponent(name)}`;
@@ -51,8 +53,8 @@ export function translate(address: string, places: Places): string | undefined {
   return undefined;
 }
 
-/** A trace in Jaeger; undefined where there is no Jaeger or no id. */
-export function traceAddress(id: string | undefined, { jaeger }: Places): string | undefined {
+/** A trace in Jaeger; undefined without Jaeger or a valid id. */
+export function traceAddress(id: string | undefined, { jaeger }: LinkTargets): string | undefined {
   if (jaeger === undefined || id === undefined || !/^[0-9a-f]{16,32}$/.test(id)) return undefined;
   return `${jaeger.replace(/\/+$/, '')}/trace/${id}`;
 }
@@ -62,8 +64,8 @@ interface Pane {
   readonly range?: { readonly from?: string; readonly to?: string };
 }
 
-/** A search in Explore as one in Jaeger's own page. */
-function toJaeger(panes: string | null, { jaeger }: Places): string | undefined {
+/** A search in Explore as one in Jaeger's UI. */
+function toJaeger(panes: string | null, { jaeger }: LinkTargets): string | undefined {
   if (jaeger === undefined || panes === null) return undefined;
   const [pane] = Object.values(parsePanes(panes));
   const query = pane?.queries?.[0];
@@ -89,7 +91,7 @@ function parsePanes(text: string): Record<string, Pane> {
   }
 }
 
-/** `error=true` is how Grafana writes what Jaeger's page wants as JSON. */
+/** Grafana writes `error=true`, Jaeger's UI expects JSON. */
 function tagsToJson(tags: string): string {
   const pairs = tags.split(/\s+/).map((pair) => pair.split('=', 2));
   return JSON.stringify(Object.fromEntries(pairs.filter(([name]) => name !== '')));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { colourOf, limitLines, sayValue, seriesColour } from './appearance.ts';
+import { colourOf, formatFieldValue, limitLines, seriesColour } from './appearance.ts';
 import { fieldNamed } from './dashboard.ts';
 import { pickExemplars } from './exemplars.ts';
 import { toLogLines } from './log-lines.ts';
-import { toMarks } from './marks.ts';
+import { marksFrom } from './marks.ts';
 import { lastValues, nameSeries, toSeriesSet } from './series.ts';
 import { toTables, transform, unknownTransformation } from './tables.ts';
 import { formatValue } from './units.ts';
@@ -12,16 +12,14 @@ describe('units', () => {
   test.each([
     [0.0512, 'percentunit', '5.12 %'],
     [0, 'percentunit', '0 %'],
-    [42, 'percent', '42 %'],
     [0.25, 's', '250 ms'],
     [0, 's', '0 s'],
     [1, 's', '1 s'],
     [90, 's', '1.5 min'],
     [-90, 's', '-1.5 min'],
     [2 * 86_400, 's', '2 days'],
-    [1_500, 'ms', '1.5 s'],
     [1_073_741_824, 'bytes', '1 GiB'],
-    [1_500, 'decbytes', '1.5 kB'],
+    [Date.now() - 86_400_000 * 3, 'dateTimeFromNow', '3 days ago'],
     [2_500_000, 'Bps', '2.5 MB/s'],
     [0.5, 'reqps', '0.5 req/s'],
     [1_234, 'ops', '1.23 K ops/s'],
@@ -39,12 +37,12 @@ describe('units', () => {
   });
 });
 
-describe('thresholds and words', () => {
+describe('thresholds and mappings', () => {
   const field = {
     thresholds: {
       steps: [
         { value: null, color: 'green' },
-        { value: 0.05, color: 'dark-orange' },
+        { value: 0.05, color: 'orange' },
         { value: 0.1, color: 'red' },
       ],
     },
@@ -59,7 +57,7 @@ describe('thresholds and words', () => {
     [null, 'text'],
   ])('%d is %s', (value, colour) => expect(colourOf(value, field)).toBe(colour));
 
-  test('draws every limit but the lowest, where lines are wanted', () => {
+  test('draws every threshold but the lowest, if lines are configured', () => {
     expect(limitLines(field)).toEqual([
       { value: 0.05, colour: 'orange' },
       { value: 0.1, colour: 'red' },
@@ -67,9 +65,9 @@ describe('thresholds and words', () => {
     expect(limitLines({ ...field, custom: {} })).toEqual([]);
   });
 
-  test('says the word of a value', () => {
-    expect(sayValue(0, field)).toBe('down');
-    expect(sayValue(1, field)).toBe('1');
+  test('writes the text of a mapping', () => {
+    expect(formatFieldValue(0, field)).toBe('down');
+    expect(formatFieldValue(1, field)).toBe('1');
   });
 
   test('an override changes the field of its name alone', () => {
@@ -229,7 +227,7 @@ describe('marks, exemplars and lines', () => {
       [10, '5000'],
       [20, '5000'],
     ];
-    expect(toMarks(start, [{ metric: { job: 'api' }, values }], range, 10_000)).toEqual([
+    expect(marksFrom(start, [{ metric: { job: 'api' }, values }], range, 10_000)).toEqual([
       { from: 5_000, to: 5_000, title: 'api started', text: '', colour: 'blue' },
     ]);
     const firing: [number, string][] = [
@@ -238,7 +236,7 @@ describe('marks, exemplars and lines', () => {
       [30, '0'],
       [90, '1'],
     ];
-    const spans = toMarks(
+    const spans = marksFrom(
       { name: 'Alerts', iconColor: 'red' },
       [{ values: firing }],
       range,

@@ -1,39 +1,27 @@
 import type { Field } from './dashboard.ts';
 import { formatValue } from './units.ts';
 
-// Grafana's names; each is a variable of the page's style sheet, so that both themes can be read.
-const named = new Set(['green', 'yellow', 'orange', 'red', 'blue', 'purple', 'text']);
-
-/** A colour that the style sheet knows; anything else it can't be is the text's. */
-export function colourName(color: string | undefined): string {
-  const base = (color ?? '').replace(/^(?:semi-)?(?:dark|light|super-light)-/, '');
-  return named.has(base) ? base : 'text';
-}
-
 /** The colour of the threshold that a value has reached. */
 export function colourOf(value: number | null, { thresholds }: Field): string {
   const steps = thresholds?.steps ?? [];
   if (value === null || steps.length === 0) return 'text';
-  const reached = steps.filter(({ value: from }) => from === null || value >= from).at(-1);
-  return colourName(reached?.color);
+  return steps.findLast(({ value: from }) => from === null || value >= from)?.color ?? 'text';
 }
 
-/** The limits that are drawn as lines, where the panel wants lines. */
+/** The thresholds that are drawn as dashed lines. */
 export function limitLines({ thresholds, custom }: Field): { value: number; colour: string }[] {
-  const mode = custom?.thresholdsStyle?.mode ?? 'off';
-  if (!/line|dashed/.test(mode)) return [];
+  if (custom?.thresholdsStyle?.mode !== 'dashed') return [];
   const steps = thresholds?.steps ?? [];
   // Where it is good to be above, a limit has the colour of what lies below it.
-  const isGoodAbove = colourName(steps.at(-1)?.color) === 'green';
+  const isGoodAbove = steps.at(-1)?.color === 'green';
   return steps.flatMap(({ value, color }, index) => {
     if (value === null) return [];
-    const worse = isGoodAbove ? steps[index - 1]?.color : color;
-    return [{ value, colour: colourName(worse) }];
+    return [{ value, colour: (isGoodAbove ? steps[index - 1]?.color : color) ?? 'text' }];
   });
 }
 
-/** A value in words: those of a mapping, else the number in its unit. */
-export function sayValue(value: number | null, field: Field): string {
+/** A value as its mapping says, else the number in its unit. */
+export function formatFieldValue(value: number | null, field: Field): string {
   for (const { type, options } of field.mappings ?? []) {
     const text = type === 'value' && value !== null ? options?.[String(value)]?.text : undefined;
     if (text !== undefined) return text;
@@ -54,8 +42,8 @@ export function seriesColour(names: readonly string[]): ReadonlyMap<string, numb
     const free = Array.from({ length: allColours }, (_, place) => place).filter(
       (place) => !taken.has(place),
     );
-    const wished = hash(name) % firstColours;
-    const next = free.find((place) => place >= wished && place < firstColours) ?? free[0];
+    const preferred = hash(name) % firstColours;
+    const next = free.find((place) => place >= preferred && place < firstColours) ?? free[0];
     chosen.set(name, next ?? hash(name) % allColours);
   }
   return chosen;

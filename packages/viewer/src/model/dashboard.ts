@@ -22,24 +22,14 @@ export interface Panel {
     readonly w: number;
     readonly h: number;
   };
-  readonly datasource?: DataSource;
+  readonly datasource?: { readonly type?: string };
   readonly targets?: readonly Target[];
   readonly fieldConfig?: FieldConfig;
-  readonly options?: PanelOptions;
+  readonly options?: { readonly colorMode?: string };
   readonly transformations?: readonly Transformation[];
-  /** The least step of its queries, e.g. `30s`. */
-  readonly interval?: string;
   readonly maxDataPoints?: number;
-  /** Panels of a row that is folded. */
-  readonly panels?: readonly Panel[];
 }
 
-/** Where a query is asked; only its type matters here. */
-export interface DataSource {
-  readonly type?: string;
-}
-
-/** A query. */
 export interface Target {
   readonly refId: string;
   readonly expr?: string;
@@ -47,13 +37,9 @@ export interface Target {
   readonly legendFormat?: string;
   readonly instant?: boolean;
   readonly exemplar?: boolean;
-  /** Loki's way to say `instant`. */
-  readonly queryType?: string;
-  readonly hide?: boolean;
-  readonly datasource?: DataSource;
+  readonly datasource?: { readonly type?: string };
 }
 
-/** How values are written and coloured. */
 export interface Field {
   readonly unit?: string;
   readonly decimals?: number;
@@ -63,7 +49,6 @@ export interface Field {
   readonly thresholds?: { readonly mode?: string; readonly steps?: readonly Threshold[] };
   readonly mappings?: readonly Mapping[];
   readonly links?: readonly LinkModel[];
-  readonly color?: { readonly mode?: string; readonly fixedColor?: string };
   readonly custom?: {
     readonly lineWidth?: number;
     readonly fillOpacity?: number;
@@ -78,19 +63,18 @@ export interface Threshold {
   readonly color: string;
 }
 
-/** Words for values. */
+/** Resolve for values. */
 export interface Mapping {
   readonly type: string;
   readonly options?: Readonly<Record<string, { readonly text?: string }>>;
 }
 
-/** Where a value leads, with variables in its address. */
+/** A data link, with variables in its address. */
 export interface LinkModel {
   readonly title: string;
   readonly url: string;
 }
 
-/** What holds for all fields, and for some. */
 export interface FieldConfig {
   readonly defaults?: Field;
   readonly overrides?: readonly {
@@ -99,22 +83,11 @@ export interface FieldConfig {
   }[];
 }
 
-/** The few options of panels that change what is said. */
-export interface PanelOptions {
-  readonly content?: string;
-  readonly colorMode?: string;
-  readonly graphMode?: string;
-  readonly reduceOptions?: { readonly calcs?: readonly string[] };
-  readonly legend?: { readonly showLegend?: boolean };
-}
-
-/** A step between the answers and the table. */
 export interface Transformation {
   readonly id: string;
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** What is chosen at the top of a dashboard. */
 export interface VariableModel {
   readonly name: string;
   readonly type: string;
@@ -126,10 +99,8 @@ export interface VariableModel {
   readonly current?: { readonly value?: string | readonly string[] } | null;
 }
 
-/** Marks across all panels. */
 export interface AnnotationModel {
   readonly name: string;
-  readonly enable?: boolean;
   readonly iconColor?: string;
   readonly expr?: string;
   readonly titleFormat?: string;
@@ -137,7 +108,7 @@ export interface AnnotationModel {
   readonly useValueForTime?: boolean;
 }
 
-/** The field's own configuration: what holds for all, then what holds for its name. */
+/** The defaults with the overrides of that field. */
 export function fieldNamed({ defaults = {}, overrides = [] }: FieldConfig, name: string): Field {
   const own = overrides
     .filter(({ matcher }) => matcher.id === 'byName' && matcher.options === name)

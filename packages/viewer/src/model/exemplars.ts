@@ -1,7 +1,7 @@
 import type { Labels } from './series.ts';
 
-/** One series of Prometheus' answer about exemplars. */
-export interface AnsweredExemplars {
+/** One series of Prometheus' `query_exemplars`. */
+export interface ResultExemplars {
   readonly seriesLabels: Labels;
   readonly exemplars: readonly {
     readonly labels: Labels;
@@ -10,7 +10,6 @@ export interface AnsweredExemplars {
   }[];
 }
 
-/** A request that was measured, by its trace. */
 export interface Exemplar {
   /** Seconds since 1970. */
   readonly time: number;
@@ -19,12 +18,12 @@ export interface Exemplar {
   readonly labels: Labels;
 }
 
-// More could not be told apart, nor clicked.
+// More could not be clicked.
 const columns = 60;
 
-/** The slowest of each sixtieth of the time, so that what stands out can be clicked. */
+/** The slowest exemplar in each sixtieth of the range. */
 export function pickExemplars(
-  answers: readonly AnsweredExemplars[],
+  answers: readonly ResultExemplars[],
   { from, to }: { readonly from: number; readonly to: number },
 ): readonly Exemplar[] {
   const slowest = new Map<number, Exemplar>();
@@ -34,7 +33,7 @@ export function pickExemplars(
       const size = Number(value);
       if (place < 0 || place > columns || !Number.isFinite(size)) continue;
       if ((slowest.get(place)?.value ?? Number.NEGATIVE_INFINITY) >= size) continue;
-      const traceId = labels.trace_id ?? labels.traceID;
+      const traceId = labels.trace_id;
       slowest.set(place, { time: timestamp, value: size, traceId, labels: seriesLabels });
     }
   }

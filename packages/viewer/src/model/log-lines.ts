@@ -1,29 +1,27 @@
 import type { Labels } from './series.ts';
 
-/** One stream of Loki's answer. */
-export interface AnsweredStream {
+/** One stream of Loki's answer; times in nanoseconds. */
+export interface ResultStream {
   readonly stream: Labels;
   readonly values: readonly (readonly [string, string])[];
 }
 
-/** A line as the page shows it. */
 export interface LogLine {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly level: string;
   readonly service: string;
-  /** What it says in short. */
   readonly text: string;
   readonly traceId: string | undefined;
   /** Everything in it, by name. */
   readonly fields: readonly (readonly [name: string, value: string])[];
 }
 
-// Shown at the front of every line, or no news to a reader.
+// Already shown at the front of every line.
 const shownElsewhere = new Set(['time', 'level', 'msg', 'service']);
 
-/** All lines of an answer, the newest first. */
-export function toLogLines(streams: readonly AnsweredStream[]): readonly LogLine[] {
+/** All lines, newest first. */
+export function toLogLines(streams: readonly ResultStream[]): readonly LogLine[] {
   const lines = streams.flatMap(({ stream, values }) =>
     values.map(([time, line]) => ({ time, line, stream })),
   );
@@ -35,7 +33,7 @@ export function toLogLines(streams: readonly AnsweredStream[]): readonly LogLine
 function describe(time: number, line: string, stream: Labels): LogLine {
   const parsed = parseObject(line);
   const textOf = (name: string) => asText(parsed?.[name]) ?? stream[name];
-  const parts = [textOf('event'), textOf('msg'), ...gistOf(parsed ?? {})];
+  const parts = [textOf('event'), textOf('msg'), ...requestSummary(parsed ?? {})];
   const short = parts.filter((part) => part !== undefined).join(' · ');
   const own = parsed === undefined ? [['line', line] as const] : flatten(parsed);
   const names = new Set(own.map(([name]) => name));
@@ -50,8 +48,14 @@ function describe(time: number, line: string, stream: Labels): LogLine {
   };
 }
 
-/** What a reader looks for first: the request and its answer, or what went wrong. */
-function gistOf({ method, route, status_code: status, duration_ms: ms, err }: Fields): string[] {
+/** The request with its status and duration, and the error's message. */
+function requestSummary({
+  method,
+  route,
+  status_code: status,
+  duration_ms: ms,
+  err,
+}: Fields): string[] {
   const request = [method, route, status].filter((part) => part !== undefined).join(' ');
   const reason = (err as { message?: unknown } | null | undefined)?.message;
   const took = typeof ms === 'number' ? `${Math.round(ms)} ms` : '';

@@ -1,8 +1,8 @@
 import type { AnnotationModel } from './dashboard.ts';
-import { type AnsweredSeries, type Labels, nameSeries } from './series.ts';
+import { type Labels, nameSeries, type ResultSeries } from './series.ts';
 import type { TimeRange } from './time-range.ts';
 
-/** A moment, or a time, that is marked across all panels; milliseconds since 1970. */
+/** An annotation drawn across all panels; milliseconds since 1970. */
 export interface Mark {
   readonly from: number;
   readonly to: number;
@@ -11,10 +11,10 @@ export interface Mark {
   readonly colour: string;
 }
 
-/** What an annotation's query brought, as marks: one for each time without a pause. */
-export function toMarks(
+/** The marks of an annotation's query: one for each span without a gap. */
+export function marksFrom(
   model: AnnotationModel,
-  result: readonly AnsweredSeries[],
+  result: readonly ResultSeries[],
   range: TimeRange,
   stepMs: number,
 ): readonly Mark[] {

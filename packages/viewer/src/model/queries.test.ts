@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { VariableModel } from './dashboard.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { alignRange, stepFor } from './interval.ts';
-import { describeRange, rangeOf } from './time-range.ts';
-import { fillIn, labelValuesQuery, readVariables, wordsOf } from './variables.ts';
+import { describeRange, parseRange } from './time-range.ts';
+import { interpolate, labelValuesQuery, readVariables, resolveChoices } from './variables.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const hour = 3_600_000;
@@ -18,10 +18,10 @@ describe('time', () => {
     ['yesterday', 'now', now - hour, now],
     ['now', 'now-1h', now - 2 * hour, now - hour],
   ])('reads %s to %s', (from, to, start, end) => {
-    expect(rangeOf(from, to, now)).toEqual({ from: start, to: end });
+    expect(parseRange(from, to, now)).toEqual({ from: start, to: end });
   });
 
-  test('describes a range in words', () => {
+  test('describes a range in resolve', () => {
     expect(describeRange('now-1h', 'now')).toBe('Last 1 hour');
     expect(describeRange('now-24h', 'now')).toBe('Last 24 hours');
     expect(describeRange('now-1h', 'now-5m')).toBe('Custom range');
@@ -71,9 +71,9 @@ describe('variables', () => {
   const text: VariableModel = { name: 'text', type: 'textbox', query: '' };
   const source: VariableModel = { name: 'prometheus', type: 'datasource' };
   const filled = (expression: string, search: string) =>
-    fillIn(
+    interpolate(
       expression,
-      wordsOf(readVariables([source, job, text], new URLSearchParams(search))),
+      resolveChoices(readVariables([source, job, text], new URLSearchParams(search))),
       'regex',
     );
 
@@ -82,7 +82,6 @@ describe('variables', () => {
     ['up{job=~"$job"}', 'var-job=$__all', 'up{job=~".+"}'],
     ['up{job=~"$job"}', 'var-job=api', 'up{job=~"api"}'],
     [`up{job=~"\${job}"}`, 'var-job=api&var-job=worker', 'up{job=~"(api|worker)"}'],
-    ['up{job=~"[[job]]"}', 'var-job=api', 'up{job=~"api"}'],
     // A dot means a dot, and no value leaves its string.
     ['up{job=~"$job"}', 'var-job=a.b', 'up{job=~"a\\\\.b"}'],
     ['up{job=~"$job"}', 'var-job=a"} or up{b="', 'up{job=~"a\\"\\\\} or up\\\\{b=\\""}'],
@@ -101,10 +100,6 @@ describe('variables', () => {
 
   test('asks for the values of a label as Grafana does', () => {
     expect(labelValuesQuery(job)).toEqual({ series: 'up{a="b, c"}', label: 'job' });
-    expect(labelValuesQuery({ ...job, query: 'label_values(job)' })).toEqual({
-      series: undefined,
-      label: 'job',
-    });
     expect(labelValuesQuery({ ...job, query: 'query_result(up)' })).toBeUndefined();
   });
 });

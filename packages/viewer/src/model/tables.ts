@@ -1,7 +1,6 @@
 import type { Transformation } from './dashboard.ts';
-import { type Answered, numberOf } from './series.ts';
+import { numberOf, type QueryResult } from './series.ts';
 
-/** A cell of a table. */
 export type Cell = string | number | null;
 
 /** Rows by the names of their fields. */
@@ -10,8 +9,8 @@ export interface Table {
   readonly rows: readonly Readonly<Record<string, Cell>>[];
 }
 
-/** Each answer as a table, as Grafana's Prometheus gives it: time, labels, value. */
-export function toTables(answers: readonly Answered[]): readonly Table[] {
+/** Each result as a table, as Grafana builds it: time, labels, value. */
+export function toTables(answers: readonly QueryResult[]): readonly Table[] {
   return answers.map(({ refId, result }) => {
     const value = answers.length > 1 ? `Value #${refId}` : 'Value';
     const labels = new Set(result.flatMap(({ metric = {} }) => Object.keys(metric)));
@@ -30,12 +29,12 @@ const known: Readonly<
   >
 > = { merge, filterFieldsByName, organize };
 
-/** The first of a panel's transformations that the viewer does not know. */
+/** The first transformation that is not supported. */
 export function unknownTransformation(steps: readonly Transformation[] = []): string | undefined {
   return steps.find(({ id }) => known[id] === undefined)?.id;
 }
 
-/** Applies a panel's transformations; of what is left the first table is shown. */
+/** Applies a panel's transformations and returns the first table. */
 export function transform(tables: readonly Table[], steps: readonly Transformation[] = []): Table {
   const done = steps.reduce(
     (before, { id, options = {} }) => known[id]?.(before, options) ?? before,
@@ -76,7 +75,7 @@ function filterFieldsByName(
   if (names === undefined) return tables;
   return tables.map(({ fields, rows }) => {
     const kept = fields.filter((field) => names.includes(field));
-    // What is left out must not keep rows apart that are merged later.
+    // A removed field must not keep rows apart that are merged later.
     return { fields: kept, rows: rows.map((row) => pick(row, kept)) };
   });
 }

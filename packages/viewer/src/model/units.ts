@@ -1,4 +1,4 @@
-// The names are Grafana's unit ids; what isn't here is written as a plain number.
+// By Grafana's unit ids: those of our dashboards. Any other is written as a plain number.
 type Scale = readonly (readonly [from: number, divisor: number, suffix: string])[];
 
 const seconds: Scale = [
@@ -19,56 +19,35 @@ const counts: Scale = [
   [0, 1, ''],
 ];
 
-function powers(base: number, suffixes: readonly string[]): Scale {
-  return suffixes
-    .map((suffix, index) => [index === 0 ? 0 : base ** index, base ** index, ` ${suffix}`] as const)
+const perUnit = (scale: Scale, unit: string): Scale =>
+  scale.map(([from, divisor, suffix]) => [from, divisor, `${suffix}${unit}`]);
+const powers = (base: number, suffixes: readonly string[]): Scale =>
+  suffixes
+    .map((suffix, power) => [power === 0 ? 0 : base ** power, base ** power, ` ${suffix}`] as const)
     .reverse();
-}
-
-const binary = powers(1_024, ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']);
-const decimal = powers(1_000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB']);
-const rate = (name: string): Scale =>
-  counts.map(([from, divisor, suffix]) => [from, divisor, `${suffix} ${name}`]);
-const perSecond = (scale: Scale): Scale =>
-  scale.map(([from, divisor, suffix]) => [from, divisor, `${suffix}/s`]);
 
 const scales: Readonly<Record<string, Scale>> = {
   short: counts,
   s: seconds,
-  dtdurations: seconds,
-  ms: seconds.map(([from, divisor, suffix]) => [from * 1e3, divisor * 1e3, suffix]),
-  bytes: binary,
-  decbytes: decimal,
-  Bps: perSecond(decimal),
-  binBps: perSecond(binary),
-  reqps: rate('req/s'),
-  ops: rate('ops/s'),
-  rps: rate('rd/s'),
-  wps: rate('wr/s'),
-  cps: rate('c/s'),
-  mps: rate('msg/s'),
-};
-const currencies: Readonly<Record<string, string>> = {
-  currencyEUR: '€',
-  currencyUSD: '$',
-  currencyGBP: '£',
+  bytes: powers(1_024, ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']),
+  Bps: perUnit(powers(1_000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB']), '/s'),
+  reqps: perUnit(counts, ' req/s'),
+  ops: perUnit(counts, ' ops/s'),
 };
 
-/** A value in its unit, for people; `NaN` and what is absent is a dash. */
+/** A value in its unit; `NaN` and null are a dash. */
 export function formatValue(value: number | null, unit = 'none', decimals?: number): string {
   if (value === null || Number.isNaN(value)) return '–';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞';
   if (unit === 'percentunit') return `${number(value * 100, decimals)} %`;
-  if (unit === 'percent') return `${number(value, decimals)} %`;
-  const sign = currencies[unit];
-  if (sign !== undefined) return `${sign}${scaled(value, counts, decimals)}`;
-  if (unit === 'dateTimeAsIso') return new Date(value).toISOString();
+  if (unit === 'currencyEUR') return `€${scaled(value, counts, decimals)}`;
+  if (unit === 'dateTimeFromNow') return `${scaled((Date.now() - value) / 1_000, seconds, 0)} ago`;
   return scaled(value, scales[unit] ?? [[0, 1, '']], decimals);
 }
 
 function scaled(value: number, scale: Scale, decimals: number | undefined): string {
   const size = Math.abs(value);
-  // Nothing of a unit is nothing of its base, not of its smallest part.
+  // Zero is zero of the base unit, not of the smallest one.
   const fit =
     size === 0
       ? scale.find(([, divisor]) => divisor === 1)
@@ -77,10 +56,10 @@ function scaled(value: number, scale: Scale, decimals: number | undefined): stri
   return `${number(value / divisor, decimals)}${suffix}`;
 }
 
-/** Three digits that count, and no zeros that don't. */
+/** Three significant digits, no trailing zeros. */
 function number(value: number, decimals: number | undefined): string {
   if (decimals !== undefined) return value.toFixed(decimals);
   if (value === 0) return '0';
-  const places = Math.min(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))), 6);
-  return String(Number(value.toFixed(places)));
+  const linkTargets = Math.min(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))), 6);
+  return String(Number(value.toFixed(linkTargets)));
 }

@@ -1,18 +1,16 @@
 import type { VariableModel } from './dashboard.ts';
 
-/** What was chosen for a variable. */
 export interface Choice {
   readonly values: readonly string[];
   readonly isAll: boolean;
 }
 
-/** A variable that a person may choose, and what was chosen. */
 export interface Variable {
   readonly model: VariableModel;
   readonly choice: Choice;
 }
 
-/** How the values of a variable are put into a text. */
+/** How the values of a variable are written. */
 export type Format = 'regex' | 'text' | 'queryparam';
 
 const all = '$__all';
@@ -30,10 +28,9 @@ export function readVariables(
     });
 }
 
-function defaultOf({ current, type, query, includeAll }: VariableModel): readonly string[] {
-  const value = current?.value;
-  if (value !== undefined) return typeof value === 'string' ? [value] : value;
-  if (type === 'textbox' || type === 'constant') return [typeof query === 'string' ? query : ''];
+function defaultOf({ current, type, includeAll }: VariableModel): readonly string[] {
+  if (current?.value !== undefined) return [current.value].flat();
+  if (type === 'textbox') return [''];
   return includeAll === true ? [all] : [];
 }
 
@@ -52,45 +49,32 @@ export function choiceToSearch({
   return values.map((value) => [`var-${model.name}`, value] as const);
 }
 
-/** The values of a custom variable: `a,b` or `Name : a`. */
+/** The values of a custom variable: `a,b`. */
 export function customValues({ query }: VariableModel): readonly string[] {
+  return typeof query === 'string' ? query.split(',') : [];
+}
+
+/** The parts of `label_values(series, label)`; undefined for any other query. */
+export function labelValuesQuery({ query }: VariableModel) {
   const text = typeof query === 'string' ? query : (query?.query ?? '');
-  return text
-    .split(',')
-    .map((part) => part.split(' : ').at(-1)?.trim() ?? '')
-    .filter((part) => part !== '');
+  const [, series, label] = /^label_values\((.+),\s*([a-zA-Z_]\w*)\s*\)$/s.exec(text) ?? [];
+  return series === undefined || label === undefined ? undefined : { series: series.trim(), label };
 }
 
-/** What `label_values(series, label)` asks for; undefined where a variable asks something else. */
-export function labelValuesQuery(
-  model: VariableModel,
-): { readonly series: string | undefined; readonly label: string } | undefined {
-  const text = typeof model.query === 'string' ? model.query : (model.query?.query ?? '');
-  const [, series, label] = /^label_values\((?:(.+),)?\s*([a-zA-Z_]\w*)\s*\)$/s.exec(text) ?? [];
-  return label === undefined ? undefined : { series: series?.trim(), label };
-}
+/** The value of `$name` or `${name:format}`; undefined for an unknown name, which stays as it is. */
+export type Resolve = (name: string, format: Format) => string | undefined;
 
-/** Words that are put in place of `$name` and `${name:format}`; unknown names stay as they are. */
-export type Words = (name: string, format: Format) => string | undefined;
+const pattern = /\$(?:\{([\w.[\]" -]+)(:queryparam)?\}|([A-Za-z_]\w*))/g;
 
-const pattern = /\$(?:\{([\w.[\]" -]+)(?::(\w+))?\}|([A-Za-z_]\w*))|\[\[(\w+)\]\]/g;
-
-/** Fills in a text; `format` is how a variable is written where the text doesn't say. */
-export function fillIn(text: string, words: Words, format: Format): string {
-  return text.replace(pattern, (whole, braced, asked, bare, bracketed) => {
-    const name: string = braced ?? bare ?? bracketed;
-    return words(name, formatNamed(asked) ?? format) ?? whole;
+/** Replaces the variables of a text; `format` is how a value is written unless the text says so. */
+export function interpolate(text: string, resolve: Resolve, format: Format): string {
+  return text.replace(pattern, (whole, braced, queryparam, bare) => {
+    return resolve(braced ?? bare, queryparam === undefined ? format : 'queryparam') ?? whole;
   });
 }
 
-function formatNamed(name: string | undefined): Format | undefined {
-  if (name === 'queryparam') return 'queryparam';
-  if (name === 'regex' || name === 'pipe') return 'regex';
-  return name === 'raw' || name === 'text' || name === 'csv' ? 'text' : undefined;
-}
-
-/** The words of the chosen variables. */
-export function wordsOf(variables: readonly Variable[]): Words {
+/** Resolves the chosen variables. */
+export function resolveChoices(variables: readonly Variable[]): Resolve {
   return (name, format) => {
     const variable = variables.find(({ model }) => model.name === name);
     return variable === undefined ? undefined : write(variable, format);
@@ -106,8 +90,7 @@ function write(variable: Variable, format: Format): string {
   }
   if (format === 'text') return choice.isAll ? 'All' : choice.values.join(',');
   if (choice.isAll) return model.allValue || '.*';
-  const [only] = choice.values;
-  if (model.multi !== true && model.includeAll !== true) return escapeQuotes(only ?? '');
+  if (model.type === 'textbox') return escapeQuotes(choice.values[0] ?? '');
   const escaped = choice.values.map(escapeForQuery);
   return escaped.length === 1 ? (escaped[0] ?? '') : `(${escaped.join('|')})`;
 }

@@ -1,26 +1,27 @@
-/** Asks the server, which asks Prometheus or Loki; throws what a panel should say. */
-export type Ask = (
+/** Queries Prometheus or Loki through the server; throws an error with a message for the panel. */
+export type Query = (
   source: string,
-  question: string,
+  endpoint: string,
   parameters: Readonly<Record<string, string | number>>,
 ) => Promise<unknown>;
 
-// What a browser and Prometheus do well together; more would only wait there.
-const atOnce = 4;
+// More would only queue in Prometheus.
+const maxInFlight = 4;
 
-/** Makes the asker of one drawing of the page; what is asked when it is aborted is forgotten. */
-export function createAsk(signal: AbortSignal): Ask {
+/** Creates the client of one refresh; `signal` aborts its requests. */
+export function createQueryClient(signal: AbortSignal): Query {
   let running = 0;
   const waiting: (() => void)[] = [];
   const answers = new Map<string, Promise<unknown>>();
 
   async function send(address: string): Promise<unknown> {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (running >= maxInFlight) await new Promise<void>((resolve) => waiting.push(resolve));
     running += 1;
     try {
       const response = await fetch(address, { signal });
       const body = (await response.json()) as { error?: string; data?: unknown };
-      if (!response.ok) throw new Error(body.error ?? `The server answered ${response.status}.`);
+      if (!response.ok)
+        throw new Error(body.error ?? `The server responded with ${response.status}.`);
       return body.data;
     } finally {
       running -= 1;
@@ -28,12 +29,12 @@ export function createAsk(signal: AbortSignal): Ask {
     }
   }
 
-  return (source, question, parameters) => {
+  return (source, endpoint, parameters) => {
     const search = new URLSearchParams(
       Object.entries(parameters).map(([name, value]) => [name, String(value)]),
     );
-    const address = `/dashboards/data/${source}/${question}?${search}`;
-    // Panels that ask the same share the answer.
+    const address = `/dashboards/data/${source}/${endpoint}?${search}`;
+    // Panels with the same query share the response.
     const known = answers.get(address) ?? send(address);
     answers.set(address, known);
     return known;
