@@ -21,8 +21,7 @@ import type { AwaitedType } from './visits/stage.ts';
 import { createVisit } from './visits/visit.ts';
 import { createVisitors } from './visits/visitors.ts';
 
-/** What the traffic is made of. */
-export interface Dependencies {
+interface Dependencies {
   readonly configuration: Configuration;
   readonly telemetry: Telemetry;
   readonly newId: () => string;
@@ -30,29 +29,27 @@ export interface Dependencies {
   readonly now: () => number;
 }
 
-/** People on their way. */
 export interface TrafficApp {
-  /** For the management server: the only way in. */
+  /** For the management server. */
   readonly routes: Readonly<Record<string, ManagementHandler>>;
   readonly population: Population;
-  /** No more visits begin. */
+  /** Starts no more visits. */
   stop(): void;
-  /** Resolves when nobody visits any more; `patienceMs` is what those inside still get. */
-  drain(patienceMs: number): Promise<void>;
+  /** Resolves when all visits have ended; they are aborted after `timeoutMs`. */
+  drain(timeoutMs: number): Promise<void>;
 }
 
-/** What the parts of the app share. */
 interface Common extends Dependencies {
   readonly metrics: ReturnType<typeof declare>;
   readonly log: ReturnType<typeof createThrottledLog>;
   readonly signal: AbortSignal;
-  /** Whether anybody is to visit at all. */
+  /** Whether the rate is above zero. */
   readonly isOpen: () => boolean;
 }
 
 const declare = ({ declareMetrics }: Telemetry) => declareMetrics(trafficMetrics);
 
-/** Makes the traffic; its first visit begins at once. */
+/** Starts the traffic; its first visit starts at once. */
 export function createApp(dependencies: Dependencies): TrafficApp {
   const { configuration, telemetry, now } = dependencies;
   const closing = new AbortController();
@@ -91,8 +88,8 @@ export function createApp(dependencies: Dependencies): TrafficApp {
       schedule.stop();
       population.stop();
     },
-    async drain(patienceMs) {
-      const timer = setTimeout(() => closing.abort(), patienceMs);
+    async drain(timeoutMs) {
+      const timer = setTimeout(() => closing.abort(), timeoutMs);
       await Promise.all([visitors.left(), crowd.stop()]);
       clearTimeout(timer);
       closing.abort();
@@ -117,7 +114,7 @@ function createPeople(common: Common, clients: Clients): Population {
 
 const tracer = trace.getTracer('@watchkeeper/traffic');
 
-/** What nobody came for in particular is the root of a trace as well. */
+/** A root span for what belongs to no visit. */
 function inTrace<T>(name: string, run: () => Promise<T>): Promise<T> {
   return tracer.startActiveSpan(`visit ${name}`, { root: true }, (span) =>
     run().finally(() => span.end()),

@@ -4,20 +4,18 @@ import type { Configuration } from './config.ts';
 import type { Account } from './people/account.ts';
 import { createSignIn, type SignIn } from './people/sign-in.ts';
 import { type Client, type ClientOptions, createClient } from './target/client.ts';
-import { createPatience } from './target/patience.ts';
+import { createRetryAfters } from './target/retry-after.ts';
 import type { ThrottledLog } from './throttled-log.ts';
 
-/** What everybody asks through. */
 export interface Clients {
-  /** Of an account, or of a stranger. */
+  /** Of an account, or signed out. */
   of(correlationId: string, account?: Account): Client;
   signInFrom(correlationId: string, deviceName: string): SignIn & { readonly deviceId: string };
-  /** Of somebody who does not care about being told to wait. */
+  /** Ignores Retry-After. */
   readonly guesser: Client;
 }
 
-/** What clients are made with. */
-export interface ClientParts {
+interface ClientParts {
   readonly configuration: Configuration;
   readonly metrics: Metrics<typeof trafficMetrics>;
   readonly log: ThrottledLog;
@@ -27,27 +25,29 @@ export interface ClientParts {
   readonly now: () => number;
 }
 
-/** Makes the clients; they share the memory of who has to wait. */
+/** Creates the clients, which share what Retry-After they have received. */
 export function createClients(parts: ClientParts): Clients {
   const { configuration, newId, signal, now } = parts;
   const { targetUrl, smsInboxUrl } = configuration;
   const options = createOptions(parts, targetUrl);
-  // A third party's, who is told nothing of our traces.
-  const inboxOptions = { ...createOptions(parts, smsInboxUrl), patience: createPatience(now) };
+  // A third party, which gets no trace headers.
+  const inboxOptions = {
+    ...createOptions(parts, smsInboxUrl),
+    retryAfters: createRetryAfters(now),
+  };
 
   return {
     of: (correlationId, account) => createClient(options, { correlationId, ...askerOf(account) }),
     signInFrom(correlationId, deviceName) {
-      // New for each process, so that two of one seed don't end each other's sessions.
+      // New for each process, so that two of one seed do not end each other's sessions.
       const deviceId = newId();
       const client = createClient(options, { correlationId });
       const inbox = createClient(inboxOptions, { correlationId });
       const device = { deviceId, deviceName };
       return { ...createSignIn({ client, inbox, device, signal }), deviceId };
     },
-    // Without a memory nothing makes it wait.
     guesser: createClient(
-      { ...options, patience: { remainingMs: () => 0, wait: () => {} } },
+      { ...options, retryAfters: { remainingMs: () => 0, wait: () => {} } },
       { correlationId: newId() },
     ),
   };
@@ -63,7 +63,7 @@ function createOptions(
     baseUrl,
     fetch: instrumentFetch(globalThis.fetch, { ownHosts: [own] }),
     timeoutMs: configuration.timeoutMs,
-    patience: createPatience(now),
+    retryAfters: createRetryAfters(now),
     signal,
     onOutcome: (operation, outcome) => requests.increment({ operation, outcome }),
     onLimited(operation, limiter, waitMs) {
@@ -78,7 +78,7 @@ function askerOf(account: Account | undefined) {
   return {
     name: account.phone,
     accessToken: () => account.session?.accessToken,
-    // It is renewed at the next occasion, or its owner logs in again.
+    // It is refreshed soon, or its owner logs in again.
     onTokenRefused() {
       if (account.session !== undefined) account.session = { ...account.session, refreshAtMs: 0 };
     },

@@ -1,43 +1,40 @@
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 import { type DayShape, shapes } from './rate/shape.ts';
 
-/** How many people there are; they sign up one after the other and are kept for good. */
 export interface Sizes {
   readonly customers: number;
   readonly couriers: number;
   readonly restaurants: number;
 }
 
-/** What the traffic needs to know beside the shared telemetry configuration. */
 export interface Configuration {
-  /** The public address of the gateway. */
+  /** The gateway. */
   readonly targetUrl: string;
-  /** Where the codes can be read that are sent by SMS. */
+  /** The SMS stand-in, for the codes. */
   readonly smsInboxUrl: string;
-  /** Visits that begin each second, on average over a day. */
+  /** Visits a second, averaged over a day. */
   readonly ratePerSecond: number;
   readonly shape: DayShape;
-  /** The same seed makes the same choices, visit by visit, and the same people. */
+  /** The same seed has the same people and the same random choices, visit by visit. */
   readonly seed: number;
-  /** Share of visits that do something wrong on purpose, 0 to 1. */
+  /** Share of visits that make a deliberate mistake, 0 to 1. */
   readonly wrongShare: number;
-  /** How much likelier visits are of which there are few; more than one where time is compressed. */
+  /** Factor of rare visits; above one where time is compressed. */
   readonly rareFactor: number;
   readonly timeoutMs: number;
   readonly maxInFlight: number;
   readonly sizes: Sizes;
   readonly signUpsPerSecond: number;
-  /** WebSockets that are open once everybody has signed up. */
+  /** Open WebSockets once everybody has signed up. */
   readonly connections: number;
   /** Mean time between two steps of an order. */
   readonly stepSeconds: number;
   readonly areFaultsEnabled: boolean;
 }
 
-/** The most visits a second that one process begins. */
 export const maxRatePerSecond = 1_000;
 
-/** Reads the traffic's own variables; faults stay in the reader. */
+/** Reads the traffic's own variables; invalid values stay in the reader. */
 export function readConfiguration(reader: EnvironmentReader): Configuration {
   const url = (name: string, fallback: string) => reader.url(name, fallback).replace(/\/+$/, '');
   return {
@@ -48,17 +45,17 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     seed: reader.integer('TRAFFIC_SEED', { fallback: 1, min: 0, max: 0xffff_ffff }),
     wrongShare: reader.number('TRAFFIC_WRONG_SHARE', { fallback: 0.05, min: 0, max: 1 }),
     rareFactor: reader.number('TRAFFIC_RARE_FACTOR', { fallback: 1, min: 1, max: 20 }),
-    // Longer than any answer that a person would wait for.
+    // Longer than a person would wait.
     timeoutMs: reader.integer('TRAFFIC_TIMEOUT_MS', { fallback: 10_000, min: 10, max: 60_000 }),
     maxInFlight: reader.integer('TRAFFIC_MAX_IN_FLIGHT', { fallback: 500, min: 1, max: 10_000 }),
     sizes: readSizes(reader),
-    // A password costs the api a tenth of a second of both cores: one in ten of what it can do.
+    // A password hash costs the api a tenth of a second of both cores: a tenth of its capacity.
     signUpsPerSecond: reader.number('TRAFFIC_SIGN_UPS_PER_SECOND', {
       fallback: 1,
       min: 0.01,
       max: 100,
     }),
-    // The alert on mass disconnects asks for more than ten.
+    // The alert on mass disconnects needs more than ten.
     connections: reader.integer('TRAFFIC_CONNECTIONS', { fallback: 32, min: 0, max: 2_000 }),
     stepSeconds: reader.number('TRAFFIC_STEP_SECONDS', { fallback: 5, min: 0, max: 600 }),
     areFaultsEnabled: reader.boolean('FAULTS_ENABLED', false),

@@ -4,15 +4,15 @@ import { createApp } from './app.ts';
 import { trafficLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
 
-// Well within the share of the shutdown that the library leaves to draining.
-const patienceMs = 1_000;
+// Well within the library's time for draining.
+const drainTimeoutMs = 1_000;
 
 await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents(trafficLogEvents);
   const now = () => performance.now();
   const app = createApp({ configuration, telemetry, newId: randomUUID, now });
   telemetry.shutdown.on('stop-accepting', 'schedule', () => app.stop());
-  telemetry.shutdown.on('drain', 'visits', () => app.drain(patienceMs));
+  telemetry.shutdown.on('drain', 'visits', () => app.drain(drainTimeoutMs));
   const address = await telemetry.startManagement(app.routes);
   telemetry.logger.info({ event: 'server_started', address }, 'server started');
 });

@@ -1,6 +1,5 @@
 import type { Logger } from '@watchkeeper/telemetry';
 
-/** Writes a line unless its event was written a moment ago. */
 export type ThrottledLog = (
   level: 'warn' | 'error',
   event: string,
@@ -8,12 +7,11 @@ export type ThrottledLog = (
   fields: Readonly<Record<string, unknown>>,
 ) => void;
 
-// An api that is down for an hour at a thousand visits a second is one fact, not four million.
+// An api that is down for an hour at a thousand visits a second must not write four million lines.
 const intervalMs = 10_000;
 
 /**
- * Makes a log that writes each event at most once in ten seconds; `repeated` in the next line says
- * how often it happened in between.
+ * Writes each event at most once in ten seconds; `repeated` in the next line counts those in between.
  * @param now milliseconds on any steady clock
  */
 export function createThrottledLog(logger: Logger, now: () => number): ThrottledLog {

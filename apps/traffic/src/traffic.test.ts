@@ -121,7 +121,7 @@ test('recovers with the services', async () => {
   await waitUntil(async () => (await completed('menu')) >= 10);
 });
 
-test('stops within its patience although a visit hangs', async () => {
+test('stops within its timeout although a visit hangs', async () => {
   galley.state.behaviour = 'hangs';
   await start();
   await waitUntil(() => galley.seen.length >= 5);

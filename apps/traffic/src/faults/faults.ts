@@ -6,42 +6,33 @@ import { guessedPhone } from '../people/person.ts';
 import type { Client } from '../target/client.ts';
 import { guessPasswords } from './guessing.ts';
 
-/** What the faults of the traffic act on. */
-export interface FaultTargets {
+interface FaultTargets {
   readonly logger: Logger;
   readonly crowd: Crowd;
-  /** Of somebody whom no limit holds back. */
+  /** Ignores Retry-After. */
   readonly guesser: Client;
   readonly seed: number;
 }
 
-/** Everything that people can do to the services on purpose, all off. */
 export function createTrafficFaults(targets: FaultTargets, isEnabled: boolean) {
   const { logger, crowd, guesser, seed } = targets;
-  const known = {
+  const available = {
     ...processFaults(logger),
-    /** Somebody tries passwords. */
     failedLogins: defineFault(
-      // Twice what the alert speaks of.
+      // Twice the alert's threshold.
       z.strictObject({ perSecond: z.number().min(0.1).max(200).default(20), expiresInSeconds }),
       ({ perSecond }) => guessPasswords(guesser, guessedPhone(seed), perSecond),
     ),
-    /** So many more come at once. */
+    /** Multiplies the rate of visits. */
     surge: defineFault(
       z.strictObject({ factor: z.number().min(1).max(100).default(10), expiresInSeconds }),
     ),
-    /** A share of the WebSockets breaks, and stays away as long as the fault lasts. */
+    /** Drops a share of the WebSockets and keeps them offline. */
     disconnects: defineFault(
-      // Half of them would be just not under half of what there was.
+      // With a half, the rest would not be below the alert's half.
       z.strictObject({ share: z.number().min(0).max(1).default(0.75), expiresInSeconds }),
-      ({ share }) => {
-        const scattered = crowd.scatter(share);
-        return () => scattered.end();
-      },
+      ({ share }) => crowd.disconnect(share),
     ),
   };
-  return createFaults(known, { isEnabled });
+  return createFaults(available, { isEnabled });
 }
-
-/** The switches of the traffic. */
-export type TrafficFaults = ReturnType<typeof createTrafficFaults>;

@@ -4,40 +4,37 @@ import { WebSocket } from 'ws';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { type ClientMessages, type ServerMessageType, serverMessages } from './protocol.ts';
 
-/** The protocol's channel, which counts messages and carries their traces. */
-export type Channel = MessageChannel<Readonly<Record<string, unknown>>>;
+type Channel = MessageChannel<Readonly<Record<string, unknown>>>;
 
-/** The open WebSocket of one person. */
 export interface Connection extends Pick<Mailbox, 'expect'> {
   readonly isOpen: boolean;
-  /** Visits that need it now; as long as there are any its owner does not leave. */
+  /** Visits that use it now; its owner stays online until there are none. */
   visits: number;
   send<T extends keyof ClientMessages>(type: T, data: ClientMessages[T]): void;
-  /** Leaves as a person does who closes the page. */
+  /** With a close frame. */
   close(): void;
-  /** Is gone without a word, as a phone in a tunnel. */
+  /** Without a close frame, like a phone in a tunnel. */
   drop(): void;
 }
 
-/** What a connection is opened with. */
-export interface ConnectionParts {
+interface ConnectionParts {
   /** Of the gateway's `/ws`. */
   readonly url: string;
   readonly accessToken: string;
   readonly userId: string;
   readonly channel: Channel;
   readonly timeoutMs: number;
-  /** Told once when it is over, with what the server says of coming back. */
+  /** Called once at the end, with the server's reconnect delay if it sent one. */
   readonly onClose: (reconnectAfterMs: number | undefined) => void;
   readonly now: () => number;
 }
 
-// More often than the shortest time-out of a proxy on the way.
+// Below the shortest idle timeout of a proxy.
 const heartbeatMs = 25_000;
-// A person looks at the screen.
+// A person reads the message.
 const readAfterMs = 800;
 
-/** Opens a connection; rejects where it is refused, or no welcome comes. */
+/** Rejects if the connection is refused, or without a welcome. */
 export async function openConnection(parts: ConnectionParts): Promise<Connection> {
   const { url, accessToken, channel, timeoutMs, onClose } = parts;
   const mailbox = createMailbox(parts.now);
@@ -47,11 +44,11 @@ export async function openConnection(parts: ConnectionParts): Promise<Connection
     perMessageDeflate: false,
     maxPayload: 65_536,
   });
-  // What is wrong is told by `once` while it opens, and by the close code afterwards.
+  // Errors reject `once` while it opens; later there is the close code.
   socket.on('error', () => {});
   listen(parts, socket, mailbox);
   const welcome = mailbox.expect('welcome', () => true, timeoutMs);
-  // Whoever is refused after the handshake gets no welcome: no need to wait for it.
+  // A connection refused after the handshake gets no welcome.
   socket.once('close', () => mailbox.close());
   try {
     await once(socket, 'open');
@@ -86,7 +83,7 @@ function send<T extends keyof ClientMessages>(
   channel.send(socket, channel.encode(type, data));
 }
 
-/** Takes messages, and acknowledges those of the chat. */
+/** Delivers messages to the mailbox and acknowledges those of the chat. */
 function listen({ channel, userId }: ConnectionParts, socket: WebSocket, mailbox: Mailbox): void {
   channel.receive(socket, ({ type, data }) => {
     if (!Object.hasOwn(serverMessages, type)) return;
@@ -104,7 +101,7 @@ function listen({ channel, userId }: ConnectionParts, socket: WebSocket, mailbox
   }
 }
 
-/** What a close frame of realtime's says; absent where there is nothing to it. */
+/** The delay in the reason of realtime's close frame, if any. */
 function reconnectAfterMs(reason: Buffer): number | undefined {
   try {
     const { reconnectAfterMs: afterMs } = JSON.parse(String(reason));

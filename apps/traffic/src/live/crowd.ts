@@ -7,23 +7,21 @@ import { createRandom, type Random } from '../random.ts';
 import type { ThrottledLog } from '../throttled-log.ts';
 import type { Connection } from './connection.ts';
 
-/** Those who look at the page, each with a WebSocket. */
+/** The people who are online, each with a WebSocket. */
 export interface Crowd {
-  /** The connection of somebody who is online. */
   connectionOf(account: Account): Connection | undefined;
-  /** Somebody of a role who is online, if there is anybody. */
+  /** A person of a role who is online, if any. */
   pick(role: Role, random: Random): Account | undefined;
   start(): void;
-  /** Drops this share at once, and keeps them away until `end` is called. */
-  scatter(share: number): { end(): void };
-  /** All leave, and nobody comes any more. */
+  /** Drops this share at once, and keeps it offline until the returned function is called. */
+  disconnect(share: number): () => void;
+  /** Closes all connections for good. */
   stop(): Promise<void>;
 }
 
-/** What the crowd is made with. */
-export interface CrowdParts {
+interface CrowdParts {
   readonly accounts: readonly Account[];
-  /** How many are to be online. */
+  /** How many people are online. */
   readonly size: number;
   readonly open: (
     account: Account,
@@ -32,24 +30,23 @@ export interface CrowdParts {
   readonly seed: number;
   readonly metrics: Metrics<typeof trafficMetrics>;
   readonly log: ThrottledLog;
-  /** Nobody is online while nobody is to visit. */
+  /** Whether people may be online. */
   readonly isOpen: () => boolean;
   readonly now: () => number;
 }
 
 const tickMs = 250;
-// Customers come and go; couriers stay online.
+// Customers leave in turn; couriers stay online.
 const leaveEveryMs = 10_000;
-// A spread, so that those who lost their connection together don't come back together.
-const backMs = [500, 5_000] as const;
+// Jitter, so that people who lost their connections together do not reconnect together.
+const reconnectMs = [500, 5_000] as const;
 
-/** Makes the crowd; nobody is online yet. */
 export function createCrowd(parts: CrowdParts): Crowd {
   const { accounts, metrics, log, now } = parts;
   const random = createRandom(parts.seed, 0xc0ffee);
   const online = new Map<Account, Connection>();
   const opening = new Set<Account>();
-  const backAtMs = new Map<Account, number>();
+  const reconnectAtMs = new Map<Account, number>();
   let room = parts.size;
   let timer: NodeJS.Timeout | undefined;
   let leaveAtMs = now() + leaveEveryMs;
@@ -59,19 +56,19 @@ export function createCrowd(parts: CrowdParts): Crowd {
 
   function away(account: Account, forMs: number): void {
     online.delete(account);
-    backAtMs.set(account, now() + forMs);
+    reconnectAtMs.set(account, now() + forMs);
   }
 
   async function join(account: Account): Promise<void> {
     opening.add(account);
     try {
       const connection = await parts.open(account, (afterMs) => {
-        away(account, afterMs ?? random.integer(...backMs));
+        away(account, afterMs ?? random.integer(...reconnectMs));
       });
       if (connection.isOpen) online.set(account, connection);
       connects.increment({ result: 'opened' });
     } catch (err) {
-      away(account, random.integer(...backMs));
+      away(account, random.integer(...reconnectMs));
       connects.increment({ result: 'failed' });
       log('warn', 'traffic_connection_failed', 'connection failed', { err });
     } finally {
@@ -84,9 +81,9 @@ export function createCrowd(parts: CrowdParts): Crowd {
     account.session !== undefined &&
     !online.has(account) &&
     !opening.has(account) &&
-    (backAtMs.get(account) ?? 0) <= now();
+    (reconnectAtMs.get(account) ?? 0) <= now();
 
-  /** Couriers first: without them there is nobody to chat with. */
+  /** Couriers first, because customers chat with them. */
   function chooseNext(): Account | undefined {
     const free = accounts.filter(isFree);
     const couriers = free.filter(({ role }) => role === 'courier');
@@ -127,20 +124,18 @@ export function createCrowd(parts: CrowdParts): Crowd {
     start() {
       timer = setInterval(tick, tickMs);
     },
-    scatter(share) {
+    disconnect(share) {
       const leaving = [...online.values()].slice(0, Math.ceil(online.size * share));
       room = online.size - leaving.length;
       for (const connection of leaving) connection.drop();
-      return {
-        end() {
-          room = parts.size;
-        },
+      return () => {
+        room = parts.size;
       };
     },
     async stop() {
       clearInterval(timer);
       dropAll((connection) => connection.close());
-      // A close frame each, then nobody waits for answers.
+      // A close frame each; the responses get half a second.
       for (let waitedMs = 0; online.size > 0 && waitedMs < 500; waitedMs += 20) await sleep(20);
       dropAll((connection) => connection.drop());
     },

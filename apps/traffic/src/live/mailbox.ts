@@ -1,11 +1,10 @@
 import { MissedMessageError } from '../target/errors.ts';
 import type { ServerMessage, ServerMessageType } from './protocol.ts';
 
-/** Messages that somebody waits for. */
 export interface Mailbox {
   /**
-   * Resolves with the next message of the type that fits, and how long it took to come.
-   * @throws MissedMessageError when it does not come in time
+   * Resolves with the next matching message and its latency.
+   * @throws MissedMessageError after the timeout
    */
   expect<T extends ServerMessageType>(
     type: T,
@@ -13,17 +12,17 @@ export interface Mailbox {
     timeoutMs: number,
   ): Promise<{ data: ServerMessage<T>; waitMs: number }>;
   deliver(type: ServerMessageType, data: unknown): void;
-  /** Nothing comes any more: whoever waits is told at once. */
+  /** Rejects everything that is still expected. */
   close(): void;
 }
 
 interface Waiting {
   readonly type: ServerMessageType;
   take(data: unknown): boolean;
-  giveUp(): void;
+  miss(): void;
 }
 
-/** Makes an empty mailbox. @param now milliseconds on a steady clock */
+/** @param now milliseconds on a steady clock */
 export function createMailbox(now: () => number): Mailbox {
   const waiting = new Set<Waiting>();
   let isClosed = false;
@@ -39,15 +38,15 @@ export function createMailbox(now: () => number): Mailbox {
         data: ServerMessage<T>;
         waitMs: number;
       }>();
-      const giveUp = () => {
+      const miss = () => {
         clearTimeout(timer);
         waiting.delete(entry);
         reject(new MissedMessageError(type, timeoutMs));
       };
-      const timer = setTimeout(giveUp, timeoutMs);
+      const timer = setTimeout(miss, timeoutMs);
       const entry: Waiting = {
         type,
-        giveUp,
+        miss,
         take(data) {
           if (!fits(data as ServerMessage<T>)) return false;
           clearTimeout(timer);
@@ -56,10 +55,10 @@ export function createMailbox(now: () => number): Mailbox {
         },
       };
       waiting.add(entry);
-      // Whoever waits may be busy with a request that fails first.
+      // The caller may fail before it awaits this.
       promise.catch(() => {});
-      // A visit may still hold a connection that is gone.
-      if (isClosed) giveUp();
+      // A visit may still use a closed connection.
+      if (isClosed) miss();
       return promise;
     },
     deliver(type, data) {
@@ -69,7 +68,7 @@ export function createMailbox(now: () => number): Mailbox {
     },
     close() {
       isClosed = true;
-      for (const entry of [...waiting]) entry.giveUp();
+      for (const entry of [...waiting]) entry.miss();
     },
   };
 }

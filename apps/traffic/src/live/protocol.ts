@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a client sends, by type; realtime's own protocol is the reference. */
+/** The client's messages by type; the reference is realtime's own protocol. */
 export interface ClientMessages {
   readonly 'order.subscribe': { readonly orderId: string };
   readonly 'order.unsubscribe': { readonly orderId: string };
@@ -16,7 +16,7 @@ export interface ClientMessages {
   readonly heartbeat: Readonly<Record<string, never>>;
 }
 
-/** What comes from the server, by type, as far as a person looks at it. */
+/** The server's messages by type, with the fields that are read here. */
 export const serverMessages = {
   welcome: z.object({ userId: z.string() }),
   'order.status': z.object({ orderId: z.string(), status: z.string(), version: z.number() }),
@@ -37,13 +37,10 @@ export const serverMessages = {
   pong: z.object({ at: z.string() }),
 } as const;
 
-/** The type of a message from the server. */
 export type ServerMessageType = keyof typeof serverMessages;
 
-/** What such a message carries. */
 export type ServerMessage<T extends ServerMessageType> = z.output<(typeof serverMessages)[T]>;
 
-/** All types that a channel of this protocol knows. */
 export const messageTypes: readonly string[] = [
   ...Object.keys(serverMessages),
   ...['order.subscribe', 'order.unsubscribe', 'chat.send', 'chat.delivered', 'chat.read'],

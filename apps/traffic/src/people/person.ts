@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 
-/** What somebody may sign up as. */
 export type Role = 'customer' | 'courier' | 'restaurant';
 
-/** Somebody made up, the same for the same seed. */
+/** A synthetic person, the same for the same seed. */
 export interface Person {
   readonly role: Role;
   readonly phone: string;
@@ -11,14 +10,14 @@ export interface Person {
   readonly displayName: string;
 }
 
-// One area code a seed: the api needs a moment for each neighbourhood that it has not heard of. The
-// exchange 555 belongs to nobody, so that a real SMS provider would disturb nobody.
+// One area code per seed: the api needs a moment for each new neighbourhood. The exchange 555 is
+// unassigned, so that a real SMS provider would disturb nobody.
 const areaCodes = [
   ...['202', '415', '212', '312', '617', '702', '206', '303', '404', '503'],
   ...['512', '602', '713', '786', '808', '907', '213', '314', '410', '504'],
 ] as const;
 
-// A thousand numbers each; newcomers have two, because they come for ever.
+// A thousand numbers each; newcomers never end, so they have two thousand.
 const firstNumbers = { customer: 0, courier: 1_000, restaurant: 2_000 } as const;
 const newcomers = { first: 4_000, count: 2_000 } as const;
 const strangers = { first: 7_000, count: 1_000 } as const;
@@ -35,17 +34,17 @@ export function personOf(seed: number, role: Role, index: number): Person {
   return person(seed, role, firstNumbers[role] + index);
 }
 
-/** Somebody who comes, orders once and is not seen again. */
+/** A person who orders once. */
 export function newcomerOf(seed: number, index: number): Person {
   return person(seed, 'customer', newcomers.first + (index % newcomers.count));
 }
 
-/** A number that nobody ever registers. */
+/** A number that is never registered. */
 export function strangersPhone(seed: number, index: number): string {
   return phone(seed, strangers.first + (index % strangers.count));
 }
 
-/** The number whose password the fault `failedLogins` guesses; nobody ever registers it. */
+/** The number whose password the fault `failedLogins` guesses; it is never registered. */
 export function guessedPhone(seed: number): string {
   return phone(seed, guessed);
 }
@@ -62,7 +61,7 @@ function phone(seed: number, number: number): string {
   return `+1${area}555${String(number).padStart(4, '0')}`;
 }
 
-/** Made of the number, so that a later process, of whatever seed, can log in where one signed up. */
+/** Derived from the number, so that a later process, with any seed, can log in. */
 function passwordOf(phone: string): string {
   return createHash('sha256').update(`galley traffic ${phone}`).digest('base64url').slice(0, 24);
 }

@@ -7,39 +7,36 @@ import { type Account, accountOf, sessionOf } from './account.ts';
 import { personOf, type Role } from './person.ts';
 import type { SignIn } from './sign-in.ts';
 
-/** Everybody who has an account here. */
 export interface Population {
   readonly accounts: readonly Account[];
-  /** Somebody of a role who is signed in, if there is anybody. */
+  /** A signed-in person of a role, if any. */
   pick(role: Role, random: Random): Account | undefined;
-  /** Begins to have them sign in, one after the other, and stay so. */
+  /** Signs everybody in, one after the other, and keeps their tokens fresh. */
   start(): void;
   stop(): void;
 }
 
-/** What the population is made with. */
-export interface PopulationParts {
+interface PopulationParts {
   readonly seed: number;
   readonly sizes: Sizes;
   readonly perSecond: number;
   readonly signIn: SignIn;
   readonly metrics: Metrics<typeof trafficMetrics>;
   readonly log: ThrottledLog;
-  /** Runs in a trace of its own. */
   readonly inTrace: <T>(name: string, run: () => Promise<T>) => Promise<T>;
-  /** Nobody signs in while nobody is to visit. */
+  /** Whether people may sign in. */
   readonly isOpen: () => boolean;
   readonly onReady: (accounts: number) => void;
   /** Milliseconds on a steady clock. */
   readonly now: () => number;
 }
 
-// Longer than the time between two codes, which is thirty seconds.
+// Longer than the thirty seconds between two codes.
 const retryMs = 40_000;
-// A refresh is cheap, but after a long pause everybody needs one.
+// After a long pause everybody needs one.
 const refreshesAtOnce = 5;
 
-/** Makes the population; nobody is signed in yet. */
+/** Creates the population, signed out. */
 export function createPopulation(parts: PopulationParts): Population {
   const { signIn, metrics, log, inTrace, now } = parts;
   const accounts = createAccounts(parts.seed, parts.sizes);
@@ -107,7 +104,7 @@ export function createPopulation(parts: PopulationParts): Population {
   };
 }
 
-/** In an order in which the first of them can already deliver an order. */
+/** Interleaves the roles, so that the first few can already deliver an order. */
 function createAccounts(seed: number, sizes: Sizes): readonly Account[] {
   const of = (role: Role, count: number) =>
     Array.from({ length: count }, (_, index) => ({

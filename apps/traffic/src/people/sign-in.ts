@@ -4,49 +4,44 @@ import type { Client } from '../target/client.ts';
 import { UnexpectedAnswerError } from '../target/errors.ts';
 import type { Person } from './person.ts';
 
-/** How somebody gets in. */
 export interface SignIn {
-  /** Signs up, or logs in where the number has an account already. */
+  /** Signs up, or logs in if the number has an account. */
   register(person: Person): Promise<TokenAnswer>;
-  /** @returns nothing where the number or the password is not known */
+  /** Undefined for a wrong number or password. */
   logIn(person: Person): Promise<TokenAnswer | undefined>;
-  /** @returns nothing where the session is over */
+  /** Undefined if the session has ended. */
   refresh(refreshToken: string): Promise<TokenAnswer | undefined>;
 }
 
-/** What signing in is made with. */
-export interface SignInParts {
-  /** Of a stranger, to the gateway. */
+interface SignInParts {
+  /** The gateway's, signed out. */
   readonly client: Client;
-  /** To where the messages can be read. */
+  /** The SMS inbox's. */
   readonly inbox: Client;
   readonly device: { readonly deviceId: string; readonly deviceName: string };
   readonly signal: AbortSignal;
 }
 
-// A message takes as long as its provider; a person looks a few times and gives up.
-const looks = 20;
-const lookEveryMs = 250;
+const pollAttempts = 20;
+const pollIntervalMs = 250;
 const auth = '/api/v1/auth';
 
-/** Makes the way in. */
 export function createSignIn(parts: SignInParts): SignIn {
   const { client, device } = parts;
 
   async function logIn({ phone, password }: Person): Promise<TokenAnswer | undefined> {
     return client.attempt({
       ...{ operation: 'log_in', method: 'POST', path: `${auth}/login` },
-      ...{ body: { phone, password, ...device }, expected: 200, refusals: [401, 403, 423] },
-      answer: tokens,
+      ...{ body: { phone, password, ...device }, refusals: [401, 403, 423], answer: tokens },
     });
   }
 
-  /** Shows the code of the newest message that is not among those `seen` before it was sent. */
+  /** Verifies the number by the code of a message that is not in `seen`. */
   async function verify({ phone }: Person, seen: ReadonlySet<string>): Promise<TokenAnswer> {
     const code = await waitForCode(parts, phone, seen);
     return client.send({
       ...{ operation: 'verify', method: 'POST', path: `${auth}/verify` },
-      ...{ body: { phone, code, ...device }, expected: 200, answer: tokens },
+      ...{ body: { phone, code, ...device }, answer: tokens },
     });
   }
 
@@ -63,17 +58,17 @@ export function createSignIn(parts: SignInParts): SignIn {
       if (isNew !== undefined) return verify(person, seen);
       const known = await logIn(person);
       if (known !== undefined) return known;
-      // Somebody registered the number and left before the code came.
+      // Registered earlier, but not verified.
       await client.send({
-        ...{ operation: 'request_code', method: 'POST', path: `${auth}/otp` },
-        ...{ body: { phone }, expected: 202, answer: anything },
+        ...{ operation: 'request_code', method: 'POST', path: `${auth}/otp`, body: { phone } },
+        expected: 202,
       });
       return verify(person, seen);
     },
     refresh: (refreshToken) =>
       client.attempt({
         ...{ operation: 'refresh', method: 'POST', path: `${auth}/refresh` },
-        ...{ body: { refreshToken }, expected: 200, refusals: [401], answer: tokens },
+        ...{ body: { refreshToken }, refusals: [401], answer: tokens },
       }),
   };
 }
@@ -83,7 +78,7 @@ const anyObject = anything.transform((body) => body ?? {});
 async function readMessages({ inbox }: SignInParts, phone: string) {
   const { messages } = await inbox.send({
     ...{ operation: 'read_message', path: `/sms/messages?to=${encodeURIComponent(phone)}` },
-    ...{ expected: 200, answer: messageList },
+    answer: messageList,
   });
   return messages;
 }
@@ -97,12 +92,12 @@ async function waitForCode(
   phone: string,
   seen: ReadonlySet<string>,
 ): Promise<string> {
-  for (let look = 0; look < looks; look += 1) {
+  for (let attempt = 0; attempt < pollAttempts; attempt += 1) {
     const messages = await readMessages(parts, phone);
     const unseen = messages.filter(({ id }) => !seen.has(id));
     const code = unseen.map(({ text }) => /(\d{6})\D*$/.exec(text)?.[1]).find(Boolean);
     if (code !== undefined) return code;
-    await sleep(lookEveryMs, undefined, { signal: parts.signal });
+    await sleep(pollIntervalMs, undefined, { signal: parts.signal });
   }
   throw new UnexpectedAnswerError('read_message', 'the code', 'no message with one');
 }

@@ -12,7 +12,7 @@ const rateBody = z.object(
   { message: 'Expected an object such as `{"ratePerSecond": 2}`.' },
 );
 
-/** `GET` and `PUT /rate`, for the management server only. */
+/** `GET` and `PUT /rate` of the management server. */
 export function rateRoutes(
   schedule: Schedule,
   logger: Logger,

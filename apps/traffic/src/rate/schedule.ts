@@ -1,40 +1,39 @@
-/** Begins visits at a rate, whatever became of the earlier ones. */
+/** Starts visits at a rate, independently of earlier ones. */
 export interface Schedule {
-  /** As it was set. */
+  /** As configured or set. */
   ratePerSecond(): number;
-  /** What it comes to now, with all that multiplies it. */
+  /** With all factors. */
   currentRate(): number;
   setRate(ratePerSecond: number): void;
   stop(): void;
 }
 
-/** What the schedule needs. */
-export interface ScheduleOptions {
+interface ScheduleOptions {
   readonly ratePerSecond: number;
-  /** What multiplies the rate now, such as the hour of the day. */
+  /** The current factor of the rate, such as by the hour of the day. */
   readonly factor?: () => number;
-  /** Begins one visit; must not wait for it and must not throw. */
+  /** Starts one visit; must not wait for it and must not throw. */
   readonly arrive: () => void;
-  /** Told how many visits were due but are left out, because the process was asleep. */
+  /** Called with the number of due visits that are dropped, because the process was suspended. */
   readonly skip: (count: number) => void;
   /** Milliseconds on a steady clock. */
   readonly now: () => number;
 }
 
-// A machine that wakes up must not send an hour's customers at once.
+// A machine that resumes must not start an hour's visits at once.
 const maxLateMs = 1_000;
-// A slow rate must not keep the schedule from noticing that the day goes on.
+// A low rate must still follow the shape of the day.
 const longestSleepMs = 1_000;
 
 /**
- * Starts a schedule of evenly spaced arrivals. It is an open loop: a slow api does not slow the
- * customers, so that its latency is measured as they would feel it.
+ * Starts a schedule of evenly spaced arrivals. It is an open loop: a slow api does not slow down the
+ * arrivals, so that latency is measured as customers experience it.
  */
 export function startSchedule(options: ScheduleOptions): Schedule {
   const { factor = () => 1, arrive, skip, now } = options;
   let rate = options.ratePerSecond;
   let countedAt = now();
-  // A whole one is a visit; the first comes at once.
+  // Each whole one is a visit; the first starts at once.
   let due = 1;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;

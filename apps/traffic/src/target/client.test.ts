@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type FakeGalley, startFakeGalley } from '../testing/fake-galley.ts';
 import { restaurantList } from './answers.ts';
 import { type ClientOptions, createClient } from './client.ts';
-import { createPatience } from './patience.ts';
+import { createRetryAfters } from './retry-after.ts';
 
 let galley: FakeGalley;
 let nowMs: number;
@@ -17,7 +17,7 @@ beforeEach(async () => {
     baseUrl: galley.url,
     fetch: globalThis.fetch,
     timeoutMs: 5_000,
-    patience: createPatience(() => nowMs),
+    retryAfters: createRetryAfters(() => nowMs),
     signal: new AbortController().signal,
     onOutcome: (operation, outcome) => outcomes.push(`${operation} ${outcome}`),
     onLimited: (operation, limiter, waitMs) => outcomes.push(`${operation} ${limiter} ${waitMs}`),
@@ -40,10 +40,10 @@ test('passes on what it should get', async () => {
 });
 
 test.each([
-  ['fails', 'Expected `list_restaurants` to answer 200, got 503.'],
+  ['fails', 'Expected `list_restaurants` to respond with 200, got 503.'],
   [
     'babbles',
-    'Expected `list_restaurants` to answer its documented body, got a body wrong in `items`.',
+    'Expected `list_restaurants` to respond with its documented body, got a body wrong in `items`.',
   ],
 ] as const)('does not take an answer of a service that %s', async (behaviour, message) => {
   galley.state.behaviour = behaviour;
@@ -55,7 +55,7 @@ test('says when there is no answer at all', async () => {
   galley.stop();
   await expect(ask()).rejects.toMatchObject({
     name: 'RequestFailedError',
-    message: 'Expected an answer to `list_restaurants`, got none.',
+    message: 'Expected a response to `list_restaurants`, got none.',
   });
   expect(outcomes).toEqual(['list_restaurants failed']);
 });
@@ -64,7 +64,7 @@ test('waits as it is told, with everybody of its address, and then goes on', asy
   galley.state.behaviour = 'limits';
   await expect(ask()).rejects.toMatchObject({
     name: 'LimitedError',
-    message: 'Expected `list_restaurants` to be let through, got 1 s to wait.',
+    message: 'Expected `list_restaurants` to be allowed, got 1 s to wait.',
   });
   expect(outcomes).toEqual(['list_restaurants address 1000', 'list_restaurants limited']);
   galley.state.behaviour = 'well';
@@ -93,7 +93,7 @@ test('says of a token that is not taken to whom it belongs', async () => {
     onTokenRefused: () => refused.push('told'),
   });
   await expect(client.send({ ...list, path: '/api/v1/orders' })).rejects.toMatchObject({
-    message: 'Expected `list_restaurants` to answer 200, got 401.',
+    message: 'Expected `list_restaurants` to respond with 200, got 401.',
   });
   expect(refused).toEqual(['told']);
 });

@@ -7,12 +7,11 @@ import {
   RequestFailedError,
   UnexpectedAnswerError,
 } from './errors.ts';
-import { everybody, type Patience } from './patience.ts';
+import { everybody, type RetryAfters } from './retry-after.ts';
 
-/** How a request ended. */
 export type Outcome = 'expected' | 'unexpected' | 'failed' | 'limited';
 
-/** One request and the answer it should get. */
+/** A request and its expected response. */
 export interface ExpectedRequest<T> {
   readonly operation: Operation;
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -21,69 +20,66 @@ export interface ExpectedRequest<T> {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Sent as it is, instead of `body`. */
+  /** Sent unchanged, instead of `body`. */
   readonly bytes?: Uint8Array<ArrayBuffer>;
-  readonly expected: number;
-  /** Refusals that are right as well, such as 409 where two people want the same. */
+  /** 200 by default. */
+  readonly expected?: number;
+  /** Other statuses that are fine, such as 409 if two people are in a race. */
   readonly refusals?: readonly number[];
-  readonly answer: z.ZodType<T>;
-  /** Instead of the client's own, for what may take long. */
+  /** Any body by default. */
+  readonly answer?: z.ZodType<T>;
+  /** Instead of the client's own. */
   readonly timeoutMs?: number;
 }
-
-/** A request that must be refused with `expected`. */
-export type Provocation = Omit<ExpectedRequest<unknown>, 'answer' | 'refusals'>;
 
 /** Sends the requests of one person during one visit. */
 export interface Client {
   /**
-   * @throws RequestFailedError when there was no answer
-   * @throws UnexpectedAnswerError when it was another one
-   * @throws LimitedError when there were too many requests, now or a moment ago
+   * @throws RequestFailedError without a response
+   * @throws UnexpectedAnswerError for any other response
+   * @throws LimitedError if rate limited, or still within a Retry-After
    */
   send<T>(request: Omit<ExpectedRequest<T>, 'refusals'>): Promise<T>;
-  /** As `send`; resolves to nothing for one of the `refusals`. */
+  /** As `send`; resolves to undefined for one of the `refusals`. */
   attempt<T>(request: ExpectedRequest<T>): Promise<T | undefined>;
-  /** Sends what must be refused. */
-  provoke(request: Provocation): Promise<void>;
+  /** Sends a request that must be refused with `expected`. */
+  provoke(request: Omit<ExpectedRequest<unknown>, 'answer' | 'refusals'>): Promise<void>;
 }
 
-/** What all clients share. */
 export interface ClientOptions {
   readonly baseUrl: string;
-  /** Traced. */
   readonly fetch: typeof globalThis.fetch;
   readonly timeoutMs: number;
-  readonly patience: Patience;
+  readonly retryAfters: RetryAfters;
   /** Ends every request when the process ends. */
   readonly signal: AbortSignal;
   readonly onOutcome: (operation: Operation, outcome: Outcome) => void;
   readonly onLimited: (operation: Operation, limiter: string, waitMs: number) => void;
 }
 
-/** Who asks. */
-export interface Asker {
-  /** Ties the log lines of all requests of the visit together. */
+/** The person who sends the requests. */
+interface Asker {
+  /** The same for all requests of a visit. */
   readonly correlationId: string;
-  /** Names the person to `Patience`; absent for a stranger. */
+  /** The key of the person's own limits; undefined for a stranger. */
   readonly name?: string | undefined;
-  /** Read anew for each request, because it is renewed during a long visit. */
+  /** Read for each request, because it is refreshed during a long visit. */
   readonly accessToken?: () => string | undefined;
-  /** Called when the token is not accepted. */
+  /** Called after a 401. */
   readonly onTokenRefused?: () => void;
 }
 
 const limitation = z.object({ details: z.object({ limiter: z.string() }).partial().optional() });
 
-/** Makes the client of one person. */
+/** Creates the client of one person. */
 export function createClient(options: ClientOptions, asker: Asker): Client {
   const { onOutcome } = options;
 
   async function attempt<T>(request: ExpectedRequest<T>): Promise<T | undefined> {
     const { operation } = request;
-    assertMayAsk(options, asker, operation);
+    assertNotLimited(options, asker, operation);
     try {
-      const { status, text, retryAfter } = await ask(request, options, asker);
+      const { status, text, retryAfter } = await transmit(request, options, asker);
       const body = parseJson(text);
       const isProvoked = request.expected === 429 || request.refusals?.includes(429);
       if (status === 429 && !isProvoked) throw limit(options, asker, operation, retryAfter, body);
@@ -100,7 +96,7 @@ export function createClient(options: ClientOptions, asker: Asker): Client {
 
   return {
     attempt,
-    // Without refusals there is no other way for it to be nothing.
+    // Only refusals make it undefined.
     send: async <T>(request: ExpectedRequest<T>) => (await attempt(request)) as T,
     async provoke(request) {
       await attempt({ ...request, answer: refusal });
@@ -114,16 +110,20 @@ function outcomeOf(error: Error): Outcome {
 
 const keyOf = ({ name = 'stranger' }: Asker, operation: Operation) => `${name} ${operation}`;
 
-/** Nothing is sent as long as the last answer said to wait; it is no request, so none is counted. */
-function assertMayAsk({ patience }: ClientOptions, asker: Asker, operation: Operation): void {
+/** No request is sent, nor counted, before the Retry-After of an earlier response is over. */
+function assertNotLimited(
+  { retryAfters }: ClientOptions,
+  asker: Asker,
+  operation: Operation,
+): void {
   const { name = everybody } = asker;
-  const waitMs = patience.remainingMs(everybody, name, keyOf(asker, operation));
+  const waitMs = retryAfters.remainingMs(everybody, name, keyOf(asker, operation));
   if (waitMs > 0) throw new LimitedError(operation, waitMs);
 }
 
-/** Has those wait whom the limit concerns, as a polite client does. */
+/** Honours Retry-After for everybody, one person, or one person's operation. */
 function limit(
-  { patience, onLimited }: ClientOptions,
+  { retryAfters, onLimited }: ClientOptions,
   asker: Asker,
   operation: Operation,
   retryAfter: string | null,
@@ -131,14 +131,14 @@ function limit(
 ): LimitedError {
   const limiter = limitation.safeParse(body).data?.details?.limiter ?? 'other';
   const waitMs = Math.max(Number(retryAfter ?? 1) || 1, 1) * 1_000;
-  if (limiter === 'address') patience.wait(everybody, waitMs);
-  else if (limiter === 'user' && asker.name !== undefined) patience.wait(asker.name, waitMs);
-  else patience.wait(keyOf(asker, operation), waitMs);
+  if (limiter === 'address') retryAfters.wait(everybody, waitMs);
+  else if (limiter === 'user' && asker.name !== undefined) retryAfters.wait(asker.name, waitMs);
+  else retryAfters.wait(keyOf(asker, operation), waitMs);
   onLimited(operation, limiter, waitMs);
   return new LimitedError(operation, waitMs);
 }
 
-async function ask<T>(
+async function transmit<T>(
   { method = 'GET', path, headers, body, bytes, timeoutMs }: ExpectedRequest<T>,
   options: ClientOptions,
   { correlationId, accessToken }: Asker,
@@ -159,7 +159,7 @@ async function ask<T>(
       redirect: 'error',
       signal: deadline.signal,
     });
-    // Read whole in every case: a connection with an unread body can't be used again.
+    // Always read: a connection with an unread body cannot be reused.
     const text = await response.text();
     return { status: response.status, text, retryAfter: response.headers.get('retry-after') };
   } finally {
@@ -168,7 +168,7 @@ async function ask<T>(
 }
 
 function readAnswer<T>(
-  { operation, expected, refusals = [], answer }: ExpectedRequest<T>,
+  { operation, expected = 200, refusals = [], answer }: ExpectedRequest<T>,
   status: number,
   body: unknown,
 ): T | undefined {
@@ -177,7 +177,7 @@ function readAnswer<T>(
     const statuses = [expected, ...refusals].join(' or ');
     throw new UnexpectedAnswerError(operation, statuses, String(status));
   }
-  const result = (isRefusal ? refusal : answer).safeParse(body);
+  const result = (isRefusal ? refusal : (answer ?? z.unknown())).safeParse(body);
   if (result.success) return isRefusal ? undefined : (result.data as T);
   const fields = result.error.issues.map(({ path }) => path.join('.') || 'body').join('`, `');
   throw new UnexpectedAnswerError(

@@ -3,34 +3,27 @@ import { type Restaurant, restaurant, restaurantList, searchResult } from '../ta
 import type { Client } from '../target/client.ts';
 import type { Stage } from './stage.ts';
 
-/** What an order consists of. */
 export interface OrderBody {
   readonly restaurantId: string;
   readonly items: readonly { readonly dishId: string; readonly quantity: number }[];
   readonly deliveryAddress: string;
 }
 
-// What people look for; few words, so that the caches have something to do.
+// Few words, so that caches have hits.
 const words = ['pho', 'curry', 'thai', 'soup', 'vegetarian', 'bowl', 'kebab', 'salad'] as const;
 const streets = ['Quay', 'Mill Lane', 'Station Road', 'Elm Street', 'Harbour Walk'] as const;
 
-/** Looks at the list, then at one restaurant of it. */
 export async function chooseRestaurant({ stranger, random }: Stage): Promise<Restaurant> {
   const { items } = await stranger.send({
     operation: 'list_restaurants',
-    path: `/api/v1/restaurants?limit=${random.pick([5, 10, 20])}`,
-    expected: 200,
-    answer: restaurantList,
+    ...{ path: `/api/v1/restaurants?limit=${random.pick([5, 10, 20])}`, answer: restaurantList },
   });
   return readRestaurant(stranger, random.pick(items).id);
 }
 
-/** Searches for a word, then looks at one of what there is. */
 export async function searchRestaurants({ stranger, random }: Stage): Promise<void> {
   const { items } = await stranger.send({
-    operation: 'search',
-    path: `/api/v1/search?q=${random.pick(words)}`,
-    expected: 200,
+    ...{ operation: 'search', path: `/api/v1/search?q=${random.pick(words)}` },
     answer: searchResult,
   });
   if (items.length > 0) await readRestaurant(stranger, random.pick(items).id);
@@ -38,14 +31,11 @@ export async function searchRestaurants({ stranger, random }: Stage): Promise<vo
 
 function readRestaurant(client: Client, id: string): Promise<Restaurant> {
   return client.send({
-    operation: 'read_restaurant',
-    path: `/api/v1/restaurants/${id}`,
-    expected: 200,
-    answer: restaurant,
+    ...{ operation: 'read_restaurant', path: `/api/v1/restaurants/${id}`, answer: restaurant },
   });
 }
 
-/** Chooses one to three dishes, each once, as the api demands. */
+/** One to three different dishes, as the api requires. */
 export function chooseDishes({ id, dishes }: Restaurant, random: Random): OrderBody {
   const left = [...dishes];
   const count = Math.min(random.integer(1, 3), left.length);

@@ -4,7 +4,6 @@ import type { Account } from '../people/account.ts';
 import { download, upload } from './attachments.ts';
 import type { Stage } from './stage.ts';
 
-/** Who talks about which order. */
 export interface Parties {
   readonly orderId: string;
   readonly customer: Account;
@@ -33,17 +32,27 @@ const replies = [
   'I can see you.',
 ] as const;
 
-/** Some customers have something to tell the courier; both must be online for it. */
+/** Some customers chat with the courier, if both are online. */
 export async function chat(stage: Stage, parties: Parties): Promise<void> {
   const { random } = stage;
   const customer = speakerOf(stage, parties.customer);
   const courier = speakerOf(stage, parties.courier);
   if (!random.isChance(chatShare) || customer === undefined || courier === undefined) return;
   await stage.scene('chat', async () => {
-    await lookFor(stage, customer, parties.courier);
+    await queryPresence(stage, customer, parties.courier);
     for (let turns = random.integer(1, 3); turns > 0; turns -= 1) {
-      await say(stage, parties.orderId, { from: customer, to: courier }, random.pick(questions));
-      await say(stage, parties.orderId, { from: courier, to: customer }, random.pick(replies));
+      await sendMessage(
+        stage,
+        parties.orderId,
+        { from: customer, to: courier },
+        random.pick(questions),
+      );
+      await sendMessage(
+        stage,
+        parties.orderId,
+        { from: courier, to: customer },
+        random.pick(replies),
+      );
     }
     if (random.isChance(photoShare)) await showPhoto(stage, parties);
   });
@@ -54,15 +63,15 @@ function speakerOf(stage: Stage, account: Account): Speaker | undefined {
   return connection === undefined ? undefined : { account, connection };
 }
 
-async function lookFor(stage: Stage, { connection }: Speaker, other: Account): Promise<void> {
+async function queryPresence(stage: Stage, { connection }: Speaker, other: Account): Promise<void> {
   const userId = other.session?.userId ?? '';
   connection.send('presence.query', { userIds: [userId] });
   const isOther = (state: ServerMessage<'presence'>) => state.userId === userId;
   await stage.expect(connection, 'presence', isOther);
 }
 
-/** Types, sends, and waits until the other has read it. */
-async function say(
+/** Types, sends, and waits for the read receipt. */
+async function sendMessage(
   stage: Stage,
   orderId: string,
   { from, to }: { from: Speaker; to: Speaker },
@@ -72,8 +81,8 @@ async function say(
   const clientMessageId = stage.newId();
   const sentText = `${text} (${clientMessageId.slice(0, 8)})`;
   const arrived = stage.expect(to.connection, 'chat.message', isText(sentText));
-  const isMeant = isReadOf(clientMessageId);
-  const read = stage.expect(from.connection, 'chat.receipt', isMeant);
+  const isRead = isReadOf(clientMessageId);
+  const read = stage.expect(from.connection, 'chat.receipt', isRead);
   arrived.catch(() => {});
   read.catch(() => {});
   from.connection.send('chat.send', { orderId, clientMessageId, text: sentText });
@@ -87,7 +96,7 @@ const isText = (text: string) => (message: ServerMessage<'chat.message'>) => mes
 const isReadOf = (id: string) => (receipt: ServerMessage<'chat.receipt'>) =>
   receipt.clientMessageId === id && receipt.status === 'read';
 
-/** A photo of the door: the customer's, shown to the courier because of the order. */
+/** The customer uploads a photo for the order; the courier downloads it. */
 async function showPhoto(stage: Stage, { orderId, customer, courier }: Parties): Promise<void> {
   const { id } = await upload(stage, stage.as(customer), orderId);
   await download(stage.as(courier), id);

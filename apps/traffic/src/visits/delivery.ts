@@ -1,14 +1,12 @@
 import type { Account } from '../people/account.ts';
 import { chat } from './chat.ts';
 import { acceptAssignment, deliver, listAssignments, pickUp } from './delivering.ts';
-import type { PlacedOrder } from './order.ts';
-import { capturePayment, readOrder } from './ordering.ts';
+import { capturePayment, type PlacedOrder, readOrder } from './ordering.ts';
 import type { Stage } from './stage.ts';
-import { followOrder, stopFollowing, untilHeard } from './tracking.ts';
+import { followOrder, stopFollowing, waitForOrderStatus } from './tracking.ts';
 
 const rivalShare = 0.15;
 
-/** A courier takes what the kitchen has prepared and brings it to its customer. */
 export async function deliverOrder(stage: Stage, placed: PlacedOrder): Promise<void> {
   const { customer, order } = placed;
   const taken = await stage.scene('acceptance', () => accept(stage, placed));
@@ -29,14 +27,14 @@ interface Taken {
   readonly assignmentId: string;
 }
 
-/** Resolves to nothing where somebody else has taken it, such as a courier of another process. */
+/** Undefined if another process's courier took it. */
 async function accept(stage: Stage, { order, customer }: PlacedOrder): Promise<Taken | undefined> {
   const { assignment } = await readOrder(stage.as(customer), order.id);
   if (assignment === null) return undefined;
   const courier = stage.pick('courier');
   await listAssignments(stage.as(courier), 'offered');
   const couriers = stage.random.isChance(rivalShare) ? [courier, stage.pick('courier')] : [courier];
-  // Both at once: one of them is told that the other was faster.
+  // Both at once: one of them is refused.
   const results = await Promise.all(
     couriers.map((each) => acceptAssignment(stage.as(each), assignment.id)),
   );
@@ -53,20 +51,20 @@ async function bring(
 ): Promise<void> {
   const client = stage.as(courier);
   const orderId = order.id;
-  await untilHeard(stage, customer, { orderId, status: 'delivering' }, () =>
+  await waitForOrderStatus(stage, customer, { orderId, status: 'delivering' }, () =>
     pickUp(client, assignmentId),
   );
   await listAssignments(client, 'mine');
   await readOrder(stage.as(customer), orderId);
   await stage.pause();
   if (method === 'cash') await capturePayment(client, payment, stage.newId());
-  await untilHeard(stage, customer, { orderId, status: 'delivered' }, () =>
+  await waitForOrderStatus(stage, customer, { orderId, status: 'delivered' }, () =>
     deliver(client, assignmentId),
   );
   await readOrder(stage.as(customer), orderId);
 }
 
-/** As long as they have an order in common they stay online. */
+/** Keeps people online during their order. */
 function holdConnections(stage: Stage, accounts: readonly Account[]): () => void {
   const held = accounts.flatMap((account) => stage.connectionOf(account) ?? []);
   for (const connection of held) connection.visits += 1;

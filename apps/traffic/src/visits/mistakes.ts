@@ -7,7 +7,7 @@ import type { Stage } from './stage.ts';
 const read = { method: 'GET' } as const;
 const api = '/api/v1';
 
-/** Everything that can be done wrong at next to no cost, each with the refusal it must get. */
+/** Cheap mistakes, each with the expected refusal. */
 const cheap = {
   unknown_path: ({ stranger }) =>
     stranger.provoke({ ...read, operation: 'read_nothing', path: '/wp-login.php', expected: 404 }),
@@ -37,13 +37,11 @@ const cheap = {
     }),
   malformed_id: (stage) =>
     stage.as(stage.pick('customer')).provoke({
-      ...{ ...read, operation: 'read_order', path: `${api}/orders/my-order` },
-      expected: 400,
+      ...{ ...read, operation: 'read_order', path: `${api}/orders/my-order`, expected: 400 },
     }),
   bad_body: (stage) =>
     stage.as(stage.pick('customer')).provoke({
-      ...orderRequest({ restaurantId: 'here', items: [] }, stage.newId()),
-      expected: 400,
+      ...{ ...orderRequest({ restaurantId: 'here', items: [] }, stage.newId()), expected: 400 },
     }),
   not_a_courier: (stage) =>
     stage.as(stage.pick('customer')).provoke({
@@ -57,19 +55,19 @@ const cheap = {
     stage.as(stage.pick('customer')).provoke({
       ...{ operation: 'upload', method: 'POST', path: `${api}/attachments`, expected: 415 },
       headers: { 'content-type': 'image/png' },
-      bytes: new TextEncoder().encode('This is no image at all.'),
+      bytes: new TextEncoder().encode('This is not an image.'),
     }),
   not_an_order: notAnOrder,
 } as const satisfies Readonly<Record<string, (stage: Stage) => Promise<void>>>;
 
-/** Those that leave an order behind, which is called off at the end. */
+/** Mistakes that need an order, which is cancelled at the end. */
 const costly = {
   missing_key: async (stage: Stage) => {
     const body = chooseDishes(await chooseRestaurant(stage), stage.random);
     const client = stage.as(stage.pick('customer'));
     await client.provoke({ ...orderRequest(body, undefined), expected: 400 });
   },
-  // A double click: no mistake of the api's if the same order comes back.
+  // A double click gets the same order back.
   repeated_key: (stage: Stage) =>
     withOrder(stage, async ({ client, body, key }) => {
       await placeOrder(client, body, key, 200);
@@ -94,7 +92,7 @@ const costlyShare = 0.12;
 const cheapNames = Object.keys(cheap) as (keyof typeof cheap)[];
 const costlyNames = Object.keys(costly) as (keyof typeof costly)[];
 
-/** Makes one mistake, chosen by chance. */
+/** Makes a random mistake. */
 export function makeMistake(stage: Stage): Promise<void> {
   const { random } = stage;
   if (random.isChance(costlyShare)) return costly[random.pick(costlyNames)](stage);
@@ -116,12 +114,12 @@ async function withOrder(stage: Stage, run: (placed: PlacedFor) => Promise<void>
   await changeOrder(placed.client, placed.order, 'cancelled');
 }
 
-/** Over the WebSocket: to follow an order that there is not. */
+/** Subscribes to an unknown order over the WebSocket. */
 async function notAnOrder(stage: Stage): Promise<void> {
   const connection = stage.connectionOf(stage.pick('customer'));
   if (connection === undefined) return;
-  const isMeant = ({ requestType }: ServerMessage<'error'>) => requestType === 'order.subscribe';
-  const refused = stage.expect(connection, 'error', isMeant);
+  const isExpected = ({ requestType }: ServerMessage<'error'>) => requestType === 'order.subscribe';
+  const refused = stage.expect(connection, 'error', isExpected);
   connection.send('order.subscribe', { orderId: stage.newId() });
   await refused;
 }

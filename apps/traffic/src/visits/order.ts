@@ -1,5 +1,5 @@
 import type { Account } from '../people/account.ts';
-import type { Order, Payment } from '../target/answers.ts';
+import type { Order } from '../target/answers.ts';
 import type { Client } from '../target/client.ts';
 import { chooseDishes, chooseRestaurant } from './browsing.ts';
 import { deliverOrder } from './delivery.ts';
@@ -8,6 +8,7 @@ import {
   changeOrder,
   createPayment,
   type PaymentMethod,
+  type PlacedOrder,
   placeOrder,
   readBalance,
   readOrder,
@@ -16,26 +17,18 @@ import {
 import type { Stage } from './stage.ts';
 import { followOrder } from './tracking.ts';
 
-/** An order that somebody waits for. */
-export interface PlacedOrder {
-  readonly order: Order;
-  readonly payment: Payment;
-  readonly method: PaymentMethod;
-  readonly customer: Account;
-}
-
-// Of a hundred orders these end early; of those that arrive some lacked something.
+// Shares of orders that end early, and of delivered ones that are refunded.
 const changedMindShare = 0.07;
 const refusedShare = 0.03;
 const refundShare = 0.06;
 
-/** A customer orders and pays; a kitchen cooks, a courier delivers. Most of them, at least. */
+/** A customer orders and pays; a kitchen cooks, a courier delivers. */
 export async function order(stage: Stage): Promise<void> {
   const customer = stage.pick('customer');
   await orderAs(stage, customer, undefined);
 }
 
-/** The same as a certain customer. @param method to pay with; one of three unless given */
+/** The same for a given customer; the payment method is random if undefined. */
 export async function orderAs(
   stage: Stage,
   customer: Account,
@@ -68,14 +61,14 @@ export async function orderAs(
 async function place(
   stage: Stage,
   customer: Account,
-  wanted: PaymentMethod | undefined,
+  preferred: PaymentMethod | undefined,
 ): Promise<PlacedOrder | undefined> {
   const { random } = stage;
   const client = stage.as(customer);
   const body = chooseDishes(await chooseRestaurant(stage), random);
   const order = await placeOrder(client, body, stage.newId());
   await followOrder(stage, customer, order.id);
-  const method = wanted ?? (await chooseMethod(stage, client, order));
+  const method = preferred ?? (await chooseMethod(stage, client, order));
   const payment = await createPayment(client, order.id, method);
   const isPaid =
     method === 'cash' || (await capturePayment(client, payment, stage.newId())) !== undefined;
@@ -87,7 +80,7 @@ async function place(
   return { order, payment, method, customer };
 }
 
-/** Few look into a wallet that holds too little and try all the same. */
+/** Few customers try a wallet with too little balance. */
 async function chooseMethod(stage: Stage, client: Client, order: Order): Promise<PaymentMethod> {
   const method = stage.random.pick(['card', 'card', 'card', 'card', 'cash', 'wallet'] as const);
   if (method !== 'wallet') return method;
@@ -103,7 +96,7 @@ async function cook(stage: Stage, { order }: PlacedOrder, kitchen: Account): Pro
   await changeOrder(client, confirmed, 'preparing');
 }
 
-/** Calls the order off; what was paid goes back. */
+/** Cancels the order and refunds the payment. */
 async function cancel(stage: Stage, placed: PlacedOrder, by: Account): Promise<void> {
   const client = stage.as(by);
   await changeOrder(client, placed.order, 'cancelled');

@@ -10,11 +10,10 @@ import { workShift } from './shift.ts';
 import { signInAgain, welcomeNewcomer } from './signing-in.ts';
 import type { Stage } from './stage.ts';
 
-/** What somebody comes for. */
 export type Scenario = (typeof scenarios)[number];
 
-// Most people only look. At twenty visits a second these are 2,000 orders an hour, ten times the
-// peak of the seeds, and of everything else some each minute.
+// At twenty visits a second these are 2,000 orders an hour, ten times the peak of the seeds, and
+// some of everything else each minute.
 const shares: readonly (readonly [Scenario, number])[] = [
   ['order', 0.028],
   ['account', 0.02],
@@ -26,13 +25,10 @@ const shares: readonly (readonly [Scenario, number])[] = [
   ['newcomer', 0.002],
 ];
 
-// Of these even a minute holds only a few, so a window of compressed time would hold none.
+// Only a few a minute, so a window of compressed time would have none.
 const rare: readonly Scenario[] = ['attachment', 'assistant'];
 
-/**
- * Chooses what somebody comes for; `wrongShare` (0 to 1) of them make a mistake, and rare visits
- * are `rareFactor` times likelier than usual.
- */
+/** `wrongShare` (0 to 1) of visits make a mistake; rare ones are `rareFactor` times likelier. */
 export function chooseScenario(random: Random, wrongShare: number, rareFactor = 1): Scenario {
   if (random.isChance(wrongShare)) return 'mistake';
   let left = random.next();
@@ -44,15 +40,14 @@ export function chooseScenario(random: Random, wrongShare: number, rareFactor = 
 }
 
 /**
- * Scenarios that make the api hash a password, of which it can do ten a second, each with the time
- * that must pass between two of them in milliseconds, however many come.
+ * The least milliseconds between two visits of a scenario that makes the api hash a password, of
+ * which it can do ten a second.
  */
 export const costlyScenarios: ReadonlyMap<Scenario, number> = new Map([
   ['sign_in', 5_000],
   ['newcomer', 20_000],
 ]);
 
-/** Runs one visit to its end, by scenario. */
 export const visits: Readonly<Record<Scenario, (stage: Stage) => Promise<unknown>>> = {
   menu: (stage) => stage.scene('menu', () => chooseRestaurant(stage)),
   search: (stage) => stage.scene('search', () => searchRestaurants(stage)),

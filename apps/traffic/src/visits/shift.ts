@@ -1,23 +1,23 @@
-import { anything, orderList, restaurantList } from '../target/answers.ts';
+import { orderList, restaurantList } from '../target/answers.ts';
 import { acceptAssignment, deliver, listAssignments, pickUp } from './delivering.ts';
 import { changeRequest } from './ordering.ts';
 import type { Stage } from './stage.ts';
 
-// Older than any order of a visit that goes on: its visit has ended early, or its process has.
+// Older than any order of a running visit: its visit or its process has ended early.
 const leftAfterMs = 300_000;
 const atOnce = 3;
 
-/** A courier or a kitchen looks what there is to do, and sees to what was left behind. */
+/** A courier or a kitchen completes or cancels abandoned orders. */
 export async function workShift(stage: Stage): Promise<void> {
   await (stage.random.isChance(0.5) ? courierShift(stage) : kitchenShift(stage));
 }
 
 async function courierShift(stage: Stage): Promise<void> {
   const client = stage.as(stage.pick('courier'));
-  const isLeft = ({ orderId, offeredAt }: { orderId: string; offeredAt: string }) =>
+  const isAbandoned = ({ orderId, offeredAt }: { orderId: string; offeredAt: string }) =>
     isOld(offeredAt) && !stage.isAdopted(orderId);
-  const mine = (await listAssignments(client, 'mine')).filter(isLeft);
-  const offered = (await listAssignments(client, 'offered')).filter(isLeft);
+  const mine = (await listAssignments(client, 'mine')).filter(isAbandoned);
+  const offered = (await listAssignments(client, 'offered')).filter(isAbandoned);
   for (const { id } of offered.slice(0, atOnce)) {
     if (await acceptAssignment(client, id))
       mine.push({ ...emptyAssignment, id, status: 'accepted' });
@@ -35,21 +35,21 @@ async function kitchenShift(stage: Stage): Promise<void> {
   const client = stage.as(stage.pick('restaurant'));
   const { items: restaurants } = await stage.stranger.send({
     ...{ operation: 'list_restaurants', path: '/api/v1/restaurants?limit=20' },
-    ...{ expected: 200, answer: restaurantList },
+    answer: restaurantList,
   });
   const { items } = await client.send({
     operation: 'list_orders',
     path: `/api/v1/orders?restaurantId=${random.pick(restaurants).id}&limit=50`,
-    ...{ expected: 200, answer: orderList },
+    answer: orderList,
   });
   const isOpen = (status: string) => status === 'placed' || status === 'confirmed';
-  const left = items.filter(
+  const abandoned = items.filter(
     ({ id, status, updatedAt }) => isOpen(status) && isOld(updatedAt) && !stage.isAdopted(id),
   );
-  for (const order of left.slice(0, atOnce)) {
+  for (const order of abandoned.slice(0, atOnce)) {
     // Another process may be faster.
     const request = changeRequest(order, 'cancelled');
-    await client.attempt({ ...request, expected: 200, refusals: [409], answer: anything });
+    await client.attempt({ ...request, refusals: [409] });
   }
 }
 

@@ -10,42 +10,40 @@ import type { Population } from '../people/population.ts';
 import type { SignIn } from '../people/sign-in.ts';
 import type { Random } from '../random.ts';
 import type { Client } from '../target/client.ts';
-import { NobodyThereError } from '../target/errors.ts';
+import { NobodyAvailableError } from '../target/errors.ts';
 
-/** Types of messages whose waiting is measured. */
+/** Messages whose latency is measured. */
 export type AwaitedType = 'order.status' | 'chat.message' | 'chat.receipt' | 'presence' | 'error';
 
-/** What one visit has to do with: its chances, its people, and their clients. */
+/** The random choices, people and clients of one visit. */
 export interface Stage {
   readonly random: Random;
   readonly configuration: Configuration;
-  /** A new id; not from the seed, because a second run must not repeat the first one's orders. */
+  /** Not from the seed, because a second run must not repeat the orders of the first. */
   newId(): string;
-  /** Of somebody who is not signed in. */
+  /** The client of a person who is not signed in. */
   readonly stranger: Client;
-  /** Of somebody who is. */
   as(account: Account): Client;
-  /** How strangers get in, from a device of their own. */
+  /** Signs in from a new device. */
   signInFrom(deviceName: string): SignIn & { readonly deviceId: string };
-  /** Somebody who is signed in, online if possible. @throws NobodyThereError */
+  /** A signed-in person, online if possible. @throws NobodyAvailableError */
   pick(role: Role): Account;
   connectionOf(account: Account): Connection | undefined;
-  /** Waits for a message of a connection, measured. @throws MissedMessageError */
+  /** Waits for a message and measures its latency. @throws MissedMessageError */
   expect<T extends AwaitedType>(
     connection: Connection,
     type: T,
     fits: (data: ServerMessage<T>) => boolean,
   ): Promise<ServerMessage<T>>;
-  /** Plays a part of the visit in a trace of its own, linked to the part before. */
-  scene<T>(name: string, play: () => Promise<T>): Promise<T>;
-  /** Lets about as long pass as there is between two steps of an order. */
+  /** Runs a part of the visit in its own trace, linked to the previous part. */
+  scene<T>(name: string, run: () => Promise<T>): Promise<T>;
+  /** Waits about as long as between two steps of an order. */
   pause(): Promise<void>;
-  /** Makes an order known as one that a visit takes care of; the function says that it is over. */
+  /** Marks an order as handled by this visit, until the returned function is called. */
   adopt(orderId: string): () => void;
   isAdopted(orderId: string): boolean;
 }
 
-/** What all stages share. */
 export interface StageParts {
   readonly configuration: Configuration;
   readonly population: Population;
@@ -59,13 +57,12 @@ export interface StageParts {
     deviceName: string,
   ) => SignIn & { readonly deviceId: string };
   readonly onMessage: (type: AwaitedType, waitMs: number | undefined) => void;
-  /** The orders that visits take care of now, so that a shift does not interfere. */
+  /** The orders that visits handle now, so that a shift does not interfere. */
   readonly adopted: Set<string>;
 }
 
 const tracer = trace.getTracer('@watchkeeper/traffic');
 
-/** Makes the stage of one visit. */
 export function createStage(parts: StageParts, random: Random): Stage {
   const { configuration, population, crowd, newId, signal, clientOf, adopted } = parts;
   const correlationId = newId();
@@ -78,15 +75,15 @@ export function createStage(parts: StageParts, random: Random): Stage {
     signInFrom: (deviceName) => parts.signInFrom(correlationId, deviceName),
     pick(role) {
       const account = crowd.pick(role, random) ?? population.pick(role, random);
-      if (account === undefined) throw new NobodyThereError(role);
+      if (account === undefined) throw new NobodyAvailableError(role);
       return account;
     },
     connectionOf: (account) => crowd.connectionOf(account),
     async expect(connection, type, fits) {
-      // A push is there long before a person reloads the page, which is as patient as a request.
-      const patienceMs = configuration.timeoutMs / 2;
+      // A push must be faster than a request.
+      const timeoutMs = configuration.timeoutMs / 2;
       try {
-        const { data, waitMs } = await connection.expect(type, fits, patienceMs);
+        const { data, waitMs } = await connection.expect(type, fits, timeoutMs);
         parts.onMessage(type, waitMs);
         return data;
       } catch (error) {
@@ -95,7 +92,7 @@ export function createStage(parts: StageParts, random: Random): Stage {
       }
     },
     async pause() {
-      // From half the mean to one and a half of it.
+      // Half to one and a half of the mean.
       const ms = configuration.stepSeconds * 1_000 * (0.5 + random.next());
       await sleep(ms, undefined, { signal });
     },
@@ -107,14 +104,14 @@ export function createStage(parts: StageParts, random: Random): Stage {
   };
 }
 
-/** A trace lasts seconds: what people do minutes apart is only linked. */
+/** Parts that are minutes apart are linked traces, not one. */
 function createScenes(): Stage['scene'] {
   let links: Link[] = [];
-  return (name, play) =>
+  return (name, run) =>
     tracer.startActiveSpan(`visit ${name}`, { root: true, links }, async (span) => {
       links = [{ context: span.spanContext() }];
       try {
-        return await play();
+        return await run();
       } catch (error) {
         span.setStatus({ code: SpanStatusCode.ERROR });
         if (error instanceof Error) span.recordException(error);

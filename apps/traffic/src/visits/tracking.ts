@@ -2,17 +2,17 @@ import type { ServerMessage } from '../live/protocol.ts';
 import type { Account } from '../people/account.ts';
 import type { Stage } from './stage.ts';
 
-/** Has somebody who is online be told of every change of an order; the first comes at once. */
+/** Subscribes to an order, if online, and waits for its current status. */
 export async function followOrder(stage: Stage, account: Account, orderId: string): Promise<void> {
   const connection = stage.connectionOf(account);
   if (connection === undefined) return;
   connection.send('order.subscribe', { orderId });
-  const isMeant = (news: ServerMessage<'order.status'>) => news.orderId === orderId;
-  await stage.expect(connection, 'order.status', isMeant);
+  const isExpected = (message: ServerMessage<'order.status'>) => message.orderId === orderId;
+  await stage.expect(connection, 'order.status', isExpected);
 }
 
-/** Runs what changes an order and waits until its customer, if online, has heard of it. */
-export async function untilHeard(
+/** Runs a change of an order and waits until its customer, if online, is notified. */
+export async function waitForOrderStatus(
   stage: Stage,
   customer: Account,
   { orderId, status }: { orderId: string; status: string },
@@ -20,16 +20,16 @@ export async function untilHeard(
 ): Promise<void> {
   const connection = stage.connectionOf(customer);
   if (connection === undefined) return change();
-  const isMeant = (news: ServerMessage<'order.status'>) =>
-    news.orderId === orderId && news.status === status;
-  const heard = stage.expect(connection, 'order.status', isMeant);
-  // The change may fail first; what was not heard then is no news.
-  heard.catch(() => {});
+  const isExpected = (message: ServerMessage<'order.status'>) =>
+    message.orderId === orderId && message.status === status;
+  const notified = stage.expect(connection, 'order.status', isExpected);
+  // The change may fail first.
+  notified.catch(() => {});
   await change();
-  await heard;
+  await notified;
 }
 
-/** Has somebody hear no more of an order, so that what they follow stays few. */
+/** Unsubscribes from an order. */
 export function stopFollowing(stage: Stage, account: Account, orderId: string): void {
   stage.connectionOf(account)?.send('order.unsubscribe', { orderId });
 }

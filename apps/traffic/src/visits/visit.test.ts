@@ -41,7 +41,7 @@ async function createParts(url: string) {
     population: { accounts, pick, start: nothing, stop: nothing },
     crowd: {
       ...{ pick: () => undefined, connectionOf: () => undefined, start: nothing },
-      ...{ scatter: () => ({ end: nothing }), stop: async () => {} },
+      ...{ disconnect: () => nothing, stop: async () => {} },
     },
     ...{ clientOf: clients.of, signInFrom: clients.signInFrom, onMessage: nothing },
     adopted: new Set<string>(),

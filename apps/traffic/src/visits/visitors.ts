@@ -6,8 +6,7 @@ import type { ThrottledLog } from '../throttled-log.ts';
 import { chooseScenario, costlyScenarios, type Scenario } from './scenarios.ts';
 import type { Visit } from './visit.ts';
 
-/** What visitors need. */
-export interface VisitorParts {
+interface VisitorParts {
   readonly configuration: Configuration;
   readonly metrics: Metrics<typeof trafficMetrics>;
   readonly log: ThrottledLog;
@@ -16,17 +15,15 @@ export interface VisitorParts {
   readonly now: () => number;
 }
 
-/** Those who are visiting now. */
 export interface Visitors {
-  /** Lets one more in, if there is room; never waits and never throws. */
+  /** Starts a visit, unless too many are in flight; never waits or throws. */
   arrive(): void;
-  /** Counts visits that were due and never began. */
+  /** Counts visits that were due and not started. */
   shed(count: number): void;
-  /** Resolves when all have left. */
+  /** Resolves when all visits have ended. */
   left(): Promise<void>;
 }
 
-/** Makes the visitors of one target. */
 export function createVisitors(parts: VisitorParts): Visitors {
   const { configuration, metrics, log, visit, now } = parts;
   const { seed, wrongShare, rareFactor, maxInFlight } = configuration;
@@ -37,7 +34,7 @@ export function createVisitors(parts: VisitorParts): Visitors {
   let count = 0;
   const affordableAtMs = new Map<Scenario, number>();
   inFlightGauge.collect(() => inFlightGauge.set(inFlight.size));
-  // Present from the start, so that a rate of sheds is 0 and not absent.
+  // Initialized, so that its rate is 0 and not absent.
   shedVisits.add(0);
 
   function shed(amount: number): void {
@@ -45,7 +42,7 @@ export function createVisitors(parts: VisitorParts): Visitors {
     log('warn', 'traffic_visit_shed', 'visit shed', { in_flight: inFlight.size });
   }
 
-  /** Who would cost too much just looks at the menu. */
+  /** Replaces a scenario that is over its limit by `menu`. */
   function affordable(scenario: Scenario): Scenario {
     const everyMs = costlyScenarios.get(scenario);
     if (everyMs === undefined) return scenario;

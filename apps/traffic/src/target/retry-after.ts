@@ -1,21 +1,21 @@
-/** Remembers who has been told to wait, and until when. */
-export interface Patience {
-  /** How long one of the keys must still wait, in milliseconds; 0 means not at all. */
+/** Remembers the Retry-After of rate limits. */
+export interface RetryAfters {
+  /** The longest remaining wait of the keys, in milliseconds. */
   remainingMs(...keys: readonly string[]): number;
   wait(key: string, milliseconds: number): void;
 }
 
-/** Whom a limit by address concerns. */
+/** The key of limits by address. */
 export const everybody = 'everybody';
 
-// As many as there are people, and a few more; those who may go on again make room.
+// More than there are people; expired ones make room.
 const maxKeys = 10_000;
 
-/** Makes the memory. @param now milliseconds on a steady clock */
-export function createPatience(now: () => number): Patience {
+/** @param now milliseconds on a steady clock */
+export function createRetryAfters(now: () => number): RetryAfters {
   const untilMs = new Map<string, number>();
 
-  function forgetOver(): void {
+  function removeExpired(): void {
     for (const [key, until] of untilMs) {
       if (until <= now()) untilMs.delete(key);
     }
@@ -27,7 +27,7 @@ export function createPatience(now: () => number): Patience {
       return Math.max(0, ...remaining);
     },
     wait(key, milliseconds) {
-      if (untilMs.size >= maxKeys) forgetOver();
+      if (untilMs.size >= maxKeys) removeExpired();
       untilMs.set(key, Math.max(untilMs.get(key) ?? 0, now() + milliseconds));
     },
   };
