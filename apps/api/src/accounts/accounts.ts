@@ -4,11 +4,11 @@ import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import type { AccountsConfiguration } from './config.ts';
 import { createPhoneLocator } from './location.ts';
-import { createLoginDesk } from './login.ts';
+import { createLogins } from './login.ts';
 import { createLoginAttempts } from './login-attempts.ts';
 import { createOneTimeCodes } from './one-time-codes.ts';
 import { createPasswordHasher } from './password-hasher.ts';
-import { createRegistrationDesk } from './registration.ts';
+import { createRegistrations } from './registration.ts';
 import { authRoutes } from './routes.ts';
 import { createSessionCheck } from './session-check.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -24,13 +24,8 @@ export interface AccountsDependencies {
   readonly gate: RequestHandler;
 }
 
-export interface Accounts {
-  readonly routes: Router;
-  /** Requires a live session; guards the routes of every module. */
-  readonly signedIn: RequestHandler;
-}
-
-export function createAccounts(dependencies: AccountsDependencies): Accounts {
+/** @returns `/api/v1/auth`, and the guard of every module's routes, which requires a live session */
+export function createAccounts(dependencies: AccountsDependencies) {
   const { pool, telemetry, tokens, publish, configuration, gate } = dependencies;
   const check = createSessionCheck(pool, telemetry);
   const signedIn = authenticate(tokens, { isActive: check.isActive });
@@ -41,13 +36,13 @@ export function createAccounts(dependencies: AccountsDependencies): Accounts {
   telemetry.shutdown.on('drain', 'text messages', messages.settle);
   const codes = createOneTimeCodes(pool, configuration.tokenSecret);
   const locate = createPhoneLocator(telemetry);
-  const desk = createRegistrationDesk({
+  const registrations = createRegistrations({
     ...{ pool, telemetry, publish, hasher, codes, messages, locate, sessions },
   });
   const attempts = createLoginAttempts(pool, configuration.lockout);
-  const loginDesk = createLoginDesk({ pool, telemetry, hasher, attempts, sessions });
+  const logins = createLogins({ pool, telemetry, hasher, attempts, sessions });
   const routes = Router();
-  routes.use(authRoutes({ desk, loginDesk, sessions, gate }));
-  routes.use(sessionRoutes({ pool, loginDesk, sessions, signedIn: [signedIn, gate] }));
+  routes.use(authRoutes({ registrations, logins, sessions, gate }));
+  routes.use(sessionRoutes({ pool, logins, sessions, signedIn: [signedIn, gate] }));
   return { routes, signedIn };
 }

@@ -1,15 +1,15 @@
 import { withTransaction } from '@watchkeeper/galley';
 import { ConfigurationError } from '@watchkeeper/telemetry';
 import type { ClientBase, Pool } from 'pg';
-import type { AccountsConfiguration, AdministratorConfiguration } from './config.ts';
+import type { AccountsConfiguration } from './config.ts';
 import { createUnboundedHasher } from './password-hasher.ts';
 import { revokeSessions } from './session-store.ts';
 import { findByPhone } from './user-store.ts';
 
 /**
- * Sees to it that the administrator of the configuration can log in, once, at the start. Another
- * password than before takes effect and ends the sessions that the old one had begun.
- * @throws ConfigurationError where the number is somebody else's
+ * Creates or updates the configured administrator at the start. A changed password ends the sessions
+ * of the old one.
+ * @throws ConfigurationError if the number belongs to another user
  */
 export async function ensureAdministrator(
   pool: Pool,
@@ -30,7 +30,7 @@ export async function ensureAdministrator(
 /** An unverified account loses the number; a verified user keeps it. */
 async function install(
   client: ClientBase,
-  { phone }: AdministratorConfiguration,
+  { phone }: NonNullable<AccountsConfiguration['administrator']>,
   passwordHash: string,
 ): Promise<void> {
   const { rows } = await client.query<{ id: string }>(

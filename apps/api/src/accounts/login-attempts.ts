@@ -7,42 +7,36 @@ export type Attempt =
   /** If `lockedUntil` is set and this attempt fails, the number is locked. */
   | { readonly isLocked: false; readonly lockedUntil: Date | undefined };
 
-/** Counts consecutive failures by number, registered or not, and locks the number past the limit. */
-export interface LoginAttempts {
-  /**
-   * Counts an attempt as failed before it is judged: a hundred guesses at once are no more than
-   * the limit. Then `succeed` or `withdraw` says otherwise.
-   */
-  begin(phone: string): Promise<Attempt>;
-  /** The password was right: resets the failures. */
-  succeed(phone: string): Promise<void>;
-  /** The attempt could not be checked and does not count. */
-  withdraw(phone: string): Promise<void>;
-}
+export type LoginAttempts = ReturnType<typeof createLoginAttempts>;
 
-export function createLoginAttempts(
-  pool: Pool,
-  { failures, seconds }: LockoutConfiguration,
-): LoginAttempts {
+/** Counts consecutive failures by number, registered or not, and locks the number past the limit. */
+export function createLoginAttempts(pool: Pool, lockout: LockoutConfiguration) {
   return {
-    async begin(phone) {
+    /**
+     * Counts the attempt as failed before it is checked, so that parallel guesses can't exceed the
+     * limit; `succeed` or `withdraw` corrects it.
+     */
+    async start(phone: string): Promise<Attempt> {
       const digest = digestOf(phone);
-      const counted = await countAttempt(pool, digest, { failures, seconds });
-      if (counted !== undefined)
+      const counted = await countAttempt(pool, digest, lockout);
+      if (counted !== undefined) {
         return { isLocked: false, lockedUntil: counted.until ?? undefined };
+      }
       const { rows } = await pool.query<{ until: Date | null }>(
         'SELECT locked_until AS until FROM accounts.login_attempts WHERE phone_digest = $1',
         [digest],
       );
-      // The lock may have ended since; the caller comes again.
+      // The lock may have expired meanwhile; the caller tries again.
       return { isLocked: true, lockedUntil: rows[0]?.until ?? new Date() };
     },
-    async succeed(phone) {
+    /** The password was right: resets the failures. */
+    async succeed(phone: string): Promise<void> {
       await pool.query('DELETE FROM accounts.login_attempts WHERE phone_digest = $1', [
         digestOf(phone),
       ]);
     },
-    async withdraw(phone) {
+    /** The attempt could not be checked and does not count. */
+    async withdraw(phone: string): Promise<void> {
       await pool.query(
         `UPDATE accounts.login_attempts SET failures = greatest(failures - 1, 0), locked_until = NULL
          WHERE phone_digest = $1`,
@@ -62,7 +56,7 @@ async function countAttempt(
   digest: Buffer,
   { failures, seconds }: LockoutConfiguration,
 ): Promise<{ until: Date | null } | undefined> {
-  // After a lock that is over counting starts anew.
+  // Counting restarts after an expired lock.
   const count = 'CASE WHEN a.locked_until IS NULL THEN a.failures + 1 ELSE 1 END';
   const until = (n: string) => `CASE WHEN ${n} >= $2 THEN now() + make_interval(secs => $3) END`;
   const { rows } = await pool.query<{ until: Date | null }>(

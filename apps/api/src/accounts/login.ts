@@ -9,15 +9,7 @@ import { accountLocked, createRefusals, phoneNotVerified, wrongCredentials } fro
 import type { Sessions, SignInOrigin, TokenAnswer } from './sessions.ts';
 import { type Account, findById, findByPhone, setPasswordHash } from './user-store.ts';
 
-export interface LoginDesk {
-  /** @throws HttpError 401, 403 for an unverified number, 423 while the number is locked */
-  login(phone: string, password: string, origin: SignInOrigin): Promise<TokenAnswer>;
-  /**
-   * Changes the password and ends all other sessions.
-   * @throws HttpError 403 when the current password is wrong, 423 while the number is locked
-   */
-  changePassword(user: { userId: string; sessionId: string }, passwords: Passwords): Promise<void>;
-}
+export type Logins = ReturnType<typeof createLogins>;
 
 interface Passwords {
   readonly currentPassword: string;
@@ -32,14 +24,15 @@ export interface LoginDependencies {
   readonly sessions: Sessions;
 }
 
-export function createLoginDesk(dependencies: LoginDependencies): LoginDesk {
+export function createLogins(dependencies: LoginDependencies) {
   const { pool, hasher, sessions } = dependencies;
-  const judge = createJudge(dependencies);
+  const check = createPasswordCheck(dependencies);
 
   return {
-    async login(phone, password, origin) {
+    /** @throws HttpError 401, 403 for an unverified number, 423 while the number is locked */
+    async login(phone: string, password: string, origin: SignInOrigin): Promise<TokenAnswer> {
       const found = await findByPhone(pool, phone);
-      const verdict = await judge({ phone, account: found, password, origin });
+      const verdict = await check({ phone, account: found, password, origin });
       if (!verdict.isRight) throw wrongCredentials();
       const { account, newHash } = verdict;
       if (!account.isVerified) throw phoneNotVerified();
@@ -48,11 +41,18 @@ export function createLoginDesk(dependencies: LoginDependencies): LoginDesk {
         return await sessions.open(client, account, origin);
       });
     },
-    async changePassword({ userId, sessionId }, { currentPassword, newPassword }) {
+    /**
+     * Changes the password and ends all other sessions.
+     * @throws HttpError 403 if the current password is wrong, 423 while the number is locked
+     */
+    async changePassword(
+      { userId, sessionId }: { userId: string; sessionId: string },
+      { currentPassword, newPassword }: Passwords,
+    ): Promise<void> {
       const account = await findById(pool, userId);
       if (account === undefined) throw wrongCredentials();
       const { phone } = account;
-      const verdict = await judge({ phone, account, password: currentPassword, origin: {} });
+      const verdict = await check({ phone, account, password: currentPassword, origin: {} });
       if (!verdict.isRight) {
         throw new HttpError(403, 'The current password is wrong.', { code: 'password_wrong' });
       }
@@ -62,7 +62,7 @@ export function createLoginDesk(dependencies: LoginDependencies): LoginDesk {
   };
 }
 
-interface Trial {
+interface Credentials {
   readonly phone: string;
   readonly account: Account | undefined;
   readonly password: string;
@@ -74,35 +74,38 @@ type Verdict =
   | { readonly isRight: true; readonly account: Account; readonly newHash?: string };
 
 /** Checks a password; wrong ones are counted by number and by reason. */
-function createJudge({ pool, telemetry, hasher, attempts }: LoginDependencies) {
+function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDependencies) {
   const refusals = createRefusals(telemetry);
 
-  async function noteFailure({ account, origin }: Trial, lockedUntil?: Date): Promise<void> {
+  async function recordFailure(
+    { account, origin }: Credentials,
+    lockedUntil?: Date,
+  ): Promise<void> {
     const reason: AuthFailureReason = account ? 'wrong_password' : 'unknown_phone';
-    refusals.note(reason, account?.id);
-    if (lockedUntil !== undefined) refusals.noteLock(lockedUntil, account?.id);
+    refusals.record(reason, account?.id);
+    if (lockedUntil !== undefined) refusals.recordLock(lockedUntil, account?.id);
     if (account !== undefined) await recordLogin(pool, account.id, { ...origin, reason });
   }
 
-  return async (trial: Trial): Promise<Verdict> => {
-    const { phone, account, password, origin } = trial;
-    const attempt = await attempts.begin(phone);
+  return async (credentials: Credentials): Promise<Verdict> => {
+    const { phone, account, password, origin } = credentials;
+    const attempt = await attempts.start(phone);
     if (attempt.isLocked) {
-      refusals.note('locked', account?.id);
+      refusals.record('locked', account?.id);
       throw accountLocked(attempt.lockedUntil);
     }
     const compared = await hasher.verify(account?.passwordHash, password).catch(async (error) => {
-      // Nobody is to be locked out because we were too busy to look.
+      // An overloaded service must not lock anybody out.
       await attempts.withdraw(phone);
       throw error;
     });
     if (account === undefined || !compared.isRight) {
-      await noteFailure(trial, attempt.lockedUntil);
+      await recordFailure(credentials, attempt.lockedUntil);
       return { isRight: false };
     }
     await attempts.succeed(phone);
     if (!account.isVerified) {
-      refusals.note('not_verified', account.id);
+      refusals.record('not_verified', account.id);
       await recordLogin(pool, account.id, { ...origin, reason: 'not_verified' });
     }
     return { ...compared, isRight: true, account };

@@ -6,37 +6,32 @@ export interface IssuedCode {
   readonly expiresAt: Date;
 }
 
-export interface OneTimeCodes {
-  /** Replaces the last code; undefined if the user got too many recently. */
-  issue(client: ClientBase | Pool, userId: string): Promise<IssuedCode | undefined>;
-  /** Uses one try. Resolves to the user's id if the code is right. */
-  try(phone: string, code: string): Promise<string | undefined>;
-  /** Deletes a right code; false if another request was first. */
-  consume(client: ClientBase, userId: string, code: string): Promise<boolean>;
-}
+export type OneTimeCodes = ReturnType<typeof createOneTimeCodes>;
 
 const digits = 6;
 // Source: the second seed, "Store OTP (TTL: 5min)".
-const lastsSeconds = 300;
-// Of a million codes five tries find one in 200,000 times, and five codes an hour keep it so.
+const lifetimeSeconds = 300;
+// Five tries of a million codes succeed once in 200,000, and five codes an hour keep that low.
 const triesPerCode = 5;
 const codesPerHour = 5;
 const secondsBetweenCodes = 30;
 
 /** Codes are stored as digests keyed with a key derived from `secret`. */
-export function createOneTimeCodes(pool: Pool, secret: Uint8Array): OneTimeCodes {
+export function createOneTimeCodes(pool: Pool, secret: Uint8Array) {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'one-time codes', 32));
   const digestOf = (userId: string, code: string) =>
     createHmac('sha256', key).update(`${userId}:${code}`).digest();
 
   return {
-    async issue(client, userId) {
+    /** Replaces the last code; undefined if the user got too many recently. */
+    async issue(client: ClientBase | Pool, userId: string): Promise<IssuedCode | undefined> {
       const code = String(randomInt(10 ** digits)).padStart(digits, '0');
       const expiresAt = await storeCode(client, userId, digestOf(userId, code));
       return expiresAt === undefined ? undefined : { code, expiresAt };
     },
-    async try(phone, code) {
-      // The try is taken before it is judged: a hundred guesses at once are no more than five.
+    /** Uses one try. Resolves to the user's id if the code is right. */
+    async try(phone: string, code: string): Promise<string | undefined> {
+      // The try is counted before the check, so that parallel guesses can't exceed the limit.
       const { rows } = await pool.query<{ user_id: string; digest: Buffer }>(
         `UPDATE accounts.one_time_codes c SET tries_left = tries_left - 1
          FROM accounts.users u
@@ -48,7 +43,8 @@ export function createOneTimeCodes(pool: Pool, secret: Uint8Array): OneTimeCodes
       if (row === undefined) return undefined;
       return timingSafeEqual(row.digest, digestOf(row.user_id, code)) ? row.user_id : undefined;
     },
-    async consume(client, userId, code) {
+    /** Deletes a right code; false if another request was first. */
+    async consume(client: ClientBase, userId: string, code: string): Promise<boolean> {
       const { rowCount } = await client.query(
         'DELETE FROM accounts.one_time_codes WHERE user_id = $1 AND digest = $2',
         [userId, digestOf(userId, code)],
@@ -76,7 +72,7 @@ async function storeCode(
      WHERE c.sent_at <= now() - make_interval(secs => $5)
        AND (${isNewWindow} OR c.sent_in_window < $6)
      RETURNING expires_at`,
-    [userId, digest, lastsSeconds, triesPerCode, secondsBetweenCodes, codesPerHour],
+    [userId, digest, lifetimeSeconds, triesPerCode, secondsBetweenCodes, codesPerHour],
   );
   return rows[0]?.expires_at;
 }

@@ -2,23 +2,17 @@ import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import { apiMetrics } from '../catalogue.ts';
 import type { AuthFailureReason } from './catalogue.ts';
 
-export interface Refusals {
-  /** Counts and logs; the caller does not learn the reason. */
-  note(reason: AuthFailureReason, userId?: string): void;
-  /** Logs that a number was locked. */
-  noteLock(lockedUntil: Date, userId?: string): void;
-}
-
-export function createRefusals({ declareMetrics, logger }: Telemetry): Refusals {
+export function createRefusals({ declareMetrics, logger }: Telemetry) {
   const failures = declareMetrics(apiMetrics).counter('auth_failures_total');
   const userField = (userId?: string) => (userId === undefined ? {} : { user_id: userId });
   return {
-    note(reason, userId) {
+    /** Counts and logs; the caller does not learn the reason. */
+    record(reason: AuthFailureReason, userId?: string): void {
       failures.increment({ reason });
       const fields = { reason, ...userField(userId) };
       logger.warn({ event: 'auth_login_failed', ...fields }, 'login refused');
     },
-    noteLock(lockedUntil, userId) {
+    recordLock(lockedUntil: Date, userId?: string): void {
       const fields = { locked_until: lockedUntil.toISOString(), ...userField(userId) };
       logger.warn({ event: 'auth_account_locked', ...fields }, 'account locked');
     },
@@ -34,14 +28,14 @@ export function wrongCredentials(): HttpError {
 
 /** Whether the number has an account or not. */
 export function accountLocked(lockedUntil: Date): HttpError {
-  return new HttpError(423, 'There were too many failed logins. Try again later.', {
+  return new HttpError(423, 'Too many failed logins. Try again later.', {
     code: 'ACCOUNT_LOCKED',
     details: { ruleViolated: 'ACCOUNT_LOCKED', lockedUntil: lockedUntil.toISOString() },
   });
 }
 
 export function phoneNotVerified(): HttpError {
-  return new HttpError(403, 'Verify the phone number first: ask for a code.', {
+  return new HttpError(403, 'Verify the phone number first: request a code.', {
     code: 'PHONE_NOT_VERIFIED',
     details: { ruleViolated: 'PHONE_NOT_VERIFIED' },
   });
@@ -49,7 +43,7 @@ export function phoneNotVerified(): HttpError {
 
 /** The code is wrong, expired, used or unknown. */
 export function wrongCode(): HttpError {
-  return new HttpError(401, 'The code is wrong or over. Ask for a new one.', {
+  return new HttpError(401, 'The code is wrong or expired. Request a new one.', {
     code: 'code_wrong',
   });
 }

@@ -10,14 +10,7 @@ import type { Sessions, SignInOrigin, TokenAnswer } from './sessions.ts';
 import type { TextMessages } from './text-messages.ts';
 import { findByPhone, insertAccount, markVerified } from './user-store.ts';
 
-export interface RegistrationDesk {
-  /** @throws BusinessRuleError if the number is taken, HttpError 429 after too many codes */
-  register(wanted: Registration): Promise<{ userId: string; codeExpiresAt: Date }>;
-  /** Sends another code if the number is registered but not verified. */
-  resendCode(phone: string): Promise<void>;
-  /** @throws HttpError 401 if the code is wrong or expired */
-  verify(phone: string, code: string, origin: SignInOrigin): Promise<TokenAnswer>;
-}
+export type Registrations = ReturnType<typeof createRegistrations>;
 
 export interface RegistrationDependencies {
   readonly pool: Pool;
@@ -30,16 +23,17 @@ export interface RegistrationDependencies {
   readonly sessions: Sessions;
 }
 
-export function createRegistrationDesk(dependencies: RegistrationDependencies): RegistrationDesk {
+export function createRegistrations(dependencies: RegistrationDependencies) {
   const { pool, telemetry, hasher, codes, messages, locate } = dependencies;
   const refusals = createRefusals(telemetry);
   const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
-  const noteTooMany = () => rejections.increment({ limiter: 'one_time_codes' });
+  const countRejection = () => rejections.increment({ limiter: 'one_time_codes' });
   const sendCode = (phone: string, { code }: IssuedCode) =>
-    messages.send(phone, `Your code for Galley, good for five minutes: ${code}`);
+    messages.send(phone, `Your code for Galley, valid for five minutes: ${code}`);
 
   return {
-    async register({ phone, password, displayName, role }) {
+    /** @throws BusinessRuleError if the number is taken, HttpError 429 after too many codes */
+    async register({ phone, password, displayName, role }: Registration) {
       const [passwordHash, location] = await Promise.all([hasher.hash(password), locate(phone)]);
       const { userId, issued } = await withTransaction(pool, async (client) => {
         const userId = await insertAccount(client, {
@@ -48,25 +42,27 @@ export function createRegistrationDesk(dependencies: RegistrationDependencies): 
         if (userId === undefined) throw phoneTaken();
         const issued = await codes.issue(client, userId);
         if (issued !== undefined) return { userId, issued };
-        noteTooMany();
-        // Thrown here, so that the password of who registered a moment ago stays theirs.
+        countRejection();
+        // Rolls back, so that the password of a recent registration stays.
         throw tooManyCodes();
       });
       sendCode(phone, issued);
       return { userId, codeExpiresAt: issued.expiresAt };
     },
-    async resendCode(phone) {
+    /** Sends another code if the number is registered but not verified. */
+    async resendCode(phone: string): Promise<void> {
       const account = await findByPhone(pool, phone);
       if (account === undefined || account.isVerified) return;
       const issued = await codes.issue(pool, account.id);
-      if (issued === undefined) noteTooMany();
+      if (issued === undefined) countRejection();
       else sendCode(phone, issued);
     },
-    async verify(phone, code, origin) {
+    /** @throws HttpError 401 if the code is wrong or expired */
+    async verify(phone: string, code: string, origin: SignInOrigin): Promise<TokenAnswer> {
       const userId = await codes.try(phone, code);
       const answer = userId && (await admit(dependencies, { phone, userId, code, origin }));
       if (answer) return answer;
-      refusals.note('wrong_code');
+      refusals.record('wrong_code');
       throw wrongCode();
     },
   };
@@ -75,12 +71,12 @@ export function createRegistrationDesk(dependencies: RegistrationDependencies): 
 function phoneTaken(): BusinessRuleError {
   return new BusinessRuleError(
     'PHONE_TAKEN',
-    'The number is registered, or waits for its code. Log in, or ask for another code.',
+    'The number is registered or not yet verified. Log in, or request another code.',
   );
 }
 
 function tooManyCodes(): HttpError {
-  return new HttpError(429, 'There were too many codes. Try again later.', {
+  return new HttpError(429, 'Too many codes were requested. Try again later.', {
     code: 'codes_exhausted',
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limit } from '../http/parameters.ts';
 import { plainText } from '../plain-text.ts';
 import { phone } from './phone.ts';
 
@@ -40,8 +41,6 @@ export const passwordChange = z.object({
   newPassword,
 });
 
-export const loginsQuery = z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) });
-
-export const identity = z.object({ id: z.uuid() });
+export const loginsQuery = z.object({ limit });
 
 export type Registration = z.output<typeof registration>;

@@ -1,13 +1,7 @@
 import { HttpError } from '@watchkeeper/telemetry';
 
-/** Bounds concurrency and the queue. */
-export interface Semaphore {
-  /** @throws HttpError 503 when the queue is full */
-  run<T>(work: () => Promise<T>): Promise<T>;
-  waiting(): number;
-}
-
-export function createSemaphore(limit: number, maxWaiting: number): Semaphore {
+/** Bounds concurrency and the queue, which is served in order. */
+export function createSemaphore(limit: number, maxWaiting: number) {
   let running = 0;
   const queue: (() => void)[] = [];
 
@@ -16,7 +10,7 @@ export function createSemaphore(limit: number, maxWaiting: number): Semaphore {
       running += 1;
       return;
     }
-    // A queue without a bound would answer everybody, long after they have left.
+    // An unbounded queue would serve callers long after they have left.
     if (queue.length >= maxWaiting) {
       throw new HttpError(503, 'Too many sign-ins at once.', { code: 'sign_in_overloaded' });
     }
@@ -25,13 +19,14 @@ export function createSemaphore(limit: number, maxWaiting: number): Semaphore {
 
   function leave(): void {
     const next = queue.shift();
-    // The place is handed over, so that nobody overtakes who waited.
+    // The slot is handed over, so that nobody overtakes the queue.
     if (next === undefined) running -= 1;
     else next();
   }
 
   return {
-    async run(work) {
+    /** @throws HttpError 503 when the queue is full */
+    async run<T>(work: () => Promise<T>): Promise<T> {
       await enter();
       try {
         return await work();

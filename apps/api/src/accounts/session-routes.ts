@@ -1,23 +1,24 @@
 import { callerOf, validate } from '@watchkeeper/galley';
-import { HttpError } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
-import type { LoginDesk } from './login.ts';
+import { notFound } from '../http/not-found.ts';
+import { identity } from '../http/parameters.ts';
+import type { Logins } from './login.ts';
 import { listLogins } from './login-history.ts';
-import { identity, loginsQuery, passwordChange } from './schema.ts';
+import { loginsQuery, passwordChange } from './schema.ts';
 import { listSessions } from './session-store.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface SessionRouteDependencies {
   readonly pool: Pool;
-  readonly loginDesk: LoginDesk;
+  readonly logins: Logins;
   readonly sessions: Sessions;
   readonly signedIn: readonly RequestHandler[];
 }
 
 /** `/api/v1/auth`: sessions and the password. */
 export function sessionRoutes(dependencies: SessionRouteDependencies): Router {
-  const { pool, loginDesk, sessions, signedIn } = dependencies;
+  const { pool, logins, sessions, signedIn } = dependencies;
   const router = Router();
   router.post('/logout', ...signedIn, async (_request, response) => {
     const { userId, sessionId } = callerOf(response);
@@ -34,9 +35,7 @@ export function sessionRoutes(dependencies: SessionRouteDependencies): Router {
   router.delete('/sessions/:id', ...signedIn, async (request, response) => {
     const { id } = validate(identity, request.params, 'params');
     const ended = await sessions.revoke(callerOf(response).userId, { only: id });
-    if (ended === 0) {
-      throw new HttpError(404, `There is no session \`${id}\`.`, { code: 'session_unknown' });
-    }
+    if (ended === 0) throw notFound('session', id);
     response.status(204).end();
   });
   router.get('/logins', ...signedIn, async (request, response) => {
@@ -45,7 +44,7 @@ export function sessionRoutes(dependencies: SessionRouteDependencies): Router {
   });
   router.put('/password', ...signedIn, async (request, response) => {
     const passwords = validate(passwordChange, request.body, 'body');
-    await loginDesk.changePassword(callerOf(response), passwords);
+    await logins.changePassword(callerOf(response), passwords);
     response.status(204).end();
   });
   return router;

@@ -1,5 +1,5 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
-import { digestOf } from './refresh-token.ts';
 
 /** As reported by the client. */
 export interface Device {
@@ -16,12 +16,11 @@ export interface Session {
   readonly expiresAt: Date;
 }
 
-// Source: the second seed, "Refresh Token: 7 days". Each refresh begins the time anew.
-const lastsDays = 7;
+// Source: the second seed, "Refresh Token: 7 days". Each refresh restarts it.
+const lifetimeDays = 7;
 
 /**
- * Begins a session in place of the device's last. A user with `maxSessions` others loses the one
- * unused longest.
+ * Replaces the device's session. A user with `maxSessions` others loses the least recently used.
  * @returns its id
  */
 export async function insertSession(
@@ -29,7 +28,7 @@ export async function insertSession(
   userId: string,
   { device, maxSessions }: { device: Device; maxSessions: number },
 ): Promise<string> {
-  // Logins of one user go one after another here, so that the limit holds.
+  // Serializes the logins of one user, so that the limit holds.
   await client.query('SELECT FROM accounts.users WHERE id = $1 FOR UPDATE', [userId]);
   await client.query(
     `UPDATE accounts.sessions SET revoked_at = now()
@@ -43,19 +42,21 @@ export async function insertSession(
   const { rows } = await client.query<{ id: string }>(
     `INSERT INTO accounts.sessions (user_id, device_id, device_name, expires_at)
      VALUES ($1, $2, $3, now() + make_interval(days => $4)) RETURNING id`,
-    [userId, device.deviceId, device.deviceName, lastsDays],
+    [userId, device.deviceId, device.deviceName, lifetimeDays],
   );
   const id = rows[0]?.id;
-  if (id === undefined) throw new Error('Expected the database to answer the new session.');
+  if (id === undefined) throw new Error('Expected the database to return the new session.');
   return id;
 }
 
-/** Stores the digest of a session's newest refresh token and deletes expired ones. */
-export async function insertRefreshToken(
-  client: ClientBase,
-  sessionId: string,
-  token: string,
-): Promise<void> {
+/** Stored in place of the token, so that a leaked table is useless. 256 random bits need no salt. */
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
+
+/** Stores the digest of a new refresh token and deletes the session's expired ones. */
+export async function issueRefreshToken(client: ClientBase, sessionId: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
   await client.query(
     'DELETE FROM accounts.refresh_tokens WHERE session_id = $1 AND expires_at < now()',
     [sessionId],
@@ -63,8 +64,9 @@ export async function insertRefreshToken(
   await client.query(
     `INSERT INTO accounts.refresh_tokens (digest, session_id, expires_at)
      VALUES ($1, $2, now() + make_interval(days => $3))`,
-    [digestOf(token), sessionId, lastsDays],
+    [digestOf(token), sessionId, lifetimeDays],
   );
+  return token;
 }
 
 export interface RefreshTokenState {
@@ -99,7 +101,7 @@ export async function useRefreshToken(client: ClientBase, token: string): Promis
      )
      UPDATE accounts.sessions SET last_used_at = now(), expires_at = now() + make_interval(days => $2)
      WHERE id = (SELECT session_id FROM used)`,
-    [digestOf(token), lastsDays],
+    [digestOf(token), lifetimeDays],
   );
 }
 

@@ -4,12 +4,11 @@ import type { Telemetry } from '@watchkeeper/telemetry';
 import type { ClientBase, Pool } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 import { recordLogin } from './login-history.ts';
-import { newRefreshToken } from './refresh-token.ts';
 import { createRefusals, wrongRefreshToken } from './refusals.ts';
 import type { SessionCheck } from './session-check.ts';
 import {
-  insertRefreshToken,
   insertSession,
+  issueRefreshToken,
   lockRefreshToken,
   type RefreshTokenState,
   revokeSessions,
@@ -37,14 +36,7 @@ export interface TokenAnswer {
   };
 }
 
-export interface Sessions {
-  /** Starts a session in the caller's transaction. */
-  open(client: ClientBase, account: Account, origin: SignInOrigin): Promise<TokenAnswer>;
-  /** @throws HttpError 401; reusing a token revokes its session */
-  refresh(refreshToken: string): Promise<TokenAnswer>;
-  /** Revokes one session, or all but one. Resolves to the number revoked. */
-  revoke(userId: string, which: { only?: string; except?: string }): Promise<number>;
-}
+export type Sessions = ReturnType<typeof createSessions>;
 
 export interface SessionDependencies {
   readonly pool: Pool;
@@ -54,32 +46,35 @@ export interface SessionDependencies {
   readonly maxSessions: number;
 }
 
-export function createSessions(dependencies: SessionDependencies): Sessions {
+export function createSessions(dependencies: SessionDependencies) {
   const { pool, tokens, check, telemetry, maxSessions } = dependencies;
   const created = telemetry.declareMetrics(apiMetrics).counter('sessions_created_total');
   const refusals = createRefusals(telemetry);
 
   return {
-    async open(client, account, { deviceId = randomUUID(), deviceName, address }) {
+    /** Starts a session in the caller's transaction. */
+    async open(client: ClientBase, account: Account, origin: SignInOrigin): Promise<TokenAnswer> {
+      const { deviceId = randomUUID(), deviceName, address } = origin;
       const device = { deviceId, deviceName };
       const sessionId = await insertSession(client, account.id, { device, maxSessions });
-      const refreshToken = newRefreshToken();
-      await insertRefreshToken(client, sessionId, refreshToken);
+      const refreshToken = await issueRefreshToken(client, sessionId);
       await recordLogin(client, account.id, { deviceName, address });
       created.increment();
       return answer(tokens, account, { sessionId, deviceId, refreshToken });
     },
-    async refresh(refreshToken) {
+    /** @throws HttpError 401; reusing a token revokes its session */
+    async refresh(refreshToken: string): Promise<TokenAnswer> {
       const rotated = await withTransaction(pool, (client) => rotate(client, refreshToken));
       if (rotated.kind === 'refused') {
         const { reason, state } = rotated;
-        refusals.note(reason, state?.userId);
-        if (reason === 'refresh_reused') noteTheft(telemetry, check, state);
+        refusals.record(reason, state?.userId);
+        if (reason === 'refresh_reused') recordTheft(telemetry, check, state);
         throw wrongRefreshToken();
       }
       return answer(tokens, rotated.account, rotated);
     },
-    async revoke(userId, which) {
+    /** Revokes one session, or all but one. Resolves to the number revoked. */
+    async revoke(userId: string, which: { only?: string; except?: string }): Promise<number> {
       const ended = await revokeSessions(pool, userId, which);
       check.forget(ended);
       return ended.length;
@@ -113,13 +108,12 @@ async function rotate(client: ClientBase, token: string): Promise<Rotation> {
   }
   const account = await findById(client, userId);
   if (account === undefined) return { kind: 'refused', reason: 'refresh_invalid', state };
-  const refreshToken = newRefreshToken();
   await useRefreshToken(client, token);
-  await insertRefreshToken(client, sessionId, refreshToken);
+  const refreshToken = await issueRefreshToken(client, sessionId);
   return { kind: 'rotated', account, sessionId, deviceId, refreshToken };
 }
 
-function noteTheft({ logger }: Telemetry, check: SessionCheck, state?: RefreshTokenState): void {
+function recordTheft({ logger }: Telemetry, check: SessionCheck, state?: RefreshTokenState): void {
   if (state === undefined) return;
   check.forget([state.sessionId]);
   const fields = { user_id: state.userId, session_id: state.sessionId };

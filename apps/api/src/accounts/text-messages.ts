@@ -1,22 +1,14 @@
 import { instrumentFetch, type Telemetry } from '@watchkeeper/telemetry';
 import type { AccountsConfiguration } from './config.ts';
 
-export interface TextMessages {
-  /**
-   * Sends in the background: nobody waits for a provider, and how long it takes tells nobody
-   * whether there was anything to send. A failure is logged; the person can ask again.
-   */
-  send(to: string, text: string): void;
-  /** Resolves when no message is in flight. */
-  settle(): Promise<unknown>;
-}
+export type TextMessages = ReturnType<typeof createTextMessages>;
 
 export function createTextMessages(
   { url, timeoutMs }: AccountsConfiguration['sms'],
   { logger }: Telemetry,
-): TextMessages {
+) {
   const send = instrumentFetch(globalThis.fetch, { ownHosts: [] });
-  const underway = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
 
   function fail(startedAt: number, reason: object): void {
     const fields = { channel: 'sms', duration_ms: Math.round(performance.now() - startedAt) };
@@ -44,10 +36,15 @@ export function createTextMessages(
   }
 
   return {
-    send(to, text) {
-      const delivery = deliver(to, text).finally(() => underway.delete(delivery));
-      underway.add(delivery);
+    /**
+     * Sends in the background, so that the response time does not reveal whether a message was
+     * sent. A failure is logged; the user can request another.
+     */
+    send(to: string, text: string): void {
+      const delivery = deliver(to, text).finally(() => inFlight.delete(delivery));
+      inFlight.add(delivery);
     },
-    settle: () => Promise.all(underway),
+    /** Resolves when no message is in flight. */
+    settle: () => Promise.all(inFlight),
   };
 }
