@@ -33,7 +33,7 @@ export interface Dependencies {
 export function createApp(dependencies: Dependencies): Express {
   const { pool, telemetry, faults, tokens, configuration } = dependencies;
   return createApplication(telemetry, (app) => {
-    // Only the gateway speaks to the api, from an address of the inside; it says who asked.
+    // Only the gateway calls the api, from an internal address; it forwards the client's.
     app.set('trust proxy', 'loopback, linklocal, uniquelocal');
     app.use(express.json({ limit: '100kb' }));
     const gate = faultGate(faults);

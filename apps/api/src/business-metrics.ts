@@ -4,7 +4,7 @@ import { apiMetrics } from './catalogue.ts';
 import { orderStatuses } from './orders/state-machine.ts';
 import { countActiveUsers } from './profiles/active-users.ts';
 
-// A dashboard figure: fresher than a person reads it, rarer than would load the database.
+// Fresh enough for a dashboard, rare enough for the database.
 const refreshMs = 10_000;
 
 interface Counts {
@@ -14,8 +14,8 @@ interface Counts {
 }
 
 /**
- * Keeps the business gauges fresh from the database, apart from the scrape, which must not wait.
- * @returns what stops it
+ * Refreshes the business gauges from the database, independently of scrapes, which must not wait.
+ * @returns a function that stops it
  */
 export function watchBusiness(pool: Pool, { declareMetrics, logger }: Telemetry): () => void {
   const metrics = declareMetrics(apiMetrics);

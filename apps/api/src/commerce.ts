@@ -10,7 +10,6 @@ import { createPlacement } from './orders/placement.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { createOrderStore } from './orders/store.ts';
 import { createTransitions } from './orders/transitions.ts';
-import { createCardProcessor } from './payments/card-processor.ts';
 import { createMoney } from './payments/money.ts';
 import { orderPaymentRoutes, paymentRoutes } from './payments/routes.ts';
 
@@ -28,8 +27,7 @@ export function commerceRoutes(dependencies: CommerceDependencies): Router {
   const ledger = createLedger(telemetry);
   const store = createOrderStore(pool);
   const move = createTransitions({ pool, telemetry, store, ledger, publish });
-  const processor = createCardProcessor({ url: cardProcessorUrl });
-  const money = createMoney({ pool, telemetry, ledger, publish, processor });
+  const money = createMoney({ pool, telemetry, ledger, publish, cardProcessorUrl });
   const payments = { pool, orders: store, money, signedIn };
   const accept = createAcceptance({ pool, telemetry, publish });
   const place = createPlacement(pool, publish);

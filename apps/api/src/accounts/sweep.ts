@@ -3,8 +3,7 @@ import type { Pool } from 'pg';
 
 const everyMs = 3_600_000;
 
-// What is removed, and when. History is kept as long as anybody is likely to ask for it; numbers
-// that were never verified go, because they may belong to somebody else.
+// Unverified accounts are removed, because their numbers may belong to others.
 const statements = [
   `DELETE FROM accounts.sessions WHERE expires_at < now() - interval '1 day'`,
   `DELETE FROM accounts.logins WHERE at < now() - interval '90 days'`,
@@ -22,8 +21,8 @@ export async function sweepAccounts(pool: Pool, logger: Logger): Promise<void> {
 }
 
 /**
- * Removes it every hour.
- * @returns what stops it
+ * Runs the sweep every hour.
+ * @returns a function that stops it
  */
 export function startSweep(pool: Pool, logger: Logger): () => void {
   const timer = setInterval(() => void sweepAccounts(pool, logger), everyMs);

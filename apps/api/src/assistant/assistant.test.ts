@@ -106,7 +106,7 @@ test('asks nobody else when the first model has used the time of both', async ()
   const models = ['large', 'small'] as const;
   const configuration = { baseUrl: ai.url, apiKey: 'none', models, questionsPerDay: 1 };
   const impatient = createAssistant({ ...configuration, timeoutMs: 2_000 }, api.telemetry, {
-    bothWithinMs: 1_500,
+    totalTimeoutMs: 1_500,
   });
   const { signal } = new AbortController();
   await expect(impatient.ask('Hello?', undefined, signal)).rejects.toMatchObject({

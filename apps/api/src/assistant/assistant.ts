@@ -14,39 +14,29 @@ export interface AssistantAnswer {
   readonly tokens: { readonly prompt: number; readonly completion: number };
 }
 
-export interface Assistant {
-  /**
-   * @param signal ends the wait when whoever asks has left
-   * @throws HttpError 503 when neither model answers
-   */
-  ask(
-    question: string,
-    order: OrderFacts | undefined,
-    signal: AbortSignal,
-  ): Promise<AssistantAnswer>;
-}
+export type Assistant = ReturnType<typeof createAssistant>;
 
-// The gateway gives up after a minute, and whoever asked is to get our answer, not the gateway's.
-const defaultBothWithinMs = 55_000;
+// Below the gateway's timeout of a minute, so that the caller gets our response and not the gateway's.
+const defaultTotalTimeoutMs = 55_000;
 
-// A few sentences; the longest answer is what a question costs at most.
+// A few sentences; this bounds the cost of a question.
 const maxAnswerTokens = 400;
 
 /**
- * Makes the assistant over any provider that speaks OpenAI's protocol.
- * @param bothWithinMs what both models together may take
+ * Works with any provider that has OpenAI's protocol.
+ * @param totalTimeoutMs for both models together
  */
 export function createAssistant(
   { baseUrl, apiKey, models, timeoutMs }: AssistantConfiguration,
   telemetry: Telemetry,
-  { bothWithinMs = defaultBothWithinMs } = {},
-): Assistant {
+  { totalTimeoutMs = defaultTotalTimeoutMs } = {},
+) {
   const client = new OpenAI({
     baseURL: baseUrl,
     apiKey,
-    // The fallback is the one more try: more would keep a person waiting for nothing.
+    // The fallback model is the only retry: more would keep the user waiting.
     maxRetries: 0,
-    // Its own lines go to the console; the library's tell of every failure.
+    // It would log to the console; the library logs every failure.
     logLevel: 'off',
     fetch: instrumentFetch(globalThis.fetch, { ownHosts: [] }),
   });
@@ -68,7 +58,15 @@ export function createAssistant(
   }
 
   return {
-    async ask(question, order, signal) {
+    /**
+     * @param signal cancels the request when the caller disconnects
+     * @throws HttpError 503 when neither model answers
+     */
+    async ask(
+      question: string,
+      order: OrderFacts | undefined,
+      signal: AbortSignal,
+    ): Promise<AssistantAnswer> {
       const messages = messagesOf(question, order);
       const [first, fallback] = models;
       const startedAt = performance.now();
@@ -79,9 +77,9 @@ export function createAssistant(
         const fields = { model: first, fallback_model: fallback };
         telemetry.logger.warn({ event: 'assistant_fallback_used', ...fields }, 'fallback used');
       }
-      const leftMs = Math.round(bothWithinMs - (performance.now() - startedAt));
-      if (leftMs <= 0) throw unavailable();
-      const timeout = Math.min(timeoutMs, leftMs);
+      const remainingMs = Math.round(totalTimeoutMs - (performance.now() - startedAt));
+      if (remainingMs <= 0) throw unavailable();
+      const timeout = Math.min(timeoutMs, remainingMs);
       return await askModel(fallback, messages, { signal, timeout }).catch(() => {
         throw unavailable();
       });

@@ -3,12 +3,13 @@ import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import { type RequestHandler, type Response, Router } from 'express';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { notFound } from '../http/not-found.ts';
 import type { Assistant } from './assistant.ts';
 import { findOrderFacts } from './order-facts.ts';
 import type { AssistantUsage } from './usage.ts';
 
 const questionBody = z.object({
-  // What a person types; longer ones are pasted, and cost accordingly.
+  // As typed by a person; pasted ones are longer, and cost accordingly.
   question: z.string().trim().min(1).max(1_000),
   orderId: z.uuid().optional(),
 });
@@ -31,17 +32,15 @@ export function assistantRoutes(
     const { question, orderId } = validate(questionBody, request.body, 'body');
     const { userId } = callerOf(response);
     const order = orderId && (await findOrderFacts(pool, userId, orderId));
-    if (orderId !== undefined && !order) {
-      throw new HttpError(404, `There is no order \`${orderId}\`.`, { code: 'order_unknown' });
-    }
+    if (orderId !== undefined && !order) throw notFound('order', orderId);
     if (!(await usage.take(userId))) {
       rejections.increment({ limiter: 'assistant' });
       response.set('retry-after', String(secondsUntilTomorrow()));
-      throw new HttpError(429, 'There were too many questions today.', {
+      throw new HttpError(429, 'Too many questions today.', {
         code: 'assistant_questions_exhausted',
       });
     }
-    const answer = await assistant.ask(question, order || undefined, whileOpen(response));
+    const answer = await assistant.ask(question, order || undefined, abortOnDisconnect(response));
     await usage.add(userId, answer.tokens);
     response.json(answer);
   });
@@ -49,7 +48,7 @@ export function assistantRoutes(
 }
 
 /** Aborts when the caller disconnects: an unread answer costs as much. */
-function whileOpen(response: Response): AbortSignal {
+function abortOnDisconnect(response: Response): AbortSignal {
   const controller = new AbortController();
   response.once('close', () => controller.abort());
   return controller.signal;

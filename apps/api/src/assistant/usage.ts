@@ -1,17 +1,14 @@
 import type { Pool } from 'pg';
 import type { AssistantAnswer } from './assistant.ts';
 
-/** Counts questions per user and UTC day, for all instances together. */
-export interface AssistantUsage {
-  /** False if the user has no question left today. */
-  take(userId: string): Promise<boolean>;
-  add(userId: string, tokens: AssistantAnswer['tokens']): Promise<void>;
-}
+export type AssistantUsage = ReturnType<typeof createAssistantUsage>;
 
-export function createAssistantUsage(pool: Pool, questionsPerDay: number): AssistantUsage {
+/** Counts questions per user and UTC day, for all instances together. */
+export function createAssistantUsage(pool: Pool, questionsPerDay: number) {
   const today = "(now() AT TIME ZONE 'UTC')::date";
   return {
-    async take(userId) {
+    /** False if the user has no question left today. */
+    async take(userId: string): Promise<boolean> {
       const { rowCount } = await pool.query(
         `INSERT INTO users.assistant_usage AS a (user_id, day, questions)
          VALUES ($1, ${today}, 1)
@@ -21,7 +18,7 @@ export function createAssistantUsage(pool: Pool, questionsPerDay: number): Assis
       );
       return rowCount === 1;
     },
-    async add(userId, { prompt, completion }) {
+    async add(userId: string, { prompt, completion }: AssistantAnswer['tokens']): Promise<void> {
       await pool.query(
         `UPDATE users.assistant_usage
          SET prompt_tokens = prompt_tokens + $2, completion_tokens = completion_tokens + $3

@@ -13,7 +13,7 @@ export function createFileStore(folder: string): ObjectStore {
   function pathOf(key: string): string {
     if (!keyPattern.test(key))
       throw new TypeError(`Expected the key to be a UUID, got \`${key}\`.`);
-    // Folders of 256ths stay quick to list.
+    // Subfolders keep each listing short.
     return join(folder, key.slice(0, 2), key);
   }
 
@@ -23,7 +23,7 @@ export function createFileStore(folder: string): ObjectStore {
       const part = `${path}.${randomUUID()}.part`;
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       try {
-        // On disk before it is told to be stored, and under its name only when it is whole.
+        // Flushed before it counts as stored, and renamed only when complete.
         await pipeline(body, createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true }));
         await rename(part, path);
       } catch (error) {
@@ -32,7 +32,7 @@ export function createFileStore(folder: string): ObjectStore {
       }
     },
     async get(key) {
-      // Opened first, so that an absent file is refused before anything is answered.
+      // Opened first, so that a missing file fails before the response starts.
       const file = await open(pathOf(key));
       return file.createReadStream();
     },

@@ -1,8 +1,8 @@
 import { isNativeError } from 'node:util/types';
 import { callerOf, validate } from '@watchkeeper/galley';
-import { HttpError } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
-import { identity } from './schema.ts';
+import { notFound } from '../http/not-found.ts';
+import { identity } from '../http/parameters.ts';
 import { type AttachmentDependencies, unavailable, uploadHandler } from './upload.ts';
 
 /** `/api/v1/attachments`: files, visible to their owner and the order's participants. */
@@ -21,20 +21,19 @@ function downloadHandler({ index, store }: AttachmentDependencies): RequestHandl
     const { id } = validate(identity, request.params, 'params');
     const caller = callerOf(response);
     const attachment = await index.find(id);
-    if (attachment === undefined) throw unknownAttachment(id);
+    if (attachment === undefined) throw notFound('attachment', id);
     const { ownerId, orderId, contentType, sizeBytes, fileName, sha256 } = attachment;
-    const isShared = orderId !== null && (await index.takesPart(caller, orderId));
-    // To others it is not there: a refusal would tell that it is.
-    if (ownerId !== caller.userId && !isShared) throw unknownAttachment(id);
+    const isShared = orderId !== null && (await index.mayReadOrder(caller, orderId));
+    if (ownerId !== caller.userId && !isShared) throw notFound('attachment', id);
     response.set({
       etag: `"${sha256.toString('hex')}"`,
       'cache-control': 'private, max-age=86400, immutable',
     });
     if (request.fresh) return void response.status(304).end();
     const body = await store.get(id).catch((error) => {
-      throw isAbsent(error) ? unknownAttachment(id) : unavailable(error);
+      throw isAbsent(error) ? notFound('attachment', id) : unavailable(error);
     });
-    // Whatever a user has uploaded, no browser is to run it as a page of ours.
+    // No browser may run a user's file as our page.
     response.set({
       'content-type': contentType,
       'content-length': String(sizeBytes),
@@ -43,7 +42,7 @@ function downloadHandler({ index, store }: AttachmentDependencies): RequestHandl
       'x-content-type-options': 'nosniff',
     });
     body.once('error', (error) => response.destroy(error));
-    // A caller who leaves is no failure of the store: what is left is read to its end.
+    // A caller that disconnects is not a failure of the store: the rest is read to its end.
     response.once('close', () => body.unpipe(response).resume());
     return void body.pipe(response);
   };
@@ -57,8 +56,4 @@ function encodeFileName(name: string): string {
 function isAbsent(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   return error.name === 'NoSuchKey' || ('code' in error && error.code === 'ENOENT');
-}
-
-function unknownAttachment(id: string): HttpError {
-  return new HttpError(404, `There is no attachment \`${id}\`.`, { code: 'attachment_unknown' });
 }

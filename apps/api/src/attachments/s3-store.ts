@@ -33,13 +33,13 @@ function createClient({ endpoint, region, accessKey, secretKey }: S3StoreConfigu
   return new S3Client({
     region,
     credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
-    // Servers other than Amazon's are rarely reached by a host name for each bucket.
+    // Other servers rarely have a host name per bucket.
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
-    // Checksums in trailers are Amazon's own: some servers store them as part of the object.
+    // Some compatible servers store checksums in trailers as part of the object.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     maxAttempts: 2,
-    // It would warn on the console; failures are on lines of the library's already.
+    // It would log to the console; the library logs every failure.
     logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     requestHandler: {
       connectionTimeout: 2_000,

@@ -9,7 +9,7 @@ export const uploadHeaders = z.object({
   'x-file-name': z
     .string()
     .transform((text, context) => {
-      // Headers carry ASCII only, so that other letters come percent-encoded.
+      // Headers are ASCII, so other letters are percent-encoded.
       try {
         return decodeURIComponent(text);
       } catch {
@@ -20,5 +20,3 @@ export const uploadHeaders = z.object({
     .pipe(plainText(200).refine((name) => !/[/\\]/.test(name), 'Expected a name without a path.'))
     .default('attachment'),
 });
-
-export const identity = z.object({ id: z.uuid() });

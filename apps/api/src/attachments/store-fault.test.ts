@@ -40,7 +40,7 @@ test('an object store that fails shows in answers, metrics and lines until it is
   expect(text).toContain('s3_upload_duration_seconds_count{result="error"} 1');
   expect(text).toContain('s3_download_duration_seconds_count{result="error"} 1');
   expect(api.linesOf('attachment_upload_failed').at(-1)).toMatchObject({
-    err: { type: 'InjectedFaultError', message: 'The fault `objectStore` answers 500.' },
+    err: { type: 'InjectedFaultError', message: 'The fault `objectStore` returns 500.' },
   });
   await fetch(`${api.management}/faults`, { method: 'DELETE' });
   expect((await download(api.base, owner, stored)).status).toBe(200);

@@ -10,7 +10,7 @@ class InjectedFaultError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
 
   constructor(status: number) {
-    super(`The fault \`objectStore\` answers ${status}.`);
+    super(`The fault \`objectStore\` returns ${status}.`);
     this.$metadata = { httpStatusCode: status };
   }
 }
@@ -22,7 +22,7 @@ export function breakObjectStore(
 ): ObjectStore {
   if (!faults.isEnabled) return store;
 
-  async function suffer(): Promise<void> {
+  async function applyFault(): Promise<void> {
     const fault = faults.get('objectStore');
     if (fault === undefined || Math.random() >= fault.share) return;
     if (fault.milliseconds) await sleep(fault.milliseconds);
@@ -32,11 +32,11 @@ export function breakObjectStore(
   return {
     ...store,
     async put(key, body, facts) {
-      await suffer();
+      await applyFault();
       return store.put(key, body, facts);
     },
     async get(key) {
-      await suffer();
+      await applyFault();
       return store.get(key);
     },
   };

@@ -12,18 +12,12 @@ export interface Attachment {
   readonly sha256: Buffer;
 }
 
-export interface AttachmentIndex {
-  insert(attachment: Attachment): Promise<void>;
-  find(id: string): Promise<Attachment | undefined>;
-  /** Total bytes of a user's attachments. */
-  sizeOf(ownerId: string): Promise<number>;
-  /** Whether a user may see an order and its attachments. */
-  takesPart(caller: Caller, orderId: string): Promise<boolean>;
-}
+export type AttachmentIndex = ReturnType<typeof createAttachmentIndex>;
 
-export function createAttachmentIndex(pool: Pool): AttachmentIndex {
+export function createAttachmentIndex(pool: Pool) {
   return {
-    async insert({ id, ownerId, orderId, fileName, contentType, sizeBytes, sha256 }) {
+    async insert(attachment: Attachment): Promise<void> {
+      const { id, ownerId, orderId, fileName, contentType, sizeBytes, sha256 } = attachment;
       await pool.query(
         `INSERT INTO attachments.attachments
            (id, owner_id, order_id, file_name, content_type, size_bytes, sha256)
@@ -31,7 +25,7 @@ export function createAttachmentIndex(pool: Pool): AttachmentIndex {
         [id, ownerId, orderId, fileName, contentType, sizeBytes, sha256],
       );
     },
-    async find(id) {
+    async find(id: string): Promise<Attachment | undefined> {
       const { rows } = await pool.query<Attachment>(
         `SELECT id, owner_id AS "ownerId", order_id AS "orderId", file_name AS "fileName",
            content_type AS "contentType", size_bytes AS "sizeBytes", sha256
@@ -40,7 +34,8 @@ export function createAttachmentIndex(pool: Pool): AttachmentIndex {
       );
       return rows[0];
     },
-    async sizeOf(ownerId) {
+    /** Total bytes of a user's attachments. */
+    async sizeOf(ownerId: string): Promise<number> {
       const { rows } = await pool.query<{ size: string }>(
         `SELECT coalesce(sum(size_bytes), 0) AS size FROM attachments.attachments
          WHERE owner_id = $1`,
@@ -48,8 +43,8 @@ export function createAttachmentIndex(pool: Pool): AttachmentIndex {
       );
       return Number(rows[0]?.size);
     },
-    async takesPart({ userId, roles }, orderId) {
-      // As with the orders themselves: restaurants and admins see them all.
+    /** Whether a user may see an order: restaurants and admins see all. */
+    async mayReadOrder({ userId, roles }: Caller, orderId: string): Promise<boolean> {
       const seesAll = roles.some((role) => role === 'restaurant' || role === 'admin');
       const { rowCount } = await pool.query(
         'SELECT FROM orders.orders WHERE id = $1 AND ($3 OR customer_id = $2 OR courier_id = $2)',

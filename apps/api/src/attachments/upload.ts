@@ -3,6 +3,7 @@ import { Transform } from 'node:stream';
 import { type Caller, callerOf, validate } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Request, RequestHandler } from 'express';
+import { notFound } from '../http/not-found.ts';
 import type { AttachmentStore } from './attachment-store.ts';
 import {
   type AttachmentType,
@@ -37,7 +38,7 @@ export function uploadHandler(dependencies: AttachmentDependencies): RequestHand
     const attachment = await storeBody(dependencies, request, wanted);
     await index.insert(attachment).catch(async (error) => {
       await dependencies.store.remove(attachment.id).catch(() => {
-        // Nobody can reach it any more; the error that is thrown tells the cause.
+        // The object is unreachable; the error below has the cause.
       });
       throw error;
     });
@@ -81,21 +82,25 @@ async function assertAllowed(
   caller: Caller,
   { orderId, sizeBytes }: { orderId: string | null; sizeBytes: number },
 ): Promise<void> {
-  if (orderId !== null && !(await index.takesPart(caller, orderId))) {
-    throw new HttpError(404, `There is no order \`${orderId}\`.`, { code: 'order_unknown' });
+  if (orderId !== null && !(await index.mayReadOrder(caller, orderId))) {
+    throw notFound('order', orderId);
   }
   if ((await index.sizeOf(caller.userId)) + sizeBytes > quotaBytes) {
-    throw new BusinessRuleError('ATTACHMENT_QUOTA_REACHED', 'There is no room left.', {
-      quotaBytes,
-    });
+    throw new BusinessRuleError(
+      'ATTACHMENT_QUOTA_REACHED',
+      'The quota for attachments is used up.',
+      {
+        quotaBytes,
+      },
+    );
   }
 }
 
 /** Checked before storing, so that the store never holds a forbidden file. */
 async function assertSignature(request: Request, type: AttachmentType): Promise<void> {
-  const head = await peek(request, signatureBytes).catch(brokenOff);
+  const head = await peek(request, signatureBytes).catch(interrupted);
   if (isOfType(type, head)) return;
-  // What is left unread would keep the connection from being used again.
+  // Unread bytes would keep the connection from being reused.
   request.resume();
   throw new HttpError(415, `Expected a file of the type \`${type}\`.`, {
     code: 'attachment_type_wrong',
@@ -117,7 +122,7 @@ async function storeBody(
     request.unpipe(body).resume();
     throw unavailable(error);
   }
-  return brokenOff();
+  return interrupted();
 }
 
 /** Hashes the body as it passes. A failing store destroys the body, never the request. */
@@ -131,10 +136,10 @@ function readBody(request: Request) {
   });
   const isAbandoned = () => request.destroyed && !request.complete;
   const abandon = () => {
-    if (isAbandoned()) body.destroy(new Error('Expected the sender to stay until the end.'));
+    if (isAbandoned()) body.destroy(new Error('The sender disconnected.'));
   };
   body.on('error', () => {
-    // Whoever reads it is told as well; until somebody does, nobody else would take it.
+    // The reader gets it too; without a listener an early error would end the process.
   });
   request.once('close', abandon).pipe(body);
   abandon();
@@ -142,8 +147,8 @@ function readBody(request: Request) {
 }
 
 /** Nobody reads it, but the request needs a result. */
-function brokenOff(): never {
-  throw new HttpError(400, 'The upload broke off.', { code: 'attachment_broken_off' });
+function interrupted(): never {
+  throw new HttpError(400, 'The upload was interrupted.', { code: 'attachment_broken_off' });
 }
 
 /** The caller may retry; the cause is in the log. */

@@ -1,9 +1,10 @@
 import { type PublishEvent, withTransaction } from '@watchkeeper/galley';
-import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import { BusinessRuleError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
+import { notFound } from '../http/not-found.ts';
 import { type Order, orderColumns, orderPayload } from '../orders/order.ts';
-import { type Assignment, giveTo, lockAssignment } from './assignment-store.ts';
+import { type Assignment, assignTo, lockAssignment } from './assignment-store.ts';
 
 export interface AcceptanceDependencies {
   readonly pool: Pool;
@@ -12,7 +13,7 @@ export interface AcceptanceDependencies {
 }
 
 /**
- * Gives a delivery to the first courier who asks; a repeated question gets the same answer.
+ * Assigns a delivery to the first courier who requests it; repeating the request is harmless.
  * @throws BusinessRuleError `ASSIGNMENT_TAKEN` or `ASSIGNMENT_CANCELLED`; HttpError 404
  */
 export type AcceptAssignment = (id: string, courierId: string) => Promise<Assignment>;
@@ -44,7 +45,7 @@ export function createAcceptance(dependencies: AcceptanceDependencies): AcceptAs
         const fields = { ...ids, reason: error.options.code };
         telemetry.logger.warn(
           { event: 'shipping_assignment_conflict', ...fields },
-          'assignment not to be had',
+          'assignment not available',
         );
       }
       throw error;
@@ -59,7 +60,7 @@ async function accept(
   courierId: string,
 ): Promise<{ assignment: Assignment; isNew: boolean }> {
   const current = await lockAssignment(client, id);
-  if (current === undefined) throw unknownAssignment(id);
+  if (current === undefined) throw notFound('assignment', id);
   const context = { currentStatus: current.status };
   if (current.status === 'cancelled') {
     throw new BusinessRuleError('ASSIGNMENT_CANCELLED', 'The order was cancelled.', context);
@@ -68,7 +69,7 @@ async function accept(
   if (current.status !== 'offered') {
     throw new BusinessRuleError('ASSIGNMENT_TAKEN', 'Another courier was faster.', context);
   }
-  await giveTo(client, current, courierId);
+  await assignTo(client, current, courierId);
   const assignment: Assignment = { ...current, courierId, status: 'accepted' };
   const { rows } = await client.query<Order>(
     `SELECT ${orderColumns} FROM orders.orders o WHERE o.id = $1`,
@@ -77,9 +78,4 @@ async function accept(
   const payload = { assignmentId: id, ...orderPayload(rows[0] as Order) };
   await publish(client, { type: 'delivery.assigned', aggregateId: current.orderId, payload });
   return { assignment, isNew: true };
-}
-
-/** For an assignment that is unknown or not the caller's. */
-export function unknownAssignment(id: string): HttpError {
-  return new HttpError(404, `There is no assignment \`${id}\`.`, { code: 'assignment_unknown' });
 }

@@ -1,4 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
+import type { Queryable } from '../ledger/wallets.ts';
 import type { OrderStatus } from '../orders/state-machine.ts';
 
 export type AssignmentStatus = 'offered' | 'accepted' | 'picked_up' | 'delivered' | 'cancelled';
@@ -18,16 +19,9 @@ const columns = `a.id, a.order_id AS "orderId", o.restaurant_id AS "restaurantId
   a.estimated_delivery_at AS "estimatedDeliveryAt"`;
 const source = 'couriers.assignments a JOIN orders.orders o ON o.id = a.order_id';
 
-const offeredStatement = `SELECT ${columns} FROM ${source}
-  WHERE a.status = 'offered' ORDER BY a.offered_at LIMIT $1`;
-
-const activeStatement = `SELECT ${columns} FROM ${source}
-  WHERE a.courier_id = $2 AND a.status IN ('accepted', 'picked_up')
-  ORDER BY a.offered_at LIMIT $1`;
-
 /** Oldest first. */
 export async function listOffered(pool: Pool, limit: number): Promise<readonly Assignment[]> {
-  return (await pool.query<Assignment>(offeredStatement, [limit])).rows;
+  return find(pool, "WHERE a.status = 'offered' ORDER BY a.offered_at LIMIT $1", [limit]);
 }
 
 /** Accepted and not yet delivered, oldest first. */
@@ -36,15 +30,12 @@ export async function listActive(
   limit: number,
   courierId: string,
 ): Promise<readonly Assignment[]> {
-  return (await pool.query<Assignment>(activeStatement, [limit, courierId])).rows;
+  const isActive = "a.courier_id = $2 AND a.status IN ('accepted', 'picked_up')";
+  return find(pool, `WHERE ${isActive} ORDER BY a.offered_at LIMIT $1`, [limit, courierId]);
 }
 
 export async function findAssignment(pool: Pool, id: string): Promise<Assignment | undefined> {
-  const { rows } = await pool.query<Assignment>(
-    `SELECT ${columns} FROM ${source} WHERE a.id = $1`,
-    [id],
-  );
-  return rows[0];
+  return (await find(pool, 'WHERE a.id = $1', [id]))[0];
 }
 
 /** Locks the row until the transaction ends. */
@@ -52,11 +43,12 @@ export async function lockAssignment(
   client: ClientBase,
   id: string,
 ): Promise<Assignment | undefined> {
-  const { rows } = await client.query<Assignment>(
-    `SELECT ${columns} FROM ${source} WHERE a.id = $1 FOR UPDATE OF a`,
-    [id],
-  );
-  return rows[0];
+  return (await find(client, 'WHERE a.id = $1 FOR UPDATE OF a', [id]))[0];
+}
+
+async function find(queryable: Queryable, clause: string, parameters: unknown[]) {
+  const statement = `SELECT ${columns} FROM ${source} ${clause}`;
+  return (await queryable.query<Assignment>(statement, parameters)).rows;
 }
 
 export async function lockAssignmentOf(client: ClientBase, orderId: string): Promise<void> {
@@ -64,7 +56,7 @@ export async function lockAssignmentOf(client: ClientBase, orderId: string): Pro
 }
 
 /** Requires the lock of the assignment. */
-export async function giveTo(
+export async function assignTo(
   client: ClientBase,
   { id, orderId }: Assignment,
   courierId: string,
@@ -74,17 +66,17 @@ export async function giveTo(
      WHERE id = $1`,
     [id, courierId],
   );
-  // The version stays: who delivers does not change what may become of the order.
+  // The version stays: a courier does not change which transitions are allowed.
   await client.query('UPDATE orders.orders SET courier_id = $2, updated_at = now() WHERE id = $1', [
     orderId,
     courierId,
   ]);
 }
 
-// What a customer is told when the kitchen begins.
+// Estimated for the customer when preparation starts.
 const estimatedMinutes = 45;
 
-const followingStatements: Partial<Record<OrderStatus, string>> = {
+const statusStatements: Partial<Record<OrderStatus, string>> = {
   preparing: `INSERT INTO couriers.assignments (order_id, estimated_delivery_at)
     VALUES ($1, now() + interval '${estimatedMinutes} minutes')`,
   delivering: `UPDATE couriers.assignments SET status = 'picked_up', picked_up_at = now()
@@ -95,11 +87,11 @@ const followingStatements: Partial<Record<OrderStatus, string>> = {
 };
 
 /** Updates the delivery after its order's status changed. */
-export async function followOrder(
+export async function updateForOrder(
   client: ClientBase,
   orderId: string,
   status: OrderStatus,
 ): Promise<void> {
-  const statement = followingStatements[status];
+  const statement = statusStatements[status];
   if (statement !== undefined) await client.query(statement, [orderId]);
 }

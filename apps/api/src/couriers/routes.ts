@@ -2,10 +2,12 @@ import { callerOf, requireRole, validate } from '@watchkeeper/galley';
 import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import { z } from 'zod';
+import { notFound } from '../http/not-found.ts';
+import { identity, limit } from '../http/parameters.ts';
 import type { OrderStatus } from '../orders/state-machine.ts';
 import type { OrderStore } from '../orders/store.ts';
 import type { MoveOrder } from '../orders/transitions.ts';
-import { type AcceptAssignment, unknownAssignment } from './acceptance.ts';
+import type { AcceptAssignment } from './acceptance.ts';
 import {
   type Assignment,
   type AssignmentStatus,
@@ -16,9 +18,8 @@ import {
 
 const listQuery = z.object({
   status: z.enum(['offered', 'mine']).default('offered'),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit,
 });
-const identity = z.object({ id: z.uuid() });
 
 export interface AssignmentRoutes {
   readonly pool: Pool;
@@ -69,6 +70,6 @@ function stepHandler(
 
 async function findOwn(pool: Pool, id: string, courierId: string): Promise<Assignment> {
   const assignment = await findAssignment(pool, id);
-  if (assignment?.courierId !== courierId) throw unknownAssignment(id);
+  if (assignment?.courierId !== courierId) throw notFound('assignment', id);
   return assignment;
 }

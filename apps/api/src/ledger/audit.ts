@@ -8,26 +8,21 @@ export interface Violation {
   readonly sumCents: number;
 }
 
-export interface LedgerAudit {
-  /** Counts every unbalanced posting and logs each once. */
-  check(): Promise<readonly Violation[]>;
-}
-
-// Longer than any transaction lives, so that none commits behind the check's back.
+// Longer than any transaction, so that no commit is missed.
 const overlapMinutes = 15;
 
 /**
- * Makes the audit. Its first check reads the whole ledger, later ones what is new since and what was
- * found before, until that is repaired.
+ * The first check reads the whole ledger, later ones the new entries and the unrepaired postings.
  */
-export function createLedgerAudit(pool: Pool, telemetry: Telemetry): LedgerAudit {
+export function createLedgerAudit(pool: Pool, telemetry: Telemetry) {
   const { declareMetrics, logger } = telemetry;
   const violations = declareMetrics(apiMetrics).counter('ledger_invariant_violations_total');
   let open = new Set<string>();
   let isFirst = true;
 
   return {
-    async check() {
+    /** Counts every unbalanced posting and logs each once. */
+    async check(): Promise<readonly Violation[]> {
       const recent = isFirst ? undefined : { minutes: overlapMinutes, open: [...open] };
       const found = await findViolations(pool, recent);
       for (const { postingId, paymentId, sumCents } of found) {
@@ -46,10 +41,10 @@ export function createLedgerAudit(pool: Pool, telemetry: Telemetry): LedgerAudit
   };
 }
 
-// Enough to say that the ledger is wrong; the runbook's query lists them all.
+// Enough to alert; the runbook's query lists them all.
 const maxFound = 100;
 
-// Whole postings: one that was corrected has entries on both sides of the bound.
+// Complete postings: a corrected one has entries on both sides of the bound.
 const recentOrOpen = `WHERE posting_id = ANY (ARRAY(
   SELECT posting_id FROM ledger.entries WHERE created_at >= now() - make_interval(mins => $1)
   UNION SELECT unnest($2::uuid[])))`;
@@ -69,7 +64,7 @@ async function findViolations(
   return rows;
 }
 
-// A third of the usual scrape interval, so that no scrape misses what a check has found.
+// A third of the usual scrape interval, so that no scrape misses a finding.
 const defaultIntervalMs = 5_000;
 
 /** Checks the ledger at intervals until the shutdown. */

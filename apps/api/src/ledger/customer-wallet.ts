@@ -3,11 +3,11 @@ import type { Pool } from 'pg';
 import type { Ledger } from './ledger.ts';
 import { openWallets, type WalletName } from './wallets.ts';
 
-// A demo has no bank to fill a wallet from; this is enough for some twenty orders.
+// The demo has no bank to fill a wallet from; enough for some twenty orders.
 const openingCreditCents = 100_000;
 
 /**
- * Finds a customer's wallet; a new one starts with a credit.
+ * Finds or creates a customer's wallet; a new one starts with a credit.
  * @returns its id
  */
 export async function openCustomerWallet(

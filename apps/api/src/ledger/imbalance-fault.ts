@@ -42,8 +42,8 @@ async function writeImbalance(pool: Pool, missingCents: number): Promise<void> {
 }
 
 /**
- * Adds to each unbalanced posting of the test wallet what it lacks, because entries are never
- * changed. A start calls it too: a process that died with the fault on left its pair behind.
+ * Balances the postings of the test wallet with correction entries, because entries are immutable.
+ * Also called at the start, for a process that ended with the fault active.
  */
 export async function repairTestWallet(pool: Pool): Promise<void> {
   await pool.query(

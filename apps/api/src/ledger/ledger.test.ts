@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createPublisher } from '@watchkeeper/galley';
 import { waitUntil } from '@watchkeeper/testing/waiting';
-import { createCardProcessor } from '../payments/card-processor.ts';
 import { createMoney, type Money } from '../payments/money.ts';
 import { findCase } from '../payments/store.ts';
 import { balanceOf, createPendingPayment, expectBalancedLedger } from '../testing/ledger.ts';
@@ -18,9 +17,9 @@ let money: Money;
 beforeAll(async () => {
   api = await startApi();
   const { pool, telemetry } = api;
-  const processor = createCardProcessor({ url: 'http://127.0.0.1:9' });
+  const cardProcessorUrl = 'http://127.0.0.1:9';
   const [ledger, publish] = [createLedger(telemetry), createPublisher(telemetry)];
-  money = createMoney({ pool, telemetry, ledger, publish, processor });
+  money = createMoney({ pool, telemetry, ledger, publish, cardProcessorUrl });
   watchLedger(pool, telemetry, { intervalMs: 20 });
 }, 120_000);
 

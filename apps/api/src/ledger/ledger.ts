@@ -18,14 +18,7 @@ export interface Posting {
   readonly entries: readonly Entry[];
 }
 
-export interface Ledger {
-  /**
-   * Books a posting in the transaction of `client`.
-   * @returns whether it was new; one that is there already is left alone
-   * @throws LedgerInvariantError when what was stored does not sum to zero: roll back
-   */
-  record(client: ClientBase, posting: Posting): Promise<boolean>;
-}
+export type Ledger = ReturnType<typeof createLedger>;
 
 /** The booked entries do not sum to zero; the transaction must not be committed. */
 export class LedgerInvariantError extends Error {
@@ -33,10 +26,15 @@ export class LedgerInvariantError extends Error {
 }
 
 /** The ledger checks each posting as stored by the database. */
-export function createLedger({ declareMetrics, logger }: Telemetry): Ledger {
+export function createLedger({ declareMetrics, logger }: Telemetry) {
   const violations = declareMetrics(apiMetrics).counter('ledger_invariant_violations_total');
   return {
-    async record(client, { paymentId, entries }) {
+    /**
+     * Books a posting in the transaction of `client`; one that exists is left unchanged.
+     * @returns whether it was new
+     * @throws LedgerInvariantError if the stored entries do not sum to zero: roll back
+     */
+    async record(client: ClientBase, { paymentId, entries }: Posting): Promise<boolean> {
       const postingId = randomUUID();
       const stored = await insert(client, postingId, paymentId, entries);
       const sum = stored.reduce((total, cents) => total + cents, 0);
@@ -48,13 +46,13 @@ export function createLedger({ declareMetrics, logger }: Telemetry): Ledger {
         { event: 'ledger_invariant_violated', payment_id: paymentId, ...fields },
         'ledger posting out of balance',
       );
-      throw new LedgerInvariantError(`Expected posting \`${postingId}\` to be whole and to sum to 0,
+      throw new LedgerInvariantError(`Expected posting \`${postingId}\` to be complete and to sum to 0,
         got ${stored.length} entries that sum to ${sum}.`);
     },
   };
 }
 
-// A share of one cent may round to nothing, which is no entry.
+// A share of a cent may round to zero, which makes no entry.
 function isMoney({ amountCents }: Entry): boolean {
   return amountCents !== 0;
 }

@@ -23,8 +23,8 @@ export type Queryable = Pool | ClientBase;
 const nobody = '00000000-0000-0000-0000-000000000000';
 
 /**
- * The ids of wallets, in the order of their names; those that are missing are made.
- * Call it outside a serializable transaction, which would have to retry whenever two make one.
+ * Returns the ids in the order of the names, creating missing wallets.
+ * Call it outside a serializable transaction, which would conflict when two create one.
  */
 export async function openWallets(
   queryable: Queryable,

@@ -12,7 +12,7 @@ export function isParty(caller: Caller, role: Role, order: Participants): boolea
   if (!caller.roles.includes(role)) return false;
   if (role === 'customer') return order.customerId === caller.userId;
   if (role === 'courier') return order.courierId === caller.userId;
-  // A demo has no staff lists: whoever works at a restaurant works at each.
+  // The demo has no staff lists: restaurant users work at every restaurant.
   return true;
 }
 
@@ -32,13 +32,12 @@ const movers: Readonly<Record<OrderStatus, readonly Role[]>> = {
 };
 
 /**
- * Refuses callers who have no say in this change.
  * @throws HttpError 403
  */
 export function assertMayMove(caller: Caller, order: Participants, to: OrderStatus): void {
   const roles: readonly Role[] = [...movers[to], 'admin'];
   if (roles.some((role) => isParty(caller, role, order))) return;
-  throw new HttpError(403, `It is not for you to have this order ${to}.`, {
+  throw new HttpError(403, `You may not change this order to ${to}.`, {
     code: 'transition_not_yours',
   });
 }

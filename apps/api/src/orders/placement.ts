@@ -8,7 +8,7 @@ import type { NewOrder } from './schema.ts';
 /**
  * Places an order once per customer and key.
  * @returns the order, and whether this call made it
- * @throws HttpError 422 for a dish the restaurant lacks, or a key used for another order
+ * @throws HttpError 422 for a dish that the restaurant does not offer, or a key used for another order
  */
 export type PlaceOrder = (
   customerId: string,

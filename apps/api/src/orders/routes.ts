@@ -3,10 +3,12 @@ import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import { type RequestHandler, type Response, Router } from 'express';
 import { apiMetrics } from '../catalogue.ts';
 import { idempotency } from '../http/idempotency.ts';
+import { notFound } from '../http/not-found.ts';
+import { identity } from '../http/parameters.ts';
 import { assertMayMove, mayRead } from './access.ts';
 import type { PlaceOrder } from './placement.ts';
-import { identity, listQuery, newOrder, transition } from './schema.ts';
-import { type OrderPage, type OrderStore, unknownOrder } from './store.ts';
+import { listQuery, newOrder, transition } from './schema.ts';
+import type { OrderPage, OrderStore } from './store.ts';
 import type { MoveOrder } from './transitions.ts';
 
 export interface OrderRoutes {
@@ -29,14 +31,14 @@ export function orderRoutes({ store, place, move, telemetry, signedIn }: OrderRo
   router.get('/:id', ...signedIn, async (request, response) => {
     const { id } = validate(identity, request.params, 'params');
     const order = await store.findDetails(id);
-    if (!mayRead(callerOf(response), order)) throw unknownOrder(id);
+    if (!mayRead(callerOf(response), order)) throw notFound('order', id);
     response.json(order);
   });
   router.post('/:id/transitions', ...signedIn, async (request, response) => {
     const { id } = validate(identity, request.params, 'params');
     const { to, version } = validate(transition, request.body, 'body');
     const order = await store.find(id);
-    if (!mayRead(callerOf(response), order)) throw unknownOrder(id);
+    if (!mayRead(callerOf(response), order)) throw notFound('order', id);
     assertMayMove(callerOf(response), order, to);
     response.json(await move(order, to, version));
   });
@@ -69,11 +71,8 @@ function createHandler(place: PlaceOrder, { declareMetrics, logger }: Telemetry)
     const startedAt = performance.now();
     const body = validate(newOrder, request.body, 'body');
     const headers = validate(idempotency, request.headers, 'headers');
-    const { order, isNew } = await place(
-      callerOf(response).userId,
-      body,
-      headers['idempotency-key'],
-    );
+    const { userId } = callerOf(response);
+    const { order, isNew } = await place(userId, body, headers['idempotency-key']);
     if (isNew) {
       created.increment();
       const fields = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limit } from '../http/parameters.ts';
 import { plainText } from '../plain-text.ts';
 import { orderStatuses } from './state-machine.ts';
 
@@ -14,7 +15,7 @@ export const newOrder = z.object({
   deliveryAddress: plainText(300).optional(),
 });
 
-// What an integer column holds; more than any order has changes.
+// The maximum of an integer column.
 const maxVersion = 2_147_483_647;
 
 export const transition = z.object({
@@ -23,12 +24,10 @@ export const transition = z.object({
 });
 
 export const listQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit,
   /** The last order of the previous page. */
   after: z.uuid().optional(),
   restaurantId: z.uuid().optional(),
 });
-
-export const identity = z.object({ id: z.uuid() });
 
 export type NewOrder = z.output<typeof newOrder>;

@@ -21,8 +21,7 @@ const allowed: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
 };
 
 /**
- * Refuses a change that the life cycle does not allow.
- * @throws BusinessRuleError with the rule that it breaks
+ * @throws BusinessRuleError if the life cycle does not allow the change
  */
 export function assertTransition(from: OrderStatus, to: OrderStatus): void {
   if (allowed[from].includes(to)) return;
@@ -30,7 +29,7 @@ export function assertTransition(from: OrderStatus, to: OrderStatus): void {
   if (to === 'cancelled' && from !== 'cancelled') {
     throw new BusinessRuleError(
       'ORDER_CANCELLATION_WINDOW_EXPIRED',
-      'An order can be cancelled until it is on its way.',
+      'An order can be cancelled until it is out for delivery.',
       context,
     );
   }

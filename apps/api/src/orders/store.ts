@@ -1,5 +1,5 @@
-import { HttpError } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
+import { notFound } from '../http/not-found.ts';
 import { type Order, type OrderDetails, orderColumns } from './order.ts';
 
 export interface OrderPage {
@@ -10,35 +10,27 @@ export interface OrderPage {
   readonly after?: string | undefined;
 }
 
-export interface OrderStore {
-  /** @throws HttpError 404 when there is none */
-  find(id: string): Promise<Order>;
-  /** @throws HttpError 404 when there is none */
-  findDetails(id: string): Promise<OrderDetails>;
-  /** Newest first. */
-  list(page: OrderPage): Promise<readonly Order[]>;
-}
+export type OrderStore = ReturnType<typeof createOrderStore>;
 
-export function createOrderStore(pool: Pool): OrderStore {
+export function createOrderStore(pool: Pool) {
   async function findBy<T extends Order>(statement: string, id: string): Promise<T> {
     const { rows } = await pool.query<T>(statement, [id]);
-    if (rows[0] === undefined) throw unknownOrder(id);
+    if (rows[0] === undefined) throw notFound('order', id);
     return rows[0];
   }
   return {
-    find: (id) => findBy(`SELECT ${orderColumns} FROM orders.orders o WHERE o.id = $1`, id),
-    findDetails: (id) => findBy(detailsStatement, id),
-    async list({ of, ownerId, limit, after }) {
+    /** @throws HttpError 404 if it is unknown */
+    find: (id: string) =>
+      findBy<Order>(`SELECT ${orderColumns} FROM orders.orders o WHERE o.id = $1`, id),
+    /** @throws HttpError 404 if it is unknown */
+    findDetails: (id: string) => findBy<OrderDetails>(detailsStatement, id),
+    /** Newest first. */
+    async list({ of, ownerId, limit, after }: OrderPage): Promise<readonly Order[]> {
       const parameters = after === undefined ? [ownerId, limit] : [ownerId, limit, after];
       const { rows } = await pool.query<Order>(listStatement(of, after !== undefined), parameters);
       return rows;
     },
   };
-}
-
-/** For an order that is unknown or not visible to the caller. */
-export function unknownOrder(id: string): HttpError {
-  return new HttpError(404, `There is no order \`${id}\`.`, { code: 'order_unknown' });
 }
 
 const detailsStatement = `SELECT ${orderColumns},

@@ -2,7 +2,7 @@ import { type PublishEvent, withTransaction } from '@watchkeeper/galley';
 import { BusinessRuleError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
-import { followOrder, lockAssignmentOf } from '../couriers/assignment-store.ts';
+import { lockAssignmentOf, updateForOrder } from '../couriers/assignment-store.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { payCourier } from '../payments/postings.ts';
 import { type Order, orderColumns, orderPayload } from './order.ts';
@@ -18,9 +18,9 @@ export interface TransitionDependencies {
 }
 
 /**
- * Moves an order to another status, if it still is what the caller has seen.
- * @param version of the order that the caller decided on
- * @throws BusinessRuleError when somebody was faster, or the life cycle forbids it
+ * Changes an order's status, if the order is unchanged since the caller read it.
+ * @param version of the order that the caller has read
+ * @throws BusinessRuleError if the order has changed or the life cycle forbids it
  */
 export type MoveOrder = (seen: Order, to: OrderStatus, version: number) => Promise<Order>;
 
@@ -35,7 +35,7 @@ export function createTransitions(dependencies: TransitionDependencies): MoveOrd
     const fields = { order_id: order.id, to, version };
     telemetry.logger.warn(
       { event: 'order_transition_conflict', ...fields },
-      'order changed before',
+      'order already changed',
     );
     throw new BusinessRuleError(
       'ORDER_VERSION_STALE',
@@ -63,7 +63,7 @@ export function createTransitions(dependencies: TransitionDependencies): MoveOrd
   };
 }
 
-// The statuses that its delivery follows.
+// The statuses that change the delivery.
 const concernsDelivery = new Set<OrderStatus>(['delivering', 'delivered', 'cancelled']);
 
 /** The statement compares the version: the order may have changed since it was read. */
@@ -72,7 +72,7 @@ async function change(
   client: PoolClient,
   { id, version, to }: { id: string; version: number; to: OrderStatus },
 ): Promise<Order | undefined> {
-  // Before the order, as whoever accepts an assignment does, so that the two can't block each other.
+  // In the order in which an acceptance takes its locks, so that the two can't deadlock.
   if (concernsDelivery.has(to)) await lockAssignmentOf(client, id);
   const { rows } = await client.query<Order>(
     `UPDATE orders.orders o SET status = $3, version = version + 1, updated_at = now()
@@ -81,7 +81,7 @@ async function change(
   );
   const [order] = rows;
   if (order === undefined) return undefined;
-  await followOrder(client, id, to);
+  await updateForOrder(client, id, to);
   if (to === 'delivered') await payCourier(client, ledger, id);
   const payload = orderPayload(order);
   await publish(client, { type: 'order.status_changed', aggregateId: id, payload });

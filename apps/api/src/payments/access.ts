@@ -1,5 +1,6 @@
 import type { Caller, Role } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
+import { notFound } from '../http/not-found.ts';
 import { isParty, mayRead } from '../orders/access.ts';
 import type { PaymentCase } from './store.ts';
 
@@ -9,38 +10,33 @@ export function assertMayRead(
   id: string,
   found: PaymentCase | undefined,
 ): asserts found is PaymentCase {
-  if (found !== undefined && mayRead(caller, found)) return;
-  throw new HttpError(404, `There is no payment \`${id}\`.`, { code: 'payment_unknown' });
+  if (found === undefined || !mayRead(caller, found)) throw notFound('payment', id);
 }
 
 /**
- * A card or a wallet is its owner's to spend; cash is taken by who stands at the door.
+ * Cards and wallets are charged by their owner; cash is taken at the door.
  * @throws HttpError 403
  */
 export function assertMayCapture(caller: Caller, found: PaymentCase): void {
   const isCash = found.payment.method === 'cash';
-  const roles: readonly Role[] = isCash
-    ? ['courier', 'restaurant', 'admin']
-    : ['customer', 'admin'];
-  if (roles.some((role) => isParty(caller, role, found))) return;
-  throw new HttpError(403, 'It is not for you to capture this payment.', {
-    code: 'capture_not_yours',
-  });
+  assertParty(caller, found, 'capture', isCash ? ['courier', 'restaurant'] : ['customer']);
 }
 
 /**
- * A restaurant gives money back; a customer may have it back where the order was cancelled.
+ * Restaurants refund; customers may refund the payment of a cancelled order.
  * @throws HttpError 403
  */
 export function assertMayRefund(caller: Caller, found: PaymentCase): void {
   const isCancelled = found.orderStatus === 'cancelled';
-  const roles: readonly Role[] = [
-    'restaurant',
-    'admin',
-    ...(isCancelled ? ['customer'] : []),
-  ] as Role[];
-  if (roles.some((role) => isParty(caller, role, found))) return;
-  throw new HttpError(403, 'It is not for you to refund this payment.', {
-    code: 'refund_not_yours',
-  });
+  assertParty(caller, found, 'refund', isCancelled ? ['restaurant', 'customer'] : ['restaurant']);
+}
+
+function assertParty(
+  caller: Caller,
+  found: PaymentCase,
+  action: 'capture' | 'refund',
+  roles: readonly Role[],
+): void {
+  if ([...roles, 'admin' as const].some((role) => isParty(caller, role, found))) return;
+  throw new HttpError(403, `You may not ${action} this payment.`, { code: `${action}_not_yours` });
 }

@@ -26,11 +26,11 @@ export interface MoneyDependencies {
 }
 
 /**
- * Captures a payment once; the request that did it may be repeated with its key.
+ * Captures a payment once; the request may be repeated with its key.
  *
- * Load it is made for: 120 captures an hour at the peak, each with five entries in the ledger. What
- * limits it: the serializable transaction, and the card processor's answer before that.
- * @throws BusinessRuleError when it is refused, HttpError 503 when it may be tried again
+ * Designed for a peak of 120 captures an hour, each with five ledger entries. The limits are the
+ * serializable transaction and the card processor's response time.
+ * @throws BusinessRuleError if it is refused, HttpError 503 if it may be retried
  */
 export type CapturePayment = (found: PaymentCase, key: string) => Promise<Payment>;
 
@@ -41,7 +41,7 @@ export function createCapture(money: MoneyDependencies): CapturePayment {
   const metrics = declareMetrics(apiMetrics);
   const captures = metrics.counter('payment_captures_total');
   const duration = metrics.histogram('payment_capture_duration_seconds');
-  // A ratio of series that don't exist yet has no value, and its alert no chance.
+  // A ratio without series has no value, so its alert could not fire.
   for (const method of paymentMethods) {
     for (const result of ['success', 'error'] as const) captures.add(0, { method, result });
     if (method !== 'cash') captures.add(0, { method, result: 'declined' });
@@ -88,7 +88,7 @@ async function capture(money: MoneyDependencies, found: PaymentCase, key: string
   assertCapturable(found);
   const { pool, ledger, serializable } = money;
   const { method } = found.payment;
-  // Before the transaction, which must not hold its locks while a third party thinks.
+  // Before the transaction, which must not hold locks while a third party responds.
   const chargeId = method === 'card' ? await chargeCard(money, found.payment) : null;
   if (method === 'wallet') await openCustomerWallet(pool, ledger, found.customerId);
   const wallets = await openPaymentWallets(pool, { ...found, method });
@@ -139,7 +139,7 @@ async function voidCharge(
 ): Promise<void> {
   await processor.refund(chargeId, amountCents, `payment_${id}_void`);
   const fields = { payment_id: id, order_id: orderId, charge_id: chargeId };
-  telemetry.logger.warn({ event: 'payment_charge_voided', ...fields }, 'charge given back');
+  telemetry.logger.warn({ event: 'payment_charge_voided', ...fields }, 'charge refunded');
 }
 
 interface Booking {
@@ -156,7 +156,7 @@ async function book(
   { id, key, chargeId, wallets }: Booking,
 ): Promise<Payment> {
   const current = await lockCase(client, id);
-  // Two requests with one key may have met here: the second has the first one's answer.
+  // Of two parallel requests with one key, the second returns the first one's result.
   if (current.payment.status !== 'pending' && current.captureKey === key) return current.payment;
   assertCapturable(current);
   const { method, amountCents, orderId } = current.payment;

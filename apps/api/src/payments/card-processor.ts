@@ -8,12 +8,12 @@ export interface Charge {
 
 export interface CardProcessor {
   /**
-   * Charges the card once per payment, however often it is asked.
+   * Charges the card once per payment, however often it is called.
    * @throws HttpError 503 when the processor fails or does not answer in time
    */
   charge(payment: { id: string; amountCents: number }): Promise<Charge>;
   /**
-   * Gives money back once per key.
+   * Refunds once per key.
    * @throws HttpError 503 as above
    */
   refund(chargeId: string, amountCents: number, key: string): Promise<void>;
@@ -25,7 +25,7 @@ export interface CardProcessorOptions {
   readonly timeoutMs?: number;
 }
 
-// A customer waits at the till for it; the alert on slow captures speaks of 1 s.
+// The customer waits for it; the alert on slow captures has a limit of 1 s.
 const defaultTimeoutMs = 5_000;
 const currency = 'EUR';
 const chargeAnswer = z.object({

@@ -5,7 +5,6 @@ import { createLedger } from '../ledger/ledger.ts';
 import { startCardProcessor, type TestCardProcessor } from '../testing/card-processor.ts';
 import { balanceOf, createPendingPayment, expectBalancedLedger } from '../testing/ledger.ts';
 import { type RunningApi, startApi } from '../testing/running-api.ts';
-import { createCardProcessor } from './card-processor.ts';
 import { paymentMethods } from './catalogue.ts';
 import { createMoney, type Money } from './money.ts';
 import { findCase, type PaymentCase } from './store.ts';
@@ -18,9 +17,9 @@ beforeAll(async () => {
   api = await startApi({ poolSize: 20 });
   card = await startCardProcessor();
   const { pool, telemetry } = api;
-  const processor = createCardProcessor({ url: card.url });
+  const cardProcessorUrl = card.url;
   const [ledger, publish] = [createLedger(telemetry), createPublisher(telemetry)];
-  money = createMoney({ pool, telemetry, ledger, publish, processor });
+  money = createMoney({ pool, telemetry, ledger, publish, cardProcessorUrl });
 }, 120_000);
 
 afterAll(async () => {

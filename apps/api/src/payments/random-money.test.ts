@@ -7,7 +7,6 @@ import { createLedger } from '../ledger/ledger.ts';
 import { startCardProcessor, type TestCardProcessor } from '../testing/card-processor.ts';
 import { balanceOf, expectBalancedLedger } from '../testing/ledger.ts';
 import { type RunningApi, startApi } from '../testing/running-api.ts';
-import { createCardProcessor } from './card-processor.ts';
 import { createMoney, type Money } from './money.ts';
 import { findCase } from './store.ts';
 
@@ -25,9 +24,9 @@ beforeAll(async () => {
   card = await startCardProcessor();
   const { pool, telemetry } = api;
   telemetry.logger.level = 'error';
-  const processor = createCardProcessor({ url: card.url });
+  const cardProcessorUrl = card.url;
   const [ledger, publish] = [createLedger(telemetry), createPublisher(telemetry)];
-  money = createMoney({ pool, telemetry, ledger, publish, processor });
+  money = createMoney({ pool, telemetry, ledger, publish, cardProcessorUrl });
   paymentIds = await insertPayments();
 }, 120_000);
 

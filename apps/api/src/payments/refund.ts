@@ -14,11 +14,11 @@ import {
 import { findCase, lockCase, type PaymentCase } from './store.ts';
 
 /**
- * Gives back a part of a payment, or all of it, once per key. It is booked first and then asked of
- * the card processor, so that no two requests together give back more than was captured; a repeated
- * request completes what the processor had no answer for.
- * @returns the refund, and whether this call made it
- * @throws BusinessRuleError when it is refused, HttpError 503 when it may be tried again
+ * Refunds part or all of a payment, once per key. The refund is booked before the card processor is
+ * called, so that parallel requests can't refund more than was captured; a repeated request completes
+ * a refund that the processor did not confirm.
+ * @returns the refund, and whether this call created it
+ * @throws BusinessRuleError if it is refused, HttpError 503 if it may be retried
  */
 export type RefundPayment = (
   found: PaymentCase,

@@ -4,17 +4,18 @@ import { type RequestHandler, type Response, Router } from 'express';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { idempotency } from '../http/idempotency.ts';
+import { notFound } from '../http/not-found.ts';
+import { identity } from '../http/parameters.ts';
 import { isParty } from '../orders/access.ts';
-import { type OrderStore, unknownOrder } from '../orders/store.ts';
+import type { OrderStore } from '../orders/store.ts';
 import { plainText } from '../plain-text.ts';
 import { assertMayCapture, assertMayRead, assertMayRefund } from './access.ts';
 import { paymentMethods } from './catalogue.ts';
 import type { Money } from './money.ts';
 import { createPayment, findCase, findOfOrder, type PaymentCase } from './store.ts';
 
-const identity = z.object({ id: z.uuid() });
 const newPayment = z.object({ method: z.enum(paymentMethods) });
-// What an integer column holds; more than any order costs.
+// The maximum of an integer column.
 const maxCents = 2_147_483_647;
 const newRefund = z.object({
   amountCents: z.number().int().min(1).max(maxCents),
@@ -35,7 +36,7 @@ export function orderPaymentRoutes({ pool, orders, signedIn }: PaymentRoutes): R
     const { id } = validate(identity, request.params, 'params');
     const { method } = validate(newPayment, request.body, 'body');
     const order = await orders.find(id);
-    if (!isParty(callerOf(response), 'customer', order)) throw unknownOrder(id);
+    if (!isParty(callerOf(response), 'customer', order)) throw notFound('order', id);
     if (order.status === 'cancelled') {
       throw new BusinessRuleError('ORDER_CANCELLED', 'The order was cancelled.');
     }

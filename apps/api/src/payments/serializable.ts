@@ -16,15 +16,14 @@ export type RunSerializable = <T>(
 // Source: https://www.postgresql.org/docs/18/errcodes-appendix.html
 const retryable = { '40001': 'serialization_failure', '40P01': 'deadlock' } as const;
 
-// With full jitter, twelve tries let a hundred rivals for one row pass within two seconds.
+// With full jitter, twelve attempts serve a hundred rivals for one row within two seconds.
 const maxAttempts = 12;
 const firstDelayMs = 4;
 const maxDelayMs = 250;
 
 /**
- * Makes the runner of serializable transactions: a conflict is tried again after a random wait,
- * a limited number of times, each counted.
- * @returns a function that throws HttpError 503 when the tries are used up
+ * Retries conflicts with jitter, a limited number of times, each counted.
+ * @returns a function that throws HttpError 503 after the last attempt
  */
 export function createSerializable(
   pool: Pool,
@@ -40,7 +39,7 @@ export function createSerializable(
           return work(client);
         });
       } catch (error) {
-        const reason = reasonToRetry(error);
+        const reason = retryReason(error);
         if (reason === undefined) throw error;
         if (attempt === maxAttempts) throw contended(error);
         retries.increment({ transaction: name, reason });
@@ -50,7 +49,7 @@ export function createSerializable(
   };
 }
 
-function reasonToRetry(error: unknown) {
+function retryReason(error: unknown) {
   if (!isNativeError(error) || !('code' in error)) return undefined;
   return retryable[error.code as keyof typeof retryable];
 }

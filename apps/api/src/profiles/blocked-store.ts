@@ -6,19 +6,14 @@ export interface BlockedUser {
   readonly blockedAt: Date;
 }
 
-export interface BlockedStore {
-  list(userId: string): Promise<readonly BlockedUser[]>;
-  /** Idempotent. */
-  block(userId: string, blockedId: string): Promise<'blocked' | 'unknown' | 'too_many'>;
-  unblock(userId: string, blockedId: string): Promise<void>;
-}
+export type BlockedStore = ReturnType<typeof createBlockedStore>;
 
-// One page holds them all.
+// So that one page holds them all.
 const maxBlocked = 1_000;
 
-export function createBlockedStore(pool: Pool): BlockedStore {
+export function createBlockedStore(pool: Pool) {
   return {
-    async list(userId) {
+    async list(userId: string): Promise<readonly BlockedUser[]> {
       const { rows } = await pool.query<BlockedUser>(
         `SELECT b.blocked_id AS id, p.display_name AS "displayName", b.created_at AS "blockedAt"
          FROM users.blocked_users b JOIN users.profiles p ON p.user_id = b.blocked_id
@@ -27,7 +22,8 @@ export function createBlockedStore(pool: Pool): BlockedStore {
       );
       return rows;
     },
-    async block(userId, blockedId) {
+    /** Idempotent. */
+    async block(userId: string, blockedId: string): Promise<'blocked' | 'unknown' | 'too_many'> {
       const { rows } = await pool.query<{ isKnown: boolean; count: number }>(
         `SELECT EXISTS (SELECT FROM accounts.users WHERE id = $2) AS "isKnown",
            (SELECT count(*)::integer FROM users.blocked_users WHERE user_id = $1) AS count`,
@@ -43,7 +39,7 @@ export function createBlockedStore(pool: Pool): BlockedStore {
       );
       return 'blocked';
     },
-    async unblock(userId, blockedId) {
+    async unblock(userId: string, blockedId: string): Promise<void> {
       await pool.query('DELETE FROM users.blocked_users WHERE user_id = $1 AND blocked_id = $2', [
         userId,
         blockedId,

@@ -25,18 +25,11 @@ export interface PublicProfile {
   readonly lastSeenAt?: Date | null;
 }
 
-export interface ProfileStore {
-  findOwn(userId: string): Promise<OwnProfile | undefined>;
-  change(userId: string, change: ProfileChange): Promise<void>;
-  /** Undefined if the user has blocked the viewer. */
-  findPublic(userId: string, viewerId: string): Promise<PublicProfile | undefined>;
-  findPrivacy(userId: string): Promise<Privacy | undefined>;
-  setPrivacy(userId: string, privacy: Privacy): Promise<void>;
-}
+export type ProfileStore = ReturnType<typeof createProfileStore>;
 
-export function createProfileStore(pool: Pool): ProfileStore {
+export function createProfileStore(pool: Pool) {
   return {
-    async findOwn(userId) {
+    async findOwn(userId: string): Promise<OwnProfile | undefined> {
       const { rows } = await pool.query<OwnProfile>(
         `SELECT u.id, u.phone, p.display_name AS "displayName", p.bio, p.avatar_url AS "avatarUrl",
            ARRAY[u.role] AS roles, u.country, u.region, u.time_zone AS "timeZone",
@@ -46,9 +39,10 @@ export function createProfileStore(pool: Pool): ProfileStore {
       );
       return rows[0];
     },
-    change: (userId, change) => changeProfile(pool, userId, change),
-    findPublic: (userId, viewerId) => findPublic(pool, userId, viewerId),
-    async findPrivacy(userId) {
+    change: (userId: string, change: ProfileChange) => changeProfile(pool, userId, change),
+    /** Undefined if the user has blocked the viewer. */
+    findPublic: (userId: string, viewerId: string) => findPublic(pool, userId, viewerId),
+    async findPrivacy(userId: string): Promise<Privacy | undefined> {
       const { rows } = await pool.query<Privacy>(
         `SELECT phone_visible AS "phoneVisible", profile_visible AS "profileVisible",
            last_seen_visible AS "lastSeenVisible"
@@ -57,7 +51,8 @@ export function createProfileStore(pool: Pool): ProfileStore {
       );
       return rows[0];
     },
-    async setPrivacy(userId, { phoneVisible, profileVisible, lastSeenVisible }) {
+    async setPrivacy(userId: string, privacy: Privacy): Promise<void> {
+      const { phoneVisible, profileVisible, lastSeenVisible } = privacy;
       await pool.query(
         `UPDATE users.privacy_settings
          SET phone_visible = $2, profile_visible = $3, last_seen_visible = $4, updated_at = now()
@@ -69,7 +64,7 @@ export function createProfileStore(pool: Pool): ProfileStore {
 }
 
 async function changeProfile(pool: Pool, userId: string, change: ProfileChange): Promise<void> {
-  // Whether a field was named goes along with its value, because null is a value of its own.
+  // Each value has a flag whether it was sent, because null is a value.
   await pool.query(
     `WITH zone AS (
        UPDATE accounts.users SET time_zone = $7, updated_at = now() WHERE id = $1 AND $8
@@ -90,17 +85,7 @@ async function changeProfile(pool: Pool, userId: string, change: ProfileChange):
   );
 }
 
-interface PublicRow {
-  readonly id: string;
-  readonly displayName: string;
-  readonly bio: string | null;
-  readonly avatarUrl: string | null;
-  readonly phone: string;
-  readonly lastSeenAt: Date | null;
-  readonly phoneVisible: boolean;
-  readonly profileVisible: boolean;
-  readonly lastSeenVisible: boolean;
-}
+type PublicRow = Privacy & Required<PublicProfile>;
 
 async function findPublic(
   pool: Pool,

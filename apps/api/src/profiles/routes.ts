@@ -1,9 +1,11 @@
 import { callerOf, validate } from '@watchkeeper/galley';
-import { BusinessRuleError, HttpError } from '@watchkeeper/telemetry';
+import { BusinessRuleError } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
+import { notFound } from '../http/not-found.ts';
+import { identity } from '../http/parameters.ts';
 import type { BlockedStore } from './blocked-store.ts';
 import type { ProfileStore } from './profile-store.ts';
-import { identity, privacy, profileChange } from './schema.ts';
+import { privacy, profileChange } from './schema.ts';
 
 export interface ProfileDependencies {
   readonly profiles: ProfileStore;
@@ -53,7 +55,7 @@ function addBlockedRoutes(
     const { userId } = callerOf(response);
     if (id === userId) throw new BusinessRuleError('BLOCK_SELF', 'Nobody can block themselves.');
     const outcome = await blocked.block(userId, id);
-    if (outcome === 'unknown') throw unknownUser(id);
+    if (outcome === 'unknown') throw notFound('user', id);
     if (outcome === 'too_many') {
       throw new BusinessRuleError('BLOCK_LIMIT_REACHED', 'There are too many blocked users.');
     }
@@ -67,10 +69,6 @@ function addBlockedRoutes(
 }
 
 function known<T>(found: T | undefined, id: string): T {
-  if (found === undefined) throw unknownUser(id);
+  if (found === undefined) throw notFound('user', id);
   return found;
-}
-
-function unknownUser(id: string): HttpError {
-  return new HttpError(404, `There is no user \`${id}\`.`, { code: 'user_unknown' });
 }

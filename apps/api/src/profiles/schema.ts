@@ -26,8 +26,6 @@ export const privacy = z.strictObject({
   lastSeenVisible: z.boolean(),
 });
 
-export const identity = z.object({ id: z.uuid() });
-
 export type ProfileChange = z.output<typeof profileChange>;
 
 export type Privacy = z.output<typeof privacy>;
