@@ -1,3 +1,4 @@
+import { repeat } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { apiMetrics } from './catalogue.ts';
@@ -34,10 +35,7 @@ export function watchBusiness(pool: Pool, { declareMetrics, logger }: Telemetry)
     }
   }
 
-  void refresh();
-  const timer = setInterval(() => void refresh(), refreshMs);
-  timer.unref();
-  return () => clearInterval(timer);
+  return repeat(refreshMs, () => void refresh());
 }
 
 async function readCounts(pool: Pool): Promise<Counts> {

@@ -27,6 +27,7 @@ export {
   roles,
   type Tokens,
 } from './identity/token.ts';
+export { repeat } from './repeat.ts';
 export { readSecretFile, readTokenSecret } from './secrets.ts';
 export {
   readServerConfiguration,

@@ -14,37 +14,37 @@ export const authFailureReasons = [
 export type AuthFailureReason = (typeof authFailureReasons)[number];
 
 export const accountMetrics = {
-  sessions_created_total: counter('Sessions begun, by login or by a one-time code.'),
+  sessions_created_total: counter('Sessions started, by login or one-time code.'),
   auth_failures_total: counter('Refused logins, codes and refreshes, by reason.', {
     reason: authFailureReasons,
   }),
-  auth_password_hashes_waiting: gauge('Requests that wait for their turn to hash a password.'),
+  auth_password_hashes_waiting: gauge('Requests waiting to hash a password.'),
   galley_active_users: gauge('Users with a request in the last five minutes.'),
 } as const;
 
 export const accountLogEvents = {
   auth_register_completed: event.info(
-    'A user proved to have their number; from now on they can log in.',
+    'A user verified their phone number and can log in.',
     'user_id role country',
   ),
   auth_login_failed: event.warn(
-    'Somebody was not let in; `user_id` is there where the number has an account.',
+    'A login, code or refresh was refused; has `user_id` if the number has an account.',
     'reason user_id',
   ),
   auth_account_locked: event.warn(
-    'A number had too many failed logins in a row and is locked for a while.',
+    'A number was locked after too many consecutive failed logins.',
     'user_id locked_until',
   ),
   auth_token_reused: event.warn(
-    'A refresh token came back after its use, so its session was ended: one of two has stolen it.',
+    'A refresh token was used twice, so it may be stolen; its session was revoked.',
     'user_id session_id',
   ),
   notification_send_failed: event.error(
-    'A message did not reach its provider; the person can ask for another.',
+    'A text message could not be sent; the user can request another.',
     'channel status_code duration_ms err',
   ),
   accounts_sweep_failed: event.warn(
-    'Old sessions, attempts and history could not be removed; tried again in an hour.',
+    'Old sessions, attempts and history could not be deleted; retried in an hour.',
     'err',
   ),
 };
