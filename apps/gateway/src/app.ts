@@ -4,15 +4,15 @@ import compression from 'compression';
 import cors from 'cors';
 import type { Express, RequestHandler } from 'express';
 import type { Configuration } from './config.ts';
-import { authenticateRoute, takeQueryToken } from './edge/authentication.ts';
+import { authenticateRoute, moveQueryToken } from './edge/authentication.ts';
 import { securityHeaders } from './edge/headers.ts';
-import { logReceived } from './edge/received.ts';
+import { logArrival } from './edge/received.ts';
 import type { GatewayFaults } from './faults.ts';
 import { createRateLimits } from './limits/middleware.ts';
 import type { Report } from './readiness/capabilities.ts';
 import { readinessRoutes } from './readiness/routes.ts';
 import { chooseRoute, chosen } from './routing/choice.ts';
-import { createRouteTable, isPassedOn } from './routing/table.ts';
+import { createRouteTable, isForwarded } from './routing/table.ts';
 import { isShared, type Share } from './sharing/share.ts';
 import { relay } from './upstream/relay.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -30,10 +30,8 @@ export interface Dependencies {
 }
 
 /**
- * Makes the gateway's public application; it owns nothing and starts nothing. Early steps, before
- * anything is asked of anybody: ids, received line, route, headers, limits by address. Late steps:
- * token, limits by user, the question to the upstream. Recovery is the error handler, and the line
- * of completion is the first step's, when the answer has been sent.
+ * Creates the public application; it starts nothing. First the cheap steps: ids, the received event,
+ * route, headers, limits by address; then token, limits by user and the upstream request.
  */
 export function createApp(dependencies: Dependencies): Express {
   const { configuration, telemetry, faults, tokens, readiness } = dependencies;
@@ -41,35 +39,35 @@ export function createApp(dependencies: Dependencies): Express {
   const limits = createRateLimits(routing, telemetry, limitFactors);
   return createApplication(telemetry, (app) => {
     app.set('trust proxy', trustedProxies);
-    app.use(logReceived(telemetry.logger));
+    app.use(logArrival(telemetry.logger));
     app.use(chooseRoute(createRouteTable(routing.routes)));
     app.use(...securityHeaders(), cors(corsOptions(corsOrigins)));
     app.use(limits.byAddress);
     app.use(compression());
     app.use(readinessRoutes(readiness));
-    app.use(refuseMethods(), takeQueryToken(), authenticateRoute(tokens));
+    app.use(refuseMethods(), moveQueryToken(), authenticateRoute(tokens));
     app.use(limits.byUser);
     app.use(faultGate(faults));
-    app.use(passOn(dependencies));
+    app.use(forward(dependencies));
   });
 }
 
 function corsOptions(origins: readonly string[]): cors.CorsOptions {
   const exposedHeaders = ['X-Request-Id', 'X-Correlation-Id', 'Retry-After'];
-  // Without origins no header is sent, and no page of another origin can read an answer.
+  // Without origins no header is sent, so no page of another origin can read a response.
   return { origin: origins.length > 0 ? [...origins] : false, exposedHeaders, maxAge: 600 };
 }
 
 function refuseMethods(): RequestHandler {
   return (request, response, next) => {
-    if (chosen(response) === undefined || isPassedOn(request.method)) return next();
-    throw new HttpError(405, `\`${request.method}\` is not passed on.`, {
+    if (chosen(response) === undefined || isForwarded(request.method)) return next();
+    throw new HttpError(405, `\`${request.method}\` is not supported.`, {
       code: 'method_not_allowed',
     });
   };
 }
 
-function passOn({ upstreams, share, tunnels }: Dependencies): RequestHandler {
+function forward({ upstreams, share, tunnels }: Dependencies): RequestHandler {
   return (request, response, next) => {
     const choice = chosen(response);
     const upstream = upstreams.get(choice?.route.upstream ?? '');

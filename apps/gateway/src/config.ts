@@ -1,65 +1,47 @@
 import { fileURLToPath } from 'node:url';
-import {
-  readServerConfiguration,
-  readTokenSecret,
-  type ServerConfiguration,
-} from '@watchkeeper/galley';
+import { readServerConfiguration, readTokenSecret } from '@watchkeeper/galley';
 import { ConfigurationError, type EnvironmentReader } from '@watchkeeper/telemetry';
-import type { LimitFactors } from './limits/middleware.ts';
 import { readRouting } from './routing/file.ts';
-import type { Routing } from './routing/schema.ts';
 
-export interface UpstreamAddress {
-  readonly url: string;
-  readonly managementUrl: string;
-}
-
-export interface Configuration extends ServerConfiguration {
-  readonly tokenSecret: Uint8Array;
-  readonly routing: Routing;
-  /** By upstream name. */
-  readonly addresses: Readonly<Record<string, UpstreamAddress>>;
-  readonly limitFactors: LimitFactors;
-  readonly corsOrigins: readonly string[];
-  /** How many proxies in front are trusted to set `X-Forwarded-For`. */
-  readonly trustedProxies: number;
-}
+export type Configuration = Readonly<ReturnType<typeof readConfiguration>>;
 
 const ownRoutes = fileURLToPath(new URL('../routes.yml', import.meta.url));
 
 /**
- * Reads the gateway's variables and its file of routes.
- * @throws ConfigurationError that names every fault of both
+ * Reads the gateway's variables and its routes file.
+ * @throws ConfigurationError that lists all errors of both
  */
-export function readConfiguration(reader: EnvironmentReader): Configuration {
-  const faults: string[] = [];
+export function readConfiguration(reader: EnvironmentReader) {
+  const errors: string[] = [];
   const file = reader.text('ROUTES_FILE', ownRoutes);
-  const routing = collect(faults, () => readRouting(file));
-  const tokenSecret = collect(faults, () => readTokenSecret(reader));
+  const routing = collect(errors, () => readRouting(file));
+  const tokenSecret = collect(errors, () => readTokenSecret(reader));
   const configuration = {
     ...readServerConfiguration(reader),
+    /** By upstream name. */
     addresses: readAddresses(reader, Object.keys(routing?.upstreams ?? {})),
     limitFactors: {
       address: reader.number('ADDRESS_LIMIT_FACTOR', { fallback: 1, min: 0.01, max: 10_000 }),
       user: reader.number('USER_LIMIT_FACTOR', { fallback: 1, min: 0.01, max: 10_000 }),
     },
-    corsOrigins: readOrigins(reader, faults),
+    corsOrigins: readOrigins(reader, errors),
+    /** How many proxies in front are trusted to set `X-Forwarded-For`. */
     trustedProxies: reader.integer('TRUSTED_PROXIES', { fallback: 0, min: 0, max: 10 }),
   };
-  // The reader has faults of its own, and all of them belong in one message.
-  collect(faults, () => reader.finish());
-  if (routing === undefined || tokenSecret === undefined || faults.length > 0) {
-    throw new ConfigurationError(faults);
+  // The reader collects errors too, and all belong in one message.
+  collect(errors, () => reader.finish());
+  if (routing === undefined || tokenSecret === undefined || errors.length > 0) {
+    throw new ConfigurationError(errors);
   }
   return { ...configuration, routing, tokenSecret };
 }
 
-function collect<T>(faults: string[], read: () => T): T | undefined {
+function collect<T>(errors: string[], read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    faults.push(...error.faults);
+    errors.push(...error.faults);
     return undefined;
   }
 }
@@ -74,12 +56,14 @@ function readAddresses(reader: EnvironmentReader, upstreams: readonly string[]) 
   );
 }
 
-function readOrigins(reader: EnvironmentReader, faults: string[]): string[] {
+function readOrigins(reader: EnvironmentReader, errors: string[]): string[] {
   const text = reader.optionalText('CORS_ORIGINS') ?? '';
   const origins = text.split(',').flatMap((origin) => origin.trim() || []);
   for (const origin of origins) {
     if (URL.parse(origin)?.origin === origin) continue;
-    faults.push(`Expected \`CORS_ORIGINS\` to list origins by comma, got \`${origin}\`.`);
+    errors.push(
+      `Expected \`CORS_ORIGINS\` to be a comma-separated list of origins, got \`${origin}\`.`,
+    );
   }
   return origins;
 }

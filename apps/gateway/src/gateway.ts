@@ -5,14 +5,14 @@ import { createApp } from './app.ts';
 import type { Configuration } from './config.ts';
 import type { GatewayFaults } from './faults.ts';
 import { createReadiness } from './readiness/capabilities.ts';
-import { createServerOf } from './server.ts';
+import { createEdgeServer } from './server.ts';
 import { createShare } from './sharing/share.ts';
 import { createUpstream, type Upstream } from './upstream/upstream.ts';
 import { createTunnels } from './websocket/tunnels.ts';
 
 /**
- * Makes the gateway with all it needs and ties it to the shutdown; its server does not listen yet.
- * `now` gives milliseconds since the epoch and is what the caches go by.
+ * Creates the gateway and registers its shutdown; its server does not listen yet.
+ * @param now milliseconds since the epoch, the clock of the caches
  */
 export function createGateway(
   configuration: Configuration,
@@ -28,7 +28,7 @@ export function createGateway(
   for (const [name, { url }] of Object.entries(addresses)) {
     upstreams.set(name, createUpstream({ name, url, circuitBreaker, send, telemetry }));
   }
-  const watched = [...upstreams.values()].map(({ name, guard }) => ({
+  const services = [...upstreams.values()].map(({ name, guard }) => ({
     name,
     managementUrl: addresses[name]?.managementUrl ?? '',
     isCircuitOpen: guard.isOpen,
@@ -46,7 +46,7 @@ export function createGateway(
     upstreams,
     share: createShare(telemetry, now),
     tunnels,
-    readiness: createReadiness(routing, watched, { telemetry, send, now }),
+    readiness: createReadiness(routing, services, { telemetry, send, now }),
   });
-  return createServerOf(app, routing);
+  return createEdgeServer(app, routing);
 }

@@ -5,25 +5,25 @@ import { readTarget } from './routing/target.ts';
 import { upgradeListener } from './websocket/upgrades.ts';
 
 const limits = {
-  // A caller that sends its headers or its body drop by drop holds a connection no longer than this.
+  // A slow sender of headers or body holds a connection no longer than this.
   headersTimeout: 10_000,
   requestTimeout: 60_000,
-  // Longer than the usual load balancer keeps a connection, so that it is never the one to be surprised.
+  // Longer than the usual load balancer's, so that the balancer never reuses a closed connection.
   keepAliveTimeout: 65_000,
 };
 
 /** Creates the public server, with timeouts, and WebSockets on the routes that allow them. */
-export function createServerOf(app: RequestListener, { routes }: Routing): Server {
+export function createEdgeServer(app: RequestListener, { routes }: Routing): Server {
   const table = createRouteTable(routes);
   const answer: RequestListener = (request, response) => {
-    // After an upgrade that it ignored, Node reads nothing more from the connection.
+    // After an ignored upgrade, Node reads nothing more from the connection.
     if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     app(request, response);
   };
   const server = createServer(
     {
       ...limits,
-      // All other wishes to speak something else are ignored, as RFC 9110 allows.
+      // Other upgrades are ignored, as RFC 9110 allows.
       shouldUpgradeCallback: ({ method = '', url = '', headers }) =>
         headers.upgrade?.toLowerCase() === 'websocket' &&
         table.find(method, readTarget(url)?.path ?? '')?.websocket === true,
@@ -31,7 +31,7 @@ export function createServerOf(app: RequestListener, { routes }: Routing): Serve
     answer,
   );
   server.on('upgrade', upgradeListener(app));
-  // Unless told so Node answers 417 to odd expectations by itself, past ids, limits and metrics; RFC
+  // By default Node responds with 417 to unknown expectations, bypassing ids, limits and metrics; RFC
   // 9110 lets a server ignore them.
   server.on('checkExpectation', answer);
   return server;

@@ -12,10 +12,10 @@ export function authenticateRoute(tokens: Tokens): RequestHandler {
 }
 
 /**
- * Takes the token of a WebSocket from `?access_token=`, because a browser can't send it in a header.
- * From here on it is a header like any other, so that it is in no address that is written down.
+ * Moves the token of a WebSocket from `?access_token=`, because browsers can't set its headers, to
+ * `Authorization`, so that it appears in no logged URL.
  */
-export function takeQueryToken(): RequestHandler {
+export function moveQueryToken(): RequestHandler {
   return (request, response, next) => {
     const choice = chosen(response);
     if (choice?.route.websocket) {

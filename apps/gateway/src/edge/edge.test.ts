@@ -88,7 +88,7 @@ test('lets attachments be longer', async () => {
 test('answers 405 to methods that are not passed on', async () => {
   const { status, body } = await sendRaw(gateway.base, '/api/v1/orders', { method: 'PROPFIND' });
   expect(status).toBe(405);
-  expect(JSON.parse(String(body)).message).toBe('`PROPFIND` is not passed on.');
+  expect(JSON.parse(String(body)).message).toBe('`PROPFIND` is not supported.');
 });
 
 test.each([

@@ -4,9 +4,9 @@ import helmet from 'helmet';
 const yearSeconds = 31_536_000;
 
 /**
- * The security headers of every answer, refusals included, and no caching unless a route says so.
- * `X-XSS-Protection` is 0: the filter that it switches on has holes of its own, and browsers that
- * have it are no more. Source: https://helmetjs.github.io/#x-xss-protection
+ * The security headers of every response, errors included, and no caching unless a route allows it.
+ * `X-XSS-Protection` is 0: the filter that it enables has vulnerabilities, and current browsers have
+ * removed it. Source: https://helmetjs.github.io/#x-xss-protection
  */
 export function securityHeaders(): RequestHandler[] {
   return [

@@ -7,12 +7,6 @@ import { callerAddress } from './address.ts';
 import { createStrategy } from './strategies.ts';
 import type { Take } from './take.ts';
 
-/** Factors applied to the limits of the routes file. */
-export interface LimitFactors {
-  readonly address: number;
-  readonly user: number;
-}
-
 interface Limiter {
   readonly name: string;
   readonly per: 'address' | 'user';
@@ -20,13 +14,12 @@ interface Limiter {
 }
 
 /**
- * Makes the two steps of rate limiting: by address before anything is known of the caller, by user
- * once the token has been read.
+ * The two steps of rate limiting: by address before authentication, by user after it.
  */
 export function createRateLimits(
   { rateLimits, everyRequest }: Routing,
   telemetry: Telemetry,
-  factors: LimitFactors,
+  factors: Readonly<Record<'address' | 'user', number>>,
 ): { byAddress: RequestHandler; byUser: RequestHandler } {
   const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
   const limiters = Object.entries(rateLimits).map(([name, settings]): Limiter => {
@@ -35,10 +28,10 @@ export function createRateLimits(
   });
 
   function limit(per: Limiter['per'], keyOf: (request: Request, response: Response) => string) {
-    const mine = limiters.filter((limiter) => limiter.per === per);
+    const own = limiters.filter((limiter) => limiter.per === per);
     const handler: RequestHandler = async (request, response, next) => {
       const wanted = [...everyRequest, ...(chosen(response)?.route.rateLimits ?? [])];
-      for (const { name, take } of mine.filter(({ name }) => wanted.includes(name))) {
+      for (const { name, take } of own.filter(({ name }) => wanted.includes(name))) {
         const waitMs = await take(keyOf(request, response));
         if (waitMs > 0) refuse(response, name, waitMs);
       }

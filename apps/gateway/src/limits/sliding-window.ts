@@ -2,8 +2,8 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { Take } from './take.ts';
 
 /**
- * Counts the requests of the last `windowSeconds`, those of the window before in proportion to what
- * of it still overlaps. Two counters a key, and no burst of twice the limit where windows meet.
+ * Counts the requests of the last `windowSeconds`, weighting the previous window by its overlap. Two
+ * counters per key, and no burst of twice the limit at the boundary of windows.
  * Source: https://blog.cloudflare.com/counting-things-a-lot-of-different-things/
  */
 export function createSlidingWindow(
@@ -11,14 +11,14 @@ export function createSlidingWindow(
   now: () => number,
 ): Take {
   const windowMs = windowSeconds * 1_000;
-  // A window is asked about until the end of the next.
+  // A window is needed until the end of the next.
   const counts = new RateLimiterMemory({ points: limit, duration: windowSeconds * 2 });
   return async (key) => {
     const at = now();
     const index = Math.floor(at / windowMs);
     const elapsed = (at % windowMs) / windowMs;
     const current = `${key} ${index}`;
-    // Counted before it is judged: requests that come at once can't all be judged by one old count.
+    // Counted before the check, so that parallel requests can't all pass by one old count.
     const [{ consumedPoints }, before] = await Promise.all([
       counts.penalty(current),
       counts.get(`${key} ${index - 1}`),
@@ -26,23 +26,15 @@ export function createSlidingWindow(
     const earlier = before?.consumedPoints ?? 0;
     if (earlier * (1 - elapsed) + consumedPoints <= limit) return 0;
     await counts.reward(current);
-    const share = shareUntilFree({ limit, earlier, current: consumedPoints });
+    const share = freeAt(limit, earlier, consumedPoints);
     return Math.max(Math.ceil((share - elapsed) * windowMs), 1);
   };
 }
 
 /** When the next request is allowed, in windows since the start of this one. */
-function shareUntilFree({
-  limit,
-  earlier,
-  current,
-}: {
-  limit: number;
-  earlier: number;
-  current: number;
-}): number {
-  // What came before fades within this window.
+function freeAt(limit: number, earlier: number, current: number): number {
+  // The previous window's weight fades within this window.
   if (current <= limit) return 1 - (limit - current) / earlier;
-  // This window alone is full: it has to fade in the next one.
+  // This window alone is full, so its weight has to fade in the next.
   return 1 + Math.max(1 - (limit - 1) / (current - 1), 0);
 }

@@ -11,7 +11,7 @@ export interface Report {
   readonly capabilities: Readonly<Record<string, Status>>;
 }
 
-export interface Watched {
+export interface Service {
   readonly name: string;
   readonly managementUrl: string;
 
@@ -20,51 +20,49 @@ export interface Watched {
 
 const readyAnswer = z.object({ status: z.enum(['up', 'degraded', 'down']) });
 const timeoutMs = 1_500;
-// So that asking the gateway costs its services the same, however many ask.
-const reportLastsMs = 2_000;
+// Bounds the load on the services, however often the gateway is probed.
+const reportLifetimeMs = 2_000;
 
 /**
- * Makes the question how all services do. Their management servers answer it without a token, as
- * they do for every probe. The gateway's own readiness hears of a service that is down, but only as
- * of a degradation: it can still refuse, and answer from its cache.
+ * Creates the aggregated health check. Management servers respond to `/ready` without a token. A
+ * service that is down only degrades the gateway's own readiness: it can still respond from its cache.
  */
 export function createReadiness(
   { upstreams }: Pick<Routing, 'upstreams'>,
-  watched: readonly Watched[],
+  services: readonly Service[],
   { telemetry, send, now }: { telemetry: Telemetry; send: typeof fetch; now: () => number },
 ): () => Promise<Report> {
-  const statusOf = (service: Watched) => askService(service, send);
-  for (const service of watched) {
+  for (const service of services) {
     telemetry.health.addCheck(service.name, { isCritical: false }, async () => {
-      const status = await statusOf(service);
-      if (status !== 'up') throw new Error(`Expected it to be up, it is ${status}.`);
+      const status = await fetchStatus(service, send);
+      if (status !== 'up') throw new Error(`Expected the status to be up, got ${status}.`);
     });
   }
 
   async function report(): Promise<Report> {
     const statuses = await Promise.all(
-      watched.map(async (service) => ({ service, status: await statusOf(service) })),
+      services.map(async (service) => ({ service, status: await fetchStatus(service, send) })),
     );
     const isDown = statuses.some(
       ({ service, status }) => status === 'down' && upstreams[service.name]?.isCritical,
     );
-    const isWell = statuses.every(({ status }) => status === 'up');
+    const isHealthy = statuses.every(({ status }) => status === 'up');
     const capabilities = statuses.map(
       ({ service, status }) =>
         [upstreams[service.name]?.capability ?? service.name, status] as const,
     );
     return {
-      status: isDown ? 'down' : isWell ? 'up' : 'degraded',
+      status: isDown ? 'down' : isHealthy ? 'up' : 'degraded',
       timestamp: new Date().toISOString(),
       capabilities: Object.fromEntries(capabilities),
     };
   }
 
-  return remember(report, now);
+  return cacheReport(report, now);
 }
 
-async function askService(
-  { managementUrl, isCircuitOpen }: Watched,
+async function fetchStatus(
+  { managementUrl, isCircuitOpen }: Service,
   send: typeof fetch,
 ): Promise<Status> {
   try {
@@ -73,16 +71,16 @@ async function askService(
     const { status } = readyAnswer.parse(await answer.json());
     return status === 'up' && isCircuitOpen() ? 'degraded' : status;
   } catch {
-    // Whatever kept it from saying that it is ready: it is not.
+    // Any failure means that it is not ready.
     return 'down';
   }
 }
 
-function remember(report: () => Promise<Report>, now: () => number): () => Promise<Report> {
+function cacheReport(report: () => Promise<Report>, now: () => number): () => Promise<Report> {
   let last: { at: number; report: Promise<Report> } | undefined;
   return () => {
     const at = now();
-    if (last === undefined || at - last.at > reportLastsMs) last = { at, report: report() };
+    if (last === undefined || at - last.at > reportLifetimeMs) last = { at, report: report() };
     return last.report;
   };
 }

@@ -2,8 +2,8 @@ import { Router } from 'express';
 import type { Report } from './capabilities.ts';
 
 /**
- * `GET /health`, which answers 200 as long as the gateway lives, and `GET /ready`, which answers 503
- * while a capability is down without which nobody is served. Both say the same of the whole.
+ * `GET /health` responds with 200 while the gateway runs, `GET /ready` with 503 while a critical
+ * capability is down. Both have the same body.
  */
 export function readinessRoutes(readiness: () => Promise<Report>): Router {
   const router = Router();

@@ -17,7 +17,7 @@ export function chooseRoute(table: RouteTable): RequestHandler {
     const route = target && table.find(request.method, target.path);
     if (target !== undefined && route !== undefined) {
       choices.set(response, { route, target });
-      // Where Express says which route it took; the request metrics read it there.
+      // The request metrics read the route from this property of Express.
       request.route = { path: route.path };
     }
     next();

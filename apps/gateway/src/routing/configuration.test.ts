@@ -62,10 +62,10 @@ test('names every fault of the file and the environment at once', () => {
       ADDRESS_LIMIT_FACTOR: '0',
     }),
   ).toEqual([
-    'routes.yml: routes.0.path: Expected a lower-case path, with `/*` at its end or not.',
+    'routes.yml: routes.0.path: Expected a lower-case path, optionally ending in `/*`.',
     'routes.yml: routes.0: Expected one of `upstreams`, got `shop`.',
     'Expected `JWT_SECRET_FILE` to name a readable file, got `/none` (ENOENT).',
-    'Expected `CORS_ORIGINS` to list origins by comma, got `b`.',
+    'Expected `CORS_ORIGINS` to be a comma-separated list of origins, got `b`.',
     'Expected `PORT` to be an integer from 0 to 65535, got `http`.',
     'Expected `ADDRESS_LIMIT_FACTOR` to be a number from 0.01 to 10000, got `0`.',
   ]);
@@ -87,7 +87,7 @@ test.each([
   [
     'upstream: api',
     'upstream: api\n    cacheSeconds: 5',
-    'routes.0: Expected `cacheSeconds` only where anybody may ask: its answers are shared.',
+    'routes.0: Expected `cacheSeconds` only on a route without a token: its responses are shared.',
   ],
   [
     'upstream: api\n',

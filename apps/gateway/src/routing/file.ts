@@ -5,8 +5,7 @@ import { parse } from 'yaml';
 import { type Routing, routingSchema } from './schema.ts';
 
 /**
- * Reads the file of routes.
- * @throws ConfigurationError that names every fault in it
+ * @throws ConfigurationError that lists every error of the file
  */
 export function readRouting(file: string): Routing {
   const result = routingSchema.safeParse(readYaml(file));

@@ -10,12 +10,12 @@ const per = z.enum(['address', 'user']);
 /** Other methods are refused. */
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
-// What operators ask has a port of its own; what the gateway answers itself can't be routed away.
+// Reserved: the management port's paths and the gateway's own.
 const ownPaths = /^\/(metrics|faults|health|ready)(\/|$)/;
 
 const path = z
   .string()
-  .regex(/^(\/[a-z0-9._-]+)+(\/\*)?$/, 'Expected a lower-case path, with `/*` at its end or not.')
+  .regex(/^(\/[a-z0-9._-]+)+(\/\*)?$/, 'Expected a lower-case path, optionally ending in `/*`.')
   .refine((path) => !ownPaths.test(path), 'Expected a path that is not the gateway’s own.');
 
 const rateLimit = z.discriminatedUnion('strategy', [
@@ -63,15 +63,16 @@ export const routingSchema = z
     routes: z.array(route).min(1),
   })
   .superRefine((routing, context) => {
-    const fault = (path: (string | number)[], message: string) =>
+    const addError = (path: (string | number)[], message: string) =>
       context.addIssue({ code: 'custom', path, message });
     for (const [index, limiter] of routing.everyRequest.entries()) {
       if (routing.rateLimits[limiter]?.per === 'address') continue;
-      fault(['everyRequest', index], `Expected a rate limit per address, got \`${limiter}\`.`);
+      addError(['everyRequest', index], `Expected a rate limit per address, got \`${limiter}\`.`);
     }
     const seen = new Set<string>();
     for (const [index, route] of routing.routes.entries()) {
-      for (const message of faultsOfRoute(route, routing, seen)) fault(['routes', index], message);
+      for (const message of validateRoute(route, routing, seen))
+        addError(['routes', index], message);
     }
   });
 
@@ -83,29 +84,31 @@ export type RateLimit = Routing['rateLimits'][string];
 
 export type CircuitBreakerSettings = Routing['circuitBreaker'];
 
-function faultsOfRoute(
+function validateRoute(
   route: Route,
   { upstreams, rateLimits }: Pick<Routing, 'upstreams' | 'rateLimits'>,
   seen: Set<string>,
 ): string[] {
-  const faults: string[] = [];
+  const errors: string[] = [];
   if (upstreams[route.upstream] === undefined) {
-    faults.push(`Expected one of \`upstreams\`, got \`${route.upstream}\`.`);
+    errors.push(`Expected one of \`upstreams\`, got \`${route.upstream}\`.`);
   }
   for (const limiter of route.rateLimits) {
     const known = rateLimits[limiter];
-    if (known === undefined) faults.push(`Expected one of \`rateLimits\`, got \`${limiter}\`.`);
+    if (known === undefined) errors.push(`Expected one of \`rateLimits\`, got \`${limiter}\`.`);
     else if (known.per === 'user' && route.auth === 'none') {
-      faults.push(`Expected \`auth: token\` beside the limit per user \`${limiter}\`.`);
+      errors.push(`Expected \`auth: token\` beside the limit per user \`${limiter}\`.`);
     }
   }
   if (route.cacheSeconds !== undefined && (route.auth === 'token' || route.websocket)) {
-    faults.push('Expected `cacheSeconds` only where anybody may ask: its answers are shared.');
+    errors.push(
+      'Expected `cacheSeconds` only on a route without a token: its responses are shared.',
+    );
   }
   for (const method of route.methods ?? ['*']) {
     const key = `${method} ${route.path}`;
-    if (seen.has(key)) faults.push(`Expected each route once, got \`${key}\` again.`);
+    if (seen.has(key)) errors.push(`Expected each route once, got \`${key}\` again.`);
     seen.add(key);
   }
-  return faults;
+  return errors;
 }

@@ -1,9 +1,6 @@
 import { methods, type Route } from './schema.ts';
 
-export interface RouteTable {
-  /** @param path as `readTarget` gives it */
-  find(method: string, path: string): Route | undefined;
-}
+export type RouteTable = ReturnType<typeof createRouteTable>;
 
 interface Entry {
   readonly route: Route;
@@ -13,19 +10,21 @@ interface Entry {
 }
 
 /** The longest path wins; among equals, a route that names the method. */
-export function createRouteTable(routes: readonly Route[]): RouteTable {
+export function createRouteTable(routes: readonly Route[]) {
   const entries = routes.map(toEntry).sort(bySpecificity);
   return {
-    find(method, path) {
-      // Upstreams compare without case and without a last slash; doing otherwise would let
-      // `/API/v1/auth/login` past the rules made for it.
+    /** @param path from `readTarget` */
+    find(method: string, path: string): Route | undefined {
+      // Upstreams ignore case and a trailing slash; else `/API/v1/auth/login` would bypass its rules.
       const plain = path.toLowerCase().replace(/\/+$/, '');
-      return entries.find((entry) => isFor(entry, plain) && takes(entry.route, method))?.route;
+      return entries.find(
+        (entry) => matchesPath(entry, plain) && matchesMethod(entry.route, method),
+      )?.route;
     },
   };
 }
 
-export function isPassedOn(method: string): boolean {
+export function isForwarded(method: string): boolean {
   return methods.some((known) => known === method);
 }
 
@@ -40,12 +39,12 @@ function bySpecificity(a: Entry, b: Entry): number {
   return Number(b.route.methods !== undefined) - Number(a.route.methods !== undefined);
 }
 
-function isFor({ stem, isPrefix }: Entry, path: string): boolean {
+function matchesPath({ stem, isPrefix }: Entry, path: string): boolean {
   return path === stem || (isPrefix && path.startsWith(`${stem}/`));
 }
 
-function takes({ methods }: Route, method: string): boolean {
+function matchesMethod({ methods }: Route, method: string): boolean {
   if (methods === undefined) return true;
-  const asked = method === 'HEAD' ? 'GET' : method;
-  return methods.some((known) => known === asked);
+  const effective = method === 'HEAD' ? 'GET' : method;
+  return methods.some((known) => known === effective);
 }

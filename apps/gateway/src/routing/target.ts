@@ -10,14 +10,14 @@ export interface Target {
 export function readTarget(originalUrl: string): Target | undefined {
   if (!originalUrl.startsWith('/')) return undefined;
   const end = originalUrl.indexOf('?');
-  // By its setters a URL keeps its host, whatever the path looks like: `//evil` stays a path.
+  // The setters keep the host whatever the path looks like: `//evil` stays a path.
   const url = new URL('http://gateway');
   url.pathname = end === -1 ? originalUrl : originalUrl.slice(0, end);
   url.search = end === -1 ? '' : originalUrl.slice(end);
   return { path: url.pathname, search: url.search };
 }
 
-export function addressOf(base: string, { path, search }: Target): URL {
+export function upstreamUrl(base: string, { path, search }: Target): URL {
   const url = new URL(base);
   url.pathname = path;
   url.search = search;

@@ -1,7 +1,7 @@
 import type { Response as CallerResponse } from 'express';
 import type { Exchange } from '../upstream/exchange.ts';
 import { UpstreamError } from '../upstream/failures.ts';
-import { passedOn, setAll } from '../upstream/response-headers.ts';
+import { copyHeaders, forwardedHeaders } from '../upstream/response-headers.ts';
 
 /** A complete response that several callers may get. */
 export interface SharedAnswer {
@@ -19,13 +19,12 @@ export class AnswerTooLargeError extends Error {
   override readonly name = 'AnswerTooLargeError';
 }
 
-// A page of a catalogue is some kilobytes; what is larger than this was not meant to be shared.
+// Pages of the catalogue are some kilobytes; larger responses are not meant to be shared.
 const maxAnswerBytes = 1_048_576;
 
 /**
- * Reads an answer to its end.
  * @throws AnswerTooLargeError past a mebibyte
- * @throws UpstreamError when the upstream breaks off
+ * @throws UpstreamError if the upstream aborts its response
  */
 export async function readAnswer(
   answer: Response,
@@ -43,11 +42,11 @@ export async function readAnswer(
   } catch (error) {
     if (error instanceof AnswerTooLargeError) throw error;
     if (exchange.signal.aborted) throw exchange.signal.reason;
-    throw new UpstreamError('network', 'The upstream broke off its answer.', { cause: error });
+    throw new UpstreamError('network', 'The upstream aborted its response.', { cause: error });
   }
   return {
     status: answer.status,
-    headers: passedOn(answer.headers),
+    headers: forwardedHeaders(answer.headers),
     body: Buffer.concat(chunks),
     receivedAtMs: now(),
   };
@@ -61,7 +60,7 @@ export function sendAnswer(
 ): void {
   const ageSeconds = Math.max(Math.floor((now() - receivedAtMs) / 1_000), 0);
   response.status(status);
-  setAll(response, headers);
+  copyHeaders(response, headers);
   response.removeHeader('content-length');
   response.setHeader('x-cache', source);
   if (source === 'hit' || source === 'stale') response.setHeader('age', ageSeconds);

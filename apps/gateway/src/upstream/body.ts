@@ -3,14 +3,14 @@ import { HttpError } from '@watchkeeper/telemetry';
 import type { Exchange } from './exchange.ts';
 import { CallerLeftError } from './failures.ts';
 
-// They have a meaning only where a body is expected, and `fetch` refuses one with them.
+// `fetch` refuses a body with these methods.
 const bodiless = new Set(['GET', 'HEAD']);
 
 /**
- * The body of a request as it arrives, or nothing where it has none.
- * @throws HttpError 413 at once when more is announced than the route takes
+ * Streams the body; undefined if there is none.
+ * @throws HttpError 413 at once if `Content-Length` exceeds the limit
  */
-export function bodyOf(
+export function requestBody(
   request: IncomingMessage,
   limitBytes: number,
   exchange: Exchange,
@@ -29,7 +29,7 @@ async function* limited(
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   try {
-    // Destroying the request would take the connection along, and with it our answer.
+    // Destroying the request would close the connection before our response.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       bytes += chunk.length;
       if (bytes > limitBytes) throw tooLarge(limitBytes);

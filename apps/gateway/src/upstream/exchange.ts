@@ -13,7 +13,7 @@ export function startExchange(timeoutMs: number): Exchange {
   const controller = new AbortController();
   const abort = (reason: Error) => controller.abort(reason);
   const timer = setTimeout(
-    () => abort(new UpstreamError('timeout', `No answer within ${timeoutMs} ms.`)),
+    () => abort(new UpstreamError('timeout', `No response within ${timeoutMs} ms.`)),
     timeoutMs,
   );
   return { signal: controller.signal, abort, end: () => clearTimeout(timer) };

@@ -84,7 +84,7 @@ test('answers 504 in time, and says in its line why', async () => {
   expect(gateway.linesOf('upstream_request_failed').at(-1)).toMatchObject({
     upstream: 'api',
     reason: 'timeout',
-    err: { message: 'No answer within 100 ms.' },
+    err: { message: 'No response within 100 ms.' },
   });
 });
 

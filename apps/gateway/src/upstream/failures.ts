@@ -30,7 +30,7 @@ export class CallerLeftError extends Error {
   override readonly name = 'CallerLeftError';
 
   constructor(options?: ErrorOptions) {
-    super('The caller left before the answer.', options);
+    super('The caller disconnected before the response.', options);
   }
 }
 

@@ -19,7 +19,7 @@ export function createGuard(
   telemetry: Telemetry,
 ): Guard {
   const breaker = new CircuitBreaker((action: () => Promise<unknown>) => action(), {
-    // Each route has its own limit, which also ends the request; the breaker's would leave it be.
+    // Each route has its own timeout, which also aborts the request; the breaker's would not.
     timeout: false,
     errorThresholdPercentage: settings.failurePercent,
     volumeThreshold: settings.minimumRequests,
@@ -27,7 +27,7 @@ export function createGuard(
     resetTimeout: settings.restMs,
     rollingPercentilesEnabled: false,
     enableSnapshots: false,
-    // A caller that leaves or sends too much says nothing about the upstream.
+    // A caller that disconnects or sends too much is no failure of the upstream.
     errorFilter: (error: unknown) => !(error instanceof UpstreamError),
   });
   instrumentCircuitBreaker(breaker, telemetry, { name: upstream });
@@ -61,12 +61,12 @@ function openError(upstream: string, retryAfter: string): UpstreamError {
 
 function createReport(upstream: string, { logger, declareMetrics }: Telemetry) {
   const failures = declareMetrics(gatewayMetrics).counter('gateway_upstream_failures_total');
-  // So that the first failure of each kind is seen as an increase.
+  // So that the first failure of each reason is an increase.
   for (const reason of failureReasons) failures.add(0, { upstream, reason });
   return (failure: UpstreamError, durationMs: number): void => {
     const { reason } = failure;
     failures.increment({ upstream, reason });
-    // The breaker wrote a line when it opened; a line for each refusal would say it again.
+    // The breaker has logged its opening.
     if (reason === 'circuit_open') return;
     const status = reason === 'status' ? { status_code: failure.statusCode } : {};
     const fields = { upstream, reason, ...status, duration_ms: Math.round(durationMs) };

@@ -2,16 +2,16 @@ import { pipeline } from 'node:stream/promises';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Request, Response } from 'express';
 import type { Choice } from '../routing/choice.ts';
-import { bodyOf } from './body.ts';
+import { requestBody } from './body.ts';
 import { type Exchange, startExchange } from './exchange.ts';
 import { CallerLeftError, refusalOf, UpstreamError } from './failures.ts';
 import { headersFor } from './request-headers.ts';
-import { passedOn, setAll } from './response-headers.ts';
+import { copyHeaders, forwardedHeaders } from './response-headers.ts';
 import type { Upstream } from './upstream.ts';
 
 /**
- * Asks the upstream for one caller and gives the caller the answer as it comes.
- * @throws HttpError for a failed upstream or a body that is too long
+ * Sends a request to the upstream for one caller and streams the response.
+ * @throws HttpError for a failed upstream or a body that is too large
  */
 export async function relay(
   upstream: Upstream,
@@ -19,20 +19,20 @@ export async function relay(
   request: Request,
   response: Response,
 ): Promise<void> {
-  // It left while its token was read; its `close` has been and will not come again.
+  // It disconnected during authentication; `close` will not be emitted again.
   if (response.closed) return;
   const exchange = startExchange(route.timeoutMs);
-  endWith(response, exchange);
+  abortOnDisconnect(response, exchange);
   try {
     const answer = await upstream.ask({
       method: request.method,
       target,
       headers: headersFor(request),
-      body: bodyOf(request, route.bodyLimitKilobytes * 1_024, exchange),
+      body: requestBody(request, route.bodyLimitKilobytes * 1_024, exchange),
       exchange,
     });
     response.status(answer.status);
-    setAll(response, passedOn(answer.headers));
+    copyHeaders(response, forwardedHeaders(answer.headers));
     await sendBody(answer, response);
   } catch (error) {
     refuse(error, response);
@@ -41,12 +41,12 @@ export async function relay(
 
 /** Turns a failure into the caller's error response, with `Retry-After` if known. */
 export function refuse(error: unknown, response: Response): void {
-  // Nobody is there to be told; the request's own line says that the caller left.
+  // The log event of the request shows that the caller disconnected.
   if (error instanceof CallerLeftError) return;
-  // Half an answer can't be taken back: the caller must see that it broke off.
+  // A partial response can't be replaced: the caller must see that it was aborted.
   if (response.headersSent) return void response.destroy();
   if (error instanceof HttpError && error.statusCode === 413) {
-    // Else the rest of the body would have to be read for nothing.
+    // Otherwise the rest of the body would have to be read.
     response.setHeader('connection', 'close');
   }
   if (!(error instanceof UpstreamError)) throw error;
@@ -54,7 +54,7 @@ export function refuse(error: unknown, response: Response): void {
   throw refusalOf(error);
 }
 
-function endWith(response: Response, exchange: Exchange): void {
+function abortOnDisconnect(response: Response, exchange: Exchange): void {
   response.once('close', () => {
     exchange.end();
     if (!response.writableFinished) exchange.abort(new CallerLeftError());
@@ -63,6 +63,6 @@ function endWith(response: Response, exchange: Exchange): void {
 
 async function sendBody({ body }: globalThis.Response, response: Response): Promise<void> {
   if (body === null) return void response.end();
-  // As it is: made a Node stream, it would take twice the listeners, more than Node thinks sound.
+  // Not as a Node stream: that would exceed Node's limit of listeners.
   await pipeline(body, response);
 }

@@ -8,10 +8,10 @@ const hopByHop = [
 
 const dropped = new Set([
   ...hopByHop,
-  // Set anew for the upstream.
+  // Set for the upstream request.
   ...['host', 'accept-encoding', 'expect', 'x-request-id', 'x-correlation-id'],
   ...['traceparent', 'tracestate', 'baggage'],
-  // What a caller claims about where it comes from is for the gateway to say.
+  // Set by the gateway: the caller's claims about its origin are not trusted.
   ...['forwarded', 'x-real-ip', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto'],
   ...['x-forwarded-port', 'x-forwarded-prefix', 'x-forwarded-server', 'x-original-url'],
 ]);
@@ -42,12 +42,12 @@ export function sharedHeadersFor(request: Request): Headers {
 }
 
 function addOrigin(headers: Headers, request: Request): Headers {
-  // The gateway compresses for its callers, once; what it keeps is plain.
+  // Responses are cached uncompressed; the gateway compresses them for its callers.
   headers.set('accept-encoding', 'identity');
   const address = request.socket.remoteAddress ?? 'unknown';
-  // Proxies in front of us are believed only where the configuration says that there are any.
-  const before = request.ips.length > 0 ? `${request.headers['x-forwarded-for']}, ` : '';
-  headers.set('x-forwarded-for', `${before}${address}`);
+  // Set only if the configuration has trusted proxies.
+  const proxies = request.ips.length > 0 ? `${request.headers['x-forwarded-for']}, ` : '';
+  headers.set('x-forwarded-for', `${proxies}${address}`);
   headers.set('x-forwarded-proto', request.protocol);
   if (request.headers.host !== undefined) headers.set('x-forwarded-host', request.headers.host);
   return headers;

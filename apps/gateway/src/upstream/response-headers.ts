@@ -2,16 +2,16 @@ import type { Response as CallerResponse } from 'express';
 import { isHopByHop } from './request-headers.ts';
 
 const dropped = new Set([
-  // `fetch` has undone the encoding, so neither is true any more.
+  // `fetch` has decoded the body.
   'content-encoding',
-  // What the upstream runs on is nobody's business.
+  // They reveal the upstream's software.
   ...['server', 'x-powered-by'],
-  // The gateway has said these already, and means them for every answer.
+  // Set by the gateway on every response.
   ...['x-request-id', 'x-correlation-id', 'date', 'strict-transport-security'],
 ]);
 
 /** The upstream's response headers for the caller; `set-cookie` may repeat. */
-export function passedOn(headers: Headers): [name: string, value: string][] {
+export function forwardedHeaders(headers: Headers): [name: string, value: string][] {
   const isEncoded = headers.has('content-encoding');
   return [...headers].filter(
     ([name]) =>
@@ -19,7 +19,7 @@ export function passedOn(headers: Headers): [name: string, value: string][] {
   );
 }
 
-export function setAll(
+export function copyHeaders(
   response: CallerResponse,
   headers: readonly (readonly [string, string])[],
 ): void {

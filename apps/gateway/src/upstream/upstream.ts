@@ -1,9 +1,9 @@
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { CircuitBreakerSettings } from '../routing/schema.ts';
-import { addressOf, type Target } from '../routing/target.ts';
+import { type Target, upstreamUrl } from '../routing/target.ts';
 import type { Exchange } from './exchange.ts';
 import { UpstreamError } from './failures.ts';
-import { createGuard, type Guard } from './guard.ts';
+import { createGuard } from './guard.ts';
 
 export interface Question {
   readonly method: string;
@@ -13,16 +13,7 @@ export interface Question {
   readonly exchange: Exchange;
 }
 
-export interface Upstream {
-  readonly name: string;
-  readonly url: string;
-  readonly guard: Guard;
-  /**
-   * Asks it. An answer below 500 is an answer; its body is still to be read.
-   * @throws UpstreamError when it fails; else the reason for which the exchange was aborted
-   */
-  ask(question: Question): Promise<Response>;
-}
+export type Upstream = ReturnType<typeof createUpstream>;
 
 export interface UpstreamOptions {
   readonly name: string;
@@ -34,14 +25,18 @@ export interface UpstreamOptions {
   readonly telemetry: Telemetry;
 }
 
-export function createUpstream(options: UpstreamOptions): Upstream {
+export function createUpstream(options: UpstreamOptions) {
   const { name, url, circuitBreaker, send, telemetry } = options;
   const guard = createGuard(name, circuitBreaker, telemetry);
   return {
     name,
     url,
     guard,
-    ask: (question) => guard.run(() => ask(send, url, question)),
+    /**
+     * Resolves to a response below 500, whose body is still to be read.
+     * @throws UpstreamError if it fails, or the reason for which the exchange was aborted
+     */
+    ask: (question: Question) => guard.run(() => ask(send, url, question)),
   };
 }
 
@@ -53,11 +48,11 @@ async function ask(
   const { signal } = exchange;
   let answer: Response;
   try {
-    answer = await send(addressOf(base, target), {
+    answer = await send(upstreamUrl(base, target), {
       method,
       headers,
       signal,
-      // An answer that sends the caller elsewhere is the caller's to follow.
+      // Redirects are for the caller to follow.
       redirect: 'manual',
       ...(body === undefined ? {} : { body, duplex: 'half' }),
     });
@@ -66,7 +61,7 @@ async function ask(
   }
   if (answer.status < 500) return answer;
   await answer.body?.cancel();
-  throw new UpstreamError('status', `The upstream answered ${answer.status}.`, {
+  throw new UpstreamError('status', `The upstream responded with ${answer.status}.`, {
     statusCode: answer.status,
     retryAfter: answer.headers.get('retry-after') ?? undefined,
   });

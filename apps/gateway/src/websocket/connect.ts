@@ -4,16 +4,16 @@ import { activeRequest, HttpError } from '@watchkeeper/telemetry';
 import type { Request } from 'express';
 import WebSocket from 'ws';
 import type { Choice } from '../routing/choice.ts';
-import { addressOf } from '../routing/target.ts';
+import { upstreamUrl } from '../routing/target.ts';
 import { CallerLeftError, UpstreamError } from '../upstream/failures.ts';
 import { headersFor } from '../upstream/request-headers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { socketOptions } from './options.ts';
-import { protocolsOf, type Upgrade } from './upgrades.ts';
+import { offeredProtocols, type Upgrade } from './upgrades.ts';
 
 /**
- * Opens the WebSocket to the upstream, paused, so that no message is lost before somebody listens.
- * @throws UpstreamError when it fails, HttpError when it refuses
+ * Opens the WebSocket to the upstream, paused, so that no message is lost before it is relayed.
+ * @throws UpstreamError if it fails, HttpError if the upstream refuses it
  */
 export function connect(
   upstream: Upstream,
@@ -21,20 +21,20 @@ export function connect(
   request: Request,
   { socket }: Upgrade,
 ): Promise<WebSocket> {
-  const url = addressOf(upstream.url, choice.target);
+  const url = upstreamUrl(upstream.url, choice.target);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
-  const outgoing = new WebSocket(url, protocolsOf(request), {
+  const outgoing = new WebSocket(url, offeredProtocols(request), {
     ...socketOptions,
     headers: handshakeHeaders(request),
     handshakeTimeout: choice.route.timeoutMs,
     perMessageDeflate: false,
   });
-  const leave = () => {
+  const abort = () => {
     reject(new CallerLeftError());
     outgoing.terminate();
   };
-  socket.once('close', leave);
+  socket.once('close', abort);
   outgoing.once('open', () => {
     outgoing.pause();
     resolve(outgoing);
@@ -47,14 +47,14 @@ export function connect(
   outgoing.on('error', (cause) => {
     reject(new UpstreamError('network', 'The upstream could not be reached.', { cause }));
   });
-  return promise.finally(() => socket.off('close', leave));
+  return promise.finally(() => socket.off('close', abort));
 }
 
 function handshakeHeaders(request: Request): Record<string, string> {
   const headers = [...headersFor(request)].filter(([name]) => !name.startsWith('sec-websocket-'));
   const ids = activeRequest();
   const traceContext: Record<string, string> = {};
-  // Baggage may be personal, and nobody behind us reads it.
+  // Baggage may be personal, and no service reads it.
   propagation.inject(propagation.deleteBaggage(context.active()), traceContext);
   return {
     ...Object.fromEntries(headers),
@@ -64,10 +64,10 @@ function handshakeHeaders(request: Request): Record<string, string> {
 }
 
 function refusal({ statusCode = 502 }: IncomingMessage): Error {
-  const message = `The upstream answered ${statusCode} to the handshake.`;
+  const message = `The upstream responded to the handshake with ${statusCode}.`;
   if (statusCode >= 400 && statusCode < 500) {
     return new HttpError(statusCode, 'The WebSocket was refused.', { code: 'handshake_refused' });
   }
-  // Neither is a redirect or an ordinary answer what a WebSocket should be met with.
+  // Redirects and ordinary responses count as failures.
   return new UpstreamError('status', message, statusCode >= 500 ? { statusCode } : {});
 }

@@ -1,9 +1,9 @@
 /** For both halves of a relayed WebSocket. */
 export const socketOptions = {
-  // A ping asks whether the other end lives, and the other end is not the gateway: both are relayed.
+  // Pings and pongs are between the two ends, so both are relayed.
   autoPong: false,
-  // Several times the longest message of the service; what is longer is an attack on its memory.
+  // Several times the longest message of the service.
   maxPayload: 65_536,
-  // Compression costs some 300 KB a connection, and messages here are short.
+  // Compression costs some 300 KB per connection, and messages are short.
   perMessageDeflate: false,
 } as const;

@@ -1,14 +1,14 @@
 import WebSocket from 'ws';
 
-// Past this, a reader that does not keep up stops being written to, and so does who writes to it.
+// Beyond this, the sender is paused until its slow receiver has caught up.
 const maxBufferedBytes = 262_144;
 
 /** Forwards messages, pings and closes between two open WebSockets. */
 export function joinSockets(client: WebSocket, upstream: WebSocket): void {
   forward(client, upstream);
   forward(upstream, client);
-  client.on('close', (code, reason) => closeLike(upstream, code, reason));
-  upstream.on('close', (code, reason) => closeLike(client, code, reason));
+  client.on('close', (code, reason) => closeWith(upstream, code, reason));
+  upstream.on('close', (code, reason) => closeWith(client, code, reason));
   upstream.resume();
 }
 
@@ -25,14 +25,14 @@ function forward(from: WebSocket, to: WebSocket): void {
   from.on('pong', (data) => isOpen() && to.pong(data));
 }
 
-// Source: RFC 6455, section 7.4.1. These say that there was no code, and can't be sent.
+// Source: RFC 6455, section 7.4.1. They mean that there was no code, and can't be sent.
 const noCode = 1005;
-const brokenOff = 1006;
+const abnormal = 1006;
 
-function closeLike(socket: WebSocket, code: number, reason: Buffer): void {
-  // A paused socket would never read the other end's answer to the close.
+function closeWith(socket: WebSocket, code: number, reason: Buffer): void {
+  // A paused socket would never read the reply to the close.
   socket.resume();
   if (code === noCode) socket.close();
-  else if (code === brokenOff) socket.terminate();
+  else if (code === abnormal) socket.terminate();
   else socket.close(code, reason);
 }

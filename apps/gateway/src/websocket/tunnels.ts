@@ -17,18 +17,13 @@ import { socketOptions } from './options.ts';
 import { joinSockets } from './relay.ts';
 import { completeUpgrade, upgradeOf } from './upgrades.ts';
 
-export interface Tunnels {
-  /** Opens the upstream's half first, so that its refusal reaches the caller. */
-  open(upstream: Upstream, choice: Choice, request: Request, response: Response): Promise<void>;
-  /** Closes both ends of each with 1001 and waits until they are closed. */
-  drain(): Promise<void>;
-}
+export type Tunnels = ReturnType<typeof createTunnels>;
 
 const goingAway = 1001;
-// For callers that do not answer a close; the phase of the shutdown has little more than this.
+// For callers that do not reply to a close; the shutdown's phase lasts little longer.
 const closeTimeoutMs = 1_500;
 
-export function createTunnels(telemetry: Telemetry): Tunnels {
+export function createTunnels(telemetry: Telemetry) {
   const chosenProtocols = new WeakMap<IncomingMessage, string>();
   const server = new WebSocketServer({
     ...socketOptions,
@@ -38,13 +33,19 @@ export function createTunnels(telemetry: Telemetry): Tunnels {
   instrumentWebSocketServer(server, telemetry);
   const open = new Set<WebSocket>();
 
-  function keep(socket: WebSocket): void {
+  function track(socket: WebSocket): void {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   }
 
   return {
-    async open(upstream, choice, request, response) {
+    /** Opens the upstream's half first, so that its refusal reaches the caller. */
+    async open(
+      upstream: Upstream,
+      choice: Choice,
+      request: Request,
+      response: Response,
+    ): Promise<void> {
       const upgrade = upgradeOf(request);
       const { socket, head } = upgrade;
       const { userId } = callerOf(response);
@@ -55,21 +56,22 @@ export function createTunnels(telemetry: Telemetry): Tunnels {
       } catch (error) {
         return refuse(error, response);
       }
-      // The caller left in the very moment: the server would drop its end without a word.
+      // The caller disconnected meanwhile: the server would drop its end silently.
       if (!socket.readable || !socket.writable) return outgoing.terminate();
-      keep(outgoing);
-      // The meter of the server reads the ids there; without them it would make up its own.
+      track(outgoing);
+      // The instrumentation of the server reads the ids there, else it generates its own.
       request.headers['x-request-id'] = activeRequest()?.requestId;
       request.headers['x-correlation-id'] = activeRequest()?.correlationId;
       if (outgoing.protocol !== '') chosenProtocols.set(request, outgoing.protocol);
       completeUpgrade(response, upgrade);
       server.handleUpgrade(request, socket, head, (client) => {
         setRequestUser(userId);
-        keep(client);
+        track(client);
         joinSockets(client, outgoing);
       });
     },
-    async drain() {
+    /** Closes both ends of each with 1001 and waits until they are closed. */
+    async drain(): Promise<void> {
       const sockets = [...open];
       const closed = sockets.map(
         (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),

@@ -16,14 +16,14 @@ const token = /^[\w!#$%&'*+.^`|~-]+$/;
 const upgrades = new WeakMap<IncomingMessage, Upgrade>();
 
 /**
- * Sends upgrades through the same application as other requests, so that they get the same ids,
- * limits, checks, refusals, metrics and lines.
+ * Sends upgrades through the application, so that they get the ids, limits, checks, errors, metrics
+ * and log events of other requests.
  */
 export function upgradeListener(app: RequestListener) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    // The server has let go of the connection: its errors and its end are now ours.
+    // The server has released the connection: its errors and its end are ours.
     socket.on('error', () => socket.destroy());
     response.once('finish', () => socket.end());
     response.assignSocket(socket as Socket);
@@ -33,8 +33,8 @@ export function upgradeListener(app: RequestListener) {
 }
 
 /**
- * The upgrade that a request asks for.
- * @throws HttpError 426 where it asks for none, 400 where it asks in another way than RFC 6455 says
+ * The upgrade of a request.
+ * @throws HttpError 426 if it is not an upgrade, 400 if its handshake violates RFC 6455
  */
 export function upgradeOf(request: IncomingMessage): Upgrade {
   const upgrade = upgrades.get(request);
@@ -42,7 +42,7 @@ export function upgradeOf(request: IncomingMessage): Upgrade {
     throw new HttpError(426, 'Expected a WebSocket upgrade.', { code: 'upgrade_expected' });
   }
   const { 'sec-websocket-key': key = '', 'sec-websocket-version': version } = request.headers;
-  const protocols = protocolsOf(request);
+  const protocols = offeredProtocols(request);
   const isValid =
     version === '13' &&
     /^[+/0-9a-z]{22}==$/i.test(key) &&
@@ -55,14 +55,14 @@ export function upgradeOf(request: IncomingMessage): Upgrade {
 }
 
 /** The offered subprotocols in order of preference. */
-export function protocolsOf({ headers }: IncomingMessage): string[] {
+export function offeredProtocols({ headers }: IncomingMessage): string[] {
   const offered = headers['sec-websocket-protocol'];
   return offered === undefined ? [] : offered.split(',').map((protocol) => protocol.trim());
 }
 
 /**
- * Takes the connection from the response, which from here on counts as answered with 101. What is
- * written now is a WebSocket's; the response must end all the same, for its metrics and its line.
+ * Detaches the connection from the response and ends the response with status 101, for its metrics
+ * and its log event.
  */
 export function completeUpgrade(response: Response, { socket }: Upgrade): void {
   response.detachSocket(socket as Socket);
