@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { orderStatuses } from './orders/state-machine.ts';
 import { startCardProcessor, type TestCardProcessor } from './testing/card-processor.ts';
 import { type Cast, createCast, firstMenu, type Menu, startCooking } from './testing/cast.ts';
 import { expectBalancedLedger } from './testing/ledger.ts';
@@ -94,14 +95,7 @@ function nearlyRight() {
       restaurantId: fc.oneof(fc.constant(menu.id), strings),
       items: fc.array(item, { maxLength: 3 }),
       deliveryAddress: strings,
-      to: fc.constantFrom(
-        'placed',
-        'confirmed',
-        'preparing',
-        'delivering',
-        'delivered',
-        'cancelled',
-      ),
+      to: fc.constantFrom(...orderStatuses),
       version: fc.oneof(fc.integer({ min: 1, max: 5 }), numbers),
       method: fc.constantFrom('card', 'wallet', 'cash'),
       amountCents: fc.oneof(fc.integer({ min: 1, max: 4_000 }), numbers),

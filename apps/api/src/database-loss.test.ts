@@ -1,21 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { waitUntil } from '@watchkeeper/testing/waiting';
-import { type Cast, createCast, firstMenu, type Menu, orderBody } from './testing/cast.ts';
+import { orderBody } from './testing/cast.ts';
 import { expectBalancedLedger } from './testing/ledger.ts';
-import { type RunningApi, startApi } from './testing/running-api.ts';
+import { useShop } from './testing/shop.ts';
 
-let api: RunningApi;
-let cast: Cast;
-let menu: Menu;
-
-beforeAll(async () => {
-  api = await startApi();
-  cast = await createCast(api);
-  menu = await firstMenu(api);
-}, 120_000);
-
-afterAll(() => api.stop());
+const shop = useShop();
 
 interface Seen {
   readonly status: number;
@@ -30,14 +20,14 @@ function startTraffic(): { seen: Seen[]; stop(): Promise<void> } {
   let isStopped = false;
   async function ask(path: string, body: object): Promise<Seen> {
     const startedAt = performance.now();
-    const answer = await cast.asCustomer.post(path, body);
+    const answer = await shop.cast.asCustomer.post(path, body);
     const result = { ...answer, durationMs: performance.now() - startedAt };
     seen.push(result);
     return result;
   }
   async function buy(): Promise<void> {
     while (!isStopped) {
-      const order = await ask('/orders', orderBody(menu));
+      const order = await ask('/orders', orderBody(shop.menu));
       if (order.status === 201) {
         const path = `/orders/${order.body.id}/payments`;
         const payment = await ask(path, { method: 'wallet' });
@@ -57,21 +47,23 @@ function startTraffic(): { seen: Seen[]; stop(): Promise<void> } {
   };
 }
 
-const readiness = async () => (await fetch(`${api.management}/ready`)).status;
+const readiness = async () => (await fetch(`${shop.api.management}/ready`)).status;
 
 test('PostgreSQL dies under traffic: it fails fast, says so, and recovers by itself', async () => {
   // Between two statements of a transaction: its connection breaks while nobody waits for it.
-  const idle = await api.pool.connect();
+  const idle = await shop.api.pool.connect();
   await idle.query('BEGIN');
   const traffic = startTraffic();
   await waitUntil(() => traffic.seen.filter(({ status }) => status === 200).length >= 10);
   let during: Seen[] = [];
-  await api.withoutDatabase(async () => {
+  await shop.api.withoutDatabase(async () => {
     const before = traffic.seen.length;
     await waitUntil(() => traffic.seen.length >= before + 50);
     during = traffic.seen.slice(before + 20);
     expect(await readiness()).toBe(503);
-    expect((await fetch(`${api.base}/api/v1/restaurants/${menu.id}`)).status).toBe(200);
+    expect((await fetch(`${shop.api.base}/api/v1/restaurants/${shop.menu.id}`)).status).toBe(
+      200,
+    );
   });
   idle.release(true);
   for (const { status, body, durationMs } of during) {
@@ -92,5 +84,5 @@ test('PostgreSQL dies under traffic: it fails fast, says so, and recovers by its
   expect(traffic.seen.at(-1)?.status).not.toBe(503);
   const kinds = new Set(traffic.seen.map(({ status }) => status));
   expect([200, 201, 409, 503]).toEqual(expect.arrayContaining([...kinds]));
-  await expectBalancedLedger(api.pool);
+  await expectBalancedLedger(shop.api.pool);
 }, 60_000);

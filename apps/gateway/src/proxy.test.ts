@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { json, type Received } from './testing/fake-service.ts';
 import { sendRaw } from './testing/raw-request.ts';
-import { type RunningGateway, startGateway } from './testing/running-gateway.ts';
+import { useGateway } from './testing/running-gateway.ts';
 
-let gateway: RunningGateway;
-let authorization: string;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  authorization = await gateway.signIn();
-});
-
-afterAll(() => gateway.stop());
+const gateway = useGateway();
 
 beforeEach(() => {
   gateway.api.received.length = 0;
@@ -23,7 +15,11 @@ test('passes method, path, query and body on, and the answer back', async () => 
     json(response, 201, { id: 7 }, { 'x-own': 'yes', 'x-powered-by': 'it' });
   const answer = await fetch(`${gateway.base}/api/v1/orders?dry=1`, {
     method: 'POST',
-    headers: { authorization, 'content-type': 'application/json', 'idempotency-key': 'k' },
+    headers: {
+      authorization: gateway.authorization,
+      'content-type': 'application/json',
+      'idempotency-key': 'k',
+    },
     body: '{"restaurantId":1}',
   });
   expect(answer.status).toBe(201);
@@ -35,7 +31,11 @@ test('passes method, path, query and body on, and the answer back', async () => 
       method: 'POST',
       url: '/api/v1/orders?dry=1',
       body: '{"restaurantId":1}',
-      headers: { authorization, 'idempotency-key': 'k', 'content-length': '18' },
+      headers: {
+        authorization: gateway.authorization,
+        'idempotency-key': 'k',
+        'content-length': '18',
+      },
     },
   ]);
 });
@@ -43,7 +43,7 @@ test('passes method, path, query and body on, and the answer back', async () => 
 test('hands on its own ids and addresses, not what a caller makes up', async () => {
   await sendRaw(gateway.base, '/api/v1/orders', {
     headers: {
-      authorization,
+      authorization: gateway.authorization,
       'x-request-id': 'mine',
       'x-forwarded-for': '6.6.6.6',
       forwarded: 'for=6.6.6.6',
@@ -68,7 +68,10 @@ test('hands on its own ids and addresses, not what a caller makes up', async () 
 
 test('never goes anywhere but to its upstreams', async () => {
   for (const path of ['//evil.example/api/v1/orders', 'http://evil.example/api/v1/orders']) {
-    expect((await sendRaw(gateway.base, path, { headers: { authorization } })).status).toBe(404);
+    expect(
+      (await sendRaw(gateway.base, path, { headers: { authorization: gateway.authorization } }))
+        .status,
+    ).toBe(404);
   }
   expect(gateway.api.received).toEqual([]);
 });
@@ -76,7 +79,10 @@ test('never goes anywhere but to its upstreams', async () => {
 test.each(['/metrics', '/faults', '/api/v1/../../metrics', '/health/db', '/health/pool'])(
   'has nothing at %s',
   async (path) => {
-    expect((await sendRaw(gateway.base, path, { headers: { authorization } })).status).toBe(404);
+    expect(
+      (await sendRaw(gateway.base, path, { headers: { authorization: gateway.authorization } }))
+        .status,
+    ).toBe(404);
     expect(gateway.api.received).toEqual([]);
   },
 );
@@ -105,7 +111,10 @@ test('cancels the question when the caller leaves', async () => {
   };
   const controller = new AbortController();
   const { signal } = controller;
-  const answer = fetch(`${gateway.base}/api/v1/orders`, { headers: { authorization }, signal });
+  const answer = fetch(`${gateway.base}/api/v1/orders`, {
+    headers: { authorization: gateway.authorization },
+    signal,
+  });
   await asked.promise;
   controller.abort();
   await expect(answer).rejects.toThrow();

@@ -27,7 +27,6 @@ export {
   roles,
   type Tokens,
 } from './identity/token.ts';
-export { repeat } from './repeat.ts';
 export { readSecretFile, readTokenSecret } from './secrets.ts';
 export {
   readServerConfiguration,

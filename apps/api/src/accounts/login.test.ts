@@ -1,19 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  type AccountFixture,
-  newPhone,
-  password,
-  startAccounts,
-} from '../testing/account-fixture.ts';
+import { expect, test } from '@jest/globals';
+import { newPhone, password, useAccounts } from '../testing/account-fixture.ts';
 import { bearer } from '../testing/call.ts';
 
-let fixture: AccountFixture;
-
-beforeAll(async () => {
-  fixture = await startAccounts();
-}, 120_000);
-
-afterAll(() => fixture.stop());
+const fixture = useAccounts();
 
 function login(phone: string, tried = password, more: object = {}) {
   return fixture.call('POST', '/auth/login', { phone, password: tried, ...more });

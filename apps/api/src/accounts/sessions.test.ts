@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  type AccountFixture,
-  newPhone,
-  password,
-  startAccounts,
-} from '../testing/account-fixture.ts';
+import { expect, test } from '@jest/globals';
+import { newPhone, password, useAccounts } from '../testing/account-fixture.ts';
 import { bearer } from '../testing/call.ts';
 import { sweepAccounts } from './sweep.ts';
 
-let fixture: AccountFixture;
-
-beforeAll(async () => {
-  fixture = await startAccounts({ environment: { MAX_SESSIONS: '3' } });
-}, 120_000);
-
-afterAll(() => fixture.stop());
+const fixture = useAccounts({ environment: { MAX_SESSIONS: '3' } });
 
 interface Listed {
   readonly id: string;

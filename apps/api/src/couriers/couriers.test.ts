@@ -1,27 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  type Cast,
-  type Client,
-  clientOf,
-  createCast,
-  firstMenu,
-  type Menu,
-  startCooking,
-} from '../testing/cast.ts';
-import { type RunningApi, startApi } from '../testing/running-api.ts';
+import { describe, expect, test } from '@jest/globals';
+import { type Client, clientOf, startCooking } from '../testing/cast.ts';
+import { useShop } from '../testing/shop.ts';
 
-let api: RunningApi;
-let cast: Cast;
-let menu: Menu;
-
-beforeAll(async () => {
-  api = await startApi();
-  cast = await createCast(api);
-  menu = await firstMenu(api);
-}, 120_000);
-
-afterAll(() => api.stop());
+const shop = useShop();
 
 async function idsOf(client: Client, status: 'offered' | 'mine'): Promise<string[]> {
   const { body } = await client.get(`/assignments?status=${status}&limit=100`);
@@ -29,8 +11,8 @@ async function idsOf(client: Client, status: 'offered' | 'mine'): Promise<string
 }
 
 test('a delivery goes from its offer to the door', async () => {
-  const { asCourier, asCustomer, courier } = cast;
-  const { orderId, assignmentId } = await startCooking(cast, menu);
+  const { asCourier, asCustomer, courier } = shop.cast;
+  const { orderId, assignmentId } = await startCooking(shop.cast, shop.menu);
   expect(await idsOf(asCourier, 'offered')).toContain(assignmentId);
   const accepted = await asCourier.post(`/assignments/${assignmentId}/accept`);
   expect(accepted.body).toMatchObject({ orderId, courierId: courier.userId, status: 'accepted' });
@@ -49,83 +31,93 @@ test('a delivery goes from its offer to the door', async () => {
 
 describe('accepting a delivery', () => {
   test('lets one of a hundred couriers have it', async () => {
-    const { orderId, assignmentId } = await startCooking(cast, menu);
-    const couriers = await Promise.all(Array.from({ length: 100 }, () => api.signIn('courier')));
-    const before = api.linesOf('shipping_assignment_conflict').length;
+    const { orderId, assignmentId } = await startCooking(shop.cast, shop.menu);
+    const couriers = await Promise.all(
+      Array.from({ length: 100 }, () => shop.api.signIn('courier')),
+    );
+    const before = shop.api.linesOf('shipping_assignment_conflict').length;
     const answers = await Promise.all(
-      couriers.map((courier) => clientOf(api, courier).post(`/assignments/${assignmentId}/accept`)),
+      couriers.map((courier) =>
+        clientOf(shop.api, courier).post(`/assignments/${assignmentId}/accept`),
+      ),
     );
     const winners = answers.filter(({ status }) => status === 200);
     const losers = answers.filter(({ status }) => status === 409);
     expect([winners.length, losers.length]).toEqual([1, 99]);
     for (const { body } of losers) expect(body.details.ruleViolated).toBe('ASSIGNMENT_TAKEN');
-    const { body: order } = await cast.asCustomer.get(`/orders/${orderId}`);
+    const { body: order } = await shop.cast.asCustomer.get(`/orders/${orderId}`);
     expect(order.courierId).toBe(winners[0]?.body.courierId);
-    const { rowCount } = await api.pool.query(
+    const { rowCount } = await shop.api.pool.query(
       "SELECT FROM events.outbox WHERE aggregate_id = $1 AND event_type = 'delivery.assigned'",
       [orderId],
     );
     expect(rowCount).toBe(1);
-    expect(api.linesOf('shipping_assignment_conflict').length - before).toBe(99);
-    expect(api.linesOf('shipping_assignment_conflict').at(-1)).toMatchObject({
+    expect(shop.api.linesOf('shipping_assignment_conflict').length - before).toBe(99);
+    expect(shop.api.linesOf('shipping_assignment_conflict').at(-1)).toMatchObject({
       ...{ level: 'warn', assignment_id: assignmentId, courier_id: expect.any(String) },
       reason: 'ASSIGNMENT_TAKEN',
     });
-    expect(await api.telemetry.renderMetrics()).toMatch(
+    expect(await shop.api.telemetry.renderMetrics()).toMatch(
       /delivery_assignments_total\{result="conflict"\} 99/,
     );
   }, 30_000);
 
   test('answers who has it the same again', async () => {
-    const { assignmentId } = await startCooking(cast, menu);
+    const { assignmentId } = await startCooking(shop.cast, shop.menu);
     const path = `/assignments/${assignmentId}/accept`;
-    const first = await cast.asCourier.post(path);
-    expect(await cast.asCourier.post(path)).toEqual(first);
+    const first = await shop.cast.asCourier.post(path);
+    expect(await shop.cast.asCourier.post(path)).toEqual(first);
   });
 
   test('refuses what was cancelled', async () => {
-    const { orderId, assignmentId } = await startCooking(cast, menu);
-    await cast.asCustomer.post(`/orders/${orderId}/transitions`, { to: 'cancelled', version: 3 });
-    const { status, body } = await cast.asCourier.post(`/assignments/${assignmentId}/accept`);
+    const { orderId, assignmentId } = await startCooking(shop.cast, shop.menu);
+    await shop.cast.asCustomer.post(`/orders/${orderId}/transitions`, {
+      to: 'cancelled',
+      version: 3,
+    });
+    const { status, body } = await shop.cast.asCourier.post(`/assignments/${assignmentId}/accept`);
     expect(status).toBe(409);
     expect(body.details.ruleViolated).toBe('ASSIGNMENT_CANCELLED');
   });
 
   test('and cancelling at the same time leave one story', async () => {
     for (let round = 0; round < 10; round += 1) {
-      const { orderId, assignmentId } = await startCooking(cast, menu);
+      const { orderId, assignmentId } = await startCooking(shop.cast, shop.menu);
       await Promise.all([
-        cast.asCourier.post(`/assignments/${assignmentId}/accept`),
-        cast.asCustomer.post(`/orders/${orderId}/transitions`, { to: 'cancelled', version: 3 }),
+        shop.cast.asCourier.post(`/assignments/${assignmentId}/accept`),
+        shop.cast.asCustomer.post(`/orders/${orderId}/transitions`, {
+          to: 'cancelled',
+          version: 3,
+        }),
       ]);
-      const { body } = await cast.asCustomer.get(`/orders/${orderId}`);
+      const { body } = await shop.cast.asCustomer.get(`/orders/${orderId}`);
       expect(body).toMatchObject({ status: 'cancelled', assignment: { status: 'cancelled' } });
     }
   });
 });
 
 test("another courier's delivery is as if it were not there", async () => {
-  const { orderId, assignmentId } = await startCooking(cast, menu);
-  await cast.asCourier.post(`/assignments/${assignmentId}/accept`);
-  const asOther = clientOf(api, await api.signIn('courier'));
+  const { orderId, assignmentId } = await startCooking(shop.cast, shop.menu);
+  await shop.cast.asCourier.post(`/assignments/${assignmentId}/accept`);
+  const asOther = clientOf(shop.api, await shop.api.signIn('courier'));
   expect((await asOther.post(`/assignments/${assignmentId}/pickup`)).status).toBe(404);
   const move = { to: 'delivering', version: 3 };
   expect((await asOther.post(`/orders/${orderId}/transitions`, move)).status).toBe(404);
-  expect((await cast.asCourier.post(`/orders/${orderId}/transitions`, move)).status).toBe(200);
+  expect((await shop.cast.asCourier.post(`/orders/${orderId}/transitions`, move)).status).toBe(200);
 });
 
 test.each([
   ['deliver', 409],
   ['pickup', 200],
 ])('who has accepted and says %s is answered with %d', async (step, expected) => {
-  const { assignmentId } = await startCooking(cast, menu);
-  await cast.asCourier.post(`/assignments/${assignmentId}/accept`);
-  const { status } = await cast.asCourier.post(`/assignments/${assignmentId}/${step}`);
+  const { assignmentId } = await startCooking(shop.cast, shop.menu);
+  await shop.cast.asCourier.post(`/assignments/${assignmentId}/accept`);
+  const { status } = await shop.cast.asCourier.post(`/assignments/${assignmentId}/${step}`);
   expect(status).toBe(expected);
 });
 
 test('a delivery that is not there is answered with 404, and customers with 403', async () => {
   const path = `/assignments/${randomUUID()}/accept`;
-  expect((await cast.asCourier.post(path)).status).toBe(404);
-  expect((await cast.asCustomer.post(path)).status).toBe(403);
+  expect((await shop.cast.asCourier.post(path)).status).toBe(404);
+  expect((await shop.cast.asCustomer.post(path)).status).toBe(403);
 });

@@ -1,33 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  type Cast,
-  clientOf,
-  createCast,
-  firstMenu,
-  type Menu,
-  orderBody,
-} from '../testing/cast.ts';
-import { type RunningApi, startApi } from '../testing/running-api.ts';
+import { describe, expect, test } from '@jest/globals';
+import { clientOf, orderBody } from '../testing/cast.ts';
+import { useShop } from '../testing/shop.ts';
 
-let api: RunningApi;
-let menu: Menu;
-let cast: Cast;
-
-beforeAll(async () => {
-  api = await startApi();
-  menu = await firstMenu(api);
-  cast = await createCast(api);
-}, 120_000);
-
-afterAll(() => api.stop());
+const shop = useShop();
 
 function place(key: string = randomUUID(), quantity = 2) {
-  return cast.asCustomer.post('/orders', orderBody(menu, quantity), key);
+  return shop.cast.asCustomer.post('/orders', orderBody(shop.menu, quantity), key);
 }
 
 async function eventsOf(orderId: string) {
-  const { rows } = await api.pool.query(
+  const { rows } = await shop.api.pool.query(
     'SELECT event_type AS type, payload FROM events.outbox WHERE aggregate_id = $1 ORDER BY id',
     [orderId],
   );
@@ -37,20 +20,22 @@ async function eventsOf(orderId: string) {
 describe('placing an order', () => {
   test('takes the prices from the menu', async () => {
     const { status, body } = await place();
-    const total = menu.dishes.slice(0, 2).reduce((sum, { priceCents }) => sum + 2 * priceCents, 0);
+    const total = shop.menu.dishes
+      .slice(0, 2)
+      .reduce((sum, { priceCents }) => sum + 2 * priceCents, 0);
     expect(status).toBe(201);
     expect(body).toMatchObject({ status: 'placed', version: 1, totalCents: total });
-    expect(body.customerId).toBe(cast.customer.userId);
-    const { body: details } = await cast.asCustomer.get(`/orders/${body.id}`);
+    expect(body.customerId).toBe(shop.cast.customer.userId);
+    const { body: details } = await shop.cast.asCustomer.get(`/orders/${body.id}`);
     expect(details).toMatchObject(body);
     expect(details.items).toHaveLength(2);
     expect(details).toMatchObject({ payment: null, assignment: null });
   });
 
   test('takes the customer from the token, whatever the body says', async () => {
-    const body = { ...orderBody(menu), customerId: randomUUID() };
-    const { body: order } = await cast.asCustomer.post('/orders', body);
-    expect(order.customerId).toBe(cast.customer.userId);
+    const body = { ...orderBody(shop.menu), customerId: randomUUID() };
+    const { body: order } = await shop.cast.asCustomer.post('/orders', body);
+    expect(order.customerId).toBe(shop.cast.customer.userId);
   });
 
   test('publishes it with all that a handler needs', async () => {
@@ -60,7 +45,7 @@ describe('placing an order', () => {
       {
         type: 'order.placed',
         payload: {
-          ...{ orderId: id, customerId: cast.customer.userId, restaurantId },
+          ...{ orderId: id, customerId: shop.cast.customer.userId, restaurantId },
           ...{ status: 'placed', version: 1, totalCents, at: expect.any(String) },
         },
       },
@@ -92,13 +77,13 @@ describe('placing an order', () => {
   });
 
   test('refuses a dish of another restaurant and names the field', async () => {
-    const order = { ...orderBody(menu), items: [{ dishId: randomUUID(), quantity: 1 }] };
-    const { status, body } = await cast.asCustomer.post('/orders', order);
+    const order = { ...orderBody(shop.menu), items: [{ dishId: randomUUID(), quantity: 1 }] };
+    const { status, body } = await shop.cast.asCustomer.post('/orders', order);
     expect(status).toBe(422);
     expect(body.validationErrors).toEqual([
       {
         field: 'body.items.0.dishId',
-        message: `Expected a dish of restaurant \`${menu.id}\`, got \`${order.items[0]?.dishId}\`.`,
+        message: `Expected a dish of restaurant \`${shop.menu.id}\`, got \`${order.items[0]?.dishId}\`.`,
       },
     ]);
   });
@@ -109,8 +94,8 @@ describe('placing an order', () => {
     [{ restaurantId: undefined }, 'body.restaurantId'],
     [{ deliveryAddress: 'Quay 1\u0000' }, 'body.deliveryAddress'],
   ])('refuses %j and names %s', async (change, field) => {
-    const { status, body } = await cast.asCustomer.post('/orders', {
-      ...orderBody(menu),
+    const { status, body } = await shop.cast.asCustomer.post('/orders', {
+      ...orderBody(shop.menu),
       ...change,
     });
     expect(status).toBe(400);
@@ -119,10 +104,10 @@ describe('placing an order', () => {
   });
 
   test('refuses an order without an idempotency key', async () => {
-    const response = await fetch(`${api.base}/api/v1/orders`, {
+    const response = await fetch(`${shop.api.base}/api/v1/orders`, {
       method: 'POST',
-      body: JSON.stringify(orderBody(menu)),
-      headers: { 'content-type': 'application/json', ...cast.customer.headers },
+      body: JSON.stringify(orderBody(shop.menu)),
+      headers: { 'content-type': 'application/json', ...shop.cast.customer.headers },
     });
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({
@@ -135,10 +120,10 @@ describe('placing an order', () => {
 
 describe('listing orders', () => {
   test('pages through the own ones, newest first', async () => {
-    const asOther = clientOf(api, await api.signIn('customer'));
+    const asOther = clientOf(shop.api, await shop.api.signIn('customer'));
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1) {
-      ids.unshift((await asOther.post('/orders', orderBody(menu))).body.id);
+      ids.unshift((await asOther.post('/orders', orderBody(shop.menu))).body.id);
     }
     const listed: string[] = [];
     let after = '';
@@ -152,9 +137,13 @@ describe('listing orders', () => {
 
   test('shows a restaurant what it has to cook', async () => {
     const { body: order } = await place();
-    const { body } = await cast.asRestaurant.get(`/orders?restaurantId=${menu.id}&limit=1`);
+    const { body } = await shop.cast.asRestaurant.get(
+      `/orders?restaurantId=${shop.menu.id}&limit=1`,
+    );
     expect(body.items).toEqual([order]);
-    expect((await cast.asRestaurant.get('/orders')).status).toBe(400);
-    expect((await cast.asCourier.get(`/orders?restaurantId=${menu.id}`)).body.items).toEqual([]);
+    expect((await shop.cast.asRestaurant.get('/orders')).status).toBe(400);
+    expect(
+      (await shop.cast.asCourier.get(`/orders?restaurantId=${shop.menu.id}`)).body.items,
+    ).toEqual([]);
   });
 });

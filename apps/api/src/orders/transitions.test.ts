@@ -1,38 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  type Cast,
-  clientOf,
-  createCast,
-  firstMenu,
-  type Menu,
-  orderBody,
-} from '../testing/cast.ts';
-import { type RunningApi, startApi } from '../testing/running-api.ts';
+import { describe, expect, test } from '@jest/globals';
+import { clientOf, orderBody } from '../testing/cast.ts';
+import { useShop } from '../testing/shop.ts';
 
-let api: RunningApi;
-let menu: Menu;
-let cast: Cast;
-
-beforeAll(async () => {
-  api = await startApi();
-  menu = await firstMenu(api);
-  cast = await createCast(api);
-}, 120_000);
-
-afterAll(() => api.stop());
+const shop = useShop();
 
 function place() {
-  return cast.asCustomer.post('/orders', orderBody(menu));
+  return shop.cast.asCustomer.post('/orders', orderBody(shop.menu));
 }
 
 /** As somebody who may do anything, so that only the life cycle can say no. */
 function move(id: unknown, to: string, version: unknown) {
-  return cast.asAdmin.post(`/orders/${id}/transitions`, { to, version });
+  return shop.cast.asAdmin.post(`/orders/${id}/transitions`, { to, version });
 }
 
 async function eventsOf(orderId: string) {
-  const { rows } = await api.pool.query(
+  const { rows } = await shop.api.pool.query(
     'SELECT event_type AS type, payload FROM events.outbox WHERE aggregate_id = $1 ORDER BY id',
     [orderId],
   );
@@ -47,7 +30,7 @@ describe('moving an order', () => {
       const moved = await move(order.id, to, index + 1);
       expect(moved).toMatchObject({ status: 200, body: { status: to, version: index + 2 } });
     }
-    expect(await api.telemetry.renderMetrics()).toContain('orders_completed_total 1');
+    expect(await shop.api.telemetry.renderMetrics()).toContain('orders_completed_total 1');
     const events = await eventsOf(order.id);
     expect(events.map(({ payload }) => payload.status)).toEqual(['placed', ...steps]);
   });
@@ -57,8 +40,8 @@ describe('moving an order', () => {
     const path = `/orders/${order.id}/transitions`;
     const attempts = Array.from({ length: 100 }, (_, index) =>
       index % 2 === 0
-        ? cast.asRestaurant.post(path, { to: 'confirmed', version: 1 })
-        : cast.asCustomer.post(path, { to: 'cancelled', version: 1 }),
+        ? shop.cast.asRestaurant.post(path, { to: 'confirmed', version: 1 })
+        : shop.cast.asCustomer.post(path, { to: 'cancelled', version: 1 }),
     );
     const statuses = (await Promise.all(attempts)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
@@ -76,7 +59,9 @@ describe('moving an order', () => {
       currentStatus: 'confirmed',
       currentVersion: 2,
     });
-    expect(api.linesOf('order_transition_conflict').at(-1)).toMatchObject({ order_id: order.id });
+    expect(shop.api.linesOf('order_transition_conflict').at(-1)).toMatchObject({
+      order_id: order.id,
+    });
   });
 
   test.each([
@@ -99,8 +84,8 @@ describe('moving an order', () => {
   });
 
   test('answers an unknown order with 404 and a malformed id with 400', async () => {
-    expect((await cast.asAdmin.get(`/orders/${randomUUID()}`)).status).toBe(404);
-    expect((await cast.asAdmin.get('/orders/17')).status).toBe(400);
+    expect((await shop.cast.asAdmin.get(`/orders/${randomUUID()}`)).status).toBe(404);
+    expect((await shop.cast.asAdmin.get('/orders/17')).status).toBe(400);
   });
 });
 
@@ -120,19 +105,19 @@ describe('who may do what', () => {
     ['POST', `/assignments/${randomUUID()}/pickup`],
     ['POST', `/assignments/${randomUUID()}/deliver`],
   ])('%s %s asks for a token', async (method, path) => {
-    const visitor = clientOf(api);
+    const visitor = clientOf(shop.api);
     const { status } = method === 'GET' ? await visitor.get(path) : await visitor.post(path);
     expect(status).toBe(401);
   });
 
   test('only customers place orders', async () => {
-    expect((await cast.asCourier.post('/orders', orderBody(menu))).status).toBe(403);
+    expect((await shop.cast.asCourier.post('/orders', orderBody(shop.menu))).status).toBe(403);
   });
 
   test("another customer's order is as if it were not there", async () => {
     const { body: order } = await place();
-    const asOther = clientOf(api, await api.signIn('customer'));
-    for (const client of [asOther, cast.asCourier]) {
+    const asOther = clientOf(shop.api, await shop.api.signIn('customer'));
+    for (const client of [asOther, shop.cast.asCourier]) {
       expect((await client.get(`/orders/${order.id}`)).status).toBe(404);
       const moved = await client.post(`/orders/${order.id}/transitions`, {
         to: 'cancelled',
@@ -140,7 +125,7 @@ describe('who may do what', () => {
       });
       expect(moved.status).toBe(404);
     }
-    expect((await cast.asRestaurant.get(`/orders/${order.id}`)).status).toBe(200);
+    expect((await shop.cast.asRestaurant.get(`/orders/${order.id}`)).status).toBe(200);
   });
 
   test.each([
@@ -151,7 +136,7 @@ describe('who may do what', () => {
     ['asRestaurant', 'confirmed', 200],
   ] as const)('%s having a new order %s is answered with %d', async (who, to, expected) => {
     const { body: order } = await place();
-    const moved = await cast[who].post(`/orders/${order.id}/transitions`, { to, version: 1 });
+    const moved = await shop.cast[who].post(`/orders/${order.id}/transitions`, { to, version: 1 });
     expect(moved.status).toBe(expected);
   });
 });

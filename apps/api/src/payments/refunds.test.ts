@@ -1,54 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { startCardProcessor, type TestCardProcessor } from '../testing/card-processor.ts';
-import {
-  type Cast,
-  clientOf,
-  createCast,
-  firstMenu,
-  type Menu,
-  orderBody,
-  startCooking,
-} from '../testing/cast.ts';
+import { describe, expect, test } from '@jest/globals';
+import { clientOf, orderBody, startCooking } from '../testing/cast.ts';
 import { expectBalancedLedger } from '../testing/ledger.ts';
-import { type RunningApi, startApi } from '../testing/running-api.ts';
+import { useShopWithCards } from '../testing/shop.ts';
 
-let api: RunningApi;
-let card: TestCardProcessor;
-let cast: Cast;
-let menu: Menu;
-
-beforeAll(async () => {
-  card = await startCardProcessor();
-  api = await startApi({ environment: { CARD_PROCESSOR_URL: card.url } });
-  cast = await createCast(api);
-  menu = await firstMenu(api);
-}, 120_000);
-
-afterAll(async () => {
-  await expectBalancedLedger(api.pool);
-  card.stop();
-  await api.stop();
-});
-
-beforeEach(() => {
-  card.behaviour = 'approved';
-  card.onRequest = () => {};
-});
-
-async function createPayment(method: string) {
-  const { body: order } = await cast.asCustomer.post('/orders', orderBody(menu));
-  return (await cast.asCustomer.post(`/orders/${order.id}/payments`, { method })).body;
-}
+const { shop, cards, createPayment } = useShopWithCards();
 
 describe('a wallet', () => {
   test('opens with a credit, pays, and says when it is empty', async () => {
-    const customer = await api.signIn('customer');
-    const rich = clientOf(api, customer);
+    const customer = await shop.api.signIn('customer');
+    const rich = clientOf(shop.api, customer);
     expect((await rich.get('/wallet')).body).toEqual({ balanceCents: 100_000, currency: 'EUR' });
     let [paid, refusal]: [number, unknown] = [0, undefined];
     while (refusal === undefined) {
-      const { body: order } = await rich.post('/orders', orderBody(menu, 20));
+      const { body: order } = await rich.post('/orders', orderBody(shop.menu, 20));
       const { body } = await rich.post(`/orders/${order.id}/payments`, { method: 'wallet' });
       const captured = await rich.post(`/payments/${body.id}/capture`);
       if (captured.status === 200) paid += order.totalCents;
@@ -63,12 +28,12 @@ describe('a wallet', () => {
   test.each(['before', 'after'])(
     'of the courier gets the fee once, paid %s delivery',
     async (when) => {
-      const courier = await api.signIn('courier');
-      const asCourier = clientOf(api, courier);
-      const { orderId, assignmentId } = await startCooking(cast, menu);
+      const courier = await shop.api.signIn('courier');
+      const asCourier = clientOf(shop.api, courier);
+      const { orderId, assignmentId } = await startCooking(shop.cast, shop.menu);
       const path = `/orders/${orderId}/payments`;
-      const { body: payment } = await cast.asCustomer.post(path, { method: 'cash' });
-      const capture = () => cast.asRestaurant.post(`/payments/${payment.id}/capture`);
+      const { body: payment } = await shop.cast.asCustomer.post(path, { method: 'cash' });
+      const capture = () => shop.cast.asRestaurant.post(`/payments/${payment.id}/capture`);
       if (when === 'before') await capture();
       for (const step of ['accept', 'pickup', 'deliver', 'deliver']) {
         expect((await asCourier.post(`/assignments/${assignmentId}/${step}`)).status).toBe(200);
@@ -83,7 +48,7 @@ describe('a wallet', () => {
 describe('a refund', () => {
   async function capturedCard() {
     const payment = await createPayment('card');
-    await cast.asCustomer.post(`/payments/${payment.id}/capture`);
+    await shop.cast.asCustomer.post(`/payments/${payment.id}/capture`);
     return payment;
   }
 
@@ -91,21 +56,21 @@ describe('a refund', () => {
     const { id, amountCents } = await capturedCard();
     const [path, key] = [`/payments/${id}/refunds`, randomUUID()];
     const wanted = { amountCents: 300, reason: 'one dish was missing' };
-    const first = await cast.asRestaurant.post(path, wanted, key);
+    const first = await shop.cast.asRestaurant.post(path, wanted, key);
     expect(first.status).toBe(201);
     expect(first.body).toMatchObject({ ...wanted, paymentId: id, status: 'completed' });
-    expect(await cast.asRestaurant.post(path, wanted, key)).toEqual({ ...first, status: 200 });
-    const reused = await cast.asRestaurant.post(path, { ...wanted, amountCents: 301 }, key);
+    expect(await shop.cast.asRestaurant.post(path, wanted, key)).toEqual({ ...first, status: 200 });
+    const reused = await shop.cast.asRestaurant.post(path, { ...wanted, amountCents: 301 }, key);
     expect(reused.status).toBe(422);
     const rest = { amountCents: amountCents - 300, reason: 'and it was cold' };
-    const tooMuch = await cast.asRestaurant.post(path, { ...rest, amountCents });
+    const tooMuch = await shop.cast.asRestaurant.post(path, { ...rest, amountCents });
     expect(tooMuch.body.details.ruleViolated).toBe('REFUND_EXCEEDS_CAPTURE');
-    expect((await cast.asRestaurant.post(path, rest)).status).toBe(201);
-    expect((await cast.asCustomer.get(`/payments/${id}`)).body).toMatchObject({
+    expect((await shop.cast.asRestaurant.post(path, rest)).status).toBe(201);
+    expect((await shop.cast.asCustomer.get(`/payments/${id}`)).body).toMatchObject({
       ...{ status: 'refunded', refundedCents: amountCents },
     });
-    expect([...card.charges.values()].at(-1)?.refundedCents).toBe(amountCents);
-    const { rows } = await api.pool.query(
+    expect([...cards.card.charges.values()].at(-1)?.refundedCents).toBe(amountCents);
+    const { rows } = await shop.api.pool.query(
       "SELECT FROM events.outbox WHERE aggregate_id = $1 AND event_type = 'payment.refunded'",
       [id],
     );
@@ -116,29 +81,29 @@ describe('a refund', () => {
     const { id } = await capturedCard();
     const [path, key] = [`/payments/${id}/refunds`, randomUUID()];
     const wanted = { amountCents: 250, reason: 'late' };
-    card.behaviour = 'failing';
-    expect((await cast.asRestaurant.post(path, wanted, key)).status).toBe(503);
-    expect(api.linesOf('payment_refund_failed').at(-1)).toMatchObject({ payment_id: id });
-    await expectBalancedLedger(api.pool);
-    card.behaviour = 'approved';
-    const { status, body } = await cast.asRestaurant.post(path, wanted, key);
+    cards.card.behaviour = 'failing';
+    expect((await shop.cast.asRestaurant.post(path, wanted, key)).status).toBe(503);
+    expect(shop.api.linesOf('payment_refund_failed').at(-1)).toMatchObject({ payment_id: id });
+    await expectBalancedLedger(shop.api.pool);
+    cards.card.behaviour = 'approved';
+    const { status, body } = await shop.cast.asRestaurant.post(path, wanted, key);
     expect([status, body.status]).toEqual([200, 'completed']);
-    expect([...card.charges.values()].at(-1)?.refundedCents).toBe(250);
+    expect([...cards.card.charges.values()].at(-1)?.refundedCents).toBe(250);
   });
 
   test('is the customer’s own to take once the order is cancelled, not before', async () => {
     const { id, orderId } = await capturedCard();
     const wanted = { amountCents: 100, reason: 'changed my mind' };
-    expect((await cast.asCustomer.post(`/payments/${id}/refunds`, wanted)).status).toBe(403);
+    expect((await shop.cast.asCustomer.post(`/payments/${id}/refunds`, wanted)).status).toBe(403);
     const move = { to: 'cancelled', version: 1 };
-    await cast.asCustomer.post(`/orders/${orderId}/transitions`, move);
-    expect((await cast.asCustomer.post(`/payments/${id}/refunds`, wanted)).status).toBe(201);
+    await shop.cast.asCustomer.post(`/orders/${orderId}/transitions`, move);
+    expect((await shop.cast.asCustomer.post(`/payments/${id}/refunds`, wanted)).status).toBe(201);
   });
 
   test('of what was never captured is refused', async () => {
     const { id } = await createPayment('card');
     const wanted = { amountCents: 100, reason: 'early' };
-    const { body } = await cast.asRestaurant.post(`/payments/${id}/refunds`, wanted);
+    const { body } = await shop.cast.asRestaurant.post(`/payments/${id}/refunds`, wanted);
     expect(body.details.ruleViolated).toBe('PAYMENT_NOT_CAPTURED');
   });
 });

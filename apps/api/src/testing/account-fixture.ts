@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from '@jest/globals';
 import { type Answer, type Call, createClient } from './call.ts';
 import { type ApiOptions, type RunningApi, startApi } from './running-api.ts';
 import { startSmsProvider, type TestSmsProvider } from './sms-provider.ts';
@@ -34,6 +35,16 @@ export async function startAccounts({ environment, ...rest }: ApiOptions = {}) {
       sms.stop();
     },
   };
+  return fixture;
+}
+
+/** Starts them before the tests of a file, and stops them after. */
+export function useAccounts(options: ApiOptions = {}): AccountFixture {
+  const fixture = {} as AccountFixture;
+  beforeAll(async () => {
+    Object.assign(fixture, await startAccounts(options));
+  }, 120_000);
+  afterAll(() => fixture.stop());
   return fixture;
 }
 

@@ -49,7 +49,7 @@ test('tells how each capability does, and nothing of the inside', async () => {
   expect(own.status).toBe(200);
   expect(await own.json()).toMatchObject({
     status: 'degraded',
-    checks: { api: { status: 'degraded', message: 'Expected it to be up, it is down.' } },
+    checks: { api: { status: 'degraded', message: 'Expected the status to be up, got down.' } },
   });
 
   const asked = gateway.api.received.length;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
 import { createTokens, type Role, serveFaults } from '@watchkeeper/galley';
 import { createEnvironmentReader, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
@@ -29,6 +30,17 @@ export interface RunningGateway extends TestTelemetry {
 export interface GatewayOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly change?: (routing: Routing) => Routing;
+}
+
+/** Starts the gateway and signs a user in before the tests of a file, and stops it after them. */
+export function useGateway() {
+  const running = {} as RunningGateway & { authorization: string };
+  beforeAll(async () => {
+    const gateway = await startGateway();
+    Object.assign(running, gateway, { authorization: await gateway.signIn() });
+  });
+  afterAll(() => running.stop());
+  return running;
 }
 
 /** Starts the gateway with its own routes; a test stops it when it is done. */

@@ -1,26 +1,21 @@
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import WebSocket from 'ws';
-import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
+import { startGateway, useGateway } from '../testing/running-gateway.ts';
 
-let gateway: RunningGateway;
-let authorization: string;
-
-beforeAll(async () => {
-  gateway = await startGateway();
-  authorization = await gateway.signIn();
-});
-
-afterAll(() => gateway.stop());
+const gateway = useGateway();
 
 function connect(path = '/ws', headers: Record<string, string> = {}, protocols: string[] = []) {
   return new WebSocket(`${gateway.base.replace('http', 'ws')}${path}`, protocols, { headers });
 }
 
 /** Opens both ends: ours and that of the service. */
-async function open(path = '/ws', headers: Record<string, string> = { authorization }) {
+async function open(
+  path = '/ws',
+  headers: Record<string, string> = { authorization: gateway.authorization },
+) {
   const client = connect(path, headers);
   await once(client, 'open');
   const service = gateway.realtime.sockets.at(-1) as WebSocket;
@@ -55,7 +50,7 @@ test('loses no message that is sent at once', async () => {
       resolve(undefined);
     }, 1);
   });
-  const client = connect('/ws', { authorization });
+  const client = connect('/ws', { authorization: gateway.authorization });
   const message = once(client, 'message');
   await greeted;
   expect(String((await message)[0])).toBe('welcome');
@@ -94,11 +89,11 @@ test.each([
 });
 
 test('takes the token from the query and keeps it out of addresses and lines', async () => {
-  const token = authorization.replace('Bearer ', '');
+  const token = gateway.authorization.replace('Bearer ', '');
   const { client } = await open(`/ws?order=1&access_token=${token}`, {});
   expect(gateway.realtime.received.at(-1)).toMatchObject({
     url: '/ws?order=1',
-    headers: { authorization, 'x-forwarded-for': '127.0.0.1' },
+    headers: { authorization: gateway.authorization, 'x-forwarded-for': '127.0.0.1' },
   });
   expect(gateway.linesOf('http_request_completed').at(-1)).toMatchObject({
     route: '/ws',
@@ -123,7 +118,7 @@ test('survives whatever bytes come after the handshake', async () => {
   const handshake = [
     ...['GET /ws HTTP/1.1', 'Host: galley', 'Connection: Upgrade', 'Upgrade: websocket'],
     ...['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=='],
-    ...[`Authorization: ${authorization}`, '', ''],
+    ...[`Authorization: ${gateway.authorization}`, '', ''],
   ].join('\r\n');
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), async (bytes) => {
@@ -142,16 +137,22 @@ test('survives whatever bytes come after the handshake', async () => {
 });
 
 test('answers 426 to a request without an upgrade, 404 to an upgrade elsewhere', async () => {
-  const answer = await fetch(`${gateway.base}/ws`, { headers: { authorization } });
+  const answer = await fetch(`${gateway.base}/ws`, {
+    headers: { authorization: gateway.authorization },
+  });
   expect(answer.status).toBe(426);
-  expect((await refusal(connect('/elsewhere', { authorization }))).status).toBe(404);
+  expect(
+    (await refusal(connect('/elsewhere', { authorization: gateway.authorization }))).status,
+  ).toBe(404);
 });
 
 test('answers 502 while realtime is away, and tells callers whose connection broke', async () => {
   const { client } = await open();
   await gateway.realtime.stop();
   expect((await once(client, 'close'))[0]).toBe(1006);
-  expect((await refusal(connect('/ws', { authorization }))).status).toBe(502);
+  expect((await refusal(connect('/ws', { authorization: gateway.authorization }))).status).toBe(
+    502,
+  );
 });
 
 test('sends callers away with 1001 when it stops', async () => {
