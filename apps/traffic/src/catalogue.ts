@@ -31,7 +31,9 @@ export const trafficMetrics = {
     { operation: operations, outcome: ['expected', 'unexpected', 'failed', 'limited'] },
   ),
   traffic_visits_in_flight: gauge('Visits in flight.'),
-  traffic_visits_shed_total: counter('Visits that were due but not started, because too many were in flight.'),
+  traffic_visits_shed_total: counter(
+    'Visits that were due but not started, because too many were in flight.',
+  ),
   traffic_rate_visits_per_second: gauge('Target rate of visits per second.'),
   traffic_accounts: gauge('Synthetic people, by role and by whether they are signed in.', {
     role: people,
