@@ -61,9 +61,7 @@ test('PostgreSQL dies under traffic: it fails fast, says so, and recovers by its
     await waitUntil(() => traffic.seen.length >= before + 50);
     during = traffic.seen.slice(before + 20);
     expect(await readiness()).toBe(503);
-    expect((await fetch(`${shop.api.base}/api/v1/restaurants/${shop.menu.id}`)).status).toBe(
-      200,
-    );
+    expect((await fetch(`${shop.api.base}/api/v1/restaurants/${shop.menu.id}`)).status).toBe(200);
   });
   idle.release(true);
   for (const { status, body, durationMs } of during) {

@@ -8,7 +8,8 @@ import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testin
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import { stopRunning } from './command/stop-running.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
-import { type Stack, type StackOptions, startStack } from './stack.ts';
+import { type StackOptions, startStack } from './stack.ts';
+import type { Stack } from './start-supervision.ts';
 import { isRunning, readState } from './state-file.ts';
 import { stateFolderAt } from './state-folder.ts';
 import { runProbe } from './supervision/probe.ts';

@@ -9,7 +9,7 @@ import { assignAllPorts, createRunContext } from './run-context.ts';
 import { createSecrets } from './secrets.ts';
 import { readEnvironment, readSettings, type Settings } from './settings.ts';
 import { StackError } from './stack-error.ts';
-import { startSupervision } from './start-supervision.ts';
+import { type Stack, startSupervision } from './start-supervision.ts';
 import { isRunning, readState, type StackState, writeState } from './state-file.ts';
 import {
   createStateFolder,
@@ -43,28 +43,6 @@ export interface StackOptions {
   onProgress?: (message: string) => void;
   /** Cuts the start short; what has started is stopped. */
   signal?: AbortSignal;
-}
-
-/** A running system. */
-export interface Stack {
-  /** As `http://127.0.0.1:9090`; the component's first port by default. */
-  address(component: string, port?: string): string;
-  /** The database's URL with the owner's password. */
-  readonly databaseUrl: string;
-  readonly folder: StateFolder;
-  readonly state: StackState;
-  /** Stops everything, last started first. */
-  stop(): Promise<void>;
-  /** Stops one and starts it again; resolves when it is ready. */
-  restart(component: string): Promise<void>;
-  /** Stops one and leaves it down. */
-  halt(component: string): Promise<void>;
-  /** Starts one that was halted; resolves when it is ready. */
-  resume(component: string): Promise<void>;
-  /** Kills one as a crash would; it is restarted as after a crash. */
-  kill(component: string): void;
-  /** Sends a signal to all processes of one: SIGSTOP makes it hang, SIGCONT go on. */
-  signal(component: string, signal: NodeJS.Signals): void;
 }
 
 const defaultReadyTimeoutMs = 60_000;

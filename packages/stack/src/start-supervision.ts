@@ -5,11 +5,33 @@ import type { Component, RunContext } from './components/component.ts';
 import { startsAfter } from './components/monitoring.ts';
 import { databaseUrl } from './components/postgres.ts';
 import { startDeadMansSwitch } from './dead-mans-switch/start.ts';
-import type { Stack } from './stack.ts';
 import { type ComponentState, type StackState, writeState } from './state-file.ts';
+import type { StateFolder } from './state-folder.ts';
 import { startBoundingLogs } from './supervision/bound-logs.ts';
 import type { ComponentSpec } from './supervision/component-process.ts';
 import { createSupervisor, inStartOrder, type Supervisor } from './supervision/supervisor.ts';
+
+/** A running system. */
+export interface Stack {
+  /** As `http://127.0.0.1:9090`; the component's first port by default. */
+  address(component: string, port?: string): string;
+  /** The database's URL with the owner's password. */
+  readonly databaseUrl: string;
+  readonly folder: StateFolder;
+  readonly state: StackState;
+  /** Stops everything, last started first. */
+  stop(): Promise<void>;
+  /** Stops one and starts it again; resolves when it is ready. */
+  restart(component: string): Promise<void>;
+  /** Stops one and leaves it down. */
+  halt(component: string): Promise<void>;
+  /** Starts one that was halted; resolves when it is ready. */
+  resume(component: string): Promise<void>;
+  /** Kills one as a crash would; it is restarted as after a crash. */
+  kill(component: string): void;
+  /** Sends a signal to all processes of one: SIGSTOP makes it hang, SIGCONT go on. */
+  signal(component: string, signal: NodeJS.Signals): void;
+}
 
 /** A run that is configured but not started. */
 export interface PreparedRun {

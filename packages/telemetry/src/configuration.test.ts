@@ -1,9 +1,6 @@
 import { expect, test } from '@jest/globals';
-import {
-  ConfigurationError,
-  createEnvironmentReader,
-  readTelemetryConfiguration,
-} from './configuration.ts';
+import { readTelemetryConfiguration } from './configuration.ts';
+import { ConfigurationError, createEnvironmentReader } from './environment-reader.ts';
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
   const reader = createEnvironmentReader({ OTEL_SERVICE_NAME: 'test', ...environment });

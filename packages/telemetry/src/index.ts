@@ -8,13 +8,13 @@ export type {
   MetricDeclaration,
 } from './catalogue/types.ts';
 export { counter, event, gauge, histogram } from './catalogue/types.ts';
+export { readTelemetryConfiguration } from './configuration.ts';
+export { instrumentPool } from './database/pool.ts';
 export {
   ConfigurationError,
   createEnvironmentReader,
   type EnvironmentReader,
-  readTelemetryConfiguration,
-} from './configuration.ts';
-export { instrumentPool } from './database/pool.ts';
+} from './environment-reader.ts';
 export {
   type OutboxBacklog,
   watchOutbox,

@@ -1,7 +1,7 @@
 // The preload: `node --import @watchkeeper/telemetry/instrumentation main.js`. It must run before
 // the service's first import, because a module is patched only while it is being loaded.
 import { isMainThread } from 'node:worker_threads';
-import { ConfigurationError } from './configuration.ts';
+import { ConfigurationError } from './environment-reader.ts';
 import { enableContext } from './tracing/active-tracing.ts';
 import { readTracingConfiguration } from './tracing/configuration.ts';
 

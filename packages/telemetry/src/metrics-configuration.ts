@@ -1,4 +1,4 @@
-import type { EnvironmentReader } from './configuration.ts';
+import type { EnvironmentReader } from './environment-reader.ts';
 
 export interface MetricsConfiguration {
   readonly isEnabled: boolean;

@@ -9,7 +9,8 @@ import {
 } from '@watchkeeper/testing/started-process';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { eventually } from '@watchkeeper/testing/waiting';
-import { createEnvironmentReader, readTelemetryConfiguration } from './configuration.ts';
+import { readTelemetryConfiguration } from './configuration.ts';
+import { createEnvironmentReader } from './environment-reader.ts';
 import * as library from './index.ts';
 import { readTracingConfiguration } from './tracing/configuration.ts';
 

@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createEnvironmentReader, readTelemetryConfiguration } from '../configuration.ts';
+import { readTelemetryConfiguration } from '../configuration.ts';
+import { createEnvironmentReader } from '../environment-reader.ts';
 import { openLogDestination } from './destination.ts';
 import { createLoggers } from './logger.ts';
 

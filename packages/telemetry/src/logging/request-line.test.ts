@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createEnvironmentReader, readTelemetryConfiguration } from '../configuration.ts';
+import { readTelemetryConfiguration } from '../configuration.ts';
+import { createEnvironmentReader } from '../environment-reader.ts';
 import { idFields } from '../request-context.ts';
 import { createLoggers } from './logger.ts';
 import type { RequestLine } from './request-line.ts';

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { ConfigurationError } from '../configuration.ts';
+import { ConfigurationError } from '../environment-reader.ts';
 import { errorFields } from '../logging/error-fields.ts';
 
 /**

@@ -1,9 +1,9 @@
+import { readTelemetryConfiguration } from '../configuration.ts';
 import {
   ConfigurationError,
   createEnvironmentReader,
   type EnvironmentReader,
-  readTelemetryConfiguration,
-} from '../configuration.ts';
+} from '../environment-reader.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { shutDownOnSignals } from './shutdown.ts';
 

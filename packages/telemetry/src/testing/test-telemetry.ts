@@ -1,4 +1,5 @@
-import { createEnvironmentReader, readTelemetryConfiguration } from '../configuration.ts';
+import { readTelemetryConfiguration } from '../configuration.ts';
+import { createEnvironmentReader } from '../environment-reader.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 
 /** Telemetry whose log lines can be read back. */

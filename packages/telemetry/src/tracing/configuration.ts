@@ -1,4 +1,4 @@
-import { createEnvironmentReader, type EnvironmentReader } from '../configuration.ts';
+import { createEnvironmentReader, type EnvironmentReader } from '../environment-reader.ts';
 import { type DiagnosticLevel, diagnosticLevels } from './diagnostics.ts';
 import { type SamplerName, samplerNames } from './sampler.ts';
 import type { SpanQueueBounds } from './span-pipeline.ts';

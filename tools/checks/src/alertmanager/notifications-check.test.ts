@@ -104,7 +104,9 @@ test('refuses an inhibition of an alert that there is not', async () => {
     'source_matchers: [\'alertname="DatabaseDown"\']',
   );
   expect(await notificationsCheck.run(root)).toEqual([
-    expect.stringContaining('`inhibit_rules[1].source_matchers` matches no alert of any rule file.'),
+    expect.stringContaining(
+      '`inhibit_rules[1].source_matchers` matches no alert of any rule file.',
+    ),
   ]);
 });
 
