@@ -6,7 +6,7 @@ import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { type OtlpReceiver, startOtlpReceiver } from './otlp-receiver.ts';
 
 /** An alert as the inbox answers it. */
-export interface InboxAlert {
+interface InboxAlert {
   readonly status: 'firing' | 'resolved';
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

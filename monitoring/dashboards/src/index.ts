@@ -12,13 +12,13 @@ import type { DashboardSpec } from './shapes/spec.ts';
 import { slo } from './slo.ts';
 import { stack } from './stack.ts';
 
-export { type Annotation, annotations } from './shapes/annotations.ts';
-export { buildDashboard, home, sourcesOf, tag } from './shapes/dashboard.ts';
+export { annotations } from './shapes/annotations.ts';
+export { buildDashboard, home, sourcesOf } from './shapes/dashboard.ts';
 export { interpolate } from './shapes/interpolate.ts';
 export { rawMetricsOf, recordingRules, ruleFilesOf } from './shapes/recorded.ts';
-export { type Limit, limitOf, shippedRules } from './shapes/rules.ts';
-export type { DashboardSpec, Link, PanelSpec, Query } from './shapes/spec.ts';
-export { type Source, sources } from './shapes/targets.ts';
+
+export type { DashboardSpec, PanelSpec, Query } from './shapes/spec.ts';
+export { sources } from './shapes/targets.ts';
 export { limitsOf, stepOf } from './shapes/thresholds.ts';
 export { describeLimit, formatValue } from './shapes/wording.ts';
 

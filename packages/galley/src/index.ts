@@ -4,7 +4,7 @@ export { createListener } from './database/listener.ts';
 export { createMigration } from './database/migrate.ts';
 export { createPool, openPool } from './database/pool.ts';
 export { ConnectionLostError, inTransaction, withTransaction } from './database/transaction.ts';
-export { type EventType, eventTypes } from './events/event-types.ts';
+export type { EventType } from './events/event-types.ts';
 export { createPublisher, type OutboxEvent, type PublishEvent } from './events/publisher.ts';
 export { dependencyFault, failureStatus, latencyMs } from './faults/dependency-fault.ts';
 export { defineFault, expiresInSeconds, type FaultSet, repeat } from './faults/fault.ts';
@@ -31,7 +31,7 @@ export { readSecretFile, readTokenSecret } from './secrets.ts';
 export {
   readServerConfiguration,
   readServiceConfiguration,
-  type ServerConfiguration,
   type ServiceConfiguration,
 } from './server-configuration.ts';
+
 export { createTokenBucket } from './token-bucket.ts';

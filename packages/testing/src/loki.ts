@@ -1,11 +1,11 @@
 /** A stream of a query's answer: its labels, and what was found in it. */
-export interface LokiStream {
+interface LokiStream {
   readonly stream: Readonly<Record<string, string>>;
   readonly values: readonly [time: string, line: string][];
 }
 
 /** A rule as Loki's ruler sees it. */
-export interface LokiRule {
+interface LokiRule {
   readonly name: string;
   readonly health: string;
 }

@@ -1,11 +1,11 @@
 /** One series of an instant query. */
-export interface Sample {
+interface Sample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
 /** An alert as Prometheus sees it. */
-export interface PrometheusAlert {
+interface PrometheusAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly state: 'pending' | 'firing';
 }

@@ -18,7 +18,7 @@ import { runbooksCheck } from './runbooks/runbooks-check.ts';
 import { scenariosCheck } from './scenarios/scenarios-check.ts';
 
 /** Every check, in the order in which they are run and printed. */
-export const checks: readonly Check[] = [
+const checks: readonly Check[] = [
   typesCheck,
   lintCheck,
   alertsCheck,

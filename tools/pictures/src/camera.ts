@@ -30,7 +30,7 @@ const tries = 3;
 const maxBytes = 250_000;
 
 /** The browser of this machine, by `CHROMIUM` or on `PATH`; throws with the cure where there is none. */
-export function findBrowser(): string {
+function findBrowser(): string {
   const named = process.env.CHROMIUM;
   if (named !== undefined && existsSync(named)) return named;
   const found = findOnPath([

@@ -1,6 +1,6 @@
 import { counter, event, gauge } from '@watchkeeper/telemetry';
 
-export const authFailureReasons = [
+const authFailureReasons = [
   'unknown_phone',
   'wrong_password',
   'not_verified',

@@ -4,7 +4,7 @@ import type { ClientBase } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 
 /** Money into a wallet (positive) or out of it (negative). */
-export interface Entry {
+interface Entry {
   readonly walletId: string;
   readonly amountCents: number;
   readonly type: string;
@@ -21,7 +21,7 @@ export interface Posting {
 export type Ledger = ReturnType<typeof createLedger>;
 
 /** The booked entries do not sum to zero; the transaction must not be committed. */
-export class LedgerInvariantError extends Error {
+class LedgerInvariantError extends Error {
   override readonly name = 'LedgerInvariantError';
 }
 

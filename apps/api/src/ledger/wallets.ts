@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
 
 /** Wallets without an owner are the api's own accounts. */
-export type WalletKind =
+type WalletKind =
   | 'customer'
   | 'restaurant'
   | 'courier'

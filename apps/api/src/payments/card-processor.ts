@@ -1,7 +1,7 @@
 import { HttpError, instrumentFetch } from '@watchkeeper/telemetry';
 import { z } from 'zod';
 
-export interface Charge {
+interface Charge {
   readonly chargeId: string;
   readonly status: 'approved' | 'declined';
 }

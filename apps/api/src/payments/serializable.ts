@@ -5,7 +5,7 @@ import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 
-export type SerializableName = 'payment_capture' | 'payment_refund';
+type SerializableName = 'payment_capture' | 'payment_refund';
 
 /** Runs `work` in a serializable transaction, repeating it after a conflict. */
 export type RunSerializable = <T>(

@@ -3,7 +3,7 @@ import type { Queryable } from '../ledger/wallets.ts';
 import type { OrderStatus } from '../orders/state-machine.ts';
 import type { PaymentMethod } from './catalogue.ts';
 
-export type PaymentStatus = 'pending' | 'captured' | 'partially_refunded' | 'refunded' | 'declined';
+type PaymentStatus = 'pending' | 'captured' | 'partially_refunded' | 'refunded' | 'declined';
 
 export interface Payment {
   readonly id: string;

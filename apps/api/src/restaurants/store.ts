@@ -1,24 +1,24 @@
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 
-export interface Restaurant {
+interface Restaurant {
   readonly id: string;
   readonly name: string;
   readonly cuisine: string;
 }
 
-export interface Dish {
+interface Dish {
   readonly id: string;
   readonly name: string;
   readonly priceCents: number;
 }
 
 /** With the whole menu, or the matching part of it in a search. */
-export interface RestaurantWithDishes extends Restaurant {
+interface RestaurantWithDishes extends Restaurant {
   readonly dishes: readonly Dish[];
 }
 
-export interface ListQuery {
+interface ListQuery {
   readonly limit: number;
   /** The last name of the previous page. */
   readonly after?: string | undefined;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
 /** A request for a completion, as the provider got it. */
-export interface CompletionRequest {
+interface CompletionRequest {
   readonly model: string;
   readonly max_completion_tokens: number;
   readonly messages: readonly { role: string; content: string }[];

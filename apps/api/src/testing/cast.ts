@@ -3,7 +3,7 @@ import { createClient } from './call.ts';
 import type { RunningApi, SignedIn } from './running-api.ts';
 
 /** What the api answered. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
   readonly body: any;

@@ -5,7 +5,7 @@ import { expectBalancedLedger } from './ledger.ts';
 import { type RunningApi, startApi } from './running-api.ts';
 
 /** What the tests of one file share; set before the first of them. */
-export interface Shop {
+interface Shop {
   api: RunningApi;
   cast: Cast;
   menu: Menu;

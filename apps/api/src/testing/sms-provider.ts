@@ -4,7 +4,7 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A text message as the provider got it. */
-export interface TextMessage {
+interface TextMessage {
   readonly to: string;
   readonly text: string;
 }

@@ -2,7 +2,7 @@ import type { Telemetry } from '@watchkeeper/telemetry';
 import { z } from 'zod';
 import type { Routing } from '../routing/schema.ts';
 
-export type Status = 'up' | 'degraded' | 'down';
+type Status = 'up' | 'degraded' | 'down';
 
 /** Public: the status of each capability, without reasons. */
 export interface Report {

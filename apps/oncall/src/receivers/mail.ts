@@ -86,7 +86,7 @@ async function receive(stream: Readable): Promise<ReceivedMessage> {
 }
 
 /** Reads the plain text of a mail; its HTML is ignored. */
-export async function readMail(raw: Uint8Array): Promise<ReceivedMessage> {
+async function readMail(raw: Uint8Array): Promise<ReceivedMessage> {
   const mail = await PostalMime.parse(raw);
   const header = (name: string) => mail.headers.find(({ key }) => key === name)?.value ?? '';
   const title = mail.subject ?? '';

@@ -59,7 +59,7 @@ function readJson(refuse: Receiver['refuse']): RequestHandler {
 }
 
 /** The message, or Slack's name for its error. */
-export function readSlack(body: unknown): ReceivedMessage | string {
+function readSlack(body: unknown): ReceivedMessage | string {
   const parsed = payload.safeParse(body);
   if (!parsed.success) return 'invalid_payload';
   const { attachments, text: plain } = parsed.data;

@@ -6,7 +6,7 @@ const queryTypes = ['promql', 'logql'] as const;
 
 export type QueryType = (typeof queryTypes)[number];
 
-export interface RunbookQuery {
+interface RunbookQuery {
   /** Its place among the runbook's queries, from 1. */
   readonly index: number;
   readonly type: QueryType;

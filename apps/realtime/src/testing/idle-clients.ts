@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import WebSocket from 'ws';
 
 /** What the parent has to tell. */
-export interface IdleClientsOptions {
+interface IdleClientsOptions {
   readonly url: string;
   /** One for each connection. */
   readonly tokens: readonly string[];

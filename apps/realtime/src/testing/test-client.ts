@@ -5,7 +5,7 @@ import { waitUntil } from '@watchkeeper/testing/waiting';
 import WebSocket from 'ws';
 
 /** A message as the server sent it. */
-export interface Incoming {
+interface Incoming {
   readonly type: string;
   readonly traceparent?: string;
   // biome-ignore lint/suspicious/noExplicitAny: what each type carries is what the tests look at.

@@ -9,10 +9,10 @@ import {
 } from './errors.ts';
 import { everybody, type RetryAfters } from './retry-after.ts';
 
-export type Outcome = 'expected' | 'unexpected' | 'failed' | 'limited';
+type Outcome = 'expected' | 'unexpected' | 'failed' | 'limited';
 
 /** A request and its expected response. */
-export interface ExpectedRequest<T> {
+interface ExpectedRequest<T> {
   readonly operation: Operation;
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** From the root of the service. */

@@ -7,7 +7,7 @@ import { createFakeCommerce } from './fake-commerce.ts';
 import { createFakeSockets } from './fake-sockets.ts';
 
 /** One request as the fake saw it. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
@@ -17,7 +17,7 @@ export interface SeenRequest {
 }
 
 /** How the fake misbehaves. */
-export type Behaviour = 'well' | 'hangs' | 'fails' | 'babbles' | 'limits';
+type Behaviour = 'well' | 'hangs' | 'fails' | 'babbles' | 'limits';
 
 /** The gateway with everything behind it, and the SMS stand-in, at one address. */
 export type FakeGalley = Awaited<ReturnType<typeof startFakeGalley>>;

@@ -87,11 +87,7 @@ export function capturePayment(
   });
 }
 
-export function readPayment(client: Client, id: string): Promise<Payment> {
-  return client.send({ operation: 'read_payment', path: `${api}/payments/${id}`, answer: payment });
-}
-
-export function refundRequest(paymentId: string, amountCents: number, key: string) {
+function refundRequest(paymentId: string, amountCents: number, key: string) {
   return {
     operation: 'refund_payment',
     method: 'POST',

@@ -23,7 +23,7 @@ const quickRetries = {
 };
 
 /** Reads the worker's configuration from these variables, as `main.ts` does. */
-export function configure(environment: Readonly<Record<string, string>>) {
+function configure(environment: Readonly<Record<string, string>>) {
   const reader = createEnvironmentReader({
     JWT_SECRET_FILE: '/dev/null',
     ...quickRetries,

@@ -14,7 +14,7 @@ import { type Source, sourceNameOf, sources } from './targets.ts';
 import { variablesOf } from './variables.ts';
 
 /** The tag that links the dashboards to each other, in whatever folder they are imported. */
-export const tag = 'watchkeeper';
+const tag = 'watchkeeper';
 /** The uid of the start page. */
 export const home = 'overview';
 

@@ -2,7 +2,7 @@ import { parser } from '@prometheus-io/lezer-promql';
 import { readRules, shippedRules } from './rules.ts';
 
 /** The metrics in the selectors of a PromQL expression. */
-export function metricsIn(expression: string): string[] {
+function metricsIn(expression: string): string[] {
   const names = new Set<string>();
   parser.parse(expression).iterate({
     enter: ({ node }) => {

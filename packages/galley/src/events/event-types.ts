@@ -1,5 +1,5 @@
 /** Every type of event in `events.outbox`; the worker's handlers are chosen by it. */
-export const eventTypes = [
+const eventTypes = [
   'user.registered',
   'order.placed',
   'order.status_changed',

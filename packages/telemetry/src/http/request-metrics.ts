@@ -3,7 +3,7 @@ import { httpMethods, type libraryMetrics } from '../catalogue/metrics.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Series } from '../metrics/prom-client.ts';
 
-export interface CompletedRequest {
+interface CompletedRequest {
   readonly route: string;
   readonly statusCode: number;
   readonly seconds: number;

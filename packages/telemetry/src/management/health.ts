@@ -17,7 +17,7 @@ interface ReadinessReport {
 }
 
 /** The body of `/health/pool`, per pool. */
-export interface PoolReport {
+interface PoolReport {
   readonly totalConnections: number;
   readonly idleConnections: number;
   readonly activeConnections: number;

@@ -9,7 +9,7 @@ export const shutdownPhases = [
   'flush-telemetry',
 ] as const;
 
-export type ShutdownPhase = (typeof shutdownPhases)[number];
+type ShutdownPhase = (typeof shutdownPhases)[number];
 
 export interface Shutdown {
   /** Adds a step; the steps of a phase run side by side. */

@@ -58,13 +58,13 @@ export interface Field {
 }
 
 /** From `value` on, this colour; `null` is from below everything. */
-export interface Threshold {
+interface Threshold {
   readonly value: number | null;
   readonly color: string;
 }
 
 /** Resolve for values. */
-export interface Mapping {
+interface Mapping {
   readonly type: string;
   readonly options?: Readonly<Record<string, { readonly text?: string }>>;
 }

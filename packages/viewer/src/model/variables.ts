@@ -35,7 +35,7 @@ function defaultOf({ current, type, includeAll }: VariableModel): readonly strin
 }
 
 /** A choice of these values; of all where they say so and the variable has it. */
-export function choiceOf({ includeAll, multi }: VariableModel, values: readonly string[]): Choice {
+function choiceOf({ includeAll, multi }: VariableModel, values: readonly string[]): Choice {
   const isAll = includeAll === true && values.some((value) => value === all || value === 'All');
   return { isAll, values: isAll ? [] : multi === true ? values : values.slice(0, 1) };
 }

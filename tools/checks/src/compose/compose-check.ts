@@ -16,7 +16,7 @@ export interface Exceptions {
 }
 
 /** What may differ, and why. The audit refuses everything else. */
-export const exceptions: Exceptions = {
+const exceptions: Exceptions = {
   'user prepare': 'gives files to the users of the others, which only root may',
   'user galley-prepare': 'gives files to the users of the others, which only root may',
   'cap_add prepare': 'CHOWN is what files are given away with; it has no network',
@@ -46,7 +46,7 @@ function runsAsRoot(user: string | undefined): boolean {
 }
 
 /** Each rule of the hardening, by name: it says what is wrong with a service, and the cure. */
-export const rules: Readonly<Record<string, Rule>> = {
+const rules: Readonly<Record<string, Rule>> = {
   image: (_, { image = '' }) =>
     isPinned(image) ? undefined : `expected an exact tag, got \`${image}\``,
   user: (_, { user }) =>

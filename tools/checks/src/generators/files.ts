@@ -29,7 +29,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
 }
 
 /** The objectives of every file, in the order of the files. */
-export function allSlos(): readonly Slo[] {
+function allSlos(): readonly Slo[] {
   return listFiles(root, 'monitoring/slo', '.yml').flatMap((file) =>
     readSlos(readFileSync(join(root, file), 'utf8'), file),
   );

@@ -27,7 +27,7 @@ export interface Answerers {
 }
 
 /** What is wrong with a query of a panel. */
-export interface Lack {
+interface Lack {
   readonly where: string;
   readonly fault: string;
 }
@@ -60,7 +60,7 @@ export async function assertDashboardsHaveData(
 }
 
 /** Asks every query once, or those that are named; returns what is wrong with each. */
-export async function lacksIn(
+async function lacksIn(
   dashboards: readonly DashboardSpec[],
   answerers: Answerers,
   only?: ReadonlySet<string>,

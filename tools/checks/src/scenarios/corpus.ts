@@ -43,7 +43,7 @@ export async function judgeCorpus(
 }
 
 /** The names of the alerts that the files define. */
-export function alertsOf(ruleFiles: readonly string[]): ReadonlySet<string> {
+function alertsOf(ruleFiles: readonly string[]): ReadonlySet<string> {
   const rules = ruleFiles.flatMap((file) => {
     const { groups } = parse(readFileSync(file, 'utf8')) as {
       groups: { rules: { alert?: string }[] }[];

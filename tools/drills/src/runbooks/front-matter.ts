@@ -102,7 +102,7 @@ const actions = [
 ];
 
 /** The faults that make the alert of a runbook fire, or why there is no drill. */
-export const drill = z.union([
+const drill = z.union([
   breakage.refine((value) => actions.some((action) => action in value), {
     message: `Expected one of ${actions.join(', ')}, or \`exempt\` with a reason.`,
   }),

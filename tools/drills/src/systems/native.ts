@@ -97,7 +97,7 @@ function describeUnhealthy(state: StackState): string[] {
 }
 
 /** Rejects with the server's message when it refuses. */
-export async function requestManagement(
+async function requestManagement(
   base: string,
   method: string,
   path: string,

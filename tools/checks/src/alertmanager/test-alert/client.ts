@@ -1,6 +1,6 @@
 import { messageOf, StackError } from '@watchkeeper/stack/stack-error';
 
-export interface AlertState {
+interface AlertState {
   readonly receivers: readonly { readonly name: string }[];
   readonly status: {
     readonly state: string;
