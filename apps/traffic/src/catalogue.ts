@@ -14,7 +14,7 @@ export const operations = [
   ...['read_profile', 'change_profile', 'read_privacy', 'change_privacy', 'read_user'],
   ...['list_blocked', 'block', 'unblock'],
   ...['create_order', 'list_orders', 'read_order', 'change_order'],
-  ...['read_wallet', 'create_payment', 'read_payment', 'capture_payment', 'refund_payment'],
+  ...['read_wallet', 'create_payment', 'capture_payment', 'refund_payment'],
   ...['list_assignments', 'accept_assignment', 'pick_up', 'deliver'],
   ...['upload', 'download', 'ask_assistant', 'list_webhooks', 'read_nothing'],
 ] as const;

@@ -75,7 +75,7 @@ describe('a capture', () => {
       },
     ]);
     expect(await shop.api.telemetry.renderMetrics()).toMatch(
-      /payment_capture_duration_seconds_count\{method="cards.card"\} [1-9]/,
+      /payment_capture_duration_seconds_count\{method="card"\} [1-9]/,
     );
   });
 
