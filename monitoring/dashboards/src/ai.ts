@@ -9,30 +9,24 @@ export const ai: DashboardSpec = {
   purpose: 'Errors, latency and usage of AI providers.',
   variables: ['job'],
   panels: [
-    decimal({
-      id: 1,
-      title: 'Failures per minute',
+    decimal(1, 'Failures per minute', {
       width: 12,
       question: 'Which model is failing, and how often?',
       normal: 'none or a few per minute: the fallback model answers instead.',
       otherwise:
         'the error logs have the provider’s status. All models of a provider: check its status page.',
-      queries: [
-        promql(
-          `
-          60 * job_provider_model:ai_request_errors:rate2m{job=~"$job"}
-          or 0 * sum by (job, provider, model) (job_provider_model_result:ai_requests:rate2m{job=~"$job"})
-          `,
-          '{{job}} {{model}}',
-        ),
-      ],
+      queries: promql(
+        `
+        60 * job_provider_model:ai_request_errors:rate2m{job=~"$job"}
+        or 0 * sum by (job, provider, model) (job_provider_model_result:ai_requests:rate2m{job=~"$job"})
+        `,
+        '{{job}} {{model}}',
+      ),
       alerts: [{ name: 'AIAPIErrors' }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No AI requests.',
     }),
-    seconds({
-      id: 2,
-      title: 'Response latency p95',
+    seconds(2, 'Response latency p95', {
       width: 12,
       question: 'What latency do 5 % of responses exceed, up to the last token?',
       normal: 'a few seconds; longer for longer responses.',
@@ -43,79 +37,63 @@ export const ai: DashboardSpec = {
       links: [toSlowTraces, toErrorLogs],
       empty: 'No AI requests.',
     }),
-    requestsPerSecond({
-      id: 3,
-      title: 'Requests by model',
+    requestsPerSecond(3, 'Requests by model', {
       question: 'Which model is used, and how often?',
       normal: 'almost only the first choice.',
       otherwise: 'the fallback takes over: the first choice is failing; see “Failures per minute”.',
       isStacked: true,
-      queries: [sumBy('model', 'job_provider_model_result:ai_requests:rate2m')],
+      queries: sumBy('model', 'job_provider_model_result:ai_requests:rate2m'),
       empty: 'No AI requests.',
     }),
-    requestsPerSecond({
-      id: 4,
-      title: 'Requests by result',
+    requestsPerSecond(4, 'Requests by result', {
       question: 'How do requests end?',
       normal: 'success; some are cancelled because the user left.',
       otherwise:
         'timeouts: the provider is slow. Errors: it rejects requests, or the key or quota is exhausted.',
       isStacked: true,
-      queries: [sumBy('result', 'job_provider_model_result:ai_requests:rate2m')],
+      queries: sumBy('result', 'job_provider_model_result:ai_requests:rate2m'),
       links: [toAllErrorLogs],
       empty: 'No AI requests.',
     }),
-    count({
-      id: 5,
-      title: 'Tokens per minute',
+    count(5, 'Tokens per minute', {
       question: 'How many tokens do we pay for?',
       normal: 'it follows the requests; more for prompts than for completions.',
       otherwise:
         'it jumped without more requests: prompts grew. That costs money: find the change.',
       isStacked: true,
-      queries: [
-        promql(
-          '60 * sum by (model, type) (job_provider_model_type:ai_tokens_used:rate2m{job=~"$job"})',
-          '{{model}} {{type}}',
-        ),
-      ],
+      queries: promql(
+        '60 * sum by (model, type) (job_provider_model_type:ai_tokens_used:rate2m{job=~"$job"})',
+        '{{model}} {{type}}',
+      ),
       empty: 'No tokens used.',
     }),
-    count({
-      id: 6,
-      title: 'Tokens per response',
+    count(6, 'Tokens per response', {
       width: 12,
       question: 'How many tokens does a response use?',
       normal: 'a few hundred tokens, steady.',
       otherwise:
         'it climbs: a conversation that includes its whole history, or a prompt with a whole document.',
-      queries: [
-        promql(
-          `
-          sum by (model) (job_provider_model_type:ai_tokens_used:rate2m{job=~"$job"})
-          / (sum by (model) (job_provider_model_result:ai_requests:rate2m{job=~"$job", result="success"}) > 0)
-          `,
-          '{{model}}',
-        ),
-      ],
+      queries: promql(
+        `
+        sum by (model) (job_provider_model_type:ai_tokens_used:rate2m{job=~"$job"})
+        / (sum by (model) (job_provider_model_result:ai_requests:rate2m{job=~"$job", result="success"}) > 0)
+        `,
+        '{{model}}',
+      ),
       empty: 'No AI responses.',
     }),
-    share({
-      id: 7,
-      title: 'Success ratio',
+    share(7, 'Success ratio', {
       width: 12,
       question: 'Which share of requests succeeds, over all models?',
       normal: 'over 99 %.',
       otherwise: 'people wait for the fallback, or get no answer: see which result grew.',
-      queries: [
-        promql(
-          `
-          sum by (job) (job_provider_model_result:ai_requests:rate2m{job=~"$job", result="success"})
-          / (sum by (job) (job_provider_model_result:ai_requests:rate2m{job=~"$job"}) > 0)
-          `,
-          '{{job}}',
-        ),
-      ],
+      queries: promql(
+        `
+        sum by (job) (job_provider_model_result:ai_requests:rate2m{job=~"$job", result="success"})
+        / (sum by (job) (job_provider_model_result:ai_requests:rate2m{job=~"$job"}) > 0)
+        `,
+        '{{job}}',
+      ),
       links: [toErrorLogs, toErrorTraces],
       empty: 'No AI requests.',
     }),

@@ -1,4 +1,13 @@
-import { bars, count, decimal, ratio, seconds, stackedPerSecond, table } from './shapes/graphs.ts';
+import {
+  bars,
+  count,
+  decimal,
+  euros,
+  ratio,
+  seconds,
+  stackedPerSecond,
+  table,
+} from './shapes/graphs.ts';
 import { toDashboard, toErrorLogs, toErrorTraces, toSlowTraces } from './shapes/links.ts';
 import { promql, promqlNow, ratioOrZero, sql, withExemplars } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
@@ -9,9 +18,7 @@ export const business: DashboardSpec = {
   purpose: 'Orders, revenue and payments.',
   variables: ['job'],
   panels: [
-    decimal({
-      id: 1,
-      title: 'Orders per minute',
+    decimal(1, 'Orders per minute', {
       question: 'How many orders are placed, and how many are delivered?',
       normal: 'the daily pattern; deliveries follow half an hour after orders.',
       otherwise: 'fewer placed at the usual menu views: ordering is broken; see “Errors by code”.',
@@ -22,35 +29,25 @@ export const business: DashboardSpec = {
       links: [toDashboard('http', 'Requests')],
       empty: 'No order metrics.',
     }),
-    ratio({
-      id: 2,
-      title: 'Conversion rate',
+    ratio(2, 'Conversion rate', {
       question: 'Which share of menu views leads to an order?',
       normal: 'steady; it depends on menus and prices, not on the hour.',
       otherwise: 'it fell: ordering or paying fails, or takes too long.',
-      queries: [
-        promql(
-          `
-          sum(job:orders_created:rate2m{job=~"$job"})
-          / (max(job_route:http_requests:rate2m{route="/api/v1/restaurants/:id"}) > 0)
-          `,
-          'orders per menu view',
-        ),
-      ],
+      queries: promql(
+        `
+        sum(job:orders_created:rate2m{job=~"$job"})
+        / (max(job_route:http_requests:rate2m{route="/api/v1/restaurants/:id"}) > 0)
+        `,
+        'orders per menu view',
+      ),
       links: [toDashboard('http', 'Requests')],
       empty: 'No menu views.',
     }),
-    {
-      id: 3,
-      title: 'Revenue per hour',
-      kind: 'timeseries',
-      width: 8,
+    euros(3, 'Revenue per hour', {
       question: 'How much was captured, and how much refunded?',
       normal: 'the daily pattern; few refunds.',
       otherwise:
         'no revenue while orders are delivered: captures fail. Refunds jumped: ask support.',
-      unit: 'currencyEUR',
-      min: 0,
       queries: [
         sql(`
           SELECT hour AS "time", captured_cents / 100.0 AS captured, refunded_cents / 100.0 AS refunded
@@ -60,26 +57,20 @@ export const business: DashboardSpec = {
         `),
       ],
       empty: 'No revenue in this time range.',
-    },
-    ratio({
-      id: 4,
-      title: 'Payment capture error ratio',
+    }),
+    ratio(4, 'Payment capture error ratio', {
       question: 'Which share of payment captures fails because of an error?',
       normal: '0 %; a declined card is not an error.',
       otherwise: 'the card processor, or the ledger: see error logs and traces.',
-      queries: [
-        ratioOrZero(
-          'job:payment_capture_errors_per_captures:ratio_rate2m',
-          'job:payment_captures:rate2m',
-        ),
-      ],
+      queries: ratioOrZero(
+        'job:payment_capture_errors_per_captures:ratio_rate2m',
+        'job:payment_captures:rate2m',
+      ),
       alerts: [{ name: 'PaymentCaptureErrors' }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No payment captures.',
     }),
-    seconds({
-      id: 5,
-      title: 'Payment capture latency p95',
+    seconds(5, 'Payment capture latency p95', {
       question: 'What latency do 5 % of captures exceed, including retries?',
       normal: 'under 500 ms; most of it is the card processor.',
       otherwise: 'click a diamond for the trace: the processor, or a wait for the ledger.',
@@ -88,47 +79,37 @@ export const business: DashboardSpec = {
       links: [toSlowTraces, toErrorLogs],
       empty: 'No payment captures.',
     }),
-    count({
-      id: 6,
-      title: 'Unbalanced postings',
+    count(6, 'Unbalanced postings', {
       question: 'Did money appear or disappear in the last five minutes?',
       normal: 'none, ever.',
       otherwise: 'stop payouts; the log has `ledger_invariant_violated` with the posting.',
-      queries: [promql('300 * job:ledger_invariant_violations:rate5m{job=~"$job"}', '{{job}}')],
+      queries: promql('300 * job:ledger_invariant_violations:rate5m{job=~"$job"}', '{{job}}'),
       alerts: [{ name: 'LedgerInvariantViolated' }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No ledger metrics.',
     }),
-    bars({
-      id: 7,
-      title: 'Orders by status',
+    bars(7, 'Orders by status', {
       width: 6,
       question: 'How many orders are in each status now?',
       normal: 'delivered and cancelled grow; few are in between.',
       otherwise: 'many placed: restaurants do not confirm. Many preparing: no couriers.',
       min: 0,
-      queries: [promqlNow('max by (status) (galley_orders{job=~"$job"})', '{{status}}')],
+      queries: promqlNow('max by (status) (galley_orders{job=~"$job"})', '{{status}}'),
       empty: 'No order metrics.',
     }),
-    stackedPerSecond({
-      id: 8,
-      title: 'Payment captures by result',
+    stackedPerSecond(8, 'Payment captures by result', {
       width: 9,
       question: 'Which payment methods are used, and with which result?',
       normal: 'almost only success; a few declined cards.',
       otherwise: 'declined jumped for cards only: the processor. For wallets: balances.',
-      queries: [
-        promql(
-          'sum by (method, result) (job_method_result:payment_captures:rate2m{job=~"$job"})',
-          '{{method}} {{result}}',
-        ),
-      ],
+      queries: promql(
+        'sum by (method, result) (job_method_result:payment_captures:rate2m{job=~"$job"})',
+        '{{method}} {{result}}',
+      ),
       links: [toDashboard('http', 'Requests')],
       empty: 'No payment captures.',
     }),
-    count({
-      id: 9,
-      title: 'Active users and ordering customers',
+    count(9, 'Active users and ordering customers', {
       width: 9,
       question: 'How many users are active, and how many of them order?',
       normal: 'the daily pattern.',
@@ -143,9 +124,7 @@ export const business: DashboardSpec = {
       links: [toDashboard('http', 'Requests')],
       empty: 'No user metrics.',
     }),
-    table({
-      id: 10,
-      title: 'Top restaurants',
+    table(10, 'Top restaurants', {
       width: 8,
       question: 'Which restaurants have the most orders in this time range?',
       normal: 'much the same ten as yesterday.',
@@ -166,9 +145,7 @@ export const business: DashboardSpec = {
       },
       empty: 'No orders in this time range.',
     }),
-    table({
-      id: 11,
-      title: 'Top dishes',
+    table(11, 'Top dishes', {
       width: 8,
       question: 'Which dishes are ordered most in this time range?',
       normal: 'much the same ten as yesterday.',
@@ -188,9 +165,7 @@ export const business: DashboardSpec = {
       },
       empty: 'No orders in this time range.',
     }),
-    table({
-      id: 12,
-      title: 'Top customers',
+    table(12, 'Top customers', {
       width: 8,
       question:
         'Which customers have ordered most, ever? Only ids, because names are not needed here.',

@@ -15,9 +15,7 @@ export const database: DashboardSpec = {
   purpose: 'Database connections and queries, caches and the object store.',
   variables: ['job'],
   panels: [
-    seconds({
-      id: 1,
-      title: 'Connection wait p95',
+    seconds(1, 'Connection wait p95', {
       question: 'How long do 5 % of callers wait for a connection, or longer?',
       normal: 'a few milliseconds.',
       otherwise:
@@ -27,9 +25,7 @@ export const database: DashboardSpec = {
       links: [toSlowTraces, toErrorLogs],
       empty: 'No connections requested.',
     }),
-    seconds({
-      id: 2,
-      title: 'Query latency p95',
+    seconds(2, 'Query latency p95', {
       question: 'What latency do 5 % of queries exceed?',
       normal: 'under 50 ms.',
       otherwise:
@@ -39,33 +35,27 @@ export const database: DashboardSpec = {
       links: [toSlowTraces, toErrorLogs],
       empty: 'No queries.',
     }),
-    decimal({
-      id: 3,
-      title: 'Slow queries per minute',
+    decimal(3, 'Slow queries per minute', {
       question: 'How many queries take over 100 ms?',
       normal: 'none, or an occasional one.',
       otherwise: 'a steady rate: a query has lost its index; the log names it as `slow_query`.',
-      queries: [promql('60 * job:db_slow_queries:rate2m{job=~"$job"}', '{{job}}')],
+      queries: promql('60 * job:db_slow_queries:rate2m{job=~"$job"}', '{{job}}'),
       alerts: [{ name: 'SlowQueryBurst' }],
       links: [toErrorLogs, toSlowTraces],
       empty: 'No slow queries.',
       emptyWhenHealthy: 'the series exists from the first slow query of an operation on',
     }),
-    share({
-      id: 4,
-      title: 'Connection pool usage',
+    share(4, 'Connection pool usage', {
       question: 'How close is the fullest pool to exhaustion?',
       normal: 'under 50 %.',
       otherwise:
         'find the holders: “Oldest transaction” shows whether a transaction was left open.',
-      queries: [byJob('job:db_connections_active_per_max:ratio')],
+      queries: byJob('job:db_connections_active_per_max:ratio'),
       alerts: [{ name: 'DatabasePoolExhausted' }, { name: 'DatabasePoolHigh' }],
       links: [toErrorLogs, toSlowTraces],
       empty: 'No connection pools.',
     }),
-    perSecond({
-      id: 5,
-      title: 'Queries by operation',
+    perSecond(5, 'Queries by operation', {
       width: 12,
       question: 'Which operations run, and do any fail?',
       normal: 'mostly reads; the failed line at zero, or absent.',
@@ -81,91 +71,74 @@ export const database: DashboardSpec = {
       links: [toAllErrorLogs],
       empty: 'No queries.',
     }),
-    stat({
-      id: 7,
-      title: 'PostgreSQL status',
+    stat(7, 'PostgreSQL status', {
       width: 4,
       height: 8,
       question: 'Can the exporter reach the database?',
       normal: 'yes.',
       otherwise: 'it is down, or rejects the exporter’s role; services’ error logs show which.',
       words: { 0: 'no', 1: 'yes' },
-      queries: [promql('min(pg_up)', 'PostgreSQL')],
+      queries: promql('min(pg_up)', 'PostgreSQL'),
       alerts: [{ name: 'PostgresDown' }],
       empty: 'No postgres-exporter targets.',
     }),
-    share({
-      id: 8,
-      title: 'PostgreSQL connection usage',
+    share(8, 'PostgreSQL connection usage', {
       question: 'How close is PostgreSQL to its connection limit?',
       normal: 'the sum of all pools, under 50 %.',
       otherwise: 'more instances than planned: use smaller pools, or a connection pooler.',
-      queries: [promql('instance:pg_connections_per_max:ratio', '{{instance}}')],
+      queries: promql('instance:pg_connections_per_max:ratio', '{{instance}}'),
       alerts: [{ name: 'PostgresConnectionsHigh' }],
       links: [toErrorLogs],
       empty: 'No postgres-exporter targets.',
     }),
-    decimal({
-      id: 9,
-      title: 'Deadlocks per minute',
+    decimal(9, 'Deadlocks per minute', {
       question: 'Are deadlocks aborting transactions?',
       normal: 'zero; an occasional one is retried.',
       otherwise: 'two code paths lock in opposite order: PostgreSQL’s log has both statements.',
-      queries: [
-        promql(
-          '60 * sum by (datname) (rate(pg_stat_database_deadlocks{datname!=""}[2m]))',
-          '{{datname}}',
-        ),
-      ],
+      queries: promql(
+        '60 * sum by (datname) (rate(pg_stat_database_deadlocks{datname!=""}[2m]))',
+        '{{datname}}',
+      ),
       alerts: [{ name: 'PostgresDeadlocks' }],
       empty: 'No postgres-exporter targets.',
     }),
-    seconds({
-      id: 10,
-      title: 'Oldest transaction',
+    seconds(10, 'Oldest transaction', {
       question: 'Is a transaction left open?',
       normal: 'under a second; a minute during a backup.',
       otherwise: 'it holds locks and prevents vacuuming: find it in `pg_stat_activity`.',
-      queries: [
-        promql('max by (datname) (pg_stat_activity_max_tx_duration{datname!=""})', '{{datname}}'),
-      ],
+      queries: promql(
+        'max by (datname) (pg_stat_activity_max_tx_duration{datname!=""})',
+        '{{datname}}',
+      ),
       empty: 'No postgres-exporter targets.',
     }),
-    share({
-      id: 11,
-      title: 'Cache hit rate',
+    share(11, 'Cache hit rate', {
       question: 'Which share of lookups do caches answer?',
       normal: 'over 80 %; lower in the first minutes after a restart.',
       otherwise: 'a flush, keys that never repeat, or a cache that is too small.',
-      queries: [byJob('job_cache:cache_hits_per_lookups:ratio_rate2m', 'cache')],
+      queries: byJob('job_cache:cache_hits_per_lookups:ratio_rate2m', 'cache'),
       alerts: [{ name: 'LowCacheHitRate' }],
       links: [toDashboardOfSeries('http', 'Requests')],
       empty: 'No cache lookups.',
     }),
-    ratio({
-      id: 6,
-      title: 'Object store error ratio',
+    ratio(6, 'Object store error ratio', {
       question: 'Which share of uploads and downloads fails?',
       normal: '0 %; a missing object is not an error.',
       otherwise:
         'the store rejects requests or is down; the log has `attachment_upload_failed` with the reason.',
-      queries: [
-        promql(
-          `
-          sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job", result="error"})
-          / (sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job"}) > 0)
-          or 0 * sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job"} > 0)
-          `,
-          '{{job}} {{direction}}',
-        ),
-      ],
+      queries: promql(
+        `
+        sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job", result="error"})
+        / (sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job"}) > 0)
+        or 0 * sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job"} > 0)
+        `,
+        '{{job}} {{direction}}',
+      ),
       alerts: [{ name: 'ObjectStoreErrors' }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No object store transfers.',
     }),
-    seconds({
-      id: 12,
-      title: 'Object store latency p95',
+    seconds(12, 'Object store latency p95', {
       question: 'What duration do 5 % of uploads and downloads exceed?',
       normal: 'under half a second for a picture.',
       otherwise: 'the store, or the network. Failures are logged as `attachment_upload_failed`.',

@@ -13,50 +13,40 @@ export const infrastructure: DashboardSpec = {
   purpose: 'Saturation of the hosts, and the resources that services use.',
   variables: ['job', 'instance'],
   panels: [
-    share({
-      id: 1,
-      title: 'Host CPU usage',
+    share(1, 'Host CPU usage', {
       question: 'How busy are the host’s CPUs?',
       normal: 'under 50 %, with peaks.',
       otherwise:
         'find the service in “Service CPU usage”; if it is none of ours, run `top` on the host.',
       maxPoints,
-      queries: [promql(`instance:node_cpu_busy:ratio_rate2m{${ofInstance}}`, '{{instance}}')],
+      queries: promql(`instance:node_cpu_busy:ratio_rate2m{${ofInstance}}`, '{{instance}}'),
       alerts: [{ name: 'HostCpuHigh' }],
       empty: 'No node-exporter targets.',
     }),
-    share({
-      id: 2,
-      title: 'Host memory usage',
+    share(2, 'Host memory usage', {
       question: 'Which share of memory is in use, without reclaimable caches?',
       normal: 'under 70 %, flat.',
       otherwise:
         '“Service memory” shows which grew; when memory is full the OOM killer ends a process.',
       maxPoints,
-      queries: [promql(`instance:node_memory_used:ratio{${ofInstance}}`, '{{instance}}')],
+      queries: promql(`instance:node_memory_used:ratio{${ofInstance}}`, '{{instance}}'),
       alerts: [{ name: 'HostMemoryHigh' }],
       empty: 'No node-exporter targets.',
     }),
-    share({
-      id: 3,
-      title: 'Free disk space',
+    share(3, 'Free disk space', {
       question: 'How much of each disk is free?',
       normal: 'over 30 %, and not shrinking by the hour.',
       otherwise:
         'logs, metrics or the database: run `du` on the mount point. In containers it needs the profile `host`.',
       maxPoints,
-      queries: [
-        promql(
-          `min by (instance, mountpoint) (instance_mountpoint:node_filesystem_available:ratio{${ofInstance}})`,
-          '{{instance}} {{mountpoint}}',
-        ),
-      ],
+      queries: promql(
+        `min by (instance, mountpoint) (instance_mountpoint:node_filesystem_available:ratio{${ofInstance}})`,
+        '{{instance}} {{mountpoint}}',
+      ),
       alerts: [{ name: 'HostDiskFilling' }, { name: 'HostDiskFilling', comparison: 2 }],
       empty: 'No disk metrics: inside its container node-exporter sees no disks.',
     }),
-    ratio({
-      id: 4,
-      title: 'Resource pressure (PSI)',
+    ratio(4, 'Resource pressure (PSI)', {
       question: 'Does work wait for CPUs, memory or disks?',
       normal: 'under 10 % for CPUs, nearly 0 % for memory.',
       otherwise:
@@ -72,9 +62,7 @@ export const infrastructure: DashboardSpec = {
       ],
       empty: 'No pressure stall information.',
     }),
-    bytesPerSecond({
-      id: 5,
-      title: 'Disk throughput',
+    bytesPerSecond(5, 'Disk throughput', {
       question: 'How much is read and written?',
       normal: 'writes of a few MB/s: metrics, logs, the database.',
       otherwise:
@@ -86,9 +74,7 @@ export const infrastructure: DashboardSpec = {
       ],
       empty: 'No disk metrics.',
     }),
-    bytesPerSecond({
-      id: 6,
-      title: 'Network throughput',
+    bytesPerSecond(6, 'Network throughput', {
       question: 'How much traffic comes in and goes out?',
       normal: 'the daily pattern.',
       otherwise:
@@ -100,64 +86,52 @@ export const infrastructure: DashboardSpec = {
       ],
       empty: 'No network metrics.',
     }),
-    bytes({
-      id: 7,
-      title: 'Service memory',
+    bytes(7, 'Service memory', {
       question: 'How much memory does the largest instance of a service use?',
       normal: '100 to 300 MiB per instance.',
       otherwise: 'one grows: its own dashboard shows which kind of memory.',
-      queries: [byJob('job:process_resident_memory_bytes:max')],
+      queries: byJob('job:process_resident_memory_bytes:max'),
       links: [toDashboardOfSeries('runtime', 'Processes'), toErrorLogs],
       empty: 'No Node.js targets.',
     }),
-    count({
-      id: 8,
-      title: 'Service CPU usage',
+    count(8, 'Service CPU usage', {
       question: 'How many CPUs does the busiest instance of a service use?',
       normal: 'under 0.7 per instance.',
       otherwise: 'one is near 1: its event loop is saturated.',
       decimals: 2,
-      queries: [byJob('job:process_cpu_seconds:max_rate2m')],
+      queries: byJob('job:process_cpu_seconds:max_rate2m'),
       links: [toDashboardOfSeries('runtime', 'Processes')],
       empty: 'No Node.js targets.',
     }),
-    ratio({
-      id: 9,
-      title: 'Container memory usage (of limit)',
+    ratio(9, 'Container memory usage (of limit)', {
       question: 'How close is the fullest container of a service to the OOM killer?',
       normal: 'under 70 %.',
       otherwise: 'raise its limit, then find the cause of the growth.',
-      queries: [byJob('job:process_resident_memory_per_limit:ratio')],
+      queries: byJob('job:process_resident_memory_per_limit:ratio'),
       links: [toDashboardOfSeries('runtime', 'Processes')],
       empty: 'No memory limits.',
       emptyWhenHealthy: 'processes outside containers have no memory limit',
     }),
-    count({
-      id: 10,
-      title: 'Load per CPU',
+    count(10, 'Load per CPU', {
       width: 12,
       question: 'How many processes are runnable per CPU?',
       normal: 'under 1.',
       otherwise: 'above 1 with idle CPUs: processes wait for a disk. Otherwise: overload.',
       decimals: 2,
       maxPoints,
-      queries: [promql(`instance:node_load5_per_processor:ratio{${ofInstance}}`, '{{instance}}')],
+      queries: promql(`instance:node_load5_per_processor:ratio{${ofInstance}}`, '{{instance}}'),
       empty: 'No node-exporter targets.',
     }),
-    seconds({
-      id: 11,
-      title: 'Clock offset',
+    seconds(11, 'Clock offset', {
       width: 12,
       question: 'How far is the host’s clock from Prometheus’ clock?',
       normal: 'under 100 ms, mostly the scrape itself.',
       otherwise: 'the time daemon stopped: traces and logs of two hosts no longer line up.',
       maxPoints,
-      queries: [
-        promql(
-          `abs(node_time_seconds{${ofInstance}} - timestamp(node_time_seconds{${ofInstance}}))`,
-          '{{instance}}',
-        ),
-      ],
+      queries: promql(
+        `abs(node_time_seconds{${ofInstance}} - timestamp(node_time_seconds{${ofInstance}}))`,
+        '{{instance}}',
+      ),
       alerts: [{ name: 'HostClockSkew' }],
       empty: 'No node-exporter targets.',
     }),

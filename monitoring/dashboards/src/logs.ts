@@ -13,48 +13,38 @@ export const logs: DashboardSpec = {
   purpose: 'Log rates, problem events, and the log lines themselves.',
   variables: ['job', 'level', 'text'],
   panels: [
-    perSecond({
-      id: 1,
-      title: 'Error log rate',
+    perSecond(1, 'Error log rate', {
       question: 'Which services log errors, and how many per second?',
       normal: 'nearly none.',
       otherwise:
         'one service: its lines are below. Several: find a shared dependency by following a line to its trace.',
       // Counted by the services: Loki would have to read all lines of the day.
-      queries: [
-        promql(
-          'sum by (job) (job_level:log_lines:rate2m{job=~"$job", level=~"error|fatal"})',
-          '{{job}}',
-        ),
-      ],
+      queries: promql(
+        'sum by (job) (job_level:log_lines:rate2m{job=~"$job", level=~"error|fatal"})',
+        '{{job}}',
+      ),
       alerts: [{ name: 'ErrorLogSurge' }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No error lines.',
       emptyWhenHealthy: 'a healthy service logs no errors',
     }),
-    stackedPerSecond({
-      id: 2,
-      title: 'Log rate by level',
+    stackedPerSecond(2, 'Log rate by level', {
       question: 'How much is logged, and at which level?',
       normal: 'info, about one line per request; some warnings.',
       otherwise:
         'more errors: see the panel on the left. More info without more requests: a loop that logs.',
-      queries: [sumBy('level', 'job_level:log_lines:rate2m')],
+      queries: sumBy('level', 'job_level:log_lines:rate2m'),
       empty: 'No log metrics.',
     }),
-    perSecond({
-      id: 3,
-      title: 'Log rate by service',
+    perSecond(3, 'Log rate by service', {
       question: 'Which service logs the most?',
       normal: 'the service with the most requests.',
       otherwise: 'one jumped: find its most frequent event below.',
-      queries: [sumBy('job', 'job_level:log_lines:rate2m')],
+      queries: sumBy('job', 'job_level:log_lines:rate2m'),
       links: [toErrorLogs, toErrorTraces],
       empty: 'No log metrics.',
     }),
-    bars({
-      id: 4,
-      title: 'Top problem events',
+    bars(4, 'Top problem events', {
       width: 12,
       question: 'Which problems are most frequent in this time range?',
       normal: 'conflicts and rejections caused by users; a few slow queries.',
@@ -62,24 +52,20 @@ export const logs: DashboardSpec = {
         'look the event up in the log events reference, then type its name into “Line contains”.',
       min: 0,
       // Counted by the services; each recorded rate applies until the next one.
-      queries: [
-        promqlNow(
-          `
-          sort_desc(topk(15,
-            round(${recordedEverySeconds(problems)} * sum by (event) (
-              sum_over_time(${problems}{job=~"$job"}[$__range])
-            )) > 0
-          ))
-          `,
-          '{{event}}',
-        ),
-      ],
+      queries: promqlNow(
+        `
+        sort_desc(topk(15,
+          round(${recordedEverySeconds(problems)} * sum by (event) (
+            sum_over_time(${problems}{job=~"$job"}[$__range])
+          )) > 0
+        ))
+        `,
+        '{{event}}',
+      ),
       empty: 'No warnings and no errors.',
       emptyWhenHealthy: 'a quiet day may have no warnings',
     }),
-    perSecond({
-      id: 5,
-      title: 'Log ingestion',
+    perSecond(5, 'Log ingestion', {
       width: 12,
       question: 'Does Loki receive the lines that services write?',
       normal: 'received follows written, and nothing is dropped.',
@@ -105,26 +91,22 @@ export const logs: DashboardSpec = {
       ],
       empty: 'No log metrics.',
     }),
-    logLines({
-      id: 6,
-      title: 'Errors with traces',
+    logLines(6, 'Errors with traces', {
       width: 24,
       question: 'Which requests failed? Open a line and follow its trace.',
       normal: 'none, or handled failures of dependencies.',
       otherwise: 'the first error of a series is the most useful: sort by oldest first.',
-      queries: [logql(`${errors} | trace_id != ""`)],
+      queries: logql(`${errors} | trace_id != ""`),
       empty: 'No failed requests.',
       emptyWhenHealthy: 'a healthy service logs no errors',
     }),
-    logLines({
-      id: 7,
-      title: 'Log lines',
+    logLines(7, 'Log lines', {
       width: 24,
       height: 16,
       question: 'What is being logged, newest first? Choose a level or a word at the top.',
       normal: 'a line per request, with its trace.',
       otherwise: 'none at all: see “Log ingestion”.',
-      queries: [logql('{service=~"$job", level=~"$level"} |= `$text`')],
+      queries: logql('{service=~"$job", level=~"$level"} |= `$text`'),
       empty: 'No matching lines.',
     }),
   ],

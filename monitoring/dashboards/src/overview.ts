@@ -27,57 +27,47 @@ export const overview: DashboardSpec = {
   purpose: 'Home: system health, firing alerts, and where to look next.',
   variables: ['job'],
   panels: [
-    stat({
-      id: 1,
-      title: 'Services',
+    stat(1, 'Services', {
       width: 14,
       question: 'Is every instance of every service up?',
       normal: 'all up.',
       otherwise: 'one is down: its last log lines have the reason.',
       words: { 0: 'down', 1: 'up' },
-      queries: [promqlNow('min by (job) (up{job=~"$job"} and on (job) build_info)', '{{job}}')],
+      queries: promqlNow('min by (job) (up{job=~"$job"} and on (job) build_info)', '{{job}}'),
       alerts: [{ name: 'ServiceDown' }],
       links: [toErrorLogs, toDashboardOfSeries('runtime', 'Processes')],
       empty: 'No service is scraped.',
     }),
-    stat({
-      id: 2,
-      title: 'Firing alerts',
+    stat(2, 'Firing alerts', {
       width: 5,
       question: 'How many alerts are firing?',
       normal: '0.',
       otherwise: 'they are listed below; critical ones first.',
-      queries: [promqlNow(`count(${firing}) or vector(0)`, 'firing')],
+      queries: promqlNow(`count(${firing}) or vector(0)`, 'firing'),
       links: [toDashboard('stack', 'Monitoring stack')],
       empty: 'Prometheus does not answer.',
     }),
-    stat({
-      id: 3,
-      title: 'Lowest remaining error budget',
+    stat(3, 'Lowest remaining error budget', {
       width: 5,
       question: 'How much failure is still allowed this month?',
       normal: 'over 50 %.',
       otherwise: 'under 25 %: release less, fix the causes first.',
       unit: 'percentunit',
-      queries: [promqlNow('min(job_slo:error_budget_remaining:ratio{job=~"$job"})', 'budget')],
+      queries: promqlNow('min(job_slo:error_budget_remaining:ratio{job=~"$job"})', 'budget'),
       links: [toDashboard('slo', 'All objectives')],
       empty: 'No objective has events yet.',
     }),
-    ratio({
-      id: 4,
-      title: 'HTTP error ratio (5xx)',
+    ratio(4, 'HTTP error ratio (5xx)', {
       question: 'Which service is failing?',
       normal: 'nearly 0 %.',
       otherwise:
         'the gateway shows the user impact; the failing service behind it is the one to look at.',
-      queries: [byJob('job:http_request_errors_per_requests:ratio_rate2m')],
+      queries: byJob('job:http_request_errors_per_requests:ratio_rate2m'),
       alerts: [{ name: 'HighErrorRate' }],
       links: [toDashboardOfSeries('http', 'Requests'), toErrorLogs, toErrorTraces],
       empty: 'No requests.',
     }),
-    seconds({
-      id: 5,
-      title: 'Latency p95',
+    seconds(5, 'Latency p95', {
       question: 'Is any service slow?',
       normal: 'under 300 ms.',
       otherwise: 'click a diamond for the trace of a slow request.',
@@ -86,19 +76,15 @@ export const overview: DashboardSpec = {
       links: [toDashboardOfSeries('http', 'Requests'), toSlowTraces],
       empty: 'No requests.',
     }),
-    requestsPerSecond({
-      id: 6,
-      title: 'Request rate',
+    requestsPerSecond(6, 'Request rate', {
       question: 'Is there traffic?',
       normal: 'the daily pattern.',
       otherwise: 'none: nothing reaches the gateway. Twice the usual: find the client.',
-      queries: [byJob('job:http_requests:rate2m')],
+      queries: byJob('job:http_requests:rate2m'),
       links: [toDashboardOfSeries('http', 'Requests')],
       empty: 'No requests.',
     }),
-    table({
-      id: 7,
-      title: 'Firing alerts by service',
+    table(7, 'Firing alerts by service', {
       width: 12,
       height: 7,
       question:
@@ -106,7 +92,7 @@ export const overview: DashboardSpec = {
       normal: 'none.',
       otherwise:
         'critical before warning; one cause often fires several alerts: start with the service that is down.',
-      queries: [promqlNow(firing)],
+      queries: promqlNow(firing),
       columns: {
         alertname: {
           title: 'Alert',
@@ -122,9 +108,7 @@ export const overview: DashboardSpec = {
       empty: 'No firing alerts.',
       emptyWhenHealthy: 'no alerts fire on a healthy system',
     }),
-    bars({
-      id: 8,
-      title: 'Remaining error budget by objective',
+    bars(8, 'Remaining error budget by objective', {
       width: 12,
       height: 7,
       question: 'Which objective is at risk?',
@@ -132,13 +116,11 @@ export const overview: DashboardSpec = {
       otherwise: 'the burn rates show whether it is still burning.',
       unit: 'percentunit',
       max: 1,
-      queries: [promqlNow('job_slo:error_budget_remaining:ratio{job=~"$job"}', '{{slo}}')],
+      queries: promqlNow('job_slo:error_budget_remaining:ratio{job=~"$job"}', '{{slo}}'),
       links: [toDashboard('slo', 'All objectives')],
       empty: 'No objective has events yet.',
     }),
-    share({
-      id: 9,
-      title: 'Saturation',
+    share(9, 'Saturation', {
       question: 'Which resource will run out first?',
       normal: 'all under 70 %.',
       otherwise: 'event loop: Node.js. Connections: database. The host: infrastructure.',
@@ -155,9 +137,7 @@ export const overview: DashboardSpec = {
       ],
       empty: 'No saturation metrics.',
     }),
-    count({
-      id: 10,
-      title: 'Backlogs',
+    count(10, 'Backlogs', {
       question: 'Is work piling up?',
       normal: 'a few events, and few queued WebSocket messages.',
       otherwise: 'events: the worker. Webhooks: a customer’s endpoint. Messages: slow clients.',
@@ -169,9 +149,7 @@ export const overview: DashboardSpec = {
       links: [toDashboard('events', 'Events'), toDashboard('realtime', 'Realtime')],
       empty: 'No backlog metrics.',
     }),
-    decimal({
-      id: 11,
-      title: 'Orders per minute',
+    decimal(11, 'Orders per minute', {
       question: 'Are customers able to order?',
       normal: 'the daily pattern.',
       otherwise: 'it fell while requests did not: ordering or paying is broken.',
@@ -182,20 +160,16 @@ export const overview: DashboardSpec = {
       links: [toDashboard('business', 'Business'), toDashboard('ai', 'AI')],
       empty: 'No order metrics.',
     }),
-    perSecond({
-      id: 12,
-      title: 'Error log rate',
+    perSecond(12, 'Error log rate', {
       width: 24,
       height: 6,
       question: 'Which service logs errors?',
       normal: 'nearly none.',
       otherwise: 'click a service’s line for its error logs.',
-      queries: [
-        promql(
-          'sum by (job) (job_level:log_lines:rate2m{job=~"$job", level=~"error|fatal"})',
-          '{{job}}',
-        ),
-      ],
+      queries: promql(
+        'sum by (job) (job_level:log_lines:rate2m{job=~"$job", level=~"error|fatal"})',
+        '{{job}}',
+      ),
       links: [toErrorLogs, toErrorTraces, toDashboard('logs', 'All logs')],
       empty: 'No error lines.',
       emptyWhenHealthy: 'the series exists from the first error line on',

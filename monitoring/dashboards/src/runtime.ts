@@ -11,104 +11,84 @@ export const runtime: DashboardSpec = {
   purpose: 'Event loop, memory and CPU of each Node.js process.',
   variables: ['job', 'instance'],
   panels: [
-    seconds({
-      id: 1,
-      title: 'Event loop lag p99',
+    seconds(1, 'Event loop lag p99', {
       width: 12,
       question: 'How late does the event loop run, in the worst 1 % of cases?',
       normal: 'about 10 ms, which is the resolution of the measurement.',
       otherwise:
         'synchronous work: a large JSON, a regular expression, a hash. Look for a route that is slow at the same time.',
-      queries: [byJob('job:nodejs_eventloop_lag_p99_seconds:max')],
+      queries: byJob('job:nodejs_eventloop_lag_p99_seconds:max'),
       alerts: [{ name: 'EventLoopBlocked' }],
       links: [toSlowTraces, toDashboardOfSeries('http', 'Requests')],
       empty: 'No Node.js targets.',
     }),
-    share({
-      id: 2,
-      title: 'Event loop utilization',
+    share(2, 'Event loop utilization', {
       width: 12,
       question: 'Which share of the time is the busiest instance’s event loop active?',
       normal: 'under 70 %: above that, requests start to wait for each other.',
       otherwise: 'near 100 %: start more instances, then look for synchronous work.',
-      queries: [byJob('job:nodejs_eventloop_utilization_ratio:max')],
+      queries: byJob('job:nodejs_eventloop_utilization_ratio:max'),
       links: [toDashboardOfSeries('http', 'Requests')],
       empty: 'No event loop metrics.',
     }),
-    bytes({
-      id: 3,
-      title: 'Process memory (RSS)',
+    bytes(3, 'Process memory (RSS)', {
       question: 'How much memory does the largest instance of each service use?',
       normal: '100 to 300 MiB, a sawtooth that returns to the same level.',
       otherwise:
         'each low is higher than the last: a leak. If the heap does not grow too, a native module.',
-      queries: [byJob('job:process_resident_memory_bytes:max')],
+      queries: byJob('job:process_resident_memory_bytes:max'),
       alerts: [{ name: 'HighMemoryUsage' }],
       links: [toErrorLogs],
       empty: 'No Node.js targets.',
     }),
-    ratio({
-      id: 4,
-      title: 'Memory usage (of limit)',
+    ratio(4, 'Memory usage (of limit)', {
       question: 'How close is the fullest instance to the OOM killer?',
       normal: 'under 70 %.',
       otherwise: 'raise its limit before it is killed, then find the cause of the growth.',
-      queries: [byJob('job:process_resident_memory_per_limit:ratio')],
+      queries: byJob('job:process_resident_memory_per_limit:ratio'),
       alerts: [{ name: 'HighMemoryUsage', comparison: 1 }],
       links: [toErrorLogs],
       empty: 'No memory limits.',
       emptyWhenHealthy: 'processes outside containers have no memory limit',
     }),
-    bytes({
-      id: 5,
-      title: 'Heap used',
+    bytes(5, 'Heap used', {
       question: 'How much memory do JavaScript objects use, in the largest instance?',
       normal: 'a sawtooth between two levels.',
       otherwise: 'it climbs without end: take a heap snapshot before you restart the instance.',
-      queries: [byJob('job:nodejs_heap_size_used_bytes:max')],
+      queries: byJob('job:nodejs_heap_size_used_bytes:max'),
       empty: 'No Node.js targets.',
     }),
-    count({
-      id: 6,
-      title: 'CPU usage',
+    count(6, 'CPU usage', {
       question: 'How many CPUs does the busiest instance use?',
       normal: 'under 0.7: JavaScript uses one, its threads a little more.',
       otherwise:
         'about 1: the event loop is saturated. Above 1: hashing, compression or garbage collection.',
       decimals: 2,
-      queries: [byJob('job:process_cpu_seconds:max_rate2m')],
+      queries: byJob('job:process_cpu_seconds:max_rate2m'),
       links: [toDashboardOfSeries('http', 'Requests')],
       empty: 'No Node.js targets.',
     }),
-    ratio({
-      id: 7,
-      title: 'Garbage collection time',
+    ratio(7, 'Garbage collection time', {
       question: 'Which share of the time does garbage collection take, in the worst instance?',
       normal: 'under 5 %.',
       otherwise:
         'it climbs with the heap: memory is nearly exhausted. Without: code that allocates too much.',
-      queries: [byJob('job:nodejs_gc_duration_seconds:max_rate2m')],
+      queries: byJob('job:nodejs_gc_duration_seconds:max_rate2m'),
       empty: 'No garbage collection.',
     }),
-    seconds({
-      id: 8,
-      title: 'Uptime',
+    seconds(8, 'Uptime', {
       question: 'Did a process restart?',
       normal: 'lines that rise steadily; all drop together at a deployment.',
       otherwise:
         'repeated drops: a process crashes and restarts. Its last log lines have the reason.',
-      queries: [
-        promql(
-          'time() - max by (job) (job_version_revision:process_start_time_seconds:max{job=~"$job"})',
-          '{{job}}, latest start',
-        ),
-      ],
+      queries: promql(
+        'time() - max by (job) (job_version_revision:process_start_time_seconds:max{job=~"$job"})',
+        '{{job}}, latest start',
+      ),
       links: [toErrorLogs],
       empty: 'No process start times.',
     }),
-    table({
-      id: 9,
-      title: 'Instances',
+    table(9, 'Instances', {
       width: 24,
       height: 9,
       question: 'Which instance is the worst in the graphs above?',

@@ -1,4 +1,4 @@
-import { decimal, perSecond, table } from './shapes/graphs.ts';
+import { decimal, graph, perSecond, table } from './shapes/graphs.ts';
 import { toDashboardOfSeries, toErrorLogs, toErrorTraces } from './shapes/links.ts';
 import { promql, promqlNow } from './shapes/queries.ts';
 import type { DashboardSpec, PanelSpec, ShownAlert } from './shapes/spec.ts';
@@ -13,16 +13,15 @@ function burnRate(
   normal: string,
   otherwise: string,
 ): PanelSpec {
-  return decimal({
-    id,
-    title: `Burn rate over ${window}`,
+  return decimal(id, `Burn rate over ${window}`, {
     width: 12,
     question: `How fast did the error budget burn in the last ${window}, relative to the allowed rate?`,
     normal,
     otherwise,
-    queries: [
-      promql(`job_slo:sli_errors_per_events:ratio_rate${window}${ofJob} / ${allowed}`, '{{slo}}'),
-    ],
+    queries: promql(
+      `job_slo:sli_errors_per_events:ratio_rate${window}${ofJob} / ${allowed}`,
+      '{{slo}}',
+    ),
     alerts: [alert],
     links: [toErrorLogs, toErrorTraces],
     empty: 'No objective has events yet.',
@@ -36,10 +35,7 @@ export const slo: DashboardSpec = {
   variables: ['job'],
   range: '24h',
   panels: [
-    {
-      id: 1,
-      title: 'Remaining error budget',
-      kind: 'timeseries',
+    graph(1, 'Remaining error budget', {
       width: 12,
       question: 'How much of the thirty-day error budget is left?',
       normal: 'a sawtooth that stays above 50 %.',
@@ -47,13 +43,11 @@ export const slo: DashboardSpec = {
         'under 25 %: release less, fix the causes first. Under zero: the objective is missed.',
       unit: 'percentunit',
       max: 1,
-      queries: [promql(`job_slo:error_budget_remaining:ratio${ofJob}`, '{{slo}}')],
+      queries: promql(`job_slo:error_budget_remaining:ratio${ofJob}`, '{{slo}}'),
       links: [toDashboardOfSeries('http', 'Requests')],
       empty: 'No objective has events yet.',
-    },
-    table({
-      id: 2,
-      title: 'Objectives',
+    }),
+    table(2, 'Objectives', {
       width: 12,
       question: 'Which objectives are met?',
       normal: 'the failed share of thirty days is below the allowed share.',
@@ -102,25 +96,21 @@ export const slo: DashboardSpec = {
       'under 1: at 1 the budget lasts exactly thirty days.',
       'at this rate the budget does not last the month.',
     ),
-    perSecond({
-      id: 7,
-      title: 'Failure rate',
+    perSecond(7, 'Failure rate', {
       width: 12,
       question: 'How many events miss an objective?',
       normal: 'few.',
       otherwise: 'the service’s dashboard shows where.',
-      queries: [promql(`job_slo:sli_errors:rate5m${ofJob}`, '{{slo}}')],
+      queries: promql(`job_slo:sli_errors:rate5m${ofJob}`, '{{slo}}'),
       links: [toErrorLogs, toErrorTraces],
       empty: 'No objective has events yet.',
     }),
-    perSecond({
-      id: 8,
-      title: 'Event rate',
+    perSecond(8, 'Event rate', {
       width: 12,
       question: 'How many events do the ratios cover?',
       normal: 'the daily pattern.',
       otherwise: 'few: a single failure is a large share, and no reason to worry.',
-      queries: [promql(`job_slo:sli_events:rate5m${ofJob}`, '{{slo}}')],
+      queries: promql(`job_slo:sli_events:rate5m${ofJob}`, '{{slo}}'),
       empty: 'No objective has events yet.',
     }),
   ],

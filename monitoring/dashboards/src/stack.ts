@@ -9,91 +9,73 @@ export const stack: DashboardSpec = {
   purpose: 'Health of the monitoring stack itself: scraping, rules and notifications.',
   variables: ['job'],
   panels: [
-    stat({
-      id: 1,
-      title: 'Targets',
+    stat(1, 'Targets', {
       width: 16,
       height: 6,
       question: 'Is every target up?',
       normal: 'all up.',
       otherwise: 'a target that is down is not monitored: start it, or remove it from the targets.',
       words: { 0: 'down', 1: 'up' },
-      queries: [promqlNow('min by (job) (up{job=~"$job"})', '{{job}}')],
+      queries: promqlNow('min by (job) (up{job=~"$job"})', '{{job}}'),
       alerts: [{ name: 'TargetDown' }],
       links: [toErrorLogs],
       empty: 'No targets.',
     }),
-    stat({
-      id: 2,
-      title: 'Time since the last heartbeat',
+    stat(2, 'Time since the last heartbeat', {
       width: 8,
       height: 6,
       question: 'Would an alert arrive? The Watchdog heartbeat takes the same path.',
       normal: 'less than a few minutes.',
       otherwise: 'the path from rule to inbox is broken: the next panels show where.',
       unit: 's',
-      queries: [promqlNow('time() - max(inbox_last_heartbeat_timestamp_seconds > 0)', 'heartbeat')],
+      queries: promqlNow('time() - max(inbox_last_heartbeat_timestamp_seconds > 0)', 'heartbeat'),
       alerts: [{ name: 'Watchdog', isDrawn: false }],
       empty: 'No heartbeat yet.',
     }),
-    decimal({
-      id: 3,
-      title: 'Rule evaluation failures per minute',
+    decimal(3, 'Rule evaluation failures per minute', {
       question: 'Can every rule be evaluated?',
       normal: 'none.',
       otherwise: 'a failing alert rule cannot fire: Prometheus’ rules page shows the reason.',
-      queries: [
-        promql(
-          '60 * sum by (job, instance) (rate(prometheus_rule_evaluation_failures_total[2m]))',
-          '{{instance}}',
-        ),
-      ],
+      queries: promql(
+        '60 * sum by (job, instance) (rate(prometheus_rule_evaluation_failures_total[2m]))',
+        '{{instance}}',
+      ),
       alerts: [{ name: 'PrometheusRuleFailures' }],
       empty: 'No Prometheus target.',
     }),
-    share({
-      id: 4,
-      title: 'Alerts not delivered to Alertmanager',
+    share(4, 'Alerts not delivered to Alertmanager', {
       question: 'Which share of the alerts sent to Alertmanager fails?',
       normal: '0 %.',
       otherwise: 'Alertmanager is down or unreachable: nobody is notified.',
-      queries: [
-        promql(
-          `
-          min by (job, instance) (
-            rate(prometheus_notifications_errors_total[2m])
-            / (rate(prometheus_notifications_sent_total[2m]) > 0)
-          )
-          or 0 * min by (job, instance) (prometheus_notifications_alertmanagers_discovered)
-          `,
-          '{{instance}}',
-        ),
-      ],
+      queries: promql(
+        `
+        min by (job, instance) (
+          rate(prometheus_notifications_errors_total[2m])
+          / (rate(prometheus_notifications_sent_total[2m]) > 0)
+        )
+        or 0 * min by (job, instance) (prometheus_notifications_alertmanagers_discovered)
+        `,
+        '{{instance}}',
+      ),
       alerts: [{ name: 'PrometheusNotConnectedToAlertmanager' }],
       empty: 'No Prometheus target.',
     }),
-    share({
-      id: 5,
-      title: 'Notification failure ratio',
+    share(5, 'Notification failure ratio', {
       question: 'Which share of Alertmanager’s notifications fails, by integration?',
       normal: '0 %.',
       otherwise: 'the receiver’s address, token or service: Alertmanager’s log has the response.',
-      queries: [
-        promql(
-          `
-          sum by (integration) (rate(alertmanager_notifications_failed_total[2m]))
-          / (sum by (integration) (rate(alertmanager_notifications_total[2m])) > 0)
-          `,
-          '{{integration}}',
-        ),
-      ],
+      queries: promql(
+        `
+        sum by (integration) (rate(alertmanager_notifications_failed_total[2m]))
+        / (sum by (integration) (rate(alertmanager_notifications_total[2m])) > 0)
+        `,
+        '{{integration}}',
+      ),
       alerts: [{ name: 'AlertmanagerNotificationsFailing' }],
       empty: 'No notifications in this time range.',
       emptyWhenHealthy: 'without firing alerts only the heartbeat is sent',
     }),
-    decimal({
-      id: 6,
-      title: 'Dropped telemetry per minute',
+    decimal(6, 'Dropped telemetry per minute', {
       question: 'Do services drop spans or log lines?',
       normal: 'none.',
       otherwise: 'spans: Jaeger is down or slow. Lines: the disk is full or slow.',
@@ -105,93 +87,75 @@ export const stack: DashboardSpec = {
       links: [toErrorLogs, toErrorTraces],
       empty: 'No telemetry metrics.',
     }),
-    decimal({
-      id: 7,
-      title: 'Spans refused by Jaeger per minute',
+    decimal(7, 'Spans refused by Jaeger per minute', {
       question: 'Does Jaeger accept every span?',
       normal: 'none.',
       otherwise: 'it is out of memory, or its storage is full or unavailable.',
-      queries: [
-        where(
-          'jaeger',
-          maybe(
-            'the series exists from the first span on',
-            promql(
-              `
-              60 * sum by (job, instance) (
-                rate(otelcol_receiver_refused_spans[2m]) + rate(otelcol_receiver_failed_spans[2m])
-              )
-              `,
-              '{{instance}}',
-            ),
+      queries: where(
+        'jaeger',
+        maybe(
+          'the series exists from the first span on',
+          promql(
+            `
+            60 * sum by (job, instance) (
+              rate(otelcol_receiver_refused_spans[2m]) + rate(otelcol_receiver_failed_spans[2m])
+            )
+            `,
+            '{{instance}}',
           ),
         ),
-      ],
+      ),
       alerts: [{ name: 'JaegerRefusingSpans' }],
       empty: 'No Jaeger target.',
     }),
-    count({
-      id: 8,
-      title: 'Prometheus series',
+    count(8, 'Prometheus series', {
       question: 'How many series does Prometheus hold?',
       normal: 'flat; a step at a deployment that adds a metric.',
       otherwise:
         'it climbs: a label has unbounded values. `topk(10, count by (__name__) ({__name__=~".+"}))` finds it.',
-      queries: [promql('prometheus_tsdb_head_series', '{{instance}}')],
+      queries: promql('prometheus_tsdb_head_series', '{{instance}}'),
       empty: 'No Prometheus target.',
     }),
-    seconds({
-      id: 9,
-      title: 'Slowest scrapes',
+    seconds(9, 'Slowest scrapes', {
       question: 'How long do scrapes take?',
       normal: 'under 200 ms.',
       otherwise: 'near the scrape timeout: soon the target will count as down.',
-      queries: [promql('topk(10, job:scrape_duration_seconds:max{job=~"$job"})', '{{job}}')],
+      queries: promql('topk(10, job:scrape_duration_seconds:max{job=~"$job"})', '{{job}}'),
       empty: 'No targets.',
     }),
-    seconds({
-      id: 10,
-      title: 'Slowest rule groups',
+    seconds(10, 'Slowest rule groups', {
       question: 'How long does rule evaluation take?',
       normal: 'under 100 ms, with an interval of five seconds.',
       otherwise:
         'near the interval: evaluations are skipped. Find the rule that reads so many series.',
-      queries: [
-        promql(
-          `
-          topk(5, label_replace(
-            prometheus_rule_group_last_duration_seconds, "group", "$1", "rule_group", ".*;(.*)"
-          ))
-          `,
-          '{{group}}',
-        ),
-      ],
+      queries: promql(
+        `
+        topk(5, label_replace(
+          prometheus_rule_group_last_duration_seconds, "group", "$1", "rule_group", ".*;(.*)"
+        ))
+        `,
+        '{{group}}',
+      ),
       empty: 'No Prometheus target.',
     }),
-    bytes({
-      id: 11,
-      title: 'Memory of the monitoring stack',
+    bytes(11, 'Memory of the monitoring stack', {
       question: 'How much memory does the monitoring use?',
       normal: 'flat, under the limits of the compose file.',
       otherwise:
         'Prometheus: more series. Loki: a query over too many lines. Jaeger: more traces than it can hold.',
-      queries: [byJob('job:watcher_memory_bytes:max')],
+      queries: byJob('job:watcher_memory_bytes:max'),
       empty: 'No monitoring targets.',
     }),
-    decimal({
-      id: 12,
-      title: 'Notifications per minute',
+    decimal(12, 'Notifications per minute', {
       width: 24,
       height: 6,
       question: 'How many notifications are sent per minute, by integration?',
       normal: 'the heartbeat, and little else.',
       otherwise: 'a flood: grouping or an inhibition is missing for the firing alerts.',
-      queries: [
-        promql(
-          '60 * sum by (integration) (rate(alertmanager_notifications_total[2m])) > 0',
-          '{{integration}}',
-        ),
-      ],
+      queries: promql(
+        '60 * sum by (integration) (rate(alertmanager_notifications_total[2m])) > 0',
+        '{{integration}}',
+      ),
       empty: 'No notifications in this time range.',
       emptyWhenHealthy: 'without firing alerts only the heartbeat is sent',
     }),
