@@ -23,6 +23,6 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     attachments: readAttachmentsConfiguration(reader),
     assistant: readAssistantConfiguration(reader),
     // The stand-in of a machine on which everything runs.
-    cardProcessorUrl: reader.url('CARD_PROCESSOR_URL', 'http://127.0.0.1:8025'),
+    cardProcessorUrl: reader.url('CARD_PROCESSOR_URL', 'http://127.0.0.1:8026'),
   };
 }

@@ -1,9 +1,13 @@
 import { galleyLogEvents, readServerConfiguration, serveFaults } from '@watchkeeper/galley';
-import { runService, serveHttp } from '@watchkeeper/telemetry';
+import { type EnvironmentReader, runService, serveHttp } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
 import { createThirdPartyFaults } from './faults.ts';
 
-await runService(readServerConfiguration, async (configuration, telemetry) => {
+// Where the services look for it unless they are told otherwise.
+const port = 8026;
+const readConfiguration = (reader: EnvironmentReader) => readServerConfiguration(reader, { port });
+
+await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents(galleyLogEvents);
   const faults = createThirdPartyFaults(telemetry.logger, configuration.areFaultsEnabled);
   const app = createApp({ telemetry, faults, now: Date.now });

@@ -12,7 +12,7 @@ function read(environment: Record<string, string>) {
 test('needs nothing', () => {
   expect(read({})).toEqual({
     targetUrl: 'http://127.0.0.1:3000',
-    smsInboxUrl: 'http://127.0.0.1:8025',
+    smsInboxUrl: 'http://127.0.0.1:8026',
     ratePerSecond: 2,
     shape: { name: 'steady', dayMinutes: 24, burstFactor: 10 },
     seed: 1,

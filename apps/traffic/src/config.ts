@@ -39,7 +39,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
   const url = (name: string, fallback: string) => reader.url(name, fallback).replace(/\/+$/, '');
   return {
     targetUrl: url('TARGET_URL', 'http://127.0.0.1:3000'),
-    smsInboxUrl: url('SMS_INBOX_URL', 'http://127.0.0.1:8025'),
+    smsInboxUrl: url('SMS_INBOX_URL', 'http://127.0.0.1:8026'),
     ratePerSecond: reader.number('TRAFFIC_RATE', { fallback: 2, min: 0, max: maxRatePerSecond }),
     shape: readShape(reader),
     seed: reader.integer('TRAFFIC_SEED', { fallback: 1, min: 0, max: 0xffff_ffff }),

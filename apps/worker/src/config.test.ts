@@ -21,7 +21,7 @@ test('needs no more than a database and a key', () => {
     poolSize: 10,
     outbox: { batchSize: 50, pollMs: 1_000, retentionHours: 168 },
     webhooks: { isPrivateAllowed: false, timeoutMs: 5_000, demoUrl: undefined },
-    sms: { url: 'http://127.0.0.1:8025', timeoutMs: 3_000 },
+    sms: { url: 'http://127.0.0.1:8026', timeoutMs: 3_000 },
   });
 });
 

@@ -49,7 +49,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
           : reader.url('WEBHOOK_DEMO_URL'),
     },
     sms: {
-      url: reader.url('SMS_URL', 'http://127.0.0.1:8025').replace(/\/+$/, ''),
+      url: reader.url('SMS_URL', 'http://127.0.0.1:8026').replace(/\/+$/, ''),
       timeoutMs: reader.integer('SMS_TIMEOUT_MS', { fallback: 3_000, min: 100, max: 30_000 }),
     },
   };

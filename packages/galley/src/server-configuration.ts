@@ -8,10 +8,13 @@ export interface ServerConfiguration {
   readonly areFaultsEnabled: boolean;
 }
 
-/** Reads `PORT` (3000), `BIND_ADDRESS` and `FAULTS_ENABLED`; invalid values stay in the reader. */
-export function readServerConfiguration(reader: EnvironmentReader): ServerConfiguration {
+/** Reads `PORT` (3000 unless `port` says otherwise), `BIND_ADDRESS` and `FAULTS_ENABLED`; invalid values stay in the reader. */
+export function readServerConfiguration(
+  reader: EnvironmentReader,
+  { port } = { port: 3000 },
+): ServerConfiguration {
   return {
-    port: reader.integer('PORT', { fallback: 3000, min: 0, max: 65_535 }),
+    port: reader.integer('PORT', { fallback: port, min: 0, max: 65_535 }),
     bindAddress: reader.text('BIND_ADDRESS', '127.0.0.1'),
     areFaultsEnabled: reader.boolean('FAULTS_ENABLED', false),
   };

@@ -19,7 +19,7 @@ export function readAccountsConfiguration(reader: EnvironmentReader) {
     maxSessions: reader.integer('MAX_SESSIONS', { fallback: 10, min: 1, max: 100 }),
     sms: {
       /** Of the provider; messages go to `/sms/messages` below it. */
-      url: reader.url('SMS_URL', 'http://127.0.0.1:8025').replace(/\/+$/, ''),
+      url: reader.url('SMS_URL', 'http://127.0.0.1:8026').replace(/\/+$/, ''),
       timeoutMs: reader.integer('SMS_TIMEOUT_MS', { fallback: 3_000, min: 100, max: 60_000 }),
     },
     /** The account created at the start, because nobody can register as an admin. */
@@ -55,13 +55,15 @@ function readAdministrator(reader: EnvironmentReader) {
 // The minima are OWASP's: 19 MiB, two iterations, one lane. The defaults are the second seed's
 // `auth.hashing`. Source: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
 function readHashing(reader: EnvironmentReader) {
-  const integer = (name: string, fallback: number, min: number, max: number) =>
-    reader.integer(`ARGON2_${name}`, { fallback, min, max });
   return {
-    memoryKib: integer('MEMORY_KIB', 65_536, 19_456, 1_048_576),
-    iterations: integer('ITERATIONS', 3, 2, 20),
-    parallelism: integer('PARALLELISM', 2, 1, 16),
+    memoryKib: reader.integer('ARGON2_MEMORY_KIB', {
+      fallback: 65_536,
+      min: 19_456,
+      max: 1_048_576,
+    }),
+    iterations: reader.integer('ARGON2_ITERATIONS', { fallback: 3, min: 2, max: 20 }),
+    parallelism: reader.integer('ARGON2_PARALLELISM', { fallback: 2, min: 1, max: 16 }),
     /** Hashes computed at once. One uses two lanes and the demo has two cores. */
-    concurrency: integer('CONCURRENCY', 1, 1, 64),
+    concurrency: reader.integer('ARGON2_CONCURRENCY', { fallback: 1, min: 1, max: 64 }),
   };
 }

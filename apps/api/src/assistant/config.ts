@@ -8,7 +8,7 @@ export function readAssistantConfiguration(reader: EnvironmentReader) {
   const keyFile = reader.optionalText('AI_API_KEY_FILE');
   return {
     /** Any server with OpenAI's protocol. */
-    baseUrl: reader.url('AI_BASE_URL', 'http://127.0.0.1:8025/ai/v1'),
+    baseUrl: reader.url('AI_BASE_URL', 'http://127.0.0.1:8026/ai/v1'),
     // The client requires one even where the provider does not.
     apiKey: keyFile === undefined ? 'none' : readSecretFile('AI_API_KEY_FILE', keyFile),
     /** The first choice and the fallback. */

@@ -28,7 +28,7 @@ beforeAll(async () => {
   const [ledger, publish] = [createLedger(telemetry), createPublisher(telemetry)];
   money = createMoney({ pool, telemetry, ledger, publish, cardProcessorUrl });
   paymentIds = await insertPayments();
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   card.stop();
@@ -113,7 +113,7 @@ test('after ten thousand random captures and refunds every ledger sums to zero',
   for (const outcome of outcomes) expect(counts.get(outcome)).toBeGreaterThan(100);
   await expectBalancedLedger(api.pool);
   expect(await createLedgerAudit(api.pool, api.telemetry).check()).toEqual([]);
-}, 120_000);
+}, 600_000);
 
 test('the ledger tells the same story as the payments and the card processor', async () => {
   expect(await balanceOf(api.pool, 'card')).toBe(-(await keptCents('card')));
