@@ -54,7 +54,7 @@ test.each([
     'expected `runbook_url` to end in `/runbooks/ServiceDown`',
   ],
   ['d/overview', 'd/front', 'expected `dashboard_url` to end in one of overview, http,'],
-  ['A service does not answer.', "'{{ $labels.job }} is down.'", 'expected a static summary'],
+  ['A service is down.', "'{{ $labels.job }} is down.'", 'expected a static summary'],
   ...['runbook_url', 'dashboard_url', 'description'].map(
     (name) =>
       [

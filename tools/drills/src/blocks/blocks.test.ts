@@ -84,7 +84,7 @@ test.each([
     'a label that the alert has not',
     block('promql', 'up{job="$job"}', 'some'),
     'unmet',
-    /no label `job`/,
+    /lacks the label `job`/,
   ],
   [
     'another place',
