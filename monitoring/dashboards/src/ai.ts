@@ -15,13 +15,11 @@ export const ai: DashboardSpec = {
       normal: 'none or a few per minute: the fallback model answers instead.',
       otherwise:
         'the error logs have the provider’s status. All models of a provider: check its status page.',
-      queries: promql(
-        `
+      queries: promql(`
         60 * job_provider_model:ai_request_errors:rate2m{job=~"$job"}
         or 0 * sum by (job, provider, model) (job_provider_model_result:ai_requests:rate2m{job=~"$job"})
-        `,
-        '{{job}} {{model}}',
-      ),
+      `),
+      legend: '{{job}} {{model}}',
       alerts: [{ name: 'AIAPIErrors' }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No AI requests.',
@@ -73,13 +71,11 @@ export const ai: DashboardSpec = {
       normal: 'a few hundred tokens, steady.',
       otherwise:
         'it climbs: a conversation that includes its whole history, or a prompt with a whole document.',
-      queries: promql(
-        `
+      queries: promql(`
         sum by (model) (job_provider_model_type:ai_tokens_used:rate2m{job=~"$job"})
         / (sum by (model) (job_provider_model_result:ai_requests:rate2m{job=~"$job", result="success"}) > 0)
-        `,
-        '{{model}}',
-      ),
+      `),
+      legend: '{{model}}',
       empty: 'No AI responses.',
     }),
     share(7, 'Success ratio', {
@@ -87,13 +83,11 @@ export const ai: DashboardSpec = {
       question: 'Which share of requests succeeds, over all models?',
       normal: 'over 99 %.',
       otherwise: 'people wait for the fallback, or get no answer: see which result grew.',
-      queries: promql(
-        `
+      queries: promql(`
         sum by (job) (job_provider_model_result:ai_requests:rate2m{job=~"$job", result="success"})
         / (sum by (job) (job_provider_model_result:ai_requests:rate2m{job=~"$job"}) > 0)
-        `,
-        '{{job}}',
-      ),
+      `),
+      legend: '{{job}}',
       links: [toErrorLogs, toErrorTraces],
       empty: 'No AI requests.',
     }),

@@ -33,13 +33,11 @@ export const business: DashboardSpec = {
       question: 'Which share of menu views leads to an order?',
       normal: 'steady; it depends on menus and prices, not on the hour.',
       otherwise: 'it fell: ordering or paying fails, or takes too long.',
-      queries: promql(
-        `
+      queries: promql(`
         sum(job:orders_created:rate2m{job=~"$job"})
         / (max(job_route:http_requests:rate2m{route="/api/v1/restaurants/:id"}) > 0)
-        `,
-        'orders per menu view',
-      ),
+      `),
+      legend: 'orders per menu view',
       links: [toDashboard('http', 'Requests')],
       empty: 'No menu views.',
     }),

@@ -95,10 +95,8 @@ export const database: DashboardSpec = {
       question: 'Are deadlocks aborting transactions?',
       normal: 'zero; an occasional one is retried.',
       otherwise: 'two code paths lock in opposite order: PostgreSQL’s log has both statements.',
-      queries: promql(
-        '60 * sum by (datname) (rate(pg_stat_database_deadlocks{datname!=""}[2m]))',
-        '{{datname}}',
-      ),
+      queries: promql('60 * sum by (datname) (rate(pg_stat_database_deadlocks{datname!=""}[2m]))'),
+      legend: '{{datname}}',
       alerts: [{ name: 'PostgresDeadlocks' }],
       empty: 'No postgres-exporter targets.',
     }),
@@ -106,10 +104,8 @@ export const database: DashboardSpec = {
       question: 'Is a transaction left open?',
       normal: 'under a second; a minute during a backup.',
       otherwise: 'it holds locks and prevents vacuuming: find it in `pg_stat_activity`.',
-      queries: promql(
-        'max by (datname) (pg_stat_activity_max_tx_duration{datname!=""})',
-        '{{datname}}',
-      ),
+      queries: promql('max by (datname) (pg_stat_activity_max_tx_duration{datname!=""})'),
+      legend: '{{datname}}',
       empty: 'No postgres-exporter targets.',
     }),
     share(11, 'Cache hit rate', {
@@ -126,14 +122,12 @@ export const database: DashboardSpec = {
       normal: '0 %; a missing object is not an error.',
       otherwise:
         'the store rejects requests or is down; the log has `attachment_upload_failed` with the reason.',
-      queries: promql(
-        `
+      queries: promql(`
         sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job", result="error"})
         / (sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job"}) > 0)
         or 0 * sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job"} > 0)
-        `,
-        '{{job}} {{direction}}',
-      ),
+      `),
+      legend: '{{job}} {{direction}}',
       alerts: [{ name: 'ObjectStoreErrors' }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No object store transfers.',

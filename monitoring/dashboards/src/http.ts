@@ -76,10 +76,8 @@ export const http: DashboardSpec = {
       normal: 'no lines, or lines at zero.',
       otherwise:
         'one route: its code, or a dependency of its own. All routes: a shared dependency.',
-      queries: promql(
-        'topk(10, job_route:http_request_errors:rate2m{job=~"$job"} > 0)',
-        '{{job}} {{route}}',
-      ),
+      queries: promql('topk(10, job_route:http_request_errors:rate2m{job=~"$job"} > 0)'),
+      legend: '{{job}} {{route}}',
       links: [toErrorLogs, toErrorTraces],
       empty: 'No failing routes.',
       emptyWhenHealthy: 'a healthy service returns no 5xx',
@@ -109,10 +107,8 @@ export const http: DashboardSpec = {
       question: 'Which errors do clients get?',
       normal: 'user errors: unknown ids, missing tokens, broken rules.',
       otherwise: 'a code that jumps names the rule or the dependency; search for it in the log.',
-      queries: promql(
-        'topk(10, job_error_code:errors:rate2m{job=~"$job"})',
-        '{{job}} {{error_code}}',
-      ),
+      queries: promql('topk(10, job_error_code:errors:rate2m{job=~"$job"})'),
+      legend: '{{job}} {{error_code}}',
       links: [toErrorLogs, toErrorTraces],
       empty: 'No errors returned.',
     }),

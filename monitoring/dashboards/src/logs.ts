@@ -52,16 +52,14 @@ export const logs: DashboardSpec = {
         'look the event up in the log events reference, then type its name into “Line contains”.',
       min: 0,
       // Counted by the services; each recorded rate applies until the next one.
-      queries: promqlNow(
-        `
+      queries: promqlNow(`
         sort_desc(topk(15,
           round(${recordedEverySeconds(problems)} * sum by (event) (
             sum_over_time(${problems}{job=~"$job"}[$__range])
           )) > 0
         ))
-        `,
-        '{{event}}',
-      ),
+      `),
+      legend: '{{event}}',
       empty: 'No warnings and no errors.',
       emptyWhenHealthy: 'a quiet day may have no warnings',
     }),

@@ -22,13 +22,11 @@ export const realtime: DashboardSpec = {
       normal: 'about 100 %: people come and go one by one.',
       otherwise:
         'it fell to 50 %: an instance, a load balancer or a network failed; see “Disconnects by close code”.',
-      queries: promql(
-        `
+      queries: promql(`
         job:ws_connections_active:sum{job=~"$job"}
         / (avg_over_time(job:ws_connections_active:sum{job=~"$job"}[10m] offset 2m) > 0)
-        `,
-        '{{job}}',
-      ),
+      `),
+      legend: '{{job}}',
       alerts: [{ name: 'WebSocketMassDisconnect' }],
       links: [toErrorLogs],
       empty: 'No connections ten minutes ago.',
@@ -38,12 +36,10 @@ export const realtime: DashboardSpec = {
       normal: 'none. Messages to clients that have left do not count.',
       otherwise:
         'clients read more slowly than messages are sent: see “Deepest message queue”, “Slow consumers”.',
-      queries: promql(
-        `
+      queries: promql(`
         60 * sum by (job, type) (job_type_reason:channel_dropped_messages:rate2m{job=~"$job", reason!="closed"})
-        `,
-        '{{job}} {{type}}',
-      ),
+      `),
+      legend: '{{job}} {{type}}',
       alerts: [{ name: 'MessagesDropped' }],
       links: [toErrorLogs],
       empty: 'No dropped messages.',

@@ -18,10 +18,8 @@ function burnRate(
     question: `How fast did the error budget burn in the last ${window}, relative to the allowed rate?`,
     normal,
     otherwise,
-    queries: promql(
-      `job_slo:sli_errors_per_events:ratio_rate${window}${ofJob} / ${allowed}`,
-      '{{slo}}',
-    ),
+    queries: promql(`job_slo:sli_errors_per_events:ratio_rate${window}${ofJob} / ${allowed}`),
+    legend: '{{slo}}',
     alerts: [alert],
     links: [toErrorLogs, toErrorTraces],
     empty: 'No objective has events yet.',

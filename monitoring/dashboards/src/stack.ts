@@ -47,16 +47,14 @@ export const stack: DashboardSpec = {
       question: 'Which share of the alerts sent to Alertmanager fails?',
       normal: '0 %.',
       otherwise: 'Alertmanager is down or unreachable: nobody is notified.',
-      queries: promql(
-        `
+      queries: promql(`
         min by (job, instance) (
           rate(prometheus_notifications_errors_total[2m])
           / (rate(prometheus_notifications_sent_total[2m]) > 0)
         )
         or 0 * min by (job, instance) (prometheus_notifications_alertmanagers_discovered)
-        `,
-        '{{instance}}',
-      ),
+      `),
+      legend: '{{instance}}',
       alerts: [{ name: 'PrometheusNotConnectedToAlertmanager' }],
       empty: 'No Prometheus target.',
     }),
@@ -64,13 +62,11 @@ export const stack: DashboardSpec = {
       question: 'Which share of Alertmanager’s notifications fails, by integration?',
       normal: '0 %.',
       otherwise: 'the receiver’s address, token or service: Alertmanager’s log has the response.',
-      queries: promql(
-        `
+      queries: promql(`
         sum by (integration) (rate(alertmanager_notifications_failed_total[2m]))
         / (sum by (integration) (rate(alertmanager_notifications_total[2m])) > 0)
-        `,
-        '{{integration}}',
-      ),
+      `),
+      legend: '{{integration}}',
       alerts: [{ name: 'AlertmanagerNotificationsFailing' }],
       empty: 'No notifications in this time range.',
       emptyWhenHealthy: 'without firing alerts only the heartbeat is sent',
@@ -128,14 +124,12 @@ export const stack: DashboardSpec = {
       normal: 'under 100 ms, with an interval of five seconds.',
       otherwise:
         'near the interval: evaluations are skipped. Find the rule that reads so many series.',
-      queries: promql(
-        `
+      queries: promql(`
         topk(5, label_replace(
           prometheus_rule_group_last_duration_seconds, "group", "$1", "rule_group", ".*;(.*)"
         ))
-        `,
-        '{{group}}',
-      ),
+      `),
+      legend: '{{group}}',
       empty: 'No Prometheus target.',
     }),
     bytes(11, 'Memory of the monitoring stack', {
@@ -152,10 +146,8 @@ export const stack: DashboardSpec = {
       question: 'How many notifications are sent per minute, by integration?',
       normal: 'the heartbeat, and little else.',
       otherwise: 'a flood: grouping or an inhibition is missing for the firing alerts.',
-      queries: promql(
-        '60 * sum by (integration) (rate(alertmanager_notifications_total[2m])) > 0',
-        '{{integration}}',
-      ),
+      queries: promql('60 * sum by (integration) (rate(alertmanager_notifications_total[2m])) > 0'),
+      legend: '{{integration}}',
       empty: 'No notifications in this time range.',
       emptyWhenHealthy: 'without firing alerts only the heartbeat is sent',
     }),

@@ -8,7 +8,6 @@ import { reference } from './targets.ts';
 /** Marks drawn across every panel: deployments and firing alerts. */
 export interface Annotation extends Query {
   readonly name: string;
-  readonly emptyWhenHealthy?: string;
   build(): AnnotationQuery;
 }
 
@@ -17,51 +16,46 @@ const starts = 'job_version_revision:process_start_time_seconds:max{job=~"$job"}
 export const firing = 'ALERTS{alertstate="firing", severity=~"critical|warning", job=~"$job|"}';
 
 export const annotations: readonly Annotation[] = [
-  annotation('Deployments and restarts', starts, {
+  createAnnotation({
+    name: 'Deployments and restarts',
+    expression: starts,
     color: 'blue',
-    title: '{{job}} started',
+    legend: '{{job}} started',
     text: 'version {{version}}, revision {{revision}}',
     // The value is the time itself, so that a start is a single mark however long the process runs.
     isTimestamp: true,
   }),
-  annotation('Alerts', firing, {
+  createAnnotation({
+    name: 'Alerts',
+    expression: firing,
     color: 'red',
-    title: '{{alertname}}',
+    legend: '{{alertname}}',
     text: '{{severity}} {{job}} {{instance}}',
     isTimestamp: false,
     emptyWhenHealthy: 'no alerts fire on a healthy system',
   }),
 ];
 
-interface Style {
+interface Marks extends Omit<Annotation, 'language' | 'over' | 'build'> {
   readonly color: string;
-  readonly title: string;
   readonly text: string;
   readonly isTimestamp: boolean;
-  readonly emptyWhenHealthy?: string;
 }
 
-function annotation(
-  name: string,
-  expression: string,
-  { color, title, text, isTimestamp, emptyWhenHealthy }: Style,
-): Annotation {
+function createAnnotation({ color, text, isTimestamp, ...query }: Marks): Annotation {
   return {
-    name,
+    ...query,
     language: 'promql',
-    expression,
-    legend: title,
     over: 'range',
-    ...(emptyWhenHealthy === undefined ? {} : { emptyWhenHealthy }),
     build: () =>
       new AnnotationQueryBuilder()
-        .name(name)
+        .name(query.name)
         .datasource(reference('prometheus'))
         .enable(true)
         .iconColor(color)
-        .expr(expression)
+        .expr(query.expression)
         .step('15s')
-        .titleFormat(title)
+        .titleFormat(query.legend)
         .textFormat(text)
         .useValueForTime(isTimestamp)
         .build(),

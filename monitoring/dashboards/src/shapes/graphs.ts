@@ -5,7 +5,11 @@ type Panel<Optional extends keyof PanelSpec> = Omit<
   PanelSpec,
   'id' | 'title' | 'kind' | 'queries' | Optional
 > &
-  Partial<Pick<PanelSpec, Optional>> & { readonly queries: Query | readonly Query[] };
+  Partial<Pick<PanelSpec, Optional>> & {
+    readonly queries: Query | readonly Query[];
+    /** The name of each series of a single query, where the query has none. */
+    readonly legend?: string;
+  };
 
 type PanelBuilder<Optional extends keyof PanelSpec> = (
   id: number,
@@ -15,13 +19,13 @@ type PanelBuilder<Optional extends keyof PanelSpec> = (
 
 /** Panels of a kind; numbers without a unit by default. */
 function panelOf(kind: PanelSpec['kind']): PanelBuilder<'unit'> {
-  return (id, title, { queries, ...panel }) => ({
+  return (id, title, { queries, legend, ...panel }) => ({
     id,
     title,
     kind,
     unit: 'short',
     ...panel,
-    queries: 'language' in queries ? [queries] : queries,
+    queries: 'language' in queries ? [{ ...queries, legend: legend ?? queries.legend }] : queries,
   });
 }
 

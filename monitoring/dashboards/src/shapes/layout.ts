@@ -1,14 +1,8 @@
 import type { GridPos } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { PanelKind, PanelSpec } from './spec.ts';
+import type { PanelSpec } from './spec.ts';
 
 const gridWidth = 24;
-const heights: Readonly<Record<PanelKind, number>> = {
-  stat: 4,
-  timeseries: 8,
-  bars: 8,
-  table: 8,
-  logs: 12,
-};
+const heights = { stat: 4, timeseries: 8, bars: 8, table: 8, logs: 12 };
 
 /** Places panels in rows from left to right; each row is as high as its highest panel. */
 export function place(panels: readonly PanelSpec[]): GridPos[] {

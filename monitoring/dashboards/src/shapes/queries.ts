@@ -1,6 +1,6 @@
 import type { Query } from './spec.ts';
 
-export function promql(expression: string, legend: string): Query {
+export function promql(expression: string, legend = ''): Query {
   return { language: 'promql', expression: tidy(expression), legend, over: 'range' };
 }
 
