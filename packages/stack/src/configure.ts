@@ -21,9 +21,9 @@ function browserAddresses(components: Component[], context: RunContext): Record<
 function ownTokens(components: Component[], context: RunContext): Record<string, OwnTokens> {
   const links = browserAddresses(components, context);
   const own: Record<string, OwnTokens> = {};
-  for (const { name, configFolders = [], listenTokens = {} } of components) {
-    const listen = Object.entries(listenTokens).map(([token, port]) => [
-      token,
+  for (const { name, configFolders = [], ports } of components) {
+    const listen = Object.entries(ports).map(([port, { composePort }]) => [
+      `0.0.0.0:${composePort}`,
       `127.0.0.1:${context.port(name, port)}`,
     ]);
     for (const folder of configFolders) {

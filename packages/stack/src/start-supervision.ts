@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { childEnvironment } from './child-environment.ts';
 import type { Component, RunContext } from './components/component.ts';
 import { startsAfter } from './components/monitoring.ts';
 import { databaseUrl } from './components/postgres.ts';
@@ -48,6 +47,16 @@ export interface PreparedRun {
 
 // Ours stop within the deadline of their own shutdown phases; databases finish what they write.
 const stopTimeoutMs = 15_000;
+
+// Variables of test runners and package managers, and those with which libpq would change our own
+// addresses.
+const dropped =
+  /^(NODE_OPTIONS$|NODE_V8_COVERAGE$|NODE_CHANNEL_|JEST_|npm_|PG[A-Z]|PORT$|WATCHKEEPER_)/;
+
+/** The base of every child's environment. */
+function childEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !dropped.test(name)));
+}
 
 function createState(component: Component, context: RunContext): ComponentState {
   const { name, ports } = component;

@@ -3,20 +3,6 @@ import { isAbsolute, join, resolve } from 'node:path';
 
 export const repositoryRoot = resolve(import.meta.dirname, '..', '..', '..');
 
-/** Every file of a run but for the cache. */
-export interface StateFolder {
-  root: string;
-  /** The state of all components; read by `status`, `stop` and the dead man's switch. */
-  stateFile: string;
-  /** Held by the one supervisor that may run in this folder. */
-  lockFile: string;
-  config: string;
-  data: string;
-  logs: string;
-  secrets: string;
-  inbox: string;
-}
-
 /** The state folder's path: WATCHKEEPER_HOME, else `.watchkeeper` in the checkout. */
 export function stateRootOf(environment: NodeJS.ProcessEnv): string {
   const home = environment.WATCHKEEPER_HOME;
@@ -24,10 +10,15 @@ export function stateRootOf(environment: NodeJS.ProcessEnv): string {
   return isAbsolute(home) ? home : resolve(repositoryRoot, home);
 }
 
-export function stateFolderAt(root: string): StateFolder {
+/** Every file of a run but for the cache. */
+export type StateFolder = ReturnType<typeof stateFolderAt>;
+
+export function stateFolderAt(root: string) {
   return {
     root,
+    /** The state of all components; read by `status`, `stop` and the dead man's switch. */
     stateFile: join(root, 'state.json'),
+    /** Held by the one supervisor that may run in this folder. */
     lockFile: join(root, 'supervisor.lock'),
     config: join(root, 'config'),
     data: join(root, 'data'),

@@ -1,29 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../process-identity.ts';
 import { isRunning, readState, type StackState } from '../state-file.ts';
 import type { StateFolder } from '../state-folder.ts';
-import { waitUntilGone } from '../supervision/process-group.ts';
+import { waitUntil } from '../supervision/process-group.ts';
 import { stopRecorded } from '../supervision/stop-recorded.ts';
 
 // Four rounds of dependants, each with its own deadline of fifteen seconds.
 const stopTimeoutMs = 70_000;
 // The dead man's switch stops all at once: one deadline of fifteen seconds, and a margin.
 const switchTimeoutMs = 20_000;
-const pollMs = 50;
 
 function hasProcesses(state: StackState | undefined): boolean {
   const processes = Object.values(state?.components ?? {}).flatMap(({ process }) => process ?? []);
   return processes.some(isAlive);
-}
-
-/** Waits for the last thing that a stop writes; returns whether it came in time. */
-async function waitUntilRecorded(stateFile: string): Promise<boolean> {
-  const deadline = performance.now() + switchTimeoutMs;
-  while (readState(stateFile)?.phase !== 'stopped') {
-    if (performance.now() > deadline) return false;
-    await sleep(pollMs);
-  }
-  return true;
 }
 
 /**
@@ -38,10 +26,12 @@ export async function stopRunning({ stateFile }: StateFolder): Promise<boolean> 
     return true;
   }
   process.kill(state.supervisor.pid, 'SIGTERM');
-  if (!(await waitUntilGone(state.supervisor, stopTimeoutMs))) {
+  if (!(await waitUntil(() => !isAlive(state.supervisor), stopTimeoutMs))) {
     process.kill(state.supervisor.pid, 'SIGKILL');
   }
-  // After a supervisor that was killed, its dead man's switch may still be stopping the rest.
-  if (!(await waitUntilRecorded(stateFile))) await stopRecorded(stateFile);
+  // The last thing that a stop writes. After a supervisor that was killed, its dead man's switch may
+  // still be stopping the rest.
+  const isRecorded = () => readState(stateFile)?.phase === 'stopped';
+  if (!(await waitUntil(isRecorded, switchTimeoutMs))) await stopRecorded(stateFile);
   return true;
 }

@@ -41,7 +41,7 @@ export interface Component {
   /** The first is the component's main address. */
   ports: Record<string, PortSpec>;
   /** Dependencies that must be ready first, as far as they take part. */
-  startsAfter: string[];
+  startsAfter?: string[];
   launch(context: RunContext): Promise<Launch> | Launch;
   probe(context: RunContext): Probe;
   /** The main address of a component that is no web server. */
@@ -50,6 +50,4 @@ export interface Component {
   stopSignal?: NodeJS.Signals;
   /** Folders of `monitoring`. */
   configFolders?: string[];
-  /** Further `host:port` tokens in its files, each with the name of the port that it stands for. */
-  listenTokens?: Record<string, string>;
 }

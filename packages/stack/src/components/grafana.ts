@@ -20,7 +20,6 @@ export const grafana: Component = {
     absenceCost: 'dashboards are read-only, at /dashboards of the inbox',
   },
   ports: { http: { composePort: 3000 } },
-  startsAfter: [],
   configFolders: ['grafana'],
   launch: (context) => ({
     command: context.program('grafana').path,

@@ -21,7 +21,6 @@ const prometheus: Component = {
   name: 'prometheus',
   source: { kind: 'tool', tool: 'prometheus' },
   ports: { http: { composePort: 9090 } },
-  startsAfter: [],
   configFolders: ['prometheus'],
   launch: (context) => ({
     command: context.program('prometheus').path,
@@ -44,7 +43,6 @@ const alertmanager: Component = {
   name: 'alertmanager',
   source: { kind: 'tool', tool: 'alertmanager' },
   ports: { http: { composePort: 9093 } },
-  startsAfter: [],
   configFolders: ['alertmanager'],
   launch: (context) => ({
     command: context.program('alertmanager').path,
@@ -66,7 +64,6 @@ const nodeExporter: Component = {
   name: 'node-exporter',
   source: { kind: 'tool', tool: 'node-exporter' },
   ports: { http: { composePort: 9100 } },
-  startsAfter: [],
   launch: (context) => ({
     command: context.program('node-exporter').path,
     args: [
@@ -105,5 +102,5 @@ export const monitoring: Component[] = [nodeExporter, postgresExporter, alertman
  */
 export function startsAfter(component: Component, { timeFactor, has }: RunContext): string[] {
   const waits = component.name === 'prometheus' && timeFactor !== 1 ? scraped : [];
-  return [...component.startsAfter, ...waits].filter(has);
+  return [...(component.startsAfter ?? []), ...waits].filter(has);
 }

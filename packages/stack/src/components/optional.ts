@@ -30,17 +30,7 @@ const jaeger: Component = {
     spanMetrics: { composePort: 8889 },
     query: { composePort: 16685 },
   },
-  startsAfter: [],
   configFolders: ['jaeger'],
-  listenTokens: {
-    '0.0.0.0:16686': 'ui',
-    '0.0.0.0:16685': 'query',
-    '0.0.0.0:4317': 'grpc',
-    '0.0.0.0:4318': 'http',
-    '0.0.0.0:13133': 'health',
-    '0.0.0.0:8888': 'metrics',
-    '0.0.0.0:8889': 'spanMetrics',
-  },
   launch: (context) => ({
     command: context.program('jaeger').path,
     args: [
@@ -81,7 +71,6 @@ const loki: Component = {
     http: { composePort: 3100 },
     grpc: { composePort: 9095 },
   },
-  startsAfter: [],
   configFolders: ['loki'],
   launch: (context) => launchServer(context, 'loki'),
   // Its /ready answers 503 for fifteen seconds after it accepts logs and queries.

@@ -14,7 +14,6 @@ export const postgres: Component = {
   name: 'postgres',
   source: { kind: 'postgres' },
   ports: { sql: { composePort: 5432, variable: 'POSTGRES_PORT' } },
-  startsAfter: [],
   address: (context) => `postgresql://127.0.0.1:${context.port('postgres')}/${database}`,
   launch: async (context) => {
     const home = findPostgresHome(context.folder.data, context.program('postgres').path);

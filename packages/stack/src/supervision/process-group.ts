@@ -13,13 +13,10 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Waits until the process has gone; returns whether it did so in time. */
-export async function waitUntilGone(
-  identity: ProcessIdentity,
-  timeoutMs: number,
-): Promise<boolean> {
+/** Waits until the condition holds; returns whether it did so in time. */
+export async function waitUntil(condition: () => boolean, timeoutMs: number): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
-  while (isAlive(identity)) {
+  while (!condition()) {
     if (performance.now() > deadline) return false;
     await sleep(pollMs);
   }
@@ -35,6 +32,6 @@ export async function stopGroup(
   // Another process under a number that was ours is none of our business.
   if (!isAlive(identity)) return;
   signalGroup(identity.pid, signal);
-  if (await waitUntilGone(identity, timeoutMs)) return;
+  if (await waitUntil(() => !isAlive(identity), timeoutMs)) return;
   signalGroup(identity.pid, 'SIGKILL');
 }

@@ -24,26 +24,31 @@ export function cacheFolderOf(environment: NodeJS.ProcessEnv = process.env): str
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'watchkeeper');
 }
 
-async function findOne(name: ToolName, options: ToolOptions): Promise<FoundTool | undefined> {
-  const tool = toolNamed(name);
-  const cacheFolder = options.cacheFolder ?? cacheFolderOf();
-  const cached = join(packageFolder(cacheFolder, tool.package), tool.file);
-  for (const path of [findOnPath(tool.commands, options.path), cached]) {
+type SearchOptions = ToolOptions & Pick<FetchOptions, 'cacheFolder'>;
+
+function cachedFile(name: ToolName, { cacheFolder }: SearchOptions): string {
+  const { package: packageName, file } = toolNamed(name);
+  return join(packageFolder(cacheFolder, packageName), file);
+}
+
+async function findOne(name: ToolName, options: SearchOptions): Promise<FoundTool | undefined> {
+  const { commands, minimumVersion } = toolNamed(name);
+  for (const path of [findOnPath(commands, options.path), cachedFile(name, options)]) {
     if (!path || !existsSync(path)) continue;
     const { version } = await askVersion(path);
-    if (version && isAtLeast(version, tool.minimumVersion)) return { path, version };
+    if (version && isAtLeast(version, minimumVersion)) return { path, version };
   }
   return undefined;
 }
 
-async function findAll(names: ToolName[], options: ToolOptions) {
-  const found = await Promise.all(
-    names.map(async (name) => [name, await findOne(name, options)] as const),
-  );
-  return {
-    tools: new Map(found.flatMap(([name, tool]) => (tool ? [[name, tool] as const] : []))),
-    missing: found.filter(([, tool]) => !tool).map(([name]) => name),
+async function findAll(names: ToolName[], options: SearchOptions) {
+  const tools = new Map<ToolName, FoundTool>();
+  const search = async (name: ToolName) => {
+    const tool = await findOne(name, options);
+    if (tool) tools.set(name, tool);
   };
+  await Promise.all(names.map(search));
+  return { tools, missing: names.filter((name) => !tools.has(name)) };
 }
 
 function describe(name: ToolName): string {
@@ -55,20 +60,18 @@ function howToInstall(names: ToolName[]): string {
   return `Install instead, so that it is on PATH: ${names.map(describe).join(', ')}.`;
 }
 
-async function fetchMissing(names: ToolName[], options: ToolOptions): Promise<void> {
-  const cacheFolder = options.cacheFolder ?? cacheFolderOf();
+async function fetchMissing(names: ToolName[], options: SearchOptions): Promise<void> {
   const packages = [...new Set(names.map((name) => toolNamed(name).package))];
   try {
-    await fetchPackages(packages, { ...options, cacheFolder });
+    await fetchPackages(packages, options);
   } catch (error) {
     throw new StackError(`${messageOf(error)}\n${howToInstall(names)}`, { cause: error });
   }
 }
 
-async function refuseUnrunnable(names: ToolName[], cacheFolder: string): Promise<never> {
+async function refuseUnrunnable(names: ToolName[], options: SearchOptions): Promise<never> {
   const answers = names.map(async (name) => {
-    const { package: packageName, file } = toolNamed(name);
-    const path = join(packageFolder(cacheFolder, packageName), file);
+    const path = cachedFile(name, options);
     const { version, output } = await askVersion(path);
     return `Expected \`${path} --version\` to name ${describe(name)}, got \`${version ?? output}\`.`;
   });
@@ -81,17 +84,17 @@ async function refuseUnrunnable(names: ToolName[], cacheFolder: string): Promise
  */
 export async function ensureTools(
   names: ToolName[],
-  options: ToolOptions = {},
+  given: ToolOptions = {},
 ): Promise<Map<ToolName, FoundTool>> {
+  const options = { cacheFolder: cacheFolderOf(), ...given };
   const first = await findAll(names, options);
   if (first.missing.length === 0) return first.tools;
-  const cacheFolder = options.cacheFolder ?? cacheFolderOf();
-  return withLock(join(cacheFolder, 'lock'), async () => {
+  return withLock(join(options.cacheFolder, 'lock'), async () => {
     // The previous holder of the lock may have fetched them.
     const { missing } = await findAll(first.missing, options);
     if (missing.length > 0) await fetchMissing(missing, options);
     const last = await findAll(names, options);
-    if (last.missing.length > 0) return refuseUnrunnable(last.missing, cacheFolder);
+    if (last.missing.length > 0) return refuseUnrunnable(last.missing, options);
     return last.tools;
   });
 }
@@ -102,10 +105,10 @@ export async function ensureTool(name: ToolName, options: ToolOptions = {}): Pro
   return tool;
 }
 
-export async function findPromtool(options: ToolOptions = {}): Promise<string> {
-  return (await ensureTool('promtool', options)).path;
+export async function findPromtool(): Promise<string> {
+  return (await ensureTool('promtool')).path;
 }
 
-export async function findAmtool(options: ToolOptions = {}): Promise<string> {
-  return (await ensureTool('amtool', options)).path;
+export async function findAmtool(): Promise<string> {
+  return (await ensureTool('amtool')).path;
 }
