@@ -1,17 +1,10 @@
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
-import { runCommand } from '@watchkeeper/stack/run-command';
+import { runOrThrow } from '@watchkeeper/stack/run-command';
 import { StackError } from '@watchkeeper/stack/stack-error';
-import { debianSourceOf } from '@watchkeeper/stack/tools/apt-archive';
+import { codenameIn, debianSourceOf } from '@watchkeeper/stack/tools/apt-archive';
 
 /** The base of every stand-in: a minimal copy of this machine's Debian. */
 export const baseImage = 'watchkeeper/stand-in-base:debian';
@@ -30,26 +23,16 @@ const users = [
 
 const certificates = '/etc/ssl/certs/ca-certificates.crt';
 
-function codename(): string {
-  const text = readFileSync('/etc/os-release', 'utf8');
-  const found = /^VERSION_CODENAME="?([\w-]+)"?$/m.exec(text)?.[1];
-  if (found) return found;
-  throw new StackError('Expected /etc/os-release to name a release of Debian, got none.');
-}
-
-async function runOrThrow(command: string, parameters: string[]): Promise<void> {
-  const { code, stdout, stderr } = await runCommand(command, parameters);
-  if (code === 0) return;
-  const tail = `${stdout}${stderr}`.trim().split('\n').slice(-5).join('\n');
-  throw new StackError(`\`${command}\` failed: ${tail}`);
-}
-
 /** Makes the base from Debian's archive, once. */
 export async function ensureBaseImage(
   engine: Engine,
   onProgress: (message: string) => void,
 ): Promise<void> {
   if ((await docker(['image', 'inspect', baseImage], engine)).code === 0) return;
+  const codename = codenameIn();
+  if (!codename) {
+    throw new StackError('Expected /etc/os-release to name a release of Debian, got none.');
+  }
   onProgress(`making ${baseImage} from Debian's archive`);
   const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-base-'));
   const archive = `${folder}.tar`;
@@ -57,7 +40,7 @@ export async function ensureBaseImage(
     await runOrThrow('debootstrap', [
       '--variant=minbase',
       `--include=${packages.join(',')}`,
-      codename(),
+      codename,
       folder,
       debianSourceOf().uri,
     ]);

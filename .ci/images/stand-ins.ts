@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { composeServices, repositoryRoot } from '@watchkeeper/stack';
+import { imagesOf } from '@watchkeeper/stack/compose-file';
 import { findPostgres } from '@watchkeeper/stack/postgres/binaries';
-import { runCommand } from '@watchkeeper/stack/run-command';
+import { runCommand, runOrThrow } from '@watchkeeper/stack/run-command';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import type { ToolName } from '@watchkeeper/stack/tools/catalogue';
 import { ensureTool } from '@watchkeeper/stack/tools/ensure-tools';
@@ -44,6 +45,13 @@ function fromTools(files: Partial<Record<ToolName, string>>): StandIn['fill'] {
   };
 }
 
+function findOffline(name: string): { file: string } | { missing: string } {
+  const offline = process.env.OFFLINE_BIN_DIR;
+  if (!offline) return { missing: 'neither Debian nor npm has it, and OFFLINE_BIN_DIR is not set' };
+  const file = join(offline, name);
+  return existsSync(file) ? { file } : { missing: `OFFLINE_BIN_DIR holds no \`${name}\`` };
+}
+
 /** Wraps a binary of OFFLINE_BIN_DIR; nothing is fetched. */
 function fromOfflineBinary(
   name: string,
@@ -51,13 +59,11 @@ function fromOfflineBinary(
   versionArguments: string[],
 ): StandIn['fill'] {
   return async (folder) => {
-    const given = process.env.OFFLINE_BIN_DIR;
-    const file = join(given ?? '', name);
-    if (!given) return { missing: 'neither Debian nor npm has it, and OFFLINE_BIN_DIR is not set' };
-    if (!existsSync(file)) return { missing: `OFFLINE_BIN_DIR holds no \`${name}\`` };
-    const { version, output } = await askVersion(file, versionArguments);
+    const found = findOffline(name);
+    if ('missing' in found) return found;
+    const { version, output } = await askVersion(found.file, versionArguments);
     if (!version) throw new StackError(`Expected \`${name}\` to name its version, got ${output}.`);
-    lay(file, folder, path);
+    lay(found.file, folder, path);
     return { source: `${name} ${version} of OFFLINE_BIN_DIR` };
   };
 }
@@ -71,9 +77,7 @@ async function fillPostgres(folder: string) {
 }
 
 async function npmValue(...parameters: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runCommand('npm', parameters, { cwd: root });
-  if (code === 0) return stdout.trim();
-  throw new StackError(`\`npm ${parameters.join(' ')}\` failed: ${stderr.trim()}`);
+  return (await runOrThrow('npm', parameters, { cwd: root })).trim();
 }
 
 // The npm that Node 24 brings; the machine's own may be spread over its file system.
@@ -83,13 +87,8 @@ async function fillNode(folder: string) {
   lay(process.execPath, folder, 'usr/local/bin/node');
   const modules = join(folder, 'usr/local/lib/node_modules');
   mkdirSync(modules, { recursive: true });
-  const archive = await npmValue(
-    'pack',
-    `npm@${npmVersion}`,
-    '--silent',
-    '--pack-destination',
-    modules,
-  );
+  const packing = ['pack', `npm@${npmVersion}`, '--silent', '--pack-destination', modules];
+  const archive = await npmValue(...packing);
   const name = archive.split('\n').at(-1) ?? '';
   await runCommand('tar', ['-C', modules, '-xzf', join(modules, name)]);
   await runCommand('mv', [join(modules, 'package'), join(modules, 'npm')]);
@@ -167,25 +166,15 @@ export const standIns: Readonly<Record<string, StandIn>> = {
 
 /** A Grafana home, as its archive unpacks, with the entrypoint that its image adds. */
 async function fillGrafana(folder: string) {
-  const given = process.env.OFFLINE_BIN_DIR;
-  if (!given) return { missing: 'neither Debian nor npm has it, and OFFLINE_BIN_DIR is not set' };
-  const home = join(given, 'grafana');
-  if (!existsSync(join(home, 'bin/grafana'))) {
-    return { missing: 'OFFLINE_BIN_DIR holds no `grafana/bin/grafana`' };
-  }
-  lay(home, folder, 'usr/share/grafana');
+  const found = findOffline('grafana/bin/grafana');
+  if ('missing' in found) return found;
+  lay(dirname(dirname(found.file)), folder, 'usr/share/grafana');
   lay(join(import.meta.dirname, 'files/grafana-entrypoint.sh'), folder, 'run.sh');
-  const { version } = await askVersion(join(home, 'bin/grafana'));
+  const { version } = await askVersion(found.file);
   return { source: `grafana ${version} of OFFLINE_BIN_DIR` };
 }
 
 /** The pinned names of all images that the compose files and the Dockerfile use. */
 export function pinnedImages(): readonly string[] {
-  const images = new Set<string>();
-  for (const { image, build } of Object.values(composeServices)) {
-    if (image !== undefined && build === undefined) images.add(image);
-  }
-  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
-  for (const [, image] of dockerfile.matchAll(/^FROM (\S+)/gm)) if (image) images.add(image);
-  return [...images];
+  return imagesOf(composeServices);
 }

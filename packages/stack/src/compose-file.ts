@@ -27,6 +27,18 @@ export const composeServices: Record<string, DeclaredService> = Object.assign(
   }),
 );
 
+/** The images of services that are not built here, and those that the apps' own image is built from. */
+export function imagesOf(
+  services: Readonly<Record<string, Pick<DeclaredService, 'image' | 'build'>>>,
+): string[] {
+  const dockerfile = readFileSync(join(repositoryRoot, 'Dockerfile'), 'utf8');
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);
+  const used = Object.values(services).flatMap(({ image, build }) =>
+    image === undefined || build !== undefined ? [] : [image],
+  );
+  return [...new Set([...used, ...bases])];
+}
+
 const appFolder = '/galley/apps/';
 
 /** Galley's apps: the services that run from a folder of `apps`. */

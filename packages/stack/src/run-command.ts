@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { StackError } from './stack-error.ts';
 
 export interface CommandResult {
   /** The exit code; -1 when the command could not be run or a signal ended it. */
@@ -7,7 +8,7 @@ export interface CommandResult {
   stderr: string;
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   cwd?: string;
   /** The whole environment; that of this process by default. */
   env?: NodeJS.ProcessEnv;
@@ -31,4 +32,15 @@ export async function runCommand(
   });
   const failure = exitCode === undefined ? shortMessage : '';
   return { code: exitCode ?? -1, stdout, stderr: `${stderr ?? ''}${failure}` };
+}
+
+/** Returns the standard output; throws a StackError with the output of a failure. */
+export async function runOrThrow(
+  command: string,
+  args: string[],
+  options: CommandOptions = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await runCommand(command, args, options);
+  if (code === 0) return stdout;
+  throw new StackError(`\`${command} ${args.join(' ')}\` failed: ${(stderr || stdout).trim()}`);
 }

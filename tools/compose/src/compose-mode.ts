@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   formatComponents,
@@ -7,7 +7,7 @@ import {
   StackError,
   stateRootOf,
 } from '@watchkeeper/stack';
-import { runCommand } from '@watchkeeper/stack/run-command';
+import { imagesOf } from '@watchkeeper/stack/compose-file';
 import { ensureCompose } from './compose-client.ts';
 import { type ComposeModel, resolveCompose } from './compose-model.ts';
 import { examineQuickly } from './doctor.ts';
@@ -26,22 +26,12 @@ function markFile(): string {
   return join(stateRootOf(readEnvironment()), 'compose');
 }
 
-/** The images of a plain `up`, and those that the apps' own image is built from. */
-function neededImages({ services }: ComposeModel): string[] {
-  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
-  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);
-  const used = Object.values(services).flatMap(({ image, build }) =>
-    image === undefined || build !== undefined ? [] : [image],
-  );
-  return [...new Set([...used, ...bases])];
-}
-
 /** Whether an engine answers and every image is present or can be pulled, with the reason if not. */
 export async function findAvailability(onProgress: Progress): Promise<Availability> {
   const { engine, faults } = await findEngine();
   if (!engine) return { reason: faults[0] ?? 'no engine answers' };
   const model = await resolveCompose(root, await ensureCompose());
-  for (const image of neededImages(model)) {
+  for (const image of imagesOf(model.services)) {
     if ((await docker(['image', 'inspect', image], engine)).code === 0) continue;
     onProgress(`pulling ${image}`);
     const { code, stderr } = await docker(['pull', '--quiet', image], engine);
@@ -66,10 +56,9 @@ export async function startCompose(
   print('building the image of the apps');
   await compose(engine, 'build', '--quiet');
   print('starting containers');
-  const { code, stderr } = await runCommand(
-    'docker',
+  const { code, stderr } = await docker(
     ['compose', '--project-directory', root, 'up', '-d', '--wait', '--no-build'],
-    { env: engine.environment },
+    engine,
   );
   if (code !== 0) {
     const tail = stderr.trim().split('\n').slice(-3).join('\n');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type CommandResult, runCommand } from '@watchkeeper/stack/run-command';
+import { type CommandResult, runCommand, runOrThrow } from '@watchkeeper/stack/run-command';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import { cacheFolderOf } from '@watchkeeper/stack/tools/ensure-tools';
 import { isAtLeast } from '@watchkeeper/stack/tools/version';
@@ -25,14 +25,12 @@ export function docker(parameters: string[], engine?: Pick<Engine, 'environment'
   return runCommand('docker', parameters, { env: engine?.environment ?? process.env });
 }
 
-/** Returns the output; throws a StackError with that of a failure. */
+/** Returns the trimmed output; throws a StackError with that of a failure. */
 export async function dockerOrThrow(
   parameters: string[],
-  engine?: Pick<Engine, 'environment'>,
+  { environment: env }: Pick<Engine, 'environment'>,
 ): Promise<string> {
-  const { code, stdout, stderr } = await docker(parameters, engine);
-  if (code === 0) return stdout.trim();
-  throw new StackError(`\`docker ${parameters.join(' ')}\` failed: ${(stderr || stdout).trim()}`);
+  return (await runOrThrow('docker', parameters, { env })).trim();
 }
 
 /** The engine, or its faults. */
@@ -104,25 +102,14 @@ async function installEngine(onProgress?: (message: string) => void): Promise<vo
   );
   if (missing.length > 0) {
     onProgress?.("installing docker.io, iptables and debootstrap from Debian's archive");
-    await aptGet(['update']);
-    await aptGet([
-      'install',
-      '-y',
-      '--no-install-recommends',
-      'docker.io',
-      'iptables',
-      'debootstrap',
-    ]);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const packages = ['docker.io', 'iptables', 'debootstrap'];
+    await runOrThrow('apt-get', ['-q', 'update'], { env });
+    const install = ['install', '-y', '--no-install-recommends', ...packages];
+    await runOrThrow('apt-get', ['-q', ...install], { env });
   }
   onProgress?.('starting dockerd');
   await startEngine();
-}
-
-async function aptGet(parameters: string[]): Promise<void> {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const { code, stdout, stderr } = await runCommand('apt-get', ['-q', ...parameters], { env });
-  if (code === 0) return;
-  throw new StackError(`\`apt-get ${parameters.join(' ')}\` failed: ${(stderr || stdout).trim()}`);
 }
 
 /** Starts an engine that outlives us; in a container there is no service manager. */

@@ -3,45 +3,20 @@ import { join } from 'node:path';
 import type { ComposeModel } from './compose-model.ts';
 import { docker, type Engine } from './engine.ts';
 
-/** The tool in a component's image that checks its configuration. */
-interface Checker {
-  /** From `monitoring`. */
-  readonly file: string;
-  readonly command: string;
-  readonly parameters: (file: string) => readonly string[];
-}
-
-const checkers: Readonly<Record<string, Checker>> = {
-  prometheus: {
-    file: 'prometheus/prometheus.yml',
-    command: 'promtool',
-    parameters: (file) => ['check', 'config', file],
-  },
-  alertmanager: {
-    file: 'alertmanager/alertmanager.yml',
-    command: 'amtool',
-    parameters: (file) => ['check-config', file],
-  },
-  loki: {
-    file: 'loki/loki.yml',
-    command: '/usr/bin/loki',
-    parameters: (file) => [`-config.file=${file}`, '-verify-config'],
-  },
+// The tool in a component's image that checks a file of `monitoring`; `FILE` stands for its path.
+const checkers: Readonly<Record<string, { readonly file: string; readonly command: string }>> = {
+  prometheus: { file: 'prometheus/prometheus.yml', command: 'promtool check config FILE' },
+  alertmanager: { file: 'alertmanager/alertmanager.yml', command: 'amtool check-config FILE' },
+  loki: { file: 'loki/loki.yml', command: '/usr/bin/loki -config.file=FILE -verify-config' },
   promtail: {
     file: 'promtail/promtail.yml',
-    command: '/usr/bin/promtail',
-    parameters: (file) => [`-config.file=${file}`, '-check-syntax'],
+    command: '/usr/bin/promtail -config.file=FILE -check-syntax',
   },
   jaeger: {
     file: 'jaeger/jaeger.yml',
-    command: '/cmd/jaeger/jaeger-linux',
-    parameters: (file) => ['validate', '--config', file],
+    command: '/cmd/jaeger/jaeger-linux validate --config FILE',
   },
-  alloy: {
-    file: 'alloy/config.alloy',
-    command: '/bin/alloy',
-    parameters: (file) => ['validate', file],
-  },
+  alloy: { file: 'alloy/config.alloy', command: '/bin/alloy validate FILE' },
 };
 const folder = '/configuration';
 // The tools' output beside the fault: progress, their version, repetitions with a time.
@@ -54,15 +29,16 @@ export async function configurationFaults(
   engine: Engine,
 ): Promise<string[]> {
   const faults = await Promise.all(
-    Object.entries(checkers).map(async ([service, { file, command, parameters }]) => {
+    Object.entries(checkers).map(async ([service, { file, command }]) => {
       const image = services[service]?.image ?? '';
       const isThere = existsSync(join(root, 'monitoring', file));
       if (!isThere || (await docker(['image', 'inspect', image], engine)).code !== 0) return [];
+      const [tool = '', ...parameters] = command.replace('FILE', `${folder}/${file}`).split(' ');
       const { code, stdout, stderr } = await docker(
         [
           ...['run', '--rm', '--network=none', '--cap-drop=ALL', '--read-only', '--tmpfs=/tmp'],
           ...['--user=65534:65534', '-v', `${join(root, 'monitoring')}:${folder}:ro`],
-          ...['--entrypoint', command, image, ...parameters(`${folder}/${file}`)],
+          ...['--entrypoint', tool, image, ...parameters],
         ],
         engine,
       );

@@ -37,17 +37,21 @@ function linesOf(text: string, node: unknown): [from: number, to: number] {
   return [text.lastIndexOf('\n', from) + 1, end === -1 ? text.length : end + 1];
 }
 
+function namesOf({ items }: YAMLSeq): string[] {
+  return items.map((item) => String(isScalar(item) ? item.value : item));
+}
+
 function cutTargets(text: string, targets: YAMLSeq, isAbsent: (target: string) => boolean) {
   const { range, flow, items } = targets;
-  const names = items.map((item) => String(isScalar(item) ? item.value : item));
-  const kept = names.filter((name) => !isAbsent(name));
+  const names = namesOf(targets);
   if (!flow || !range) {
     return items.reduceRight<string>((rest, item, index) => {
       const [from, to] = linesOf(rest, item);
       return isAbsent(names[index] ?? '') ? rest.slice(0, from) + rest.slice(to) : rest;
     }, text);
   }
-  return `${text.slice(0, range[0])}[${kept.join(', ')}]${text.slice(range[1])}`;
+  const kept = names.filter((name) => !isAbsent(name)).join(', ');
+  return `${text.slice(0, range[0])}[${kept}]${text.slice(range[1])}`;
 }
 
 /**
@@ -63,7 +67,7 @@ export function dropTargets(text: string, isAbsent: (host: string) => boolean): 
   const rest = entries.items.reduceRight<string>((current, entry) => {
     const targets = isMap(entry) ? entry.get('targets') : undefined;
     if (!isSeq(targets)) return current;
-    const names = targets.items.map((item) => String(isScalar(item) ? item.value : item));
+    const names = namesOf(targets);
     if (!names.some(isAbsentTarget)) return current;
     if (!names.every(isAbsentTarget)) return cutTargets(current, targets, isAbsentTarget);
     left -= 1;

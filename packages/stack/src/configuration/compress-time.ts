@@ -47,20 +47,23 @@ function compressRule(rule: YAMLMap, factor: number, file: string): void {
   }
 }
 
-function render(document: Document): string {
+/** Changes a document of YAML, unless the factor is 1: then not a byte of the text changes. */
+function compress(text: string, factor: number, change: (document: Document) => void): string {
+  if (factor === 1) return text;
+  const document = parseDocument(text);
+  change(document);
   // Lines stay as they are: folding a long expression would only make it harder to compare.
   return document.toString({ lineWidth: 0 });
 }
 
 /** Compresses a rule file: `for`, `keep_firing_for`, `interval`, and every duration in an expr. */
 export function compressRules(text: string, factor: number, file: string): string {
-  if (factor === 1) return text;
-  const document = parseDocument(text);
-  for (const group of mapsIn(document.contents, 'groups')) {
-    compressKeys(group, groupDurations, factor);
-    for (const rule of mapsIn(group, 'rules')) compressRule(rule, factor, file);
-  }
-  return render(document);
+  return compress(text, factor, ({ contents }) => {
+    for (const group of mapsIn(contents, 'groups')) {
+      compressKeys(group, groupDurations, factor);
+      for (const rule of mapsIn(group, 'rules')) compressRule(rule, factor, file);
+    }
+  });
 }
 
 // A target answers no faster than before, so a timeout only shrinks where it must: to the interval.
@@ -76,14 +79,13 @@ function compressScraping(map: unknown, factor: number): void {
 
 /** Compresses the intervals and timeouts of prometheus.yml. */
 export function compressPrometheus(text: string, factor: number): string {
-  if (factor === 1) return text;
-  const document = parseDocument(text);
-  setDefaults(document, ['global'], defaultIntervals);
-  const global = document.get('global');
-  compressKeys(global, globalDurations, factor);
-  compressScraping(global, factor);
-  for (const job of mapsIn(document.contents, 'scrape_configs')) compressScraping(job, factor);
-  return render(document);
+  return compress(text, factor, (document) => {
+    setDefaults(document, ['global'], defaultIntervals);
+    const global = document.get('global');
+    compressKeys(global, globalDurations, factor);
+    compressScraping(global, factor);
+    for (const job of mapsIn(document.contents, 'scrape_configs')) compressScraping(job, factor);
+  });
 }
 
 function compressRoute(route: unknown, factor: number): void {
@@ -93,13 +95,12 @@ function compressRoute(route: unknown, factor: number): void {
 
 /** Compresses the grouping, repetition and resolve durations of alertmanager.yml. */
 export function compressAlertmanager(text: string, factor: number): string {
-  if (factor === 1) return text;
-  const document = parseDocument(text);
-  setDefaults(document, ['global'], { resolve_timeout: defaultResolveTimeout });
-  setDefaults(document, ['route'], defaultRoute);
-  compressKeys(document.get('global'), ['resolve_timeout'], factor);
-  compressRoute(document.get('route'), factor);
-  return render(document);
+  return compress(text, factor, (document) => {
+    setDefaults(document, ['global'], { resolve_timeout: defaultResolveTimeout });
+    setDefaults(document, ['route'], defaultRoute);
+    compressKeys(document.get('global'), ['resolve_timeout'], factor);
+    compressRoute(document.get('route'), factor);
+  });
 }
 
 /**

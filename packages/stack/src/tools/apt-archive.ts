@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand } from '../run-command.ts';
+import { runCommand, runOrThrow } from '../run-command.ts';
 import { StackError } from '../stack-error.ts';
 import { type AptSource, findDebianSource, readAptSources } from './apt-sources.ts';
 
@@ -25,18 +25,15 @@ const suite = 'sid';
 // We have our own lists and languages; the machine's other settings, such as its proxy, hold.
 const ignoredSettings = /^Acquire::(IndexTargets|Languages|Changelogs)\b/;
 
-function codenameOf(osRelease: string): string {
-  return /^VERSION_CODENAME="?([\w-]+)"?$/m.exec(osRelease)?.[1] ?? '';
+/** The name of the machine's release; empty where it has none. */
+export function codenameIn(osReleaseFile = '/etc/os-release'): string {
+  const release = existsSync(osReleaseFile) ? readFileSync(osReleaseFile, 'utf8') : '';
+  return /^VERSION_CODENAME="?([\w-]+)"?$/m.exec(release)?.[1] ?? '';
 }
 
 /** The machine's entry for Debian itself; throws when there is none to take the mirror from. */
-export function debianSourceOf(
-  aptFolder = '/etc/apt',
-  osReleaseFile = '/etc/os-release',
-): AptSource {
-  const release = existsSync(osReleaseFile) ? readFileSync(osReleaseFile, 'utf8') : '';
-  const codename = codenameOf(release);
-  const source = findDebianSource(readAptSources(aptFolder), codename);
+export function debianSourceOf(aptFolder = '/etc/apt', osReleaseFile?: string): AptSource {
+  const source = findDebianSource(readAptSources(aptFolder), codenameIn(osReleaseFile));
   if (source) return source;
   throw new StackError(
     `Expected \`${aptFolder}\` to name a mirror of Debian itself, got none; ` +
@@ -101,22 +98,18 @@ export async function openAptArchive(folder: string, source: AptSource): Promise
   writeFileSync(join(folder, 'apt.conf'), renderConfiguration(folder, machine.stdout));
   const env = { ...process.env, APT_CONFIG: join(folder, 'apt.conf'), LC_ALL: 'C' };
 
-  async function apt(command: string, args: string[], cwd = folder) {
-    const { code, stdout, stderr } = await runCommand(command, args, { cwd, env });
-    if (code === 0) return stdout;
-    throw new StackError(`\`${command} ${args.join(' ')}\` failed: ${stderr.trim()}`);
-  }
   return {
     update: async () => {
       // Without this option apt reports an unreachable mirror as a warning, and success.
-      await apt('apt-get', ['-o', 'APT::Update::Error-Mode=any', 'update', '-qq']);
+      const args = ['-o', 'APT::Update::Error-Mode=any', 'update', '-qq'];
+      await runOrThrow('apt-get', args, { cwd: folder, env });
     },
     lookUp: async (packages) => {
       const args = ['show', '--no-all-versions', ...packages];
       return parseIndex((await runCommand('apt-cache', args, { cwd: folder, env })).stdout);
     },
     download: async (packages, into) => {
-      await apt('apt-get', ['download', '-qq', ...packages], into);
+      await runOrThrow('apt-get', ['download', '-qq', ...packages], { cwd: into, env });
     },
   };
 }

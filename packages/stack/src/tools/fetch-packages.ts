@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { runCommand } from '../run-command.ts';
+import { runOrThrow } from '../run-command.ts';
 import { messageOf, StackError } from '../stack-error.ts';
 import { type AptArchive, debianSourceOf, type IndexEntry, openAptArchive } from './apt-archive.ts';
 import { toolsIn } from './catalogue.ts';
@@ -40,8 +40,7 @@ async function unpack(file: string, cacheFolder: string, name: string): Promise<
   mkdirSync(join(cacheFolder, 'tools'), { recursive: true });
   const aside = mkdtempSync(join(cacheFolder, 'tools', `.${name}-`));
   try {
-    const { code, stderr } = await runCommand('dpkg-deb', ['-x', file, join(aside, 'new')]);
-    if (code !== 0) throw new StackError(`Could not unpack \`${file}\`: ${stderr.trim()}`);
+    await runOrThrow('dpkg-deb', ['-x', file, join(aside, 'new')]);
     for (const { file: binary, relocatedFolder } of toolsIn(name)) {
       if (relocatedFolder) relocateFolder(join(aside, 'new', binary), relocatedFolder);
     }
