@@ -51,22 +51,13 @@ export const appsWithDatabase: string[] = appNames.filter(
   (name) => composeServices[name]?.environment?.DATABASE_URL !== undefined,
 );
 
-/** A port of a container that the compose files publish on this machine's loopback. */
-export interface PublishedPort {
-  service: string;
-  composePort: number;
-  fixedPort: number;
-  /** Overrides `fixedPort`. */
-  variable: string;
-}
-
-export const publishedPorts: PublishedPort[] = Object.entries(composeServices).flatMap(
-  ([service, { ports = [] }]) =>
-    ports.flatMap((port) => {
-      const [, variable, fixed, inside] = /\$\{(\w+):-(\d+)\}:(\d+)$/.exec(port) ?? [];
-      if (variable === undefined) return [];
-      return [{ service, variable, fixedPort: Number(fixed), composePort: Number(inside) }];
-    }),
+/** The ports published on this machine's loopback; `variable` overrides `fixedPort`. */
+export const publishedPorts = Object.entries(composeServices).flatMap(([service, { ports = [] }]) =>
+  ports.flatMap((port) => {
+    const [, variable, fixed, inside] = /\$\{(\w+):-(\d+)\}:(\d+)$/.exec(port) ?? [];
+    if (variable === undefined) return [];
+    return [{ service, variable, fixedPort: Number(fixed), composePort: Number(inside) }];
+  }),
 );
 
 /** The names of all secrets, which the compose files hand out as `secret=READER/NAME:UID`. */

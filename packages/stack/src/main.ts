@@ -16,17 +16,14 @@ function report(message: DaemonMessage): void {
   if (process.connected) process.send?.(message);
 }
 
-const listener = {
-  onProgress: (progress: string) => report({ progress }),
-  onReady: () => {
-    isReady = true;
-    report({ isReady });
-    if (process.connected) process.disconnect();
-  },
-};
+function reportReady(): void {
+  isReady = true;
+  report({ isReady });
+  if (process.connected) process.disconnect();
+}
 
 try {
-  await runUntilStopped({}, listener, controller.signal);
+  await runUntilStopped((progress) => report({ progress }), reportReady, controller.signal);
 } catch (error) {
   const exitCode = error instanceof StackError ? error.exitCode : 1;
   const failure = error instanceof StackError ? error.message : String((error as Error)?.stack);

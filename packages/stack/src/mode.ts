@@ -1,15 +1,10 @@
 import { StackError } from './stack-error.ts';
 
-/** `auto` is compose where that is possible, else native. */
-export type Mode = 'native' | 'compose' | 'auto';
-
-export interface ModeFlags {
-  native?: boolean | undefined;
-  compose?: boolean | undefined;
-}
-
-/** Throws, with exit code 2, when the flags contradict each other. */
-export function chooseMode({ native = false, compose = false }: ModeFlags): Mode {
+/** `auto` is compose where that is possible, else native. Throws, with exit code 2, on both flags. */
+export function chooseMode({
+  native,
+  compose,
+}: Record<string, boolean | undefined>): 'native' | 'compose' | 'auto' {
   if (native && compose) {
     throw new StackError('Expected `--native` or `--compose`, got both.', { exitCode: 2 });
   }

@@ -49,6 +49,13 @@ function close(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
 }
 
+export async function isPortFree(port: number): Promise<boolean> {
+  return listen(port).then(
+    (server) => close(server).then(() => true),
+    () => false,
+  );
+}
+
 function describeBusy({ component, wanted, variable }: PortRequest, error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   const reason = code === 'EADDRINUSE' ? 'another program listens on it' : `it gives ${code}`;

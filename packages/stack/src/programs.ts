@@ -9,16 +9,6 @@ import { ensureTools, type FoundTool, type ToolOptions } from './tools/ensure-to
 import { findOnPath } from './tools/path-search.ts';
 import { askVersion } from './tools/version.ts';
 
-export interface Programs {
-  found: Map<string, FoundTool>;
-  absent: AbsentComponent[];
-}
-
-export interface ProgramFolders {
-  apps: string;
-  monitoring: string;
-}
-
 type Answer = { program: FoundTool } | { reason: string };
 
 function findApp(name: string, appsFolder: string): Answer {
@@ -53,19 +43,20 @@ async function findOptional(
 /** Finds or fetches the program of every component; throws when a required one is missing. */
 export async function findPrograms(
   components: Component[],
-  folders: ProgramFolders,
+  folders: { apps: string; monitoring: string },
   options: ToolOptions,
-): Promise<Programs> {
+) {
   const tools = components.flatMap(({ source }) => (source.kind === 'tool' ? source.tool : []));
   const foundTools = await ensureTools(tools as ToolName[], options);
-  const programs: Programs = { found: new Map(), absent: [] };
+  const found = new Map<string, FoundTool>();
+  const absent: AbsentComponent[] = [];
   for (const { name, source } of components) {
     const answer = await findProgram(name, source);
-    if ('program' in answer) programs.found.set(name, answer.program);
+    if ('program' in answer) found.set(name, answer.program);
     if (!('reason' in answer) || source.kind !== 'optional') continue;
-    programs.absent.push({ name, reason: answer.reason, cost: source.absenceCost });
+    absent.push({ name, reason: answer.reason, cost: source.absenceCost });
   }
-  return programs;
+  return { found, absent };
 
   async function findProgram(name: string, source: Component['source']): Promise<Answer> {
     if (source.kind === 'app') return findApp(name, folders.apps);

@@ -2,7 +2,6 @@ import type { Component, RunContext } from './components/component.ts';
 import { assignPorts, type PortRequest } from './ports.ts';
 import type { Settings } from './settings.ts';
 import { StackError } from './stack-error.ts';
-import type { StateFolder } from './state-folder.ts';
 import type { FoundTool } from './tools/ensure-tools.ts';
 
 /** The numbers of every port, by component and name. */
@@ -31,21 +30,15 @@ export async function assignAllPorts(
 }
 
 /** Everything that is decided before the first process starts. */
-export interface RunFacts {
+interface RunFacts
+  extends Pick<RunContext, 'settings' | 'folder' | 'timeFactor' | 'appsFolder' | 'otlpEndpoint'> {
   components: Component[];
-  settings: Settings;
-  folder: StateFolder;
-  timeFactor: number;
-  appsFolder: string;
   programs: Map<string, FoundTool>;
   ports: PortNumbers;
-  otlpEndpoint: string | undefined;
 }
 
 /** Answers the components' questions about the run. */
-export function createRunContext(facts: RunFacts): RunContext {
-  const { folder, ports, programs } = facts;
-
+export function createRunContext({ components, ports, programs, ...facts }: RunFacts): RunContext {
   function port(component: string, name?: string): number {
     const numbers = ports.get(component) ?? {};
     const number = name === undefined ? Object.values(numbers)[0] : numbers[name];
@@ -55,7 +48,7 @@ export function createRunContext(facts: RunFacts): RunContext {
     );
   }
   const url = (component: string, name?: string) => `http://127.0.0.1:${port(component, name)}`;
-  const addresses = facts.components.flatMap(({ name, ports: specs }) =>
+  const addresses = components.flatMap(({ name, ports: specs }) =>
     Object.entries(specs).map(([portName, { composePort }]) => [
       `${name}:${composePort}`,
       `127.0.0.1:${port(name, portName)}`,
@@ -63,10 +56,7 @@ export function createRunContext(facts: RunFacts): RunContext {
   );
   const jaeger = programs.has('jaeger') ? url('jaeger', 'http') : undefined;
   return {
-    settings: facts.settings,
-    folder,
-    timeFactor: facts.timeFactor,
-    appsFolder: facts.appsFolder,
+    ...facts,
     otlpEndpoint: facts.otlpEndpoint ?? jaeger,
     program: (component) => {
       const found = programs.get(component);

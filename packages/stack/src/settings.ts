@@ -4,7 +4,6 @@ import { parseEnv } from 'node:util';
 import { StackError } from './stack-error.ts';
 import { repositoryRoot } from './state-folder.ts';
 
-/** Checked settings. */
 export interface Settings {
   /** The environment that was read, .env included; the real environment wins. */
   environment: NodeJS.ProcessEnv;
@@ -12,7 +11,6 @@ export interface Settings {
   ports: Record<string, number>;
 }
 
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 // The limit of one traffic process.
 const maxTrafficRate = 1_000;
 
@@ -50,15 +48,17 @@ function readPorts(environment: NodeJS.ProcessEnv, variables: string[], faults: 
   return ports;
 }
 
-function checkChoice(
-  environment: NodeJS.ProcessEnv,
-  variable: string,
-  choices: string[],
-  faults: string[],
-): void {
-  const value = environment[variable];
-  if (!value || choices.includes(value)) return;
-  faults.push(`Expected \`${variable}\` to be one of ${choices.join(', ')}, got \`${value}\`.`);
+const choices = {
+  LOG_LEVEL: ['trace', 'debug', 'info', 'warn', 'error', 'fatal'],
+  FAULTS_ENABLED: ['true', 'false'],
+};
+
+function checkChoices(environment: NodeJS.ProcessEnv, faults: string[]): void {
+  for (const [variable, allowed] of Object.entries(choices)) {
+    const value = environment[variable];
+    if (!value || allowed.includes(value)) continue;
+    faults.push(`Expected \`${variable}\` to be one of ${allowed.join(', ')}, got \`${value}\`.`);
+  }
 }
 
 function checkTrafficRate({ TRAFFIC_RATE }: NodeJS.ProcessEnv, faults: string[]): void {
@@ -73,8 +73,7 @@ function checkTrafficRate({ TRAFFIC_RATE }: NodeJS.ProcessEnv, faults: string[])
 export function readSettings(environment: NodeJS.ProcessEnv, portVariables: string[]): Settings {
   const faults: string[] = [];
   const settings: Settings = { environment, ports: readPorts(environment, portVariables, faults) };
-  checkChoice(environment, 'LOG_LEVEL', logLevels, faults);
-  checkChoice(environment, 'FAULTS_ENABLED', ['true', 'false'], faults);
+  checkChoices(environment, faults);
   checkTrafficRate(environment, faults);
   if (faults.length > 0) throw new StackError(faults.join('\n'), { exitCode: 2 });
   return settings;

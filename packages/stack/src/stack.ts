@@ -34,7 +34,7 @@ export interface StackOptions {
   components?: string[];
   /** The receiver of traces, OTLP over HTTP; Jaeger by default, where it runs. */
   otlpEndpoint?: string;
-  /** The time limit for each component to become ready. */
+  /** The time limit for each component to become ready; a minute by default. */
   readyTimeoutMs?: number;
   /** This checkout's by default. */
   appsFolder?: string;
@@ -44,8 +44,6 @@ export interface StackOptions {
   /** Cuts the start short; what has started is stopped. */
   signal?: AbortSignal;
 }
-
-const defaultReadyTimeoutMs = 60_000;
 
 function selectComponents(names: string[] | undefined): Component[] {
   if (!names) return allComponents;
@@ -65,16 +63,14 @@ function initialState(timeFactor: number): StackState {
 }
 
 async function prepare(
-  options: StackOptions,
+  options: StackOptions & Required<Pick<StackOptions, 'appsFolder' | 'monitoringFolder'>>,
   settings: Settings,
   folder: StateFolder,
   state: StackState,
 ): Promise<{ components: Component[]; context: RunContext }> {
-  const monitoringFolder = options.monitoringFolder ?? join(repositoryRoot, 'monitoring');
-  const appsFolder = options.appsFolder ?? join(repositoryRoot, 'apps');
+  const { appsFolder, monitoringFolder, onProgress, otlpEndpoint } = options;
   const selected = selectComponents(options.components);
-  const { onProgress } = options;
-  const { PATH } = settings.environment;
+  const { PATH, OTEL_EXPORTER_OTLP_ENDPOINT } = settings.environment;
   const toolOptions = { ...(PATH ? { path: PATH } : {}), ...(onProgress ? { onProgress } : {}) };
   const { found, absent } = await findPrograms(
     selected,
@@ -92,7 +88,7 @@ async function prepare(
     appsFolder,
     programs: found,
     ports: await assignAllPorts(components, options.ports ?? 'fixed', settings),
-    otlpEndpoint: options.otlpEndpoint ?? settings.environment.OTEL_EXPORTER_OTLP_ENDPOINT,
+    otlpEndpoint: otlpEndpoint ?? OTEL_EXPORTER_OTLP_ENDPOINT,
   });
   configure(components, monitoringFolder, context);
   state.timeline.configuredAtMs = Date.now();
@@ -118,26 +114,26 @@ async function claimFolder(folder: StateFolder): Promise<() => void> {
  * Throws, with nothing left running, when one is not available or does not become ready.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const environment = readEnvironment();
-  const settings = readSettings(environment, portVariables);
-  const folder = stateFolderAt(options.stateFolder ?? stateRootOf(environment));
-  const monitoringFolder = options.monitoringFolder ?? join(repositoryRoot, 'monitoring');
+  const {
+    appsFolder = join(repositoryRoot, 'apps'),
+    monitoringFolder = join(repositoryRoot, 'monitoring'),
+    environment = {},
+    readyTimeoutMs = 60_000,
+    onProgress = () => {},
+    signal,
+  } = options;
+  const settings = readSettings(readEnvironment(), portVariables);
+  const folder = stateFolderAt(options.stateFolder ?? stateRootOf(settings.environment));
   const timeFactor = allowedTimeFactor(monitoringFolder, options.timeFactor ?? 1);
   const release = await claimFolder(folder);
   const state = initialState(timeFactor);
   try {
     writeState(folder.stateFile, state);
-    const prepared = await prepare(options, settings, folder, state);
-    options.signal?.throwIfAborted();
-    return await startSupervision({
-      ...prepared,
-      state,
-      environment: options.environment ?? {},
-      readyTimeoutMs: options.readyTimeoutMs ?? defaultReadyTimeoutMs,
-      onProgress: options.onProgress ?? (() => {}),
-      release,
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
+    const all = { ...options, appsFolder, monitoringFolder };
+    const prepared = await prepare(all, settings, folder, state);
+    signal?.throwIfAborted();
+    const run = { ...prepared, state, environment, readyTimeoutMs, onProgress, release };
+    return await startSupervision({ ...run, ...(signal ? { signal } : {}) });
   } catch (error) {
     writeState(folder.stateFile, { ...state, phase: 'stopped' });
     release();

@@ -6,8 +6,8 @@ import { databaseUrl } from './components/postgres.ts';
 import { startDeadMansSwitch } from './dead-mans-switch/start.ts';
 import { type ComponentState, type StackState, writeState } from './state-file.ts';
 import type { StateFolder } from './state-folder.ts';
-import { startBoundingLogs } from './supervision/bound-logs.ts';
 import type { ComponentSpec } from './supervision/component-process.ts';
+import { startBoundingLogs } from './supervision/logs.ts';
 import { createSupervisor, inStartOrder, type Supervisor } from './supervision/supervisor.ts';
 
 /** A running system. */
@@ -85,8 +85,9 @@ function createSpec(component: Component, run: PreparedRun): ComponentSpec {
         mkdirSync(join(context.folder.data, name), { recursive: true });
       }
       const launch = await component.launch(context);
+      const defaults = { command: context.program(name).path, cwd: context.folder.data };
       const base = childEnvironment(context.settings.environment);
-      return { ...launch, env: { ...base, ...launch.env, ...run.environment[name] } };
+      return { ...defaults, ...launch, env: { ...base, ...launch.env, ...run.environment[name] } };
     },
     probe: component.probe(context),
     readyTimeoutMs: run.readyTimeoutMs,

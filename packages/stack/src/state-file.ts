@@ -1,10 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
-type ComponentPhase = 'waiting' | 'starting' | 'ready' | 'restarting' | 'stopped' | 'failed';
-
 export interface ComponentState {
-  phase: ComponentPhase;
+  phase: 'waiting' | 'starting' | 'ready' | 'restarting' | 'stopped' | 'failed';
   /** The leader of the component's process group, while it runs. */
   process?: ProcessIdentity;
   address: string;
@@ -28,14 +26,6 @@ export interface AbsentComponent {
   cost: string;
 }
 
-/** The end of each phase of the start, in milliseconds since the epoch. */
-interface Timeline {
-  startedAtMs: number;
-  toolsFoundAtMs?: number;
-  configuredAtMs?: number;
-  readyAtMs?: number;
-}
-
 export interface StackState {
   phase: 'starting' | 'ready' | 'stopping' | 'stopped';
   supervisor: ProcessIdentity;
@@ -43,7 +33,13 @@ export interface StackState {
   /** Dependencies first: stopped from the end. */
   components: Record<string, ComponentState>;
   absent: AbsentComponent[];
-  timeline: Timeline;
+  /** The end of each phase of the start, in milliseconds since the epoch. */
+  timeline: {
+    startedAtMs: number;
+    toolsFoundAtMs?: number;
+    configuredAtMs?: number;
+    readyAtMs?: number;
+  };
 }
 
 /** Undefined when nothing has ever run in this folder. */

@@ -20,18 +20,18 @@ export interface Finding {
   readonly faults: readonly string[] | undefined;
 }
 
-type Examination = readonly [name: string, examine: () => Promise<Finding['faults']>];
+type Examinations = Readonly<Record<string, () => Promise<Finding['faults']>>>;
 
 /** Examines everything that could make `docker compose up` fail. */
 export async function examineAll(options: DoctorOptions): Promise<readonly Finding[]> {
   const { engine, faults } = await findEngine(options.environment);
   const compose = await resolve(options);
-  return runExaminations([
-    ['engine and compose', async () => faults],
-    ['compose files resolve', async () => compose.faults],
+  return runExaminations({
+    'engine and compose': async () => faults,
+    'compose files resolve': async () => compose.faults,
     ...quickExaminations(options, engine),
     ...thoroughExaminations(options, compose.model, engine),
-  ]);
+  });
 }
 
 /** The examinations without a container: quick enough to run before each start. */
@@ -50,53 +50,41 @@ async function resolve({ root, environment }: DoctorOptions) {
   }
 }
 
-function quickExaminations(options: DoctorOptions, engine?: Engine): readonly Examination[] {
+function quickExaminations(options: DoctorOptions, engine?: Engine): Examinations {
   const { root, project, environment } = options;
-  return [
-    ['configuration is YAML', async () => yamlFaults(root)],
-    ['containers may read the configuration', async () => unreadableFiles(root)],
-    [
-      'disk space',
-      async () =>
-        engine &&
-        diskSpaceFaults(await dockerOrThrow(['info', '-f', '{{.DockerRootDir}}'], engine)),
-    ],
-    [
-      'ports are free',
-      async () => {
-        const own = engine === undefined ? new Set<number>() : await ownPorts(project, engine);
-        return portFaults(portVariables(root), environment, own);
-      },
-    ],
-  ];
+  return {
+    'configuration is YAML': async () => yamlFaults(root),
+    'containers may read the configuration': async () => unreadableFiles(root),
+    'disk space': async () =>
+      engine && diskSpaceFaults(await dockerOrThrow(['info', '-f', '{{.DockerRootDir}}'], engine)),
+    'ports are free': async () => {
+      const own = engine === undefined ? new Set<number>() : await ownPorts(project, engine);
+      return portFaults(portVariables(root), environment, own);
+    },
+  };
 }
 
 function thoroughExaminations(
   { root, project }: DoctorOptions,
   model: ComposeModel | undefined,
   engine: Engine | undefined,
-): readonly Examination[] {
-  return [
-    [
-      'components take their configuration',
-      async () => engine && model && configurationFaults(root, model, engine),
-    ],
-    [
-      'containers may read their secrets',
-      async () => {
-        if (!engine || !model) return undefined;
-        const oneShots = [model.services.prepare, model.services['galley-prepare']];
-        const tasks = secretTasks(oneShots.flatMap((service) => service?.command ?? []));
-        return secretFaults(project, tasks, model.services.prepare?.image ?? '', engine);
-      },
-    ],
-  ];
+): Examinations {
+  return {
+    'components take their configuration': async () =>
+      engine && model && configurationFaults(root, model, engine),
+    'containers may read their secrets': async () => {
+      if (!engine || !model) return undefined;
+      const oneShots = [model.services.prepare, model.services['galley-prepare']];
+      const tasks = secretTasks(oneShots.flatMap((service) => service?.command ?? []));
+      return secretFaults(project, tasks, model.services.prepare?.image ?? '', engine);
+    },
+  };
 }
 
 /** One after the other; an examination that throws is a finding as well. */
-async function runExaminations(examinations: readonly Examination[]): Promise<readonly Finding[]> {
+async function runExaminations(examinations: Examinations): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const [name, examine] of examinations) {
+  for (const [name, examine] of Object.entries(examinations)) {
     findings.push({ name, faults: await examine().catch((error) => [messageOf(error)]) });
   }
   return findings;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statfsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { composeFiles } from '@watchkeeper/stack/compose-file';
+import { isPortFree } from '@watchkeeper/stack/ports';
 import { docker, type Engine } from './engine.ts';
 
 // Images, a build and two days of data; with less, pulling an image fails with an obscure error.
@@ -28,16 +28,6 @@ export function portVariables(root: string, files = composeFiles): ReadonlyMap<s
   return new Map(found.map(([, name = '', port]) => [name, Number(port)]));
 }
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () =>
-      server.close(() => resolve(true)),
-    );
-  });
-}
-
 /** Ports that another program holds; those of a project that runs already are its own. */
 export async function portFaults(
   variables: ReadonlyMap<string, number>,
@@ -51,7 +41,7 @@ export async function portFaults(
       faults.push(
         `Expected \`${name}\` to be an integer from 1 to 65535, got \`${environment[name]}\`.`,
       );
-    } else if (!own.has(port) && !(await isFree(port))) {
+    } else if (!own.has(port) && !(await isPortFree(port))) {
       faults.push(
         `Expected port ${port} to be free, but another program listens on it. ` +
           `Set \`${name}\` in the environment or in .env to change it.`,

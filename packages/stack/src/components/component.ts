@@ -35,6 +35,8 @@ export interface RunContext {
   otlpEndpoint: string | undefined;
 }
 
+export type ComponentLaunch = Partial<Launch> & Pick<Launch, 'args'>;
+
 export interface Component {
   name: string;
   source: ProgramSource;
@@ -42,7 +44,8 @@ export interface Component {
   ports: Record<string, PortSpec>;
   /** Dependencies that must be ready first, as far as they take part. */
   startsAfter?: string[];
-  launch(context: RunContext): Promise<Launch> | Launch;
+  /** By default it runs the component's program in the folder of all data. */
+  launch(context: RunContext): Promise<ComponentLaunch> | ComponentLaunch;
   probe(context: RunContext): Probe;
   /** The main address of a component that is no web server. */
   address?(context: RunContext): string;

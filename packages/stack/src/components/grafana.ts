@@ -22,10 +22,8 @@ export const grafana: Component = {
   ports: { http: { composePort: 3000 } },
   configFolders: ['grafana'],
   launch: (context) => ({
-    command: context.program('grafana').path,
     // A package has `bin/grafana` two levels below the folder with its web pages.
     args: ['server', `--homepath=${dirname(dirname(context.program('grafana').path))}`],
-    cwd: context.folder.data,
     env: {
       // Provisioned data sources name this variable, whether or not Jaeger takes part.
       JAEGER_URL: 'http://localhost:16686',

@@ -23,7 +23,6 @@ const prometheus: Component = {
   ports: { http: { composePort: 9090 } },
   configFolders: ['prometheus'],
   launch: (context) => ({
-    command: context.program('prometheus').path,
     args: [
       `--config.file=${join(context.folder.config, 'prometheus', 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(context.folder.data, 'prometheus')}`,
@@ -34,7 +33,6 @@ const prometheus: Component = {
       '--scrape.discovery-reload-interval=1s',
       ...(context.timeFactor === 1 ? [] : compressedFlags(context.timeFactor)),
     ],
-    cwd: context.folder.data,
   }),
   probe: (context) => ({ kind: 'http', url: `${context.url('prometheus')}/-/ready` }),
 };
@@ -45,7 +43,6 @@ const alertmanager: Component = {
   ports: { http: { composePort: 9093 } },
   configFolders: ['alertmanager'],
   launch: (context) => ({
-    command: context.program('alertmanager').path,
     args: [
       `--config.file=${join(context.folder.config, 'alertmanager', 'alertmanager.yml')}`,
       `--storage.path=${join(context.folder.data, 'alertmanager')}`,
@@ -65,7 +62,6 @@ const nodeExporter: Component = {
   source: { kind: 'tool', tool: 'node-exporter' },
   ports: { http: { composePort: 9100 } },
   launch: (context) => ({
-    command: context.program('node-exporter').path,
     args: [
       `--web.listen-address=127.0.0.1:${context.port('node-exporter')}`,
       // Debian turns these on; without an installation they have nothing to read.
@@ -82,7 +78,6 @@ const postgresExporter: Component = {
   ports: { http: { composePort: 9187 } },
   startsAfter: ['postgres'],
   launch: (context) => ({
-    command: context.program('postgres-exporter').path,
     args: [
       `--web.listen-address=127.0.0.1:${context.port('postgres-exporter')}`,
       // Since PostgreSQL 17 the checkpoints have a view, and here a collector, of their own.

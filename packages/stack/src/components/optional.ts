@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import type { Launch } from '../supervision/child.ts';
-import type { Component, RunContext } from './component.ts';
+import type { Component, ComponentLaunch, RunContext } from './component.ts';
 import { grafana } from './grafana.ts';
 
 function configFile({ folder }: RunContext, ...parts: string[]): string {
@@ -32,21 +31,18 @@ const jaeger: Component = {
   },
   configFolders: ['jaeger'],
   launch: (context) => ({
-    command: context.program('jaeger').path,
     args: [
       `--config=${configFile(context, 'jaeger', 'jaeger.yml')}`,
       // In its file the address of its own metrics is no `host:port`, so it is set from here.
       `--set=service.telemetry.metrics.readers=${JSON.stringify([metricsReader(context)])}`,
     ],
-    cwd: context.folder.data,
   }),
   probe: (context) => ({ kind: 'http', url: `${context.url('jaeger', 'health')}/status` }),
 };
 
 // Loki and Promtail share the flags of their servers.
-function launchServer(context: RunContext, name: 'loki' | 'promtail'): Launch {
+function launchServer(context: RunContext, name: 'loki' | 'promtail'): ComponentLaunch {
   return {
-    command: context.program(name).path,
     args: [
       `-config.file=${configFile(context, name, `${name}.yml`)}`,
       '-server.http-listen-address=127.0.0.1',
@@ -54,7 +50,6 @@ function launchServer(context: RunContext, name: 'loki' | 'promtail'): Launch {
       '-server.grpc-listen-address=127.0.0.1',
       `-server.grpc-listen-port=${context.port(name, 'grpc')}`,
     ],
-    cwd: context.folder.data,
   };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf, StackError } from '../stack-error.ts';
 import type { ComponentState } from '../state-file.ts';
 import { type Child, type Launch, startChild } from './child.ts';
-import { logTail } from './log-tail.ts';
+import { logTail } from './logs.ts';
 import { describeProbe, type Probe, runProbe } from './probe.ts';
 import { signalGroup, stopGroup } from './process-group.ts';
 

@@ -14,11 +14,7 @@ export interface IndexEntry {
 }
 
 /** An apt of our own: its lists and its cache lie in our folder, the machine's stay untouched. */
-export interface AptArchive {
-  update(): Promise<void>;
-  lookUp(packages: string[]): Promise<IndexEntry[]>;
-  download(packages: string[], folder: string): Promise<void>;
-}
+export type AptArchive = Awaited<ReturnType<typeof openAptArchive>>;
 
 // Debian's stable releases carry Prometheus 2; the binaries of sid run on them all the same.
 const suite = 'sid';
@@ -88,7 +84,7 @@ function parseIndex(output: string): IndexEntry[] {
 }
 
 /** Sets up an apt that knows one archive only, inside the folder. */
-export async function openAptArchive(folder: string, source: AptSource): Promise<AptArchive> {
+export async function openAptArchive(folder: string, source: AptSource) {
   for (const name of ['state', 'lists/partial', 'cache/archives/partial']) {
     mkdirSync(join(folder, name), { recursive: true });
   }
@@ -104,11 +100,11 @@ export async function openAptArchive(folder: string, source: AptSource): Promise
       const args = ['-o', 'APT::Update::Error-Mode=any', 'update', '-qq'];
       await runOrThrow('apt-get', args, { cwd: folder, env });
     },
-    lookUp: async (packages) => {
+    lookUp: async (packages: string[]) => {
       const args = ['show', '--no-all-versions', ...packages];
       return parseIndex((await runCommand('apt-cache', args, { cwd: folder, env })).stdout);
     },
-    download: async (packages, into) => {
+    download: async (packages: string[], into: string) => {
       await runOrThrow('apt-get', ['download', '-qq', ...packages], { cwd: into, env });
     },
   };

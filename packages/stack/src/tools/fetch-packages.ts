@@ -1,12 +1,18 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { runOrThrow } from '../run-command.ts';
 import { messageOf, StackError } from '../stack-error.ts';
 import { type AptArchive, debianSourceOf, type IndexEntry, openAptArchive } from './apt-archive.ts';
 import { toolsIn } from './catalogue.ts';
-import { relocateFolder } from './relocate.ts';
 
 export interface FetchOptions {
   cacheFolder: string;
@@ -22,16 +28,28 @@ export function packageFolder(cacheFolder: string, name: string): string {
 }
 
 /** Throws unless the file's SHA-256 is that of the archive's index. */
-async function verifyChecksum(file: string, expected: string): Promise<void> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  const actual = hash.digest('hex');
+function verifyChecksum(file: string, expected: string): void {
+  const actual = hash('sha256', readFileSync(file));
   if (actual === expected) return;
   throw new StackError(
     `Expected \`${file}\` to have the SHA-256 ${expected} of the archive's index, got ` +
       `\`${actual}\`: the file is truncated or altered, and was not unpacked. ` +
       'Delete it and start again.',
   );
+}
+
+/**
+ * Makes a binary look for a folder below its working directory instead of below `/`. The path in
+ * it is replaced by one of the same length, `/usr/share` by `usr//share`, so that no offset moves.
+ */
+function relocateFolder(binary: string, folder: string): void {
+  const relative = folder.slice(1).replace('/', '//');
+  const [from, to] = [Buffer.from(folder), Buffer.from(relative)];
+  const content = readFileSync(binary);
+  for (let at = content.indexOf(from); at !== -1; at = content.indexOf(from, at + 1)) {
+    to.copy(content, at);
+  }
+  writeFileSync(binary, content);
 }
 
 // Unpacked aside and renamed, so that a tool in the cache is always a whole one.
@@ -65,7 +83,7 @@ async function unpackDownloaded(
       missing.push(name);
       continue;
     }
-    await verifyChecksum(file, entry.sha256);
+    verifyChecksum(file, entry.sha256);
     await unpack(file, cacheFolder, name);
   }
   return missing;

@@ -1,4 +1,4 @@
-import { copyFileSync, statSync, truncateSync } from 'node:fs';
+import { copyFileSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { messageOf } from '../stack-error.ts';
 
 const checkIntervalMs = 30_000;
@@ -25,4 +25,10 @@ export function startBoundingLogs(files: string[]): () => void {
   }, checkIntervalMs);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+/** The last lines of a log file, indented to stand inside an error message. */
+export function logTail(file: string): string {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15);
+  return lines.map((line) => `  ${line}`).join('\n');
 }
