@@ -1,8 +1,20 @@
 import type { Query } from './spec.ts';
 
-export function promql(expression: string, legend = ''): Query {
-  return { language: 'promql', expression: tidy(expression), legend, over: 'range' };
+function queriesIn(language: Query['language'], over: Query['over'] = 'range') {
+  return (expression: string, legend = ''): Query => ({
+    language,
+    expression: tidy(expression),
+    legend,
+    over,
+  });
 }
+
+export const promql = queriesIn('promql');
+/** Evaluated once, at the end of the time range. */
+export const promqlNow = queriesIn('promql', 'end');
+export const logql = queriesIn('logql');
+/** Its columns become a table's, or, with a column `time`, graphs. */
+export const sql = queriesIn('sql');
 
 /** A recorded series of the selected jobs, named by job and by the other labels. */
 export function byJob(recording: string, ...labels: readonly string[]): Query {
@@ -28,11 +40,6 @@ export function sumBy(label: string, recording: string): Query {
   return promql(`sum by (${label}) (${recording}{job=~"$job"})`, `{{${label}}}`);
 }
 
-/** Evaluated once, at the end of the time range. */
-export function promqlNow(expression: string, legend = ''): Query {
-  return { language: 'promql', expression: tidy(expression), legend, over: 'end' };
-}
-
 /** Marks a query that has data only where the component is deployed. */
 export function where(needs: NonNullable<Query['needs']>, query: Query): Query {
   return { ...query, needs };
@@ -41,15 +48,6 @@ export function where(needs: NonNullable<Query['needs']>, query: Query): Query {
 /** Marks a query without data on a healthy system, with the reason. */
 export function maybe(emptyWhenHealthy: string, query: Query): Query {
   return { ...query, emptyWhenHealthy };
-}
-
-export function logql(expression: string, legend = ''): Query {
-  return { language: 'logql', expression: tidy(expression), legend, over: 'range' };
-}
-
-/** Its columns become a table's, or, with a column `time`, graphs. */
-export function sql(expression: string): Query {
-  return { language: 'sql', expression: tidy(expression), legend: '', over: 'range' };
 }
 
 /**

@@ -2,13 +2,9 @@ import { join } from 'node:path';
 import type { Component, ComponentLaunch, RunContext } from './component.ts';
 import { grafana } from './grafana.ts';
 
-function configFile({ folder }: RunContext, ...parts: string[]): string {
-  return join(folder.config, ...parts);
-}
-
-function metricsReader(context: RunContext) {
+function metricsReader(context: RunContext): string {
   const prometheus = { host: '127.0.0.1', port: context.port('jaeger', 'metrics') };
-  return { pull: { exporter: { prometheus } } };
+  return JSON.stringify([{ pull: { exporter: { prometheus } } }]);
 }
 
 const jaeger: Component = {
@@ -32,9 +28,9 @@ const jaeger: Component = {
   configFolders: ['jaeger'],
   launch: (context) => ({
     args: [
-      `--config=${configFile(context, 'jaeger', 'jaeger.yml')}`,
+      `--config=${join(context.folder.config, 'jaeger', 'jaeger.yml')}`,
       // In its file the address of its own metrics is no `host:port`, so it is set from here.
-      `--set=service.telemetry.metrics.readers=${JSON.stringify([metricsReader(context)])}`,
+      `--set=service.telemetry.metrics.readers=${metricsReader(context)}`,
     ],
   }),
   probe: (context) => ({ kind: 'http', url: `${context.url('jaeger', 'health')}/status` }),
@@ -44,7 +40,7 @@ const jaeger: Component = {
 function launchServer(context: RunContext, name: 'loki' | 'promtail'): ComponentLaunch {
   return {
     args: [
-      `-config.file=${configFile(context, name, `${name}.yml`)}`,
+      `-config.file=${join(context.folder.config, name, `${name}.yml`)}`,
       '-server.http-listen-address=127.0.0.1',
       `-server.http-listen-port=${context.port(name)}`,
       '-server.grpc-listen-address=127.0.0.1',

@@ -45,15 +45,11 @@ async function initialise(data: string, home: PostgresHome, passwords: Passwords
   const passwordFile = join(home.folder, 'password');
   writeFileSync(passwordFile, passwords.galley, { mode: 0o600 });
   if (home.user) chownSync(passwordFile, home.user.uid, home.user.gid);
-  const authentication = [
-    `--username=${database}`,
-    '--auth=scram-sha-256',
-    `--pwfile=${passwordFile}`,
-  ];
+  const owner = [`--username=${database}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
   // Sorting by bytes is the same on every machine. Nothing is lost if the very first start is.
   const storage = ['--encoding=UTF8', '--no-locale', '--no-sync'];
   try {
-    await run('initdb', [`--pgdata=${data}`, ...authentication, ...storage], home);
+    await run('initdb', [`--pgdata=${data}`, ...owner, ...storage], home);
   } finally {
     rmSync(passwordFile, { force: true });
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { Client } from 'pg';
@@ -38,16 +39,12 @@ function probeHttp(url: string): Promise<ProbeAnswer> {
   });
 }
 
-function probeTcp(port: number): Promise<ProbeAnswer> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, timeout: timeoutMs });
-    socket.on('timeout', () => socket.destroy(new Error(`no answer in ${timeoutMs} ms`)));
-    socket.on('error', reject);
-    socket.on('connect', () => {
-      socket.destroy();
-      resolve({ isReady: true, answer: 'connected' });
-    });
-  });
+async function probeTcp(port: number): Promise<ProbeAnswer> {
+  const socket = connect({ host, port, timeout: timeoutMs });
+  socket.on('timeout', () => socket.destroy(new Error(`no answer in ${timeoutMs} ms`)));
+  await once(socket, 'connect');
+  socket.destroy();
+  return { isReady: true, answer: 'connected' };
 }
 
 // Until recovery is over, an open port refuses every log-in.

@@ -1,10 +1,5 @@
-import { type ComponentState, readState, writeState } from '../state-file.ts';
+import { readState, writeState } from '../state-file.ts';
 import { stopGroup } from './process-group.ts';
-
-async function stopComponent(component: ComponentState): Promise<void> {
-  if (!component.process) return;
-  await stopGroup(component.process, component.stopSignal, component.stopTimeoutMs);
-}
 
 /**
  * Stops every running process of the state, in place of a dead supervisor. All at once: without
@@ -13,8 +8,14 @@ async function stopComponent(component: ComponentState): Promise<void> {
 export async function stopRecorded(stateFile: string): Promise<void> {
   const state = readState(stateFile);
   if (!state || state.phase === 'stopped') return;
-  await Promise.all(Object.values(state.components).map(stopComponent));
-  for (const component of Object.values(state.components)) {
+  const components = Object.values(state.components);
+  await Promise.all(
+    components.map(
+      ({ process, stopSignal, stopTimeoutMs }) =>
+        process && stopGroup(process, stopSignal, stopTimeoutMs),
+    ),
+  );
+  for (const component of components) {
     component.phase = 'stopped';
     delete component.process;
   }

@@ -31,6 +31,23 @@ export function inStartOrder<T extends { name: string; startsAfter: string[] }>(
   return ordered;
 }
 
+const nameOf = ({ name }: ComponentSpec) => name;
+
+/** Runs the action for each component as soon as it has ended for those that come first. */
+async function runInOrder(
+  specs: ComponentSpec[],
+  firstOf: (spec: ComponentSpec) => string[],
+  action: (spec: ComponentSpec) => Promise<void>,
+): Promise<void> {
+  const ends = new Map<string, Promise<void>>();
+  for (const spec of specs) {
+    const first = Promise.all(firstOf(spec).map((name) => ends.get(name)));
+    const end = first.then(() => action(spec));
+    ends.set(spec.name, end);
+  }
+  await Promise.all(ends.values());
+}
+
 /** `onChange` is called after every change of a component's state. */
 export function createSupervisor(specs: ComponentSpec[], onChange: () => void): Supervisor {
   const ordered = inStartOrder(specs);
@@ -47,28 +64,21 @@ export function createSupervisor(specs: ComponentSpec[], onChange: () => void): 
     throw new StackError(`Expected a component, one of ${known}, got \`${name}\`.`);
   }
 
-  async function startAll(): Promise<void> {
-    const ready = new Map<string, Promise<void>>();
-    for (const { name, startsAfter } of ordered) {
-      const dependencies = Promise.all(startsAfter.map((dependency) => ready.get(dependency)));
-      const started = dependencies.then(() => (isStopping ? undefined : component(name).start()));
-      ready.set(name, started);
-    }
-    await Promise.all(ready.values());
+  function startAll(): Promise<void> {
+    return runInOrder(
+      ordered,
+      ({ startsAfter }) => startsAfter,
+      async ({ name }) => (isStopping ? undefined : component(name).start()),
+    );
   }
 
-  async function stopAll(): Promise<void> {
+  function stopAll(): Promise<void> {
     isStopping = true;
-    const stopped = new Map<string, Promise<void>>();
-    for (const { name } of ordered.toReversed()) {
-      const dependants = ordered.filter(({ startsAfter }) => startsAfter.includes(name));
-      const first = Promise.all(dependants.map((dependant) => stopped.get(dependant.name)));
-      stopped.set(
-        name,
-        first.then(() => component(name).stop()),
-      );
-    }
-    await Promise.all(stopped.values());
+    return runInOrder(
+      ordered.toReversed(),
+      ({ name }) => ordered.filter((spec) => spec.startsAfter.includes(name)).map(nameOf),
+      ({ name }) => component(name).stop(),
+    );
   }
 
   function stop(): Promise<void> {
