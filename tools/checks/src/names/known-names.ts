@@ -59,7 +59,13 @@ export function bucketsOf(name: string): readonly number[] {
 
 // The default metrics of prom-client, and those that Prometheus adds for every target.
 const defaultMetrics = [
-  ...[/^process_[a-z_]+$/, /^nodejs_[a-z0-9_]+$/, /^up$/, /^scrape_[a-z_]+$/, /^ALERTS$/],
+  ...[
+    /^process_[a-z_]+$/,
+    /^nodejs_[a-z0-9_]+$/,
+    /^up$/,
+    /^scrape_[a-z_]+$/,
+    /^ALERTS(_FOR_STATE)?$/,
+  ],
 ];
 
 /** Of the catalogues, with the suffixes of histograms, and of the stack. */
