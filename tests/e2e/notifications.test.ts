@@ -46,7 +46,7 @@ test('tells chat, mail and the record of a warning, and lets people sleep', asyn
   await people.recordIs(job, 'firing');
 }, 90_000);
 
-test('keeps an alert quiet by a silence that is made in the inbox, and ends it there', async () => {
+test('keeps an alert quiet by a silence that is made in the inbox, and expires it there', async () => {
   const job = newJob();
   await people.send(critical(job, 'Quiet"One'));
   await waitUntil('the record', async () => (await people.recordOf(job)).length === 1);
@@ -63,10 +63,10 @@ test('keeps an alert quiet by a silence that is made in the inbox, and ends it t
     const body = new URLSearchParams({ ...fields, token });
     return (await fetch(to, { method: 'POST', body })).text();
   };
-  const made = await post(url, { label: 'job', duration: '1h', by: 'Ada', reason: 'a test' });
+  const made = await post(url, { label: 'job', duration: '1h', author: 'Ada', comment: 'a test' });
   expect(made).toContain('by Ada: a test');
   await waitUntil('the silence', async () => (await stateOf(job))[0] === 'suppressed');
-  const end = /action="([^"]+\/end)"/.exec(made)?.[1];
+  const end = /action="([^"]+\/expire)"/.exec(made)?.[1];
   expect(await post(`${people.addresses.inbox}${end}`, {})).not.toContain('by Ada');
   await waitUntil('the end', async () => (await stateOf(job))[0] === 'active');
 }, 120_000);
