@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { createApplication, faultGate } from '@watchkeeper/galley';
 import {
   HttpError,
-  instrumentQueue,
   instrumentWebSocketServer,
   setRequestUser,
   type Telemetry,
@@ -14,7 +13,7 @@ import { createGatekeeper } from './connections/admission.ts';
 import { type Admission, type Connection, createConnection } from './connections/connection.ts';
 import { drainConnections } from './connections/drain.ts';
 import { startHeartbeat } from './connections/heartbeat.ts';
-import { createOutboundQueue } from './connections/outbound-queue.ts';
+import { createMeteredQueue } from './connections/outbound-queue.ts';
 import { createSessions } from './connections/sessions.ts';
 import { createUpgrade, socketPath, upgradeError } from './connections/upgrade.ts';
 import { createRouter } from './router.ts';
@@ -25,11 +24,9 @@ export function createApp(dependencies: Dependencies) {
   const { pool, telemetry, tokens, settings, hub, faults } = dependencies;
   const services = createServices(dependencies, randomUUID());
   // Always empty: it exports the queue's limit and drops before the first client connects.
-  instrumentQueue(createOutboundQueue(settings.outboundQueueLimit), telemetry, {
-    type: 'outbound',
-  });
+  createMeteredQueue(telemetry, settings.outboundQueueLimit);
   const sessions = createSessions(pool, hub);
-  const gatekeeper = createGatekeeper({ hub, tokens, settings, sessions });
+  const gatekeeper = createGatekeeper(hub, tokens, settings, sessions);
   const listener = createListener(telemetry);
   const upgrade = createUpgrade({
     app: listener,
@@ -104,7 +101,7 @@ function createConnectionHandler(dependencies: Dependencies, services: Services)
     const fields = {
       connection_id: connection.id,
       code,
-      waiting: connection.outbound.waiting,
+      waiting: connection.outbound.waiting(),
       duration_ms: Math.round(performance.now() - (startedAt.get(connection) ?? 0)),
     };
     logger.info({ event: 'ws_client_disconnected', ...fields }, 'client disconnected');

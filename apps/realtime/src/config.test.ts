@@ -22,7 +22,7 @@ function read(environment: Record<string, string>) {
   return configuration;
 }
 
-test('needs no more than a database and a secret', () => {
+test('requires only a database and a secret', () => {
   expect(read({}).settings).toEqual({
     allowedOrigins: ['http://localhost:3000', 'http://127.0.0.1:3000'],
     maxConnections: 10_000,
@@ -38,7 +38,7 @@ test('needs no more than a database and a secret', () => {
   });
 });
 
-test('takes origins as a list', () => {
+test('reads origins as a list', () => {
   const { settings } = read({ WS_ALLOWED_ORIGINS: ' https://Galley.example ,https://b.example,' });
   expect(settings.allowedOrigins).toEqual(['https://galley.example', 'https://b.example']);
 });

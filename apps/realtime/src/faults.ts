@@ -13,7 +13,7 @@ import {
 } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import type { Channel } from './protocol/channel.ts';
+import type { Channel } from './protocol/messages.ts';
 
 const share = z.number().min(0).max(1);
 const perSecond = z.number().int().min(0).max(1_000);

@@ -4,9 +4,9 @@ import { createApp } from './app.ts';
 import { realtimeLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
 import { createHub } from './connections/hub.ts';
+import { servePublic } from './connections/upgrade.ts';
 import { createRealtimeFaults } from './faults.ts';
-import { createChannel } from './protocol/channel.ts';
-import { servePublic } from './public-server.ts';
+import { createChannel } from './protocol/messages.ts';
 import { migrateRealtime } from './schema.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {

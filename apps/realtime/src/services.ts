@@ -2,7 +2,7 @@ import { createListener, createPublisher, type Tokens } from '@watchkeeper/galle
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { createAcks } from './chat/acks.ts';
-import { type Chat, createChat } from './chat/chat.ts';
+import { createChat } from './chat/chat.ts';
 import { createDelivery, type Delivery } from './chat/delivery.ts';
 import { createChatStore } from './chat/store.ts';
 import { sweepUndelivered } from './chat/undelivered.ts';
@@ -18,7 +18,7 @@ import { createTyping, type Typing } from './orders/typing.ts';
 import { createPresenceRegistry } from './presence/registry.ts';
 import { createPresenceStore } from './presence/store.ts';
 import { createPresenceWatch, type PresenceWatch } from './presence/watch.ts';
-import type { Channel } from './protocol/channel.ts';
+import type { Channel } from './protocol/messages.ts';
 
 export interface Dependencies {
   readonly pool: Pool;
@@ -33,28 +33,15 @@ export interface Dependencies {
 }
 
 /** The services behind the hub's connections. */
-export interface Services {
-  readonly channel: Channel;
-  readonly tracking: Tracking;
-  readonly typing: Typing;
-  readonly chat: Chat;
-  readonly presence: PresenceWatch;
-  /** Sends a new client what it missed. */
-  addClient(connection: Connection): void;
-  /** Ends a client's subscriptions. */
-  removeClient(connection: Connection): void;
-  start(): Promise<void>;
-  /** Writes queued acknowledgements, and takes this instance's users offline. */
-  stop(): Promise<void>;
-}
+export type Services = ReturnType<typeof createServices>;
 
 /** Wires the services of one instance. */
-export function createServices(dependencies: Dependencies, instanceId: string): Services {
+export function createServices(dependencies: Dependencies, instanceId: string) {
   const { pool, telemetry, hub, channel, settings } = dependencies;
   const parties = createOrderParties(pool);
   const fanout = createFanout(pool, instanceId);
   const tracking = createTracking(parties, channel);
-  const typing = createTyping({ hub, channel, fanout, parties, tracking });
+  const typing = createTyping({ hub, channel, fanout, parties });
   const store = createChatStore(pool);
   const publish = createPublisher(telemetry);
   const delivery = createDelivery(telemetry, { hub, channel, store });
@@ -62,7 +49,7 @@ export function createServices(dependencies: Dependencies, instanceId: string): 
   const chat = createChat(telemetry, { channel, parties, store, fanout, delivery, acks, publish });
   const { presenceLeaseMs: leaseMs, notifyAfterMs } = settings;
   const presenceStore = createPresenceStore(pool, { instanceId, leaseMs });
-  const presence = createPresenceWatch({ channel, parties, store: presenceStore });
+  const presence = createPresenceWatch(channel, parties, presenceStore);
   const registryParts = { hub, fanout, store: presenceStore, leaseMs };
   const registry = createPresenceRegistry(telemetry, registryParts);
   const receivers = { tracking, typing, delivery, presence };
@@ -70,17 +57,20 @@ export function createServices(dependencies: Dependencies, instanceId: string): 
   let stopSweep = () => {};
   return {
     ...{ channel, tracking, typing, chat, presence },
-    addClient: (connection) => void catchUp(telemetry, delivery, connection),
-    removeClient(connection) {
+    /** Sends a new client what it missed. */
+    addClient: (connection: Connection) => void catchUp(telemetry, delivery, connection),
+    /** Ends a client's subscriptions. */
+    removeClient(connection: Connection): void {
       tracking.removeClient(connection);
       presence.removeClient(connection);
     },
-    async start() {
+    async start(): Promise<void> {
       await listener.start();
       await registry.start();
       stopSweep = sweepUndelivered(telemetry, { pool, publish, notifyAfterMs });
     },
-    async stop() {
+    /** Writes queued acknowledgements, and takes this instance's users offline. */
+    async stop(): Promise<void> {
       stopSweep();
       acks.stop();
       await acks.settled();
@@ -90,12 +80,12 @@ export function createServices(dependencies: Dependencies, instanceId: string): 
   };
 }
 
-interface Receivers {
-  readonly tracking: Tracking;
-  readonly typing: Typing;
-  readonly delivery: Delivery;
-  readonly presence: PresenceWatch;
-}
+type Receivers = {
+  tracking: Tracking;
+  typing: Typing;
+  delivery: Delivery;
+  presence: PresenceWatch;
+};
 
 /** The listener for notifications; `/ready` fails while it is disconnected. */
 function createReadyListener(

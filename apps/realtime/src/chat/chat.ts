@@ -4,8 +4,7 @@ import { realtimeMetrics } from '../catalogue.ts';
 import type { Connection } from '../connections/connection.ts';
 import type { Fanout } from '../notifications/fanout.ts';
 import { findOrderForParty, type OrderParties, type TrackedOrder } from '../orders/parties.ts';
-import type { Channel } from '../protocol/channel.ts';
-import type { ClientMessages } from '../protocol/messages.ts';
+import type { Channel, ClientMessages } from '../protocol/messages.ts';
 import type { Acks } from './acks.ts';
 import type { Delivery } from './delivery.ts';
 import { type Ack, type ChatStore, messageSentEvent, type SavedMessage } from './store.ts';
@@ -19,8 +18,6 @@ interface ChatDependencies {
   readonly acks: Acks;
   readonly publish: PublishEvent;
 }
-
-export type Chat = ReturnType<typeof createChat>;
 
 /** Creates the chat between the customer and the courier of an order. */
 export function createChat(telemetry: Telemetry, dependencies: ChatDependencies) {
@@ -62,11 +59,7 @@ export function createChat(telemetry: Telemetry, dependencies: ChatDependencies)
       report(saved, startedAt);
       delivery.message(saved.message, connection);
     },
-    acknowledge(
-      connection: Connection,
-      messageIds: readonly string[],
-      status: Ack['status'],
-    ): void {
+    acknowledge(connection: Connection, messageIds: readonly string[], status: Ack['status']) {
       const { userId } = connection.caller;
       const hasRoom = messageIds.map((messageId) => acks.push({ messageId, userId, status }));
       if (hasRoom.includes(false)) {

@@ -3,7 +3,7 @@ import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Connection } from '../connections/connection.ts';
 import type { Hub } from '../connections/hub.ts';
 import { createBatcher } from '../notifications/batcher.ts';
-import type { Channel } from '../protocol/channel.ts';
+import type { Channel } from '../protocol/messages.ts';
 import { type ChatStore, pageSize, type Receipt, type StoredMessage } from './store.ts';
 
 interface Arrival {
@@ -11,6 +11,8 @@ interface Arrival {
   /** The trace that its delivery belongs to; a batch serves many. */
   readonly origin: Context;
 }
+
+type Announcement = Pick<StoredMessage, 'messageId' | 'senderId' | 'recipientId'>;
 
 // Beyond it a message is dropped here, and sent when its recipient reconnects.
 const maxArrivals = 5_000;
@@ -22,9 +24,8 @@ export function createDelivery(
   telemetry: Telemetry,
   { hub, channel, store }: { hub: Hub; channel: Channel; store: ChatStore },
 ) {
-  function encode({ messageId, orderId, senderId, text, sentAt }: StoredMessage) {
-    return channel.encode('chat.message', { messageId, orderId, senderId, text, sentAt });
-  }
+  const encode = ({ messageId, orderId, senderId, text, sentAt }: StoredMessage) =>
+    channel.encode('chat.message', { messageId, orderId, senderId, text, sentAt });
 
   /** To the recipient, and to the sender's other devices. */
   function message(stored: StoredMessage, from?: Connection): void {
@@ -55,8 +56,7 @@ export function createDelivery(
       }
     },
     /** Reads and delivers, in order, a message that another instance stored. */
-    fetch(announced: Pick<StoredMessage, 'messageId' | 'senderId' | 'recipientId'>): void {
-      const { messageId, senderId, recipientId } = announced;
+    fetch({ messageId, senderId, recipientId }: Announcement): void {
       if (hub.has(senderId) || hub.has(recipientId)) {
         arrivals.push({ messageId, origin: context.active() });
       }

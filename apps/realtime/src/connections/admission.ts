@@ -7,16 +7,9 @@ import type { Admission } from './connection.ts';
 import type { Hub } from './hub.ts';
 import type { Sessions } from './sessions.ts';
 
-interface GatekeeperDependencies {
-  readonly hub: Hub;
-  readonly tokens: Tokens;
-  readonly settings: Settings;
-  readonly sessions: Pick<Sessions, 'isLive'>;
-}
-
 export type Gatekeeper = ReturnType<typeof createGatekeeper>;
 
-export function createGatekeeper({ hub, tokens, settings, sessions }: GatekeeperDependencies) {
+export function createGatekeeper(hub: Hub, tokens: Tokens, settings: Settings, sessions: Sessions) {
   const { allowedOrigins, maxConnections, maxConnectionsPerUser } = settings;
   let isClosed = false;
 

@@ -7,9 +7,7 @@ import { realtimeMetrics } from '../catalogue.ts';
 import type { Settings } from '../config.ts';
 import type { RealtimeFaults } from '../faults.ts';
 import type { Subscription } from '../orders/subscription.ts';
-import type { Channel } from '../protocol/channel.ts';
-import type { PresenceState } from '../protocol/messages.ts';
-import { createConnectionFaults } from './connection-faults.ts';
+import type { Channel, PresenceState } from '../protocol/messages.ts';
 import { closeFrameFor, type EndReason } from './endings.ts';
 import { createInbound } from './inbound.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
@@ -60,14 +58,13 @@ export function createConnection(
 ): Connection {
   const { telemetry, channel, settings, onClose } = dependencies;
   const upgrade = context.active();
-  let lastFrameAt = performance.now();
   let isEnding = false;
 
   const faultLot = Math.random();
   const outbound = createOutbound({
     ...{ telemetry, channel, socket },
     queueLimit: settings.outboundQueueLimit,
-    faults: createConnectionFaults(dependencies.faults, faultLot),
+    ...{ faults: dependencies.faults, faultLot },
     onOverflow: () => end('queue_full'),
   });
   const inbound = createInbound({
@@ -97,7 +94,7 @@ export function createConnection(
       return socket.readyState === socket.OPEN;
     },
     get lastFrameAt() {
-      return lastFrameAt;
+      return frames.lastAt;
     },
     send: outbound.send,
     ping: () => socket.ping(),
@@ -106,21 +103,26 @@ export function createConnection(
     settled: inbound.settled,
   };
 
-  const noteFrame = () => {
-    lastFrameAt = performance.now();
-  };
-  socket.on('ping', noteFrame);
-  socket.on('pong', noteFrame);
-  socket.on('message', (_data, isBinary) => {
-    noteFrame();
-    if (isBinary) end('binary_frame');
-  });
+  const frames = watchFrames(socket, () => end('binary_frame'));
   channel.receive(socket, inbound.handle, inbound.refuse);
   socket.on('close', (code) => {
     context.with(upgrade, () => onClose(connection, code));
     outbound.close();
   });
   return connection;
+}
+
+function watchFrames(socket: WebSocket, onBinary: () => void): { readonly lastAt: number } {
+  const frames = { lastAt: performance.now() };
+  const noteFrame = () => {
+    frames.lastAt = performance.now();
+  };
+  socket.on('ping', noteFrame).on('pong', noteFrame);
+  socket.on('message', (_data, isBinary) => {
+    noteFrame();
+    if (isBinary) onBinary();
+  });
+  return frames;
 }
 
 // Expected endings; `ws_client_disconnected` is enough for them.
@@ -137,7 +139,7 @@ function reportEnd(
   const fields = {
     connection_id: id,
     reason,
-    waiting: outbound.waiting,
+    waiting: outbound.waiting(),
     buffered_bytes: socket.bufferedAmount,
   };
   logger.warn({ event: 'ws_connection_ended', ...fields }, 'connection ended');

@@ -15,7 +15,7 @@ export function startHeartbeat(hub: Hub, limits: Limits): () => void {
   const sweepMs = Math.min(1_000, limits.heartbeatIntervalMs / 4);
 
   function reasonToEnd(connection: Connection, now: number): EndReason | undefined {
-    const { stalledSince } = connection.outbound;
+    const stalledSince = connection.outbound.stalledSince();
     if (now - connection.lastFrameAt > limits.heartbeatTimeoutMs) return 'silent';
     if (Date.now() >= connection.closesAtMs) return 'token_over';
     const isStalled = stalledSince !== undefined && now - stalledSince > limits.stallTimeoutMs;

@@ -60,7 +60,7 @@ function countSlow(connections: Iterable<Connection>): number {
   const before = performance.now() - slowAfterMs;
   let count = 0;
   for (const { outbound } of connections) {
-    if (outbound.oldestAt !== undefined && outbound.oldestAt < before) count += 1;
+    if ((outbound.oldestAt() ?? before) < before) count += 1;
   }
   return count;
 }

@@ -58,9 +58,13 @@ export function createInbound(options: InboundOptions) {
     async handle(message: ReceivedMessage): Promise<void> {
       if (takeMessage() > 0) {
         rejections.increment({ limiter: 'ws_messages' });
-        return reject(message.type, rateLimited(messagesPerSecond));
+        const limit = `${messagesPerSecond} messages a second`;
+        return reject(message.type, tooMany('rate_limited', limit));
       }
-      if (pending >= maxPending) return reject(message.type, tooManyPending());
+      if (pending >= maxPending) {
+        const limit = `${maxPending} unanswered messages`;
+        return reject(message.type, tooMany('too_many_pending', limit));
+      }
       pending += 1;
       const done = last.then(() => run(message));
       last = done.catch(() => {});
@@ -73,14 +77,8 @@ export function createInbound(options: InboundOptions) {
   };
 }
 
-function rateLimited(perSecond: number): HttpError {
-  const message = `Expected at most ${perSecond} messages a second.`;
-  return new HttpError(429, message, { code: 'rate_limited' });
-}
-
-function tooManyPending(): HttpError {
-  const message = `Expected at most ${maxPending} unanswered messages.`;
-  return new HttpError(429, message, { code: 'too_many_pending' });
+function tooMany(code: 'rate_limited' | 'too_many_pending', limit: string): HttpError {
+  return new HttpError(429, `Expected at most ${limit}.`, { code });
 }
 
 function unknownMessage(): HttpError {

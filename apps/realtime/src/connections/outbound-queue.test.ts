@@ -18,7 +18,7 @@ function queueOf(...types: string[]) {
   return { queue, push, drops, rest };
 }
 
-test('drops what is stale soon anyway, and keeps the rest in order', () => {
+test('drops ephemeral messages first, and keeps the rest in order', () => {
   const { push, drops, rest } = queueOf('chat.message', 'presence', 'order.status');
   expect(push('typing')).toBe(true);
   expect(drops).toEqual(['queue_full']);
@@ -35,13 +35,13 @@ test.each(['chat.message', 'chat.receipt', 'order.status', 'error', 'welcome'])(
   },
 );
 
-test('says when there is no room for what must not be dropped', () => {
+test('refuses a message that must not be dropped when there is no room', () => {
   const { push, queue } = queueOf('chat.message', 'order.status');
   expect(push('chat.message')).toBe(false);
   expect(queue.size).toBe(2);
 });
 
-test('drops everything when it closes, and whatever comes later', () => {
+test('drops everything when it closes, and all later messages', () => {
   const { push, queue, drops } = queueOf('chat.message', 'typing');
   let isTold = false;
   queue.onClose(() => {

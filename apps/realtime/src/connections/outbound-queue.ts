@@ -1,4 +1,9 @@
-import type { DropReason, EncodedMessage, MeterableQueue } from '@watchkeeper/telemetry';
+import {
+  type DropReason,
+  type EncodedMessage,
+  instrumentQueue,
+  type Telemetry,
+} from '@watchkeeper/telemetry';
 import { ephemeralTypes } from '../protocol/messages.ts';
 
 interface QueuedMessage {
@@ -7,23 +12,11 @@ interface QueuedMessage {
   readonly queuedAt: number;
 }
 
-interface OutboundQueue extends MeterableQueue {
-  readonly limit: number;
-  readonly oldestAt: number | undefined;
-  /** Adds a message; false if it must not be dropped and the queue has no room. */
-  push(queued: QueuedMessage): boolean;
-  /** Counts a message as dropped that was never queued. */
-  refuse(): void;
-  shift(): QueuedMessage | undefined;
-  /** Drops what is queued and whatever is pushed later. */
-  close(): void;
-}
-
 /**
  * Creates the queue of one client, with at most `limit` messages. A full queue drops an ephemeral
  * message; any other replaces the oldest ephemeral one, and does not fit if there is none.
  */
-export function createOutboundQueue(limit: number): OutboundQueue {
+export function createOutboundQueue(limit: number) {
   let items: QueuedMessage[] = [];
   let isClosed = false;
   let onDrop: (reason: DropReason) => void = () => {};
@@ -44,7 +37,8 @@ export function createOutboundQueue(limit: number): OutboundQueue {
     get oldestAt() {
       return items[0]?.queuedAt;
     },
-    push(queued) {
+    /** Adds a message; false if it must not be dropped and the queue has no room. */
+    push(queued: QueuedMessage): boolean {
       if (isClosed) {
         onDrop('closed');
         return true;
@@ -57,20 +51,27 @@ export function createOutboundQueue(limit: number): OutboundQueue {
       items.push(queued);
       return true;
     },
+    /** Counts a message as dropped that was never queued. */
     refuse: () => onDrop('queue_full'),
     shift: () => items.shift(),
-    close() {
+    /** Drops what is queued and whatever is pushed later. */
+    close(): void {
       if (isClosed) return;
       isClosed = true;
       for (const _ of items) onDrop('closed');
       items = [];
       onClose();
     },
-    onDrop(listener) {
+    onDrop(listener: typeof onDrop): void {
       onDrop = listener;
     },
-    onClose(listener) {
+    onClose(listener: typeof onClose): void {
       onClose = listener;
     },
   };
+}
+
+/** The same queue with its metrics. */
+export function createMeteredQueue(telemetry: Telemetry, limit: number) {
+  return instrumentQueue(createOutboundQueue(limit), telemetry, { type: 'outbound' });
 }

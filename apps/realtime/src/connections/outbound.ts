@@ -1,16 +1,19 @@
-import { type EncodedMessage, instrumentQueue, type Telemetry } from '@watchkeeper/telemetry';
+import { EventEmitter, once } from 'node:events';
+import type { EncodedMessage, Telemetry } from '@watchkeeper/telemetry';
 import type { WebSocket } from 'ws';
 import { realtimeMetrics } from '../catalogue.ts';
-import type { Channel } from '../protocol/channel.ts';
-import type { ConnectionFaults } from './connection-faults.ts';
-import { createOutboundQueue } from './outbound-queue.ts';
+import type { RealtimeFaults } from '../faults.ts';
+import type { Channel } from '../protocol/messages.ts';
+import { createMeteredQueue } from './outbound-queue.ts';
 
 interface OutboundOptions {
   readonly telemetry: Telemetry;
   readonly channel: Channel;
   readonly socket: WebSocket;
   readonly queueLimit: number;
-  readonly faults: ConnectionFaults;
+  readonly faults: RealtimeFaults;
+  /** Of the connection; from 0 to 1. */
+  readonly faultLot: number;
   /** Called when a message that must not be dropped finds no room. */
   readonly onOverflow: () => void;
 }
@@ -23,33 +26,26 @@ const openState = 1;
 
 /** Creates the outbound side of a connection: a bounded queue in front of the socket's buffer. */
 export function createOutbound(options: OutboundOptions) {
-  const { telemetry, channel, socket, faults, onOverflow } = options;
+  const { telemetry, channel, socket, onOverflow } = options;
   const wait = telemetry.declareMetrics(realtimeMetrics).histogram('galley_message_wait_seconds');
-  const ownQueue = createOutboundQueue(options.queueLimit);
-  const queue = instrumentQueue(ownQueue, telemetry, { type: 'outbound' });
+  const queue = createMeteredQueue(telemetry, options.queueLimit);
+  const flushes = new EventEmitter();
   let isPaused = false;
   let progressAt = performance.now();
-  let flushListeners: (() => void)[] = [];
 
-  const writer = {
-    get readyState() {
-      return socket.readyState;
-    },
-    send: (text: string) => socket.send(text, onProgress),
-  };
   const isIdle = () => queue.size === 0 && socket.bufferedAmount === 0;
-  const canWrite = () =>
-    !isPaused && socket.readyState === openState && socket.bufferedAmount < highWaterBytes;
 
   function writeQueued(): void {
-    while (canWrite()) {
+    while (!isPaused && socket.readyState === openState && socket.bufferedAmount < highWaterBytes) {
       const next = queue.shift();
       if (next === undefined) break;
       wait.observe((performance.now() - next.queuedAt) / 1_000, {});
-      channel.send(writer, next.message);
-      pauseFor(faults.delayMs());
+      const { readyState } = socket;
+      channel.send({ readyState, send: (text) => socket.send(text, onProgress) }, next.message);
+      const delayMs = slowdownMs(options);
+      if (delayMs !== undefined) pause(delayMs);
     }
-    if (isIdle()) notifyFlushed();
+    if (isIdle()) flushes.emit('flushed');
   }
 
   function onProgress(): void {
@@ -57,8 +53,7 @@ export function createOutbound(options: OutboundOptions) {
     writeQueued();
   }
 
-  function pauseFor(delayMs: number | undefined): void {
-    if (delayMs === undefined) return;
+  function pause(delayMs: number): void {
     isPaused = true;
     setTimeout(() => {
       isPaused = false;
@@ -66,27 +61,14 @@ export function createOutbound(options: OutboundOptions) {
     }, delayMs).unref();
   }
 
-  function notifyFlushed(): void {
-    const listeners = flushListeners;
-    flushListeners = [];
-    for (const listener of listeners) listener();
-  }
-
   return {
-    /** Number of queued messages. */
-    get waiting() {
-      return queue.size;
-    },
+    waiting: () => queue.size,
     /** When the next message was queued, on the monotonic clock. */
-    get oldestAt() {
-      return queue.oldestAt;
-    },
+    oldestAt: () => queue.oldestAt,
     /** Since when the client has taken nothing of what is queued, on the monotonic clock. */
-    get stalledSince() {
-      return isIdle() || isPaused ? undefined : progressAt;
-    },
+    stalledSince: () => (isIdle() || isPaused ? undefined : progressAt),
     send(message: EncodedMessage) {
-      if (faults.isDropped()) return queue.refuse();
+      if (isDropped(options)) return queue.refuse();
       const queuedAt = performance.now();
       // A stall is timed from the first message that the client could take.
       if (isIdle()) progressAt = queuedAt;
@@ -94,13 +76,23 @@ export function createOutbound(options: OutboundOptions) {
     },
     /** Resolves when nothing is queued any more, or the connection has closed. */
     async flushed(): Promise<void> {
-      if (isIdle() || socket.readyState !== openState) return;
-      await new Promise<void>((resolve) => flushListeners.push(resolve));
+      if (!isIdle() && socket.readyState === openState) await once(flushes, 'flushed');
     },
     /** Drops what is queued. */
     close(): void {
       queue.close();
-      notifyFlushed();
+      flushes.emit('flushed');
     },
   };
+}
+
+/** How long the client takes for the message just sent, in milliseconds. */
+function slowdownMs({ faults, faultLot }: OutboundOptions): number | undefined {
+  const fault = faults.get('slowConsumers');
+  return fault !== undefined && faultLot < fault.share ? fault.delayMs : undefined;
+}
+
+function isDropped({ faults }: OutboundOptions): boolean {
+  const share = faults.get('droppedMessages')?.share ?? 0;
+  return share > 0 && Math.random() < share;
 }

@@ -27,14 +27,14 @@ async function put(faults: object): Promise<void> {
   expect(response.status).toBe(200);
 }
 
-test('shows bound and drops before the first client comes', async () => {
+test('exports the limit and the drops before the first client connects', async () => {
   expect(await realtime.metric('channel_queue_limit{type="outbound"}')).toBe(limit);
   expect(await realtime.telemetry.renderMetrics()).toContain(
     'channel_dropped_messages_total{type="outbound",reason="queue_full"} 0',
   );
 });
 
-test('fills the queue of a slow client, drops what may be dropped, and recovers', async () => {
+test('fills the queue of a slow client, drops ephemeral messages, and recovers', async () => {
   const client = await realtime.connect();
   const before = await drops('queue_full');
   await put({ slowConsumers: { delayMs: 60_000 } });
@@ -47,7 +47,7 @@ test('fills the queue of a slow client, drops what may be dropped, and recovers'
   await waitUntil(async () => (await depth()) === 0);
 });
 
-test('makes no client slow whose lot is above the share', async () => {
+test('slows down only the share of the clients in the fault', async () => {
   const client = await realtime.connect();
   await put({ slowConsumers: { delayMs: 60_000, share: 0 } });
   for (let i = 0; i < 5; i += 1) {
@@ -57,7 +57,7 @@ test('makes no client slow whose lot is above the share', async () => {
   await client.close();
 });
 
-test('cuts off who can not take what must not be dropped', async () => {
+test('disconnects a client whose queue is full of messages that must not be dropped', async () => {
   const order = await realtime.api.place();
   const client = await realtime.connect(order.customerId);
   client.send('order.subscribe', { orderId: order.orderId });
@@ -80,7 +80,7 @@ test('cuts off who can not take what must not be dropped', async () => {
   });
 });
 
-test('keeps what does not fit into the socket of a client that does not read', async () => {
+test('queues the messages of a client that does not read', async () => {
   const client = await realtime.connect();
   const [userId] = realtime.hub.users();
   client.socket.pause();
@@ -93,7 +93,7 @@ test('keeps what does not fit into the socket of a client that does not read', a
   await client.close();
 });
 
-test('cuts off who takes nothing at all', async () => {
+test('disconnects a stalled client', async () => {
   const client = await realtime.connect();
   const [userId] = realtime.hub.users();
   client.socket.pause();
@@ -106,7 +106,7 @@ test('cuts off who takes nothing at all', async () => {
   client.socket.terminate();
 });
 
-test('loses messages on purpose, and counts them', async () => {
+test('drops messages under the injected fault, and counts them', async () => {
   const client = await realtime.connect();
   const before = await drops('queue_full');
   await put({ droppedMessages: { share: 1, perSecond: 7 } });

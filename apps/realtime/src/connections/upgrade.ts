@@ -1,7 +1,12 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { HttpError } from '@watchkeeper/telemetry';
+import { HttpError, serveHttp, type Telemetry } from '@watchkeeper/telemetry';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Gatekeeper } from './admission.ts';
@@ -82,3 +87,20 @@ function answer(app: Express, request: IncomingMessage, socket: Duplex): void {
 
 // No connection was established, so there is nothing to close or report.
 function ignore(): void {}
+
+// Longer than the usual 511, because after a restart all clients reconnect at once.
+const backlog = 4_096;
+
+/**
+ * Serves requests and upgrades until the shutdown.
+ * @returns the bound address, such as `127.0.0.1:3000`
+ * @throws Error if the port is taken
+ */
+export function servePublic(
+  telemetry: Telemetry,
+  { listener, upgrade }: { listener: RequestListener; upgrade: UpgradeListener },
+  { port, bindAddress }: { port: number; bindAddress: string },
+): Promise<string> {
+  const server = createServer(listener).on('upgrade', upgrade);
+  return serveHttp(telemetry, server, { port, bindAddress, backlog });
+}

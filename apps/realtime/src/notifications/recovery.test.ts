@@ -12,7 +12,7 @@ afterAll(() => realtime.stop());
 
 const readyStatus = async () => (await fetch(`${realtime.management}/ready`)).status;
 
-test('reads what it missed when only its listener was disconnected', async () => {
+test('resyncs after only its listener was disconnected', async () => {
   const order = await realtime.api.place();
   const client = await realtime.connect(order.customerId);
   client.send('order.subscribe', { orderId: order.orderId });
@@ -27,7 +27,7 @@ test('reads what it missed when only its listener was disconnected', async () =>
   await client.close();
 });
 
-test('keeps its clients in a database outage, and serves them after it', async () => {
+test('keeps its clients connected through a database outage', async () => {
   const order = await realtime.api.place();
   const { orderId } = order;
   const customer = await realtime.connect(order.customerId);

@@ -1,10 +1,9 @@
 import type { Connection } from '../connections/connection.ts';
 import type { Hub } from '../connections/hub.ts';
 import type { Fanout } from '../notifications/fanout.ts';
-import type { Channel } from '../protocol/channel.ts';
-import type { ClientMessages, ServerMessages } from '../protocol/messages.ts';
+import type { Channel, ClientMessages, ServerMessages } from '../protocol/messages.ts';
 import type { OrderParties } from './parties.ts';
-import type { Tracking } from './tracking.ts';
+import { findSubscription } from './tracking.ts';
 
 // A client repeats itself while somebody types; the other side needs it only so often.
 const repeatAfterMs = 2_000;
@@ -14,26 +13,22 @@ interface TypingDependencies {
   readonly channel: Channel;
   readonly fanout: Fanout;
   readonly parties: Pick<OrderParties, 'isBlockedBy'>;
-  readonly tracking: Tracking;
 }
 
 export type Typing = ReturnType<typeof createTyping>;
 
 /** Creates the service that forwards typing to the other party of an order, and stores nothing. */
 export function createTyping(dependencies: TypingDependencies) {
-  const { hub, channel, fanout, parties, tracking } = dependencies;
+  const { hub, channel, fanout, parties } = dependencies;
 
   /** To the devices connected to this instance. */
   function deliver(to: string, typing: ServerMessages['typing']): void {
     if (hub.has(to)) hub.send(to, channel.encode('typing', typing));
   }
 
-  async function forward(
-    connection: Connection,
-    { orderId, isTyping }: ClientMessages['typing'],
-  ): Promise<void> {
+  async function forward(connection: Connection, { orderId, isTyping }: ClientMessages['typing']) {
     const { userId } = connection.caller;
-    const subscription = tracking.subscriptionOf(connection, orderId);
+    const subscription = findSubscription(connection, orderId);
     const { customerId, courierId, typing: last } = subscription;
     const to = userId === customerId ? courierId : customerId;
     const now = performance.now();

@@ -86,7 +86,7 @@ test('refuses the presence of a user who has blocked the client', async () => {
   await customer.close();
 });
 
-test('refuses strangers', async () => {
+test('refuses the presence of users without a shared order', async () => {
   const { courierId } = await realtime.api.place();
   const stranger = await realtime.connect();
   stranger.send('presence.query', { userIds: [courierId] });

@@ -26,19 +26,15 @@ export function createPresenceRegistry(
   { logger }: Telemetry,
   { hub, fanout, store, leaseMs }: RegistryDependencies,
 ) {
+  const publish = createPublish(fanout);
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let renewing: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
   let isStopped = false;
 
-  async function publish(userIds: readonly string[], client: PoolClient): Promise<void> {
-    for (const part of chunk(userIds, usersPerNotification)) {
-      await fanout.publish({ kind: 'presence', userIds: part }, client);
-    }
-  }
-
-  function scheduleWrite(delayMs: number): void {
+  function markChanged(userIds: readonly string[], delayMs = collectMs): void {
+    for (const userId of userIds) changed.add(userId);
     if (isStopped) return;
     timer ??= setTimeout(() => {
       timer = undefined;
@@ -46,36 +42,27 @@ export function createPresenceRegistry(
     }, delayMs).unref();
   }
 
-  async function write(): Promise<void> {
-    const users = [...changed];
-    changed = new Set();
-    try {
-      const online = users.filter((userId) => hub.has(userId));
-      const offline = users.filter((userId) => !hub.has(userId));
-      if (users.length > 0) await store.write({ online, offline }, publish);
-    } catch (error) {
-      retryLater(users, error);
-    }
-  }
-
   function retryLater(users: readonly string[], error: unknown): void {
     const fields = { users: users.length, err: error };
     logger.warn({ event: 'presence_sync_failed', ...fields }, 'presence not written');
-    for (const userId of users) changed.add(userId);
-    scheduleWrite(retryMs);
+    markChanged(users, retryMs);
   }
 
-  function markChanged(userId: string): void {
-    changed.add(userId);
-    scheduleWrite(collectMs);
+  async function write(): Promise<void> {
+    const users = [...changed];
+    changed = new Set();
+    const online = users.filter((userId) => hub.has(userId));
+    const offline = users.filter((userId) => !hub.has(userId));
+    if (users.length === 0) return;
+    await store.write({ online, offline }, publish).catch((error) => retryLater(users, error));
   }
 
   async function renew(): Promise<void> {
-    if (await store.renewLease()) for (const userId of hub.users()) markChanged(userId);
+    if (await store.renewLease()) markChanged(hub.users());
     await store.removeExpired(publish);
   }
 
-  hub.onChange(markChanged);
+  hub.onChange((userId) => markChanged([userId]));
   return {
     /** Resolves once this instance has its lease. */
     async start(): Promise<void> {
@@ -91,5 +78,13 @@ export function createPresenceRegistry(
       await writing;
       await store.endLease(publish);
     },
+  };
+}
+
+function createPublish(fanout: Fanout) {
+  return async (userIds: readonly string[], client: PoolClient): Promise<void> => {
+    for (const part of chunk(userIds, usersPerNotification)) {
+      await fanout.publish({ kind: 'presence', userIds: part }, client);
+    }
   };
 }

@@ -1,30 +1,27 @@
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Connection } from '../connections/connection.ts';
+import { createSubscribers } from '../connections/subscribers.ts';
 import type { OrderParties } from '../orders/parties.ts';
-import type { Channel } from '../protocol/channel.ts';
-import type { PresenceState } from '../protocol/messages.ts';
+import type { Channel, PresenceState } from '../protocol/messages.ts';
 import type { PresenceStore } from './store.ts';
 
 // More people than anybody has orders with at once.
 const maxWatched = 200;
 
-interface WatchDependencies {
-  readonly channel: Channel;
-  readonly parties: OrderParties;
-  readonly store: PresenceStore;
-}
-
 export type PresenceWatch = ReturnType<typeof createPresenceWatch>;
 
 /** Creates the service that sends clients the presence of users who share an order with them. */
-export function createPresenceWatch({ channel, parties, store }: WatchDependencies) {
-  const watchers = new Map<string, Set<Connection>>();
+export function createPresenceWatch(channel: Channel, parties: OrderParties, store: PresenceStore) {
+  const watchers = createSubscribers();
 
   function add(connection: Connection, userId: string): void {
     if (connection.watched.has(userId)) return;
-    if (connection.watched.size >= maxWatched) throw tooManyWatched();
+    if (connection.watched.size >= maxWatched) {
+      const message = `Expected at most ${maxWatched} watched users. Reconnect to watch others.`;
+      throw new HttpError(409, message, { code: 'too_many_watched' });
+    }
     connection.watched.set(userId, undefined);
-    watchers.set(userId, (watchers.get(userId) ?? new Set()).add(connection));
+    watchers.add(userId, connection);
   }
 
   function sendState(connection: Connection, state: PresenceState): void {
@@ -34,7 +31,7 @@ export function createPresenceWatch({ channel, parties, store }: WatchDependenci
 
   async function refresh(userIds: readonly string[]): Promise<void> {
     for (const state of await store.statesOf(userIds)) {
-      for (const connection of watchers.get(state.userId) ?? []) {
+      for (const connection of watchers.of(state.userId)) {
         if (connection.watched.get(state.userId) !== state.status) sendState(connection, state);
       }
     }
@@ -44,7 +41,10 @@ export function createPresenceWatch({ channel, parties, store }: WatchDependenci
     /** Answers at once, and then whenever the presence changes. */
     async query(connection: Connection, userIds: readonly string[]): Promise<void> {
       const allowed = await parties.counterpartsOf(connection.caller.userId, userIds);
-      if (!userIds.every((userId) => allowed.has(userId))) throw notCounterparts();
+      if (!userIds.every((userId) => allowed.has(userId))) {
+        const message = 'Expected every user to share an order with you.';
+        throw new HttpError(403, message, { code: 'not_a_counterpart' });
+      }
       if (!connection.isOpen) return;
       for (const userId of allowed) add(connection, userId);
       for (const state of await store.statesOf([...allowed])) {
@@ -56,24 +56,10 @@ export function createPresenceWatch({ channel, parties, store }: WatchDependenci
       const watched = userIds.filter((userId) => watchers.has(userId));
       return watched.length === 0 ? undefined : () => refresh(watched);
     },
-    resync: () => refresh([...watchers.keys()]),
+    resync: () => refresh(watchers.keys()),
     removeClient(connection: Connection): void {
-      for (const userId of connection.watched.keys()) {
-        const set = watchers.get(userId);
-        set?.delete(connection);
-        if (set?.size === 0) watchers.delete(userId);
-      }
+      for (const userId of connection.watched.keys()) watchers.remove(userId, connection);
       connection.watched.clear();
     },
   };
-}
-
-function notCounterparts(): HttpError {
-  const message = 'Expected every user to share an order with you.';
-  return new HttpError(403, message, { code: 'not_a_counterpart' });
-}
-
-function tooManyWatched(): HttpError {
-  const message = `Expected at most ${maxWatched} watched users. Reconnect to watch others.`;
-  return new HttpError(409, message, { code: 'too_many_watched' });
 }

@@ -57,7 +57,7 @@ const frame = fc.oneof(
   },
 );
 
-test('answers any frames with answers, or closes with a documented code', async () => {
+test('responds to any frame, or closes with a documented code', async () => {
   const property = fc.asyncProperty(
     fc.array(frame, { minLength: 1, maxLength: 12 }),
     async (frames) => {
@@ -83,7 +83,7 @@ test('answers any frames with answers, or closes with a documented code', async 
   expect(text).not.toContain('telemetry_label_overflows_total{');
 }, 60_000);
 
-test('answers any upgrade with 101 or a refusal that is no fault of ours', async () => {
+test('answers any upgrade with 101 or a 4xx', async () => {
   const token = await realtime.token();
   const line = fc.string({ unit: 'grapheme-ascii', maxLength: 200 });
   const header = fc.record({

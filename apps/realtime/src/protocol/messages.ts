@@ -1,3 +1,9 @@
+import {
+  createMessageChannel,
+  type EncodedMessage,
+  type MessageChannel,
+  type Telemetry,
+} from '@watchkeeper/telemetry';
 import { z } from 'zod';
 
 const orderId = z.uuid();
@@ -111,3 +117,15 @@ export const ephemeralTypes: ReadonlySet<string> = new Set<ServerMessageType>([
   'presence',
   'pong',
 ]);
+
+type Protocol = Record<string, unknown>;
+
+export interface Channel extends Pick<MessageChannel<Protocol>, 'send' | 'receive'> {
+  /** Encodes a server message, once for any number of receivers. */
+  encode<T extends ServerMessageType>(type: T, data: ServerMessages[T]): EncodedMessage;
+}
+
+/** Creates the channel of Galley's protocol; an instance needs only one. */
+export function createChannel(telemetry: Telemetry): Channel {
+  return createMessageChannel<Protocol>(telemetry, { types: messageTypes });
+}
