@@ -46,7 +46,7 @@ export async function ensureBaseImage(
     ]);
     const passwd = join(folder, 'etc/passwd');
     appendFileSync(passwd, `${users.join('\n')}\n`);
-    // The containers trust this machine's authorities: a proxy's own, say.
+    // The containers trust this machine's certificate authorities, such as a proxy's.
     if (existsSync(certificates)) copyFileSync(certificates, join(folder, certificates));
     const unneeded = ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale'];
     for (const path of unneeded) rmSync(join(folder, path), { recursive: true, force: true });

@@ -13,7 +13,6 @@ export interface ImageState {
   readonly detail: string;
 }
 
-const howToGet = '`docker compose pull`';
 const sourceLabel = 'io.watchkeeper.stand-in.source';
 
 /** Undefined when the image is not there. */
@@ -52,7 +51,7 @@ async function build(image: string, standIn: StandIn, engine: Engine): Promise<I
 
 /** How to get a missing image. */
 export interface ImageSources {
-  /** Builds existing stand-ins again, as after an update of Debian's. */
+  /** Builds existing stand-ins again, for example after an update of Debian's. */
   readonly rebuild?: boolean;
   readonly mayPull?: boolean;
   readonly mayBuild?: boolean;
@@ -85,7 +84,7 @@ export async function ensureImages(
     states.push(
       mayBuild
         ? await standInFor(image, engine, onProgress)
-        : { image, state: 'missing', detail: howToGet },
+        : { image, state: 'missing', detail: '`docker compose pull`' },
     );
   }
   return states;
@@ -97,7 +96,7 @@ async function standInFor(
   onProgress: (message: string) => void,
 ): Promise<ImageState> {
   const standIn = standIns[image.split(':')[0] ?? ''];
-  if (standIn === undefined) return { image, state: 'missing', detail: 'nothing stands in for it' };
+  if (standIn === undefined) return { image, state: 'missing', detail: 'it has no stand-in' };
   await ensureBaseImage(engine, onProgress);
   onProgress(`building a stand-in for ${image}`);
   return build(image, standIn, engine);

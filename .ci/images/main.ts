@@ -1,22 +1,22 @@
 // `node .ci/images/main.ts`: stand-ins for the pinned images, where no registry can be reached.
 // Debian's packages and npm's are wrapped; Grafana, Loki, Promtail, Alloy and Jaeger are taken from
-// OFFLINE_BIN_DIR where that is given. Asked for by name, it may install an engine on Debian.
+// OFFLINE_BIN_DIR if it is set. On Debian it may install an engine.
 
 import { ensureEngine } from '@watchkeeper/compose/engine';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import { ensureImages } from './build-images.ts';
 
 const usage = 'Usage: node .ci/images/main.ts [--rebuild]';
-const words = process.argv.slice(2);
+const flags = process.argv.slice(2);
 const onProgress = (message: string) => console.log(`… ${message}`);
 
-if (words.some((word) => word !== '--rebuild')) {
-  console.error(`Expected no argument but \`--rebuild\`, got \`${words.join(' ')}\`.\n${usage}`);
+if (flags.some((flag) => flag !== '--rebuild')) {
+  console.error(`Expected no argument but \`--rebuild\`, got \`${flags.join(' ')}\`.\n${usage}`);
   process.exit(2);
 }
 try {
   const engine = await ensureEngine({ mayInstall: true, onProgress });
-  const states = await ensureImages(engine, onProgress, { rebuild: words.includes('--rebuild') });
+  const states = await ensureImages(engine, onProgress, { rebuild: flags.includes('--rebuild') });
   for (const { image, state, detail } of states) {
     console.log(`${state.padEnd(9)} ${image}${detail ? `: ${detail}` : ''}`);
   }

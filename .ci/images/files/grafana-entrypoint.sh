@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the image's own entrypoint does, as far as the compose file relies on it: GF_<NAME>__FILE.
+# The part of the image's own entrypoint that the compose file relies on: GF_<NAME>__FILE.
 set -eu
 for variable in $(env | sed -n 's/^\(GF_[A-Z0-9_]*\)__FILE=.*/\1/p'); do
   file=$(printenv "${variable}__FILE")

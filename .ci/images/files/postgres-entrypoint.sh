@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the image's own entrypoint does, as far as the compose file relies on it: the first start
+# The part of the image's own entrypoint that the compose file relies on: the first start
 # makes the database and runs /docker-entrypoint-initdb.d, with the server on its socket alone.
 set -eu
 

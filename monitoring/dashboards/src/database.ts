@@ -77,7 +77,7 @@ export const database: DashboardSpec = {
       question: 'Can the exporter reach the database?',
       normal: 'yes.',
       otherwise: 'it is down, or rejects the exporter’s role; services’ error logs show which.',
-      words: { 0: 'no', 1: 'yes' },
+      valueTexts: { 0: 'no', 1: 'yes' },
       queries: promql('min(pg_up)', 'PostgreSQL'),
       alerts: [{ name: 'PostgresDown' }],
       empty: 'No postgres-exporter targets.',

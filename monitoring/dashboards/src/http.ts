@@ -134,7 +134,7 @@ export const http: DashboardSpec = {
       otherwise:
         'open: the dependency failed or was slow; see its own dashboard. It closes automatically once calls succeed.',
       max: 2,
-      words: { 0: 'closed', 1: 'half open', 2: 'open' },
+      valueTexts: { 0: 'closed', 1: 'half open', 2: 'open' },
       queries: promql('job_name:circuit_breaker_state:max{job=~"$job"}', '{{job}} to {{name}}'),
       alerts: [{ name: 'CircuitBreakerOpen' }],
       links: [toErrorLogs, toErrorTraces],

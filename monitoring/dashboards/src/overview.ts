@@ -32,7 +32,7 @@ export const overview: DashboardSpec = {
       question: 'Is every instance of every service up?',
       normal: 'all up.',
       otherwise: 'one is down: its last log lines have the reason.',
-      words: { 0: 'down', 1: 'up' },
+      valueTexts: { 0: 'down', 1: 'up' },
       queries: promqlNow('min by (job) (up{job=~"$job"} and on (job) build_info)', '{{job}}'),
       alerts: [{ name: 'ServiceDown' }],
       links: [toErrorLogs, toDashboardOfSeries('runtime', 'Processes')],

@@ -15,7 +15,7 @@ export const stack: DashboardSpec = {
       question: 'Is every target up?',
       normal: 'all up.',
       otherwise: 'a target that is down is not monitored: start it, or remove it from the targets.',
-      words: { 0: 'down', 1: 'up' },
+      valueTexts: { 0: 'down', 1: 'up' },
       queries: promqlNow('min by (job) (up{job=~"$job"})', '{{job}}'),
       alerts: [{ name: 'TargetDown' }],
       links: [toErrorLogs],

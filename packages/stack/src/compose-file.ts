@@ -15,10 +15,10 @@ export interface DeclaredService {
   working_dir?: string;
 }
 
-/** What `docker compose` reads, the included file first. */
+/** The files that `docker compose` reads, the included one first. */
 export const composeFiles = ['docker-compose.monitoring.yml', 'docker-compose.yml'];
 
-/** Every service of the compose files: the one place where native mode finds what Galley is. */
+/** Every service of the compose files; native mode has no other list of Galley's services. */
 export const composeServices: Record<string, DeclaredService> = Object.assign(
   {},
   ...composeFiles.map((file) => {

@@ -25,7 +25,7 @@ describe('assignPorts', () => {
     const ports = await assignPorts(requests);
     expect(new Set(ports).size).toBe(20);
     expect(Math.min(...ports)).toBeGreaterThan(1_024);
-    // From there on the kernel gives them to whoever asks for any.
+    // From there on the kernel assigns them to processes that ask for any port.
     expect(Math.max(...ports)).toBeLessThan(32_768);
   });
 

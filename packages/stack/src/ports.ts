@@ -5,7 +5,7 @@ import { StackError } from './stack-error.ts';
 export interface PortSpec {
   /** Its number in the shipped configuration, where the host is the component's name. */
   composePort: number;
-  /** Its number on this machine; a free one where there is none. */
+  /** Its number on this machine; any free one by default. */
   fixedPort?: number;
   /** The environment variable that overrides `fixedPort`. */
   variable?: string;

@@ -8,7 +8,7 @@ import type { StateFolder } from './state-folder.ts';
 export function createSecrets({ secrets }: Pick<StateFolder, 'secrets'>): void {
   for (const name of secretNames) {
     const file = join(secrets, name);
-    // As long as those of monitoring/prepare.sh: they stand unquoted in a URL and an SQL literal.
+    // As long as those of monitoring/prepare.sh: a URL and an SQL literal contain them unquoted.
     const secret = () => randomBytes(24).toString('base64url');
     if (!existsSync(file)) writeFileSync(file, secret(), { mode: 0o600 });
   }

@@ -124,7 +124,7 @@ export async function findStarted(): Promise<Engine | undefined> {
   return existsSync(markFile()) ? (await findEngine()).engine : undefined;
 }
 
-/** Ends what `npm start` brought up in containers; volumes stay. Returns whether there was any. */
+/** Stops the containers that `npm start` started; volumes stay. Returns whether there were any. */
 export async function stopCompose(): Promise<boolean> {
   const engine = await findStarted();
   if (!engine) return false;

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { examineAll } from './doctor.ts';
 
-// What `docker` would say; each variable is one thing that may be wrong with it.
+// The answers of `docker`; each variable is one possible fault.
 const fakeDocker = `#!/bin/sh
 case "$*" in
   'version --format'*)

@@ -16,7 +16,7 @@ export interface DoctorOptions {
 /** The result of one examination: faults with their cures. */
 export interface Finding {
   readonly name: string;
-  /** Undefined where it could not be examined, for want of an engine, say. */
+  /** Undefined if it could not be examined, for example without an engine. */
   readonly faults: readonly string[] | undefined;
 }
 

@@ -37,9 +37,9 @@ export async function dockerOrThrow(
 export async function findEngine(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<{ engine?: Engine; faults: readonly string[] }> {
-  const asked = await docker(['version', '--format', '{{.Server.Version}}'], { environment });
-  if (asked.code !== 0) return { faults: [describeFailure(asked)] };
-  const version = asked.stdout.trim();
+  const answer = await docker(['version', '--format', '{{.Server.Version}}'], { environment });
+  if (answer.code !== 0) return { faults: [describeFailure(answer)] };
+  const version = answer.stdout.trim();
   const faults: string[] = [];
   if (!isAtLeast(version, minimumEngine)) {
     const wanted = minimumEngine.join('.');

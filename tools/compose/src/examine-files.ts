@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { composeFiles } from '@watchkeeper/stack/compose-file';
 import { parseAllDocuments } from 'yaml';
 
-/** YAML that does not parse, with its place; containers would only say that they restart. */
+/** YAML that does not parse, with its position; containers would only restart again and again. */
 export function yamlFaults(root: string): string[] {
   const names = readdirSync(join(root, 'monitoring'), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.yml') && !name.includes('node_modules'))
@@ -12,8 +12,8 @@ export function yamlFaults(root: string): string[] {
     const documents = parseAllDocuments(readFileSync(join(root, name), 'utf8'), { merge: true });
     const errors = Array.isArray(documents) ? documents.flatMap((document) => document.errors) : [];
     return errors.map(({ message, linePos }) => {
-      const [what = ''] = message.split('\n');
-      return `${name}:${linePos?.[0].line ?? 1}: ${what.replace(/ at line.*$/, '')}. Correct it.`;
+      const [problem = ''] = message.split('\n');
+      return `${name}:${linePos?.[0].line ?? 1}: ${problem.replace(/ at line.*$/, '')}. Correct it.`;
     });
   });
 }

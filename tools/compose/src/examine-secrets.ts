@@ -1,13 +1,7 @@
 import { docker, type Engine } from './engine.ts';
 
-export interface SecretTask {
-  readonly reader: string;
-  readonly name: string;
-  readonly uid: string;
-}
-
 /** From the commands of the one-shots. */
-export function secretTasks(commands: readonly string[]): readonly SecretTask[] {
+export function secretTasks(commands: readonly string[]) {
   return commands.flatMap((command) => {
     const match = /^secret=([^/]+)\/([^:]+):(\d+)$/.exec(command);
     return match ? [{ reader: match[1] ?? '', name: match[2] ?? '', uid: match[3] ?? '' }] : [];
@@ -17,7 +11,7 @@ export function secretTasks(commands: readonly string[]): readonly SecretTask[] 
 /** Secrets that exist but that their reader can't read. */
 export async function secretFaults(
   project: string,
-  tasks: readonly SecretTask[],
+  tasks: ReturnType<typeof secretTasks>,
   image: string,
   engine: Engine,
 ): Promise<string[]> {
@@ -25,7 +19,7 @@ export async function secretFaults(
   const faults = await Promise.all(
     tasks.map(async ({ reader, name, uid }) => {
       const volume = `${project}_${reader}-secrets`;
-      // Before the first start there is nothing, and asking would create it.
+      // Before the first start there is no volume, and `docker run` would create it.
       if ((await docker(['volume', 'inspect', volume], engine)).code !== 0) return [];
       const run = ['run', '--rm', '--network=none', `--user=${uid}:${uid}`, '--entrypoint=sh'];
       const test = [

@@ -20,7 +20,7 @@ export function diskSpaceFaults(folder: string, needed = neededBytes): string[] 
   ];
 }
 
-/** The variables that move a published port, with their defaults, as the compose files say. */
+/** The variables that move a published port, with their defaults, from the compose files. */
 export function portVariables(root: string, files = composeFiles): ReadonlyMap<string, number> {
   const found = files.flatMap((file) => [
     ...readFileSync(join(root, file), 'utf8').matchAll(/127\.0\.0\.1:\$\{(\w+):-(\d+)\}/g),

@@ -1,20 +1,14 @@
 import type { PanelSpec, Query } from './spec.ts';
 
-/** A panel as a dashboard declares it: one query needs no list. */
-type Panel<Optional extends keyof PanelSpec> = Omit<
-  PanelSpec,
-  'id' | 'title' | 'kind' | 'queries' | Optional
-> &
-  Partial<Pick<PanelSpec, Optional>> & {
-    readonly queries: Query | readonly Query[];
-    /** The name of each series of a single query, where the query has none. */
-    readonly legend?: string;
-  };
-
 type PanelBuilder<Optional extends keyof PanelSpec> = (
   id: number,
   title: string,
-  panel: Panel<Optional>,
+  panel: Omit<PanelSpec, 'id' | 'title' | 'kind' | 'queries' | Optional> &
+    Partial<Pick<PanelSpec, Optional>> & {
+      readonly queries: Query | readonly Query[];
+      /** The name of each series of a single query, where the query has none. */
+      readonly legend?: string;
+    },
 ) => PanelSpec;
 
 /** Panels of a kind; numbers without a unit by default. */

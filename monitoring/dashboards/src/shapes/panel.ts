@@ -74,12 +74,12 @@ function applyCommon<Builder extends AnyBuilder>(
   if (spec.min !== undefined) builder.min(spec.min);
   if (spec.max !== undefined) builder.max(spec.max);
   if (spec.maxPoints !== undefined) builder.maxDataPoints(spec.maxPoints);
-  if (spec.words !== undefined) builder.mappings([mapping(spec.words)]);
+  if (spec.valueTexts !== undefined) builder.mappings([mapping(spec.valueTexts)]);
   return builder;
 }
 
-function mapping(words: Readonly<Record<number, string>>): ValueMapping {
-  const options = Object.entries(words).map(([value, text], index) => [value, { text, index }]);
+function mapping(texts: Readonly<Record<number, string>>): ValueMapping {
+  const options = Object.entries(texts).map(([value, text], index) => [value, { text, index }]);
   return { type: MappingType.ValueToText, options: Object.fromEntries(options) };
 }
 

@@ -47,7 +47,7 @@ export interface PanelSpec {
   readonly height?: number;
   /** The question that the panel answers. */
   readonly question: string;
-  /** What it shows on a healthy system. */
+  /** Values on a healthy system. */
   readonly normal: string;
   /** Likely causes and next steps otherwise. */
   readonly otherwise: string;
@@ -62,7 +62,7 @@ export interface PanelSpec {
   /** Tables only: the visible columns, by their name in the data source. */
   readonly columns?: Readonly<Record<string, Column>>;
   /** Texts shown in place of values, e.g. `0: 'closed'`. */
-  readonly words?: Readonly<Record<number, string>>;
+  readonly valueTexts?: Readonly<Record<number, string>>;
   /** Shown if there is no data. */
   readonly empty: string;
   /** Why a healthy system has no data; without it the panel must have data once the system is warm. */

@@ -8,7 +8,7 @@ function ownFolder() {
   return stateFolderAt(stateRootOf(readEnvironment()));
 }
 
-/** `npm run status`: prints what runs; the exit code is 0 when all of it is ready, else 1. */
+/** `npm run status`: prints the running components; the exit code is 0 when all are ready, else 1. */
 export async function status(flags: { json?: boolean | undefined }): Promise<number> {
   const folder = ownFolder();
   const state = readState(folder.stateFile);

@@ -15,7 +15,7 @@ function hasProcesses(state: StackState | undefined): boolean {
 }
 
 /**
- * Stops what runs in the folder and nothing else; resolves with whether there was anything.
+ * Stops the stack of the folder and nothing else; resolves with whether one was running.
  * A supervisor that doesn't answer is killed, and its children are stopped without it.
  */
 export async function stopRunning({ stateFile }: StateFolder): Promise<boolean> {

@@ -9,7 +9,7 @@ type ProgramSource =
   | { kind: 'app' }
   | { kind: 'postgres' }
   | { kind: 'tool'; tool: ToolName }
-  /** Joins only where the command is on PATH and the file stands in `monitoring`. */
+  /** Takes part only if the command is on PATH and the file is in `monitoring`. */
   | {
       kind: 'optional';
       commands: string[];
@@ -49,7 +49,7 @@ export interface Component {
   probe(context: RunContext): Probe;
   /** The main address of a component that is no web server. */
   address?(context: RunContext): string;
-  /** SIGTERM where there is none. */
+  /** SIGTERM by default. */
   stopSignal?: NodeJS.Signals;
   /** Folders of `monitoring`. */
   configFolders?: string[];

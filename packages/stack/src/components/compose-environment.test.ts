@@ -59,7 +59,7 @@ describe('composeEnvironment', () => {
     });
   });
 
-  test('leaves out what leads to an absent component, but not an upstream of the gateway', () => {
+  test('leaves out addresses of an absent component, but not an upstream of the gateway', () => {
     const context = createContext(['gateway', 'oncall', 'prometheus']);
     const oncall = composeEnvironment('oncall', context);
     expect(oncall).toMatchObject({
@@ -71,7 +71,7 @@ describe('composeEnvironment', () => {
     expect(composeEnvironment('gateway', context)).toMatchObject({ API_URL: 'http://127.0.0.1:9' });
   });
 
-  test('leaves out or replaces what is meant for a container alone', () => {
+  test('leaves out or replaces values meant only for containers', () => {
     const environment = composeEnvironment('api', everything);
     expect(environment).toMatchObject({
       BIND_ADDRESS: '127.0.0.1',

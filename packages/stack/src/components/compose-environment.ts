@@ -32,7 +32,7 @@ export function composePaths(
   { folder }: Pick<RunContext, 'folder'>,
 ): Record<string, string> {
   const hostPath = (source: string): string => {
-    // The components' own configuration is rendered; what an app shows is as shipped.
+    // The components' own configuration is rendered; apps get the shipped files.
     const isRendered = composeServices[service]?.working_dir === undefined;
     if (source.startsWith('./monitoring/') && isRendered) {
       return join(folder.config, source.slice('./monitoring/'.length));
@@ -48,7 +48,7 @@ export function composePaths(
 
 /**
  * The environment that the compose files give a service, with this run's addresses, ports, paths
- * and settings. Leaves out what leads to a component that does not take part.
+ * and settings. Leaves out addresses of components that do not take part.
  */
 export function composeEnvironment(service: string, context: RunContext): NodeJS.ProcessEnv {
   const paths = composePaths(service, context);

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Component, RunContext } from './component.ts';
 import { composeEnvironment, composePaths } from './compose-environment.ts';
 
-/** As the compose files say; what its image reads from `<name>__FILE` it reads by itself here. */
+/** That of the compose files; Grafana itself reads the files that its image reads for `<name>__FILE`. */
 function grafanaEnvironment(context: RunContext): NodeJS.ProcessEnv {
   const entries = Object.entries(composeEnvironment('grafana', context)).map(([name, value]) =>
     name.endsWith('__FILE') ? [name.replace(/__FILE$/, ''), `$__file{${value}}`] : [name, value],

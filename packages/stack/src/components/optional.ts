@@ -14,7 +14,7 @@ const jaeger: Component = {
     commands: ['jaeger'],
     versionArgs: ['version'],
     file: 'jaeger/jaeger.yml',
-    absenceCost: 'traces are not kept; trace ids still stand in the logs',
+    absenceCost: 'traces are not kept; log lines still have trace ids',
   },
   ports: {
     ui: { composePort: 16686 },

@@ -25,7 +25,7 @@ export function rewriteAddresses(text: string, addresses: Record<string, string>
   return replaceTokens(text, addresses, '[\\w.-]', '\\d');
 }
 
-/** Replaces every path of a container, and whatever lies below it, by the map's. */
+/** Replaces every path of a container, and all paths below it, by the map's. */
 export function rewritePaths(text: string, paths: Record<string, string>): string {
   return replaceTokens(text, paths, '[\\w./-]', '[\\w.-]');
 }

@@ -27,7 +27,7 @@ groups:
 `;
 
 describe('compressRules', () => {
-  test('divides interval, for, keep_firing_for and what expr looks back upon', () => {
+  test('divides interval, for, keep_firing_for and the ranges of expr', () => {
     expect(parse(compressRules(rules, 20, 'http.rules.yml'))).toEqual({
       groups: [
         {

@@ -73,14 +73,14 @@ const dashboardsRole = [
   "ALTER ROLE dashboards SET statement_timeout = '10s';",
 ];
 
-// The passwords lie in the state folder, the data may not: either can be deleted without the other.
+// The passwords are in the state folder, the data may not be: either can be deleted without the other.
 async function setPasswords(data: string, home: PostgresHome, passwords: Passwords) {
   const mark = join(home.folder, 'passwords.sha256');
   const digest = createHash('sha256').update(JSON.stringify(passwords)).digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) return;
   const statements = [
     ...dashboardsRole,
-    ...Object.entries(passwords).map(([name, word]) => `ALTER ROLE ${name} PASSWORD '${word}';`),
+    ...Object.entries(passwords).map(([name, text]) => `ALTER ROLE ${name} PASSWORD '${text}';`),
   ];
   await runStatements(data, home, statements);
   writeFileSync(mark, digest);

@@ -27,7 +27,7 @@ export function startBoundingLogs(files: string[]): () => void {
   return () => clearInterval(timer);
 }
 
-/** The last lines of a log file, indented to stand inside an error message. */
+/** The last lines of a log file, indented for an error message. */
 export function logTail(file: string): string {
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15);
   return lines.map((line) => `  ${line}`).join('\n');

@@ -76,7 +76,7 @@ describe("a dead man's switch", () => {
 });
 
 describe('stopRecorded', () => {
-  test('stops what the state lists', async () => {
+  test('stops the listed processes', async () => {
     const sleeper = await startSleeper();
     record(sleeper);
     await stopRecorded(file);

@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const serve = `
   const server = require('node:http').createServer((request, response) => {
-    response.end('as told');
+    response.end('not yet');
   }).listen(process.env.PORT, '127.0.0.1');
   process.on('SIGTERM', () => process.exit(0));
 `;
@@ -100,13 +100,13 @@ describe('createSupervisor', () => {
 
   test('names the last answer of a child that never becomes ready', async () => {
     // Answers from the first moment, while a child may take longer than that to begin.
-    const server = createServer((_, response) => void response.writeHead(503).end('as told'));
+    const server = createServer((_, response) => void response.writeHead(503).end('not yet'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const spec = await makeSpec('api', serve, { readyTimeoutMs: 1_000 });
     supervisor = createSupervisor([{ ...spec, probe: { kind: 'http', url } }], () => {});
     await expect(supervisor.start()).rejects.toThrow(
-      `Expected api to be ready within 1 s, got \`503 as told\` from \`GET ${url}\`.`,
+      `Expected api to be ready within 1 s, got \`503 not yet\` from \`GET ${url}\`.`,
     );
     server.close();
   });
@@ -154,7 +154,7 @@ describe('createSupervisor', () => {
     await supervisor.start();
     const grandchild = Number(readFileSync(spec.state.logFile, 'utf8'));
     await supervisor.stop();
-    // It is killed by then, and gone as soon as the kernel has come to it.
+    // It is killed by then; the kernel may take a moment to remove it.
     await waitUntil(() => identify(grandchild) === undefined);
   });
 

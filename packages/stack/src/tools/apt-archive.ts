@@ -13,12 +13,12 @@ export interface IndexEntry {
   fileName: string;
 }
 
-/** An apt of our own: its lists and its cache lie in our folder, the machine's stay untouched. */
+/** An apt with its lists and cache in our folder; the machine's stay untouched. */
 export type AptArchive = Awaited<ReturnType<typeof openAptArchive>>;
 
 // Debian's stable releases carry Prometheus 2; the binaries of sid run on them all the same.
 const suite = 'sid';
-// We have our own lists and languages; the machine's other settings, such as its proxy, hold.
+// We have our own lists and languages; the machine's other settings, such as its proxy, apply.
 const ignoredSettings = /^Acquire::(IndexTargets|Languages|Changelogs)\b/;
 
 /** The name of the machine's release; empty where it has none. */
@@ -27,7 +27,7 @@ export function codenameIn(osReleaseFile = '/etc/os-release'): string {
   return /^VERSION_CODENAME="?([\w-]+)"?$/m.exec(release)?.[1] ?? '';
 }
 
-/** The machine's entry for Debian itself; throws when there is none to take the mirror from. */
+/** The machine's entry for Debian itself, which names the mirror; throws when there is none. */
 export function debianSourceOf(aptFolder = '/etc/apt', osReleaseFile?: string): AptSource {
   const source = findDebianSource(readAptSources(aptFolder), codenameIn(osReleaseFile));
   if (source) return source;
@@ -53,7 +53,7 @@ function renderConfiguration(folder: string, machineSettings: string): string {
     'Acquire::Retries "1";',
     'Acquire::http::Timeout "15";',
     'Acquire::https::Timeout "15";',
-    // Without the machine's own files, none of its hooks run and none of its pins hold.
+    // Without the machine's own files, none of its hooks run and none of its pins apply.
     'Dir::Etc::main "/dev/null";',
     'Dir::Etc::parts "/dev/null";',
     'Dir::Etc::preferences "/dev/null";',
@@ -70,7 +70,7 @@ function renderConfiguration(folder: string, machineSettings: string): string {
   ].join('\n');
 }
 
-/** Parses what `apt-cache show` prints. */
+/** Parses the output of `apt-cache show`. */
 function parseIndex(output: string): IndexEntry[] {
   return output.split(/\n\s*\n/).flatMap((paragraph) => {
     const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(paragraph)?.[1];

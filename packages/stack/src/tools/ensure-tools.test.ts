@@ -103,8 +103,8 @@ describeOnDebian(`ensureTool with an archive${isDebian ? '' : ' (not a Debian ma
   test('fetches once for two concurrent calls, and leaves no temporary files', async () => {
     makeArchive(join(folder, 'debian'), '3.5.3');
     const fetched: string[] = [];
-    const asking = { ...options, onProgress: (message: string) => fetched.push(message) };
-    await Promise.all([ensureTool('promtool', asking), ensureTool('promtool', asking)]);
+    const reporting = { ...options, onProgress: (message: string) => fetched.push(message) };
+    await Promise.all([ensureTool('promtool', reporting), ensureTool('promtool', reporting)]);
     expect(fetched).toEqual(["fetching promtool from Debian's archive"]);
     expect(readdirSync(join(options.cacheFolder, 'tools'))).toEqual(['promtool']);
     expect(existsSync(join(options.cacheFolder, 'lock'))).toBe(false);

@@ -84,9 +84,9 @@ async function refuseUnrunnable(names: ToolName[], options: SearchOptions): Prom
  */
 export async function ensureTools(
   names: ToolName[],
-  given: ToolOptions = {},
+  overrides: ToolOptions = {},
 ): Promise<Map<ToolName, FoundTool>> {
-  const options = { cacheFolder: cacheFolderOf(), ...given };
+  const options = { cacheFolder: cacheFolderOf(), ...overrides };
   const first = await findAll(names, options);
   if (first.missing.length === 0) return first.tools;
   return withLock(join(options.cacheFolder, 'lock'), async () => {

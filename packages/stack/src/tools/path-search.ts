@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The first of the commands that stands executable on the given PATH, or undefined. */
+/** The path of the first command that is executable on PATH, or undefined. */
 export function findOnPath(commands: string[], path = process.env.PATH ?? ''): string | undefined {
   const folders = path.split(delimiter).filter(Boolean);
   return commands
