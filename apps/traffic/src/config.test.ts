@@ -9,7 +9,7 @@ function read(environment: Record<string, string>) {
   return configuration;
 }
 
-test('needs nothing', () => {
+test('has a default for every variable', () => {
   expect(read({})).toEqual({
     targetUrl: 'http://127.0.0.1:3000',
     smsInboxUrl: 'http://127.0.0.1:8026',
@@ -28,7 +28,7 @@ test('needs nothing', () => {
   });
 });
 
-test('takes a target with a slash at its end', () => {
+test('accepts a target with a trailing slash', () => {
   expect(read({ TARGET_URL: 'http://gateway:3000/' }).targetUrl).toBe('http://gateway:3000');
 });
 

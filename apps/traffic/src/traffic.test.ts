@@ -4,8 +4,8 @@ import { scenarios } from './catalogue.ts';
 import { type FakeGalley, startFakeGalley } from './testing/fake-galley.ts';
 import { startTraffic, type TestTraffic } from './testing/test-traffic.ts';
 
-// Longer than any wait of these tests, so that a wait that is over says what it was for.
-jest.setTimeout(60_000);
+// Longer than all waits of a test, so that a wait that fails names its condition.
+jest.setTimeout(180_000);
 
 let galley: FakeGalley;
 let traffic: TestTraffic;
@@ -33,7 +33,7 @@ const trouble = () => [
   ...traffic.linesOf('ws_message_failed'),
 ];
 
-test('people sign up, browse, order, chat and get what they expect', async () => {
+test('people sign up, browse, order and chat, and get the expected responses', async () => {
   // Nobody needs anybody before all have signed in.
   await start({ TRAFFIC_WRONG_SHARE: '0', TRAFFIC_RATE: '1' });
   await waitUntil(allSignedIn);
@@ -53,7 +53,7 @@ test('people sign up, browse, order, chat and get what they expect', async () =>
   expect(trouble()).toEqual([]);
 });
 
-test('people make every kind of mistake, and each is refused as expected', async () => {
+test('people make every kind of mistake and get the expected refusal', async () => {
   await start({ TRAFFIC_WRONG_SHARE: '1' });
   await waitUntil(async () => allSignedIn() && (await completed('mistake')) >= 250);
   const refusals = new Set(galley.seen.flatMap(({ status }) => (status >= 400 ? status : [])));
@@ -61,7 +61,7 @@ test('people make every kind of mistake, and each is refused as expected', async
   expect(trouble()).toEqual([]);
 });
 
-test('an order that a mistake was made with is called off', async () => {
+test('an order of a mistake is cancelled', async () => {
   await start({ TRAFFIC_WRONG_SHARE: '1' });
   const isCancelled = ({ body }: { body: unknown }) =>
     (body as { to?: string } | undefined)?.to === 'cancelled';
@@ -73,10 +73,10 @@ test('an order that a mistake was made with is called off', async () => {
   expect(new Set([...orders.values()].map(({ status }) => status))).toEqual(new Set(['cancelled']));
 });
 
-test('services that hang slow nobody down until there is no more room', async () => {
+test('hanging services do not slow down arrivals until the limit is reached', async () => {
   galley.state.behaviour = 'hangs';
   const patient = { TRAFFIC_MAX_IN_FLIGHT: '30', TRAFFIC_TIMEOUT_MS: '60000' };
-  // Visits that need somebody who is signed in end at once.
+  // Visits that need a signed-in account end at once.
   await start({ TRAFFIC_RATE: '100', TRAFFIC_WRONG_SHARE: '0', ...patient });
   await waitUntil(async () => (await traffic.metric('traffic_visits_in_flight')) === 30);
   await waitUntil(async () => (await traffic.metric('traffic_visits_shed_total')) >= 20);
@@ -84,14 +84,14 @@ test('services that hang slow nobody down until there is no more room', async ()
   expect(traffic.linesOf('traffic_visit_shed')).toMatchObject([{ level: 'warn', in_flight: 30 }]);
 });
 
-test('a request that takes too long has failed', async () => {
+test('a request that times out has failed', async () => {
   galley.state.behaviour = 'hangs';
   await start({ TRAFFIC_TIMEOUT_MS: '20', TRAFFIC_WRONG_SHARE: '0' });
   const failed = 'traffic_requests_total{operation="list_restaurants",outcome="failed"}';
   await waitUntil(async () => (await traffic.metric(failed)) >= 5);
 });
 
-test('services that are down end no process and fill no log, and are visited again', async () => {
+test('survives services that are down, throttles its log, and recovers', async () => {
   const { url } = galley;
   galley.stop();
   traffic = await startTraffic({ url }, { TRAFFIC_RATE: '200', TRAFFIC_WRONG_SHARE: '0' });
@@ -113,7 +113,7 @@ test.each(['fails', 'babbles'] as const)('a service that %s is unexpected', asyn
   ]);
 });
 
-test('recovers with the services', async () => {
+test('recovers when the services do', async () => {
   galley.state.behaviour = 'fails';
   await start({ TRAFFIC_WRONG_SHARE: '0' });
   await waitUntil(() => galley.seen.length >= 10);
@@ -121,7 +121,7 @@ test('recovers with the services', async () => {
   await waitUntil(async () => (await completed('menu')) >= 10);
 });
 
-test('stops within its timeout although a visit hangs', async () => {
+test('stops within its timeout while a visit hangs', async () => {
   galley.state.behaviour = 'hangs';
   await start();
   await waitUntil(() => galley.seen.length >= 5);

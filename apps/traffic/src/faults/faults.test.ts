@@ -3,8 +3,8 @@ import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type FakeGalley, startFakeGalley } from '../testing/fake-galley.ts';
 import { startTraffic, type TestTraffic } from '../testing/test-traffic.ts';
 
-// Longer than any wait of these tests, so that a wait that is over says what it was for.
-jest.setTimeout(60_000);
+// Longer than all waits of a test, so that a wait that fails names its condition.
+jest.setTimeout(180_000);
 
 let galley: FakeGalley;
 let traffic: TestTraffic;
@@ -20,13 +20,13 @@ afterEach(async () => {
   galley.stop();
 });
 
-test('failedLogins tries passwords of one number, past any limit, until it is cleared', async () => {
+test('failedLogins guesses the password of one number, ignoring rate limits, until it is cleared', async () => {
   await traffic.setFaults({ failedLogins: { perSecond: 100 } });
   const guesses = () => galley.seen.filter(({ path }) => path.endsWith('/auth/login'));
   await waitUntil(() => guesses().filter(({ status }) => status === 423).length >= 20);
   const phones = new Set(guesses().map(({ body }) => (body as { phone: string }).phone));
   expect([...phones]).toEqual(['+14155559999']);
-  // Only these cost the api a look at the password.
+  // Only these make the api hash a password.
   expect(guesses().filter(({ status }) => status === 401)).toHaveLength(5);
   galley.state.behaviour = 'limits';
   await waitUntil(() => guesses().filter(({ status }) => status === 429).length >= 3);
@@ -49,7 +49,7 @@ test('surge multiplies the rate', async () => {
   expect(await traffic.metric('traffic_rate_visits_per_second')).toBe(1);
 });
 
-test('disconnects breaks most connections at once; they stay away until it is cleared', async () => {
+test('disconnects drops most connections at once and keeps them offline until it is cleared', async () => {
   await waitUntil(() => galley.sockets.count() === 8);
   await traffic.setFaults({ disconnects: {} });
   await waitUntil(() => galley.sockets.count() === 2);

@@ -3,8 +3,8 @@ import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type FakeGalley, startFakeGalley } from '../testing/fake-galley.ts';
 import { startTraffic, type TestTraffic } from '../testing/test-traffic.ts';
 
-// Longer than any wait of these tests, so that a wait that is over says what it was for.
-jest.setTimeout(60_000);
+// Longer than all waits of a test, so that a wait that fails names its condition.
+jest.setTimeout(180_000);
 
 let galley: FakeGalley;
 let traffic: TestTraffic;
@@ -20,13 +20,13 @@ afterEach(async () => {
   galley.stop();
 });
 
-test('as many as asked are online', async () => {
+test('keeps the configured number of people online', async () => {
   await waitUntil(() => galley.sockets.count() === 4);
   await waitUntil(async () => (await traffic.metric('traffic_connections')) === 4);
   expect(await traffic.metric('traffic_connects_total{result="opened"}')).toBe(4);
 });
 
-test('comes back when the server says so, as late as it says', async () => {
+test('reconnects after the delay in the close frame', async () => {
   await waitUntil(() => galley.sockets.count() === 4);
   galley.sockets.closeAll(1001, JSON.stringify({ reason: 'draining', reconnectAfterMs: 300 }));
   await waitUntil(() => galley.sockets.count() === 0);
@@ -38,7 +38,7 @@ test('comes back when the server says so, as late as it says', async () => {
   expect(await traffic.metric('traffic_connects_total{result="opened"}')).toBe(8);
 });
 
-test('comes back after a token that was not taken', async () => {
+test('reconnects after a refused token', async () => {
   await waitUntil(() => galley.sockets.count() === 4);
   galley.accounts.expireAll();
   galley.sockets.closeAll(4401, '{"reason":"token_over","reconnectAfterMs":0}');
@@ -51,7 +51,7 @@ test('comes back after a token that was not taken', async () => {
   await waitUntil(() => galley.sockets.count() === 4);
 });
 
-test('leaves in good order', async () => {
+test('closes all connections on shutdown', async () => {
   await waitUntil(() => galley.sockets.count() === 4);
   expect(await traffic.stop()).toBe(true);
   await waitUntil(() => galley.sockets.count() === 0);

@@ -4,7 +4,7 @@ import { createMailbox } from './mailbox.ts';
 const isAny = () => true;
 const pong = { at: '2026-11-21T00:00:00Z' };
 
-test('gives each message to whoever waits for it, and says how long it took', async () => {
+test('delivers each message to its waiter with the latency', async () => {
   let nowMs = 0;
   const mailbox = createMailbox(() => nowMs);
   const first = mailbox.expect('pong', isAny, 60_000);
@@ -18,7 +18,7 @@ test('gives each message to whoever waits for it, and says how long it took', as
   });
 });
 
-test('has nobody wait for what can not come any more', async () => {
+test('rejects all waiters when it is closed', async () => {
   const mailbox = createMailbox(() => 0);
   const before = mailbox.expect('pong', isAny, 3_600_000);
   mailbox.close();

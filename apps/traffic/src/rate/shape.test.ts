@@ -10,7 +10,7 @@ test('steady changes nothing', () => {
   expect(new Set(everySecond(30).map((ms) => factorAt(shape, ms)))).toEqual(new Set([1]));
 });
 
-test('a day has its mean at 1, lunch and dinner above it, and nearly nobody at night', () => {
+test('a day has a mean of 1, peaks at lunch and dinner, and few visits at night', () => {
   const day = { ...shape, name: 'day' } as const;
   const factors = everySecond(24).map((ms) => factorAt(day, ms));
   const mean = factors.reduce((sum, factor) => sum + factor, 0) / factors.length;
@@ -24,14 +24,14 @@ test('a day has its mean at 1, lunch and dinner above it, and nearly nobody at n
   expect(factorAt(day, 0)).toBe(factorAt(day, 24 * minuteMs));
 });
 
-test('no second of a day is far from the next', () => {
+test('the factor changes smoothly over a day', () => {
   const day = { ...shape, name: 'day' } as const;
   const factors = everySecond(24).map((ms) => factorAt(day, ms));
   const steps = factors.slice(1).map((factor, index) => Math.abs(factor - (factors[index] ?? 0)));
   expect(Math.max(...steps)).toBeLessThan(0.03);
 });
 
-test('a burst comes for half a minute in each five', () => {
+test('a burst takes thirty seconds of every five minutes', () => {
   const burst = { ...shape, name: 'burst' } as const;
   const factors = everySecond(10).map((ms) => factorAt(burst, ms));
   expect(factors.filter((factor) => factor === 10)).toHaveLength(60);
