@@ -1,13 +1,9 @@
 import { trace } from '@opentelemetry/api';
 import { faultRoutes } from '@watchkeeper/galley';
-import {
-  createMessageChannel,
-  type ManagementHandler,
-  type Telemetry,
-} from '@watchkeeper/telemetry';
+import { createMessageChannel } from '@watchkeeper/telemetry';
 import { trafficMetrics } from './catalogue.ts';
 import { type Clients, createClients } from './clients.ts';
-import type { Configuration } from './config.ts';
+import type { Common } from './common.ts';
 import { createTrafficFaults } from './faults/faults.ts';
 import { openConnection } from './live/connection.ts';
 import { type Crowd, createCrowd } from './live/crowd.ts';
@@ -21,41 +17,15 @@ import type { AwaitedType } from './visits/stage.ts';
 import { createVisit } from './visits/visit.ts';
 import { createVisitors } from './visits/visitors.ts';
 
-interface Dependencies {
-  readonly configuration: Configuration;
-  readonly telemetry: Telemetry;
-  readonly newId: () => string;
-  /** Milliseconds on a steady clock. */
-  readonly now: () => number;
-}
-
-export interface TrafficApp {
-  /** For the management server. */
-  readonly routes: Readonly<Record<string, ManagementHandler>>;
-  readonly population: Population;
-  /** Starts no more visits. */
-  stop(): void;
-  /** Resolves when all visits have ended; they are aborted after `timeoutMs`. */
-  drain(timeoutMs: number): Promise<void>;
-}
-
-interface Common extends Dependencies {
-  readonly metrics: ReturnType<typeof declare>;
-  readonly log: ReturnType<typeof createThrottledLog>;
-  readonly signal: AbortSignal;
-  /** Whether the rate is above zero. */
-  readonly isOpen: () => boolean;
-}
-
-const declare = ({ declareMetrics }: Telemetry) => declareMetrics(trafficMetrics);
+type Dependencies = Pick<Common, 'configuration' | 'telemetry' | 'newId' | 'now'>;
 
 /** Starts the traffic; its first visit starts at once. */
-export function createApp(dependencies: Dependencies): TrafficApp {
+export function createApp(dependencies: Dependencies) {
   const { configuration, telemetry, now } = dependencies;
   const closing = new AbortController();
   const common: Common = {
     ...dependencies,
-    metrics: declare(telemetry),
+    metrics: telemetry.declareMetrics(trafficMetrics),
     log: createThrottledLog(telemetry.logger, now),
     signal: closing.signal,
     isOpen: () => schedule.ratePerSecond() > 0,
@@ -81,14 +51,17 @@ export function createApp(dependencies: Dependencies): TrafficApp {
   population.start();
   crowd.start();
   return {
+    /** For the management server. */
     routes: { ...rateRoutes(schedule, logger), ...faultRoutes(faults, logger) },
     population,
+    /** Starts no more visits. */
     stop() {
       faults.clear();
       schedule.stop();
       population.stop();
     },
-    async drain(timeoutMs) {
+    /** Resolves when all visits have ended; they are aborted after `timeoutMs`. */
+    async drain(timeoutMs: number) {
       const timer = setTimeout(() => closing.abort(), timeoutMs);
       await Promise.all([visitors.left(), crowd.stop()]);
       clearTimeout(timer);
@@ -98,11 +71,10 @@ export function createApp(dependencies: Dependencies): TrafficApp {
 }
 
 function createPeople(common: Common, clients: Clients): Population {
-  const { configuration, telemetry, metrics, log, newId, isOpen, now } = common;
-  const { seed, sizes, signUpsPerSecond } = configuration;
+  const { telemetry, newId, now } = common;
   const startedAt = now();
   return createPopulation({
-    ...{ seed, sizes, perSecond: signUpsPerSecond, metrics, log, isOpen, now },
+    ...common,
     signIn: clients.signInFrom(newId(), 'Phone'),
     inTrace,
     onReady(accounts) {
@@ -114,7 +86,7 @@ function createPeople(common: Common, clients: Clients): Population {
 
 const tracer = trace.getTracer('@watchkeeper/traffic');
 
-/** A root span for what belongs to no visit. */
+/** A root span outside of visits. */
 function inTrace<T>(name: string, run: () => Promise<T>): Promise<T> {
   return tracer.startActiveSpan(`visit ${name}`, { root: true }, (span) =>
     run().finally(() => span.end()),
@@ -122,14 +94,15 @@ function inTrace<T>(name: string, run: () => Promise<T>): Promise<T> {
 }
 
 function createOnlookers(common: Common, { accounts }: Population): Crowd {
-  const { configuration, telemetry, metrics, log, isOpen, now } = common;
+  const { configuration, telemetry, now } = common;
   const channel = createMessageChannel(telemetry, { types: messageTypes });
   const url = `${configuration.targetUrl.replace(/^http/, 'ws')}/ws`;
-  const { seed, timeoutMs, connections: size } = configuration;
   return createCrowd({
-    ...{ accounts, size, seed, metrics, log, isOpen, now },
+    ...common,
+    accounts,
     open: ({ session }, onClose) => {
       const { userId = '', accessToken = '' } = session ?? {};
+      const { timeoutMs } = configuration;
       const parts = { url, channel, timeoutMs, userId, accessToken, onClose, now };
       return inTrace('connect', () => openConnection(parts));
     },
@@ -140,7 +113,7 @@ function createAllVisitors(
   common: Common,
   { clients, population, crowd }: { clients: Clients; population: Population; crowd: Crowd },
 ) {
-  const { configuration, metrics, log, newId, signal, now } = common;
+  const { metrics } = common;
   const waits = metrics.histogram('traffic_message_wait_seconds');
   const missed = metrics.counter('traffic_messages_missed_total');
   const onMessage = (type: AwaitedType, waitMs: number | undefined) => {
@@ -148,11 +121,10 @@ function createAllVisitors(
     else waits.observe(waitMs / 1_000, { type });
   };
   const stageParts = {
-    ...{ configuration, population, crowd, newId, signal, onMessage },
+    ...{ ...common, population, crowd, onMessage },
     clientOf: clients.of,
     signInFrom: clients.signInFrom,
     adopted: new Set<string>(),
   };
-  const visit = createVisit(stageParts, log);
-  return createVisitors({ configuration, metrics, log, visit, now });
+  return createVisitors(common, createVisit(stageParts));
 }

@@ -1,11 +1,9 @@
-import { instrumentFetch, type Metrics } from '@watchkeeper/telemetry';
-import type { trafficMetrics } from './catalogue.ts';
-import type { Configuration } from './config.ts';
+import { instrumentFetch } from '@watchkeeper/telemetry';
+import type { Common } from './common.ts';
 import type { Account } from './people/account.ts';
 import { createSignIn, type SignIn } from './people/sign-in.ts';
 import { type Client, type ClientOptions, createClient } from './target/client.ts';
 import { createRetryAfters } from './target/retry-after.ts';
-import type { ThrottledLog } from './throttled-log.ts';
 
 export interface Clients {
   /** Of an account, or signed out. */
@@ -15,29 +13,16 @@ export interface Clients {
   readonly guesser: Client;
 }
 
-interface ClientParts {
-  readonly configuration: Configuration;
-  readonly metrics: Metrics<typeof trafficMetrics>;
-  readonly log: ThrottledLog;
-  readonly newId: () => string;
-  readonly signal: AbortSignal;
-  /** Milliseconds on a steady clock. */
-  readonly now: () => number;
-}
-
-/** Creates the clients, which share what Retry-After they have received. */
-export function createClients(parts: ClientParts): Clients {
-  const { configuration, newId, signal, now } = parts;
+/** Creates the clients, which share received Retry-Afters. */
+export function createClients(parts: Common): Clients {
+  const { configuration, newId, signal } = parts;
   const { targetUrl, smsInboxUrl } = configuration;
   const options = createOptions(parts, targetUrl);
   // A third party, which gets no trace headers.
-  const inboxOptions = {
-    ...createOptions(parts, smsInboxUrl),
-    retryAfters: createRetryAfters(now),
-  };
+  const inboxOptions = createOptions(parts, smsInboxUrl);
 
   return {
-    of: (correlationId, account) => createClient(options, { correlationId, ...askerOf(account) }),
+    of: (correlationId, account) => createClient(options, { correlationId, ...callerOf(account) }),
     signInFrom(correlationId, deviceName) {
       // New for each process, so that two of one seed do not end each other's sessions.
       const deviceId = newId();
@@ -54,7 +39,7 @@ export function createClients(parts: ClientParts): Clients {
 }
 
 function createOptions(
-  { configuration, metrics, log, signal, now }: ClientParts,
+  { configuration, metrics, log, signal, now }: Common,
   baseUrl: string,
 ): ClientOptions {
   const requests = metrics.counter('traffic_requests_total');
@@ -73,7 +58,7 @@ function createOptions(
   };
 }
 
-function askerOf(account: Account | undefined) {
+function callerOf(account: Account | undefined) {
   if (account === undefined) return {};
   return {
     name: account.phone,

@@ -1,49 +1,24 @@
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 import { type DayShape, shapes } from './rate/shape.ts';
 
-export interface Sizes {
-  readonly customers: number;
-  readonly couriers: number;
-  readonly restaurants: number;
-}
-
-export interface Configuration {
-  /** The gateway. */
-  readonly targetUrl: string;
-  /** The SMS stand-in, for the codes. */
-  readonly smsInboxUrl: string;
-  /** Visits a second, averaged over a day. */
-  readonly ratePerSecond: number;
-  readonly shape: DayShape;
-  /** The same seed has the same people and the same random choices, visit by visit. */
-  readonly seed: number;
-  /** Share of visits that make a deliberate mistake, 0 to 1. */
-  readonly wrongShare: number;
-  /** Factor of rare visits; above one where time is compressed. */
-  readonly rareFactor: number;
-  readonly timeoutMs: number;
-  readonly maxInFlight: number;
-  readonly sizes: Sizes;
-  readonly signUpsPerSecond: number;
-  /** Open WebSockets once everybody has signed up. */
-  readonly connections: number;
-  /** Mean time between two steps of an order. */
-  readonly stepSeconds: number;
-  readonly areFaultsEnabled: boolean;
-}
+export type Configuration = ReturnType<typeof readConfiguration>;
 
 export const maxRatePerSecond = 1_000;
 
 /** Reads the traffic's own variables; invalid values stay in the reader. */
-export function readConfiguration(reader: EnvironmentReader): Configuration {
+export function readConfiguration(reader: EnvironmentReader) {
   const url = (name: string, fallback: string) => reader.url(name, fallback).replace(/\/+$/, '');
   return {
+    /** The gateway. */
     targetUrl: url('TARGET_URL', 'http://127.0.0.1:3000'),
+    /** The SMS stand-in, for the codes. */
     smsInboxUrl: url('SMS_INBOX_URL', 'http://127.0.0.1:8026'),
+    /** Visits per second, averaged over a day. */
     ratePerSecond: reader.number('TRAFFIC_RATE', { fallback: 2, min: 0, max: maxRatePerSecond }),
     shape: readShape(reader),
     seed: reader.integer('TRAFFIC_SEED', { fallback: 1, min: 0, max: 0xffff_ffff }),
     wrongShare: reader.number('TRAFFIC_WRONG_SHARE', { fallback: 0.05, min: 0, max: 1 }),
+    /** Factor of rare visits; above one where time is compressed. */
     rareFactor: reader.number('TRAFFIC_RARE_FACTOR', { fallback: 1, min: 1, max: 20 }),
     // Longer than a person would wait.
     timeoutMs: reader.integer('TRAFFIC_TIMEOUT_MS', { fallback: 10_000, min: 10, max: 60_000 }),
@@ -57,6 +32,7 @@ export function readConfiguration(reader: EnvironmentReader): Configuration {
     }),
     // The alert on mass disconnects needs more than ten.
     connections: reader.integer('TRAFFIC_CONNECTIONS', { fallback: 32, min: 0, max: 2_000 }),
+    /** Mean time between two steps of an order. */
     stepSeconds: reader.number('TRAFFIC_STEP_SECONDS', { fallback: 5, min: 0, max: 600 }),
     areFaultsEnabled: reader.boolean('FAULTS_ENABLED', false),
   };
@@ -71,7 +47,7 @@ function readShape(reader: EnvironmentReader): DayShape {
   };
 }
 
-function readSizes(reader: EnvironmentReader): Sizes {
+function readSizes(reader: EnvironmentReader) {
   // Each role has a thousand numbers.
   const size = (name: string, fallback: number) =>
     reader.integer(name, { fallback, min: 1, max: 1_000 });

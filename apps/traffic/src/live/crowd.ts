@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Metrics } from '@watchkeeper/telemetry';
-import type { trafficMetrics } from '../catalogue.ts';
-import type { Account } from '../people/account.ts';
+import type { Common } from '../common.ts';
+import { type Account, pickRole } from '../people/account.ts';
 import type { Role } from '../people/person.ts';
 import { createRandom, type Random } from '../random.ts';
-import type { ThrottledLog } from '../throttled-log.ts';
 import type { Connection } from './connection.ts';
 
 /** The people who are online, each with a WebSocket. */
@@ -19,20 +17,12 @@ export interface Crowd {
   stop(): Promise<void>;
 }
 
-interface CrowdParts {
+interface CrowdParts extends Common {
   readonly accounts: readonly Account[];
-  /** How many people are online. */
-  readonly size: number;
   readonly open: (
     account: Account,
     onClose: (reconnectAfterMs: number | undefined) => void,
   ) => Promise<Connection>;
-  readonly seed: number;
-  readonly metrics: Metrics<typeof trafficMetrics>;
-  readonly log: ThrottledLog;
-  /** Whether people may be online. */
-  readonly isOpen: () => boolean;
-  readonly now: () => number;
 }
 
 const tickMs = 250;
@@ -42,35 +32,74 @@ const leaveEveryMs = 10_000;
 const reconnectMs = [500, 5_000] as const;
 
 export function createCrowd(parts: CrowdParts): Crowd {
-  const { accounts, metrics, log, now } = parts;
-  const random = createRandom(parts.seed, 0xc0ffee);
+  const random = createRandom(parts.configuration.seed, 0xc0ffee);
   const online = new Map<Account, Connection>();
-  const opening = new Set<Account>();
-  const reconnectAtMs = new Map<Account, number>();
-  let room = parts.size;
+  const entrance = createEntrance(parts, online, random);
+  const leaveInTurn = createTurns(parts.now, online, random);
+  let room = parts.configuration.connections;
   let timer: NodeJS.Timeout | undefined;
-  let leaveAtMs = now() + leaveEveryMs;
-  const connects = metrics.counter('traffic_connects_total');
-  const gauge = metrics.gauge('traffic_connections');
+  const gauge = parts.metrics.gauge('traffic_connections');
   gauge.collect(() => gauge.set(online.size));
 
-  function away(account: Account, forMs: number): void {
+  function endAll(end: (connection: Connection) => void): void {
+    for (const connection of online.values()) end(connection);
+  }
+
+  function tick(): void {
+    if (!parts.isOpen()) {
+      endAll((connection) => connection.close());
+      return;
+    }
+    leaveInTurn(room);
+    if (online.size + entrance.openingCount() < room) entrance.admitNext();
+  }
+
+  return {
+    connectionOf: (account) => online.get(account),
+    pick: (role, chooser) => pickRole([...online.keys()], role, chooser),
+    start() {
+      timer = setInterval(tick, tickMs);
+    },
+    disconnect(share) {
+      const leaving = [...online.values()].slice(0, Math.ceil(online.size * share));
+      room = online.size - leaving.length;
+      for (const connection of leaving) connection.drop();
+      return () => {
+        room = parts.configuration.connections;
+      };
+    },
+    async stop() {
+      clearInterval(timer);
+      endAll((connection) => connection.close());
+      // A close frame each; the responses get half a second.
+      for (let waitedMs = 0; online.size > 0 && waitedMs < 500; waitedMs += 20) await sleep(20);
+      endAll((connection) => connection.drop());
+    },
+  };
+}
+
+/** Brings people online, one at a time. */
+function createEntrance(parts: CrowdParts, online: Map<Account, Connection>, random: Random) {
+  const { accounts, now } = parts;
+  const opening = new Set<Account>();
+  const reconnectAtMs = new Map<Account, number>();
+  const connects = parts.metrics.counter('traffic_connects_total');
+
+  function stayAway(account: Account, forMs = random.integer(...reconnectMs)): void {
     online.delete(account);
     reconnectAtMs.set(account, now() + forMs);
   }
 
-  async function join(account: Account): Promise<void> {
+  async function admit(account: Account): Promise<void> {
     opening.add(account);
     try {
-      const connection = await parts.open(account, (afterMs) => {
-        away(account, afterMs ?? random.integer(...reconnectMs));
-      });
+      const connection = await parts.open(account, (afterMs) => stayAway(account, afterMs));
       if (connection.isOpen) online.set(account, connection);
       connects.increment({ result: 'opened' });
     } catch (err) {
-      away(account, random.integer(...reconnectMs));
+      stayAway(account);
       connects.increment({ result: 'failed' });
-      log('warn', 'traffic_connection_failed', 'connection failed', { err });
+      parts.log('warn', 'traffic_connection_failed', 'connection failed', { err });
     } finally {
       opening.delete(account);
     }
@@ -83,61 +112,27 @@ export function createCrowd(parts: CrowdParts): Crowd {
     !opening.has(account) &&
     (reconnectAtMs.get(account) ?? 0) <= now();
 
-  /** Couriers first, because customers chat with them. */
-  function chooseNext(): Account | undefined {
-    const free = accounts.filter(isFree);
-    const couriers = free.filter(({ role }) => role === 'courier');
-    const candidates = couriers.length > 0 ? couriers : free;
-    return candidates.length === 0 ? undefined : random.pick(candidates);
-  }
+  return {
+    openingCount: () => opening.size,
+    admitNext(): void {
+      const free = accounts.filter(isFree);
+      // Couriers first, because customers chat with them.
+      const couriers = free.filter(({ role }) => role === 'courier');
+      const candidates = couriers.length > 0 ? couriers : free;
+      if (candidates.length > 0) void admit(random.pick(candidates));
+    },
+  };
+}
 
-  function leaveOne(): void {
+/** Sends an idle customer offline at intervals if nobody else fits in. */
+function createTurns(now: () => number, online: Map<Account, Connection>, random: Random) {
+  let leaveAtMs = now() + leaveEveryMs;
+  return (room: number): void => {
     if (now() < leaveAtMs) return;
     leaveAtMs = now() + leaveEveryMs;
     const idle = [...online].filter(
       ([{ role }, { visits }]) => role === 'customer' && visits === 0,
     );
     if (idle.length > 0 && online.size >= room) random.pick(idle)[1].close();
-  }
-
-  function tick(): void {
-    if (!parts.isOpen()) {
-      dropAll((connection) => connection.close());
-      return;
-    }
-    leaveOne();
-    if (online.size + opening.size >= room) return;
-    const next = chooseNext();
-    if (next !== undefined) void join(next);
-  }
-
-  function dropAll(end: (connection: Connection) => void): void {
-    for (const connection of online.values()) end(connection);
-  }
-
-  return {
-    connectionOf: (account) => online.get(account),
-    pick(role, chooser) {
-      const there = [...online.keys()].filter((account) => account.role === role);
-      return there.length === 0 ? undefined : chooser.pick(there);
-    },
-    start() {
-      timer = setInterval(tick, tickMs);
-    },
-    disconnect(share) {
-      const leaving = [...online.values()].slice(0, Math.ceil(online.size * share));
-      room = online.size - leaving.length;
-      for (const connection of leaving) connection.drop();
-      return () => {
-        room = parts.size;
-      };
-    },
-    async stop() {
-      clearInterval(timer);
-      dropAll((connection) => connection.close());
-      // A close frame each; the responses get half a second.
-      for (let waitedMs = 0; online.size > 0 && waitedMs < 500; waitedMs += 20) await sleep(20);
-      dropAll((connection) => connection.drop());
-    },
   };
 }

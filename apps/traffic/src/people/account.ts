@@ -1,5 +1,6 @@
+import type { Random } from '../random.ts';
 import type { TokenAnswer } from '../target/answers.ts';
-import type { Person } from './person.ts';
+import type { Person, Role } from './person.ts';
 
 export interface Session {
   readonly userId: string;
@@ -27,4 +28,10 @@ export function sessionOf(answer: TokenAnswer, nowMs: number): Session {
   const { accessToken, refreshToken, expiresInSeconds, user } = answer;
   const refreshAtMs = nowMs + expiresInSeconds * 1_000 * refreshedShare;
   return { userId: user.id, accessToken, refreshToken, refreshAtMs };
+}
+
+/** A person of that role; undefined if there is none. */
+export function pickRole(accounts: readonly Account[], role: Role, random: Random) {
+  const candidates = accounts.filter((account) => account.role === role);
+  return candidates.length === 0 ? undefined : random.pick(candidates);
 }

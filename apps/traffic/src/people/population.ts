@@ -1,9 +1,7 @@
-import type { Metrics } from '@watchkeeper/telemetry';
-import type { trafficMetrics } from '../catalogue.ts';
-import type { Sizes } from '../config.ts';
+import type { Common } from '../common.ts';
+import type { Configuration } from '../config.ts';
 import type { Random } from '../random.ts';
-import type { ThrottledLog } from '../throttled-log.ts';
-import { type Account, accountOf, sessionOf } from './account.ts';
+import { type Account, accountOf, pickRole, sessionOf } from './account.ts';
 import { personOf, type Role } from './person.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -16,19 +14,10 @@ export interface Population {
   stop(): void;
 }
 
-interface PopulationParts {
-  readonly seed: number;
-  readonly sizes: Sizes;
-  readonly perSecond: number;
+interface PopulationParts extends Common {
   readonly signIn: SignIn;
-  readonly metrics: Metrics<typeof trafficMetrics>;
-  readonly log: ThrottledLog;
   readonly inTrace: <T>(name: string, run: () => Promise<T>) => Promise<T>;
-  /** Whether people may sign in. */
-  readonly isOpen: () => boolean;
   readonly onReady: (accounts: number) => void;
-  /** Milliseconds on a steady clock. */
-  readonly now: () => number;
 }
 
 // Longer than the thirty seconds between two codes.
@@ -38,23 +27,44 @@ const refreshesAtOnce = 5;
 
 /** Creates the population, signed out. */
 export function createPopulation(parts: PopulationParts): Population {
-  const { signIn, metrics, log, inTrace, now } = parts;
-  const accounts = createAccounts(parts.seed, parts.sizes);
-  const retryAtMs = new Map<Account, number>();
+  const accounts = createAccounts(parts.configuration);
+  const advance = createSessionKeeper(parts, accounts);
   let timer: NodeJS.Timeout | undefined;
   let isReady = false;
-  reportAccounts(metrics, accounts);
+  reportAccounts(parts.metrics, accounts);
 
-  async function admit(account: Account): Promise<void> {
-    const known = account.isRegistered ? await signIn.logIn(account) : undefined;
-    account.session = sessionOf(known ?? (await signIn.register(account)), now());
-    account.isRegistered = true;
+  function plan(): void {
+    timer = setTimeout(async () => {
+      if (parts.isOpen()) {
+        await advance();
+        if (!isReady && accounts.every(isSignedIn)) {
+          isReady = true;
+          parts.onReady(accounts.length);
+        }
+      }
+      if (timer !== undefined) plan();
+    }, 1_000 / parts.configuration.signUpsPerSecond);
   }
 
-  async function renew(account: Account, refreshToken: string): Promise<void> {
-    const answer = await signIn.refresh(refreshToken);
-    account.session = answer && sessionOf(answer, now());
-  }
+  return {
+    accounts,
+    pick: (role, random) => pickRole(accounts.filter(isSignedIn), role, random),
+    start: plan,
+    stop() {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}
+
+const isSignedIn = ({ session }: Account) => session !== undefined;
+
+/** Returns the function that refreshes a few sessions that are due, and signs in one person. */
+function createSessionKeeper(
+  { signIn, log, inTrace, now }: PopulationParts,
+  accounts: readonly Account[],
+): () => Promise<void> {
+  const retryAtMs = new Map<Account, number>();
 
   async function attempt(account: Account, name: string, run: () => Promise<void>) {
     try {
@@ -66,46 +76,32 @@ export function createPopulation(parts: PopulationParts): Population {
     }
   }
 
-  const isDue = (account: Account) => (retryAtMs.get(account) ?? 0) <= now();
+  async function refresh(account: Account): Promise<void> {
+    const answer = await signIn.refresh(account.session?.refreshToken ?? '');
+    account.session = answer && sessionOf(answer, now());
+  }
 
-  async function advance(): Promise<void> {
-    for (const account of accounts.filter(needsRefresh).slice(0, refreshesAtOnce)) {
-      const token = account.session?.refreshToken ?? '';
-      await attempt(account, 'refresh', () => renew(account, token));
+  async function admit(account: Account): Promise<void> {
+    const known = account.isRegistered ? await signIn.logIn(account) : undefined;
+    account.session = sessionOf(known ?? (await signIn.register(account)), now());
+    account.isRegistered = true;
+  }
+
+  return async () => {
+    const due = accounts.filter((account) => (retryAtMs.get(account) ?? 0) <= now());
+    const stale = due.filter(
+      ({ session }) => session !== undefined && session.refreshAtMs <= now(),
+    );
+    for (const account of stale.slice(0, refreshesAtOnce)) {
+      await attempt(account, 'refresh', () => refresh(account));
     }
-    const next = accounts.find((account) => account.session === undefined && isDue(account));
+    const next = due.find((account) => !isSignedIn(account));
     if (next !== undefined) await attempt(next, 'sign_up', () => admit(next));
-    if (isReady || accounts.some(({ session }) => session === undefined)) return;
-    isReady = true;
-    parts.onReady(accounts.length);
-  }
-
-  const needsRefresh = (account: Account) =>
-    account.session !== undefined && account.session.refreshAtMs <= now() && isDue(account);
-
-  function plan(): void {
-    timer = setTimeout(async () => {
-      if (parts.isOpen()) await advance();
-      if (timer !== undefined) plan();
-    }, 1_000 / parts.perSecond);
-  }
-
-  return {
-    accounts,
-    pick(role, random) {
-      const there = accounts.filter((each) => each.role === role && each.session !== undefined);
-      return there.length === 0 ? undefined : random.pick(there);
-    },
-    start: plan,
-    stop() {
-      clearTimeout(timer);
-      timer = undefined;
-    },
   };
 }
 
 /** Interleaves the roles, so that the first few can already deliver an order. */
-function createAccounts(seed: number, sizes: Sizes): readonly Account[] {
+function createAccounts({ seed, sizes }: Configuration): readonly Account[] {
   const of = (role: Role, count: number) =>
     Array.from({ length: count }, (_, index) => ({
       account: accountOf(personOf(seed, role, index)),
@@ -124,7 +120,7 @@ function reportAccounts(metrics: PopulationParts['metrics'], accounts: readonly 
   gauge.collect(() => {
     for (const role of ['customer', 'courier', 'restaurant'] as const) {
       const ofRole = accounts.filter((account) => account.role === role);
-      const signedIn = ofRole.filter(({ session }) => session !== undefined).length;
+      const signedIn = ofRole.filter(isSignedIn).length;
       gauge.set(signedIn, { role, state: 'signed_in' });
       gauge.set(ofRole.length - signedIn, { role, state: 'signed_out' });
     }

@@ -1,12 +1,4 @@
-/** Starts visits at a rate, independently of earlier ones. */
-export interface Schedule {
-  /** As configured or set. */
-  ratePerSecond(): number;
-  /** With all factors. */
-  currentRate(): number;
-  setRate(ratePerSecond: number): void;
-  stop(): void;
-}
+export type Schedule = ReturnType<typeof startSchedule>;
 
 interface ScheduleOptions {
   readonly ratePerSecond: number;
@@ -29,7 +21,7 @@ const longestSleepMs = 1_000;
  * Starts a schedule of evenly spaced arrivals. It is an open loop: a slow api does not slow down the
  * arrivals, so that latency is measured as customers experience it.
  */
-export function startSchedule(options: ScheduleOptions): Schedule {
+export function startSchedule(options: ScheduleOptions) {
   const { factor = () => 1, arrive, skip, now } = options;
   let rate = options.ratePerSecond;
   let countedAt = now();
@@ -60,9 +52,11 @@ export function startSchedule(options: ScheduleOptions): Schedule {
 
   if (rate > 0) timer = setTimeout(tick, 0);
   return {
+    /** As configured or set. */
     ratePerSecond: () => rate,
+    /** With all factors. */
     currentRate: () => (isStopped ? 0 : currentRate()),
-    setRate(next) {
+    setRate(next: number) {
       clearTimeout(timer);
       rate = next;
       countedAt = now();

@@ -34,7 +34,7 @@ const list = {
 } as const;
 const ask = () => createClient(options, { correlationId: 'visit' }).send(list);
 
-test('passes on what it should get', async () => {
+test('returns the expected response', async () => {
   expect((await ask()).items).toHaveLength(5);
   expect(outcomes).toEqual(['list_restaurants expected']);
 });
@@ -51,7 +51,7 @@ test.each([
   expect(outcomes).toEqual(['list_restaurants unexpected']);
 });
 
-test('says when there is no answer at all', async () => {
+test('rejects if there is no response', async () => {
   galley.stop();
   await expect(ask()).rejects.toMatchObject({
     name: 'RequestFailedError',
@@ -60,7 +60,7 @@ test('says when there is no answer at all', async () => {
   expect(outcomes).toEqual(['list_restaurants failed']);
 });
 
-test('waits as it is told, with everybody of its address, and then goes on', async () => {
+test('honours Retry-After for everybody of its address', async () => {
   galley.state.behaviour = 'limits';
   await expect(ask()).rejects.toMatchObject({
     name: 'LimitedError',
@@ -77,23 +77,23 @@ test('waits as it is told, with everybody of its address, and then goes on', asy
   expect((await other.send(list)).items).toHaveLength(5);
 });
 
-test('a refusal that is as right as the answer is nothing', async () => {
+test('resolves an accepted refusal to undefined', async () => {
   const client = createClient(options, { correlationId: 'visit' });
   const request = { ...list, path: '/api/v1/restaurants/unknown', refusals: [404] };
   expect(await client.attempt(request)).toBeUndefined();
   expect(outcomes).toEqual(['list_restaurants expected']);
 });
 
-test('says of a token that is not taken to whom it belongs', async () => {
+test('reports a refused token to its account', async () => {
   const refused: string[] = [];
   const client = createClient(options, {
     correlationId: 'visit',
     name: 'somebody',
     accessToken: () => 'over',
-    onTokenRefused: () => refused.push('told'),
+    onTokenRefused: () => refused.push('refused'),
   });
   await expect(client.send({ ...list, path: '/api/v1/orders' })).rejects.toMatchObject({
     message: 'Expected `list_restaurants` to respond with 200, got 401.',
   });
-  expect(refused).toEqual(['told']);
+  expect(refused).toEqual(['refused']);
 });

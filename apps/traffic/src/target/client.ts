@@ -57,8 +57,8 @@ export interface ClientOptions {
   readonly onLimited: (operation: Operation, limiter: string, waitMs: number) => void;
 }
 
-/** The person who sends the requests. */
-interface Asker {
+/** Identity of the requests. */
+interface Caller {
   /** The same for all requests of a visit. */
   readonly correlationId: string;
   /** The key of the person's own limits; undefined for a stranger. */
@@ -72,18 +72,18 @@ interface Asker {
 const limitation = z.object({ details: z.object({ limiter: z.string() }).partial().optional() });
 
 /** Creates the client of one person. */
-export function createClient(options: ClientOptions, asker: Asker): Client {
+export function createClient(options: ClientOptions, caller: Caller): Client {
   const { onOutcome } = options;
 
   async function attempt<T>(request: ExpectedRequest<T>): Promise<T | undefined> {
     const { operation } = request;
-    assertNotLimited(options, asker, operation);
+    assertNotLimited(options, caller, operation);
     try {
-      const { status, text, retryAfter } = await transmit(request, options, asker);
+      const { status, text, retryAfter } = await transmit(request, options, caller);
       const body = parseJson(text);
       const isProvoked = request.expected === 429 || request.refusals?.includes(429);
-      if (status === 429 && !isProvoked) throw limit(options, asker, operation, retryAfter, body);
-      if (status === 401 && request.expected !== 401) asker.onTokenRefused?.();
+      if (status === 429 && !isProvoked) throw limit(options, caller, operation, retryAfter, body);
+      if (status === 401 && request.expected !== 401) caller.onTokenRefused?.();
       const answer = readAnswer(request, status, body);
       onOutcome(operation, 'expected');
       return answer;
@@ -108,23 +108,23 @@ function outcomeOf(error: Error): Outcome {
   return error instanceof LimitedError ? 'limited' : 'unexpected';
 }
 
-const keyOf = ({ name = 'stranger' }: Asker, operation: Operation) => `${name} ${operation}`;
+const keyOf = ({ name = 'stranger' }: Caller, operation: Operation) => `${name} ${operation}`;
 
 /** No request is sent, nor counted, before the Retry-After of an earlier response is over. */
 function assertNotLimited(
   { retryAfters }: ClientOptions,
-  asker: Asker,
+  caller: Caller,
   operation: Operation,
 ): void {
-  const { name = everybody } = asker;
-  const waitMs = retryAfters.remainingMs(everybody, name, keyOf(asker, operation));
+  const { name = everybody } = caller;
+  const waitMs = retryAfters.remainingMs(everybody, name, keyOf(caller, operation));
   if (waitMs > 0) throw new LimitedError(operation, waitMs);
 }
 
 /** Honours Retry-After for everybody, one person, or one person's operation. */
 function limit(
   { retryAfters, onLimited }: ClientOptions,
-  asker: Asker,
+  caller: Caller,
   operation: Operation,
   retryAfter: string | null,
   body: unknown,
@@ -132,8 +132,8 @@ function limit(
   const limiter = limitation.safeParse(body).data?.details?.limiter ?? 'other';
   const waitMs = Math.max(Number(retryAfter ?? 1) || 1, 1) * 1_000;
   if (limiter === 'address') retryAfters.wait(everybody, waitMs);
-  else if (limiter === 'user' && asker.name !== undefined) retryAfters.wait(asker.name, waitMs);
-  else retryAfters.wait(keyOf(asker, operation), waitMs);
+  else if (limiter === 'user' && caller.name !== undefined) retryAfters.wait(caller.name, waitMs);
+  else retryAfters.wait(keyOf(caller, operation), waitMs);
   onLimited(operation, limiter, waitMs);
   return new LimitedError(operation, waitMs);
 }
@@ -141,7 +141,7 @@ function limit(
 async function transmit<T>(
   { method = 'GET', path, headers, body, bytes, timeoutMs }: ExpectedRequest<T>,
   options: ClientOptions,
-  { correlationId, accessToken }: Asker,
+  { correlationId, accessToken }: Caller,
 ): Promise<{ status: number; text: string; retryAfter: string | null }> {
   const token = accessToken?.();
   const content = bytes ?? (body === undefined ? undefined : JSON.stringify(body));

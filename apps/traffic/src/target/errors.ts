@@ -2,36 +2,40 @@ import type { operations } from '../catalogue.ts';
 
 export type Operation = (typeof operations)[number];
 
-/** No response: connection refused or reset, or a timeout. */
-export class RequestFailedError extends Error {
-  override readonly name = 'RequestFailedError';
+class OperationError extends Error {
   readonly operation: Operation;
 
-  constructor(operation: Operation, cause: unknown) {
-    super(`Expected a response to \`${operation}\`, got none.`, { cause });
+  constructor(operation: Operation, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.operation = operation;
+  }
+}
+
+/** No response: connection refused or reset, or a timeout. */
+export class RequestFailedError extends OperationError {
+  override readonly name = 'RequestFailedError';
+
+  constructor(operation: Operation, cause: unknown) {
+    super(operation, `Expected a response to \`${operation}\`, got none.`, { cause });
   }
 }
 
 /** A response other than the expected one. */
-export class UnexpectedAnswerError extends Error {
+export class UnexpectedAnswerError extends OperationError {
   override readonly name = 'UnexpectedAnswerError';
-  readonly operation: Operation;
 
   constructor(operation: Operation, expected: string, got: string) {
-    super(`Expected \`${operation}\` to respond with ${expected}, got ${got}.`);
-    this.operation = operation;
+    super(operation, `Expected \`${operation}\` to respond with ${expected}, got ${got}.`);
   }
 }
 
 /** Rate limited: the client waits, and the visit ends. */
-export class LimitedError extends Error {
+export class LimitedError extends OperationError {
   override readonly name = 'LimitedError';
-  readonly operation: Operation;
 
   constructor(operation: Operation, waitMs: number) {
-    super(`Expected \`${operation}\` to be allowed, got ${Math.ceil(waitMs / 1_000)} s to wait.`);
-    this.operation = operation;
+    const seconds = Math.ceil(waitMs / 1_000);
+    super(operation, `Expected \`${operation}\` to be allowed, got ${seconds} s to wait.`);
   }
 }
 

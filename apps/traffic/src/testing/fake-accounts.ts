@@ -108,9 +108,9 @@ export function createFakeAccounts() {
   return {
     routes,
     users,
-    /** Who has this access token. */
+    /** The owner of this access token. */
     callerOf: (token: string | undefined) => access.get(token ?? ''),
-    /** Has every access token be over at once. */
+    /** Expires every access token at once. */
     expireAll: () => access.clear(),
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a fake answers: a status, a body, and headers where it takes some. */
+/** The response of a fake. */
 export type Answer = readonly [
   status: number,
   body?: unknown,
@@ -14,26 +14,26 @@ export interface Asked {
   /** Without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  // biome-ignore lint/suspicious/noExplicitAny: the fake reads what it needs.
+  // biome-ignore lint/suspicious/noExplicitAny: each handler knows its body.
   readonly body: any;
   readonly bytes: Buffer;
   readonly headers: IncomingHttpHeaders;
-  /** Who asks, where a token says so. */
+  /** The owner of the access token, if any. */
   readonly caller: { readonly userId: string; readonly role: string } | undefined;
 }
 
-/** Answers one kind of request; the groups of the pattern are what it is about. */
+/** Handles one kind of request; `groups` are those of the path's pattern. */
 export type Handler = (asked: Asked, ...groups: string[]) => Answer;
 
-/** Which requests a handler answers, such as `POST /api/v1/orders`. */
+/** Handlers by method and path, such as `POST /api/v1/orders`. */
 export type Routes = readonly (readonly [method: string, path: RegExp, handler: Handler])[];
 
-/** A refusal as the services word it. */
+/** An error response in the services' format. */
 export function refuse(status: number, details: object = {}): Answer {
   return [status, { statusCode: status, requestId: randomUUID(), details }];
 }
 
-/** Answers only who is signed in, in one of the roles where some are named. */
+/** Requires a signed-in caller, with one of the roles if any are listed. */
 export function signedIn(handler: Handler, ...roles: string[]): Handler {
   return (asked, ...groups) => {
     if (asked.caller === undefined) return refuse(401);

@@ -37,7 +37,7 @@ const restaurants = [1, 2, 3, 4, 5].map((index) => ({
   })),
 }));
 
-/** Menus, orders, payments and deliveries. @param onChange told of each change of an order */
+/** Menus, orders, payments and deliveries. @param onChange called after each change of an order */
 export function createFakeCommerce(onChange: (order: FakeOrder) => void) {
   const orders = new Map<string, FakeOrder>();
   const keys = new Map<string, FakeOrder>();

@@ -12,7 +12,7 @@ interface Client {
 /** A message that a client has sent. */
 export interface SeenMessage {
   readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what each type carries is what the tests look at.
+  // biome-ignore lint/suspicious/noExplicitAny: the tests know the data of each type.
   readonly data: any;
 }
 

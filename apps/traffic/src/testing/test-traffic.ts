@@ -5,7 +5,7 @@ import { createApp } from '../app.ts';
 import { readConfiguration } from '../config.ts';
 import type { FakeGalley } from './fake-galley.ts';
 
-/** Running traffic, as a test sees it. */
+/** The running traffic. */
 export type TestTraffic = Awaited<ReturnType<typeof startTraffic>>;
 
 /** Starts the real traffic against a fake, with its management server on a free port. */
@@ -15,7 +15,7 @@ export async function startTraffic(
 ) {
   const few = { TRAFFIC_CUSTOMERS: '4', TRAFFIC_COURIERS: '2', TRAFFIC_RESTAURANTS: '1' };
   const quick = { TRAFFIC_SIGN_UPS_PER_SECOND: '100', TRAFFIC_STEP_SECONDS: '0.01' };
-  // A machine that is busy with other tests must not make a request fail.
+  // Requests must not time out on a machine that is busy with other tests.
   const patient = { TRAFFIC_TIMEOUT_MS: '60000' };
   const target = { TARGET_URL: url, SMS_INBOX_URL: url, FAULTS_ENABLED: 'true' };
   const reader = createEnvironmentReader({
@@ -43,7 +43,7 @@ export async function startTraffic(
     getRate: async () => (await fetch(`${management}/rate`)).json(),
     setFaults: (faults: object) => put('/faults', JSON.stringify(faults)),
     clearFaults: () => fetch(`${management}/faults`, { method: 'DELETE' }),
-    /** The sum of all series that begin so, 0 where there is none. */
+    /** The sum of all series with that prefix, 0 if there is none. */
     async metric(prefix: string): Promise<number> {
       const text = await (await fetch(`${management}/metrics`)).text();
       const found = text.split('\n').filter((line) => line.startsWith(prefix));

@@ -10,11 +10,6 @@ export interface Parties {
   readonly courier: Account;
 }
 
-interface Speaker {
-  readonly account: Account;
-  readonly connection: Connection;
-}
-
 const chatShare = 0.45;
 const photoShare = 0.25;
 
@@ -35,35 +30,22 @@ const replies = [
 /** Some customers chat with the courier, if both are online. */
 export async function chat(stage: Stage, parties: Parties): Promise<void> {
   const { random } = stage;
-  const customer = speakerOf(stage, parties.customer);
-  const courier = speakerOf(stage, parties.courier);
+  const customer = stage.connectionOf(parties.customer);
+  const courier = stage.connectionOf(parties.courier);
   if (!random.isChance(chatShare) || customer === undefined || courier === undefined) return;
+  const send = (pair: { from: Connection; to: Connection }, text: string) =>
+    sendMessage(stage, parties.orderId, pair, text);
   await stage.scene('chat', async () => {
     await queryPresence(stage, customer, parties.courier);
     for (let turns = random.integer(1, 3); turns > 0; turns -= 1) {
-      await sendMessage(
-        stage,
-        parties.orderId,
-        { from: customer, to: courier },
-        random.pick(questions),
-      );
-      await sendMessage(
-        stage,
-        parties.orderId,
-        { from: courier, to: customer },
-        random.pick(replies),
-      );
+      await send({ from: customer, to: courier }, random.pick(questions));
+      await send({ from: courier, to: customer }, random.pick(replies));
     }
     if (random.isChance(photoShare)) await showPhoto(stage, parties);
   });
 }
 
-function speakerOf(stage: Stage, account: Account): Speaker | undefined {
-  const connection = stage.connectionOf(account);
-  return connection === undefined ? undefined : { account, connection };
-}
-
-async function queryPresence(stage: Stage, { connection }: Speaker, other: Account): Promise<void> {
+async function queryPresence(stage: Stage, connection: Connection, other: Account): Promise<void> {
   const userId = other.session?.userId ?? '';
   connection.send('presence.query', { userIds: [userId] });
   const isOther = (state: ServerMessage<'presence'>) => state.userId === userId;
@@ -74,19 +56,18 @@ async function queryPresence(stage: Stage, { connection }: Speaker, other: Accou
 async function sendMessage(
   stage: Stage,
   orderId: string,
-  { from, to }: { from: Speaker; to: Speaker },
+  { from, to }: { from: Connection; to: Connection },
   text: string,
 ): Promise<void> {
-  from.connection.send('typing', { orderId, isTyping: true });
+  from.send('typing', { orderId, isTyping: true });
   const clientMessageId = stage.newId();
   const sentText = `${text} (${clientMessageId.slice(0, 8)})`;
-  const arrived = stage.expect(to.connection, 'chat.message', isText(sentText));
-  const isRead = isReadOf(clientMessageId);
-  const read = stage.expect(from.connection, 'chat.receipt', isRead);
+  const arrived = stage.expect(to, 'chat.message', isText(sentText));
+  const read = stage.expect(from, 'chat.receipt', isReadOf(clientMessageId));
   arrived.catch(() => {});
   read.catch(() => {});
-  from.connection.send('chat.send', { orderId, clientMessageId, text: sentText });
-  from.connection.send('typing', { orderId, isTyping: false });
+  from.send('chat.send', { orderId, clientMessageId, text: sentText });
+  from.send('typing', { orderId, isTyping: false });
   await arrived;
   await read;
 }

@@ -22,16 +22,10 @@ export async function acceptAssignment(client: Client, id: string): Promise<bool
   return accepted !== undefined;
 }
 
-export async function pickUp(client: Client, id: string): Promise<void> {
+/** Picks the order up, or delivers it. */
+export async function advanceAssignment(client: Client, id: string, step: 'pickup' | 'deliver') {
   await client.send({
-    ...{ operation: 'pick_up', method: 'POST', path: `${assignments}/${id}/pickup` },
-    answer: assignment,
-  });
-}
-
-export async function deliver(client: Client, id: string): Promise<void> {
-  await client.send({
-    ...{ operation: 'deliver', method: 'POST', path: `${assignments}/${id}/deliver` },
-    answer: assignment,
+    operation: step === 'pickup' ? 'pick_up' : 'deliver',
+    ...{ method: 'POST', path: `${assignments}/${id}/${step}`, answer: assignment },
   });
 }

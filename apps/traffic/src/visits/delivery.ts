@@ -1,6 +1,6 @@
 import type { Account } from '../people/account.ts';
 import { chat } from './chat.ts';
-import { acceptAssignment, deliver, listAssignments, pickUp } from './delivering.ts';
+import { acceptAssignment, advanceAssignment, listAssignments } from './delivering.ts';
 import { capturePayment, type PlacedOrder, readOrder } from './ordering.ts';
 import type { Stage } from './stage.ts';
 import { followOrder, stopFollowing, waitForOrderStatus } from './tracking.ts';
@@ -52,14 +52,14 @@ async function bring(
   const client = stage.as(courier);
   const orderId = order.id;
   await waitForOrderStatus(stage, customer, { orderId, status: 'delivering' }, () =>
-    pickUp(client, assignmentId),
+    advanceAssignment(client, assignmentId, 'pickup'),
   );
   await listAssignments(client, 'mine');
   await readOrder(stage.as(customer), orderId);
   await stage.pause();
   if (method === 'cash') await capturePayment(client, payment, stage.newId());
   await waitForOrderStatus(stage, customer, { orderId, status: 'delivered' }, () =>
-    deliver(client, assignmentId),
+    advanceAssignment(client, assignmentId, 'deliver'),
   );
   await readOrder(stage.as(customer), orderId);
 }

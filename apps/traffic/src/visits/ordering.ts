@@ -87,25 +87,22 @@ export function capturePayment(
   });
 }
 
-function refundRequest(paymentId: string, amountCents: number, key: string) {
-  return {
-    operation: 'refund_payment',
-    method: 'POST',
-    path: `${api}/payments/${paymentId}/refunds`,
-    headers: { 'idempotency-key': key },
-    body: { amountCents, reason: 'Something was missing' },
-    timeoutMs: captureTimeoutMs,
-  } as const;
-}
-
 export async function refundPayment(
   client: Client,
   paymentId: string,
   amountCents: number,
   key: string,
 ): Promise<void> {
-  const request = refundRequest(paymentId, amountCents, key);
-  await client.send({ ...request, expected: 201, answer: refund });
+  await client.send({
+    ...{
+      operation: 'refund_payment',
+      method: 'POST',
+      path: `${api}/payments/${paymentId}/refunds`,
+    },
+    ...{ headers: { 'idempotency-key': key }, timeoutMs: captureTimeoutMs },
+    body: { amountCents, reason: 'Something was missing' },
+    ...{ expected: 201, answer: refund },
+  });
 }
 
 export async function setBlocked(client: Client, userId: string, isBlocked: boolean) {

@@ -1,5 +1,5 @@
 import { orderList, restaurantList } from '../target/answers.ts';
-import { acceptAssignment, deliver, listAssignments, pickUp } from './delivering.ts';
+import { acceptAssignment, advanceAssignment, listAssignments } from './delivering.ts';
 import { changeRequest } from './ordering.ts';
 import type { Stage } from './stage.ts';
 
@@ -16,19 +16,18 @@ async function courierShift(stage: Stage): Promise<void> {
   const client = stage.as(stage.pick('courier'));
   const isAbandoned = ({ orderId, offeredAt }: { orderId: string; offeredAt: string }) =>
     isOld(offeredAt) && !stage.isAdopted(orderId);
-  const mine = (await listAssignments(client, 'mine')).filter(isAbandoned);
+  const mine: { id: string; status: string }[] = (await listAssignments(client, 'mine')).filter(
+    isAbandoned,
+  );
   const offered = (await listAssignments(client, 'offered')).filter(isAbandoned);
   for (const { id } of offered.slice(0, atOnce)) {
-    if (await acceptAssignment(client, id))
-      mine.push({ ...emptyAssignment, id, status: 'accepted' });
+    if (await acceptAssignment(client, id)) mine.push({ id, status: 'accepted' });
   }
   for (const { id, status } of mine.slice(0, atOnce)) {
-    if (status === 'accepted') await pickUp(client, id);
-    await deliver(client, id);
+    if (status === 'accepted') await advanceAssignment(client, id, 'pickup');
+    await advanceAssignment(client, id, 'deliver');
   }
 }
-
-const emptyAssignment = { orderId: '', offeredAt: '' };
 
 async function kitchenShift(stage: Stage): Promise<void> {
   const { random } = stage;

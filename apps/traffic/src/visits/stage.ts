@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Link, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Common } from '../common.ts';
 import type { Configuration } from '../config.ts';
 import type { Connection } from '../live/connection.ts';
 import type { Crowd } from '../live/crowd.ts';
@@ -44,13 +45,9 @@ export interface Stage {
   isAdopted(orderId: string): boolean;
 }
 
-export interface StageParts {
-  readonly configuration: Configuration;
+export interface StageParts extends Common {
   readonly population: Population;
   readonly crowd: Crowd;
-  readonly newId: () => string;
-  /** Ends every wait when the process ends. */
-  readonly signal: AbortSignal;
   readonly clientOf: (correlationId: string, account?: Account) => Client;
   readonly signInFrom: (
     correlationId: string,

@@ -17,7 +17,7 @@ jest.setTimeout(60_000);
 
 const now = () => performance.now();
 
-/** What somebody asks through, without a process around it. */
+/** The parts of a visit, without a process. */
 async function createParts(url: string) {
   const environment = { TARGET_URL: url, SMS_INBOX_URL: url, TRAFFIC_STEP_SECONDS: '0' };
   const { telemetry } = await createTestTelemetry();
@@ -25,6 +25,7 @@ async function createParts(url: string) {
     configuration: readConfiguration(createEnvironmentReader(environment)),
     metrics: telemetry.declareMetrics(trafficMetrics),
     log: createThrottledLog(telemetry.logger, now),
+    ...{ telemetry, isOpen: () => true },
     ...{ newId: randomUUID, signal: new AbortController().signal, now },
   };
   const clients = createClients(parts);
@@ -48,15 +49,15 @@ async function createParts(url: string) {
   };
 }
 
-/** What the first visits of a seed ask for, one after the other. */
+/** The requests of the first visits of a seed, one visit after the other. */
 async function requestsOf(seed: number): Promise<string[]> {
   const galley = await startFakeGalley();
   const parts = await createParts(galley.url);
-  const visit = createVisit(parts, parts.log);
+  const visit = createVisit(parts);
   galley.seen.length = 0;
   for (let index = 0; index < 60; index += 1) {
     const random = createRandom(seed, index);
-    // More than usual, so that few visits show everything.
+    // More orders and mistakes than usual, so that few visits cover everything.
     const scenario = index % 4 === 0 ? 'order' : chooseScenario(random, 0.2);
     const result = await visit(scenario, random);
     expect([scenario, result]).toEqual([scenario, 'completed']);
@@ -77,7 +78,7 @@ test('the same seed makes the same choices, another seed makes others', async ()
   expect(await requestsOf(8)).not.toEqual(first);
 });
 
-test('most come to look, and some for everything else', () => {
+test('most visits only browse; every scenario occurs', () => {
   const counts = new Map<string, number>();
   const visits = 20_000;
   for (let index = 0; index < visits; index += 1) {
@@ -95,7 +96,7 @@ test('most come to look, and some for everything else', () => {
   }
 });
 
-test.each([0, 0.05, 0.25, 1])('a share of %d of the visits is wrong', (wrongShare) => {
+test.each([0, 0.05, 0.25, 1])('a share of %d of the visits makes a mistake', (wrongShare) => {
   const visits = Array.from({ length: 5_000 }, (_, index) =>
     chooseScenario(createRandom(3, index), wrongShare),
   );

@@ -15,7 +15,7 @@ type VisitResult = 'completed' | 'unexpected' | 'failed' | 'limited' | 'abandone
 /** Never rejects. */
 export type Visit = (scenario: Scenario, random: Random) => Promise<VisitResult>;
 
-export function createVisit(parts: StageParts, log: ThrottledLog): Visit {
+export function createVisit(parts: StageParts): Visit {
   return async (scenario, random) => {
     try {
       await visits[scenario](createStage(parts, random));
@@ -23,7 +23,7 @@ export function createVisit(parts: StageParts, log: ThrottledLog): Visit {
     } catch (error) {
       // The process is stopping.
       if (parts.signal.aborted) return 'abandoned';
-      return logFailure(log, scenario, error);
+      return logFailure(parts.log, scenario, error);
     }
   };
 }

@@ -1,31 +1,9 @@
-import type { Metrics } from '@watchkeeper/telemetry';
-import type { trafficMetrics } from '../catalogue.ts';
-import type { Configuration } from '../config.ts';
+import type { Common } from '../common.ts';
 import { createRandom } from '../random.ts';
-import type { ThrottledLog } from '../throttled-log.ts';
 import { chooseScenario, costlyScenarios, type Scenario } from './scenarios.ts';
 import type { Visit } from './visit.ts';
 
-interface VisitorParts {
-  readonly configuration: Configuration;
-  readonly metrics: Metrics<typeof trafficMetrics>;
-  readonly log: ThrottledLog;
-  readonly visit: Visit;
-  /** Milliseconds on a steady clock. */
-  readonly now: () => number;
-}
-
-export interface Visitors {
-  /** Starts a visit, unless too many are in flight; never waits or throws. */
-  arrive(): void;
-  /** Counts visits that were due and not started. */
-  shed(count: number): void;
-  /** Resolves when all visits have ended. */
-  left(): Promise<void>;
-}
-
-export function createVisitors(parts: VisitorParts): Visitors {
-  const { configuration, metrics, log, visit, now } = parts;
+export function createVisitors({ configuration, metrics, log, now }: Common, visit: Visit) {
   const { seed, wrongShare, rareFactor, maxInFlight } = configuration;
   const inFlightGauge = metrics.gauge('traffic_visits_in_flight');
   const shedVisits = metrics.counter('traffic_visits_shed_total');
@@ -37,6 +15,7 @@ export function createVisitors(parts: VisitorParts): Visitors {
   // Initialized, so that its rate is 0 and not absent.
   shedVisits.add(0);
 
+  /** Counts visits that were due and not started. */
   function shed(amount: number): void {
     shedVisits.add(amount);
     log('warn', 'traffic_visit_shed', 'visit shed', { in_flight: inFlight.size });
@@ -53,18 +32,22 @@ export function createVisitors(parts: VisitorParts): Visitors {
 
   return {
     shed,
-    arrive() {
+    /** Starts a visit, unless too many are in flight; never waits or throws. */
+    arrive(): void {
       const random = createRandom(seed, count);
       count += 1;
-      if (inFlight.size >= maxInFlight) return shed(1);
+      if (inFlight.size >= maxInFlight) {
+        shed(1);
+        return;
+      }
       const scenario = affordable(chooseScenario(random, wrongShare, rareFactor));
       const visiting = visit(scenario, random).then((result) => {
         ended.increment({ scenario, result });
         inFlight.delete(visiting);
       });
       inFlight.add(visiting);
-      return undefined;
     },
+    /** Resolves when all visits have ended. */
     async left() {
       await Promise.all(inFlight);
     },
