@@ -3,20 +3,13 @@ import { join } from 'node:path';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Dashboard } from './model/dashboard.ts';
 
-/** The dashboards of a folder, read each time, because the files may change. */
-export interface DashboardFolder {
-  /** The home first; empty without a folder. */
-  list(): Promise<readonly Pick<Dashboard, 'uid' | 'title' | 'description'>[]>;
-  /** The JSON text; throws HttpError 404. */
-  read(uid: string): Promise<string>;
-}
-
 // A uid is a file name and cannot leave the folder.
 const uidPattern = /^[a-z0-9][a-z0-9-]{0,39}$/;
 const home = 'overview';
 
-/** Opens a folder with `<uid>.json`. */
-export function openFolder(folder: string | undefined): DashboardFolder {
+/** Opens a folder with `<uid>.json`; the files are read each time, because they may change. */
+export function openFolder(folder: string | undefined) {
+  /** The JSON text; throws HttpError 404. */
   async function read(uid: string): Promise<string> {
     const missing = new HttpError(404, `Unknown dashboard \`${uid}\`.`, {
       code: 'dashboard_unknown',
@@ -32,6 +25,7 @@ export function openFolder(folder: string | undefined): DashboardFolder {
 
   return {
     read,
+    /** The home first; empty without a folder. */
     async list() {
       const files = folder === undefined ? [] : await readdir(folder);
       const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));

@@ -1,17 +1,14 @@
 import { renderDocument } from './document.ts';
 import { type Html, html, safeHref } from './html.ts';
+import type { Dashboard } from './model/dashboard.ts';
+import type { QueryAddresses } from './query-client.ts';
 
-export interface Surroundings {
+/** Addresses of the services beside the viewer; undefined if not configured. */
+export interface Services extends QueryAddresses {
   readonly jaegerUrl: string | undefined;
-  readonly hasPrometheus: boolean;
-  readonly hasLoki: boolean;
 }
 
-interface Summary {
-  readonly uid: string;
-  readonly title: string;
-  readonly description?: string;
-}
+type Summary = Pick<Dashboard, 'uid' | 'title' | 'description'>;
 
 const stylesheets = [
   '/assets/inbox.css',
@@ -46,9 +43,11 @@ export function indexPage(dashboards: readonly Summary[]): Html {
 export function dashboardPage(
   { uid, title, description }: Summary,
   all: readonly Summary[],
-  { jaegerUrl, hasPrometheus, hasLoki }: Surroundings,
+  { jaegerUrl, prometheusQueryUrl, lokiQueryUrl }: Services,
 ): Html {
-  const sources = [hasPrometheus && 'prometheus', hasLoki && 'loki'].filter(Boolean).join(' ');
+  const sources = [prometheusQueryUrl && 'prometheus', lokiQueryUrl && 'loki']
+    .filter(Boolean)
+    .join(' ');
   const body = html`<header class="top">
   <div><p class="brand"><a href="/">On-call inbox</a> · <a href="/dashboards">Dashboards</a></p>
   <h1>${title}</h1><p class="purpose">${firstSentence(description)}</p></div>

@@ -2,22 +2,15 @@ import { type RequestHandler, Router } from 'express';
 import { type Asset, readAssets } from './assets.ts';
 import { sendPage } from './document.ts';
 import { openFolder } from './folder.ts';
-import { dashboardPage, indexPage } from './page.ts';
-import type { QueryAddresses } from './query-client.ts';
+import { dashboardPage, indexPage, type Services } from './page.ts';
 
-interface DashboardDependencies extends QueryAddresses {
+interface DashboardDependencies extends Services {
   readonly dashboardsFolder: string | undefined;
-  readonly jaegerUrl: string | undefined;
 }
 
 /** `/dashboards`, `/dashboards/:uid` with its model and assets; `/d/:uid` as in Grafana. */
 export function dashboardRoutes(dependencies: DashboardDependencies): Router {
   const folder = openFolder(dependencies.dashboardsFolder);
-  const surroundings = {
-    jaegerUrl: dependencies.jaegerUrl,
-    hasPrometheus: dependencies.prometheusQueryUrl !== undefined,
-    hasLoki: dependencies.lokiQueryUrl !== undefined,
-  };
   const router = Router();
   router.get('/dashboards/assets/*path', sendAsset());
   router.get('/dashboards', async (_, response) => {
@@ -26,10 +19,8 @@ export function dashboardRoutes(dependencies: DashboardDependencies): Router {
   router.get('/dashboards/:uid', async (request, response) => {
     const { uid } = request.params;
     const { title = uid, description } = JSON.parse(await folder.read(uid));
-    sendPage(
-      response,
-      dashboardPage({ uid, title, description }, await folder.list(), surroundings),
-    );
+    const all = await folder.list();
+    sendPage(response, dashboardPage({ uid, title, description }, all, dependencies));
   });
   router.get('/dashboards/:uid/model', async (request, response) => {
     const text = await folder.read(request.params.uid);

@@ -11,18 +11,10 @@ const seconds = z.coerce.number().min(0).max(1e11);
 const span = { start: seconds, end: seconds };
 
 /** Limits how many points a response can have. */
-function isBounded({
-  start,
-  end,
-  step,
-}: {
-  start: number;
-  end: number;
-  step?: number | undefined;
-}) {
+function isBounded({ start, end, step }: { start: number; end: number; step?: unknown }) {
   const length = end - start;
   if (length < 0 || length > maxRangeSeconds) return false;
-  return step === undefined || length / step <= maxPoints;
+  return typeof step !== 'number' || length / step <= maxPoints;
 }
 const boundsText = `at most 400 days and ${maxPoints} points`;
 

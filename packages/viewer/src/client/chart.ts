@@ -75,7 +75,7 @@ function dataOf({ times, series }: SeriesSet, isStacked: boolean): uPlot.Aligned
 
 function seriesOf({ set, colours, field }: ChartModel, isStacked: boolean): uPlot.Series[] {
   const share = (field.custom?.fillOpacity ?? 0) / 100;
-  // Many overlapping areas cannot be told apart.
+  // Many overlapping areas are unreadable.
   const isFilled = isStacked || set.series.length <= 6;
   return set.series.map(({ name, values }, index) => {
     const stroke = seriesCss(colours[index] ?? 0);
@@ -92,14 +92,13 @@ function seriesOf({ set, colours, field }: ChartModel, isStacked: boolean): uPlo
 }
 
 // Grid lines follow the unit: powers of two for bytes, minutes and hours for seconds.
-const binarySteps = Array.from({ length: 60 }, (_, power) => 2 ** power);
 const secondSteps = [
   ...[-6, -5, -4, -3, -2, -1, 0].flatMap((power) => [1, 2, 5].map((each) => each * 10 ** power)),
   ...[10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200],
   ...[1, 2, 5, 10, 30, 100].map((days) => days * 86_400),
 ];
 const stepsOf: Readonly<Record<string, number[]>> = {
-  bytes: binarySteps,
+  bytes: Array.from({ length: 60 }, (_, power) => 2 ** power),
   s: secondSteps,
 };
 

@@ -31,6 +31,17 @@ export interface Loaded {
   readonly streams: readonly ResultStream[];
 }
 
+/** Called before the panel is drawn again. */
+export type Dispose = () => void;
+
+/** Draws one type of panel; false or undefined without data. */
+export type Draw = (
+  host: HTMLElement,
+  panel: Panel,
+  loaded: Loaded,
+  context: Context,
+) => boolean | Dispose | undefined;
+
 const maxLogLines = 200;
 
 export function sourceOf(panel: Panel, target: Target): string {
@@ -68,7 +79,7 @@ async function queryTarget(
   const query = interpolate(expr, resolve, 'regex');
   const span = { query, start: range.from / 1_000, end: range.to / 1_000 };
   if (panel.type === 'logs') {
-    // Nanoseconds would exceed what a number holds; Loki takes seconds with a fraction too.
+    // Nanoseconds exceed a safe integer; Loki accepts fractions of seconds.
     const parameters = { ...span, limit: maxLogLines, direction: 'backward' };
     const { result } = (await send(source, 'query_range', parameters)) as {
       result: ResultStream[];

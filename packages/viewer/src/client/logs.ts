@@ -2,12 +2,12 @@ import { traceAddress } from '../model/addresses.ts';
 import { type LogLine, toLogLines } from '../model/log-lines.ts';
 import { link } from './data-links.ts';
 import { element } from './element.ts';
-import type { Context, Loaded } from './load.ts';
+import type { Context, Draw } from './load.ts';
 
 const levels = new Set(['fatal', 'error', 'warn', 'info', 'debug', 'trace']);
 
 /** Draws a `logs` panel, newest line first; a line opens to show all its fields. */
-export function drawLogs(host: HTMLElement, loaded: Loaded, context: Context): boolean {
+export const drawLogs: Draw = (host, _, loaded, context) => {
   const lines = toLogLines(loaded.streams);
   const list = element(
     'ol',
@@ -16,7 +16,7 @@ export function drawLogs(host: HTMLElement, loaded: Loaded, context: Context): b
   );
   host.replaceChildren(list);
   return lines.length > 0;
-}
+};
 
 function row(line: LogLine, context: Context): HTMLElement {
   const level = levels.has(line.level) ? line.level : 'unknown';

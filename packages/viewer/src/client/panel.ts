@@ -3,10 +3,10 @@ import { formatFieldValue } from '../model/appearance.ts';
 import type { Panel } from '../model/dashboard.ts';
 import { link } from './data-links.ts';
 import { element, paragraphs } from './element.ts';
-import { type Context, type Loaded, loadPanel, sourceOf } from './load.ts';
+import { type Context, type Dispose, type Draw, type Loaded, loadPanel, sourceOf } from './load.ts';
 import { drawLogs } from './logs.ts';
 import { drawTable } from './table.ts';
-import { type Dispose, drawTimeseries } from './timeseries.ts';
+import { drawTimeseries } from './timeseries.ts';
 import { drawBars, drawStat } from './values.ts';
 
 export interface PanelView {
@@ -15,7 +15,13 @@ export interface PanelView {
   draw(context: Context): Promise<void>;
 }
 
-const supported = new Set(['timeseries', 'stat', 'bargauge', 'table', 'logs']);
+const drawers: ReadonlyMap<string, Draw> = new Map([
+  ['timeseries', drawTimeseries],
+  ['stat', drawStat],
+  ['bargauge', drawBars],
+  ['table', drawTable],
+  ['logs', drawLogs],
+]);
 const sourceNames: Readonly<Record<string, string>> = {
   'grafana-postgresql-datasource': 'PostgreSQL',
   loki: 'Loki',
@@ -64,7 +70,7 @@ export function createPanel(panel: Panel): PanelView {
         const loaded = await loadPanel(panel, context, Math.max(host.clientWidth, 200));
         dispose?.();
         dispose = undefined;
-        const drawn = drawKind(host, panel, loaded, context);
+        const drawn = drawers.get(panel.type)?.(host, panel, loaded, context);
         if (typeof drawn === 'function') dispose = drawn;
         describe(about, panel, tracesOf(loaded, context));
         if (drawn) root.dataset.state = 'drawn';
@@ -78,7 +84,7 @@ export function createPanel(panel: Panel): PanelView {
 }
 
 function unsupportedReason(panel: Panel, { sources }: Context): string | undefined {
-  if (!supported.has(panel.type))
+  if (!drawers.has(panel.type))
     return `Unsupported panel type “${panel.type}”. Open it in Grafana.`;
   const used = new Set((panel.targets ?? []).map((target) => sourceOf(panel, target)));
   for (const source of used) {
@@ -89,21 +95,6 @@ function unsupportedReason(panel: Panel, { sources }: Context): string | undefin
     if (!sources.includes(source)) return `Data source ${name} is not configured.`;
   }
   return undefined;
-}
-
-function drawKind(host: HTMLElement, panel: Panel, loaded: Loaded, context: Context) {
-  switch (panel.type) {
-    case 'timeseries':
-      return drawTimeseries(host, panel, loaded, context);
-    case 'stat':
-      return drawStat(host, panel, loaded, context);
-    case 'table':
-      return drawTable(host, panel, loaded, context);
-    case 'logs':
-      return drawLogs(host, loaded, context);
-    default:
-      return drawBars(host, panel, loaded, context);
-  }
 }
 
 function place(root: HTMLElement, { gridPos }: Panel): void {

@@ -3,17 +3,12 @@ import { fieldNamed, type Panel } from '../model/dashboard.ts';
 import { type Cell, toTables, transform, unknownTransformation } from '../model/tables.ts';
 import { dataLinksFor, link } from './data-links.ts';
 import { element } from './element.ts';
-import type { Context, Loaded } from './load.ts';
+import type { Context, Draw } from './load.ts';
 
 const maxRows = 200;
 
 /** Draws a `table` panel; throws if a transformation is not supported. */
-export function drawTable(
-  host: HTMLElement,
-  panel: Panel,
-  loaded: Loaded,
-  context: Context,
-): boolean {
+export const drawTable: Draw = (host, panel, loaded, context) => {
   const unknown = unknownTransformation(panel.transformations);
   if (unknown !== undefined) {
     throw new Error(`Unsupported transformation “${unknown}”. Open the table in Grafana.`);
@@ -44,7 +39,7 @@ export function drawTable(
     ...(hidden > 0 ? [element('p', { class: 'more' }, `${hidden} more rows not shown.`)] : []),
   );
   return rows.length > 0;
-}
+};
 
 type Row = Readonly<Record<string, Cell>>;
 

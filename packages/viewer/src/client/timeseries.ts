@@ -7,19 +7,10 @@ import { type Series, toSeriesSet } from '../model/series.ts';
 import { drawChart } from './chart.ts';
 import { dataLinksFor, showDataLinks } from './data-links.ts';
 import { element, swatch } from './element.ts';
-import type { Context, Loaded } from './load.ts';
+import type { Context, Draw } from './load.ts';
 import { describeCursor, exemplarAt, nearestSeries } from './pointer.ts';
 
-/** Called before the panel is drawn again. */
-export type Dispose = () => void;
-
-/** Draws a `timeseries` panel; undefined without data. */
-export function drawTimeseries(
-  host: HTMLElement,
-  panel: Panel,
-  loaded: Loaded,
-  context: Context,
-): Dispose | undefined {
+export const drawTimeseries: Draw = (host, panel, loaded, context) => {
   const field = panel.fieldConfig?.defaults ?? {};
   const set = toSeriesSet(loaded.answers, loaded.range, loaded.stepMs);
   if (set.series.length === 0 && loaded.exemplars.length === 0) return undefined;
@@ -71,7 +62,7 @@ export function drawTimeseries(
     watcher.disconnect();
     chart.destroy();
   };
-}
+};
 
 function summarise({ title = '', fieldConfig }: Panel, series: readonly Series[]): string {
   const field = fieldConfig?.defaults ?? {};

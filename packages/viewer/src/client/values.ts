@@ -1,19 +1,13 @@
 import { colourOf, formatFieldValue } from '../model/appearance.ts';
-import type { Field, Panel } from '../model/dashboard.ts';
+import type { Field } from '../model/dashboard.ts';
 import { lastValues } from '../model/series.ts';
 import { dataLinksFor, showDataLinks } from './data-links.ts';
 import { element } from './element.ts';
-import type { Context, Loaded } from './load.ts';
+import type { Context, Draw } from './load.ts';
 
 type Value = ReturnType<typeof lastValues>[number];
 
-/** Draws a `stat` panel. */
-export function drawStat(
-  host: HTMLElement,
-  panel: Panel,
-  loaded: Loaded,
-  context: Context,
-): boolean {
+export const drawStat: Draw = (host, panel, loaded, context) => {
   const field = panel.fieldConfig?.defaults ?? {};
   const values = lastValues(loaded.answers);
   const isColoured = panel.options?.colorMode === 'background';
@@ -32,15 +26,9 @@ export function drawStat(
     element('ul', { class: `stats ${values.length > 1 ? 'many' : 'one'}` }, ...items),
   );
   return values.length > 0;
-}
+};
 
-/** Draws a `bargauge` panel. */
-export function drawBars(
-  host: HTMLElement,
-  panel: Panel,
-  loaded: Loaded,
-  context: Context,
-): boolean {
+export const drawBars: Draw = (host, panel, loaded, context) => {
   const field = panel.fieldConfig?.defaults ?? {};
   const values = lastValues(loaded.answers);
   const least = field.min ?? Math.min(0, ...values.map(({ value }) => value ?? 0));
@@ -59,7 +47,7 @@ export function drawBars(
   });
   host.replaceChildren(element('ul', { class: 'bars', tabindex: '0' }, ...items));
   return values.length > 0;
-}
+};
 
 /** The text; a button if the value has data links. */
 function linkedValue(

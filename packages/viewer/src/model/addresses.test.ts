@@ -28,18 +28,18 @@ test.each([
   expect(translateAddress(address, { jaeger })).toBe(expected);
 });
 
-test('without Jaeger no link leads there', () => {
+test('without Jaeger there are no links to traces', () => {
   expect(translateAddress(`/explore?panes=${panes}`, { jaeger: undefined })).toBeUndefined();
   expect(traceAddress('0af7651916cd43dd8448eb211c80319c', { jaeger: undefined })).toBeUndefined();
 });
 
-test('only what looks like a trace is one', () => {
+test('only a valid trace id becomes a link', () => {
   const id = '0af7651916cd43dd8448eb211c80319c';
   expect(traceAddress(id, { jaeger: `${jaeger}/` })).toBe(`${jaeger}/trace/${id}`);
   expect(traceAddress('../search', { jaeger })).toBeUndefined();
 });
 
-test('a label stays inside its place in an address', () => {
+test('a label cannot leave its part of an address', () => {
   const resolve = (name: string) => (name === '__field.labels.job' ? 'a&var-job=b"/' : undefined);
   const link = {
     title: `Lines of \${__field.labels.job}`,

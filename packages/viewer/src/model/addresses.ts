@@ -35,7 +35,7 @@ function isWhole(name: string, format: string): boolean {
   return format === 'queryparam' || name === '__url_time_range';
 }
 
-/** Rewrites Grafana's own addresses to the viewer's; undefined for what only Grafana has. */
+/** Rewrites Grafana's own addresses to the viewer's; undefined for pages that only Grafana has. */
 export function translateAddress(address: string, linkTargets: LinkTargets): string | undefined {
   if (!URL.canParse(address, base)) return undefined;
   const url = new URL(address, base);

@@ -32,7 +32,7 @@ describe('units', () => {
     [Number.POSITIVE_INFINITY, 's', '∞'],
   ])('%d in %s is %s', (value, unit, text) => expect(formatValue(value, unit)).toBe(text));
 
-  test('decimals that a panel asks for are kept', () => {
+  test('keeps the decimals of a panel', () => {
     expect(formatValue(0.1234, 'percentunit', 1)).toBe('12.3 %');
   });
 });
@@ -70,7 +70,7 @@ describe('thresholds and mappings', () => {
     expect(formatFieldValue(1, field)).toBe('1');
   });
 
-  test('an override changes the field of its name alone', () => {
+  test('an override changes only the field of its name', () => {
     const override = {
       matcher: { id: 'byName', options: 'Memory' },
       properties: [{ id: 'unit', value: 'bytes' }],
@@ -104,7 +104,7 @@ describe('series', () => {
     expect(nameSeries(legend, labels)).toBe(name);
   });
 
-  test('samples stand on a shared grid, with gaps where there are none', () => {
+  test('samples share a grid, with gaps for missing ones', () => {
     const set = toSeriesSet(
       [
         {
@@ -145,7 +145,7 @@ describe('series', () => {
     ]);
   });
 
-  test('the last value is the last that is one', () => {
+  test('the last value is the last number', () => {
     const result = [
       {
         metric: { job: 'api' },
@@ -193,7 +193,7 @@ describe('tables', () => {
     });
   });
 
-  test('what is filtered out keeps no rows apart', () => {
+  test('removed fields do not keep rows apart', () => {
     const tables = toTables([
       answer('A', { __name__: 'one', job: 'api' }, '1'),
       answer('B', { __name__: 'two', job: 'api' }, '2'),
@@ -203,7 +203,7 @@ describe('tables', () => {
     expect(transform(tables, steps).rows).toEqual([{ job: 'api', 'Value #A': 1, 'Value #B': 2 }]);
   });
 
-  test('rows that differ in a field of both stay apart', () => {
+  test('rows that differ in a shared field stay apart', () => {
     const tables = toTables([
       answer('A', { __name__: 'one', job: 'api' }, '1'),
       answer('B', { __name__: 'two', job: 'api' }, '2'),
@@ -212,7 +212,7 @@ describe('tables', () => {
     expect(transform(tables, [{ id: 'merge' }]).rows).toHaveLength(2);
   });
 
-  test('names the first transformation that it does not know', () => {
+  test('names the first unsupported transformation', () => {
     expect(unknownTransformation([{ id: 'merge' }, { id: 'groupBy' }])).toBe('groupBy');
     expect(unknownTransformation()).toBeUndefined();
   });
@@ -221,7 +221,7 @@ describe('tables', () => {
 describe('marks, exemplars and lines', () => {
   const range = { from: 0, to: 600_000 };
 
-  test('a start is one moment, an alert a time', () => {
+  test('a start is a moment, an alert a span', () => {
     const start = { name: 'Starts', useValueForTime: true, titleFormat: '{{job}} started' };
     const values: [number, string][] = [
       [10, '5000'],
@@ -248,7 +248,7 @@ describe('marks, exemplars and lines', () => {
     ]);
   });
 
-  test('of many exemplars the slowest of each time are kept', () => {
+  test('keeps the slowest exemplars of each interval', () => {
     const exemplars = Array.from({ length: 1_000 }, (_, index) => ({
       labels: { trace_id: `t${index}` },
       value: String(index % 100),
@@ -259,7 +259,7 @@ describe('marks, exemplars and lines', () => {
     expect(picked.some(({ value }) => value === 99)).toBe(true);
   });
 
-  test('a line is read whether it is JSON or not, the newest first', () => {
+  test('reads JSON and plain lines, newest first', () => {
     const line =
       '{"level":"error","event":"x_failed","msg":"it failed","method":"GET","route":"/x",' +
       '"status_code":500,"duration_ms":12.4,"err":{"type":"E","message":"no"},"trace_id":"ab"}';

@@ -12,7 +12,7 @@ export function colourOf(value: number | null, { thresholds }: Field): string {
 export function limitLines({ thresholds, custom }: Field): { value: number; colour: string }[] {
   if (custom?.thresholdsStyle?.mode !== 'dashed') return [];
   const steps = thresholds?.steps ?? [];
-  // Where it is good to be above, a limit has the colour of what lies below it.
+  // If above is good, a limit has the colour of the range below it.
   const isGoodAbove = steps.at(-1)?.color === 'green';
   return steps.flatMap(({ value, color }, index) => {
     if (value === null) return [];
@@ -20,7 +20,7 @@ export function limitLines({ thresholds, custom }: Field): { value: number; colo
   });
 }
 
-/** A value as its mapping says, else the number in its unit. */
+/** The text of a value's mapping, else the number in its unit. */
 export function formatFieldValue(value: number | null, field: Field): string {
   for (const { type, options } of field.mappings ?? []) {
     const text = type === 'value' && value !== null ? options?.[String(value)]?.text : undefined;

@@ -43,7 +43,7 @@ function spans(
 ): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = [];
   for (const [seconds, value] of values) {
-    // Grafana marks what is not zero.
+    // Grafana marks values other than zero.
     if (Number(value) === 0) continue;
     const at = seconds * 1_000;
     const last = found.at(-1);

@@ -21,7 +21,7 @@ describe('time', () => {
     expect(parseRange(from, to, now)).toEqual({ from: start, to: end });
   });
 
-  test('describes a range in resolve', () => {
+  test('describes a range in words', () => {
     expect(describeRange('now-1h', 'now')).toBe('Last 1 hour');
     expect(describeRange('now-24h', 'now')).toBe('Last 24 hours');
     expect(describeRange('now-1h', 'now-5m')).toBe('Custom range');
@@ -39,7 +39,7 @@ describe('time', () => {
 
 describe('steps', () => {
   test.each([
-    // What Grafana asks for with a panel of that width, at a scrape interval of 5 s.
+    // Grafana's steps for a panel of that width, with a scrape interval of 5 s.
     [hour, 1_000, 5_000],
     [24 * hour, 1_000, 60_000],
     [7 * 24 * hour, 500, 1_200_000],
@@ -98,7 +98,7 @@ describe('variables', () => {
     expect(filled(expression, search)).toBe(expected);
   });
 
-  test('asks for the values of a label as Grafana does', () => {
+  test('queries the values of a label as Grafana does', () => {
     expect(labelValuesQuery(job)).toEqual({ series: 'up{a="b, c"}', label: 'job' });
     expect(labelValuesQuery({ ...job, query: 'query_result(up)' })).toBeUndefined();
   });

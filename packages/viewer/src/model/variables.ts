@@ -34,13 +34,13 @@ function defaultOf({ current, type, includeAll }: VariableModel): readonly strin
   return includeAll === true ? [all] : [];
 }
 
-/** A choice of these values; of all where they say so and the variable has it. */
+/** A choice of these values, or of all if the variable allows it. */
 function choiceOf({ includeAll, multi }: VariableModel, values: readonly string[]): Choice {
   const isAll = includeAll === true && values.some((value) => value === all || value === 'All');
   return { isAll, values: isAll ? [] : multi === true ? values : values.slice(0, 1) };
 }
 
-/** The part of an address that keeps a choice. */
+/** The search parameters of a choice. */
 export function choiceToSearch({
   model,
   choice,
@@ -66,7 +66,7 @@ export type Resolve = (name: string, format: Format) => string | undefined;
 
 const pattern = /\$(?:\{([\w.[\]" -]+)(:queryparam)?\}|([A-Za-z_]\w*))/g;
 
-/** Replaces the variables of a text; `format` is how a value is written unless the text says so. */
+/** Replaces the variables of a text; `format` applies unless the text has its own. */
 export function interpolate(text: string, resolve: Resolve, format: Format): string {
   return text.replace(pattern, (whole, braced, queryparam, bare) => {
     return resolve(braced ?? bare, queryparam === undefined ? format : 'queryparam') ?? whole;
