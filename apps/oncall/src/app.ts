@@ -7,12 +7,15 @@ import {
 import { dashboardRoutes, dataRoutes } from '@watchkeeper/viewer';
 import express, { type Express } from 'express';
 import type { Configuration } from './config.ts';
-import { alertRoutes, webhookRoutes } from './inbox/routes.ts';
+import { listRoutes } from './inbox/list-routes.ts';
+import { webhookRoutes } from './inbox/routes.ts';
 import type { Inbox } from './inbox/store.ts';
 import type { Live } from './page/live.ts';
 import { createViewFor, pageRoutes } from './page/routes.ts';
 import { securityHeaders } from './page/security-headers.ts';
-import { messageRoutes, receiverRoutes } from './receivers/routes.ts';
+import { pagerdutyRoutes } from './receivers/pagerduty.ts';
+import { createReceiver } from './receivers/receiver.ts';
+import { slackRoutes } from './receivers/slack.ts';
 import { runbookRoutes } from './runbooks/routes.ts';
 import { silenceRoutes } from './silences/routes.ts';
 
@@ -27,7 +30,7 @@ export interface Dependencies {
 
 /** Creates the public application. */
 export function createApp({ configuration, telemetry, inbox, live, now }: Dependencies): Express {
-  const { heartbeatTimeoutSeconds, runbooksFolder: folder } = configuration;
+  const { heartbeatTimeoutSeconds } = configuration;
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders());
@@ -39,10 +42,10 @@ export function createApp({ configuration, telemetry, inbox, live, now }: Depend
   const dependencies = { telemetry, inbox, heartbeatTimeoutSeconds, now };
   const viewFor = createViewFor({ ...dependencies, addresses: configuration });
   app.use('/webhooks', webhookRoutes(dependencies));
-  app.use('/api/v1/alerts', alertRoutes(dependencies));
-  app.use('/api/v1/messages', messageRoutes(dependencies));
-  app.use('/', receiverRoutes(dependencies));
-  app.use('/', runbookRoutes({ ...configuration, telemetry, folder, viewFor }));
+  app.use('/api/v1', listRoutes(dependencies));
+  app.use('/slack', slackRoutes(createReceiver(telemetry, inbox, 'slack')));
+  app.use('/pagerduty', pagerdutyRoutes(createReceiver(telemetry, inbox, 'pager')));
+  app.use('/', runbookRoutes({ ...configuration, telemetry, viewFor }));
   app.use('/', silenceRoutes({ ...configuration, telemetry, viewFor }));
   app.use('/', dashboardRoutes(configuration));
   app.use('/', pageRoutes(viewFor));

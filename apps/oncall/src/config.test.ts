@@ -9,7 +9,7 @@ function read(environment: Record<string, string>) {
   return configuration;
 }
 
-test('needs no more than a file', () => {
+test('requires only INBOX_FILE', () => {
   expect(read({})).toEqual({
     port: 8025,
     bindAddress: '127.0.0.1',

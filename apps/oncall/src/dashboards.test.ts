@@ -41,7 +41,7 @@ beforeEach(() => {
   answer = { status: 200, body: '{"status":"success","data":{"resultType":"vector","result":[]}}' };
 });
 
-describe('the pages', () => {
+describe('the dashboard pages', () => {
   test('list every dashboard, the home first', async () => {
     const page = await (await app.get('/dashboards')).text();
     const uids = [...page.matchAll(/href="\/dashboards\/([a-z]+)"/g)].map(([, uid]) => uid);
@@ -49,7 +49,7 @@ describe('the pages', () => {
     expect(uids[0]).toBe('overview');
   });
 
-  test('allow no script but their own files, and hold none', async () => {
+  test('load only their own scripts and have no inline script', async () => {
     const response = await app.get('/dashboards/http');
     expect(response.status).toBe(200);
     const policy = response.headers.get('content-security-policy') ?? '';
@@ -62,13 +62,13 @@ describe('the pages', () => {
     expect(page).toContain('data-jaeger="http://localhost:16686"');
   });
 
-  test('give the model as it was generated', async () => {
+  test('return the generated model', async () => {
     const model = await (await app.get('/dashboards/http/model')).json();
     expect(model).toMatchObject({ uid: 'http', schemaVersion: 42 });
   });
 
   test.each(['client/main.ts', 'model/units.ts', 'uplot.js'])(
-    'give %s as JavaScript',
+    'return %s as JavaScript',
     async (file) => {
       const response = await app.get(`/dashboards/assets/${file}`);
       expect(response.headers.get('content-type')).toMatch(/^text\/javascript/);
@@ -77,7 +77,7 @@ describe('the pages', () => {
     },
   );
 
-  test("lead on from Grafana's addresses", async () => {
+  test("redirect Grafana's addresses", async () => {
     const response = await fetch(`${app.origin}/d/http/http?var-job=api`, { redirect: 'manual' });
     expect(response.status).toBe(302);
     expect(response.headers.get('location')).toBe('/dashboards/http?var-job=api');
@@ -91,7 +91,7 @@ describe('the pages', () => {
     '/dashboards/assets/client/main.test.ts',
     '/dashboards/assets/..%2froutes.ts',
     '/d/none',
-  ])('have no %s', async (path) => expect((await app.get(path)).status).toBe(404));
+  ])('respond with 404 to %s', async (path) => expect((await app.get(path)).status).toBe(404));
 });
 
 describe('the data routes', () => {
@@ -116,7 +116,7 @@ describe('the data routes', () => {
       'loki/query_range?query=%7Ba%3D%22b%22%7D&start=0&end=60&limit=100&direction=backward',
       '/loki/api/v1/query_range?query=%7Ba%3D%22b%22%7D&start=0&end=60&limit=100&direction=backward',
     ],
-  ])('pass %s on', async (path, upstream) => {
+  ])('forward %s', async (path, upstream) => {
     const response = await data(path);
     expect([response.status, await response.text()]).toEqual([200, answer.body]);
     expect(received).toEqual([`GET ${upstream}`]);
@@ -144,20 +144,20 @@ describe('the data routes', () => {
     expect(received).toEqual([]);
   });
 
-  test('are for reading alone', async () => {
+  test('are read-only', async () => {
     const path = `${app.origin}/dashboards/data/prometheus/query?query=up&time=1`;
     expect((await fetch(path, { method: 'POST' })).status).toBe(404);
     expect(received).toEqual([]);
   });
 
-  test('are not for pages of others', async () => {
+  test('reject cross-site requests', async () => {
     const path = 'prometheus/query?query=up&time=1';
     expect((await data(path, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect((await data(path, { 'sec-fetch-site': 'same-site' })).status).toBe(403);
     expect((await data(path, { 'sec-fetch-site': 'same-origin' })).status).toBe(200);
   });
 
-  test('say why the source refuses, as text', async () => {
+  test("return the data source's error as text", async () => {
     answer = { status: 400, body: '{"status":"error","error":"<b>1:1: parse error</b>"}' };
     const response = await data('prometheus/query?query=%28&time=1');
     expect(response.status).toBe(422);
@@ -167,13 +167,13 @@ describe('the data routes', () => {
     expect(error).toBe('Prometheus rejected the query: <b>1:1: parse error</b>');
   });
 
-  test('have no answer of any size', async () => {
+  test('limit the size of a response', async () => {
     answer = { status: 200, body: 'x'.repeat(9 * 1024 * 1024) };
     const response = await data('prometheus/query?query=up&time=1');
     expect(response.status).toBe(502);
   });
 
-  test('count for themselves, not as requests', async () => {
+  test('have their own metric and are not counted as requests', async () => {
     await data('prometheus/query?query=up&time=1');
     const metrics = await app.renderMetrics();
     expect(metrics).toMatch(/dashboard_queries_total\{[^}]*source="prometheus"[^}]*\} \d/);

@@ -2,7 +2,7 @@ import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
 import { oncallLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
-import { startHeartbeatWatch } from './inbox/heartbeat-watch.ts';
+import { startHeartbeatWatch } from './inbox/heartbeat.ts';
 import { watchInbox } from './inbox/metrics.ts';
 import { openInbox } from './inbox/store.ts';
 import { createLive } from './page/live.ts';

@@ -45,7 +45,7 @@ const nearlyValid = fc.record(
 );
 
 test('never answers 5xx to random requests', async () => {
-  // The streams of open pages never end, and read nothing of what is sent.
+  // Event streams never end and read no body.
   const routes = inbox.routes.filter(({ path }) => path !== '/events');
   const target = { origin: inbox.origin, routes };
   await sendRandomRequests(target, nearlyValid);

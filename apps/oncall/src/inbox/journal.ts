@@ -1,23 +1,11 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** An append-only file of lines. */
-export interface Journal {
-  /** The lines it held when it was opened, without the empty ones. */
-  readonly initialLines: readonly string[];
-  lineCount(): number;
-  /** Resolves once the lines are on the disk; after a rejection none is. */
-  append(lines: readonly string[]): Promise<void>;
-  /** Replaces the file's lines; after a rejection the old or the new file is complete. */
-  rewrite(lines: readonly string[]): Promise<void>;
-  close(): Promise<void>;
-}
-
 /**
- * Opens the journal and creates its folder. Calls must not overlap.
+ * Opens an append-only file of lines and creates its folder. Calls must not overlap.
  * @throws Error of the file system
  */
-export async function openJournal(file: string): Promise<Journal> {
+export async function openJournal(file: string) {
   await mkdir(dirname(file), { recursive: true });
   let handle = await open(file, 'a+', 0o600);
   const content = await handle.readFile('utf8');
@@ -30,9 +18,11 @@ export async function openJournal(file: string): Promise<Journal> {
   let isTorn = false;
 
   return {
+    /** The lines it held when it was opened, without the empty ones. */
     initialLines,
     lineCount: () => lineCount,
-    async append(lines) {
+    /** Resolves once the lines are on the disk; after a rejection none is. */
+    async append(lines: readonly string[]) {
       // A write that failed may have left half a line, on a full disk for one.
       if (isTorn) await handle.truncate(size);
       isTorn = true;
@@ -44,7 +34,8 @@ export async function openJournal(file: string): Promise<Journal> {
       prefix = '';
       lineCount += lines.length;
     },
-    async rewrite(lines) {
+    /** Replaces the file's lines; after a rejection the old or the new file is complete. */
+    async rewrite(lines: readonly string[]) {
       const old = handle;
       ({ handle, size } = await writeBeside(file, lines));
       lineCount = lines.length;

@@ -100,7 +100,7 @@ test.each(badBodies)('refuses %s and names it', async (_, body, field, message) 
   expect(await app.alerts()).toEqual([]);
 });
 
-test('names at most twenty wrong fields', async () => {
+test('names at most twenty invalid fields', async () => {
   const wrong = Array.from({ length: 50 }, () => alert({ status: 'pending' }));
   const body = (await (await app.post(notification(...wrong))).json()) as {
     validationErrors: unknown[];
@@ -108,7 +108,7 @@ test('names at most twenty wrong fields', async () => {
   expect(body.validationErrors).toHaveLength(20);
 });
 
-test('refuses what is no JSON with 400', async () => {
+test('refuses invalid JSON with 400', async () => {
   const response = await app.postText('{"version":');
   expect([response.status, await response.json()]).toMatchObject([400, { error: 'Bad Request' }]);
 });
@@ -121,7 +121,7 @@ test('refuses a form with 415, so that no other site can post from a browser', a
   ]);
 });
 
-test('refuses an empty body and names every field it lacks', async () => {
+test('refuses an empty body and names every missing field', async () => {
   const response = await app.postText('');
   expect([response.status, await response.json()]).toMatchObject([
     422,

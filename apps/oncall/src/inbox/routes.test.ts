@@ -1,29 +1,18 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { alert, heartbeat, minutesBefore, notification } from '../testing/notifications.ts';
-import { makeFolder, startInbox, type TestInbox } from '../testing/test-inbox.ts';
-import { createHeartbeatWatch } from './heartbeat-watch.ts';
+import { useInbox } from '../testing/test-inbox.ts';
+import { createHeartbeatWatch } from './heartbeat.ts';
 
-let folder: Awaited<ReturnType<typeof makeFolder>>;
-let app: TestInbox;
+const inbox = useInbox({ INBOX_CAPACITY: '3' });
 
-beforeEach(async () => {
-  folder = await makeFolder();
-  app = await startInbox(folder.file, { INBOX_CAPACITY: '3' });
-});
-
-afterEach(async () => {
-  await app.stop();
-  await folder.remove();
-});
-
-test('keeps a firing alert with all that Alertmanager said', async () => {
-  const response = await app.post(notification(alert()));
+test('stores a firing alert with every field', async () => {
+  const response = await inbox.app.post(notification(alert()));
   expect([response.status, await response.json()]).toEqual([
     200,
     { stored: { firing: 1, resolved: 0, heartbeats: 0 } },
   ]);
   const received = '2026-01-31T03:00:00.000Z';
-  expect(await app.alerts()).toEqual([
+  expect(await inbox.app.alerts()).toEqual([
     {
       fingerprint: '3b15fd163d36582e',
       status: 'firing',
@@ -41,11 +30,11 @@ test('keeps a firing alert with all that Alertmanager said', async () => {
   ]);
 });
 
-test('resolves the alert it has, and keeps the times of both notifications', async () => {
-  await app.post(notification(alert()));
-  app.clock.now += 60_000;
-  await app.post(notification(alert({ status: 'resolved', endsAt: minutesBefore(-1) })));
-  expect(await app.alerts()).toMatchObject([
+test('resolves a stored alert and keeps the times of both notifications', async () => {
+  await inbox.app.post(notification(alert()));
+  inbox.app.clock.now += 60_000;
+  await inbox.app.post(notification(alert({ status: 'resolved', endsAt: minutesBefore(-1) })));
+  expect(await inbox.app.alerts()).toMatchObject([
     {
       status: 'resolved',
       endsAt: '2026-01-31T03:01:00.000Z',
@@ -55,101 +44,103 @@ test('resolves the alert it has, and keeps the times of both notifications', asy
   ]);
 });
 
-test('tells a second occurrence from the first', async () => {
-  await app.post(notification(alert({ status: 'resolved', endsAt: minutesBefore(5) })));
-  await app.post(notification(alert({ startsAt: minutesBefore(2) })));
-  expect(await app.alerts()).toMatchObject([{ status: 'firing' }, { status: 'resolved' }]);
+test('stores a second occurrence separately', async () => {
+  await inbox.app.post(notification(alert({ status: 'resolved', endsAt: minutesBefore(5) })));
+  await inbox.app.post(notification(alert({ startsAt: minutesBefore(2) })));
+  expect(await inbox.app.alerts()).toMatchObject([{ status: 'firing' }, { status: 'resolved' }]);
 });
 
 test('reads times with an offset and nanoseconds as the same occurrence', async () => {
-  await app.post(notification(alert({ startsAt: '2026-01-31T03:50:00.123456789+01:00' })));
-  await app.post(notification(alert({ startsAt: '2026-01-31T02:50:00.123456789Z' })));
-  expect(await app.alerts()).toMatchObject([{ notifications: 2 }]);
+  await inbox.app.post(notification(alert({ startsAt: '2026-01-31T03:50:00.123456789+01:00' })));
+  await inbox.app.post(notification(alert({ startsAt: '2026-01-31T02:50:00.123456789Z' })));
+  expect(await inbox.app.alerts()).toMatchObject([{ notifications: 2 }]);
 });
 
 test('lists by status and name', async () => {
   const other = { labels: { alertname: 'HighLatency' }, fingerprint: 'other' };
-  await app.post(notification(alert(), alert({ ...other, status: 'resolved' })));
+  await inbox.app.post(notification(alert(), alert({ ...other, status: 'resolved' })));
   const names = async (query: string) =>
-    (await app.alerts(query)).map(({ labels }) => (labels as { alertname: string }).alertname);
+    (await inbox.app.alerts(query)).map(
+      ({ labels }) => (labels as { alertname: string }).alertname,
+    );
   expect(await names('?status=firing')).toEqual(['HighErrorRate']);
   expect(await names('?status=resolved')).toEqual(['HighLatency']);
   expect(await names('?alertname=HighLatency')).toEqual(['HighLatency']);
   expect(await names('?status=firing&alertname=HighLatency')).toEqual([]);
 });
 
-test('takes the watchdog as a heartbeat and not as an alert', async () => {
-  const read = async () => (await (await app.get('/api/v1/alerts')).json()) as object;
+test('treats the watchdog as a heartbeat, not as an alert', async () => {
+  const read = async () => (await (await inbox.app.get('/api/v1/alerts')).json()) as object;
   expect(await read()).toEqual({
     alerts: [],
     heartbeat: { status: 'absent', lastReceivedAt: null, ageSeconds: null, lateSince: null },
   });
-  await app.post(notification(heartbeat()));
-  app.clock.now += 180_000;
+  await inbox.app.post(notification(heartbeat()));
+  inbox.app.clock.now += 180_000;
   const lastReceivedAt = '2026-01-31T03:00:00.000Z';
   expect(await read()).toEqual({
     alerts: [],
     heartbeat: { status: 'alive', lastReceivedAt, ageSeconds: 180, lateSince: null },
   });
   // A resolved watchdog is the opposite of a beat.
-  await app.post(notification(heartbeat('resolved')));
-  app.clock.now += 1_000;
+  await inbox.app.post(notification(heartbeat('resolved')));
+  inbox.app.clock.now += 1_000;
   expect(await read()).toMatchObject({
     heartbeat: { status: 'late', ageSeconds: 181, lateSince: '2026-01-31T03:03:00.000Z' },
   });
 });
 
-test('takes whatever fires at the heartbeat receiver as a beat', async () => {
+test('treats every firing alert at the heartbeat receiver as a heartbeat', async () => {
   const named = alert({ labels: { alertname: 'DeadMansSwitch' } });
-  const response = await app.post(notification(named), '/webhooks/heartbeat');
+  const response = await inbox.app.post(notification(named), '/webhooks/heartbeat');
   expect([response.status, await response.json()]).toEqual([200, { stored: { heartbeats: 1 } }]);
   const over = { ...named, status: 'resolved' };
-  await app.post(notification(over), '/webhooks/heartbeat');
-  expect(await (await app.get('/api/v1/alerts')).json()).toMatchObject({
+  await inbox.app.post(notification(over), '/webhooks/heartbeat');
+  expect(await (await inbox.app.get('/api/v1/alerts')).json()).toMatchObject({
     alerts: [],
     heartbeat: { status: 'alive' },
   });
-  expect(await app.renderMetrics()).toContain('inbox_heartbeats_total 1');
-  expect((await app.post({ version: '3' }, '/webhooks/heartbeat')).status).toBe(422);
+  expect(await inbox.app.renderMetrics()).toContain('inbox_heartbeats_total 1');
+  expect((await inbox.app.post({ version: '3' }, '/webhooks/heartbeat')).status).toBe(422);
 });
 
-test('is late as well when no beat has come since it listens', async () => {
-  app.clock.now += 181_000;
-  expect(await (await app.get('/api/v1/alerts')).json()).toMatchObject({
+test('is late if no heartbeat has arrived since the start', async () => {
+  inbox.app.clock.now += 181_000;
+  expect(await (await inbox.app.get('/api/v1/alerts')).json()).toMatchObject({
     heartbeat: { status: 'late', lastReceivedAt: null, lateSince: '2026-01-31T03:03:00.000Z' },
   });
 });
 
-test('notices in silence that the heartbeat stopped and came back, and says so once', async () => {
+test('logs once that the heartbeat is late, and once that it has recovered', async () => {
   const turns: string[] = [];
   const watch = createHeartbeatWatch({
-    inbox: app.inbox,
+    inbox: inbox.app.inbox,
     timeoutSeconds: 180,
-    logger: app.telemetry.logger,
-    now: () => app.clock.now,
+    logger: inbox.app.telemetry.logger,
+    now: () => inbox.app.clock.now,
     onStatusChange: () => turns.push('turn'),
   });
-  await app.inbox.beat();
+  await inbox.app.inbox.beat();
   watch();
   expect(turns).toEqual([]);
-  app.clock.now += 200_000;
+  inbox.app.clock.now += 200_000;
   watch();
   watch();
-  await app.inbox.beat();
+  await inbox.app.inbox.beat();
   watch();
   expect(turns).toHaveLength(2);
-  expect(app.linesOf('inbox_heartbeat_late')).toMatchObject([
+  expect(inbox.app.linesOf('inbox_heartbeat_late')).toMatchObject([
     { level: 'error', last_received_at: '2026-01-31T03:00:00.000Z', timeout_seconds: 180 },
   ]);
-  expect(app.linesOf('inbox_heartbeat_recovered')).toHaveLength(1);
+  expect(inbox.app.linesOf('inbox_heartbeat_recovered')).toHaveLength(1);
 });
 
-test('gives up the oldest resolved alert first, then the firing one heard longest ago', async () => {
+test('drops the oldest resolved alert first, then the oldest firing one', async () => {
   const sendOne = async (fingerprint: string, status: string) => {
-    app.clock.now += 1_000;
-    await app.post(notification(alert({ fingerprint, status })));
+    inbox.app.clock.now += 1_000;
+    await inbox.app.post(notification(alert({ fingerprint, status })));
   };
-  const held = async () => (await app.alerts()).map(({ fingerprint }) => fingerprint).sort();
+  const held = async () => (await inbox.app.alerts()).map(({ fingerprint }) => fingerprint).sort();
   await sendOne('f1', 'firing');
   await sendOne('r1', 'resolved');
   await sendOne('r2', 'resolved');
@@ -159,47 +150,47 @@ test('gives up the oldest resolved alert first, then the firing one heard longes
   await sendOne('f1', 'firing');
   await sendOne('f4', 'firing');
   expect(await held()).toEqual(['f1', 'f3', 'f4']);
-  expect(app.linesOf('inbox_alert_dropped').map(({ status }) => status)).toEqual([
+  expect(inbox.app.linesOf('inbox_alert_dropped').map(({ status }) => status)).toEqual([
     'resolved',
     'resolved',
     'firing',
   ]);
-  const metrics = await app.renderMetrics();
+  const metrics = await inbox.app.renderMetrics();
   expect(metrics).toContain('inbox_alerts_dropped_total{status="resolved"} 2');
   expect(metrics).toContain('inbox_alerts{status="firing"} 3');
 });
 
 test('counts notifications and heartbeats, and logs each notification once', async () => {
-  await app.post(notification(alert(), heartbeat()));
-  await app.post({ ...notification(alert({ status: 'resolved' })), truncatedAlerts: 7 });
-  const metrics = await app.renderMetrics();
+  await inbox.app.post(notification(alert(), heartbeat()));
+  await inbox.app.post({ ...notification(alert({ status: 'resolved' })), truncatedAlerts: 7 });
+  const metrics = await inbox.app.renderMetrics();
   expect(metrics).toContain('inbox_notifications_total{status="firing"} 1');
   expect(metrics).toContain('inbox_notifications_total{status="resolved"} 1');
   expect(metrics).toContain('inbox_heartbeats_total 1');
   expect(metrics).toContain('inbox_last_heartbeat_timestamp_seconds 1769828400');
-  expect(app.linesOf('alert_notification_received')).toMatchObject([
+  expect(inbox.app.linesOf('alert_notification_received')).toMatchObject([
     { receiver: 'inbox', firing: 1, resolved: 0, heartbeats: 1, truncated_alerts: 0 },
     { receiver: 'inbox', firing: 0, resolved: 1, heartbeats: 0, truncated_alerts: 7 },
   ]);
 });
 
-test('keeps every alert of notifications that arrive at once', async () => {
+test('stores every alert of concurrent notifications', async () => {
   const sent = [1, 2, 3].map((index) =>
-    app.post(notification(alert({ fingerprint: `f${index}` }), alert())),
+    inbox.app.post(notification(alert({ fingerprint: `f${index}` }), alert())),
   );
   expect((await Promise.all(sent)).map(({ status }) => status)).toEqual([200, 200, 200]);
-  const all = await app.alerts();
+  const all = await inbox.app.alerts();
   expect(all.find(({ fingerprint }) => fingerprint === '3b15fd163d36582e')).toMatchObject({
     notifications: 3,
   });
 });
 
-test('answers 503 when it cannot store, so that Alertmanager tries again', async () => {
-  await app.inbox.close();
-  const response = await app.post(notification(alert()));
+test('responds with 503 if it cannot store, so that Alertmanager retries', async () => {
+  await inbox.app.inbox.close();
+  const response = await inbox.app.post(notification(alert()));
   expect([response.status, await response.json()]).toMatchObject([
     503,
     { error: 'Service Unavailable', message: 'The request failed. Quote the request id.' },
   ]);
-  expect(await app.alerts()).toEqual([]);
+  expect(await inbox.app.alerts()).toEqual([]);
 });

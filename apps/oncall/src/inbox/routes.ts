@@ -1,14 +1,12 @@
 import { HttpError, type Logger, type Telemetry } from '@watchkeeper/telemetry';
 import express, { type Request, type RequestHandler, Router } from 'express';
-import { z } from 'zod';
 import { oncallMetrics } from '../catalogue.ts';
 import { alertStatuses } from './entry.ts';
-import { readHeartbeat } from './heartbeat.ts';
 import { type WebhookNotification, webhookNotification } from './notification.ts';
 import type { Inbox } from './store.ts';
-import { validate } from './validation.ts';
+import { failTemporarily, validate } from './validation.ts';
 
-interface InboxDependencies {
+export interface InboxDependencies {
   readonly telemetry: Telemetry;
   readonly inbox: Inbox;
   readonly heartbeatTimeoutSeconds: number;
@@ -19,30 +17,12 @@ interface InboxDependencies {
 // Two thousand alerts with long annotations; Alertmanager would not retry a larger one.
 const maxNotification = '10mb';
 
-const listQuery = z.object({
-  status: z
-    .enum(alertStatuses, { message: `Expected \`${alertStatuses.join('` or `')}\`.` })
-    .optional(),
-  alertname: z.string({ message: 'Expected one name.' }).optional(),
-});
-
 /** `/webhooks/alertmanager` and `/webhooks/heartbeat`, Alertmanager's receivers. */
 export function webhookRoutes({ telemetry, inbox }: InboxDependencies): Router {
   const json = express.json({ limit: maxNotification });
   const router = Router();
   router.post('/alertmanager', json, receive(telemetry, inbox));
   router.post('/heartbeat', json, receiveBeat(telemetry, inbox));
-  return router;
-}
-
-/** `/api/v1/alerts`, for tests and drills. */
-export function alertRoutes({ inbox, heartbeatTimeoutSeconds, now }: InboxDependencies): Router {
-  const router = Router();
-  router.get('/', (request, response) => {
-    const alerts = inbox.list(validate(listQuery, request.query, 'query'));
-    const heartbeat = readHeartbeat(inbox, heartbeatTimeoutSeconds, now());
-    response.set('cache-control', 'no-store').json({ alerts, heartbeat });
-  });
   return router;
 }
 
@@ -92,13 +72,5 @@ function readNotification(request: Request, logger: Logger): WebhookNotification
     onInvalid(problems) {
       logger.warn({ event: 'alert_notification_refused', problems }, 'notification refused');
     },
-  });
-}
-
-/** Alertmanager retries after a 5xx only. */
-function failTemporarily(cause: unknown): never {
-  throw new HttpError(503, 'The inbox could not store the notification.', {
-    code: 'inbox_unavailable',
-    cause,
   });
 }

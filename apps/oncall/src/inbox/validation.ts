@@ -29,3 +29,11 @@ export function validate<S extends z.ZodType>(
     validationErrors,
   });
 }
+
+/** Alertmanager retries after a 5xx only. @throws HttpError 503 */
+export function failTemporarily(cause: unknown): never {
+  throw new HttpError(503, 'The inbox could not store the notification.', {
+    code: 'inbox_unavailable',
+    cause,
+  });
+}

@@ -1,6 +1,6 @@
 import { type Html, html, safeHref } from '@watchkeeper/viewer';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
-import { linksOf, type PublicAddresses } from './links.ts';
+import { anchor, linksOf, type PublicAddresses } from './links.ts';
 import { type MessagesOf, notifiedBy } from './notified.ts';
 import { severityOf } from './severity.ts';
 import { formatDuration, moment } from './time.ts';
@@ -85,12 +85,7 @@ function times({ startsAt, endsAt }: AlertEntry): Html {
 }
 
 function links(entry: AlertEntry, { addresses }: CardContext): Html {
-  return html`${linksOf(entry, addresses).map(({ title, href }) =>
-    // Pages of this server open in the same tab.
-    href.startsWith('/')
-      ? html`<a href="${href}">${title}</a>`
-      : html`<a href="${href}" target="_blank" rel="noopener noreferrer">${title}</a>`,
-  )}`;
+  return html`${linksOf(entry, addresses).map(({ title, href }) => anchor(href, title))}`;
 }
 
 type Pair = readonly [name: string, value: string];

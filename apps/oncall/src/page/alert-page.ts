@@ -2,7 +2,7 @@ import { type Html, html } from '@watchkeeper/viewer';
 import type { AlertEntry } from '../inbox/entry.ts';
 import { alertDetails, nameOf } from './alert-card.ts';
 import { backToInbox, heartbeatLine, titleMark, topBar } from './head.ts';
-import { messageList } from './message-list.ts';
+import { messageList } from './messages-page.ts';
 import { groupMessages } from './notified.ts';
 import { shell } from './shell.ts';
 import type { InboxView } from './view.ts';

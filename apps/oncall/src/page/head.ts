@@ -1,7 +1,7 @@
 import { type Html, html, safeHref } from '@watchkeeper/viewer';
 import type { AlertEntry } from '../inbox/entry.ts';
 import type { Heartbeat } from '../inbox/heartbeat.ts';
-import type { PublicAddresses } from './links.ts';
+import { anchor, type PublicAddresses } from './links.ts';
 import { severityOf, severityOrder } from './severity.ts';
 import { formatDuration, moment } from './time.ts';
 
@@ -19,11 +19,7 @@ export function topBar(addresses: PublicAddresses, back?: Html): Html {
   const links = [
     ['Alertmanager', safeHref(addresses.alertmanagerUrl)],
     ['Prometheus', safeHref(addresses.prometheusUrl)],
-  ].map(
-    ([title, href]) =>
-      href !== undefined &&
-      html`<a href="${href}" target="_blank" rel="noopener noreferrer">${title}</a>`,
-  );
+  ].map(([title = '', href]) => href !== undefined && anchor(href, title));
   return html`<header class="top">
   ${
     back ??

@@ -1,7 +1,6 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import type { AlertEntry } from '../inbox/entry.ts';
 import { alertGroup, type CardContext, nameOf } from './alert-card.ts';
-import { emptyState } from './empty-state.ts';
 import { heartbeatLine, titleMark, topBar, verdict } from './head.ts';
 import { groupMessages } from './notified.ts';
 import { bySeverity } from './severity.ts';
@@ -54,5 +53,34 @@ function section(
     html`<p class="more">${hidden} more in
     <a href="/api/v1/alerts?status=${status}">the API</a>.</p>`
   }
+</section>`;
+}
+
+/** Explains an empty inbox, with a command that sends a test. */
+function emptyState(origin: string, now: number): Html {
+  const notification = {
+    version: '4',
+    groupKey: 'test',
+    receiver: 'test',
+    alerts: [
+      {
+        status: 'firing',
+        labels: { alertname: 'TestAlert', severity: 'warning' },
+        annotations: { summary: 'Only a test.' },
+        startsAt: new Date(now).toISOString(),
+        fingerprint: 'test',
+      },
+    ],
+  };
+  return html`<section class="empty" aria-labelledby="empty">
+  <h2 id="empty">No alerts yet</h2>
+  <p>Alerts appear here when Alertmanager sends them, and stay after they are resolved. With a
+    heartbeat above, an empty page is good news. Without one, check that Alertmanager's receiver
+    points at <code>${origin}/webhooks/alertmanager</code>.</p>
+  <p>To see one now, send a test. Send it again with <code>resolved</code> in place of
+    <code>firing</code> to end it.</p>
+  <pre><code>curl -fsS ${origin}/webhooks/alertmanager \\
+  -H 'content-type: application/json' \\
+  -d '${JSON.stringify(notification)}'</code></pre>
 </section>`;
 }

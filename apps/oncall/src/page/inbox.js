@@ -1,10 +1,10 @@
-// Keeps an open page up to date, and runs the queries of runbooks; the page works without it.
+// Updates an open page and runs the queries of runbooks; the page works without it.
 // All markup comes from the inbox's own pages, and through the one policy that the browser allows.
 const policy = globalThis.trustedTypes?.createPolicy('inbox-pages', {
   createHTML: (text) => text,
 });
 
-/** Fetches a page of ours and takes it apart; nothing in it runs. */
+/** Fetches and parses a page of this server; nothing in it runs. */
 async function fetchPage(address) {
   const response = await fetch(address, { headers: { accept: 'text/html' } });
   const text = await response.text();
@@ -12,7 +12,7 @@ async function fetchPage(address) {
   return { page, status: response.status };
 }
 
-// What is open, and where the reader is, must survive an update.
+// Open details and the focus survive an update.
 function rememberPlace(region) {
   const open = [...region.querySelectorAll('details[open]')].map(({ id }) => id);
   const focused = region.contains(document.activeElement) ? document.activeElement : undefined;
@@ -32,11 +32,11 @@ function isSelecting() {
   return selection !== null && !selection.isCollapsed;
 }
 
-// A click is one only where it began, so what is under a finger must stay until it is lifted.
+// A click must end on the element where it started, so nothing moves under a pressed finger.
 let isPressing = false;
 let isPaused = false;
 let isRefreshing = false;
-// Something has changed that this page could not show at once.
+// There was a change that this page could not show yet.
 let isStale = false;
 
 async function refresh() {
@@ -51,7 +51,7 @@ async function refresh() {
     if (isPressing) isStale = true;
     else if (status === 200) applyPage(page);
   } catch {
-    // The stream says that the connection is gone; the next event asks again.
+    // The stream shows that the connection is lost; the next event refreshes again.
   } finally {
     isRefreshing = false;
     catchUp();
@@ -65,7 +65,7 @@ function catchUp() {
 }
 
 function release() {
-  // The click comes after it.
+  // The click follows.
   setTimeout(() => {
     isPressing = false;
     catchUp();
@@ -94,7 +94,7 @@ function announcement(page) {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-// Ages grow even when nothing happens.
+// Ages grow without events.
 const ageIntervalMs = 10_000;
 
 function followEvents() {
@@ -115,7 +115,7 @@ function followEvents() {
     source.addEventListener('change', refresh);
     source.onerror = () => {
       show('off', 'Reconnecting…');
-      // After a refusal the browser gives up for good.
+      // After a refusal the browser does not reconnect.
       if (source.readyState !== EventSource.CLOSED) return;
       clearTimeout(retry);
       retry = setTimeout(connect, 5_000);
@@ -161,13 +161,13 @@ const runLinkOf = ({ target }) =>
 
 document.addEventListener('click', (event) => {
   const link = runLinkOf(event);
-  // With a key held, a person wants it in a tab of its own.
+  // With a modifier key it opens in a new tab.
   if (link === null || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   runQuery(link);
 });
 
-// What is called a button is pressed with the space bar too.
+// Buttons are also pressed with the space bar.
 document.addEventListener('keydown', (event) => {
   const link = runLinkOf(event);
   if (link === null || event.key !== ' ') return;

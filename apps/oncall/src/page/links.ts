@@ -1,4 +1,4 @@
-import { safeHref } from '@watchkeeper/viewer';
+import { type Html, html, safeHref } from '@watchkeeper/viewer';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
 
 /** Addresses for browsers; undefined for those that the alerts bring. */
@@ -7,6 +7,12 @@ export interface PublicAddresses {
   readonly alertmanagerUrl: string | undefined;
   /** Alertmanager's API for silences; undefined if this process cannot reach it. */
   readonly alertmanagerQueryUrl: string | undefined;
+}
+
+/** A link; pages of other servers open in a new tab. */
+export function anchor(href: string, title: Html | string): Html {
+  if (/^[#/]/.test(href)) return html`<a href="${href}">${title}</a>`;
+  return html`<a href="${href}" target="_blank" rel="noopener noreferrer">${title}</a>`;
 }
 
 /** The links of an alert, the most helpful first; its runbook is shown beside it. */

@@ -36,7 +36,7 @@ async function openStream() {
   return { response, stream };
 }
 
-test('tells an open page of a change, and of many in a moment once', async () => {
+test('notifies an open page of a change, and of a burst once', async () => {
   const { response, stream } = await openStream();
   expect(response.headers).toMatchObject({
     'content-type': 'text/event-stream; charset=utf-8',
@@ -52,7 +52,7 @@ test('tells an open page of a change, and of many in a moment once', async () =>
   await waitUntil(() => changes() === 3);
 });
 
-test('counts open pages, forgets closed ones, and counts none as a slow request', async () => {
+test('counts open pages, and none as a slow request', async () => {
   await openStream();
   const { response } = await openStream();
   await waitUntil(() => app.live.clientCount() === 2);
@@ -62,14 +62,14 @@ test('counts open pages, forgets closed ones, and counts none as a slow request'
   expect(await app.renderMetrics()).not.toContain('route="/events"');
 });
 
-test('refuses the hundred and first page for now', async () => {
+test('refuses the hundred and first page with 503', async () => {
   for (let count = 0; count < 100; count += 1) await openStream();
   const { response } = await openStream();
   expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '30']);
   expect(app.live.clientCount()).toBe(100);
 });
 
-test('ends the streams when it stops, and takes no more', async () => {
+test('ends the streams on shutdown and accepts no more', async () => {
   const { stream } = await openStream();
   app.live.close();
   await waitUntil(() => stream.isOver);

@@ -1,15 +1,6 @@
-import type { RequestHandler, Response } from 'express';
+import type { Response } from 'express';
 
-/** Notifies open pages of changes by server-sent events. */
-export interface Live {
-  /** Notifies every open page; changes within 150 ms are one event. */
-  announce(): void;
-  /** Answers `GET /events`. */
-  readonly handler: RequestHandler;
-  clientCount(): number;
-  /** Ends all streams; browsers reconnect. */
-  close(): void;
-}
+export type Live = ReturnType<typeof createLive>;
 
 // A team with a few tabs each. Each costs a socket, so there is a bound.
 const maxClients = 100;
@@ -19,7 +10,8 @@ const beatIntervalMs = 15_000;
 const debounceMs = 150;
 const retryMs = 3_000;
 
-export function createLive(): Live {
+/** Notifies open pages of changes by server-sent events. */
+export function createLive() {
   const clients = new Set<Response>();
   let version = 0;
   let debounce: NodeJS.Timeout | undefined;
@@ -36,6 +28,7 @@ export function createLive(): Live {
   beat.unref();
 
   return {
+    /** Notifies every open page; changes within 150 ms are one event. */
     announce() {
       debounce ??= setTimeout(() => {
         debounce = undefined;
@@ -43,7 +36,8 @@ export function createLive(): Live {
         sendAll(`event: change\nid: ${version}\ndata: ${version}\n\n`);
       }, debounceMs).unref();
     },
-    handler(_request, response) {
+    /** Answers `GET /events`. */
+    handler(_: unknown, response: Response) {
       if (isClosed || clients.size >= maxClients) {
         response.status(503).set('retry-after', '30').type('text').send('Too many open pages.\n');
         return;
@@ -59,6 +53,7 @@ export function createLive(): Live {
       response.on('close', () => clients.delete(response));
     },
     clientCount: () => clients.size,
+    /** Ends all streams; browsers reconnect. */
     close() {
       isClosed = true;
       clearInterval(beat);

@@ -1,7 +1,9 @@
-import { type Html, html } from '@watchkeeper/viewer';
+import { type Html, html, safeHref } from '@watchkeeper/viewer';
+import type { InboxMessage } from '../receivers/message.ts';
 import { backToInbox, topBar } from './head.ts';
-import { messageList } from './message-list.ts';
+import { anchor } from './links.ts';
 import { shell } from './shell.ts';
+import { moment } from './time.ts';
 import type { InboxView } from './view.ts';
 
 const maxShown = 200;
@@ -27,4 +29,23 @@ export function messagesPage({ addresses, messages }: InboxView): Html {
   }
 </main>`,
   });
+}
+
+export function messageList(messages: readonly InboxMessage[]): Html {
+  return html`<ul class="messages">${messages.map(
+    (message) => html`<li><details id="message-${message.id}">
+    <summary><span class="channel ${message.channel}">${message.channel}</span>
+      <span class="title">${message.title}</span> ${moment(message.receivedAt)}</summary>
+    <p class="text">${message.text}</p>
+    ${messageLinks(message)}
+  </details></li>`,
+  )}</ul>`;
+}
+
+function messageLinks({ links, title }: InboxMessage): Html | false {
+  const safe = links.flatMap((link) => {
+    const href = safeHref(link.href);
+    return href === undefined ? [] : [anchor(href, link.title)];
+  });
+  return safe.length > 0 && html`<nav class="links" aria-label="Links of ${title}">${safe}</nav>`;
 }

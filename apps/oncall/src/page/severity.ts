@@ -9,9 +9,6 @@ export function severityOf({ labels }: Pick<AlertEntry, 'labels'>) {
 }
 
 /** Compares by severity, the worst first. */
-export function bySeverity(
-  one: Pick<AlertEntry, 'labels'>,
-  other: Pick<AlertEntry, 'labels'>,
-): number {
+export function bySeverity(one: AlertEntry, other: AlertEntry): number {
   return severityOrder.indexOf(severityOf(one)) - severityOrder.indexOf(severityOf(other));
 }

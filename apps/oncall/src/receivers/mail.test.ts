@@ -68,7 +68,7 @@ const content = [
   '--b--',
 ];
 
-test('takes a mail, and keeps of it what a person would read', async () => {
+test('stores the readable parts of a mail', async () => {
   const codes = await speak(...envelope, [...content, '.'].join('\r\n'), 'QUIT');
   expect(codes).toEqual(['220', '250', '250', '250', '354', '250', '221']);
   expect(app.inbox.messages()).toMatchObject([
@@ -87,7 +87,7 @@ test('takes a mail, and keeps of it what a person would read', async () => {
   ]);
 });
 
-test('refuses a mail of more than a megabyte, and takes the next', async () => {
+test('refuses a mail of more than a megabyte and accepts the next', async () => {
   const large = `${'x'.repeat(1_000)}\r\n`.repeat(1_100);
   const codes = await speak(...envelope, `Subject: large\r\n\r\n${large}.`);
   expect(codes.at(-1)).toBe('552');
@@ -99,13 +99,13 @@ test('refuses a mail of more than a megabyte, and takes the next', async () => {
   expect(app.inbox.messages()).toHaveLength(1);
 });
 
-test('asks to try again later when it cannot store', async () => {
+test('responds with 451 if it cannot store', async () => {
   await app.inbox.close();
   const codes = await speak(...envelope, [...content, '.'].join('\r\n'));
   expect(codes.at(-1)).toBe('451');
 });
 
-test('survives a client that leaves in the middle', async () => {
+test('survives a client that disconnects during a mail', async () => {
   const socket = connect(mail.port, '127.0.0.1');
   await new Promise((resolve) => socket.once('data', resolve));
   socket.write(`${envelope.join('\r\n')}\r\nSubject: torn`);
@@ -114,7 +114,7 @@ test('survives a client that leaves in the middle', async () => {
   expect(codes.at(-1)).toBe('250');
 });
 
-test('names a port that is taken, and the cure', async () => {
+test('names a taken port and the cure', async () => {
   const receiver = createReceiver(app.telemetry, app.inbox, 'mail');
   await expect(
     startMailServer({ port: mail.port, bindAddress: '127.0.0.1', receiver }),

@@ -1,19 +1,8 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { alert, notification } from '../testing/notifications.ts';
-import { makeFolder, startInbox, type TestInbox } from '../testing/test-inbox.ts';
+import { startInbox, useInbox } from '../testing/test-inbox.ts';
 
-let folder: Awaited<ReturnType<typeof makeFolder>>;
-let app: TestInbox;
-
-beforeEach(async () => {
-  folder = await makeFolder();
-  app = await startInbox(folder.file, { INBOX_CAPACITY: '3' });
-});
-
-afterEach(async () => {
-  await app.stop();
-  await folder.remove();
-});
+const inbox = useInbox({ INBOX_CAPACITY: '3' });
 
 const slack = (changes: object = {}) => ({
   attachments: [
@@ -48,12 +37,12 @@ const event = (changes: object = {}) => ({
 });
 
 async function messages(query = ''): Promise<Record<string, unknown>[]> {
-  const response = await app.get(`/api/v1/messages${query}`);
+  const response = await inbox.app.get(`/api/v1/messages${query}`);
   return ((await response.json()) as { messages: Record<string, unknown>[] }).messages;
 }
 
-test('takes what Slack takes, and shows what its readers would see', async () => {
-  const response = await app.post(slack(), '/slack/webhook');
+test('accepts a Slack message and shows it as its readers would see it', async () => {
+  const response = await inbox.app.post(slack(), '/slack/webhook');
   expect([response.status, await response.text()]).toEqual([200, 'ok']);
   expect(await messages()).toMatchObject([
     {
@@ -77,27 +66,27 @@ test.each([
   ['text that is a number', { text: 7 }, 'invalid_payload'],
   ['attachments that are text', { attachments: 'none' }, 'invalid_payload'],
 ])('refuses %s as Slack does', async (_, body, answer) => {
-  const response = await app.post(body, '/slack/webhook');
+  const response = await inbox.app.post(body, '/slack/webhook');
   expect([response.status, await response.text()]).toEqual([400, answer]);
   expect(await messages()).toEqual([]);
-  expect(app.linesOf('inbox_message_refused')).toMatchObject([
+  expect(inbox.app.linesOf('inbox_message_refused')).toMatchObject([
     { channel: 'slack', problem: answer },
   ]);
 });
 
-test('refuses what is no JSON as Slack does', async () => {
-  const response = await app.postText('payload', 'application/json', '/slack/webhook');
+test('refuses invalid JSON as Slack does', async () => {
+  const response = await inbox.app.postText('payload', 'application/json', '/slack/webhook');
   expect([response.status, await response.text()]).toEqual([400, 'invalid_payload']);
 });
 
-test('takes what PagerDuty takes, and knows the incident when it is resolved', async () => {
-  const response = await app.post(event(), '/pagerduty/v2/enqueue');
+test('accepts a PagerDuty event and finds its incident when it is resolved', async () => {
+  const response = await inbox.app.post(event(), '/pagerduty/v2/enqueue');
   expect([response.status, await response.json()]).toEqual([
     202,
     { status: 'success', message: 'Event processed', dedup_key: 'key' },
   ]);
   const resolve = { routing_key: 'any', event_action: 'resolve', dedup_key: 'key' };
-  expect((await app.post(resolve, '/pagerduty/v2/enqueue')).status).toBe(202);
+  expect((await inbox.app.post(resolve, '/pagerduty/v2/enqueue')).status).toBe(202);
   expect(await messages('?channel=pager')).toMatchObject([
     { status: 'resolved', alertname: 'HighErrorRate', job: 'api' },
     {
@@ -131,36 +120,36 @@ test.each([
   ],
   ['a resolve of nothing', { event_action: 'resolve', dedup_key: '' }, "'dedup_key' is missing"],
 ])('refuses %s as PagerDuty does', async (_, changes, problem) => {
-  const response = await app.post(event(changes), '/pagerduty/v2/enqueue');
+  const response = await inbox.app.post(event(changes), '/pagerduty/v2/enqueue');
   expect([response.status, await response.json()]).toEqual([
     400,
     { status: 'invalid event', message: 'Event object is invalid', errors: [problem] },
   ]);
   expect(await messages()).toEqual([]);
-  expect(await app.renderMetrics()).toContain(
+  expect(await inbox.app.renderMetrics()).toContain(
     'inbox_messages_total{channel="pager",result="refused"} 1',
   );
 });
 
-test('keeps the newest messages within its capacity, cut to a length, over a restart', async () => {
+test('keeps the newest messages within its capacity, truncated, across a restart', async () => {
   for (const title of ['one', 'two', 'three', 'four']) {
-    await app.post(slack({ title, text: 'x'.repeat(100_000) }), '/slack/webhook');
+    await inbox.app.post(slack({ title, text: 'x'.repeat(100_000) }), '/slack/webhook');
   }
   const before = await messages();
   expect(before.map(({ title }) => title)).toEqual(['four', 'three', 'two']);
   expect(String(before[0]?.text)).toHaveLength(8_000);
-  await app.stop();
-  app = await startInbox(folder.file, { INBOX_CAPACITY: '3' });
+  await inbox.app.stop();
+  inbox.app = await startInbox(inbox.file, { INBOX_CAPACITY: '3' });
   expect(await messages()).toEqual(before);
 });
 
-test('finds messages by channel, alert and job, and names a wrong wish', async () => {
-  await app.post(slack(), '/slack/webhook');
-  await app.post(event(), '/pagerduty/v2/enqueue');
+test('filters messages by channel, alert and job, and names an invalid filter', async () => {
+  await inbox.app.post(slack(), '/slack/webhook');
+  await inbox.app.post(event(), '/pagerduty/v2/enqueue');
   expect(await messages('?channel=slack')).toHaveLength(1);
   expect(await messages('?alertname=HighErrorRate&job=api')).toHaveLength(2);
   expect(await messages('?job=gateway')).toEqual([]);
-  const response = await app.get('/api/v1/messages?channel=fax');
+  const response = await inbox.app.get('/api/v1/messages?channel=fax');
   expect([response.status, await response.json()]).toMatchObject([
     400,
     {
@@ -171,15 +160,15 @@ test('finds messages by channel, alert and job, and names a wrong wish', async (
   ]);
 });
 
-test('shows by which channels people were told of which alert', async () => {
-  await app.post(notification(alert()));
-  await app.post(slack(), '/slack/webhook');
-  await app.post(event(), '/pagerduty/v2/enqueue');
-  await app.post(
+test('shows the notification channels of each alert', async () => {
+  await inbox.app.post(notification(alert()));
+  await inbox.app.post(slack(), '/slack/webhook');
+  await inbox.app.post(event(), '/pagerduty/v2/enqueue');
+  await inbox.app.post(
     event({ payload: { ...event().payload, group: 'gateway' } }),
     '/pagerduty/v2/enqueue',
   );
-  const told = [...(await app.page()).matchAll(/<li class="(\w+)">\w+ <span>×(\d+)</g)];
+  const told = [...(await inbox.app.page()).matchAll(/<li class="(\w+)">\w+ <span>×(\d+)</g)];
   expect(told.map(([, channel, count]) => [channel, count])).toEqual([
     ['webhook', '1'],
     ['slack', '1'],
@@ -187,8 +176,8 @@ test('shows by which channels people were told of which alert', async () => {
   ]);
 });
 
-test('answers 503 when it cannot store, so that Alertmanager tries again', async () => {
-  await app.inbox.close();
-  expect((await app.post(slack(), '/slack/webhook')).status).toBe(503);
-  expect((await app.post(event(), '/pagerduty/v2/enqueue')).status).toBe(503);
+test('responds with 503 if it cannot store, so that Alertmanager retries', async () => {
+  await inbox.app.inbox.close();
+  expect((await inbox.app.post(slack(), '/slack/webhook')).status).toBe(503);
+  expect((await inbox.app.post(event(), '/pagerduty/v2/enqueue')).status).toBe(503);
 });

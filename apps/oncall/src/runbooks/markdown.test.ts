@@ -38,7 +38,7 @@ test.each([
   '```"><script> expect="</code><script>"\n<script>\n```',
   '# <script>',
   '[<script>](http://a.example/"onclick="x)',
-])('passes no markup of %j', (text) => {
+])('escapes the markup of %j', (text) => {
   const page = show(text);
   expect(page).not.toMatch(/<script|<img|<i>|"onclick|onerror=[^&]*>(?!.*&gt;)/);
   expect(page).toContain('&lt;');
@@ -50,7 +50,7 @@ test('hides comments and front matter', () => {
   );
 });
 
-test('offers queries to run with the labels of the alert filled in', () => {
+test('makes queries runnable, with the labels of the alert filled in', () => {
   const page = show('1. Which?\n\n   ```promql expect="> 0"\n   up{job="$job"}\n   ```\n');
   expect(page).toContain('<code>up{job=&quot;api&quot;}</code>');
   expect(page).toContain('expect <code>&gt; 0</code>');
@@ -67,7 +67,7 @@ test.each([
   expect(page).not.toContain('class="run"');
 });
 
-test('offers nothing else to run', () => {
+test('makes no other block runnable', () => {
   expect(show('```bash\nrm -rf /\n```\n\n```sql\nDROP TABLE x;\n```')).not.toContain('class="run"');
 });
 

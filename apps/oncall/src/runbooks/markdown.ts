@@ -1,5 +1,6 @@
 import { type Html, html, safeHref, trustMarkup } from '@watchkeeper/viewer';
 import { Marked, Renderer, type Token, type Tokens } from 'marked';
+import { anchor } from '../page/links.ts';
 
 export interface MarkdownOptions {
   /** Of the highest heading around the text. */
@@ -16,7 +17,7 @@ export function renderMarkdown(tokens: readonly Token[], options: MarkdownOption
       // Comments are for the authors; anything else is shown as text.
       html: ({ raw }) => (/^\s*<!--.*-->\s*$/s.test(raw) ? '' : `${html`${raw}`}`),
       code: (token) => `${options.code(token)}`,
-      // No image is loaded; its text says what it shows.
+      // No image is loaded; its text replaces it.
       image: ({ text }) => `${html`${text}`}`,
       heading({ depth, text, tokens: inner }) {
         const tag = `h${Math.min(depth + options.level - 1, 4)}`;
@@ -26,9 +27,7 @@ export function renderMarkdown(tokens: readonly Token[], options: MarkdownOption
       link({ href, tokens: inner }) {
         const target = safeHref(options.resolve(href));
         const text = trustMarkup(this.parser.parseInline(inner));
-        if (target === undefined) return `${text}`;
-        if (/^[#/]/.test(target)) return `${html`<a href="${target}">${text}</a>`}`;
-        return `${html`<a href="${target}" target="_blank" rel="noopener noreferrer">${text}</a>`}`;
+        return `${target === undefined ? text : anchor(target, text)}`;
       },
       table(token) {
         const table = Renderer.prototype.table.call(this, token);

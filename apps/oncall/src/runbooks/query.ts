@@ -17,12 +17,7 @@ export type QueryResult =
     }
   | { readonly problem: string; readonly status: number };
 
-/** Runs read-only queries within limits. */
-export interface QueryRunner {
-  /** Why queries of that type cannot run here; undefined if they can. */
-  unavailability(type: QueryType): string | undefined;
-  run(type: QueryType, code: string): Promise<QueryResult>;
-}
+export type QueryRunner = ReturnType<typeof createQueryRunner>;
 
 const maxRows = 50;
 // A person runs one at a time; this protects Prometheus from a page that reloads in a loop.
@@ -31,27 +26,19 @@ const limits = { timeoutMs: 10_000, maxMegabytes: 4, maxInFlight: 8 };
 const logRange = '1h';
 const sources = { promql: 'prometheus', logql: 'loki' } as const;
 
+const sample = z.tuple([z.number(), z.string()]);
+const metric = z.record(z.string(), z.string());
 const queryResponse = z.object({
   data: z.discriminatedUnion('resultType', [
     z.object({
       resultType: z.literal('vector'),
-      result: z.array(
-        z.object({
-          metric: z.record(z.string(), z.string()),
-          value: z.tuple([z.number(), z.string()]).optional(),
-        }),
-      ),
+      result: z.array(z.object({ metric, value: sample.optional() })),
     }),
-    z.object({ resultType: z.literal('scalar'), result: z.tuple([z.number(), z.string()]) }),
-    z.object({ resultType: z.literal('string'), result: z.tuple([z.number(), z.string()]) }),
+    z.object({ resultType: z.literal('scalar'), result: sample }),
+    z.object({ resultType: z.literal('string'), result: sample }),
     z.object({
       resultType: z.literal('matrix'),
-      result: z.array(
-        z.object({
-          metric: z.record(z.string(), z.string()),
-          values: z.array(z.tuple([z.number(), z.string()])),
-        }),
-      ),
+      result: z.array(z.object({ metric, values: z.array(sample) })),
     }),
     z.object({
       resultType: z.literal('streams'),
@@ -60,14 +47,16 @@ const queryResponse = z.object({
   ]),
 });
 
-export function createQueryRunner(addresses: QueryAddresses): QueryRunner {
+/** Runs read-only queries within limits. */
+export function createQueryRunner(addresses: QueryAddresses) {
   const client = createQueryClient(addresses, limits);
   return {
-    unavailability: (type) =>
+    /** Why queries of that type cannot run here; undefined if they can. */
+    unavailability: (type: QueryType) =>
       client.isConfigured(sources[type])
         ? undefined
         : `${sourceNames[sources[type]]} is not configured.`,
-    async run(type, code) {
+    async run(type: QueryType, code: string): Promise<QueryResult> {
       const source = sources[type];
       try {
         const text = await client.query(source, ...requestFor(type, code));

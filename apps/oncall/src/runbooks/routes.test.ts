@@ -97,13 +97,13 @@ test('shows another runbook beside the same alert', async () => {
   expect(page).toContain('<h2 id="runbook-other">Other</h2>');
 });
 
-test('finds the runbook by the address that the rule gives', async () => {
+test("finds the runbook by the rule's `runbook_url`", async () => {
   const annotations = { runbook_url: 'https://example.org/runbooks/Other.md#top' };
   await app.post(notification(alert({ fingerprint: 'linked', annotations })));
   expect((await read('/alerts/linked-1769827800000')).page).toContain('id="runbook-other"');
 });
 
-test('says so when an alert has no runbook', async () => {
+test('explains that an alert has no runbook', async () => {
   const labels = { alertname: '<b>Strange' };
   await app.post(notification(alert({ fingerprint: 'strange', labels })));
   const { status, page } = await read('/alerts/strange-1769827800000');
@@ -111,7 +111,7 @@ test('says so when an alert has no runbook', async () => {
   expect(page).toContain('The runbooks folder has no <code>&lt;b&gt;Strange.md</code>');
 });
 
-test('shows a runbook alone, with the way to the alerts that need it', async () => {
+test('shows a runbook alone, with links to its firing alerts', async () => {
   const { page } = await read('/runbooks/HighErrorRate.md');
   expect(page).toContain('<h1 id="runbook-higherrorrate">HighErrorRate</h1>');
   expect(page).toContain(`<a href="${alertPath}">api</a> for 10 min`);
@@ -133,7 +133,7 @@ test.each([
   ['/alerts/unknown-1', 'Unknown alert `unknown-1`; it may have left the inbox.'],
   [`${alertPath}/runbooks/HighErrorRate/queries/4`, 'This runbook has no query `4`.'],
   [`${alertPath}/runbooks/HighErrorRate/queries/0x1`, 'This runbook has no query `0x1`.'],
-])('answers 404 to %s', async (path, message) => {
+])('responds with 404 to %s', async (path, message) => {
   const { status, page } = await read(path);
   expect([status, JSON.parse(page)]).toMatchObject([404, { message }]);
   expect(asked).toEqual([]);
@@ -141,7 +141,7 @@ test.each([
 
 const query = (index: number) => read(`${alertPath}/runbooks/HighErrorRate/queries/${index}`);
 
-test('runs a query with the labels of the alert, by GET and no other way', async () => {
+test('runs a query with the labels of the alert, by GET only', async () => {
   answer.body = vector(
     { metric: { __name__: 'x', route: '/<b>' }, value: [1, '0.123456789'] },
     { metric: { job: 'api' }, value: [1, '12345678'] },
@@ -169,7 +169,7 @@ test('runs a query with the labels of the alert, by GET and no other way', async
   );
 });
 
-test('asks Loki for lines over an hour, and for numbers at a moment', async () => {
+test('queries Loki over an hour for lines, and instantly for numbers', async () => {
   const values = [
     ['1769828400000000000', '{"msg":"<script>"}'],
     ['1769828401000000000', 'later'],
@@ -186,7 +186,7 @@ test('asks Loki for lines over an hour, and for numbers at a moment', async () =
   ]);
 });
 
-test('never lets a label become a part of the query', async () => {
+test('never lets a label change the syntax of a query', async () => {
   const labels = { alertname: 'HighErrorRate', job: '"} or vector(1) or up{a="' };
   await app.post(notification(alert({ fingerprint: 'hostile', labels })));
   answer.body = vector();
@@ -196,7 +196,7 @@ test('never lets a label become a part of the query', async () => {
   );
 });
 
-test('shows fifty rows and says how many there are besides', async () => {
+test('shows fifty rows and the number of hidden ones', async () => {
   const series = Array.from({ length: 60 }, (_, index) => ({
     metric: { n: String(index) },
     value: [1, '1'],
@@ -217,7 +217,7 @@ test.each([
   [500, 'no json', 422, 'Prometheus rejected the query: no json'],
   [200, '<html>', 502, 'Prometheus did not return a query result.'],
   [200, `"${'x'.repeat(5_000_000)}"`, 502, 'Prometheus returned more than 4 MiB.'],
-])('says what is wrong when %i %.20j comes back', async (status, body, expected, text) => {
+])('explains the response %i %.20j', async (status, body, expected, text) => {
   answer = { status, body };
   const result = await query(1);
   expect(result.status).toBe(expected);
@@ -227,7 +227,7 @@ test.each([
   ]);
 });
 
-test('says that Prometheus is unreachable', async () => {
+test('shows that Prometheus is unreachable', async () => {
   backend.closeAllConnections();
   await new Promise((resolve) => backend.close(resolve));
   const { status, page } = await query(1);
@@ -235,7 +235,7 @@ test('says that Prometheus is unreachable', async () => {
   expect(page).toContain('Prometheus is unreachable. Is it running?');
 });
 
-test('runs eight queries at once and refuses the ninth for now', async () => {
+test('runs eight queries at once and refuses the ninth', async () => {
   const waiting: (() => void)[] = [];
   backend.removeAllListeners('request');
   backend.on('request', (_, response) => {

@@ -14,13 +14,10 @@ import { createQueryRunner, type QueryRunner } from './query.ts';
 import { resultTable } from './result.ts';
 import { fillVariables } from './variables.ts';
 
-interface RunbookDependencies extends QueryAddresses {
+interface Context {
   readonly telemetry: Telemetry;
-  readonly folder: string | undefined;
+  readonly runbooksFolder: string | undefined;
   readonly viewFor: (request: Request) => InboxView;
-}
-
-interface Context extends RunbookDependencies {
   readonly runner: QueryRunner;
 }
 
@@ -28,7 +25,7 @@ interface Context extends RunbookDependencies {
  * `/runbooks/:name`, and `/alerts/:id` with the runbook beside the alert. Below both,
  * `/queries/:index` runs a query of the runbook, and no other.
  */
-export function runbookRoutes(dependencies: RunbookDependencies): Router {
+export function runbookRoutes(dependencies: Omit<Context, 'runner'> & QueryAddresses): Router {
   const context: Context = { ...dependencies, runner: createQueryRunner(dependencies) };
   const router = Router();
   router.get('/runbooks/:name', showAlone(context));
@@ -39,9 +36,9 @@ export function runbookRoutes(dependencies: RunbookDependencies): Router {
   return router;
 }
 
-function showAlone({ folder, viewFor, runner }: Context): RequestHandler<{ name: string }> {
+function showAlone({ runbooksFolder, viewFor, runner }: Context): RequestHandler<{ name: string }> {
   return async (request, response) => {
-    const runbook = await runbookNamed(folder, request.params.name);
+    const runbook = await runbookNamed(runbooksFolder, request.params.name);
     const view = viewFor(request as unknown as Request);
     const addressOf = (name: string) => `/runbooks/${name}`;
     const panel = runbookPanel(runbook, { labels: undefined, addressOf, runner, level: 1 });
@@ -53,35 +50,30 @@ ${panel}</main>`;
 }
 
 function showBeside(context: Context): RequestHandler<{ id: string; name?: string }> {
-  const { folder, viewFor, runner } = context;
+  const { runbooksFolder, viewFor, runner } = context;
   return async (request, response) => {
     const view = viewFor(request as unknown as Request);
     const entry = findAlert(view, request.params.id);
     const { name } = request.params;
-    const base = `/alerts/${idOf(entry)}/runbooks`;
+    const addressOf = (other: string) => `/alerts/${idOf(entry)}/runbooks/${other}`;
     const runbook =
       name === undefined
-        ? await readRunbook(folder, runbookNameOf(entry))
-        : await runbookNamed(folder, name);
+        ? await readRunbook(runbooksFolder, runbookNameOf(entry))
+        : await runbookNamed(runbooksFolder, name);
     const panel =
       runbook === undefined
         ? noRunbook(entry)
-        : runbookPanel(runbook, {
-            labels: entry.labels,
-            addressOf: (other) => `${base}/${other}`,
-            runner,
-            level: 2,
-          });
+        : runbookPanel(runbook, { labels: entry.labels, addressOf, runner, level: 2 });
     sendPage(response, alertPage(entry, panel, view));
   };
 }
 
 function runQuery(context: Context): RequestHandler<{ id?: string; name: string; index: string }> {
-  const { folder, viewFor, runner, telemetry } = context;
+  const { runbooksFolder, viewFor, runner, telemetry } = context;
   const queries = telemetry.declareMetrics(oncallMetrics).counter('inbox_runbook_queries_total');
   return async (request, response) => {
     const view = viewFor(request as unknown as Request);
-    const runbook = await runbookNamed(folder, request.params.name);
+    const runbook = await runbookNamed(runbooksFolder, request.params.name);
     const query = runbook.queries.find(({ index }) => String(index) === request.params.index);
     if (query === undefined) {
       throw new HttpError(404, `This runbook has no query \`${request.params.index}\`.`, {

@@ -12,14 +12,7 @@ interface SilenceRequest {
   readonly comment: string;
 }
 
-/** Alertmanager's API, version 2; each call may throw SilenceError. */
-export interface SilenceClient {
-  /** The active silences of an alert with exactly these labels. */
-  list(labels: Readonly<Record<string, string>>): Promise<Silence[]>;
-  /** Returns its id. */
-  create(request: SilenceRequest): Promise<string>;
-  expire(id: string): Promise<void>;
-}
+export type SilenceClient = ReturnType<typeof createSilenceClient>;
 
 /** Alertmanager is unreachable or rejected the request; the message is for the reader. */
 export class SilenceError extends Error {
@@ -43,7 +36,8 @@ const silence = z.object({
 export type Silence = z.output<typeof silence>;
 const created = z.object({ silenceID: z.string() });
 
-export function createSilenceClient(base: string): SilenceClient {
+/** Creates the client of Alertmanager's API, version 2; each call may throw SilenceError. */
+export function createSilenceClient(base: string) {
   const send = instrumentFetch(fetch, { ownHosts: [new URL(base).hostname] });
   async function request(path: string, init: RequestInit = {}): Promise<string> {
     const address = `${base.replace(/\/+$/, '')}/api/v2/${path}`;
@@ -56,7 +50,8 @@ export function createSilenceClient(base: string): SilenceClient {
     throw new SilenceError(`Alertmanager rejected the request: ${text.slice(0, 300).trim()}`);
   }
   return {
-    async list(labels) {
+    /** The active silences of an alert with exactly these labels. */
+    async list(labels: Readonly<Record<string, string>>): Promise<Silence[]> {
       const filter = new URLSearchParams();
       for (const [name, value] of Object.entries(labels)) {
         filter.append('filter', matcherOf(name, value));
@@ -71,7 +66,8 @@ export function createSilenceClient(base: string): SilenceClient {
         ids.map(async (id) => read(silence, await request(`silence/${encodeURIComponent(id)}`))),
       );
     },
-    async create({ labels, startsAt, endsAt, createdBy, comment }) {
+    /** Returns its id. */
+    async create({ labels, startsAt, endsAt, createdBy, comment }: SilenceRequest) {
       const body = {
         matchers: Object.entries(labels).map(([name, value]) => ({
           ...{ name, value, isRegex: false, isEqual: true },
@@ -85,7 +81,7 @@ export function createSilenceClient(base: string): SilenceClient {
       const init = { method: 'POST', headers, body: JSON.stringify(body) };
       return read(created, await request('silences', init)).silenceID;
     },
-    async expire(id) {
+    async expire(id: string) {
       await request(`silence/${encodeURIComponent(id)}`, { method: 'DELETE' });
     },
   };

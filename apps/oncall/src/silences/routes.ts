@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import { sendPage } from '@watchkeeper/viewer';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { AlertEntry } from '../inbox/entry.ts';
 import { findAlert, type InboxView } from '../page/view.ts';
 import { createSilenceClient, type SilenceClient, SilenceError } from './alertmanager.ts';
 import { chosenLabels, durations, silenceForm } from './form.ts';
@@ -20,7 +21,11 @@ interface Context extends SilenceDependencies {
   readonly token: string;
 }
 
+/** Acts on a submitted form, or returns why it is invalid; may throw SilenceError. */
+type Act = (request: Request, alert: AlertEntry) => Promise<readonly string[]>;
+
 const millisecondsPerHour = 3_600_000;
+const expiredForm = ['This form had expired. Send it again.'];
 
 /** `/alerts/:id/silence`: a form that creates a silence, and one that expires it. */
 export function silenceRoutes(dependencies: SilenceDependencies): Router {
@@ -30,78 +35,58 @@ export function silenceRoutes(dependencies: SilenceDependencies): Router {
   const client = createSilenceClient(alertmanagerQueryUrl);
   const context: Context = { ...dependencies, client, token: randomUUID() };
   const body = express.urlencoded({ extended: false, limit: '16kb' });
-  router.get('/alerts/:id/silence', show(context));
-  router.post('/alerts/:id/silence', body, create(context));
-  router.post('/alerts/:id/silence/:silence/expire', body, expire(context));
+  const path = '/alerts/:id/silence';
+  router.get(path, (request, response) => send(context, request, response, []));
+  router.post(path, body, submit(context, create(context)));
+  router.post(`${path}/:silence/expire`, body, submit(context, expire(context)));
   return router;
 }
 
-function show(context: Context): RequestHandler {
-  return (request, response) => send(context, request, response, []);
-}
-
-function create(context: Context): RequestHandler {
-  const { client, token, telemetry, viewFor } = context;
-  return async (request, response) => {
+function create({ client, token, telemetry }: Context): Act {
+  return async (request, { labels }) => {
     const form = silenceForm.safeParse(request.body ?? {});
-    if (!form.success) {
-      return send(
-        context,
-        request,
-        response,
-        form.error.issues.map(({ message }) => message),
-      );
-    }
-    if (form.data.token !== token) return send(context, request, response, [outOfDate]);
-    const { labels } = findAlert(viewFor(request), String(request.params.id));
-    const { duration, author, comment, label } = form.data;
+    if (!form.success) return form.error.issues.map(({ message }) => message);
+    if (form.data.token !== token) return expiredForm;
+    const { duration, author: createdBy, comment, label } = form.data;
     const startsAt = Date.now();
     const endsAt = startsAt + durations[duration] * millisecondsPerHour;
-    await respond(context, request, response, async () => {
-      const chosen = chosenLabels(labels, label);
-      const details = { startsAt, endsAt, createdBy: author, comment };
-      const id = await client.create({ labels: chosen, ...details });
-      const fields = { alertname: labels.alertname, silence_id: id, hours: durations[duration] };
-      telemetry.logger.info({ event: 'inbox_silence_created', ...fields }, 'silence created');
-    });
+    const chosen = chosenLabels(labels, label);
+    const id = await client.create({ labels: chosen, startsAt, endsAt, createdBy, comment });
+    const fields = { alertname: labels.alertname, silence_id: id, hours: durations[duration] };
+    telemetry.logger.info({ event: 'inbox_silence_created', ...fields }, 'silence created');
+    return [];
   };
 }
 
-function expire(context: Context): RequestHandler {
-  const { client, token, telemetry, viewFor } = context;
-  return async (request, response) => {
+function expire({ client, token, telemetry }: Context): Act {
+  return async (request, { labels }) => {
     const silence = String(request.params.silence);
-    if (request.body?.token !== token) return send(context, request, response, [outOfDate]);
-    const { labels } = findAlert(viewFor(request), String(request.params.id));
-    await respond(context, request, response, async () => {
-      // Only silences of this alert.
-      const ids = (await client.list(labels)).map(({ id }) => id);
-      if (!ids.includes(silence)) throw new SilenceError('This silence has already expired.');
-      await client.expire(silence);
-      const fields = { alertname: labels.alertname, silence_id: silence };
-      telemetry.logger.info({ event: 'inbox_silence_ended', ...fields }, 'silence ended');
-    });
+    if (request.body?.token !== token) return expiredForm;
+    // Only silences of this alert.
+    const ids = (await client.list(labels)).map(({ id }) => id);
+    if (!ids.includes(silence)) throw new SilenceError('This silence has already expired.');
+    await client.expire(silence);
+    const fields = { alertname: labels.alertname, silence_id: silence };
+    telemetry.logger.info({ event: 'inbox_silence_ended', ...fields }, 'silence ended');
+    return [];
   };
 }
-
-const outOfDate = 'This form had expired. Send it again.';
 
 /** Acts and redirects to the page, or shows why it failed. */
-async function respond(
-  context: Context,
-  request: Request,
-  response: Response,
-  act: () => Promise<void>,
-): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (!(error instanceof SilenceError)) throw error;
-    return send(context, request, response, [error.message], 502);
-  }
-  const { id } = request.params;
-  // A reload of the page must not repeat it.
-  response.redirect(303, `/alerts/${id}/silence`);
+function submit(context: Context, act: Act): RequestHandler {
+  return async (request, response) => {
+    const { id } = request.params;
+    try {
+      const alert = findAlert(context.viewFor(request), String(id));
+      const problems = await act(request, alert);
+      if (problems.length > 0) return send(context, request, response, problems);
+    } catch (error) {
+      if (!(error instanceof SilenceError)) throw error;
+      return send(context, request, response, [error.message], 502);
+    }
+    // A reload of the page must not repeat it.
+    response.redirect(303, `/alerts/${id}/silence`);
+  };
 }
 
 async function send(

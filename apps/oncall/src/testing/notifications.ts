@@ -30,7 +30,7 @@ export function notification(...alerts: unknown[]): Record<string, unknown> {
   };
 }
 
-/** The watchdog's beat. */
+/** A heartbeat of the watchdog. */
 export function heartbeat(status = 'firing'): Record<string, unknown> {
   const labels = { alertname: 'Watchdog', severity: 'none' };
   return alert({ status, labels, annotations: {}, fingerprint: 'watchdog' });

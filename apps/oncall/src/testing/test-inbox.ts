@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach } from '@jest/globals';
 import { listRoutes } from '@watchkeeper/galley/testing';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
@@ -15,7 +16,7 @@ import { createLive } from '../page/live.ts';
 /** The moment at which every test begins. */
 export const startOfTest = Date.parse('2026-01-31T03:00:00.000Z');
 
-/** A running inbox, as a test sees it. */
+/** The running inbox. */
 export type TestInbox = Awaited<ReturnType<typeof startInbox>>;
 
 /** Makes a folder for a test and a function that removes it. */
@@ -25,6 +26,23 @@ export async function makeFolder(): Promise<{ file: string; remove: () => Promis
     file: join(folder, 'inbox.jsonl'),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** Starts an inbox with a file of its own before each test, and stops it afterwards. */
+export function useInbox(environment: Record<string, string> = {}) {
+  const fixture = {} as { file: string; app: TestInbox };
+  let remove: () => Promise<void>;
+  beforeEach(async () => {
+    const folder = await makeFolder();
+    remove = folder.remove;
+    fixture.file = folder.file;
+    fixture.app = await startInbox(folder.file, environment);
+  });
+  afterEach(async () => {
+    await fixture.app.stop();
+    await remove();
+  });
+  return fixture;
 }
 
 /** Starts the real application on a free port, with a clock that the test moves. */
@@ -57,7 +75,7 @@ export async function startInbox(file: string, environment: Record<string, strin
     inbox,
     live,
     telemetry,
-    /** Every endpoint that it has. */
+    /** Every endpoint. */
     routes: listRoutes(app),
     renderMetrics: () => telemetry.renderMetrics(),
     get: (path: string) => fetch(`${origin}${path}`),
