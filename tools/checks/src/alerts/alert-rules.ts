@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dashboards } from '@watchkeeper/dashboards';
 import { parse } from 'yaml';
 import type { Check } from '../check.ts';
 
@@ -10,10 +11,7 @@ const annotations = ['summary', 'description', 'runbook_url', 'dashboard_url'];
 const severities = ['critical', 'warning', 'none'];
 const maxSummaryLength = 60;
 // One name: the file of the dashboard, its uid and the end of every link to it.
-const dashboards = [
-  ...['overview', 'http', 'runtime', 'database', 'events', 'realtime', 'business', 'ai'],
-  ...['infrastructure', 'slo', 'logs', 'stack'],
-];
+const uids = dashboards.map(({ uid }) => uid);
 
 /** An alert as its rule declares it. */
 export interface Alert {
@@ -95,9 +93,9 @@ function ruleFaults({ name, file, labels, annotations: texts }: Alert): string[]
     );
   }
   const dashboard = texts.dashboard_url?.split('/').at(-1) ?? '';
-  if (!dashboards.includes(dashboard)) {
+  if (!uids.includes(dashboard)) {
     faults.push(
-      `${where}: expected \`dashboard_url\` to end in one of ${dashboards.join(', ')}, got \`${dashboard}\`.`,
+      `${where}: expected \`dashboard_url\` to end in one of ${uids.join(', ')}, got \`${dashboard}\`.`,
     );
   }
   return faults;
