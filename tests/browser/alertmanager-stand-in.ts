@@ -9,7 +9,7 @@ interface Silence {
   readonly comment: string;
 }
 
-/** Alertmanager's API as far as silences go: whatever is asked for is an alert that it has. */
+/** Alertmanager's API for silences; every requested alert exists. */
 export function createAlertmanagerStandIn() {
   const silences = new Map<string, Silence>();
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -71,13 +71,13 @@ describeWithBrowser(title, () => {
   }
 
   test.each(uids)(
-    '%s draws every panel, keeps to the policy and trusts no label',
+    '%s draws every panel, within the policy and with every label escaped',
     async (uid) => {
       const { page, incidents } = await open(`/dashboards/${uid}`);
       const panels = await page.evaluate(panelStates);
       expect(panels.length).toBeGreaterThan(0);
       const undrawn = panels.filter(({ state }) => state !== 'drawn');
-      // What asks SQL says so; nothing else is left out.
+      // Panels with SQL are unsupported; all others are drawn.
       for (const { state, text } of undrawn) {
         expect([state, text]).toEqual(['unsupported', expect.stringContaining('PostgreSQL')]);
       }
@@ -91,7 +91,7 @@ describeWithBrowser(title, () => {
     ['light', false],
     ['dark', true],
   ])(
-    'all text can be read on the %s ground',
+    'all text has enough contrast in the %s theme',
     async (_, isDark) => {
       const { page } = await open('/dashboards/overview', { isDark });
       expect(await page.evaluate(findFaintTexts)).toEqual([]);
@@ -100,7 +100,7 @@ describeWithBrowser(title, () => {
   );
 
   test(
-    'fits a phone, and can be pressed with a finger',
+    'fits a phone, with targets large enough for a finger',
     async () => {
       const { page } = await open('/dashboards/http', { isPhone: true });
       expect(await page.evaluate(overflow)).toBeLessThanOrEqual(0);
@@ -110,7 +110,7 @@ describeWithBrowser(title, () => {
   );
 
   test(
-    'leads from a series to where its links go, by keyboard too',
+    'opens the data links of a series, by keyboard too',
     async () => {
       const { page, incidents } = await open('/dashboards/http?var-job=api');
       await page.focus('.legend button');
@@ -125,7 +125,7 @@ describeWithBrowser(title, () => {
   );
 
   test(
-    'takes its traces from exemplars',
+    'links exemplars to their traces',
     async () => {
       const { page } = await open('/dashboards/http');
       await page.click('[aria-labelledby="panel-2"] .about > summary');
@@ -136,7 +136,7 @@ describeWithBrowser(title, () => {
   );
 
   test(
-    'a chosen time stands in the address and goes along to the others',
+    'keeps a chosen range in the address and in links to other dashboards',
     async () => {
       const { page } = await open('/dashboards/http');
       const selects = await page.$$('.controls select');
@@ -152,7 +152,7 @@ describeWithBrowser(title, () => {
   );
 
   test(
-    'says what it lacks where Prometheus is gone',
+    'explains that Prometheus is not configured',
     async () => {
       const alone = await startInbox({
         INBOX_FILE: join(folder, 'alone.jsonl'),

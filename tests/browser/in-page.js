@@ -1,6 +1,6 @@
-// What runs in the page; plain JavaScript, because the rest of the repository has no DOM.
+// Functions that run in the page; plain JavaScript, because the rest of the repository has no DOM.
 
-/** Texts whose contrast is below what WCAG 2.2 asks for (AA). */
+/** Texts with a contrast below WCAG 2.2 AA. */
 export function findFaintTexts() {
   const parse = (text) => {
     const [red = 0, green = 0, blue = 0, alpha = 1] = (text.match(/[\d.]+/g) ?? []).map(Number);
@@ -37,7 +37,7 @@ export function findFaintTexts() {
     });
 }
 
-/** What one presses and is smaller than WCAG 2.2's 24 pixels; links in running text may be. */
+/** Targets smaller than WCAG 2.2's 24 pixels, except links in running text. */
 export function findSmallTargets() {
   return [...document.querySelectorAll('button, .links a, a.run, summary')]
     .filter((element) => element.checkVisibility())
@@ -52,13 +52,13 @@ export function overflow() {
 
 /** The text that elements show. */
 export function shownTexts(elements) {
-  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden does not count.
+  // biome-ignore lint/performance/useDomNodeTextContent: hidden text does not count.
   return elements.map((element) => element.innerText.trim());
 }
 
 /** Whether the page shows a text. */
 export function showsText(text) {
-  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden does not count.
+  // biome-ignore lint/performance/useDomNodeTextContent: hidden text does not count.
   return document.body.innerText.includes(text);
 }
 
@@ -67,39 +67,39 @@ export function colourOf(element) {
   return (getComputedStyle(element).color.match(/\d+/g) ?? []).map(Number);
 }
 
-/** The text of what has the focus. */
+/** The text of the focused element. */
 export function focusedText() {
   return document.activeElement?.textContent ?? '';
 }
 
-/** Whether the page has asked for what it missed while it was loaded. */
+/** Whether the page has refreshed after it was loaded. */
 export function isUpToDate() {
   return performance
     .getEntriesByType('resource')
     .some(({ initiatorType, name }) => initiatorType === 'fetch' && name === location.href);
 }
 
-/** Leaves a mark that a reload would take away. */
+/** Sets a property that a reload would remove. */
 export function leaveMark() {
   window.isSamePage = true;
 }
 
-/** Whether a name stands in the window. */
+/** Whether the window has a property of that name. */
 export function isInWindow(name) {
   return name in window;
 }
 
-/** Does what the policy forbids. */
+/** Violates the policy. */
 export function breakPolicy() {
   document.body.setAttribute('style', 'color: red');
 }
 
-/** Whether every panel of a dashboard has been asked and drawn. */
+/** Whether every panel of a dashboard has been queried and drawn. */
 export function isDrawn() {
   return document.documentElement.dataset.state === 'ready';
 }
 
-/** How each panel of a dashboard ended, and what stands in it instead of a picture. */
+/** The state of each panel of a dashboard, and its note if it was not drawn. */
 export function panelStates() {
   return [...document.querySelectorAll('.panel')].map((panel) => ({
     title: panel.querySelector('h2').textContent,

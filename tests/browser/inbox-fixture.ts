@@ -11,19 +11,19 @@ import { findBrowser } from './machine.ts';
 import { hostile, notification } from './notifications.ts';
 import { openPage, type WatchedPage, waitUntilLive } from './watched-page.ts';
 
-/** An inbox of a test's own, and pages of it in a browser. */
+/** An inbox for one test and its pages in a browser. */
 export interface BrowsedInbox {
   readonly origin: string;
   post(path: string, body: unknown): Promise<void>;
   /** Sends it alerts, as Alertmanager does. */
   send(...alerts: unknown[]): Promise<void>;
   stop(): Promise<void>;
-  /** Starts it again, with its records and these variables changed. */
+  /** Restarts it with its file and these variables changed. */
   start(changes?: Readonly<Record<string, string>>, port?: number): Promise<void>;
   open(path?: string, options?: Parameters<typeof openPage>[2]): Promise<WatchedPage>;
-  /** Follows a link to a page that follows what happens. */
+  /** Follows a link to a live page. */
   follow(page: Page, selector: string): Promise<void>;
-  /** Takes a picture for a person to look at, where `SCREENSHOTS` names a folder. */
+  /** Takes a screenshot if `SCREENSHOTS` is a folder. */
   shoot(page: Page, name: string): Promise<void>;
 }
 

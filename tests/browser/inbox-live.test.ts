@@ -9,7 +9,7 @@ import { textOf, waitForText } from './watched-page.ts';
 const heartbeatTimeoutSeconds = 6;
 
 describeInbox('an open inbox', (inbox) => {
-  test('shows what fires, and updates without a reload', async () => {
+  test('shows firing alerts and updates without a reload', async () => {
     await inbox.post('/webhooks/heartbeat', heartbeat());
     const { page, incidents } = await inbox.open();
     await waitForText(page, 'All quiet.');
@@ -29,7 +29,7 @@ describeInbox('an open inbox', (inbox) => {
     expect(incidents).toEqual([]);
   });
 
-  test('leaves what is pressed where it is until it is released', async () => {
+  test('does not move a pressed link until it is released', async () => {
     await inbox.send(alert());
     const { page } = await inbox.open();
     await page.hover('a.open');
@@ -41,7 +41,7 @@ describeInbox('an open inbox', (inbox) => {
     expect(new URL(page.url()).pathname).toMatch(/^\/alerts\//);
   });
 
-  test('turns red when the heartbeat stops, and back, without a reload', async () => {
+  test('shows a late and a recovered heartbeat without a reload', async () => {
     await inbox.stop();
     await inbox.start({ HEARTBEAT_TIMEOUT_SECONDS: String(heartbeatTimeoutSeconds) });
     const { page, incidents } = await inbox.open();
@@ -60,7 +60,7 @@ describeInbox('an open inbox', (inbox) => {
     expect(incidents).toEqual([]);
   });
 
-  test('keeps the place of its reader through an update', async () => {
+  test('keeps open details and the focus through an update', async () => {
     await inbox.send(alert());
     const fields = [
       { title: 'Alert', value: 'HighErrorRate' },
@@ -79,7 +79,7 @@ describeInbox('an open inbox', (inbox) => {
     expect(await page.evaluate(focusedText)).toContain('first');
   });
 
-  test('comes back by itself after the inbox was gone', async () => {
+  test('reconnects after a restart of the inbox', async () => {
     await inbox.send(alert());
     const { page } = await inbox.open();
     const port = Number(new URL(inbox.origin).port);

@@ -6,10 +6,10 @@ import { createInterface } from 'node:readline';
 const folder = join(import.meta.dirname, '../../apps/oncall');
 const startTimeoutMs = 30_000;
 
-/** The inbox as people run it: a process of its own. */
+/** The inbox as a separate process, as in production. */
 export interface InboxProcess {
   readonly origin: string;
-  /** Sends as Alertmanager does; throws when it is not taken. */
+  /** Posts JSON; throws unless it is accepted. */
   post(path: string, body: unknown): Promise<void>;
   stop(): Promise<void>;
 }

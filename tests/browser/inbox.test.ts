@@ -5,14 +5,14 @@ import { alert, heartbeat, hostile, minutesAgo } from './notifications.ts';
 import { textOf, waitForText, waitUntilLive } from './watched-page.ts';
 
 describeInbox('the inbox in a browser', (inbox) => {
-  test('is watched by a browser that reports what the policy forbids', async () => {
+  test('runs in a browser that reports violations of the policy', async () => {
     const { page, incidents } = await inbox.open();
     await page.evaluate(breakPolicy);
     await waitForText(page, 'Live');
     expect(incidents).toEqual([expect.stringContaining('Content Security Policy')]);
   });
 
-  test('takes no text of an alert, a message or an answer for markup', async () => {
+  test('escapes every text of alerts, messages and query results', async () => {
     const labels = {
       alertname: 'HighErrorRate',
       severity: 'critical',
@@ -35,7 +35,7 @@ describeInbox('the inbox in a browser', (inbox) => {
     const { page, incidents } = await inbox.open();
     await waitForText(page, hostile);
     await page.goto(`${inbox.origin}/messages`);
-    // Slack's own markup takes what stands in angle brackets for a link.
+    // In Slack's markup, text in angle brackets is a link.
     await waitForText(page, 'onerror="window.hacked=1"');
     await page.goto(`${inbox.origin}/`);
     await waitUntilLive(page);
@@ -49,7 +49,7 @@ describeInbox('the inbox in a browser', (inbox) => {
     expect(incidents).toEqual([]);
   });
 
-  test('shows the runbook beside the alert, and runs its queries by key', async () => {
+  test('shows the runbook beside the alert and runs its queries by keyboard', async () => {
     await inbox.send(alert());
     const { page, incidents } = await inbox.open();
     await inbox.follow(page, 'a.open');
@@ -76,7 +76,7 @@ describeInbox('the inbox in a browser', (inbox) => {
     expect(incidents).toEqual([]);
   });
 
-  test('silences an alert by a form on a phone, and ends the silence', async () => {
+  test('creates and expires a silence on a phone', async () => {
     await inbox.send(alert());
     const { page, incidents } = await inbox.open('/', { isPhone: true });
     await Promise.all([page.waitForNavigation(), page.click('a[href$="/silence"]')]);
@@ -97,7 +97,7 @@ describeInbox('the inbox in a browser', (inbox) => {
     expect(incidents).toEqual([]);
   });
 
-  test('works where no script runs', async () => {
+  test('works without JavaScript', async () => {
     await inbox.send(alert());
     const { page, incidents } = await inbox.open('/', { isScripted: false });
     await Promise.all([page.waitForNavigation(), page.click('a.open')]);

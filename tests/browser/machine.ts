@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { runCommand } from '@watchkeeper/stack/run-command';
 import { findOnPath } from '@watchkeeper/stack/tools/path-search';
 
-// Debian's name first, then what others call it.
+// Debian's name first, then those of other systems.
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
 /**
- * Finds a browser. Only in CI is one installed, on Debian where we are root: nobody's machine is
+ * Finds a browser. One is installed only in CI, as root on Debian: no other machine is
  * changed by a test.
  */
 export async function findBrowser(): Promise<{ path: string } | { reason: string }> {

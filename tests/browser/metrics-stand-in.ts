@@ -48,7 +48,7 @@ function answerPrometheus(path: string, asked: URLSearchParams, hostile: string)
     return { resultType: 'vector', result };
   }
   const query = asked.get('query') ?? '';
-  // What only names exemplars, and what fires, has no series of its own.
+  // Queries for exemplars only, and for alerts, have no series.
   const isEmpty = /offset 10y|^ALERTS/.test(query);
   return { resultType: 'matrix', result: isEmpty ? [] : seriesOf(asked, start, end, hostile) };
 }

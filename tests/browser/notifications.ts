@@ -1,6 +1,6 @@
 // The same for all: an alert that starts at another time is another alert.
 const startsAt = minutesAgo(10);
-/** When it ends if it lasts ten minutes, however long ago it was made. */
+/** The end of an alert that lasts ten minutes. */
 export const endsAt = new Date(Date.parse(startsAt) + 10 * 60_000).toISOString();
 
 /** An alert as Alertmanager writes it: firing since ten minutes. */
@@ -34,16 +34,16 @@ export function notification(...alerts: unknown[]): Record<string, unknown> {
   };
 }
 
-/** The watchdog's beat. */
+/** A heartbeat of the watchdog. */
 export function heartbeat(): Record<string, unknown> {
   const labels = { alertname: 'Watchdog', severity: 'none' };
   return notification(alert({ labels, fingerprint: 'watchdog' }));
 }
 
-/** A moment of the past, ISO 8601. */
+/** A time in the past, ISO 8601. */
 export function minutesAgo(minutes: number): string {
   return new Date(Date.now() - minutes * 60_000).toISOString();
 }
 
-/** A text that would run a script wherever it were taken for markup. */
+/** A text that runs a script if it is not escaped. */
 export const hostile = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>`;

@@ -1,15 +1,15 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { isUpToDate, shownTexts, showsText } from './in-page.js';
 
-/** A page of a browser, with everything that should not happen on it. */
+/** A page in a browser with all unexpected incidents. */
 export interface WatchedPage {
   readonly page: Page;
-  /** Errors, violations of the policy, and requests to anybody else. */
+  /** Errors, violations of the policy, and requests to other servers. */
   readonly incidents: readonly string[];
   close(): Promise<void>;
 }
 
-/** Opens an address in a profile of its own. */
+/** Opens an address in a new browser profile. */
 export async function openPage(
   browser: Browser,
   address: string,
@@ -27,7 +27,7 @@ export async function openPage(
   const scheme = isDark ? 'dark' : 'light';
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
   page.on('console', (message) => {
-    // The browser itself says here what the policy forbade.
+    // The browser reports violations of the policy here.
     if (message.type() === 'error') incidents.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => incidents.push(`error: ${String(error)}`));

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => thirdParties.stop());
 
-test('answers in the shape of OpenAI, with what it cost', async () => {
+test("answers in OpenAI's format, with token counts", async () => {
   const { status, body } = await thirdParties.send(path, { ...question, temperature: 0.2 });
   expect(status).toBe(200);
   expect(body).toEqual({
@@ -50,7 +50,7 @@ test('gives the same answer to the same question', async () => {
   expect(answers[0]?.body).toEqual(answers[1]?.body);
 });
 
-test('cuts the answer at the number of tokens that was asked for', async () => {
+test('truncates the answer at the requested number of tokens', async () => {
   const { body } = await thirdParties.send(path, { ...question, max_tokens: 3 });
   expect(body.choices[0].finish_reason).toBe('length');
   expect(body.usage.completion_tokens).toBe(3);

@@ -11,7 +11,7 @@ afterEach(() => thirdParties.faults.clear());
 afterAll(() => thirdParties.stop());
 
 describe('sms', () => {
-  test('keeps what came in, newest first, one per idempotency key', async () => {
+  test('lists messages newest first, one per idempotency key', async () => {
     const to = '+31612345678';
     const key = { 'idempotency-key': randomUUID() };
     const first = await thirdParties.send('/sms/messages', { to, text: 'one' }, key);
@@ -40,13 +40,13 @@ describe('card', () => {
     expect(await charge(amountCents)).toMatchObject({ status: 201, body: outcome });
   });
 
-  test('makes one charge of a payment, however often it is asked', async () => {
+  test('makes one charge per payment, however often it is requested', async () => {
     const paymentId = randomUUID();
     expect((await charge(900, paymentId)).body).toEqual((await charge(900, paymentId)).body);
     expect((await charge(900)).body.chargeId).not.toBe((await charge(900)).body.chargeId);
   });
 
-  test('gives back once per key, and never more than was charged', async () => {
+  test('refunds once per key and never more than the charge', async () => {
     const { chargeId } = (await charge(900)).body;
     const refund = (amountCents: number, key: string) =>
       thirdParties.send('/card/refunds', { chargeId, amountCents }, { 'idempotency-key': key });
@@ -62,7 +62,7 @@ describe('card', () => {
 });
 
 describe('hooks', () => {
-  test('shows what came in to the byte, with its headers, and apart by name', async () => {
+  test('lists the exact body and headers of requests by name', async () => {
     const headers = { 'x-galley-signature': 't=1,v1=00', 'x-other': 'no' };
     const body = '{ "spaced":  true }';
     expect((await thirdParties.send('/hooks/one', body, headers)).status).toBe(202);
@@ -77,7 +77,7 @@ describe('hooks', () => {
     expect((await thirdParties.read('/hooks/two')).body).toEqual({ requests: [] });
   });
 
-  test('forgets the oldest request and the endpoint nobody used for longest', async () => {
+  test('drops the oldest request and the least recently used endpoint', async () => {
     for (let i = 0; i < 60; i += 1) await thirdParties.send('/hooks/busy', String(i));
     const { requests } = (await thirdParties.read('/hooks/busy?limit=200')).body;
     expect(requests).toHaveLength(50);
@@ -90,7 +90,7 @@ describe('hooks', () => {
 describe('each of them', () => {
   const paths = ['/sms/messages', '/card/charges', '/ai/v1/chat/completions', '/hooks/a'];
 
-  test.each(paths)('%s answers as the request says', async (path) => {
+  test.each(paths)("%s behaves as the request's headers say", async (path) => {
     const startedAt = performance.now();
     const headers = { 'x-stand-in-latency-ms': '80', 'x-stand-in-status': '503' };
     const answer = await thirdParties.send(path, {}, headers);
@@ -111,7 +111,7 @@ describe('each of them', () => {
     expect((await thirdParties.send(path, {})).status).not.toBe(502);
   });
 
-  test('keeps nothing of a request that it fails', async () => {
+  test('stores nothing of a failed request', async () => {
     thirdParties.faults.set('hooks', { share: 1, status: 500, expiresInSeconds: 60 });
     await thirdParties.send('/hooks/failing', '{}');
     expect((await thirdParties.read('/hooks/failing')).body.requests).toEqual([]);

@@ -18,7 +18,7 @@ export interface Dependencies {
 /**
  * Creates the stand-ins, each below its name. `X-Stand-In-Latency-Ms` (0 to 60000) and
  * `X-Stand-In-Status` (400 to 599) delay or fail one request; a fault on the management port does so
- * for all. Lists of what was received are never affected.
+ * for all. The lists are never affected.
  */
 export function createApp({ telemetry, faults, now }: Dependencies): Express {
   const gate = faultGate(faults);

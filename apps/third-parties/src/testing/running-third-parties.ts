@@ -5,13 +5,13 @@ import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { createApp } from '../app.ts';
 import { createThirdPartyFaults } from '../faults.ts';
 
-/** The third parties as the services that call them see them. */
+/** The running third parties. */
 export type RunningThirdParties = Awaited<ReturnType<typeof startThirdParties>>;
 
 export interface ReadAnswer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into whatever came.
+  // biome-ignore lint/suspicious/noExplicitAny: tests know their responses.
   readonly body: any;
 }
 
@@ -34,7 +34,7 @@ export async function startThirdParties() {
     origin,
     faults,
     telemetry,
-    /** Every endpoint that it has. */
+    /** Every endpoint. */
     routes: listRoutes(app),
     renderMetrics: () => telemetry.renderMetrics(),
     get: (path: string) => fetch(`${origin}${path}`),
