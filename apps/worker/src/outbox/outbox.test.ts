@@ -11,8 +11,8 @@ let worker: RunningWorker;
 let customerId: string;
 
 beforeAll(async () => {
-  // The receiver of text messages does not answer, which is nobody else's trouble.
-  // Far enough between tries that a busy machine sees an event before it is given up.
+  // The SMS provider is unreachable, which must not affect the other handlers.
+  // Slow retries, so that even a busy machine sees an event before it is dead-lettered.
   worker = await startWorker({ SMS_URL: 'http://127.0.0.1:1', OUTBOX_RETRY_BASE_MS: '500' });
 }, 120_000);
 beforeEach(async () => {
@@ -38,7 +38,16 @@ const captured = (amountCents: number) => ({
   payload: paymentPayload(customerId, amountCents),
 });
 
-test('has every handler that is concerned take an event', async () => {
+/** Also waits for a batch that began before the pause: it could still claim new events. */
+async function pauseOutbox(): Promise<void> {
+  worker.faults.set('pausedOutbox', { expiresInSeconds: 60 });
+  await eventually(async () => {
+    const { idleCount, totalCount, waitingCount } = worker.pool;
+    expect({ idleCount, waitingCount }).toEqual({ idleCount: totalCount, waitingCount: 0 });
+  });
+}
+
+test('runs every handler of an event', async () => {
   const payload = orderPayload(customerId, 'confirmed');
   const [id] = await publish(worker.pool, { type: 'order.status_changed', payload });
   await isNow(id, 'processed');
@@ -72,7 +81,7 @@ test('links the handling to the request that published the event', async () => {
   await isNow(id, 'processed');
 });
 
-test('tries again only the handler that failed, and takes its effect back', async () => {
+test('retries only the failed handler, and rolls its effect back', async () => {
   worker.faults.set('failingHandlers', { share: 1, handler: 'analytics', expiresInSeconds: 60 });
   const [id] = await publish(worker.pool, captured(700));
   await eventually(async () =>
@@ -93,7 +102,7 @@ test('tries again only the handler that failed, and takes its effect back', asyn
   expect(rows[0].failures).toBeGreaterThan(0);
 });
 
-test('gives an event up after the last attempt, and takes it up again when it is driven', async () => {
+test('dead-letters an event after the last attempt, and handles it when redriven', async () => {
   worker.faults.set('failingHandlers', { share: 1, handler: 'analytics', expiresInSeconds: 60 });
   const [id] = await publish(worker.pool, captured(900));
   await isNow(id, 'dead');
@@ -123,7 +132,7 @@ test('gives an event up after the last attempt, and takes it up again when it is
 });
 
 test.each([
-  ['by its endpoint', () => worker.ask('POST', '/api/v1/outbox/redrive')],
+  ['by the endpoint', () => worker.ask('POST', '/api/v1/outbox/redrive')],
   [
     "by the runbook's statement",
     () =>
@@ -131,7 +140,7 @@ test.each([
         available_at = now() WHERE dead_at IS NOT NULL`),
   ],
 ])(
-  'gives an event up at once that can not be read, and takes it up again %s',
+  'dead-letters an unreadable event at once, and handles it when redriven %s',
   async (_way, redrive) => {
     const payload = { amountCents: -1 };
     const [id = ''] = await publish(worker.pool, { type: 'payment.captured', payload });
@@ -152,8 +161,8 @@ test.each([
   },
 );
 
-test('leaves events alone while the outbox is paused', async () => {
-  worker.faults.set('pausedOutbox', { expiresInSeconds: 60 });
+test('handles no event while the outbox is paused', async () => {
+  await pauseOutbox();
   const [id] = await publish(worker.pool, captured(10));
   await sleep(200);
   expect(await state(id)).toBe('pending');
@@ -161,8 +170,8 @@ test('leaves events alone while the outbox is paused', async () => {
   await isNow(id, 'processed');
 });
 
-test('shows what waits, for how long, and what was given up', async () => {
-  worker.faults.set('pausedOutbox', { expiresInSeconds: 60 });
+test('exports the backlog, its age, and the number of dead-lettered events', async () => {
+  await pauseOutbox();
   const [waiting, dead] = await publish(worker.pool, captured(10), captured(20));
   await worker.pool.query(
     `UPDATE events.outbox SET created_at = now() - interval '100 seconds' WHERE event_id = $1`,

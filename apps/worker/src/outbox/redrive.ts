@@ -1,17 +1,4 @@
 import type { Pool } from 'pg';
-import type { HandlerName } from './event.ts';
-
-interface DeadEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly aggregateId: string;
-  readonly attempts: number;
-  readonly lastError: string | null;
-  readonly createdAt: string;
-  readonly deadAt: string;
-  /** Those that failed for good. */
-  readonly handlers: readonly HandlerName[];
-}
 
 // Uses our own index, as few events are dead. Leaves out those that somebody set aside by hand.
 const hasDeadHandler =
@@ -22,9 +9,9 @@ export type DeadEventStore = ReturnType<typeof createDeadEventStore>;
 /** Creates the store of dead-lettered events over the outbox. */
 export function createDeadEventStore(pool: Pool) {
   return {
-    /** The latest first. */
-    async list(limit: number): Promise<readonly DeadEvent[]> {
-      const { rows } = await pool.query<DeadEvent>(
+    /** The latest first, with the handlers that failed for good. */
+    async list(limit: number): Promise<readonly object[]> {
+      const { rows } = await pool.query<object>(
         `SELECT event_id AS id, event_type AS type, aggregate_id AS "aggregateId", attempts,
            last_error AS "lastError", created_at AS "createdAt", dead_at AS "deadAt",
            ARRAY(

@@ -30,7 +30,7 @@ export function paymentPayload(customerId: string, amountCents: number) {
   return { ...ids, method: 'card', amountCents, at };
 }
 
-/** Stores events, as the api does; resolves to their ids. */
+/** Stores events like the api; resolves to their ids. */
 export async function publish(pool: Pool, ...events: readonly NewEvent[]): Promise<string[]> {
   const { rows } = await pool.query<{ event_id: string }>(
     `INSERT INTO events.outbox (event_type, aggregate_id, payload, trace_context)
@@ -42,7 +42,7 @@ export async function publish(pool: Pool, ...events: readonly NewEvent[]): Promi
   return rows.map(({ event_id }) => event_id);
 }
 
-/** Makes a user with a number; resolves to both. */
+/** Creates a user with a phone number; resolves to both. */
 export async function addUser(pool: Pool): Promise<{ userId: string; phone: string }> {
   const phone = `+316${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
   const { rows } = await pool.query<{ id: string }>(
