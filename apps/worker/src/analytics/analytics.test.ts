@@ -62,7 +62,7 @@ async function tellOfDay(busy: string, calm: string): Promise<void> {
   });
 }
 
-test('adds up the business by hour, restaurant, dish and customer', async () => {
+test('totals the business by hour, restaurant, dish and customer', async () => {
   const [busy, calm] = [randomUUID(), randomUUID()];
   await tellOfDay(busy, calm);
   const money = { capturedCents: 1_960, refundedCents: 460 };
@@ -83,7 +83,7 @@ test('adds up the business by hour, restaurant, dish and customer', async () => 
   expect(await read('hours')).toEqual([]);
 });
 
-test('shows the figures to the dashboard, with a series for each restaurant and dish', async () => {
+test('exports a series for each restaurant and dish', async () => {
   await tellOfDay(randomUUID(), randomUUID());
   await worker.pool.query(`UPDATE analytics.dish_hours SET hour = date_trunc('hour', now())`);
   await worker.pool.query(`UPDATE analytics.restaurant_hours SET hour = date_trunc('hour', now())`);

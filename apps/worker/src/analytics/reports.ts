@@ -6,39 +6,6 @@ export interface Period {
   readonly to: Date;
 }
 
-interface HourReport {
-  readonly hour: string;
-  readonly orders: number;
-  readonly delivered: number;
-  readonly cancelled: number;
-  readonly capturedCents: number;
-  readonly refundedCents: number;
-}
-
-interface RestaurantReport {
-  readonly restaurantId: string;
-  readonly name: string | null;
-  readonly orders: number;
-  readonly capturedCents: number;
-  readonly refundedCents: number;
-}
-
-interface DishReport {
-  readonly dishId: string;
-  readonly name: string | null;
-  readonly quantity: number;
-  readonly soldCents: number;
-}
-
-/** Of all time. */
-interface CustomerReport {
-  readonly customerId: string;
-  readonly orders: number;
-  readonly capturedCents: number;
-  readonly refundedCents: number;
-  readonly lastOrderAt: string | null;
-}
-
 export type Reports = ReturnType<typeof createReports>;
 
 // Sums of cents stay exact as numbers up to ninety thousand billion.
@@ -46,15 +13,14 @@ const money = (column: string) => `sum(${column})::float`;
 
 /** Creates the reports over the `analytics` schema. */
 export function createReports(pool: Pool) {
-  async function read<T extends object>(sql: string, parameters: unknown[]): Promise<readonly T[]> {
-    const { rows } = await pool.query<T>(sql, parameters);
-    return rows;
+  async function read(sql: string, parameters: unknown[]): Promise<readonly object[]> {
+    return (await pool.query<object>(sql, parameters)).rows;
   }
 
   return {
     /** Oldest first. */
     hours: ({ from, to }: Period) =>
-      read<HourReport>(
+      read(
         `SELECT hour, orders, delivered, cancelled, captured_cents::float AS "capturedCents",
            refunded_cents::float AS "refundedCents"
          FROM analytics.hours WHERE hour >= $1 AND hour < $2 ORDER BY hour`,
@@ -62,7 +28,7 @@ export function createReports(pool: Pool) {
       ),
     /** By captured money, descending. */
     restaurants: ({ from, to }: Period, limit: number) =>
-      read<RestaurantReport>(
+      read(
         `SELECT restaurant_id AS "restaurantId", name, sum(orders)::integer AS orders,
            ${money('captured_cents')} AS "capturedCents",
            ${money('refunded_cents')} AS "refundedCents"
@@ -73,7 +39,7 @@ export function createReports(pool: Pool) {
       ),
     /** By quantity, descending. */
     dishes: ({ from, to }: Period, limit: number) =>
-      read<DishReport>(
+      read(
         `SELECT dish_id AS "dishId", name, sum(quantity)::integer AS quantity,
            ${money('sold_cents')} AS "soldCents"
          FROM analytics.dish_hours LEFT JOIN catalogue.dishes ON id = dish_id
@@ -81,9 +47,9 @@ export function createReports(pool: Pool) {
          ORDER BY quantity DESC, dish_id LIMIT $3`,
         [from, to, limit],
       ),
-    /** By number of orders, descending. */
+    /** Of all time, by number of orders, descending. */
     customers: (limit: number) =>
-      read<CustomerReport>(
+      read(
         `SELECT customer_id AS "customerId", orders, captured_cents::float AS "capturedCents",
            refunded_cents::float AS "refundedCents", last_order_at AS "lastOrderAt"
          FROM analytics.customers ORDER BY orders DESC, customer_id LIMIT $1`,
