@@ -34,7 +34,7 @@ test('answers with the security headers, the ids and no caching', async () => {
   expect(answer.headers.get('x-powered-by')).toBeNull();
 });
 
-test('lets the pages of known origins in, and no others', async () => {
+test('allows pages of configured origins only', async () => {
   const ask = (origin: string) =>
     fetch(`${gateway.base}/api/v1/orders`, {
       method: 'OPTIONS',
@@ -47,7 +47,7 @@ test('lets the pages of known origins in, and no others', async () => {
   expect(unknown.headers.get('access-control-allow-origin')).toBeNull();
 });
 
-test('compresses for callers what it asked for in plain', async () => {
+test('compresses uncompressed upstream responses', async () => {
   gateway.api.handle = (_, response) => json(response, 200, { text: 'a'.repeat(5_000) });
   const answer = await sendRaw(gateway.base, '/api/v1/orders', {
     headers: { authorization, 'accept-encoding': 'gzip' },
@@ -76,7 +76,7 @@ test.each([
   });
 });
 
-test('lets attachments be longer', async () => {
+test('allows larger attachments', async () => {
   const answer = await fetch(`${gateway.base}/api/v1/attachments`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'image/png' },
@@ -85,7 +85,7 @@ test('lets attachments be longer', async () => {
   expect(answer.status).toBe(200);
 });
 
-test('answers 405 to methods that are not passed on', async () => {
+test('answers 405 to unsupported methods', async () => {
   const { status, body } = await sendRaw(gateway.base, '/api/v1/orders', { method: 'PROPFIND' });
   expect(status).toBe(405);
   expect(JSON.parse(String(body)).message).toBe('`PROPFIND` is not supported.');
@@ -118,7 +118,7 @@ test('counts requests under the template of their route', async () => {
   expect(metrics).not.toContain('/17');
 });
 
-test('writes down that a request came in and that it was completed, without its query', async () => {
+test('logs arrival and completion of a request, without its query', async () => {
   await fetch(`${gateway.base}/api/v1/orders?token=secret`, {
     headers: { authorization, 'x-request-id': 'seen' },
   });
@@ -135,7 +135,7 @@ test('writes down that a request came in and that it was completed, without its 
   expect(JSON.stringify(lines())).not.toContain('secret');
 });
 
-test('fails requests on purpose, under their own route, until told to stop', async () => {
+test('fails requests under their own route until the fault is cleared', async () => {
   const url = `${gateway.management}/faults`;
   await fetch(url, { method: 'PUT', body: JSON.stringify({ errors: { share: 1 } }) });
   const ask = () => fetch(`${gateway.base}/api/v1/orders`, { headers: { authorization } });
@@ -144,7 +144,7 @@ test('fails requests on purpose, under their own route, until told to stop', asy
   expect((await ask()).status).toBe(200);
 });
 
-test('answers what it was asked before it was told to stop, then ends at once', async () => {
+test('completes requests in flight on shutdown, then ends', async () => {
   const other = await startGateway();
   const asked = Promise.withResolvers<void>();
   other.api.handle = (_, response) => {

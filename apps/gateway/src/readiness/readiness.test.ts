@@ -19,7 +19,7 @@ async function ask(path: string) {
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
-test('tells how each capability does, and nothing of the inside', async () => {
+test('reports the status of each capability, without internals', async () => {
   for (const name of ['api', 'realtime'] as const) {
     gateway[name].handle = (_, response) =>
       json(response, statuses[name] === 'down' ? 503 : 200, {

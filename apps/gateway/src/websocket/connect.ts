@@ -8,19 +8,13 @@ import { upstreamUrl } from '../routing/target.ts';
 import { CallerLeftError, UpstreamError } from '../upstream/failures.ts';
 import { headersFor } from '../upstream/request-headers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { socketOptions } from './options.ts';
 import { offeredProtocols, type Upgrade } from './upgrades.ts';
 
 /**
  * Opens the WebSocket to the upstream, paused, so that no message is lost before it is relayed.
  * @throws UpstreamError if it fails, HttpError if the upstream refuses it
  */
-export function connect(
-  upstream: Upstream,
-  choice: Choice,
-  request: Request,
-  { socket }: Upgrade,
-): Promise<WebSocket> {
+export function connect(upstream: Upstream, choice: Choice, request: Request, { socket }: Upgrade) {
   const url = upstreamUrl(upstream.url, choice.target);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>();
@@ -71,3 +65,13 @@ function refusal({ statusCode = 502 }: IncomingMessage): Error {
   // Redirects and ordinary responses count as failures.
   return new UpstreamError('status', message, statusCode >= 500 ? { statusCode } : {});
 }
+
+/** For both halves of a relayed WebSocket. */
+export const socketOptions = {
+  // Pings and pongs are between the two ends, so both are relayed.
+  autoPong: false,
+  // Several times the longest message of the service.
+  maxPayload: 65_536,
+  // Compression costs some 300 KB per connection, and messages are short.
+  perMessageDeflate: false,
+} as const;

@@ -12,8 +12,7 @@ import { WebSocketServer } from 'ws';
 import type { Choice } from '../routing/choice.ts';
 import { refuse } from '../upstream/relay.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { connect } from './connect.ts';
-import { socketOptions } from './options.ts';
+import { connect, socketOptions } from './connect.ts';
 import { joinSockets } from './relay.ts';
 import { completeUpgrade, upgradeOf } from './upgrades.ts';
 
@@ -71,17 +70,18 @@ export function createTunnels(telemetry: Telemetry) {
       });
     },
     /** Closes both ends of each with 1001 and waits until they are closed. */
-    async drain(): Promise<void> {
-      const sockets = [...open];
-      const closed = sockets.map(
-        (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
-      );
-      for (const socket of sockets) socket.close(goingAway, 'The gateway restarts.');
-      const timer = setTimeout(() => {
-        for (const socket of open) socket.terminate();
-      }, closeTimeoutMs);
-      await Promise.all(closed);
-      clearTimeout(timer);
-    },
+    drain: () => closeAll([...open]),
   };
+}
+
+async function closeAll(sockets: readonly WebSocket[]): Promise<void> {
+  const closed = sockets.map(
+    (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+  );
+  for (const socket of sockets) socket.close(goingAway, 'The gateway restarts.');
+  const timer = setTimeout(() => {
+    for (const socket of sockets) socket.terminate();
+  }, closeTimeoutMs);
+  await Promise.all(closed);
+  clearTimeout(timer);
 }

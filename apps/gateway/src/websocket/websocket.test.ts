@@ -30,7 +30,7 @@ async function refusal(client: WebSocket) {
   return { status: answer.statusCode, body: JSON.parse(text) };
 }
 
-test('relays text and bytes both ways', async () => {
+test('relays text and binary frames both ways', async () => {
   const { client, service } = await open();
   service.send('text');
   expect(await once(client, 'message')).toEqual([Buffer.from('text'), false]);
@@ -40,7 +40,7 @@ test('relays text and bytes both ways', async () => {
   await once(service, 'close');
 });
 
-test('loses no message that is sent at once', async () => {
+test('loses no message sent immediately', async () => {
   const greeted = new Promise((resolve) => {
     const greet = setInterval(() => {
       const service = gateway.realtime.sockets.at(-1);
@@ -57,7 +57,7 @@ test('loses no message that is sent at once', async () => {
   client.close();
 });
 
-test('leaves it to the two ends to ask whether the other lives', async () => {
+test('relays pings and pongs between the ends', async () => {
   const { client, service } = await open();
   service.ping('a');
   expect(String((await once(client, 'ping'))[0])).toBe('a');
@@ -88,7 +88,7 @@ test.each([
   expect(gateway.realtime.sockets).toHaveLength(before);
 });
 
-test('takes the token from the query and keeps it out of addresses and lines', async () => {
+test('takes the token from the query and keeps it out of URLs and logs', async () => {
   const token = gateway.authorization.replace('Bearer ', '');
   const { client } = await open(`/ws?order=1&access_token=${token}`, {});
   expect(gateway.realtime.received.at(-1)).toMatchObject({
@@ -113,7 +113,7 @@ test('meters connections and handshakes', async () => {
   await once(client, 'close');
 });
 
-test('survives whatever bytes come after the handshake', async () => {
+test('survives any bytes after the handshake', async () => {
   const { hostname, port } = new URL(gateway.base);
   const handshake = [
     ...['GET /ws HTTP/1.1', 'Host: galley', 'Connection: Upgrade', 'Upgrade: websocket'],
@@ -146,7 +146,7 @@ test('answers 426 to a request without an upgrade, 404 to an upgrade elsewhere',
   ).toBe(404);
 });
 
-test('answers 502 while realtime is away, and tells callers whose connection broke', async () => {
+test('answers 502 while realtime is down, and closes broken connections', async () => {
   const { client } = await open();
   await gateway.realtime.stop();
   expect((await once(client, 'close'))[0]).toBe(1006);
@@ -155,7 +155,7 @@ test('answers 502 while realtime is away, and tells callers whose connection bro
   );
 });
 
-test('sends callers away with 1001 when it stops', async () => {
+test('closes with 1001 when it stops', async () => {
   const other = await startGateway();
   const headers = { authorization: await other.signIn() };
   const client = new WebSocket(`${other.base.replace('http', 'ws')}/ws`, { headers });
