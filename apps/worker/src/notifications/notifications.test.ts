@@ -72,7 +72,7 @@ test.each([
   await eventually(async () => expect(await textsTo(phone)).toEqual([text]));
 });
 
-test('says nothing about a step that concerns only the kitchen, nor to people unknown', async () => {
+test('sends no message for a kitchen step, or to an unknown user', async () => {
   const { userId } = await addUser(worker.pool);
   const [kitchen = '', unknown = ''] = await publish(
     worker.pool,
@@ -90,7 +90,7 @@ test('says nothing about a step that concerns only the kitchen, nor to people un
   expect(rows).toEqual([]);
 });
 
-test('tries again when the provider fails, and tells of it without number and text', async () => {
+test('retries when the provider fails, and logs it without number and text', async () => {
   const { userId, phone } = await addUser(worker.pool);
   thirdParties.faults.set('sms', { share: 1, status: 503, expiresInSeconds: 60 });
   await publish(worker.pool, order(userId, 'confirmed'));

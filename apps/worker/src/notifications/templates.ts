@@ -1,4 +1,6 @@
+import { currentTraceContext } from '@watchkeeper/telemetry';
 import { z } from 'zod';
+import type { Handler } from '../outbox/event.ts';
 import { type ByEventType, findByType, type OutboxEvent, readPayload } from '../outbox/event.ts';
 
 /** Message templates; the values of a label. */
@@ -70,11 +72,28 @@ const writers: ByEventType<Writer> = {
   },
 };
 
-export function hasNotice(eventType: string): boolean {
+function hasNotice(eventType: string): boolean {
   return findByType(writers, eventType) !== undefined;
 }
 
 /** The text message of an event; nothing if it deserves none. */
-export function findNotice(event: OutboxEvent): Notice | undefined {
+function findNotice(event: OutboxEvent): Notice | undefined {
   return findByType(writers, event.type)?.(event);
 }
+
+/** Queues the text message of an event, once per event, for users who have a phone number. */
+export const notificationHandler: Handler = {
+  name: 'notifications',
+  isFor: hasNotice,
+  async handle(event, client) {
+    const notice = findNotice(event);
+    if (notice === undefined) return;
+    const { userId, template, text } = notice;
+    await client.query(
+      `INSERT INTO notifications.messages (event_id, user_id, template, text, trace_context)
+       SELECT $1, id, $3, $4, $5 FROM accounts.users WHERE id = $2
+       ON CONFLICT (event_id, user_id) DO NOTHING`,
+      [event.id, userId, template, text, currentTraceContext()],
+    );
+  },
+};

@@ -1,16 +1,16 @@
-import { ConnectionLostError } from '@watchkeeper/galley';
-import type { Telemetry } from '@watchkeeper/telemetry';
-import type { PoolClient } from 'pg';
+import { ConnectionLostError, InjectedFaultError, inTransaction } from '@watchkeeper/galley';
+import { instrumentHandler, type Telemetry } from '@watchkeeper/telemetry';
+import type { ClientBase, PoolClient } from 'pg';
 import { workerMetrics } from '../catalogue.ts';
 import type { WorkerFaults } from '../faults.ts';
 import { type RetrySchedule, retryDelayMs } from '../retries/schedule.ts';
 import { errorText, NonRetryableError } from '../sending/errors.ts';
-import type { Handler } from './event.ts';
-import { createHandleOnce } from './handling.ts';
+import type { Handler, OutboxEvent } from './event.ts';
 import {
   type ClaimedEvent,
   type Handling,
   type HandlingFailure,
+  markHandled,
   postpone,
   recordFailure,
 } from './store.ts';
@@ -115,4 +115,24 @@ function createDeadReport({ declareMetrics, logger }: Telemetry) {
     const fields = { event_id: event.id, event_type: event.type, handler, failures };
     logger.error({ event: 'outbox_event_dead', ...fields }, 'outbox event dead-lettered');
   };
+}
+
+/** Makes a handler idempotent: an event takes effect once, however many workers attempt it. */
+export function createHandleOnce(
+  { name, handle }: Handler,
+  faults: WorkerFaults,
+  telemetry: Telemetry,
+) {
+  const handleOnce = (event: OutboxEvent, client: ClientBase): Promise<void> =>
+    inTransaction(client, async () => {
+      if (!(await markHandled(client, event.id, name))) return;
+      await handle(event, client);
+      const fault = faults.get('failingHandlers');
+      const isAffected = fault !== undefined && (fault.handler ?? name) === name;
+      // After the effect, so that the drill shows its rollback.
+      if (isAffected && Math.random() < fault.share) {
+        throw new InjectedFaultError('The fault `failingHandlers` is injected.');
+      }
+    });
+  return instrumentHandler(handleOnce, telemetry, { name });
 }

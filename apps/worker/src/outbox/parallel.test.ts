@@ -9,7 +9,7 @@ import { startLoop } from '../running/loop.ts';
 import { orderPayload, paymentPayload, publish } from '../testing/events.ts';
 import { startDatabase } from '../testing/test-database.ts';
 import { createConsumer } from './consumer.ts';
-import { createHandleOnce } from './handling.ts';
+import { createHandleOnce } from './event-handling.ts';
 
 let service: TestTelemetry;
 let database: Awaited<ReturnType<typeof startDatabase>>;
@@ -55,7 +55,7 @@ async function expectAll(events: number, cents: number): Promise<void> {
   expect(handled.rows[0].count).toBe(events * 2 * 2);
 }
 
-test('applies each event once with three consumers at work, a third of whose tries fail', async () => {
+test('applies each event once with three consumers and a third of the attempts failing', async () => {
   const count = 150;
   const events = Array.from({ length: count }, () => {
     const customerId = randomUUID();
@@ -79,7 +79,7 @@ test('applies each event once with three consumers at work, a third of whose tri
   expect(service.linesOf('worker_loop_failed')).toEqual([]);
 }, 60_000);
 
-test('applies an event once that several handle at the same time, unlocked', async () => {
+test('applies an event once when several workers handle it without a lock', async () => {
   const [eventId = ''] = await publish(pool, {
     type: 'payment.captured',
     payload: paymentPayload(randomUUID(), 11),

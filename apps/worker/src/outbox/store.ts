@@ -72,11 +72,7 @@ export async function readHandlings(
  * Records, in the transaction of its effect, that a handler has handled an event.
  * @returns false if that is recorded already: then there must be no effect
  */
-export async function markHandled(
-  client: ClientBase,
-  eventId: string,
-  handler: HandlerName,
-): Promise<boolean> {
+export async function markHandled(client: ClientBase, eventId: string, handler: HandlerName) {
   const { rowCount } = await client.query(
     `INSERT INTO handlings.handlings AS known (event_id, handler, handled_at)
      VALUES ($1, $2, now())
