@@ -3,7 +3,6 @@ import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { apiMetrics } from './catalogue.ts';
 import { orderStatuses } from './orders/state-machine.ts';
-import { countActiveUsers } from './profiles/active-users.ts';
 
 // Fresh enough for a dashboard, rare enough for the database.
 const refreshMs = 10_000;
@@ -50,4 +49,13 @@ async function readCounts(pool: Pool): Promise<Counts> {
     orders: Object.fromEntries(orders.rows.map(({ status, count }) => [status, count])),
     activeUsers: await countActiveUsers(pool),
   };
+}
+
+/** Users with a request to any instance in the last five minutes. */
+export async function countActiveUsers(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `SELECT count(DISTINCT user_id)::integer AS count FROM accounts.sessions
+     WHERE last_used_at > now() - interval '5 minutes'`,
+  );
+  return rows[0]?.count ?? 0;
 }

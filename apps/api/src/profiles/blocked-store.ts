@@ -1,11 +1,5 @@
 import type { Pool } from 'pg';
 
-export interface BlockedUser {
-  readonly id: string;
-  readonly displayName: string;
-  readonly blockedAt: Date;
-}
-
 export type BlockedStore = ReturnType<typeof createBlockedStore>;
 
 // So that one page holds them all.
@@ -13,8 +7,8 @@ const maxBlocked = 1_000;
 
 export function createBlockedStore(pool: Pool) {
   return {
-    async list(userId: string): Promise<readonly BlockedUser[]> {
-      const { rows } = await pool.query<BlockedUser>(
+    async list(userId: string): Promise<readonly object[]> {
+      const { rows } = await pool.query<object>(
         `SELECT b.blocked_id AS id, p.display_name AS "displayName", b.created_at AS "blockedAt"
          FROM users.blocked_users b JOIN users.profiles p ON p.user_id = b.blocked_id
          WHERE b.user_id = $1 ORDER BY b.created_at DESC`,

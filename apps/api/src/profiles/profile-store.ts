@@ -1,19 +1,5 @@
-import type { Role } from '@watchkeeper/galley';
 import type { Pool } from 'pg';
 import type { Privacy, ProfileChange } from './schema.ts';
-
-export interface OwnProfile {
-  readonly id: string;
-  readonly phone: string;
-  readonly displayName: string;
-  readonly bio: string | null;
-  readonly avatarUrl: string | null;
-  readonly roles: readonly Role[];
-  readonly country: string | null;
-  readonly region: string | null;
-  readonly timeZone: string | null;
-  readonly createdAt: Date;
-}
 
 /** As seen by others; absent fields are private. */
 export interface PublicProfile {
@@ -29,8 +15,8 @@ export type ProfileStore = ReturnType<typeof createProfileStore>;
 
 export function createProfileStore(pool: Pool) {
   return {
-    async findOwn(userId: string): Promise<OwnProfile | undefined> {
-      const { rows } = await pool.query<OwnProfile>(
+    async findOwn(userId: string): Promise<object | undefined> {
+      const { rows } = await pool.query<object>(
         `SELECT u.id, u.phone, p.display_name AS "displayName", p.bio, p.avatar_url AS "avatarUrl",
            ARRAY[u.role] AS roles, u.country, u.region, u.time_zone AS "timeZone",
            u.created_at AS "createdAt"

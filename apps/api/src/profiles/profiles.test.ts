@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { watchBusiness } from '../business-metrics.ts';
+import { countActiveUsers, watchBusiness } from '../business-metrics.ts';
 import { type Answer, createClient } from '../testing/call.ts';
 import { type RunningApi, type SignedIn, startApi } from '../testing/running-api.ts';
-import { countActiveUsers } from './active-users.ts';
 
 let api: RunningApi;
 let ada: SignedIn;
@@ -20,7 +19,7 @@ function call(user: SignedIn, method: string, path: string, body?: unknown): Pro
   return createClient(api.base)(method, `/users${path}`, body, user.headers);
 }
 
-test('shows and changes one’s own profile', async () => {
+test('shows and changes the own profile', async () => {
   expect((await call(ada, 'GET', '/me')).body).toMatchObject({ id: ada.userId, bio: null });
   const change = { displayName: 'Ada L.', bio: 'Eats early.', timeZone: 'Europe/Lisbon' };
   expect((await call(ada, 'PATCH', '/me', change)).body).toMatchObject(change);
@@ -40,7 +39,7 @@ test.each([
   expect(body.validationErrors).toMatchObject([{ field }]);
 });
 
-test('shows others what the settings allow', async () => {
+test('shows others only the visible fields', async () => {
   const seen = async () => Object.keys((await call(bob, 'GET', `/${ada.userId}`)).body).sort();
   expect(await seen()).toEqual(['avatarUrl', 'bio', 'displayName', 'id', 'lastSeenAt']);
   const all = { phoneVisible: true, profileVisible: true, lastSeenVisible: true };
@@ -63,7 +62,7 @@ test('hides a user from those they have blocked', async () => {
   expect((await call(bob, 'GET', `/${ada.userId}`)).status).toBe(200);
 });
 
-test('refuses to block oneself or nobody', async () => {
+test('refuses to block oneself or an unknown user', async () => {
   const { body } = await call(ada, 'PUT', `/me/blocked/${ada.userId}`);
   expect(body.details).toMatchObject({ ruleViolated: 'BLOCK_SELF' });
   const nobody = '00000000-0000-4000-8000-000000000000';
