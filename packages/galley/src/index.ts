@@ -4,8 +4,7 @@ export { createListener } from './database/listener.ts';
 export { createMigration } from './database/migrate.ts';
 export { createPool, openPool } from './database/pool.ts';
 export { ConnectionLostError, inTransaction, withTransaction } from './database/transaction.ts';
-export type { EventType } from './events/event-types.ts';
-export { createPublisher, type OutboxEvent, type PublishEvent } from './events/publisher.ts';
+export * from './events/publisher.ts';
 export { dependencyFault, failureStatus, latencyMs } from './faults/dependency-fault.ts';
 export { defineFault, expiresInSeconds, type FaultSet, repeat } from './faults/fault.ts';
 export { createFaults, type Faults } from './faults/faults.ts';
@@ -19,19 +18,7 @@ export { readSmallJson } from './http/small-body.ts';
 export { validate } from './http/validation.ts';
 export { authenticate, bearerToken, callerOf, requireRole } from './identity/authenticate.ts';
 export { createSessionCheck, findLiveSessions } from './identity/live-sessions.ts';
-export {
-  accessTokenSeconds,
-  type Caller,
-  createTokens,
-  type Role,
-  roles,
-  type Tokens,
-} from './identity/token.ts';
-export { readSecretFile, readTokenSecret } from './secrets.ts';
-export {
-  readServerConfiguration,
-  readServiceConfiguration,
-  type ServiceConfiguration,
-} from './server-configuration.ts';
-
+export * from './identity/token.ts';
+export { readTokenSecret } from './secrets.ts';
+export * from './server-configuration.ts';
 export { createTokenBucket } from './token-bucket.ts';

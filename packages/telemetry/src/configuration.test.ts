@@ -25,7 +25,7 @@ test.each([
   ['LOG_FORMAT', 'xml', 'one of `json`, `pretty`'],
   ['LOG_LEVEL', 'loud', 'one of `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `silent`'],
   ['SHUTDOWN_DEADLINE_MS', '5', 'an integer from 100 to 600000'],
-])('refuses %s=%s and says what it may be', (name, value, expected) => {
+])('refuses %s=%s and names the valid values', (name, value, expected) => {
   expect(faultsOf({ [name]: value })).toEqual([
     `Expected \`${name}\` to be ${expected}, got \`${value}\`.`,
   ]);
@@ -70,7 +70,7 @@ test('lists every fault at once', () => {
   expect(faults[0]).toBe('Expected `OTEL_SERVICE_NAME` to be set, it is not set.');
 });
 
-test('binds metrics to loopback unless told otherwise', () => {
+test('binds metrics to loopback by default', () => {
   const reader = createEnvironmentReader({ OTEL_SERVICE_NAME: 'test' });
   expect(readTelemetryConfiguration(reader).metrics).toEqual({
     isEnabled: true,

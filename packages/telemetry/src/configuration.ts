@@ -1,45 +1,37 @@
 import type { EnvironmentReader } from './environment-reader.ts';
-import { type MetricsConfiguration, readMetricsConfiguration } from './metrics-configuration.ts';
-
-export interface TelemetryConfiguration {
-  readonly service: string;
-  readonly version: string;
-  readonly revision: string;
-  readonly environment: string;
-  readonly metrics: MetricsConfiguration;
-  readonly log: {
-    readonly level: string;
-    readonly format: 'json' | 'pretty';
-    /** Path of the rotated file, without its number; absent means standard output alone. */
-    readonly file: string | undefined;
-    readonly maxFileMegabytes: number;
-    readonly maxFiles: number;
-    /** Loki's address where lines are pushed to it instead of written to the file. */
-    readonly lokiUrl?: string | undefined;
-  };
-  readonly shutdownDeadlineMs: number;
-}
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const defaultMetricsPort = 9_090;
+
+export type TelemetryConfiguration = ReturnType<typeof readTelemetryConfiguration>;
 
 /**
  * Reads the variables every service shares: `OTEL_SERVICE_NAME`, `SERVICE_*`, `METRICS_*`, `LOG_*`.
  * Faults stay in the reader, so that a service reports its own together with these.
  */
-export function readTelemetryConfiguration(reader: EnvironmentReader): TelemetryConfiguration {
+export function readTelemetryConfiguration(reader: EnvironmentReader) {
   return Object.freeze({
     service: reader.text('OTEL_SERVICE_NAME'),
     version: reader.text('SERVICE_VERSION', '0.0.0'),
     revision: reader.text('SERVICE_REVISION', 'unknown'),
     environment: reader.text('DEPLOYMENT_ENVIRONMENT', 'development'),
-    metrics: readMetricsConfiguration(reader),
+    metrics: {
+      isEnabled: reader.boolean('METRICS_ENABLED', true),
+      ...readMetricsAddress(reader),
+      ...readMetricsToken(reader),
+    },
     log: {
       level: reader.oneOf('LOG_LEVEL', logLevels, 'info'),
-      format: reader.oneOf('LOG_FORMAT', ['json', 'pretty'] as const, 'json'),
+      format: reader.oneOf('LOG_FORMAT', ['json', 'pretty'], 'json'),
+      /** Path of the rotated file, without its number; absent means standard output alone. */
       file: reader.optionalText('LOG_FILE'),
       maxFileMegabytes: reader.integer('LOG_FILE_MAX_MB', { fallback: 20, min: 1, max: 10_000 }),
       maxFiles: reader.integer('LOG_FILE_COUNT', { fallback: 3, min: 1, max: 1_000 }),
-      lokiUrl: readLokiUrl(reader),
+      // One path per line: a file for a shipper, or pushed; with both each would arrive twice.
+      lokiUrl:
+        reader.oneOf('LOG_SHIPPING', ['file', 'push'], 'file') === 'push'
+          ? reader.url('LOKI_URL')
+          : undefined,
     },
     shutdownDeadlineMs: reader.integer('SHUTDOWN_DEADLINE_MS', {
       fallback: 10_000,
@@ -49,8 +41,32 @@ export function readTelemetryConfiguration(reader: EnvironmentReader): Telemetry
   });
 }
 
-/** One path per line: a file for a shipper, or pushed; with both each would arrive twice. */
-function readLokiUrl(reader: EnvironmentReader): string | undefined {
-  const shipping = reader.oneOf('LOG_SHIPPING', ['file', 'push'] as const, 'file');
-  return shipping === 'push' ? reader.url('LOKI_URL') : undefined;
+function readMetricsAddress(reader: EnvironmentReader) {
+  // Loopback by default: metrics reveal internals to an attacker.
+  const text = reader.text('METRICS_BIND_ADDRESS', '127.0.0.1');
+  const [, host, ownPort] = /^(\[[^\]]+\]|[^:]+):(\d+)$/.exec(text) ?? [];
+  const fallback = ownPort === undefined ? defaultMetricsPort : Number(ownPort);
+  const port = reader.integer('METRICS_PORT', { fallback, min: 0, max: 65_535 });
+  if (ownPort !== undefined && port !== fallback) {
+    reader.refuse(`Expected \`METRICS_PORT\` to be the port of \`${text}\`, got \`${port}\`.`);
+  }
+  if (fallback > 65_535) {
+    reader.refuse(`Expected \`METRICS_BIND_ADDRESS\` to have a port to 65535, got \`${text}\`.`);
+  }
+  return { port, bindAddress: (host ?? text).replace(/^\[(.*)\]$/, '$1') };
+}
+
+/** The bearer token of the management server, or a file that holds it; neither: none is required. */
+function readMetricsToken(reader: EnvironmentReader) {
+  const tokenFile = reader.optionalText('METRICS_TOKEN_FILE');
+  const token = reader.optionalText('METRICS_TOKEN');
+  const hasToken = tokenFile !== undefined || token !== undefined;
+  const isRequired = reader.boolean('METRICS_REQUIRE_AUTH', hasToken);
+  if (tokenFile !== undefined && token !== undefined) {
+    reader.refuse('Expected one of `METRICS_TOKEN_FILE` and `METRICS_TOKEN` to be set, got both.');
+  }
+  if (isRequired && !hasToken) {
+    reader.refuse('Expected `METRICS_TOKEN_FILE` to be set, as `METRICS_REQUIRE_AUTH` is `true`.');
+  }
+  return isRequired ? { tokenFile, token } : { tokenFile: undefined, token: undefined };
 }

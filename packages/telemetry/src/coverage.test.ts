@@ -63,7 +63,7 @@ const isCollected = ({ trace_id, span_id }: Line): boolean =>
 
 const share = (part: readonly unknown[], whole: readonly unknown[]) => part.length / whole.length;
 
-test('traces every request, and every line within one leads to its trace', async () => {
+test('traces every request; every log line of a request links to its trace', async () => {
   const service = await start({});
   const ids = await ask(service, 300);
   // What is still on its way, lines and spans, is out when the process has ended in order.

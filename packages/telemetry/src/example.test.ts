@@ -60,7 +60,7 @@ async function metricLines(): Promise<string[]> {
   return lines;
 }
 
-test('measures requests, the cache and what it declares itself', async () => {
+test('measures requests, the cache and its own metrics', async () => {
   for (const id of [1, 1, 2]) await fetch(`${base}/menus/${id}`);
   isKitchenOpen = true;
   expect((await fetch(`${base}/orders`, { method: 'POST' })).status).toBe(201);
@@ -77,7 +77,7 @@ test('measures requests, the cache and what it declares itself', async () => {
   expect(lines).toContain('errors_total{error_type="HttpError",error_code="closed"} 1');
 });
 
-test('is ready, and says so on the management port only', async () => {
+test('reports readiness on the management port only', async () => {
   expect((await fetch(`${management}/ready`)).status).toBe(200);
   expect((await fetch(`${base}/metrics`)).status).toBe(404);
 });

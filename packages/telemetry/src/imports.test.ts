@@ -33,7 +33,7 @@ test('takes nothing but types from its optional peers', () => {
   expect(used.map(({ from }) => from)).toContain('express');
 });
 
-test('imports only what it declares, and nothing else of this repository', () => {
+test('imports only declared dependencies, none of this repository', () => {
   const declared = [manifest.dependencies, manifest.peerDependencies].flatMap(Object.keys);
   expect(foreign.filter(({ from }) => !declared.includes(packageOf(from)))).toEqual([]);
 });

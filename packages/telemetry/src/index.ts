@@ -10,26 +10,12 @@ export type {
 export { counter, event, gauge, histogram } from './catalogue/types.ts';
 export { readTelemetryConfiguration } from './configuration.ts';
 export { instrumentPool } from './database/pool.ts';
-export {
-  ConfigurationError,
-  createEnvironmentReader,
-  type EnvironmentReader,
-} from './environment-reader.ts';
-export {
-  type OutboxBacklog,
-  watchOutbox,
-  watchWebhooks,
-} from './events/backlog.ts';
+export * from './environment-reader.ts';
+export * from './events/backlog.ts';
 export type { EventContext } from './events/event-context.ts';
 export { type HandledEvent, instrumentHandler } from './events/handler.ts';
 export { instrumentPublisher, type PublishableEvent } from './events/publisher.ts';
-export {
-  BusinessRuleError,
-  errorHandler,
-  HttpError,
-  notFoundHandler,
-  type ValidationError,
-} from './http/errors.ts';
+export * from './http/errors.ts';
 export { httpMiddleware } from './http/middleware.ts';
 export { openLogDestination } from './logging/destination.ts';
 export type { Logger } from './logging/logger.ts';
@@ -37,33 +23,16 @@ export { metadataFields } from './logging/loki-push.ts';
 export { type ManagementHandler, sendJson } from './management/server.ts';
 export type { Metrics } from './metrics/metrics.ts';
 export { runInSpan } from './operations/span.ts';
-export {
-  currentTraceContext,
-  extractTraceContext,
-  runInTraceContext,
-  type TraceContext,
-} from './operations/trace-context.ts';
+export * from './operations/trace-context.ts';
 export { instrumentFetch } from './outgoing/fetch.ts';
 export { instrumentWebhookSender, type WebhookDelivery } from './outgoing/webhook-sender.ts';
 export { serveHttp } from './process/http-server.ts';
 export { runService } from './process/run-service.ts';
-export {
-  createMessageChannel,
-  type EncodedMessage,
-  type MessageChannel,
-  type ReceivedMessage,
-} from './realtime/channel.ts';
-export {
-  createBoundedQueue,
-  type DropReason,
-  instrumentQueue,
-  type MeterableQueue,
-} from './realtime/queue.ts';
+export * from './realtime/channel.ts';
+export * from './realtime/queue.ts';
 export { instrumentWebSocketServer } from './realtime/server.ts';
 export { activeRequest, sampledTraceId, setRequestUser } from './request-context.ts';
 export { instrumentCircuitBreaker } from './resilience/circuit-breaker.ts';
-export {
-  instrumentObjectStore,
-  instrumentS3Client,
-} from './storage/object-store.ts';
+export { readSecretFile } from './secret-file.ts';
+export * from './storage/object-store.ts';
 export { createTelemetry, type Telemetry } from './telemetry.ts';

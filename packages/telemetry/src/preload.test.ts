@@ -31,7 +31,7 @@ function start(environment: Record<string, string>) {
   });
 }
 
-test('sends spans where, with the headers and for the resource that the variables say', async () => {
+test('sends spans to the endpoint, with the headers and the resource of the variables', async () => {
   const service = await start({
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: `${collector.url}/tenant/traces`,
     OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=kitchen',
@@ -72,7 +72,7 @@ test.each([
 test.each([
   ['WARN', false],
   ['info', true],
-])('with OTEL_LOG_LEVEL=%s tells of a collector that is not there: %j', async (level, isTold) => {
+])('with OTEL_LOG_LEVEL=%s logs an unreachable collector: %j', async (level, isTold) => {
   const service = await start({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_EXPORTER_OTLP_TIMEOUT: '500',
@@ -83,7 +83,7 @@ test.each([
   expect(/^opentelemetry info: Export /m.test(service.output())).toBe(isTold);
 });
 
-test('tells of the last spans that a collector did not take, and ends in order', async () => {
+test('logs the last spans that the collector did not accept, and shuts down cleanly', async () => {
   const service = await start({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_EXPORTER_OTLP_TIMEOUT: '500',
@@ -96,7 +96,7 @@ test('tells of the last spans that a collector did not take, and ends in order',
   expect(service.linesOf('server_stopped')).toHaveLength(1);
 });
 
-test('ends a service with a sampler that there is not, and says which there are', async () => {
+test('exits with an unknown sampler and names the known ones', async () => {
   const message = /Expected `OTEL_TRACES_SAMPLER` to be one of `always_on`, .*, got `sometimes`/;
   await expect(start({ OTEL_TRACES_SAMPLER: 'sometimes' })).rejects.toThrow(message);
 });
@@ -105,7 +105,7 @@ test.each([
   ['a bare fetch', 'fetch', true],
   ['a bare request', 'request', true],
   ['an instrumented fetch to a third party', 'third-party', false],
-])('hands baggage to nobody by %s', async (_name, way, isTraced) => {
+])('never propagates baggage by %s', async (_name, way, isTraced) => {
   told = {};
   const service = await start({
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,

@@ -95,7 +95,7 @@ const variables = tableUnder('Environment').map(([name, fallback]) => ({
   fallback: codeIn(fallback)[0],
 }));
 
-test('names every environment variable that the code reads, and no other', () => {
+test('lists exactly the environment variables that the code reads', () => {
   expect(variables.map(({ name }) => name).sort()).toEqual([...readAll({}).names].sort());
 });
 

@@ -145,7 +145,7 @@ async function startUnread() {
 }
 
 describe('a scraper that', () => {
-  test('never reads its answer holds up nobody', async () => {
+  test('never reads its answer delays nobody else', async () => {
     const service = await start({ TRACING_ENABLED: 'false', SERIES: '50000' });
     const { hostname, port } = new URL(service.management);
     for (let i = 0; i < 10; i += 1) {

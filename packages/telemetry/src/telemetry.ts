@@ -4,7 +4,8 @@ import type { LogEventCatalogue, MetricCatalogue } from './catalogue/types.ts';
 import type { TelemetryConfiguration } from './configuration.ts';
 import { openLogDestination } from './logging/destination.ts';
 import { createLineCounts } from './logging/line-counts.ts';
-import { createLoggers, type Logger, type Loggers } from './logging/logger.ts';
+import { createLoggers, type Logger } from './logging/logger.ts';
+import type { RequestLine } from './logging/request-line.ts';
 import { createHealth, type Health } from './management/health.ts';
 import { type ManagementHandler, startManagementServer } from './management/server.ts';
 import { readToken } from './management/token.ts';
@@ -22,7 +23,7 @@ export interface Telemetry {
   readonly configuration: TelemetryConfiguration;
   readonly logger: Logger;
   /** For the HTTP middleware only: writes the line of a successful request. */
-  readonly writeRequestLine: Loggers['writeRequestLine'];
+  readonly writeRequestLine: (line: RequestLine) => void;
   readonly metrics: Metrics<typeof libraryMetrics>;
   readonly health: Health;
   readonly shutdown: Shutdown;
@@ -50,89 +51,81 @@ export async function createTelemetry(
   openDestination: typeof openLogDestination = openLogDestination,
 ): Promise<Telemetry> {
   enableContext();
-  const registry = createMetricRegistry();
-  const metrics = createMetrics(libraryMetrics, registry, countOverflow, countCollectError);
-  const overflows = metrics.counter('telemetry_label_overflows_total');
-  function countOverflow(metric: string): void {
-    overflows.increment({ metric });
-  }
-  const collectErrors = metrics.counter('telemetry_collect_failures_total');
-  function countCollectError(metric: string): void {
-    collectErrors.increment({ metric });
-  }
-
-  const lineCounts = createLineCounts(metrics);
-  lineCounts.declare(libraryLogEvents);
-  const droppedLines = metrics.counter('log_lines_dropped_total');
-  for (const reason of ['buffer_full', 'write_failed'] as const) droppedLines.add(0, { reason });
-  const destination = await openDestination(configuration.log, {
-    onDrop: (reason, count) => droppedLines.add(count, { reason }),
-    onFault: reportLogFault,
-  });
-  const { logger, writeRequestLine } = createLoggers(
-    configuration,
-    destination.stream,
-    lineCounts.count,
-  );
-  function reportLogFault(err: Error): void {
-    const { file } = configuration.log;
-    logger.error({ event: 'log_file_unavailable', file, err }, 'log file not written');
-  }
-  if (destination.fileError !== undefined) reportLogFault(destination.fileError);
-
+  const { metrics, ...registry } = createServiceMetrics();
+  const { closeLogs, ...logging } = await openLogs(configuration, metrics, openDestination);
   collectBuildAndLoop(metrics, configuration);
   collectSpanLosses(metrics);
+  const { logger } = logging;
   const health = createHealth();
-  const { shutdownDeadlineMs } = configuration;
-  const shutdown = createShutdown(logger, shutdownDeadlineMs, () => destination.end());
+  const shutdown = createShutdown(logger, configuration.shutdownDeadlineMs, closeLogs);
   shutdown.on('stop-accepting', 'readiness', () => health.stop());
   shutdown.on('flush-telemetry', 'traces', () => flushTraces(logger));
-
-  const contentType = registry.contentType;
-  const declared = new Map<MetricCatalogue, unknown>();
-  function declareMetrics<const C extends MetricCatalogue>(catalogue: C): Metrics<C> {
-    const existing = declared.get(catalogue) as Metrics<C> | undefined;
-    if (existing !== undefined) return existing;
-    const made = createMetrics(catalogue, registry, countOverflow, countCollectError);
-    declared.set(catalogue, made);
-    return made;
-  }
-  const renderMetrics = async () => {
-    await waitForEventLoopDelaySample();
-    return registry.render();
-  };
   return {
-    configuration,
-    logger,
-    writeRequestLine,
-    metrics,
-    health,
-    shutdown,
-    declareMetrics,
-    declareLogEvents: lineCounts.declare,
-    renderMetrics,
+    ...{ configuration, metrics, health, shutdown },
+    ...registry,
+    ...logging,
     async startManagement(routes = {}) {
-      const {
-        isEnabled,
-        port,
-        bindAddress,
-        tokenFile,
-        token: configuredToken,
-      } = configuration.metrics;
+      const { isEnabled, tokenFile, token, ...listenOptions } = configuration.metrics;
       if (!isEnabled) return undefined;
-      const token = tokenFile === undefined ? configuredToken : readToken(tokenFile);
       const server = await startManagementServer({
-        port,
-        bindAddress,
-        token,
+        ...listenOptions,
+        token: tokenFile === undefined ? token : readToken(tokenFile),
         health,
-        metrics: { render: renderMetrics, contentType },
+        renderMetrics: registry.renderMetrics,
         routes,
       });
       shutdown.on('flush-telemetry', 'management server', () => server.close());
       return server.address;
     },
   };
+}
+
+/** The library's metrics and, in the same registry, those that a service declares. */
+function createServiceMetrics() {
+  const registry = createMetricRegistry();
+  const listeners = {
+    onOverflow: (metric: string) => overflows.increment({ metric }),
+    onCollectError: (metric: string) => collectErrors.increment({ metric }),
+  };
+  const metrics = createMetrics(libraryMetrics, registry, listeners);
+  const overflows = metrics.counter('telemetry_label_overflows_total');
+  const collectErrors = metrics.counter('telemetry_collect_failures_total');
+  const declared = new Map<MetricCatalogue, unknown>();
+  return {
+    metrics,
+    declareMetrics<const C extends MetricCatalogue>(catalogue: C): Metrics<C> {
+      const made = declared.get(catalogue) ?? createMetrics(catalogue, registry, listeners);
+      declared.set(catalogue, made);
+      return made as Metrics<C>;
+    },
+    async renderMetrics(): Promise<string> {
+      await waitForEventLoopDelaySample();
+      return registry.render();
+    },
+  };
+}
+
+async function openLogs(
+  configuration: TelemetryConfiguration,
+  metrics: Telemetry['metrics'],
+  openDestination: typeof openLogDestination,
+) {
+  const lineCounts = createLineCounts(metrics);
+  lineCounts.declare(libraryLogEvents);
+  const dropped = metrics.counter('log_lines_dropped_total');
+  for (const reason of ['buffer_full', 'write_failed'] as const) dropped.add(0, { reason });
+  const destination = await openDestination(configuration.log, {
+    onDrop: (reason, lines) => dropped.add(lines, { reason }),
+    onFault: reportFault,
+  });
+  const loggers = createLoggers(configuration, destination.stream, lineCounts.count);
+  function reportFault(err: Error): void {
+    const { file } = configuration.log;
+    loggers.logger.error({ event: 'log_file_unavailable', file, err }, 'log file not written');
+  }
+  if (destination.fileError !== undefined) reportFault(destination.fileError);
+  const closeLogs = () => destination.end();
+  return { ...loggers, declareLogEvents: lineCounts.declare, closeLogs };
 }
 
 /** Exports the last spans; no scrape will count those that are lost now. */

@@ -1,5 +1,4 @@
-import { readSecretFile } from '@watchkeeper/galley';
-import { ConfigurationError, type EnvironmentReader } from '@watchkeeper/telemetry';
+import { ConfigurationError, type EnvironmentReader, readSecretFile } from '@watchkeeper/telemetry';
 import { phone } from './phone.ts';
 
 export type AccountsConfiguration = Readonly<ReturnType<typeof readAccountsConfiguration>>;

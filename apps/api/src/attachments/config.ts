@@ -1,5 +1,4 @@
-import { readSecretFile } from '@watchkeeper/galley';
-import type { EnvironmentReader } from '@watchkeeper/telemetry';
+import { type EnvironmentReader, readSecretFile } from '@watchkeeper/telemetry';
 
 export type AttachmentsConfiguration = Readonly<ReturnType<typeof readAttachmentsConfiguration>>;
 export type S3StoreConfiguration = ReturnType<typeof readS3>;

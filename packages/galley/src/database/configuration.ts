@@ -1,5 +1,4 @@
-import type { EnvironmentReader } from '@watchkeeper/telemetry';
-import { readSecretFile } from '../secrets.ts';
+import { type EnvironmentReader, readSecretFile } from '@watchkeeper/telemetry';
 
 export interface DatabaseConfiguration {
   readonly databaseUrl: string;

@@ -5,7 +5,16 @@ import {
   type Telemetry,
 } from '@watchkeeper/telemetry';
 import type { ClientBase } from 'pg';
-import type { EventType } from './event-types.ts';
+
+/** Every type of event in `events.outbox`; the worker's handlers are chosen by it. */
+export type EventType =
+  | 'user.registered'
+  | 'order.placed'
+  | 'order.status_changed'
+  | 'delivery.assigned'
+  | 'payment.captured'
+  | 'payment.refunded'
+  | 'message.sent';
 
 /** A new event for the outbox. */
 export interface OutboxEvent extends PublishableEvent {

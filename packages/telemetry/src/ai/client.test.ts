@@ -116,7 +116,7 @@ test.each([
   expect(spans.all()).toHaveLength(1);
 });
 
-test('tells a provider that is late from one that refuses', async () => {
+test('distinguishes a timeout from a refusal of the provider', async () => {
   // The others may take their time: a busy machine is late as well.
   const hangs = client.chat.completions.create({ model: 'hangs', messages }, { timeout: 300 });
   await expect(hangs).rejects.toThrow();
@@ -134,7 +134,7 @@ test('tells a provider that is late from one that refuses', async () => {
   ]);
 });
 
-test('tells a caller that gave up from a failure', async () => {
+test('distinguishes a cancelled request from a failure', async () => {
   const caller = new AbortController();
   setTimeout(() => caller.abort(), 30);
   const options = { signal: caller.signal };
@@ -143,7 +143,7 @@ test('tells a caller that gave up from a failure', async () => {
   expect(await metricLines()).toContain(requestsLine('hangs', 'cancelled'));
 });
 
-test('writes neither the prompt nor what the provider quotes of it', async () => {
+test('logs neither the prompt nor quotes of it by the provider', async () => {
   await client.chat.completions.create({ model: 'answers', messages });
   await expect(client.chat.completions.create({ model: 'refuses', messages })).rejects.toThrow(
     prompt,

@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { type Span, SpanKind } from '@opentelemetry/api';
 import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
-import { elapsedMs, errorTypeOf, isCancelled, isTimeout } from '../operations/outcome.ts';
+import { elapsedMs, errorTypeName, isCancelled, isTimeout } from '../operations/outcome.ts';
 import { failSpan, serverAttributes, startSpan, withSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -9,7 +9,7 @@ import { observeCall } from './promise.ts';
 import { type RequestLike, requestAttributes } from './request.ts';
 import { isStream, observeStream, type ResponseDetails, readResponseDetails } from './response.ts';
 
-/** The part of an AI client that is metered; `openai` and what is shaped like it have it. */
+/** The part of an AI client that is metered; `openai` and clients of the same shape have it. */
 interface MeterableAiClient {
   readonly chat: {
     readonly completions: { create(body: never, ...rest: never[]): PromiseLike<unknown> };
@@ -141,7 +141,7 @@ function withoutProviderMessage(error: unknown): Error {
   const status = statusOf(error);
   const message = status === undefined ? 'The request failed.' : `The provider answered ${status}.`;
   const safe = new Error(message);
-  safe.name = errorTypeOf(error);
+  safe.name = errorTypeName(error);
   if (!isNativeError(error)) return safe;
   const calls = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
   safe.stack = [`${safe.name}: ${message}`, ...calls].join('\n');

@@ -25,7 +25,7 @@ beforeEach(async () => {
   instrumentAiClient(client, telemetry, { provider: 'openai' });
 });
 
-test('describes what a request asks for, and nothing of its words', async () => {
+test('records the parameters of a request, never its text', async () => {
   await client.chat.completions.create({
     model: 'answers',
     messages,

@@ -6,7 +6,7 @@ interface CallObserver {
 }
 
 // The parts of the promise that the `openai` package, and others made by the same generator,
-// answer with. It parses the body when it is asked for it, and a body can be parsed only once:
+// answer with. It parses the body on demand, and a body can be parsed only once:
 // looking at the parsed value from outside would take it from `asResponse` and `parse`.
 interface LazyPromise {
   responsePromise: Promise<unknown>;
@@ -56,7 +56,7 @@ function observeLazy(promise: LazyPromise, observer: CallObserver): void {
   const asResponse = promise.asResponse.bind(promise);
   promise.asResponse = async () => {
     const response = await asResponse();
-    // A caller that reads the body itself: what can be known is that there was an answer.
+    // The caller reads the body itself: all that is known is that there was an answer.
     if (!isParsed) observer.value(undefined);
     return response;
   };

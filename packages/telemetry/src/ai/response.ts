@@ -54,24 +54,18 @@ export function observeStream(
 ): void {
   const place = typeof stream.iterator === 'function' ? 'iterator' : Symbol.asyncIterator;
   const make = stream[place]?.bind(stream) as IteratorMaker;
-  stream[place] = () => observed({ [Symbol.asyncIterator]: make }, observe, end);
-}
-
-async function* observed(
-  source: AsyncIterable<unknown>,
-  observe: (chunk: unknown) => void,
-  end: (error?: unknown) => void,
-): AsyncGenerator<unknown> {
-  let failure: unknown;
-  try {
-    for await (const chunk of source) {
-      observe(chunk);
-      yield chunk;
+  stream[place] = async function* observed() {
+    let failure: unknown;
+    try {
+      for await (const chunk of { [Symbol.asyncIterator]: make }) {
+        observe(chunk);
+        yield chunk;
+      }
+    } catch (error) {
+      failure = error;
+      throw error;
+    } finally {
+      end(failure);
     }
-  } catch (error) {
-    failure = error;
-    throw error;
-  } finally {
-    end(failure);
-  }
+  };
 }

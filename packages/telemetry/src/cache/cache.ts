@@ -29,7 +29,7 @@ type KeyOf<C extends MeterableCache> = Parameters<C['get']>[0];
 export function instrumentCache<C extends MeterableCache>(
   cache: C,
   telemetry: Telemetry,
-  { name, describeKey = templateOf }: CacheOptions<KeyOf<C>>,
+  { name, describeKey = keyTemplate }: CacheOptions<KeyOf<C>>,
 ): C {
   const { metrics, logger } = telemetry;
   const hits = metrics.counter('cache_hits_total').series({ cache: name });
@@ -73,7 +73,7 @@ function meterSize(cache: MeterableCache, { metrics }: Telemetry, name: string):
 
 const prefixPattern = /^([a-z][a-z0-9_-]{0,29}):/i;
 
-function templateOf(key: unknown): string {
+function keyTemplate(key: unknown): string {
   const prefix = typeof key === 'string' ? prefixPattern.exec(key)?.[1] : undefined;
   return prefix === undefined ? '?' : `${prefix}:?`;
 }

@@ -1,7 +1,7 @@
 /** The values a label may take: a closed set, or templates whose number has a bound. */
 export type LabelValues = readonly string[] | { readonly atMost: number };
 
-/** One metric as the catalogue declares it; `help` is what `/metrics` and the reference page say. */
+/** One metric as the catalogue declares it; `help` is shown in `/metrics` and in the reference. */
 export interface MetricDeclaration {
   readonly type: 'counter' | 'gauge' | 'histogram';
   readonly help: string;
@@ -15,7 +15,7 @@ export interface MetricDeclaration {
 /** Declarations by metric name. */
 export type MetricCatalogue = Readonly<Record<string, MetricDeclaration>>;
 
-/** One log event: its level, what it means and the fields it carries beside the common ones. */
+/** One log event: its level, its meaning and its fields besides the common ones. */
 export interface LogEventDeclaration {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'fatal';
   readonly meaning: string;

@@ -11,7 +11,7 @@ const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b716920
 const unsampled = trace.setSpanContext(ROOT_CONTEXT, { ...ids, traceFlags: TraceFlags.NONE });
 const spanSeenBy = () => trace.getActiveSpan()?.spanContext().spanId;
 
-test('hides a span that is not sampled from the call, and from nothing else', () => {
+test('hides an unsampled span from the call only', () => {
   context.with(unsampled, () => {
     expect(callDatabase((...received) => [spanSeenBy(), received], [1, 2])).toEqual([
       undefined,
@@ -28,7 +28,7 @@ test('leaves a span that is sampled where it is', () => {
   });
 });
 
-test('calls back in the context of who asked', () => {
+test('calls back in the context of the caller', () => {
   const callback = context.with(unsampled, () => bindContext((value) => [spanSeenBy(), value]));
   expect(callback('row')).toEqual([ids.spanId, 'row']);
 });

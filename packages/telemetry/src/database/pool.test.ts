@@ -55,7 +55,7 @@ test('counts a statement once, with a callback and with a client of its own too'
   expect(lines).toContain('db_queries_total{operation="update",result="success"} 1');
 });
 
-test('says how many connections there are, in use, idle and waited for, and how long', async () => {
+test('reports open, active, idle and awaited connections, and the waiting time', async () => {
   const held = [await pool.connect(), await pool.connect()];
   const waiting = pool.connect();
   const busy = await metrics();

@@ -3,9 +3,11 @@ import { operations } from '../catalogue/metrics.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type AnyFunction, meterCall } from './call-context.ts';
-import { createSeriesByStatement } from './query-series.ts';
-import { type Operation, statementShape } from './statement.ts';
+import { classifyStatement, type Operation, statementShape } from './statement.ts';
 
+// A service has some hundred statements; one that inlines values has too many to keep.
+const maxKnownTexts = 1_000;
+const maxKnownLength = 2_000;
 // Source: the seed's hot-path section; also the upper edge of a bucket.
 const slowQueryMs = 100;
 
@@ -62,14 +64,10 @@ function meterWaiting(pool: Pool, { metrics }: Telemetry): void {
 }
 
 function createQueryMeter({ metrics, logger }: Telemetry) {
-  const seriesOf = createSeriesByStatement(metrics);
-  const queries = metrics.counter('db_queries_total');
+  const findSeries = createSeriesFinder(metrics);
   const slowQueries = metrics.counter('db_slow_queries_total');
   // Initialized, so that the first occurrence is seen as an increase.
-  for (const operation of operations) {
-    slowQueries.add(0, { operation });
-    queries.add(0, { operation, result: 'error' });
-  }
+  for (const operation of operations) slowQueries.add(0, { operation });
 
   function reportSlow(operation: Operation, text: string, durationMs: number): void {
     slowQueries.increment({ operation });
@@ -79,10 +77,36 @@ function createQueryMeter({ metrics, logger }: Telemetry) {
 
   return (text: string, startedAt: number, traceId: string | undefined, error: unknown) => {
     const durationMs = performance.now() - startedAt;
-    const series = seriesOf(text);
+    const series = findSeries(text);
     series.duration.observe(durationMs / 1_000, traceId);
     series[error ? 'error' : 'success'].add(1);
     if (durationMs > slowQueryMs) reportSlow(series.operation, text, Math.round(durationMs));
+  };
+}
+
+/** Finds the series of a statement by its text, parsed once. */
+function createSeriesFinder(metrics: Telemetry['metrics']) {
+  const duration = metrics.histogram('db_query_duration_seconds');
+  const queries = metrics.counter('db_queries_total');
+  for (const operation of operations) queries.add(0, { operation, result: 'error' });
+  const bind = (operation: Operation) => ({
+    operation,
+    duration: duration.series({ operation }),
+    success: queries.series({ operation, result: 'success' }),
+    error: queries.series({ operation, result: 'error' }),
+  });
+  type Series = ReturnType<typeof bind>;
+  const byOperation = new Map<Operation, Series>();
+  const byText = new Map<string, Series>();
+
+  return (text: string): Series => {
+    const known = byText.get(text);
+    if (known !== undefined) return known;
+    const operation = classifyStatement(text);
+    const series = byOperation.get(operation) ?? bind(operation);
+    byOperation.set(operation, series);
+    if (byText.size < maxKnownTexts && text.length <= maxKnownLength) byText.set(text, series);
+    return series;
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { operationOf, statementShape } from './statement.ts';
+import { classifyStatement, statementShape } from './statement.ts';
 
 test.each([
   ['SELECT 1', 'select'],
@@ -12,7 +12,7 @@ test.each([
   ['/* who asks */ -- and why\n (SELECT 1)', 'select'],
   ['', 'ddl'],
 ])('takes %j for %s', (text, operation) => {
-  expect(operationOf(text)).toBe(operation);
+  expect(classifyStatement(text)).toBe(operation);
 });
 
 test.each([

@@ -17,8 +17,8 @@ const operationByVerb: Readonly<Record<string, Operation>> = {
   release: 'transaction',
 };
 
-/** The kind of a statement by its first word; what changes the schema or a setting is `ddl`. */
-export function operationOf(text: string): Operation {
+/** The kind of a statement by its first word; a change of the schema or of a setting is `ddl`. */
+export function classifyStatement(text: string): Operation {
   const verb =
     /^(?:\s|\(|--[^\n]*\n|\/\*[\s\S]*?\*\/)*([a-z]+)/i.exec(text)?.[1]?.toLowerCase() ?? '';
   return operationByVerb[verb] ?? 'ddl';

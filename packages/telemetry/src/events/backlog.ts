@@ -11,17 +11,12 @@ interface BacklogOptions {
   readonly intervalMs?: number;
 }
 
-/** Runs until the shutdown or `stop`, which resolves once the last reading has ended. */
-interface BacklogWatch {
-  stop(): Promise<void>;
-}
-
 /** Keeps `event_outbox_pending` and `event_outbox_oldest_age_seconds` up to date. */
 export function watchOutbox(
   readPending: () => Promise<OutboxBacklog>,
   telemetry: Telemetry,
   options: BacklogOptions = {},
-): BacklogWatch {
+) {
   const pending = telemetry.metrics.gauge('event_outbox_pending');
   const oldestAge = telemetry.metrics.gauge('event_outbox_oldest_age_seconds');
   return watchBacklog('outbox', telemetry, options, async () => {
@@ -36,7 +31,7 @@ export function watchWebhooks(
   readPending: () => Promise<number>,
   telemetry: Telemetry,
   options: BacklogOptions = {},
-): BacklogWatch {
+) {
   const pending = telemetry.metrics.gauge('webhook_pending');
   return watchBacklog('webhooks', telemetry, options, async () => pending.set(await readPending()));
 }
@@ -44,13 +39,16 @@ export function watchWebhooks(
 // A third of the usual scrape interval, so that a scrape finds figures younger than its last.
 const defaultIntervalMs = 5_000;
 
-/** Reads beside the scrapes, never in one: a slow database would make the scrape time out. */
+/**
+ * Reads beside the scrapes, never in one: a slow database would make the scrape time out. Runs until
+ * the shutdown or `stop`, which resolves once the last reading has ended.
+ */
 function watchBacklog(
   backlog: string,
   { logger, shutdown }: Telemetry,
   { intervalMs = defaultIntervalMs }: BacklogOptions,
   read: () => Promise<void>,
-): BacklogWatch {
+) {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let hasFailed = false;
@@ -66,13 +64,13 @@ function watchBacklog(
       }
       hasFailed = true;
     }
-    if (!isStopped) timer = setTimeout(next, intervalMs).unref();
+    if (isStopped) return;
+    timer = setTimeout(() => {
+      reading = readOnce();
+    }, intervalMs).unref();
   }
 
   let reading = readOnce();
-  function next(): void {
-    reading = readOnce();
-  }
 
   const stop = (): Promise<void> => {
     isStopped = true;

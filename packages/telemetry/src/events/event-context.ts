@@ -6,9 +6,7 @@ import {
 } from '../operations/trace-context.ts';
 import { activeRequest, withRequestContext } from '../request-context.ts';
 
-/**
- * The origin of an event, stored with it, say in a `jsonb` column. Never holds baggage.
- */
+/** The origin of an event, stored with it, say in a `jsonb` column. Never holds baggage. */
 export interface EventContext extends TraceContext {
   readonly request_id?: string;
   readonly correlation_id?: string;

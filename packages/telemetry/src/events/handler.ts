@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
-import { elapsedMs, errorTypeOf } from '../operations/outcome.ts';
+import { elapsedMs, errorTypeName } from '../operations/outcome.ts';
 import { runInSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -36,7 +36,7 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
   );
 
   function reportFailure({ id, type, attempt }: E, durationMs: number, error: unknown): void {
-    errors.increment({ error_type: errorTypeOf(error), error_code: 'event_handler' });
+    errors.increment({ error_type: errorTypeName(error), error_code: 'event_handler' });
     const fields = {
       ...{ event_id: id, event_type: type, handler, attempt },
       ...{ duration_ms: durationMs, err: error },

@@ -172,7 +172,7 @@ test('keeps the figures of a backlog fresh, beside the scrapes', async () => {
   expect(await metricLines()).toContain('event_outbox_pending 4');
 });
 
-test('says once that a backlog can not be read', async () => {
+test('logs once that a backlog cannot be read', async () => {
   const read = () => Promise.reject(new Error('connection refused'));
   const watch = watchOutbox(read, service.telemetry, { intervalMs: 2 });
   await sleep(30);

@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 afterEach(() => orders.stop());
 
-test('tells the caller nothing of a 5xx and the log line everything', async () => {
+test('hides the cause of a 5xx from the caller and logs it', async () => {
   const response = await fetch(`${orders.base}/broken?token=hidden`);
   const body = await response.json();
   await orders.metrics();

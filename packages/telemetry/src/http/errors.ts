@@ -1,10 +1,10 @@
 import { STATUS_CODES } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { errorTypeOf } from '../operations/outcome.ts';
+import { errorTypeName } from '../operations/outcome.ts';
 import { activeRequest } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { rememberedFailure, rememberFailure } from './failure.ts';
+import { recordedFailure, recordFailure } from './failure.ts';
 import { requestPath } from './route.ts';
 
 export interface ValidationError {
@@ -42,18 +42,6 @@ export class BusinessRuleError extends HttpError {
   }
 }
 
-/** The body of every refusal. Source: the project's telemetry contract, section API errors. */
-interface ErrorBody {
-  statusCode: number;
-  error: string;
-  message: string;
-  timestamp: string;
-  path: string;
-  requestId: string;
-  details?: Readonly<Record<string, unknown>>;
-  validationErrors?: readonly ValidationError[];
-}
-
 // Node still has the name of 422 from before RFC 9110.
 const reasonPhrases: typeof STATUS_CODES = { ...STATUS_CODES, 422: 'Unprocessable Content' };
 
@@ -75,13 +63,13 @@ export function errorHandler(telemetry: Telemetry): ErrorRequestHandler {
   return (error, request, response, next) => {
     const refusal = asHttpError(error);
     // The answer was aborted by it, or its caller left, and that has been recorded already.
-    if (rememberedFailure(response) !== undefined || isCallerGone(response, error)) {
+    if (recordedFailure(response) !== undefined || isCallerGone(response, error)) {
       return next(error);
     }
     // Once the headers are sent the status cannot change: the error counts as ours.
-    if (response.headersSent || refusal.statusCode >= 500) rememberFailure(response, error);
+    if (response.headersSent || refusal.statusCode >= 500) recordFailure(response, error);
     errors.increment({
-      error_type: refusal.statusCode >= 500 ? errorTypeOf(error) : refusal.name,
+      error_type: refusal.statusCode >= 500 ? errorTypeName(error) : refusal.name,
       error_code: refusal.options.code ?? String(refusal.statusCode),
     });
     if (response.headersSent) return next(error);
@@ -94,9 +82,10 @@ function isCallerGone({ closed }: Response, error: unknown): boolean {
   return closed && isNativeError(error) && 'code' in error && error.code === leftCode;
 }
 
+/** Source of the body: the project's telemetry contract, section API errors. */
 function answer(request: Request, response: Response, refusal: HttpError): void {
   const { statusCode, message, options } = refusal;
-  const body: ErrorBody = {
+  response.status(statusCode).json({
     statusCode,
     error: reasonPhrases[statusCode] ?? 'Error',
     // A 5xx reveals no internals to the caller; the request id finds the log line.
@@ -104,10 +93,9 @@ function answer(request: Request, response: Response, refusal: HttpError): void 
     timestamp: new Date().toISOString(),
     path: requestPath(request),
     requestId: activeRequest()?.requestId ?? '',
-  };
-  if (statusCode < 500 && options.details !== undefined) body.details = options.details;
-  if (options.validationErrors !== undefined) body.validationErrors = options.validationErrors;
-  response.status(statusCode).json(body);
+    details: statusCode >= 500 ? undefined : options.details,
+    validationErrors: options.validationErrors,
+  });
 }
 
 /** Express and its body parser mark their own refusals with a `status`; all other errors are ours: 500. */

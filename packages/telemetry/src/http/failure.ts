@@ -9,11 +9,11 @@ export interface Failure {
 const failures = new WeakMap<Response, Failure>();
 
 /** Keeps the error of a request for its log line and its span. */
-export function rememberFailure(response: Response, error: unknown): void {
+export function recordFailure(response: Response, error: unknown): void {
   failures.set(response, { error, isMidway: response.headersSent });
 }
 
-export function rememberedFailure(response: Response): Failure | undefined {
+export function recordedFailure(response: Response): Failure | undefined {
   return failures.get(response);
 }
 
@@ -23,6 +23,6 @@ export function rememberedFailure(response: Response): Failure | undefined {
  */
 export function streamFailure(response: Response): Failure | undefined {
   if (response.writableFinished || !response.errored) return undefined;
-  rememberFailure(response, response.errored);
+  recordFailure(response, response.errored);
   return failures.get(response);
 }

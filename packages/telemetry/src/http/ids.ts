@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
-// What a caller may choose: enough for every usual scheme, nothing that could break a log line.
+// Accepts every usual scheme of ids, but nothing that could break a log line.
 const acceptable = /^[\w.:-]{1,128}$/;
 
 function accept(request: IncomingMessage, header: string): string | undefined {

@@ -32,7 +32,7 @@ test('keeps the prefix of a router in which the request failed', async () => {
   );
 });
 
-test('counts what no route took as unmatched', async () => {
+test('counts requests without a route as unmatched', async () => {
   await fetch(`${orders.base}/wp-login.php`);
   expect(await orders.metrics()).toContain(
     'http_requests_total{method="GET",route="unmatched",status_code="404"} 1',
@@ -92,7 +92,7 @@ test('leaves exemplars out of requests whose trace is not sampled, and keeps the
   expect(orders.linesOf('http_request_completed')[0]?.trace_id).toBe(traceId);
 });
 
-test('takes acceptable ids from the caller, hands them back and logs them', async () => {
+test('accepts valid ids of the caller, returns and logs them', async () => {
   const response = await fetch(`${orders.base}/orders/17`, {
     headers: { 'x-request-id': 'req-1', 'x-correlation-id': 'corr-1' },
   });

@@ -1,22 +1,16 @@
-import {
-  context,
-  propagation,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api';
+import { context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from '../logging/logger.ts';
 import type { RequestLine } from '../logging/request-line.ts';
-import { errorTypeOf } from '../operations/outcome.ts';
+import { errorTypeName } from '../operations/outcome.ts';
 import { failSpan } from '../operations/span.ts';
+import { extractTraceContext } from '../operations/trace-context.ts';
 import { idFields, type RequestContext, sampledTraceId } from '../request-context.ts';
 import { createRequestScope } from '../request-scope.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { type Failure, rememberedFailure, streamFailure } from './failure.ts';
+import { type Failure, recordedFailure, streamFailure } from './failure.ts';
 import { readRequestIds } from './ids.ts';
-import { createRequestMetrics, noRequestMetrics } from './request-metrics.ts';
+import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts';
 import { observeRoutes, requestPath, routeTemplate } from './route.ts';
 
 // nginx's code for a client that closed the connection before the answer; never sent by Express.
@@ -30,8 +24,8 @@ const serverSpan = { kind: SpanKind.SERVER };
  */
 export function httpMiddleware(telemetry: Telemetry): RequestHandler {
   const { isEnabled } = telemetry.configuration.metrics;
-  const metrics = isEnabled ? createRequestMetrics(telemetry.metrics) : noRequestMetrics;
-  const errors = telemetry.metrics.counter('errors_total');
+  const metrics = isEnabled ? createRequestMetrics(telemetry.metrics) : undefined;
+  const finish = createFinish(telemetry, metrics);
   const tracer = trace.getTracer('@watchkeeper/telemetry');
 
   return (request, response, next) => {
@@ -43,61 +37,16 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
 
     const outer = context.active();
     const existing = trace.getSpan(outer);
-    const parent = existing ? outer : propagation.extract(outer, request.headers);
+    const parent = existing ? outer : extractTraceContext(request.headers, outer);
     const span = existing ?? tracer.startSpan(request.method, serverSpan, parent);
 
-    metrics.begin();
+    metrics?.begin();
     // `close` comes once in every case, `finish` only when the answer was sent.
     response.on('close', () => {
       finish({ request, response, startedAt, span, isOwnSpan: !existing, ids });
     });
     context.with(createRequestScope(ids, span, parent), next);
   };
-
-  function finish(answer: Answer): void {
-    const { request, response, span } = answer;
-    const route = routeTemplate(request);
-    const remembered = rememberedFailure(response);
-    const failure = remembered ?? streamFailure(response);
-    const statusCode = finalStatus(response, failure);
-    const durationMs = performance.now() - answer.startedAt;
-    const spanContext = span.spanContext();
-    metrics.end(request, response, {
-      route,
-      statusCode,
-      seconds: durationMs / 1_000,
-      traceId: sampledTraceId(span),
-    });
-    completeSpan(answer, route, statusCode, failure);
-    const line: RequestLine = {
-      ids: answer.ids,
-      spanContext,
-      method: request.method,
-      route,
-      path: requestPath(request),
-      statusCode,
-      durationMs: Math.round(durationMs * 100) / 100,
-    };
-    if (failure === undefined && statusCode < callerLeftStatus) {
-      telemetry.writeRequestLine(line);
-      return;
-    }
-    // The error handler has counted the failures that it remembered.
-    if (remembered === undefined && statusCode !== callerLeftStatus) {
-      const code = String(statusCode);
-      errors.increment({
-        error_type: failure === undefined ? code : errorTypeOf(failure.error),
-        error_code: code,
-      });
-    }
-    writeFailure(telemetry.logger, line, failure);
-  }
-}
-
-/** An aborted answer has failed whatever its status line: 500 if by us, 499 if by the caller. */
-function finalStatus(response: Response, failure: Failure | undefined): number {
-  if (response.writableFinished) return response.statusCode;
-  return failure?.isMidway ? 500 : callerLeftStatus;
 }
 
 interface Answer {
@@ -110,20 +59,62 @@ interface Answer {
   readonly ids: RequestContext;
 }
 
+function createFinish(telemetry: Telemetry, metrics: RequestMetrics | undefined) {
+  const errors = telemetry.metrics.counter('errors_total');
+  return (answer: Answer): void => {
+    const { request, response, span } = answer;
+    const route = routeTemplate(request);
+    const recorded = recordedFailure(response);
+    const failure = recorded ?? streamFailure(response);
+    const statusCode = finalStatus(response, failure);
+    const durationMs = performance.now() - answer.startedAt;
+    const traceId = sampledTraceId(span);
+    metrics?.end(request, response, { route, statusCode, seconds: durationMs / 1_000, traceId });
+    const line: RequestLine = {
+      ids: answer.ids,
+      spanContext: span.spanContext(),
+      method: request.method,
+      route,
+      path: requestPath(request),
+      statusCode,
+      durationMs: Math.round(durationMs * 100) / 100,
+    };
+    completeSpan(answer, line, failure);
+    if (failure === undefined && statusCode < callerLeftStatus) {
+      telemetry.writeRequestLine(line);
+      return;
+    }
+    // The error handler has counted the failures that it recorded.
+    if (recorded === undefined && statusCode !== callerLeftStatus) {
+      const code = String(statusCode);
+      errors.increment({
+        error_type: failure === undefined ? code : errorTypeName(failure.error),
+        error_code: code,
+      });
+    }
+    writeFailure(telemetry.logger, line, failure);
+  };
+}
+
+/** An aborted answer has failed whatever its status line: 500 if by us, 499 if by the caller. */
+function finalStatus(response: Response, failure: Failure | undefined): number {
+  if (response.writableFinished) return response.statusCode;
+  return failure?.isMidway ? 500 : callerLeftStatus;
+}
+
 /** Attributes are set once, at the end: no sampler of ours reads them, and most spans are dropped. */
 function completeSpan(
   { request, span, isOwnSpan }: Answer,
-  route: string,
-  statusCode: number,
+  { method, route, path, statusCode }: RequestLine,
   failure: Failure | undefined,
 ): void {
   if (span.isRecording()) {
-    span.updateName(`${request.method} ${route}`);
+    span.updateName(`${method} ${route}`);
     span.setAttributes({
-      'http.request.method': request.method,
+      'http.request.method': method,
       'http.route': route,
       'http.response.status_code': statusCode,
-      'url.path': requestPath(request),
+      'url.path': path,
       'url.scheme': request.protocol,
     });
     if (failure !== undefined) failSpan(span, failure.error);

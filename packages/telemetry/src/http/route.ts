@@ -28,7 +28,7 @@ export function observeRoutes(request: Request): void {
     },
     set(this: Observed, route: { path?: unknown } | undefined) {
       this[matched] = route;
-      this[template] = templateOf(this.baseUrl, route?.path);
+      this[template] = joinTemplate(this.baseUrl, route?.path);
     },
   });
 }
@@ -48,7 +48,7 @@ export function requestPath({ originalUrl }: Request): string {
   return end === -1 ? originalUrl : originalUrl.slice(0, end);
 }
 
-function templateOf(baseUrl: string, path: unknown): string | undefined {
+function joinTemplate(baseUrl: string, path: unknown): string | undefined {
   if (typeof path !== 'string') return undefined;
   const joined = path === '/' ? baseUrl : baseUrl + path;
   return joined === '' ? '/' : joined;

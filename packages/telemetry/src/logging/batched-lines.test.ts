@@ -56,7 +56,7 @@ test('writes without being ended, a moment later', async () => {
   await lines.end();
 });
 
-test('loses no line to a disk that was full for a while, and tells of it once', async () => {
+test('loses no line to a temporarily full disk, and reports it once', async () => {
   const { lines, written, lost, faults } = await open(1_000_000);
   const disk = fillDisk();
   for (const line of numbered(50)) lines.write(`${line}\n`);

@@ -2,13 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
-import {
-  type AsyncStream,
-  createBatchedLines,
-  endStream,
-  type LossListener,
-} from './batched-lines.ts';
-import type { LokiPush } from './loki-push.ts';
+import { type AsyncStream, createBatchedLines, type LossListener } from './batched-lines.ts';
+
+type LogConfiguration = TelemetryConfiguration['log'];
 
 /** `end` resolves once the operating system has all lines. */
 export interface LogDestination {
@@ -27,12 +23,15 @@ const shared = { sync: false, minLength: 1, maxLength: maxBufferedBytes };
  * Opens the destinations of a service: standard output, and where it is set a rotated file or Loki.
  */
 export async function openLogDestination(
-  log: TelemetryConfiguration['log'],
+  log: LogConfiguration,
   losses: LossListener,
   { stdout = true }: { stdout?: boolean } = {},
 ): Promise<LogDestination> {
   const pretty = stdout && log.format === 'pretty' ? await openPretty() : undefined;
-  const streams = stdout && pretty === undefined ? [openStandardOutput()] : [];
+  const streams =
+    stdout && pretty === undefined
+      ? [pino.destination({ fd: 1, ...shared }) as unknown as AsyncStream]
+      : [];
   const file = await openFile(log);
   if (file.stream !== undefined) streams.push(file.stream);
   const local = createBatchedLines(streams, losses);
@@ -45,42 +44,29 @@ export async function openLogDestination(
         push?.write(line);
       },
     },
-    ...(file.error === undefined ? {} : { fileError: file.error }),
+    ...(file.error && { fileError: file.error }),
     end: async () => {
-      await Promise.all([local.end(), push && endStream(push)]);
+      await Promise.all([local.end(), push?.end()]);
     },
   };
 }
 
-function openStandardOutput(): AsyncStream {
-  return pino.destination({ fd: 1, ...shared }) as unknown as AsyncStream;
-}
-
 /** A log file that cannot be opened, say on a read-only disk, must not prevent a start. */
-async function openFile(
-  log: TelemetryConfiguration['log'],
-): Promise<{ stream?: AsyncStream; error?: Error }> {
-  if (log.file === undefined || log.lokiUrl !== undefined) return {};
+async function openFile({ file, lokiUrl, maxFileMegabytes, maxFiles }: LogConfiguration) {
+  if (file === undefined || lokiUrl !== undefined) return {};
   try {
-    return { stream: await openRotatedFile(log, log.file) };
+    makeFolder(dirname(file));
+    const { default: roll } = await import('pino-roll');
+    const stream = await roll({
+      file,
+      size: `${maxFileMegabytes}m`,
+      limit: { count: maxFiles, removeOtherLogFiles: true },
+      ...shared,
+    });
+    return { stream: stream as unknown as AsyncStream };
   } catch (error) {
     return { error: error as Error };
   }
-}
-
-async function openRotatedFile(
-  log: TelemetryConfiguration['log'],
-  file: string,
-): Promise<AsyncStream> {
-  makeFolder(dirname(file));
-  const { default: roll } = await import('pino-roll');
-  const stream = await roll({
-    file,
-    size: `${log.maxFileMegabytes}m`,
-    limit: { count: log.maxFiles, removeOtherLogFiles: true },
-    ...shared,
-  });
-  return stream as unknown as AsyncStream;
 }
 
 /** Step by step: under `/proc` Node 24's recursive mkdir never ends. */
@@ -95,12 +81,9 @@ function makeFolder(folder: string): void {
   }
 }
 
-async function openPush(url: string, { onDrop }: LossListener): Promise<LokiPush> {
+async function openPush(url: string, { onDrop }: LossListener) {
   const { openLokiPush } = await import('./loki-push.ts');
-  const push = openLokiPush({ url, batchSeconds: 1 });
-  push.on('drop', () => onDrop('buffer_full', 1));
-  push.on('error', () => onDrop('write_failed', 1));
-  return push;
+  return openLokiPush(url, onDrop);
 }
 
 /** For people at standard output; a file or Loki get the JSON lines. */

@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { errorTypeOf } from '../operations/outcome.ts';
+import { errorTypeName } from '../operations/outcome.ts';
 
 export interface ErrorFields {
   readonly type: string;
@@ -33,6 +33,6 @@ function readFields(error: unknown, depth: number): ErrorFields {
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   const hasCause = error.cause !== undefined && depth < maxCauses;
   const cause = hasCause ? { cause: readFields(error.cause, depth + 1) } : {};
-  const type = errorTypeOf(error);
+  const type = errorTypeName(error);
   return { type, message: error.message, stack: error.stack ?? '', ...code, ...cause };
 }

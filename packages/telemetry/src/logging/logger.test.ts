@@ -83,7 +83,7 @@ test.each<[string, object]>([
     'an error whose stack throws',
     { err: Object.defineProperty(new Error('x'), 'stack', { get: () => throwing.inside }) },
   ],
-])('writes a line of %s, and fails nobody', async (_name, fields) => {
+])('writes a line of %s without an error', async (_name, fields) => {
   const { telemetry, lines } = await createTestTelemetry();
   telemetry.logger.info({ event: 'order_read', order_id: 7, ...fields }, 'order read');
   expect(lines).toEqual([
@@ -98,7 +98,7 @@ test('leaves the logged object itself as it was', async () => {
   expect(body).toEqual({ phone: '+31', nested: { otp: '1' } });
 });
 
-test('writes of an error what is safe, with its causes', async () => {
+test('logs the safe fields of an error and of its causes', async () => {
   const { telemetry, lines } = await createTestTelemetry();
   const cause = Object.assign(new Error('duplicate'), { code: '23505', detail: 'phone=+31…' });
   telemetry.logger.error(
@@ -123,7 +123,7 @@ test('counts lines by level', async () => {
   expect(metrics).toContain('log_lines_total{level="error"} 0');
 });
 
-test('counts what tells of trouble by event, from before its first time', async () => {
+test('counts problem events by name, starting at zero', async () => {
   const { telemetry } = await createTestTelemetry();
   telemetry.declareLogEvents({
     refund_failed: { level: 'error', meaning: 'No money went back.', fields: [] },
@@ -160,6 +160,7 @@ test('rotates the file by size and loses no line', async () => {
     file: join(folder, 'app.log'),
     maxFileMegabytes: 1,
     maxFiles: 5,
+    lokiUrl: undefined,
   } as const;
   const losses: unknown[] = [];
   const note = (...loss: unknown[]) => void losses.push(loss);

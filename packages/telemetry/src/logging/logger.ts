@@ -3,17 +3,10 @@ import type { TelemetryConfiguration } from '../configuration.ts';
 import { correlationFields } from '../request-context.ts';
 import { errorFields } from './error-fields.ts';
 import { redactAnything, redactFields } from './redaction.ts';
-import { createRequestLineWriter, type RequestLine } from './request-line.ts';
-import { createTimestamp } from './timestamp.ts';
+import { createRequestLineWriter } from './request-line.ts';
 
 /** A pino logger whose lines carry the service, the request and the trace. */
 export type Logger = pino.Logger;
-
-export interface Loggers {
-  readonly logger: Logger;
-  /** Writes the line of a successful request. */
-  readonly writeRequestLine: (line: RequestLine) => void;
-}
 
 /**
  * Makes the loggers of a service.
@@ -23,10 +16,8 @@ export function createLoggers(
   configuration: TelemetryConfiguration,
   stream: pino.DestinationStream,
   onLine: (level: string, event?: unknown) => void = () => {},
-): Loggers {
+) {
   const { service, version, environment, log } = configuration;
-  const count = (line: { readonly event?: unknown }, level: number) =>
-    onLine(pino.levels.labels[level] ?? 'info', line.event);
   const timestamp = createTimestamp();
   const logger = pino(
     {
@@ -35,8 +26,8 @@ export function createLoggers(
       timestamp,
       serializers: { err: errorFields },
       formatters: { level: (label) => ({ level: label }), log: redactAnything },
-      mixin: (line, level) => {
-        count(line, level);
+      mixin: (line: { readonly event?: unknown }, level) => {
+        onLine(pino.levels.labels[level] ?? 'info', line.event);
         return correlationFields();
       },
       // A line's own fields win over those of its context.
@@ -57,5 +48,19 @@ function redactChildren(logger: Logger): void {
   const { child } = logger;
   logger.child = function redactedChild(bindings, options) {
     return child.call(this, redactFields(bindings), options) as never;
+  };
+}
+
+/** Makes the `time` of lines in ISO 8601, formatted once for all lines of a millisecond. */
+function createTimestamp(): () => string {
+  let formattedMs = Number.NaN;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== formattedMs) {
+      formattedMs = now;
+      text = `,"time":"${new Date(now).toISOString()}"`;
+    }
+    return text;
   };
 }

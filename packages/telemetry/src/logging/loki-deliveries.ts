@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { LossListener } from './batched-lines.ts';
 
 const batchHeader = 'x-log-batch';
 // Published by Node's fetch for each request: https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
@@ -10,29 +11,15 @@ interface RequestMessage {
   readonly response?: { readonly statusCode: number };
 }
 
-/** Follows batches of lines to Loki by a header that each request carries. */
-export interface Deliveries {
-  /** Call it for each line of a batch, in order. */
-  add(sequence: number): void;
-  /** For the request of the batch whose lines were added since the request before. */
-  readonly headers: Readonly<Record<string, string>>;
-  stop(): void;
-}
-
 // Several services may log from one process, as in tests; a batch is of one of them.
 let batchCount = 0;
 
 /**
- * pino-loki only logs a lost batch to standard error, and does not report lines dropped by its full
- * buffer. Both are detected from outside: the former by the result of its request, the latter by a
- * gap in the sequence numbers of the lines.
- * @param onLost called with how many lines Loki did not take
- * @param onDropped called with how many lines never left the buffer
+ * Follows batches of lines to Loki by a header that each request carries. pino-loki only logs a lost
+ * batch to standard error, and does not report lines dropped by its full buffer. Both are detected
+ * from outside: the former by the result of its request, the latter by a gap in the sequence numbers.
  */
-export function trackDeliveries(
-  onLost: (lines: number) => void,
-  onDropped: (lines: number) => void,
-): Deliveries {
+export function trackDeliveries(onDrop: LossListener['onDrop']) {
   const pending = new Map<string, number>();
   let nextSequence = 0;
   let batchLines = 0;
@@ -44,17 +31,19 @@ export function trackDeliveries(
     // Another's request, or one that failed a second time when its connection was closed.
     if (lines === undefined) return;
     pending.delete(id);
-    if (response === undefined || response.statusCode >= 300) onLost(lines);
+    if (response === undefined || response.statusCode >= 300) onDrop('write_failed', lines);
   }
 
   subscribe(answered, settle);
   subscribe(failed, settle);
   return {
-    add(sequence) {
-      if (sequence > nextSequence) onDropped(sequence - nextSequence);
+    /** Call it for each line of a batch, in order. */
+    add(sequence: number): void {
+      if (sequence > nextSequence) onDrop('buffer_full', sequence - nextSequence);
       nextSequence = sequence + 1;
       batchLines += 1;
     },
+    /** For the request of the batch whose lines were added since the request before. */
     headers: {
       // Read once for each request, right after its lines were formatted.
       get [batchHeader]() {
@@ -65,7 +54,7 @@ export function trackDeliveries(
         return id;
       },
     },
-    stop() {
+    stop(): void {
       unsubscribe(answered, settle);
       unsubscribe(failed, settle);
     },

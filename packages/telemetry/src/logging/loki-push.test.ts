@@ -56,7 +56,7 @@ async function writeLines(count: number, variables: Record<string, string> = {})
 
 const nothing = { buffer_full: 0, write_failed: 0 };
 
-test('pushes every line once, as it is', async () => {
+test('pushes every line once, unchanged', async () => {
   expect(await writeLines(1_000)).toEqual(nothing);
   const lines = pushed.flatMap(({ values }) => values.map(([, line]) => JSON.parse(line)));
   expect(lines.map(({ index }) => index)).toEqual(Array.from({ length: 1_000 }, (_, i) => i));
@@ -87,14 +87,14 @@ test('does not fail a service whose Loki refuses, and counts each line', async (
   expect(await writeLines(10)).toEqual({ ...nothing, write_failed: 10 });
 });
 
-test('counts the lines of a Loki that is not there', async () => {
+test('counts the lines lost to an unreachable Loki', async () => {
   const { port } = server.address() as AddressInfo;
   server.close();
   const lost = await writeLines(10, { LOKI_URL: `http://127.0.0.1:${port}` });
   expect(lost).toEqual({ ...nothing, write_failed: 10 });
 });
 
-test('counts what its full buffer pushed out', async () => {
+test('counts lines dropped by a full buffer', async () => {
   expect(await writeLines(10_005)).toEqual({ ...nothing, buffer_full: 5 });
   expect(pushed).toHaveLength(10_000);
 });

@@ -1,13 +1,7 @@
-import { EventEmitter } from 'node:events';
 import type { Transform } from 'node:stream';
 import { pinoLoki } from 'pino-loki';
+import { endStream, type LossListener } from './batched-lines.ts';
 import { trackDeliveries } from './loki-deliveries.ts';
-
-interface LokiPushOptions {
-  /** Of Loki itself, such as `http://loki:3100`. */
-  readonly url: string;
-  readonly batchSeconds: number;
-}
 
 const levels: Readonly<Record<string, number>> = {
   trace: 10,
@@ -21,22 +15,17 @@ const levelNames = Object.fromEntries(Object.entries(levels).map(([name, level])
 /** Loki's structured metadata, searchable without parsing the line; the same as the shipper's. */
 export const metadataFields: readonly string[] = ['event', 'trace_id', 'span_id', 'request_id'];
 const maxBufferedLines = 10_000;
-const lostLine = new Error('Expected Loki to accept the line, it did not. Is it up and healthy?');
 
 /**
  * Opens the path for places without a shipper: lines go to Loki as they are, with the labels that
- * Promtail would give them. A batch that Loki doesn't take is lost, for pino-loki does not try
- * again: each of its lines is an `error`, and each that a full buffer pushed out is a `drop`.
+ * Promtail would give them. A batch that Loki doesn't take is lost: pino-loki does not try again.
+ * @param url of Loki itself, such as `http://loki:3100`
  */
-export function openLokiPush({ url, batchSeconds }: LokiPushOptions): LokiPush {
-  const events = new EventEmitter();
-  const emitEach = (event: 'drop' | 'error') => (lines: number) => {
-    for (let line = 0; line < lines; line += 1) events.emit(event, lostLine);
-  };
-  const deliveries = trackDeliveries(emitEach('error'), emitEach('drop'));
+export function openLokiPush(url: string, onDrop: LossListener['onDrop']) {
+  const deliveries = trackDeliveries(onDrop);
   const transport = pinoLoki({
     host: url,
-    batching: { interval: batchSeconds, maxBufferSize: maxBufferedLines },
+    batching: { interval: 1, maxBufferSize: maxBufferedLines },
     headers: deliveries.headers,
     levelMap: levelNames as never,
     propsToLabels: ['service', 'environment'],
@@ -49,36 +38,19 @@ export function openLokiPush({ url, batchSeconds }: LokiPushOptions): LokiPush {
     silenceErrors: true,
   }) as unknown as Transform;
   let sequence = 0;
-  transport.once('close', () => {
-    deliveries.stop();
-    events.emit('close');
-  });
-  transport.on('error', (error) => events.emit('error', error));
+  transport.once('close', deliveries.stop);
+  transport.on('error', () => onDrop('write_failed', 1));
   return {
-    write: (line) => {
+    write(line: string): void {
       transport.write(`${JSON.stringify({ ...toPush(line), sequence })}\n`);
       sequence += 1;
     },
-    on: (event, listener) => events.on(event, listener),
-    once: (event, listener) => {
-      // `once` waits for the end of the stream, and a lost batch does not end it.
-      if (event === 'close') events.once(event, listener);
-      else transport.once(event, listener);
-    },
-    end: () => void transport.end(),
+    end: () => endStream(transport),
   };
 }
 
-/** The part of a stream that a log destination uses. */
-export interface LokiPush {
-  write(line: string): void;
-  on(event: 'drop' | 'error', listener: (cause: unknown) => void): unknown;
-  once(event: 'close' | 'error', listener: () => void): unknown;
-  end(): void;
-}
-
 /**
- * What pino-loki can read: it takes an ISO time for NaN and a level's name for `info`. The line
+ * The line in pino-loki's format: it reads an ISO time as NaN and a level's name as `info`. The line
  * itself stays untouched.
  */
 function toPush(line: string): Record<string, unknown> {

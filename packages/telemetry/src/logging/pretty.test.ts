@@ -14,7 +14,7 @@ jest.setTimeout(processTestMs);
 afterEach(killStartedProcesses);
 afterAll(removeTemporaryFolders);
 
-test('writes for a person to standard output, and for machines to the file', async () => {
+test('writes readable lines to standard output and JSON to the file', async () => {
   const file = join(makeTemporaryFolder('pretty'), 'app.log');
   const service = startProcess(['fixture-service.ts'], {
     folder: join(import.meta.dirname, '../testing'),

@@ -25,8 +25,8 @@ function isSecret(name: string): boolean {
 }
 
 /**
- * The fields of a line without secrets, at any depth. What holds none is returned as it is: walking
- * the names costs a tenth of what path-based redaction does, which every line would pay.
+ * The fields of a line without secrets, at any depth. Fields without any are returned as they are:
+ * walking the names costs a tenth of path-based redaction, which every line would pay.
  */
 export function redactFields<T extends object>(fields: T, depth = 0): T {
   let copy: Record<string, unknown> | undefined;
@@ -60,7 +60,7 @@ function redactValue(value: unknown, depth: number): unknown {
     const safe = value.map((item) => redactValue(item, depth + 1));
     return safe.some((item, index) => item !== value[index]) ? safe : value;
   }
-  // Errors, dates and the like are written by their own serializers, which know what is safe.
+  // Errors, dates and the like are written by their own serializers, which write safe fields only.
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) return value;
   return redactFields(value, depth + 1);

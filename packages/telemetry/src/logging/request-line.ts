@@ -1,5 +1,4 @@
-import type { SpanContext } from '@opentelemetry/api';
-import { INVALID_TRACEID } from '@opentelemetry/api';
+import { INVALID_TRACEID, type SpanContext } from '@opentelemetry/api';
 import type pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
 import type { RequestContext } from '../request-context.ts';

@@ -10,12 +10,6 @@ interface CheckResult {
   readonly message?: string;
 }
 
-interface ReadinessReport {
-  readonly status: DependencyStatus;
-  readonly timestamp: string;
-  readonly checks: Readonly<Record<string, CheckResult>>;
-}
-
 /** The body of `/health/pool`, per pool. */
 interface PoolReport {
   readonly totalConnections: number;
@@ -27,48 +21,42 @@ interface PoolReport {
   readonly utilization: number;
 }
 
-export interface Health {
-  /**
-   * Adds a dependency. The check rejects if it is down: then the service is not ready if the
-   * dependency is critical, else degraded.
-   */
-  addCheck(name: string, options: { isCritical: boolean }, check: () => Promise<unknown>): void;
-  addPool(name: string, read: () => PoolReport): void;
-  /** `/ready` answers 503 from now on, so that no new requests are sent here. */
-  stop(): void;
-  ready(): Promise<ReadinessReport>;
-  check(name: string): Promise<CheckResult | undefined>;
-  pools(): Readonly<Record<string, PoolReport>>;
-}
-
 interface Check {
   readonly isCritical: boolean;
   readonly run: () => Promise<unknown>;
 }
 
+export type Health = ReturnType<typeof createHealth>;
+
 /** A check that takes over `timeoutMs` counts as failed. */
-export function createHealth(timeoutMs = 2_000): Health {
+export function createHealth(timeoutMs = 2_000) {
   const checks = new Map<string, Check>();
   const poolReaders = new Map<string, () => PoolReport>();
   let isStopping = false;
 
   return {
-    addCheck: (name, { isCritical }, run) => void checks.set(name, { isCritical, run }),
-    addPool: (name, read) => void poolReaders.set(name, read),
-    stop: () => {
+    /**
+     * Adds a dependency. The check rejects if it is down: then the service is not ready if the
+     * dependency is critical, else degraded.
+     */
+    addCheck(name: string, { isCritical }: { isCritical: boolean }, run: Check['run']): void {
+      checks.set(name, { isCritical, run });
+    },
+    addPool: (name: string, read: () => PoolReport) => void poolReaders.set(name, read),
+    /** `/ready` answers 503 from now on, so that no new requests are sent here. */
+    stop(): void {
       isStopping = true;
     },
     async ready() {
       const results = await Promise.all(
         [...checks].map(async ([name, check]) => [name, await runCheck(check, timeoutMs)] as const),
       );
-      const statuses = results.map(([, { status }]) => status);
-      const status = isStopping ? 'down' : worst(statuses);
+      const status = isStopping ? 'down' : worst(results.map(([, result]) => result.status));
       return { status, timestamp: new Date().toISOString(), checks: Object.fromEntries(results) };
     },
-    async check(name) {
+    async check(name: string): Promise<CheckResult | undefined> {
       const check = checks.get(name);
-      return check === undefined ? undefined : runCheck(check, timeoutMs);
+      return check && runCheck(check, timeoutMs);
     },
     pools: () => Object.fromEntries([...poolReaders].map(([name, read]) => [name, read()])),
   };

@@ -39,7 +39,7 @@ test('serves the registry as OpenMetrics with the end mark', async () => {
   expect(text.endsWith('# EOF\n')).toBe(true);
 });
 
-test('knows of the block for which a scrape had to wait', async () => {
+test('reports the event loop block that delayed a scrape', async () => {
   const { base } = await start();
   await (await fetch(`${base}/metrics`)).text();
   // Reading begins the measurement anew, and its first tick is only what the next is measured from.
@@ -103,7 +103,7 @@ test('turns readiness as soon as a shutdown begins', async () => {
   expect((await fetch(`${base}/ready`)).status).toBe(503);
 });
 
-test('asks for the token where one is set, but not for probes', async () => {
+test('requires a configured token, except for probes', async () => {
   const { base } = await start({ METRICS_TOKEN_FILE: tokenFile('s3cret\n') });
   const get = (path: string, authorization?: string) =>
     fetch(`${base}${path}`, authorization ? { headers: { authorization } } : {});
@@ -118,7 +118,7 @@ test.each([
   [{ METRICS_TOKEN: 's3cret' }, 401],
   [{ METRICS_TOKEN: 's3cret', METRICS_REQUIRE_AUTH: 'true' }, 401],
   [{ METRICS_TOKEN: 's3cret', METRICS_REQUIRE_AUTH: 'false' }, 200],
-])('answers with %j who has no token: %d', async (environment, status) => {
+])('with %j answers requests without a token with %d', async (environment, status) => {
   const { base } = await start(environment as Record<string, string>);
   expect((await fetch(`${base}/metrics`)).status).toBe(status);
   const headers = { authorization: 'Bearer s3cret' };

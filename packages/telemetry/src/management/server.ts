@@ -1,4 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { metricsContentType } from '../metrics/prom-client.ts';
 import { type ListenOptions, listen } from '../process/listen.ts';
 import type { Health } from './health.ts';
 import { createTokenCheck } from './token.ts';
@@ -12,7 +14,7 @@ export type ManagementHandler = (
 interface ManagementOptions extends ListenOptions {
   readonly token: string | undefined;
   readonly health: Health;
-  readonly metrics: { render(): Promise<string>; readonly contentType: string } | undefined;
+  readonly renderMetrics: () => Promise<string>;
   /** Further routes by `METHOD /path`, such as a service's fault switches. */
   readonly routes?: Readonly<Record<string, ManagementHandler>>;
 }
@@ -45,30 +47,39 @@ export async function startManagementServer(options: ManagementOptions) {
     } else if (handler === undefined) {
       sendJson(response, 404, { statusCode: 404, error: 'Not Found', routes: [...routes.keys()] });
     } else {
-      runHandler(handler, request, response);
+      void runHandler(handler, request, response);
     }
   });
   // A scraper that stops reading must not hold a socket for ever.
   server.setTimeout(30_000);
   const address = await listen(server, options, 'METRICS_PORT');
-  return { address, close: () => closeServer(server) };
+  const close = async () => {
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  return { address, close };
 }
 
-function runHandler(
+async function runHandler(
   handler: ManagementHandler,
   request: IncomingMessage,
   response: ServerResponse,
-) {
-  Promise.resolve()
-    .then(() => handler(request, response))
-    .catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else sendJson(response, 500, { statusCode: 500, error: String(error) });
-    });
+): Promise<void> {
+  try {
+    await handler(request, response);
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else sendJson(response, 500, { statusCode: 500, error: String(error) });
+  }
 }
 
-function standardRoutes({ health, metrics }: ManagementOptions): Record<string, ManagementHandler> {
-  const routes: Record<string, ManagementHandler> = {
+function standardRoutes({
+  health,
+  renderMetrics,
+}: ManagementOptions): Record<string, ManagementHandler> {
+  return {
     'GET /health': (_, response) => sendJson(response, 200, { status: 'up' }),
     'GET /ready': async (_, response) => {
       const report = await health.ready();
@@ -80,24 +91,20 @@ function standardRoutes({ health, metrics }: ManagementOptions): Record<string, 
       return sendJson(response, result.status === 'up' ? 200 : 503, result);
     },
     'GET /health/pool': (_, response) => sendJson(response, 200, health.pools()),
+    'GET /metrics': createMetricsRoute(renderMetrics),
   };
-  if (metrics !== undefined) routes['GET /metrics'] = metricsRoute(metrics);
-  return routes;
 }
 
 // An unread answer stays in memory until the socket times out.
 const maxOpenAnswers = 128;
 
 /** Overlapping scrapes share one rendering and its bytes, so that a hundred cost no more than one. */
-function metricsRoute(metrics: {
-  render(): Promise<string>;
-  contentType: string;
-}): ManagementHandler {
+function createMetricsRoute(render: () => Promise<string>): ManagementHandler {
   let rendering: Promise<Buffer> | undefined;
   let openAnswers = 0;
   async function renderOnce(): Promise<Buffer> {
     try {
-      return Buffer.from(await metrics.render());
+      return Buffer.from(await render());
     } finally {
       rendering = undefined;
     }
@@ -114,16 +121,9 @@ function metricsRoute(metrics: {
     rendering ??= renderOnce();
     const body = await rendering;
     response.writeHead(200, {
-      'content-type': metrics.contentType,
+      'content-type': metricsContentType,
       'content-length': body.byteLength,
     });
     response.end(body);
   };
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

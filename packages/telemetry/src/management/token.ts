@@ -1,28 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '../environment-reader.ts';
-import { errorFields } from '../logging/error-fields.ts';
+import { readSecretFile } from '../secret-file.ts';
 
 /**
  * Reads the bearer token of the management server from `file`.
  * @throws ConfigurationError when the file can't be read or is empty
  */
 export function readToken(file: string): string {
-  let token: string;
-  try {
-    token = readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    const { code, message } = errorFields(error);
-    throw new ConfigurationError([
-      `Expected \`METRICS_TOKEN_FILE\` to name a readable file, got \`${file}\` (${code ?? message}).`,
-    ]);
-  }
-  if (token === '') {
-    throw new ConfigurationError([
-      `Expected \`METRICS_TOKEN_FILE\` to hold a token, got an empty file \`${file}\`.`,
-    ]);
-  }
-  return token;
+  const token = readSecretFile('METRICS_TOKEN_FILE', file);
+  if (token !== '') return token;
+  throw new ConfigurationError([
+    `Expected \`METRICS_TOKEN_FILE\` to hold a token, got an empty file \`${file}\`.`,
+  ]);
 }
 
 /** Checks `Authorization` headers in constant time. */

@@ -1,5 +1,5 @@
 import type { MetricDeclaration } from '../catalogue/types.ts';
-import type { Instrument, LabelSet, Series } from './prom-client.ts';
+import type { CreateSeries, LabelSet, Series } from './prom-client.ts';
 
 // For values outside their set or past its bound.
 const otherValue = 'other';
@@ -15,9 +15,9 @@ const separator = '\u0000';
  */
 export function createSeriesFinder(
   declaration: MetricDeclaration,
-  instrument: Instrument,
+  createSeries: CreateSeries,
   onOverflow: () => void,
-): (labels: LabelSet) => Series {
+): CreateSeries {
   const names = Object.keys(declaration.labels);
   const checks = names.map((name) => createValueCheck(declaration, name));
   const known = new Map<string, Series>();
@@ -39,7 +39,7 @@ export function createSeriesFinder(
     const key = keyOf(names, normal);
     let series = known.get(key);
     if (series === undefined) {
-      series = instrument.series(normal);
+      series = createSeries(normal);
       known.set(key, series);
     }
     return series;

@@ -50,7 +50,7 @@ test('reads a collected gauge at each scrape', async () => {
   expect(await telemetry.renderMetrics()).toContain('depth 2');
 });
 
-test('shows all other figures when one can not be read, and counts that', async () => {
+test('renders all other metrics if one cannot be read, and counts the failure', async () => {
   const { telemetry } = await createTestTelemetry();
   const catalogue = { depth: gauge('Depth.', {}), height: gauge('Height.', {}) };
   const metrics = telemetry.declareMetrics(catalogue);

@@ -52,53 +52,29 @@ export interface Metrics<C extends MetricCatalogue> {
   histogram<N extends NamesOf<C, 'histogram'>>(name: N): HistogramHandle<C[N]>;
 }
 
-interface Entry {
-  readonly find: (labels?: LabelSet) => Series;
-  /** The same for a caller that keeps the series; throws for an unknown label. */
-  readonly bind: (labels?: LabelSet) => Series;
-  readonly collectors: (() => void)[];
+/** Called with the name of a metric. */
+interface MetricListeners {
+  /** A label value had to become `other`. */
+  readonly onOverflow?: (metric: string) => void;
+  /** A reader of the metric threw. */
+  readonly onCollectError?: (metric: string) => void;
 }
 
 const noLabels: LabelSet = Object.freeze({});
 
 /**
  * Makes the metrics of a catalogue in a registry; several catalogues may share one registry.
- * @param onOverflow called with the metric's name when a label value had to become `other`
- * @param onCollectError called with the metric's name when one of its readers threw
- * @throws TypeError that names every declaration the catalogue should not hold
+ * @throws TypeError that names every invalid declaration
  */
 export function createMetrics<const C extends MetricCatalogue>(
   catalogue: C,
   registry: MetricRegistry,
-  onOverflow: (metric: string) => void = () => {},
-  onCollectError: (metric: string) => void = () => {},
+  listeners: MetricListeners = {},
 ): Metrics<C> {
   assertValidCatalogue(catalogue);
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, ReturnType<typeof createEntry>>();
 
-  function create(name: string, declaration: MetricDeclaration): Entry {
-    const collectors: (() => void)[] = [];
-    const instrument = registry.create(name, declaration, () => {
-      for (const collect of collectors) {
-        try {
-          collect();
-        } catch {
-          // One unreadable metric must not prevent all others.
-          onCollectError(name);
-        }
-      }
-    });
-    const find = createSeriesFinder(declaration, instrument, () => onOverflow(name));
-    // A metric without labels has one series, which is there from the start.
-    if (Object.keys(declaration.labels).length === 0) find(noLabels);
-    const bind = (labels = noLabels) => {
-      assertLabels(name, declaration, labels);
-      return find(labels);
-    };
-    return { find: (labels = noLabels) => find(labels), bind, collectors };
-  }
-
-  function use(name: string, type: MetricDeclaration['type']): Entry {
+  function use(name: string, type: MetricDeclaration['type']) {
     const existing = entries.get(name);
     if (existing !== undefined) return existing;
     const declaration = catalogue[name];
@@ -107,7 +83,7 @@ export function createMetrics<const C extends MetricCatalogue>(
         `Expected a ${type} of the catalogue, got \`${name}\`. Declare it first.`,
       );
     }
-    const entry = create(name, declaration);
+    const entry = createEntry(name, declaration, registry, listeners);
     entries.set(name, entry);
     return entry;
   }
@@ -115,20 +91,20 @@ export function createMetrics<const C extends MetricCatalogue>(
   return {
     catalogue,
     counter(name) {
-      const { find, bind, collectors } = use(name, 'counter');
+      const { find, bind, collect } = use(name, 'counter');
       return {
         increment: (labels?: LabelSet) => find(labels).add(1),
         add: (amount: number, labels?: LabelSet) => find(labels).add(amount),
-        collect: (read: () => void) => collectors.push(read),
+        collect,
         series: bind,
       };
     },
     gauge(name) {
-      const { find, collectors } = use(name, 'gauge');
+      const { find, collect } = use(name, 'gauge');
       return {
         set: (value: number, labels?: LabelSet) => find(labels).set(value),
         add: (amount: number, labels?: LabelSet) => find(labels).add(amount),
-        collect: (read: () => void) => collectors.push(read),
+        collect,
       };
     },
     histogram(name) {
@@ -139,5 +115,36 @@ export function createMetrics<const C extends MetricCatalogue>(
         series: bind,
       };
     },
+  };
+}
+
+function createEntry(
+  name: string,
+  declaration: MetricDeclaration,
+  registry: MetricRegistry,
+  { onOverflow, onCollectError }: MetricListeners,
+) {
+  const collectors: (() => void)[] = [];
+  const createSeries = registry.create(name, declaration, () => {
+    for (const collect of collectors) {
+      try {
+        collect();
+      } catch {
+        // One unreadable metric must not prevent all others.
+        onCollectError?.(name);
+      }
+    }
+  });
+  const find = createSeriesFinder(declaration, createSeries, () => onOverflow?.(name));
+  // A metric without labels has one series, which is there from the start.
+  if (Object.keys(declaration.labels).length === 0) find(noLabels);
+  return {
+    find: (labels = noLabels) => find(labels),
+    /** The same for a caller that keeps the series; throws for an unknown label. */
+    bind: (labels = noLabels) => {
+      assertLabels(name, declaration, labels);
+      return find(labels);
+    },
+    collect: (read: () => void) => void collectors.push(read),
   };
 }

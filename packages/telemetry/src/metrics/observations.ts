@@ -7,12 +7,6 @@ export interface HistogramRecord {
   readonly bucketExemplars?: Record<string, unknown>;
 }
 
-interface Exemplar {
-  readonly labelSet: Readonly<Record<string, string>>;
-  readonly value: number;
-  readonly timestamp: number;
-}
-
 // prom-client's key for observations above the last bound.
 const aboveAllBounds = -1;
 
@@ -23,7 +17,7 @@ const aboveAllBounds = -1;
 export function createObservations(record: HistogramRecord, buckets: readonly number[]) {
   const bounds = [...buckets, aboveAllBounds];
   const counts = bounds.map(() => 0);
-  const latest: (Exemplar | undefined)[] = bounds.map(() => undefined);
+  const latest: (object | undefined)[] = bounds.map(() => undefined);
   return {
     observe(value: number, traceId?: string): void {
       record.sum += value;

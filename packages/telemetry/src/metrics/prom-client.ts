@@ -6,19 +6,8 @@ import { createObservations, type HistogramRecord } from './observations.ts';
 
 export type LabelSet = Readonly<Record<string, string>>;
 
-export interface MetricRegistry {
-  readonly contentType: string;
-  /** Makes a metric; `collect` runs before each scrape. */
-  create(name: string, declaration: MetricDeclaration, collect: () => void): Instrument;
-  /** Everything as OpenMetrics text, rendered piece by piece so that requests get their turn. */
-  render(): Promise<string>;
-}
-
-/** A metric: the same three kinds behind one shape, so that callers need no switch. */
-export interface Instrument {
-  /** The series of these labels. It stays valid, so a caller on a hot path keeps it. */
-  series(labels: LabelSet): Series;
-}
+/** Finds or creates a series, which stays valid: a caller on a hot path keeps it. */
+export type CreateSeries = (labels: LabelSet) => Series;
 
 /** One series, bound to its labels: recording touches nothing but its own numbers. */
 export interface Series {
@@ -30,12 +19,15 @@ export interface Series {
   observe(value: number, traceId?: string): void;
 }
 
+export type MetricRegistry = ReturnType<typeof createMetricRegistry>;
+
+export const metricsContentType = Registry.OPENMETRICS_CONTENT_TYPE;
 const endMark = '# EOF\n';
 // A longer piece would show in the latency of requests that arrive meanwhile.
 const maxPieceMs = 10;
 
 /** Makes an empty registry in OpenMetrics, the only text format that can carry exemplars. */
-export function createMetricRegistry(): MetricRegistry {
+export function createMetricRegistry() {
   const parts = new Map<string, Registry>();
 
   // A registry for each metric: they can then be rendered one at a time through the public API.
@@ -43,19 +35,24 @@ export function createMetricRegistry(): MetricRegistry {
     if (parts.has(name)) throw new TypeError(`Expected \`${name}\` to be declared once.`);
     const part = new Registry();
     // Must come before the first metric with exemplars is made, or its constructor throws.
-    part.setContentType(
-      Registry.OPENMETRICS_CONTENT_TYPE as Parameters<Registry['setContentType']>[0],
-    );
+    part.setContentType(metricsContentType as Parameters<Registry['setContentType']>[0]);
     parts.set(name, part);
     return part;
   }
 
   collectDefaultMetrics({ register: addPart('process') });
   return {
-    contentType: Registry.OPENMETRICS_CONTENT_TYPE,
-    create: (name, declaration, collect) =>
-      createInstrument(addPart(name), name, declaration, collect),
-    async render() {
+    /** Creates a metric; `collect` runs before each scrape. */
+    create(name: string, declaration: MetricDeclaration, collect: () => void): CreateSeries {
+      const { type, help, labels } = declaration;
+      const registers = [addPart(name)];
+      const common = { name, help, labelNames: Object.keys(labels), registers, collect };
+      return type === 'histogram'
+        ? createHistogram(common, declaration)
+        : createNumber(type, common);
+    },
+    /** Everything as OpenMetrics text, rendered piece by piece so that requests get their turn. */
+    async render(): Promise<string> {
       let text = '';
       let pieceStartedAt = performance.now();
       for (const part of parts.values()) {
@@ -67,19 +64,6 @@ export function createMetricRegistry(): MetricRegistry {
       return text + endMark;
     },
   };
-}
-
-function createInstrument(
-  registry: Registry,
-  name: string,
-  declaration: MetricDeclaration,
-  collect: () => void,
-): Instrument {
-  const labelNames = Object.keys(declaration.labels);
-  const common = { name, help: declaration.help, labelNames, registers: [registry], collect };
-  return declaration.type === 'histogram'
-    ? createHistogram(common, declaration)
-    : createNumber(declaration.type, common);
 }
 
 interface CommonOptions {
@@ -111,36 +95,34 @@ interface NumberRecord {
   value: number;
 }
 
-function createNumber(type: 'counter' | 'gauge', options: CommonOptions): Instrument {
+function createNumber(type: 'counter' | 'gauge', options: CommonOptions): CreateSeries {
   const { name, labelNames } = options;
   const metric = type === 'counter' ? new Counter(options) : new Gauge(options);
   // A metric without labels starts with a record of its own, whose labels nobody else has.
   if (labelNames.length === 0) (metric as unknown as { hashMap: object }).hashMap = {};
-  return {
-    series(labels) {
-      metric.inc(labels, 0);
-      const record = recordOf<NumberRecord>(metric, labels);
-      const set = (value: number) => {
-        record.value = value;
-      };
-      return {
-        add(amount) {
-          if (type === 'counter' && amount < 0) {
-            throw new RangeError(`Expected \`${name}\` to rise, got \`${amount}\`.`);
-          }
-          record.value += amount;
-        },
-        set: type === 'gauge' ? set : refuse(name, 'be set'),
-        observe: refuse(name, 'observe'),
-      };
-    },
+  return (labels) => {
+    metric.inc(labels, 0);
+    const record = recordOf<NumberRecord>(metric, labels);
+    const set = (value: number) => {
+      record.value = value;
+    };
+    return {
+      add(amount) {
+        if (type === 'counter' && amount < 0) {
+          throw new RangeError(`Expected \`${name}\` to rise, got \`${amount}\`.`);
+        }
+        record.value += amount;
+      },
+      set: type === 'gauge' ? set : refuse(name, 'be set'),
+      observe: refuse(name, 'observe'),
+    };
   };
 }
 
 function createHistogram(
   options: CommonOptions,
   { buckets = [], exemplars = false }: MetricDeclaration,
-): Instrument {
+): CreateSeries {
   const { name } = options;
   const settlers: (() => void)[] = [];
   const histogram = new Histogram({
@@ -152,13 +134,11 @@ function createHistogram(
       options.collect();
     },
   });
-  return {
-    series(labels) {
-      histogram.zero(labels);
-      const record = recordOf<HistogramRecord>(histogram, labels);
-      const { observe, settle } = createObservations(record, buckets);
-      settlers.push(settle);
-      return { add: refuse(name, 'be added to'), set: refuse(name, 'be set'), observe };
-    },
+  return (labels) => {
+    histogram.zero(labels);
+    const record = recordOf<HistogramRecord>(histogram, labels);
+    const { observe, settle } = createObservations(record, buckets);
+    settlers.push(settle);
+    return { add: refuse(name, 'be added to'), set: refuse(name, 'be set'), observe };
   };
 }

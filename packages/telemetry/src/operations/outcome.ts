@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
 
 /** The class of an error, for `error.type` and for labels; never its message. */
-export function errorTypeOf(error: unknown): string {
+export function errorTypeName(error: unknown): string {
   if (!isNativeError(error) || typeof error.name !== 'string') return typeof error;
   // Many libraries have error classes that keep the inherited name.
   return error.name === 'Error' ? error.constructor.name : error.name;
@@ -19,13 +19,13 @@ const timeoutCodes = new Set([
 export function isTimeout(error: unknown): boolean {
   if (!isNativeError(error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  if (timeoutCodes.has(code) || /timeout/i.test(errorTypeOf(error))) return true;
+  if (timeoutCodes.has(code) || /timeout/i.test(errorTypeName(error))) return true;
   return error.cause !== undefined && error.cause !== error && isTimeout(error.cause);
 }
 
 /** Whether the caller itself aborted. */
 export function isCancelled(error: unknown): boolean {
-  return isNativeError(error) && /abort/i.test(errorTypeOf(error)) && !isTimeout(error);
+  return isNativeError(error) && /abort/i.test(errorTypeName(error)) && !isTimeout(error);
 }
 
 /** Milliseconds since `startedAt` on the monotonic clock, to a hundredth, as log lines carry them. */

@@ -9,7 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { errorTypeOf } from './outcome.ts';
+import { errorTypeName } from './outcome.ts';
 
 /** The name is `verb noun`, and bounded like a label. */
 export interface SpanDescription {
@@ -51,7 +51,7 @@ export async function runInSpan<T>(
 
 export function failSpan(span: Span, error: unknown): void {
   if (isNativeError(error)) span.recordException(error);
-  span.setAttribute('error.type', errorTypeOf(error));
+  span.setAttribute('error.type', errorTypeName(error));
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import {
   type Context,
   context,
@@ -17,7 +18,7 @@ export interface TraceContext {
 const propagator = new W3CTraceContextPropagator();
 
 /** The trace context of the active span for a message or a stored row; empty if there is no span. */
-export function currentTraceContext(base: Context = context.active()): TraceContext {
+export function currentTraceContext(base: Context = context.active()): Record<string, string> {
   const carrier: Record<string, string> = {};
   propagator.inject(base, carrier, defaultTextMapSetter);
   return carrier;
@@ -25,7 +26,7 @@ export function currentTraceContext(base: Context = context.active()): TraceCont
 
 /** `base` with the remote span from `carrier`. */
 export function extractTraceContext(
-  carrier: TraceContext,
+  carrier: TraceContext | IncomingHttpHeaders,
   base: Context = context.active(),
 ): Context {
   return propagator.extract(base, carrier, defaultTextMapGetter);

@@ -72,7 +72,7 @@ const handedOn = () => {
   };
 };
 
-test('hands trace and ids on to an own host, and never baggage', async () => {
+test('propagates trace and ids to an own host, never baggage', async () => {
   const send = instrumentFetch(fetch, { ownHosts: ownHosts() });
   await inRequest(() => send(`${own}/orders?token=1`));
   expect(handedOn()).toEqual({ trace: traceId, requestId: 'req-1', correlationId: 'corr-1' });
@@ -84,7 +84,7 @@ test('hands trace and ids on to an own host, and never baggage', async () => {
   });
 });
 
-test('tells a third party nothing', async () => {
+test('sends neither trace nor ids to a third party', async () => {
   const send = instrumentFetch(fetch, { ownHosts: ownHosts() });
   await inRequest(() => send(`${foreign}/services/T0/secret`, { method: 'POST', body: 'x' }));
   expect(handedOn()).toEqual({});
@@ -93,18 +93,18 @@ test('tells a third party nothing', async () => {
   ]);
 });
 
-test('tells a third party the trace, and no more, where the predicate says so', async () => {
+test('sends a third party the trace only, if the predicate allows it', async () => {
   const options = { ownHosts: ownHosts(), isTraced: (url: URL) => url.hostname === 'localhost' };
   await inRequest(() => instrumentFetch(fetch, options)(foreign));
   expect(handedOn()).toEqual({ trace: traceId });
 });
 
-test('is needed, because the instrumentation alone tells everybody trace and baggage', async () => {
+test('is needed: the instrumentation alone sends trace and baggage to every host', async () => {
   await inRequest(() => fetch(foreign));
   expect(handedOn()).toEqual({ trace: traceId, baggage: 'customer=secret' });
 });
 
-test('knows an own host by what its name ends in', async () => {
+test('recognizes an own host by the end of its name', async () => {
   const send = instrumentFetch(fetch, { ownHosts: ['.example.internal', 'localhost'] });
   await inRequest(() => send(new Request(foreign, { headers: { 'x-request-id': 'mine' } })));
   expect(handedOn()).toMatchObject({ requestId: 'mine', correlationId: 'corr-1' });

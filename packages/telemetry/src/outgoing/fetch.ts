@@ -16,7 +16,7 @@ interface FetchOptions {
 
 /**
  * Traces outgoing requests. Own hosts get `traceparent`, `x-request-id` and `x-correlation-id`;
- * third parties get none of them, and nobody gets baggage. The span is this function's own: the
+ * third parties get none of them, and no host gets baggage. The span is this function's own: the
  * undici instrumentation, which sends the trace to every host, is suppressed for these requests.
  * A redirect takes headers along: use `redirect: 'error'` if an own host might redirect elsewhere.
  * @returns a function of the same type

@@ -16,7 +16,7 @@ const metricLines = async () => (await service.telemetry.renderMetrics()).split(
 const countOf = (result: string) =>
   `webhook_deliveries_total{event_type="order.created",result="${result}"} 1`;
 
-test('measures a delivery and answers what the sender answers', async () => {
+test('measures a delivery and returns the answer of the sender', async () => {
   const send = async (_delivery: WebhookDelivery, url: string) => new Response(url);
   const answer = await instrumentWebhookSender(send, service.telemetry)(delivery, 'http://x');
   expect(await answer.text()).toBe('http://x');

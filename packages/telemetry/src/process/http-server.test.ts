@@ -76,7 +76,7 @@ test('sends the answers that are under way, and keeps no connection for another 
   expect(linesOf('shutdown_step_failed')).toEqual([]);
 });
 
-test('waits for nobody who has connected and asked nothing', async () => {
+test('does not wait for connections without a request', async () => {
   const { telemetry, port } = await serve();
   const socket = await open(port);
   const ended = once(socket, 'close');
@@ -108,7 +108,7 @@ test('leaves connections that were upgraded to whoever took them', async () => {
 test.each([
   ['upgrade: x\r\nconnection: upgrade', 'HTTP/1.1 200'],
   ['expect: x', 'HTTP/1.1 417'],
-])('leaves it to Node what becomes of %j', async (headers, status) => {
+])('leaves the handling of %j to Node', async (headers, status) => {
   const { telemetry } = await createTestTelemetry();
   const listener: RequestListener = (_, response) => void response.end();
   const place = { port: 0, bindAddress: '127.0.0.1' };

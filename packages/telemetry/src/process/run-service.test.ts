@@ -9,7 +9,7 @@ import { startServiceProcess } from '../testing/service-process.ts';
 jest.setTimeout(processTestMs);
 afterEach(killStartedProcesses);
 
-test('ends with code 2 and names every fault of its configuration', async () => {
+test('exits with code 2 and names every fault of its configuration', async () => {
   const service = startProcess(['fixture-service.ts'], {
     folder: `${import.meta.dirname}/../testing`,
     environment: { METRICS_PORT: 'x', LOG_FORMAT: 'xml', PORT: '0' },
@@ -21,7 +21,7 @@ test('ends with code 2 and names every fault of its configuration', async () => 
   }
 });
 
-test('ends with code 1 and says why after an error that nobody caught', async () => {
+test('exits with code 1 and logs the reason after an uncaught error', async () => {
   const service = await startServiceProcess({ TRACING_ENABLED: 'false' });
   // Nobody answers it, and the shutdown does not wait for it past its deadline.
   await fetch(`${service.base}/crash`).catch(() => {});

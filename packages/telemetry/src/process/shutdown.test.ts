@@ -16,7 +16,7 @@ test('runs the phases in their order, each after the one before has ended', asyn
   expect(order).toEqual(shutdownPhases);
 });
 
-test('leaves what hangs, names it, and still flushes the telemetry', async () => {
+test('abandons a hanging step, names it, and still flushes the telemetry', async () => {
   const { telemetry, linesOf } = await createTestTelemetry({ SHUTDOWN_DEADLINE_MS: '400' });
   let isFlushed = false;
   telemetry.shutdown.on('drain', 'endless request', () => new Promise(() => {}));
@@ -30,7 +30,7 @@ test('leaves what hangs, names it, and still flushes the telemetry', async () =>
   ]);
 });
 
-test('tells of telemetry that is late as well, because the logs are closed last', async () => {
+test('logs late telemetry too, because the logs are closed last', async () => {
   const { telemetry, lines } = await createTestTelemetry({ SHUTDOWN_DEADLINE_MS: '300' });
   telemetry.shutdown.on('flush-telemetry', 'endless', () => new Promise(() => {}));
   expect(await telemetry.shutdown.run('test')).toBe(false);
@@ -40,7 +40,7 @@ test('tells of telemetry that is late as well, because the logs are closed last'
   expect(lines.at(-1)).toMatchObject({ phases: { 'flush-telemetry': expect.any(Number) } });
 });
 
-test('runs once however often it is asked', async () => {
+test('runs once however often it is called', async () => {
   const { telemetry, linesOf } = await createTestTelemetry();
   await Promise.all([telemetry.shutdown.run('SIGTERM'), telemetry.shutdown.run('SIGINT')]);
   expect(linesOf('server_stopped')).toEqual([expect.objectContaining({ reason: 'SIGTERM' })]);

@@ -11,12 +11,7 @@ export const shutdownPhases = [
 
 type ShutdownPhase = (typeof shutdownPhases)[number];
 
-export interface Shutdown {
-  /** Adds a step; the steps of a phase run side by side. */
-  on(phase: ShutdownPhase, name: string, step: () => Promise<unknown> | unknown): void;
-  /** Runs all phases once; further calls join the first. Resolves to whether every step succeeded. */
-  run(reason: string): Promise<boolean>;
-}
+export type Shutdown = ReturnType<typeof createShutdown>;
 
 // A disk is fast; of the usual ten seconds this is one.
 const logsShare = 0.1;
@@ -30,11 +25,7 @@ interface Step {
  * The phases share one deadline: a late step is abandoned and named in the log, so that a hanging
  * store cannot prevent the telemetry from being flushed. The logs are closed last.
  */
-export function createShutdown(
-  logger: Logger,
-  deadlineMs: number,
-  closeLogs: () => Promise<void>,
-): Shutdown {
+export function createShutdown(logger: Logger, deadlineMs: number, closeLogs: () => Promise<void>) {
   const steps = new Map<ShutdownPhase, Step[]>(shutdownPhases.map((phase) => [phase, []]));
   let running: Promise<boolean> | undefined;
 
@@ -61,8 +52,11 @@ export function createShutdown(
   }
 
   return {
-    on: (phase, name, run) => void steps.get(phase)?.push({ name, run }),
-    run: (reason) => {
+    /** Adds a step; the steps of a phase run side by side. */
+    on: (phase: ShutdownPhase, name: string, run: Step['run']) =>
+      void steps.get(phase)?.push({ name, run }),
+    /** Runs all phases once; further calls join the first. Resolves to whether every step succeeded. */
+    run: (reason: string) => {
       running ??= runAll(reason);
       return running;
     },

@@ -1,9 +1,8 @@
 import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { elapsedMs, errorTypeOf } from '../operations/outcome.ts';
+import { elapsedMs, errorTypeName } from '../operations/outcome.ts';
 import { runInSpan, startSpan } from '../operations/span.ts';
 import { currentTraceContext, extractTraceContext } from '../operations/trace-context.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { type Envelope, readEnvelope } from './envelope.ts';
 import { connectionContext } from './server.ts';
 
 /** The data of each type of message. */
@@ -28,21 +27,13 @@ export interface ReceivedMessage<T extends string = string> {
   readonly data: unknown;
 }
 
-/** Messages of one protocol, with their trace context in the envelope. */
-export interface MessageChannel<M extends MessageMap> {
-  /** Makes a message once, for however many receivers, with the active trace in its envelope. */
-  encode<T extends keyof M & string>(type: T, data: M[T]): EncodedMessage;
-  /** Sends and counts a message; answers false where the socket is not open. */
-  send(socket: Pick<ChannelSocket, 'readyState' | 'send'>, message: EncodedMessage): boolean;
-  /**
-   * Calls `handle` for each message, in a span that continues the sender's trace, and `refuse` for
-   * what is not a message of the protocol. An error of the handler is recorded, not thrown.
-   */
-  receive(
-    socket: ChannelSocket,
-    handle: (message: ReceivedMessage<keyof M & string>) => Promise<unknown> | unknown,
-    refuse?: () => void,
-  ): void;
+export type MessageChannel<M extends MessageMap> = ReturnType<typeof createMessageChannel<M>>;
+
+interface Envelope {
+  readonly type: string;
+  readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
+  readonly data: unknown;
 }
 
 const openState = 1;
@@ -54,35 +45,41 @@ const openState = 1;
 export function createMessageChannel<M extends MessageMap>(
   telemetry: Telemetry,
   { types }: { readonly types: readonly (keyof M & string)[] },
-): MessageChannel<M> {
-  const { metrics, logger } = telemetry;
-  const sent = metrics.counter('ws_messages_sent_total');
-  const received = metrics.counter('ws_messages_received_total');
-  const errors = metrics.counter('errors_total');
+) {
+  const sent = telemetry.metrics.counter('ws_messages_sent_total');
+  const received = telemetry.metrics.counter('ws_messages_received_total');
+  const report = createFailureReport(telemetry);
   const known = new Set<string>(types);
   for (const type of types) {
     sent.add(0, { type });
     received.add(0, { type });
   }
 
-  function report(type: string, startedAt: number, error: unknown): void {
-    errors.increment({ error_type: errorTypeOf(error), error_code: 'ws_message' });
-    const fields = { type, duration_ms: elapsedMs(startedAt), err: error };
-    logger.error({ event: 'ws_message_failed', ...fields }, 'message failed');
-  }
-
   return {
-    encode(type, data) {
+    /** Makes a message once, for however many receivers, with the active trace in its envelope. */
+    encode<T extends keyof M & string>(type: T, data: M[T]): EncodedMessage {
       const text = JSON.stringify({ type, ...sendTraceContext(type), data });
       return { type, text };
     },
-    send(socket, { type, text }) {
+    /** Sends and counts a message; returns false if the socket is not open. */
+    send(
+      socket: Pick<ChannelSocket, 'readyState' | 'send'>,
+      { type, text }: EncodedMessage,
+    ): boolean {
       if (socket.readyState !== openState) return false;
       socket.send(text);
       sent.increment({ type });
       return true;
     },
-    receive(socket, handle, refuse = () => {}) {
+    /**
+     * Calls `handle` for each message, in a span that continues the sender's trace, and `refuse` for
+     * any that is not of the protocol. An error of the handler is recorded, not thrown.
+     */
+    receive(
+      socket: ChannelSocket,
+      handle: (message: ReceivedMessage<keyof M & string>) => Promise<unknown> | unknown,
+      refuse = () => {},
+    ): void {
       socket.on('message', (data) => {
         const envelope = readEnvelope(data);
         const isKnown = envelope !== undefined && known.has(envelope.type);
@@ -103,6 +100,15 @@ export function createMessageChannel<M extends MessageMap>(
         });
       });
     },
+  };
+}
+
+function createFailureReport({ metrics, logger }: Telemetry) {
+  const errors = metrics.counter('errors_total');
+  return (type: string, startedAt: number, error: unknown): void => {
+    errors.increment({ error_type: errorTypeName(error), error_code: 'ws_message' });
+    const fields = { type, duration_ms: elapsedMs(startedAt), err: error };
+    logger.error({ event: 'ws_message_failed', ...fields }, 'message failed');
   };
 }
 
@@ -139,4 +145,33 @@ function attributesOf(type: string, operation: 'send' | 'process') {
     'messaging.operation.type': operation,
     'messaging.destination.name': type,
   };
+}
+
+/** `undefined` if it is not an envelope. */
+function readEnvelope(raw: unknown): Envelope | undefined {
+  const parsed = parse(textOf(raw));
+  if (typeof parsed !== 'object' || parsed === null) return undefined;
+  const { type, traceparent, tracestate, data } = parsed as Record<string, unknown>;
+  if (typeof type !== 'string') return undefined;
+  return {
+    type,
+    traceparent: typeof traceparent === 'string' ? traceparent : undefined,
+    tracestate: typeof tracestate === 'string' ? tracestate : undefined,
+    data,
+  };
+}
+
+function textOf(raw: unknown): string {
+  if (Array.isArray(raw)) return Buffer.concat(raw).toString();
+  if (raw instanceof ArrayBuffer) return Buffer.from(raw).toString();
+  return String(raw);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The caller counts it.
+    return undefined;
+  }
 }

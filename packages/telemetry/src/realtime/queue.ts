@@ -11,15 +11,6 @@ export interface MeterableQueue {
   onClose(listener: () => void): void;
 }
 
-interface BoundedQueue<T> extends MeterableQueue {
-  readonly limit: number;
-  /** Adds an item; returns whether nothing had to be dropped. */
-  push(item: T): boolean;
-  shift(): T | undefined;
-  /** Drops all items, and every later one. */
-  close(): void;
-}
-
 interface BoundedQueueOptions {
   readonly limit: number;
   /**
@@ -30,7 +21,7 @@ interface BoundedQueueOptions {
 }
 
 /** Makes a queue between a fast writer and a slow reader. */
-export function createBoundedQueue<T>({ limit, drop }: BoundedQueueOptions): BoundedQueue<T> {
+export function createBoundedQueue<T>({ limit, drop }: BoundedQueueOptions) {
   const items: T[] = [];
   const dropListeners: ((reason: DropReason) => void)[] = [];
   const closeListeners: (() => void)[] = [];
@@ -46,7 +37,8 @@ export function createBoundedQueue<T>({ limit, drop }: BoundedQueueOptions): Bou
     get size() {
       return items.length;
     },
-    push(item) {
+    /** Adds an item; returns whether nothing had to be dropped. */
+    push(item: T): boolean {
       if (isClosed) return reportDrop('closed');
       if (items.length < limit) return items.push(item) > 0;
       if (drop === 'oldest') {
@@ -55,15 +47,16 @@ export function createBoundedQueue<T>({ limit, drop }: BoundedQueueOptions): Bou
       }
       return reportDrop('queue_full');
     },
-    shift: () => items.shift(),
-    close() {
+    shift: (): T | undefined => items.shift(),
+    /** Drops all items, and every later one. */
+    close(): void {
       if (isClosed) return;
       isClosed = true;
       for (const _ of items.splice(0)) reportDrop('closed');
       for (const listener of closeListeners) listener();
     },
-    onDrop: (listener) => void dropListeners.push(listener),
-    onClose: (listener) => void closeListeners.push(listener),
+    onDrop: (listener: (reason: DropReason) => void) => void dropListeners.push(listener),
+    onClose: (listener: () => void) => void closeListeners.push(listener),
   };
 }
 
@@ -73,7 +66,7 @@ type QueuesByType = Map<QueueType, Set<MeterableQueue>>;
 const queuesOf = new WeakMap<Telemetry, QueuesByType>();
 
 /**
- * Meters a queue until it closes: what it drops, and the depth. There may be a queue for each
+ * Meters a queue until it closes: drops and depth. There may be a queue for each
  * client, so the depth of a type is that of its deepest queue: the one nearest to its bound.
  * @returns the same queue
  */

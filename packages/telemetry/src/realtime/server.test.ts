@@ -80,7 +80,7 @@ test('names a client that was cut off', async () => {
   ]);
 });
 
-test('survives a client that breaks the protocol, and says what it broke', async () => {
+test('survives a client that violates the protocol, and logs the violation', async () => {
   const socket = await connect();
   socket.on('error', () => {});
   // A frame with a reserved bit set. Source: RFC 6455, section 5.2.
@@ -145,7 +145,7 @@ test.each([
   ['not JSON', 'invalid'],
   ['[1]', 'invalid'],
   ['{"type":"made-up"}', 'other'],
-])('counts %s as %s and hands it to the refusal', async (text, type) => {
+])('counts %s as %s and refuses it', async (text, type) => {
   const socket = await connect();
   socket.send(text);
   const [code] = await once(socket, 'close');
@@ -153,7 +153,7 @@ test.each([
   expect(await metricLines()).toContain(`ws_messages_received_total{type="${type}"} 1`);
 });
 
-test('records what a handler throws on span, line and metric, and stays alive', async () => {
+test('records an error of a handler on span, line and metric, and keeps running', async () => {
   const socket = await connect();
   socket.send(JSON.stringify({ type: 'ping', data: { count: -1 } }));
   socket.send(JSON.stringify({ type: 'ping', data: { count: 1 } }));

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { type Context, context, propagation, trace } from '@opentelemetry/api';
+import { type Context, context, trace } from '@opentelemetry/api';
 import { closeCodes } from '../catalogue/wrapper-metrics.ts';
 import { readRequestIds } from '../http/ids.ts';
 import { elapsedMs } from '../operations/outcome.ts';
+import { extractTraceContext } from '../operations/trace-context.ts';
 import { withRequestContext } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 
@@ -38,7 +39,31 @@ export function instrumentWebSocketServer<S extends MeterableWebSocketServer>(
   server: S,
   telemetry: Telemetry,
 ): S {
-  const watch = createConnectionWatch(telemetry);
+  const { metrics, logger } = telemetry;
+  const closed = metrics.counter('ws_connections_closed_total');
+  const active = metrics.gauge('ws_connections_active');
+  // Initialized, so that the first close of each usual kind is seen as an increase.
+  for (const code of ['1000', '1001', '1006'] as const) closed.add(0, { code });
+
+  function watch(socket: ClosableSocket): void {
+    const startedAt = performance.now();
+    let err: Error | undefined;
+    active.add(1);
+    // `ws` closes the socket after an error; without a listener it would end the process.
+    socket.on('error', (error) => {
+      err = error;
+    });
+    socket.on('close', (code) => {
+      active.add(-1);
+      closed.increment({ code: toCloseCode(code) });
+      if (!isDrop(code)) return;
+      const fields = { code, duration_ms: elapsedMs(startedAt), ...(err && { err }) };
+      context.with(connectionContext(socket), () =>
+        logger.warn({ event: 'ws_client_dropped', ...fields }, 'client dropped'),
+      );
+    });
+  }
+
   const handleUpgrade = server.handleUpgrade.bind(server) as unknown as HandleUpgrade;
   // Every connection passes here, whether the server listens by itself or is handed its sockets.
   const metered: HandleUpgrade = (...callArguments) => {
@@ -46,7 +71,7 @@ export function instrumentWebSocketServer<S extends MeterableWebSocketServer>(
     handleUpgrade(...callArguments, (socket, request) => {
       const base = upgradeContext(request);
       connectionContexts.set(socket, base);
-      watch(socket, base);
+      watch(socket);
       context.with(base, () => callback(socket, request));
     });
   };
@@ -57,37 +82,11 @@ export function instrumentWebSocketServer<S extends MeterableWebSocketServer>(
 function upgradeContext(request: IncomingMessage): Context {
   const outer = context.active();
   const hasSpan = trace.getSpan(outer) !== undefined;
-  const parent = hasSpan ? outer : propagation.extract(outer, request.headers);
+  const parent = hasSpan ? outer : extractTraceContext(request.headers, outer);
   return withRequestContext(parent, readRequestIds(request));
 }
 
-function createConnectionWatch({ metrics, logger }: Telemetry) {
-  const closed = metrics.counter('ws_connections_closed_total');
-  const active = metrics.gauge('ws_connections_active');
-  // Initialized, so that the first close of each usual kind is seen as an increase.
-  for (const code of ['1000', '1001', '1006'] as const) closed.add(0, { code });
-
-  return (socket: ClosableSocket, base: Context): void => {
-    const startedAt = performance.now();
-    let failure: { err?: Error } = {};
-    active.add(1);
-    // `ws` closes the socket after an error; without a listener it would end the process.
-    socket.on('error', (error) => {
-      failure = { err: error };
-    });
-    socket.on('close', (code) => {
-      active.add(-1);
-      closed.increment({ code: codeOf(code) });
-      if (!isDrop(code)) return;
-      const fields = { code, duration_ms: elapsedMs(startedAt), ...failure };
-      context.with(base, () =>
-        logger.warn({ event: 'ws_client_dropped', ...fields }, 'client dropped'),
-      );
-    });
-  };
-}
-
-function codeOf(code: number): CloseCode {
+function toCloseCode(code: number): CloseCode {
   return closeCodes.find((known) => known === String(code)) ?? 'other';
 }
 

@@ -1,6 +1,6 @@
 import type { AnyFunction } from '../database/call-context.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { createTransferMeter, type TransferMeter } from './transfer.ts';
+import { createTransferMeter, type Direction } from './transfer.ts';
 
 /** The part of an object store that is metered: both take the object's key first. */
 interface MeterableObjectStore {
@@ -25,27 +25,28 @@ export function instrumentObjectStore<S extends MeterableObjectStore>(
   telemetry: Telemetry,
   { bucket }: { readonly bucket: string },
 ): S {
-  const meter = createTransferMeter(telemetry);
+  const upload = createTransferMeter(telemetry, 'upload');
+  const download = createTransferMeter(telemetry, 'download');
   const put = store.put.bind(store) as AsyncFunction;
   const get = store.get.bind(store) as AsyncFunction;
   const meteredPut: AsyncFunction = (key, ...rest) =>
-    meter.upload({ bucket, key: String(key) }, () => put(key, ...rest));
+    upload({ bucket, key: String(key) }, () => put(key, ...rest));
   const meteredGet: AsyncFunction = (key, ...rest) =>
-    meter.download({ bucket, key: String(key) }, () => get(key, ...rest));
+    download({ bucket, key: String(key) }, () => get(key, ...rest));
   store.put = meteredPut as S['put'];
   store.get = meteredGet as S['get'];
   return store;
 }
 
-// Commands are told apart by the names of their classes, so that the SDK need not be loaded.
-const directionByCommand: Readonly<Record<string, keyof TransferMeter>> = {
+// Commands are distinguished by the names of their classes, so that the SDK need not be loaded.
+const directionByCommand: Readonly<Record<string, Direction>> = {
   PutObjectCommand: 'upload',
   UploadPartCommand: 'upload',
   GetObjectCommand: 'download',
 };
 
 /**
- * Meters what an `S3Client` uploads and downloads; its other commands pass as they are, and so
+ * Meters the uploads and downloads of an `S3Client`; its other commands pass unchanged, and so
  * does every command given a callback.
  * @returns the same client
  */
@@ -53,14 +54,17 @@ export function instrumentS3Client<C extends MeterableS3Client>(
   client: C,
   telemetry: Telemetry,
 ): C {
-  const meter = createTransferMeter(telemetry);
+  const meters = {
+    upload: createTransferMeter(telemetry, 'upload'),
+    download: createTransferMeter(telemetry, 'download'),
+  };
   const send = client.send.bind(client) as AnyFunction;
   const metered: AnyFunction = (command, ...rest) => {
     const { input } = command as { input?: unknown };
     const direction = directionByCommand[(command as object).constructor.name];
     if (direction === undefined || typeof rest.at(-1) === 'function') return send(command, ...rest);
     const { Bucket = '', Key = '' } = (input ?? {}) as { Bucket?: string; Key?: string };
-    return meter[direction]({ bucket: Bucket, key: Key }, async () => send(command, ...rest));
+    return meters[direction]({ bucket: Bucket, key: Key }, async () => send(command, ...rest));
   };
   client.send = metered as C['send'];
   return client;

@@ -1,6 +1,7 @@
 import { finished, Readable } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import { type Span, SpanKind } from '@opentelemetry/api';
+import type { Logger } from '../logging/logger.ts';
 import { elapsedMs } from '../operations/outcome.ts';
 import { failSpan, startSpan, withSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
@@ -12,83 +13,66 @@ interface StoredObject {
   readonly key: string;
 }
 
-export interface TransferMeter {
-  upload<T>(object: StoredObject, run: () => Promise<T>): Promise<T>;
-  download<T>(object: StoredObject, run: () => Promise<T>): Promise<T>;
-}
-
-interface Direction {
-  readonly spanName: string;
-  readonly observe: (seconds: number, result: Result, traceId: string | undefined) => void;
-  readonly report: (fields: object) => void;
-}
-
 type Result = 'success' | 'not_found' | 'error';
 
-export function createTransferMeter({ metrics, logger }: Telemetry): TransferMeter {
-  const uploads = metrics.histogram('s3_upload_duration_seconds');
-  const downloads = metrics.histogram('s3_download_duration_seconds');
-  // Initialized, so that the first failure is seen as an increase.
-  for (const transfers of [uploads, downloads]) transfers.series({ result: 'error' });
-  const upload: Direction = {
+const directions = {
+  upload: {
     spanName: 'put object',
-    observe: (seconds, result, traceId) => uploads.observe(seconds, { result }, traceId),
-    report: (fields) =>
+    histogram: 's3_upload_duration_seconds',
+    report: (logger: Logger, fields: object) =>
       logger.error({ event: 'attachment_upload_failed', ...fields }, 'attachment upload failed'),
-  };
-  const download: Direction = {
+  },
+  download: {
     spanName: 'get object',
-    observe: (seconds, result, traceId) => downloads.observe(seconds, { result }, traceId),
-    report: (fields) =>
+    histogram: 's3_download_duration_seconds',
+    report: (logger: Logger, fields: object) =>
       logger.error(
         { event: 'attachment_download_failed', ...fields },
         'attachment download failed',
       ),
-  };
-  return {
-    upload: (object, run) => meterTransfer(upload, object, run),
-    download: (object, run) => meterTransfer(download, object, run),
-  };
-}
+  },
+} as const;
 
-async function meterTransfer<T>(
-  direction: Direction,
-  object: StoredObject,
-  run: () => Promise<T>,
-): Promise<T> {
-  const startedAt = performance.now();
-  const attributes = { 'aws.s3.bucket': object.bucket, 'aws.s3.key': object.key };
-  const span = startSpan({ name: direction.spanName, kind: SpanKind.CLIENT, attributes });
-  const end = (error?: unknown) => {
-    // The stream of a download ends outside this call, and the line belongs to the span.
-    withSpan(span, () => endTransfer(direction, { object, startedAt, span, error }));
-  };
-  try {
-    const answer = await withSpan(span, run);
-    const stream = streamOf(answer);
-    if (stream === undefined) end();
-    else finished(stream, { writable: false }, (error) => end(error ?? undefined));
-    return answer;
-  } catch (error) {
-    end(error);
-    throw error;
-  }
-}
+export type Direction = keyof typeof directions;
 
-function endTransfer(
-  { observe, report }: Direction,
-  transfer: { object: StoredObject; startedAt: number; span: Span; error: unknown },
-): void {
-  const { object, startedAt, span, error } = transfer;
-  const durationMs = elapsedMs(startedAt);
-  const result = resultOf(error);
-  observe(durationMs / 1_000, result, sampledTraceId(span));
-  if (result === 'error') {
-    failSpan(span, error);
-    const { bucket, key } = object;
-    report({ bucket, object_key: key, duration_ms: durationMs, err: error });
+/** Returns a function that meters the uploads or downloads which `run` makes. */
+export function createTransferMeter({ metrics, logger }: Telemetry, direction: Direction) {
+  const { spanName, histogram, report } = directions[direction];
+  const duration = metrics.histogram(histogram);
+  // Initialized, so that the first failure is seen as an increase.
+  duration.series({ result: 'error' });
+
+  function endTransfer(object: StoredObject, startedAt: number, span: Span, error: unknown): void {
+    const durationMs = elapsedMs(startedAt);
+    const result = resultOf(error);
+    duration.observe(durationMs / 1_000, { result }, sampledTraceId(span));
+    if (result === 'error') {
+      failSpan(span, error);
+      const { bucket, key } = object;
+      report(logger, { bucket, object_key: key, duration_ms: durationMs, err: error });
+    }
+    span.end();
   }
-  span.end();
+
+  return async <T>(object: StoredObject, run: () => Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
+    const attributes = { 'aws.s3.bucket': object.bucket, 'aws.s3.key': object.key };
+    const span = startSpan({ name: spanName, kind: SpanKind.CLIENT, attributes });
+    const end = (error?: unknown) => {
+      // The stream of a download ends outside this call, and the line belongs to the span.
+      withSpan(span, () => endTransfer(object, startedAt, span, error));
+    };
+    try {
+      const answer = await withSpan(span, run);
+      const stream = streamOf(answer);
+      if (stream === undefined) end();
+      else finished(stream, { writable: false }, (error) => end(error ?? undefined));
+      return answer;
+    } catch (error) {
+      end(error);
+      throw error;
+    }
+  };
 }
 
 /** An absent object is an answer, not a failure of the store. */

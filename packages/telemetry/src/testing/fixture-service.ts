@@ -9,10 +9,10 @@ import { errorHandler, httpMiddleware, instrumentFetch, runService, serveHttp } 
 const fetchByRequest: typeof fetch = (url, init) =>
   new Promise((resolve, reject) => {
     const headers = Object.fromEntries(new Headers(init?.headers));
-    const asked = request(String(url), { headers }, async (answer) => {
+    const outgoing = request(String(url), { headers }, async (answer) => {
       resolve(new Response(await text(answer)));
     });
-    asked.on('error', reject).end();
+    outgoing.on('error', reject).end();
   });
 
 await runService(
@@ -35,7 +35,7 @@ await runService(
       await sleep(1);
       throw new TypeError('made to fail');
     });
-    // As somebody calls a third party who knows nothing of this library.
+    // A call to a third party without this library.
     app.get('/calls/fetch', async (_, response) => {
       response.send(await (await fetch(dependencyUrl)).text());
     });

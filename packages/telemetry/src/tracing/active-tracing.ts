@@ -1,4 +1,4 @@
-// Apart from what starts tracing: a service without it must not load all of OpenTelemetry.
+// Apart from the start of tracing: a service without it must not load all of OpenTelemetry.
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { SpanCounts } from './span-pipeline.ts';

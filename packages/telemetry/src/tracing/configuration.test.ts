@@ -52,7 +52,7 @@ test.each<[SamplerName, number, boolean[]]>([
   expect(decide(name, ratio)).toEqual(expected);
 });
 
-test('keeps the share of traces that it is told to', () => {
+test('samples the configured share of traces', () => {
   const sampler = createSampler('parentbased_traceidratio', 0.1);
   const kept = Array.from({ length: 10_000 }, () => idGenerator.generateTraceId()).filter(
     (id) =>
@@ -63,7 +63,7 @@ test('keeps the share of traces that it is told to', () => {
   expect(Math.abs(kept.length - 1_000)).toBeLessThan(300);
 });
 
-test('has a sampler for every name that it takes, and says which they are', () => {
+test('has a sampler for every accepted name, and lists them', () => {
   for (const name of samplerNames) {
     expect(readTracingConfiguration({ OTEL_TRACES_SAMPLER: name }).sampler).toBe(name);
   }

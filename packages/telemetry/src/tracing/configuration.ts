@@ -1,44 +1,33 @@
-import { createEnvironmentReader, type EnvironmentReader } from '../environment-reader.ts';
+import { createEnvironmentReader, type Environment } from '../environment-reader.ts';
 import { type DiagnosticLevel, diagnosticLevels } from './diagnostics.ts';
-import { type SamplerName, samplerNames } from './sampler.ts';
-import type { SpanQueueBounds } from './span-pipeline.ts';
+import { samplerNames } from './sampler.ts';
 
 const protocols = ['http/protobuf', 'http/json'] as const;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Endpoints and headers are read by the exporter itself. */
-export interface TracingConfiguration {
-  readonly isEnabled: boolean;
-  readonly diagnostics: DiagnosticLevel;
-  readonly service: string;
-  readonly version: string;
-  readonly environment: string;
-  /** Whether spans are exported; they are created anyway, for the ids in log lines. */
-  readonly isExported: boolean;
-  readonly protocol: (typeof protocols)[number];
-  readonly sampler: SamplerName;
-  readonly samplerRatio: number;
-  readonly queue: SpanQueueBounds;
-}
+export type TracingConfiguration = ReturnType<typeof readTracingConfiguration>;
 
 /**
- * Reads the standard `OTEL_*` variables and `TRACING_ENABLED`.
+ * Reads the standard `OTEL_*` variables and `TRACING_ENABLED`; endpoints and headers are read by the
+ * exporter itself.
  * @throws ConfigurationError that names every faulty variable
  */
-export function readTracingConfiguration(environment: Environment): TracingConfiguration {
+export function readTracingConfiguration(environment: Environment) {
   const reader = createEnvironmentReader(environment);
   const isDisabled = reader.boolean('OTEL_SDK_DISABLED', false);
   const positive = (name: string, fallback: number, max: number) =>
     reader.integer(name, { fallback, min: 1, max });
   const maxQueueSize = positive('OTEL_BSP_MAX_QUEUE_SIZE', 2_048, 1_000_000);
   const batchSize = Math.min(256, maxQueueSize);
-  const configuration: TracingConfiguration = {
+  // Capitals are common too.
+  const capitals = diagnosticLevels.map((level) => level.toUpperCase());
+  const diagnostics = reader.oneOf('OTEL_LOG_LEVEL', [...diagnosticLevels, ...capitals], 'none');
+  const configuration = {
     isEnabled: reader.boolean('TRACING_ENABLED', true) && !isDisabled,
-    diagnostics: readDiagnosticLevel(reader),
+    diagnostics: diagnostics.toLowerCase() as DiagnosticLevel,
     service: reader.text('OTEL_SERVICE_NAME', 'unknown_service'),
     version: reader.text('SERVICE_VERSION', '0.0.0'),
     environment: reader.text('DEPLOYMENT_ENVIRONMENT', 'development'),
+    /** Spans are created without an export too, for the ids in log lines. */
     isExported: reader.oneOf('OTEL_TRACES_EXPORTER', ['otlp', 'none'], 'otlp') === 'otlp',
     protocol: reader.oneOf(
       'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
@@ -57,11 +46,4 @@ export function readTracingConfiguration(environment: Environment): TracingConfi
   };
   reader.finish();
   return configuration;
-}
-
-/** Accepts capitals too, which are common. */
-function readDiagnosticLevel(reader: EnvironmentReader): DiagnosticLevel {
-  const capitals = diagnosticLevels.map((level) => level.toUpperCase());
-  const level = reader.oneOf('OTEL_LOG_LEVEL', [...diagnosticLevels, ...capitals], 'none');
-  return level.toLowerCase() as DiagnosticLevel;
 }

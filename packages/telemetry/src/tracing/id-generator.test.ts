@@ -3,14 +3,14 @@ import { idGenerator } from './id-generator.ts';
 
 afterEach(() => void jest.restoreAllMocks());
 
-test('makes ids of the length that W3C asks for, no two alike', () => {
+test('generates unique ids of the length in W3C Trace Context', () => {
   const ids = Array.from({ length: 1_000 }, () => idGenerator.generateTraceId());
   for (const id of ids) expect(id).toMatch(/^[0-9a-f]{32}$/);
   expect(new Set(ids).size).toBe(ids.length);
   expect(idGenerator.generateSpanId()).toMatch(/^[0-9a-f]{16}$/);
 });
 
-test('uses every bit of what it is given', () => {
+test('uses every random bit', () => {
   jest.spyOn(Math, 'random').mockReturnValue(1 - 2 ** -33);
   expect(idGenerator.generateSpanId()).toBe('f'.repeat(16));
 });

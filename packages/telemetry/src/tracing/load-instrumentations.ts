@@ -13,13 +13,13 @@ const optional = /^@opentelemetry\/(?:instrumentation|resource-detector)-(.+)$/;
  * @param enabled as in `OTEL_NODE_ENABLED_INSTRUMENTATIONS`, such as `http,pg`
  */
 export async function loadAutoInstrumentations(enabled: string) {
-  const wanted = new Set(enabled.split(',').map((name) => name.trim()));
+  const enabledNames = new Set(enabled.split(',').map((name) => name.trim()));
   const imports = new Map<string, ReadonlyMap<string, string[]>>();
   const hooks = registerHooks({
     resolve(specifier, context, next) {
       const suffix = optional.exec(specifier)?.[1];
       const { parentURL = '' } = context;
-      if (suffix === undefined || wanted.has(suffix) || !parentURL.includes(packageName)) {
+      if (suffix === undefined || enabledNames.has(suffix) || !parentURL.includes(packageName)) {
         return next(specifier, context);
       }
       if (!imports.has(parentURL)) imports.set(parentURL, namesImported(parentURL));
@@ -42,7 +42,7 @@ export async function loadAutoInstrumentations(enabled: string) {
   }
 }
 
-/** What a module imports: names by the specifier of where they come from. */
+/** The names that a module imports, by specifier. */
 function namesImported(importer: string): Map<string, string[]> {
   const source = readFileSync(fileURLToPath(importer), 'utf8');
   const imports = source.matchAll(/import\s*\{([^}]*)\}\s*from\s*["']([^"']+)["']/g);

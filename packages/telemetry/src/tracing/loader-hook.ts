@@ -12,7 +12,7 @@ import {
 /**
  * Lets instrumentations patch ES modules. Without it only CommonJS is patched, which is why the
  * usual `--import …/register` misses half of an ESM service.
- * @param modules names of what is to be patched; every other module stays as its author wrote it
+ * @param modules names of the modules to patch; all others stay unchanged
  */
 export function installLoaderHook(modules: readonly string[]): void {
   const include = [...new Set(modules)];
@@ -25,7 +25,7 @@ export function installLoaderHook(modules: readonly string[]): void {
 }
 
 /**
- * Instrumentations patch a module of Node's own once, as whoever comes first sees it. Required here
+ * Instrumentations patch a built-in module once, as its first importer sees it. Required here
  * it is patched where `import { request } from 'node:http'` finds it too. Source:
  * https://github.com/open-telemetry/opentelemetry-js/issues/5024
  */

@@ -59,7 +59,7 @@ test('counts the spans of a batch that the collector was too late for, once', as
   expect(pipeline.counts).toEqual({ dropped: 4, exportFailures: 1 });
 });
 
-test('counts what comes after its end', async () => {
+test('counts spans that end after the shutdown as dropped', async () => {
   const pipeline = pipelineInto((done) => done({ code: ExportResultCode.SUCCESS }));
   await pipeline.processor.shutdown();
   pipeline.endSpans(3);

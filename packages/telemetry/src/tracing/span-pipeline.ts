@@ -7,18 +7,11 @@ import {
   type SpanExporter,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
+import type { TracingConfiguration } from './configuration.ts';
 
 export interface SpanCounts {
   dropped: number;
   exportFailures: number;
-}
-
-/** Bounds of the queue between requests and the collector. */
-export interface SpanQueueBounds {
-  readonly maxQueueSize: number;
-  readonly maxExportBatchSize: number;
-  readonly scheduledDelayMillis: number;
-  readonly exportTimeoutMillis: number;
 }
 
 /**
@@ -27,7 +20,7 @@ export interface SpanQueueBounds {
  */
 export function createSpanPipeline(
   exporter: SpanExporter,
-  bounds: SpanQueueBounds,
+  bounds: TracingConfiguration['queue'],
 ): { readonly processor: SpanProcessor; readonly counts: SpanCounts } {
   const counts: SpanCounts = { dropped: 0, exportFailures: 0 };
   let queued = 0;
