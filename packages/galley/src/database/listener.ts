@@ -2,15 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import pg from 'pg';
 
-/** A connection of its own that listens to the notifications of the database. */
-export interface Listener {
-  readonly isConnected: boolean;
-  /** Resolves once it listens; rejects if it can't connect at first, and then retries all the same. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-export interface ListenerOptions {
+interface ListenerOptions {
   readonly databaseUrl: string;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
@@ -27,9 +19,11 @@ const retryMs = { first: 200, max: 5_000 };
 // A half-open connection is noticed after one heartbeat interval and this timeout.
 const queryTimeoutMs = 5_000;
 
-/** Creates a listener that reconnects with back-off, after a half-open connection as well. */
-export function createListener({ logger }: Telemetry, options: ListenerOptions): Listener {
-  const { channels, onNotification, onReconnected, heartbeatMs = 10_000 } = options;
+/**
+ * Creates a listener to the notifications of the database, with a connection of its own. It reconnects
+ * with back-off, after a half-open connection as well.
+ */
+export function createListener({ logger }: Telemetry, options: ListenerOptions) {
   let client: pg.Client | undefined;
   let reconnects = 0;
   let heartbeat: NodeJS.Timeout | undefined;
@@ -37,18 +31,7 @@ export function createListener({ logger }: Telemetry, options: ListenerOptions):
   const stopping = new AbortController();
 
   async function connect(): Promise<void> {
-    const next = createClient(options);
-    next.on('notification', ({ channel, payload = '' }) => onNotification(channel, payload));
-    // Some losses emit both; an `error` without a listener would end the process.
-    next.on('error', (error) => handleLoss(next, error));
-    next.on('end', () => handleLoss(next, new Error('The connection ended.')));
-    try {
-      await next.connect();
-      for (const channel of channels) await next.query(`LISTEN ${channel}`);
-    } catch (error) {
-      closeQuietly(next);
-      throw error;
-    }
+    const next = await openClient(options, handleLoss);
     if (stopping.signal.aborted) return closeQuietly(next);
     client = next;
     logger.info({ event: 'listener_connected', reconnects }, 'listener connected');
@@ -64,22 +47,12 @@ export function createListener({ logger }: Telemetry, options: ListenerOptions):
   function reconnectAfter(error: unknown): void {
     const fields = { retry_ms: retryMs.first, err: error };
     logger.warn({ event: 'listener_lost', ...fields }, 'listener lost');
-    void reconnect();
-  }
-
-  async function reconnect(): Promise<void> {
-    for (let delayMs = retryMs.first; ; delayMs = Math.min(delayMs * 2, retryMs.max)) {
-      try {
-        const jittered = delayMs * (0.75 + Math.random() / 2);
-        await sleep(jittered, undefined, { ref: false, signal: stopping.signal });
-        reconnects += 1;
-        await connect();
-        return stopping.signal.aborted ? undefined : onReconnected();
-      } catch {
-        if (stopping.signal.aborted) return;
-        // Logged when it was lost; the pool's metrics and `/ready` show that the database is down.
-      }
-    }
+    const reconnect = async () => {
+      reconnects += 1;
+      await connect();
+      if (!stopping.signal.aborted) options.onReconnected();
+    };
+    void retry(reconnect, stopping.signal);
   }
 
   async function sendHeartbeat(): Promise<void> {
@@ -94,14 +67,15 @@ export function createListener({ logger }: Telemetry, options: ListenerOptions):
     get isConnected() {
       return client !== undefined;
     },
-    async start() {
-      heartbeat = setInterval(() => void sendHeartbeat(), heartbeatMs).unref();
+    /** Resolves once it listens; rejects if it can't connect at first, and then retries all the same. */
+    async start(): Promise<void> {
+      heartbeat = setInterval(() => void sendHeartbeat(), options.heartbeatMs ?? 10_000).unref();
       await connect().catch((error: unknown) => {
         reconnectAfter(error);
         throw error;
       });
     },
-    async stop() {
+    async stop(): Promise<void> {
       stopping.abort();
       clearInterval(heartbeat);
       await client?.end().catch(() => {});
@@ -109,14 +83,41 @@ export function createListener({ logger }: Telemetry, options: ListenerOptions):
   };
 }
 
-function createClient({ databaseUrl, applicationName }: ListenerOptions): pg.Client {
-  return new pg.Client({
+async function openClient(
+  { databaseUrl, applicationName, channels, onNotification }: ListenerOptions,
+  onLoss: (client: pg.Client, error: unknown) => void,
+): Promise<pg.Client> {
+  const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: applicationName,
     connectionTimeoutMillis: 5_000,
     query_timeout: queryTimeoutMs,
     keepAlive: true,
   });
+  client.on('notification', ({ channel, payload = '' }) => onNotification(channel, payload));
+  // Some losses emit both; an `error` without a listener would end the process.
+  client.on('error', (error) => onLoss(client, error));
+  client.on('end', () => onLoss(client, new Error('The connection ended.')));
+  try {
+    await client.connect();
+    for (const channel of channels) await client.query(`LISTEN ${channel}`);
+    return client;
+  } catch (error) {
+    closeQuietly(client);
+    throw error;
+  }
+}
+
+async function retry(attempt: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (let delayMs = retryMs.first; ; delayMs = Math.min(delayMs * 2, retryMs.max)) {
+    try {
+      await sleep(delayMs * (0.75 + Math.random() / 2), undefined, { ref: false, signal });
+      return await attempt();
+    } catch {
+      if (signal.aborted) return;
+      // Logged when it was lost; the pool's metrics and `/ready` show that the database is down.
+    }
+  }
 }
 
 /** Without waiting: the peer of a half-open connection never answers. */
