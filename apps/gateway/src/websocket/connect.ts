@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { context, propagation } from '@opentelemetry/api';
-import { activeRequest, HttpError } from '@watchkeeper/telemetry';
+import { activeRequest, currentTraceContext, HttpError } from '@watchkeeper/telemetry';
 import type { Request } from 'express';
 import WebSocket from 'ws';
 import type { Choice } from '../routing/choice.ts';
@@ -47,12 +46,9 @@ export function connect(upstream: Upstream, choice: Choice, request: Request, { 
 function handshakeHeaders(request: Request): Record<string, string> {
   const headers = [...headersFor(request)].filter(([name]) => !name.startsWith('sec-websocket-'));
   const ids = activeRequest();
-  const traceContext: Record<string, string> = {};
-  // Baggage may be personal, and no service reads it.
-  propagation.inject(propagation.deleteBaggage(context.active()), traceContext);
   return {
     ...Object.fromEntries(headers),
-    ...traceContext,
+    ...currentTraceContext(),
     ...(ids && { 'x-request-id': ids.requestId, 'x-correlation-id': ids.correlationId }),
   };
 }
