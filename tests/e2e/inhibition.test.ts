@@ -1,4 +1,4 @@
-// What mutes what, by the shipped routes.
+// Inhibition by the shipped configuration.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { waitUntil } from '@watchkeeper/testing/waiting';
@@ -6,8 +6,8 @@ import { critical, newJob, useNotifyingStack, warning } from './notifying-stack.
 
 const people = useNotifyingStack();
 
-/** Sends the cause, waits until people know, then sends the symptom; says who was told of it. */
-async function toldOfSymptom(
+/** Sends the cause, waits for its notification, then sends the symptom; returns its notified alerts. */
+async function notifiedSymptoms(
   cause: Record<string, string>,
   symptom: Record<string, string>,
 ): Promise<string[]> {
@@ -18,7 +18,7 @@ async function toldOfSymptom(
   const witness = newJob();
   await people.send(symptom);
   await people.send({ ...symptom, alertname: 'Witness', job: witness });
-  // Its wait began after the symptom's: when it has arrived, the symptom would have too.
+  // It is sent after the symptom, so that the symptom would have arrived before it.
   await waitUntil('the witness', async () => (await people.messagesOf(witness)).length >= 2);
   await people.recordIs(witness, 'firing');
   await sleep(500);
@@ -49,18 +49,18 @@ test.each([
   ['errors mute no latency', 'HighErrorRate', 'HighLatency', 'warning', ['HighLatency']],
 ])(
   '%s',
-  async (_, cause, symptom, severity, told) => {
+  async (_, cause, symptom, severity, notified) => {
     const job = newJob();
     expect(
-      await toldOfSymptom(critical(job, cause), { ...critical(job, symptom), severity }),
-    ).toEqual(told);
+      await notifiedSymptoms(critical(job, cause), { ...critical(job, symptom), severity }),
+    ).toEqual(notified);
   },
   120_000,
 );
 
 test('a service that is down mutes nothing of another', async () => {
   const symptom = critical(newJob());
-  expect(await toldOfSymptom(critical(newJob(), 'ServiceDown'), symptom)).toEqual([
+  expect(await notifiedSymptoms(critical(newJob(), 'ServiceDown'), symptom)).toEqual([
     'HighErrorRate',
   ]);
 }, 120_000);
@@ -69,7 +69,7 @@ test.each(['DatabasePoolWait', 'SlowQueryBurst', 'PostgresConnectionsHigh'])(
   'a database that is down mutes %s of every job',
   async (symptom) => {
     const cause = { ...critical('postgres-exporter', 'PostgresDown') };
-    expect(await toldOfSymptom(cause, warning(newJob(), symptom))).toEqual([]);
+    expect(await notifiedSymptoms(cause, warning(newJob(), symptom))).toEqual([]);
   },
   120_000,
 );

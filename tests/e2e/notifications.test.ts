@@ -24,7 +24,7 @@ async function stateOf(job: string): Promise<string[]> {
   return alerts.map(({ status }) => status.state);
 }
 
-test('tells pager, chat, mail and the record of a critical alert, and of its end', async () => {
+test('notifies pager, chat, mail and inbox of a critical alert, and of its end', async () => {
   const job = newJob();
   await people.send(critical(job));
   await waitUntil('all three', async () => (await people.channelsOf(job, 'firing')).length === 3);
@@ -36,7 +36,7 @@ test('tells pager, chat, mail and the record of a critical alert, and of its end
   await people.recordIs(job, 'resolved');
 }, 150_000);
 
-test('tells chat, mail and the record of a warning, and lets people sleep', async () => {
+test('notifies chat, mail and inbox of a warning, but not the pager', async () => {
   const job = newJob();
   await people.send(warning(job));
   await waitUntil('both', async () => (await people.channelsOf(job, 'firing')).length === 2);
@@ -46,7 +46,7 @@ test('tells chat, mail and the record of a warning, and lets people sleep', asyn
   await people.recordIs(job, 'firing');
 }, 90_000);
 
-test('keeps an alert quiet by a silence that is made in the inbox, and expires it there', async () => {
+test('mutes an alert by a silence of the inbox, and expires it there', async () => {
   const job = newJob();
   await people.send(critical(job, 'Quiet"One'));
   await waitUntil('the record', async () => (await people.recordOf(job)).length === 1);
@@ -71,7 +71,7 @@ test('keeps an alert quiet by a silence that is made in the inbox, and expires i
   await waitUntil('the end', async () => (await stateOf(job))[0] === 'active');
 }, 120_000);
 
-test('says in each channel what, how much, and where to go', async () => {
+test('has summary, description and links in each channel', async () => {
   const job = newJob();
   await people.send({ ...critical(job), instance: 'api:9090' });
   await waitUntil('all three', async () => (await people.messagesOf(job)).length === 3);
@@ -82,7 +82,7 @@ test('says in each channel what, how much, and where to go', async () => {
     const all = `${title}\n${text}`;
     expect(all).toContain('HighErrorRate');
     expect(all).toContain('Something is wrong.');
-    // Escaped on its way, so that it reads as it was written and calls nobody.
+    // Escaped, so that it is shown as written and mentions nobody.
     expect([channel, all]).toEqual([
       channel,
       expect.stringContaining(`${job} is wrong & <!channel>`),
@@ -102,11 +102,11 @@ test.each([
   ['critical', ['inbox', 'mail', 'pager', 'slack']],
   ['warning', ['inbox', 'mail', 'slack']],
 ] as const)(
-  'the test notification says where a %s alert arrived',
+  'the test notification prints where a %s alert arrived',
   async (severity, channels) => {
     const lines: string[] = [];
-    const wish = { severity, timeoutSeconds: 30 };
-    expect(await sendTestAlert(people.addresses, wish, (line) => lines.push(line))).toBe(0);
+    const options = { severity, timeoutSeconds: 30 };
+    expect(await sendTestAlert(people.addresses, options, (line) => lines.push(line))).toBe(0);
     const arrived = lines.flatMap(
       (line) => /^(\w+) +arrived after [\d.]+ s$/.exec(line)?.[1] ?? [],
     );
@@ -128,7 +128,7 @@ test('keeps the heartbeat alive by a receiver of its own', async () => {
   });
 }, 60_000);
 
-test('keeps warnings out of the chat in quiet hours, and in the mail', async () => {
+test('sends warnings by mail but not to the chat in quiet hours', async () => {
   const monitoring = makeTemporaryFolder('quiet-hours');
   cpSync(join(import.meta.dirname, '../../monitoring'), monitoring, { recursive: true });
   const file = join(monitoring, 'alertmanager/alertmanager.yml');
@@ -142,15 +142,12 @@ test('keeps warnings out of the chat in quiet hours, and in the mail', async () 
     const job = newJob();
     await night.send(warning(job));
     await night.send(critical(job));
-    await waitUntil('the page', async () => {
-      const told = await night.channelsOf(job, 'firing');
-      return told.length >= 4;
-    });
+    await waitUntil('all four', async () => (await night.channelsOf(job, 'firing')).length >= 4);
     // The chat of the warning would have come three seconds after it.
     await sleep(4_000);
     const messages = await night.messagesOf(job);
-    const told = messages.map(({ channel, title }) => [channel, /High\w+/.exec(title)?.[0]]);
-    expect(told.sort()).toEqual([
+    const notified = messages.map(({ channel, title }) => [channel, /High\w+/.exec(title)?.[0]]);
+    expect(notified.sort()).toEqual([
       ['mail', 'HighErrorRate'],
       ['mail', 'HighLatency'],
       ['pager', 'HighErrorRate'],

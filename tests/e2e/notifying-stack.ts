@@ -7,7 +7,7 @@ import { waitUntil } from '@watchkeeper/testing/waiting';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** What the inbox keeps of one message to a channel. */
+/** A message to a channel, as the inbox keeps it. */
 export interface Message {
   readonly channel: 'slack' | 'pager' | 'mail';
   readonly status: string;
@@ -16,17 +16,17 @@ export interface Message {
   readonly links: readonly { title: string; href: string }[];
 }
 
-/** Alertmanager and the inbox alone, as shipped; whoever sends alerts is the test. */
+/** Alertmanager and the inbox alone, as shipped; the test sends the alerts. */
 type NotifyingStack = Awaited<ReturnType<typeof startNotifyingStack>>;
 
 /** On a fresh machine the first start fetches the tools from Debian's archive. */
 const startTimeoutMs = 300_000;
 // The longest group interval becomes three seconds.
 const timeFactor = 10;
-// Said with each alert: without it Alertmanager takes an alert that ends for another one.
+// Sent with each alert: without it, Alertmanager takes an ended alert for another one.
 const startsAt = new Date().toISOString();
 
-/** A job of its own for each test, so that no group of another is in the way. */
+/** A job of its own for each test, so that their groups differ. */
 export const newJob = (): string => `job-${randomBytes(4).toString('hex')}`;
 
 /** The labels of a critical alert. */
@@ -52,7 +52,7 @@ export function useNotifyingStack(): NotifyingStack {
   return people;
 }
 
-/** Starts them, with the shipped configuration unless told of another. */
+/** With the shipped configuration by default. */
 export async function startNotifyingStack(monitoringFolder?: string) {
   const folder = makeTemporaryFolder('notifications');
   const stack = await startStack({
@@ -103,7 +103,7 @@ export async function startNotifyingStack(monitoringFolder?: string) {
     send,
     messagesOf,
     recordOf,
-    /** The record is a receiver of its own: it may hear a moment after the channels. */
+    /** The inbox has a receiver of its own, which may come a moment after the channels. */
     async recordIs(job: string, status: string): Promise<void> {
       await waitUntil(`the record to be ${status}`, async () => {
         const record = await recordOf(job);

@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { startServer } from '@watchkeeper/testing/server';
 
 /** A span as OTLP/JSON carries it; only what the tests read. */
 interface ReceivedSpan {
@@ -18,17 +17,12 @@ interface TracesRequest {
   }[];
 }
 
-/** A collector for tests: it takes OTLP over HTTP as JSON and keeps every span. */
-export interface OtlpReceiver {
-  readonly endpoint: string;
-  readonly spans: ReceivedSpan[];
-  close(): void;
-}
+export type OtlpReceiver = Awaited<ReturnType<typeof startOtlpReceiver>>;
 
-/** Starts a receiver on a free port. */
-export async function startOtlpReceiver(): Promise<OtlpReceiver> {
+/** Starts a collector that accepts OTLP over HTTP as JSON and keeps every span. */
+export async function startOtlpReceiver() {
   const spans: ReceivedSpan[] = [];
-  const server = createServer(async (request, response) => {
+  const { url, close } = await startServer(async (request, response) => {
     const body = (await json(request)) as TracesRequest;
     for (const { resource, scopeSpans } of body.resourceSpans) {
       const name = resource.attributes.find(({ key }) => key === 'service.name');
@@ -39,16 +33,5 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    spans,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return { endpoint: url, spans, close };
 }

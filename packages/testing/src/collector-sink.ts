@@ -1,20 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startServer } from './server.ts';
 
-/** Starts a collector that takes everything and keeps nothing; `delayMs` makes it a slow one. */
-export async function startCollectorSink(delayMs = 0) {
-  const server = createServer((request, response) => {
+/** Starts a collector that accepts everything and keeps nothing, after a delay. */
+export function startCollectorSink(delayMs = 0) {
+  return startServer((request, response) => {
     request.resume();
     request.once('end', () => setTimeout(() => response.end(), delayMs));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }

@@ -1,13 +1,13 @@
 /** The parts of Jaeger's HTTP API that the tests use. */
 export interface JaegerClient {
   spanCount(traceId: string): Promise<number>;
-  /** Operations of a service for which the Monitor tab has a rate of calls. */
+  /** Operations of a service with a call rate in the Monitor tab. */
   monitoredOperations(service: string): Promise<readonly string[]>;
-  /** The status with which a path is answered. */
+  /** The HTTP status of a path. */
   status(path: string): Promise<number>;
 }
 
-/** Makes a client of the port that also serves Jaeger's pages. */
+/** `base` is the address that also serves Jaeger's pages. */
 export function createJaegerClient(base: string): JaegerClient {
   async function get<T>(path: string): Promise<T> {
     return (await (await fetch(`${base}/${path}`)).json()) as T;

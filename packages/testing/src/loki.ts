@@ -1,10 +1,8 @@
-/** A stream of a query's answer: its labels, and what was found in it. */
 interface LokiStream {
   readonly stream: Readonly<Record<string, string>>;
   readonly values: readonly [time: string, line: string][];
 }
 
-/** A rule as Loki's ruler sees it. */
 interface LokiRule {
   readonly name: string;
   readonly health: string;
@@ -14,13 +12,13 @@ interface LokiRule {
 export interface LokiClient {
   /** A few lines of the last hour. */
   query(expression: string): Promise<readonly LokiStream[]>;
-  /** How many lines of a service were written in the hour before `until`, in epoch seconds. */
+  /** The number of lines of a service in the hour before `until`, in epoch seconds. */
   count(service: string, until: number): Promise<number>;
   labels(): Promise<readonly string[]>;
   rules(): Promise<readonly LokiRule[]>;
 }
 
-/** Makes a client; an answer that isn't JSON rejects. */
+/** A response that is not JSON rejects. */
 export function createLokiClient(base: string): LokiClient {
   async function get<T>(path: string, parameters: Record<string, string> = {}): Promise<T> {
     const response = await fetch(`${base}/${path}?${new URLSearchParams(parameters)}`);

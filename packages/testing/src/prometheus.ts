@@ -1,10 +1,8 @@
-/** One series of an instant query. */
 interface Sample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-/** An alert as Prometheus sees it. */
 interface PrometheusAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly state: 'pending' | 'firing';
@@ -17,7 +15,7 @@ export interface PrometheusClient {
   alerts(): Promise<PrometheusAlert[]>;
 }
 
-/** Makes a client; a refused query rejects with Prometheus' own words. */
+/** A refused query rejects with Prometheus' error. */
 export function createPrometheusClient(base: string): PrometheusClient {
   async function get<T>(path: string, parameters: Record<string, string> = {}): Promise<T> {
     const response = await fetch(`${base}/api/v1/${path}?${new URLSearchParams(parameters)}`);

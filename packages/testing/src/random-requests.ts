@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 
-/** A running application, as one that sends it anything sees it. */
 export interface Target {
   readonly origin: string;
   readonly routes: readonly { readonly method: string; readonly path: string }[];
@@ -15,7 +14,7 @@ const header = fc.oneof(
   fc.stringMatching(/^[ -~]{0,30}$/),
 );
 
-/** Any endpoint of the target, with anything in the place of its parameters. */
+/** Any endpoint of the target, with any text for its parameters. */
 function anyPath({ routes }: Target, method: string, otherPaths: readonly string[]) {
   const known = routes.filter((route) => route.method === method).map(({ path }) => path);
   return fc
@@ -24,16 +23,16 @@ function anyPath({ routes }: Target, method: string, otherPaths: readonly string
 }
 
 async function refuse5xx(origin: string, path: string, init?: RequestInit): Promise<void> {
-  const answer = await fetch(`${origin}${path}`, init);
-  await answer.arrayBuffer();
-  if (answer.status >= 500) throw new Error(`${path}: ${answer.status}`);
+  const response = await fetch(`${origin}${path}`, init);
+  await response.arrayBuffer();
+  if (response.status >= 500) throw new Error(`${path}: ${response.status}`);
 }
 
 /**
  * Sends 600 random POSTs and 600 random GETs to every endpoint; rejects at the first 5xx, with the
  * smallest request that causes it.
- * @param body what is posted beside noise: nearly valid bodies get further than noise does
- * @param otherPaths paths beside the routes'
+ * @param body of POSTs besides noise: nearly valid bodies get further than noise does
+ * @param otherPaths besides the routes'
  */
 export async function sendRandomRequests(
   target: Target,
@@ -58,7 +57,7 @@ export async function sendRandomRequests(
   await fc.assert(reading, { numRuns: 600 });
 }
 
-/** The values of `route` in a text of metrics that are no route of the target. */
+/** The values of `route` in a text of metrics that are not routes of the target. */
 export function unknownRoutes(metrics: string, { routes }: Target): string[] {
   const known = new Set([...routes.map(({ path }) => path), 'unmatched']);
   const seen = [...metrics.matchAll(/route="([^"]*)"/g)].map(([, route]) => String(route));

@@ -1,21 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listenOnFreePort } from './server.ts';
 
-/** A process that writes its lines of log to standard output. */
+/** A process that writes its log lines to standard output. */
 export interface StartedProcess {
   output(): string;
   /** The lines of one event, parsed. */
   linesOf(event: string): Record<string, unknown>[];
-  /** Waits for a line of `event`; rejects with the output when the process dies or is too late. */
+  /** Waits for a line of `event`; rejects with the output at the exit or after the time limit. */
   lineOf(event: string): Promise<Record<string, unknown>>;
-  /** Sends SIGTERM and resolves to the exit code; nothing where it had to be killed. */
+  /** Sends SIGTERM and resolves to the exit code; null if it had to be killed. */
   stop(): Promise<number | null>;
 }
 
-/** How to start it: in which folder, and with which variables beside `PATH`. */
+/** The folder, and the variables besides `PATH`. */
 export interface StartOptions {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ const startTimeoutMs = 60_000;
 // Longer than any deadline of a shutdown in a test.
 const stopTimeoutMs = 30_000;
 
-/** Time for a test or hook that starts processes: a start that is too late, and an end. */
+/** The time limit of a test or hook that starts processes: a late start, and two stops. */
 export const processTestMs = startTimeoutMs + 2 * stopTimeoutMs;
 
 const running = new Set<ChildProcess>();
@@ -42,7 +42,7 @@ export function startProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
-  // At its exit, what it wrote last may still be on its way.
+  // At its exit, the last output may not have arrived yet.
   let isOver = false;
   const closed = new Promise<number | null>((resolve) => {
     child.once('close', (exitCode) => {
@@ -60,7 +60,7 @@ export function startProcess(
   const linesOf = (event: string) =>
     output
       .split('\n')
-      // What follows the last break is a part of a line.
+      // The part after the last line break is incomplete.
       .slice(0, -1)
       .filter((line) => line.startsWith('{') && line.endsWith('}'))
       .map((line) => JSON.parse(line) as Record<string, unknown>)
@@ -89,7 +89,7 @@ export function startProcess(
   };
 }
 
-/** Ends at once what tests have left running, as a failed test does. For `afterEach`. */
+/** Kills the processes that tests left running, as failed ones do. For `afterEach`. */
 export async function killStartedProcesses(): Promise<void> {
   const children = [...running];
   const ended = children.map((child) => once(child, 'close'));
@@ -97,19 +97,16 @@ export async function killStartedProcesses(): Promise<void> {
   await Promise.all(ended);
 }
 
-/** A port that nobody listens on just now. */
+/** A port that nothing listens on now. */
 export async function freePort(): Promise<number> {
   const [port = 0] = await freePorts(1);
   return port;
 }
 
-/** So many ports, no two alike: all are held before any is given back. */
+/** Distinct free ports: all are held before any is released. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
-  for (const server of servers) {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  }
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  const ports = await Promise.all(servers.map(listenOnFreePort));
   for (const server of servers) await new Promise((resolve) => server.close(resolve));
   return ports;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 // A cold start on a busy machine; shorter than a test may take, so that the reason is reported.
-const usualTimeoutMs = 45_000;
+const defaultTimeoutMs = 45_000;
 // Most conditions hold within milliseconds; the others must not keep the machine busy.
 const polls = { firstMs: 5, growth: 1.5, longestMs: 100 };
 
@@ -9,17 +9,17 @@ type Awaitable<T> = T | Promise<T>;
 type Read<T> = () => Awaitable<T | undefined | false>;
 
 export function waitUntil<T>(read: Read<T>): Promise<T>;
-export function waitUntil<T>(what: string, read: Read<T>, timeoutMs?: number): Promise<T>;
+export function waitUntil<T>(condition: string, read: Read<T>, timeoutMs?: number): Promise<T>;
 /**
  * Calls `read` until it returns anything but `undefined` or `false`; an error counts as "not yet".
- * @throws Error that names `what`, or else shows `read`, with the last error as its cause
+ * @throws Error that names `condition`, or else shows `read`, with the last error as its cause
  */
 export async function waitUntil<T>(
-  what: string | Read<T>,
+  condition: string | Read<T>,
   read?: Read<T>,
-  timeoutMs = usualTimeoutMs,
+  timeoutMs = defaultTimeoutMs,
 ): Promise<T> {
-  const readNow = read ?? (what as Read<T>);
+  const readNow = read ?? (condition as Read<T>);
   const deadline = performance.now() + timeoutMs;
   for (let pollMs = polls.firstMs; ; pollMs = Math.min(pollMs * polls.growth, polls.longestMs)) {
     let cause: unknown;
@@ -30,7 +30,7 @@ export async function waitUntil<T>(
       cause = error;
     }
     if (performance.now() > deadline) {
-      throw new Error(`Expected ${what} within ${timeoutMs} ms.`, { cause });
+      throw new Error(`Expected ${condition} within ${timeoutMs} ms.`, { cause });
     }
     await sleep(pollMs);
   }

@@ -1,31 +1,26 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
+import { startServer, type TestServer } from '@watchkeeper/testing/server';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 
 const run = promisify(execFile);
 const root = repositoryRoot;
 let home: string;
-let management: Server;
+let management: TestServer;
 
-// The native mode's state folder with a service in it that repeats what it is asked.
+// A state folder of the native mode with a service that repeats its requests.
 beforeAll(async () => {
   home = makeTemporaryFolder('on-call');
-  management = createServer(async (request, response) => {
+  management = await startServer(async (request, response) => {
     response.statusCode = request.url === '/refused' ? 403 : 200;
     response.end(`${request.method} ${request.url} ${await text(request)}`);
   });
-  await new Promise<void>((resolve) => {
-    management.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = management.address() as AddressInfo;
-  const components = { api: { ports: { management: port } } };
+  const components = { api: { ports: { management: management.port } } };
   writeFileSync(
     join(home, 'state.json'),
     JSON.stringify({ supervisor: { pid: process.pid }, components }),
@@ -35,8 +30,8 @@ beforeAll(async () => {
   writeFileSync(join(home, 'logs/loki.out.log'), 'level=warn\n');
 });
 
-afterAll(() => {
-  management.close();
+afterAll(async () => {
+  await management.close();
   removeTemporaryFolders();
 });
 

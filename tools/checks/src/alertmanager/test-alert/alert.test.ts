@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
+import { startServer, type TestServer } from '@watchkeeper/testing/server';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { parseArguments } from './arguments.ts';
 import { sendTestAlert } from './send-test.ts';
@@ -30,14 +29,14 @@ test.each([
   [['test', '--timeout', '0'], 'Expected `--timeout` to be seconds, from 1 to 600, got `0`.'],
   [['test', '--timeout', 'long'], 'Expected `--timeout` to be seconds, from 1 to 600, got `long`.'],
   [['test', '--loud'], 'Unknown flag `--loud`.'],
-])('refuses %j with the usage', (words, fault) => {
+])('refuses %j with the usage', (words, problem) => {
   let message = '';
   try {
     parseArguments(words);
   } catch (error) {
     message = (error as Error).message;
   }
-  expect(message).toBe(`${fault}\n${message.slice(fault.length + 1)}`);
+  expect(message).toBe(`${problem}\n${message.slice(problem.length + 1)}`);
   expect(message).toContain('Usage: npm run alert -- test');
 });
 
@@ -54,20 +53,19 @@ test('exits with 1 and the cure when no system is running', () => {
   });
 });
 
-const servers: Server[] = [];
+const servers: TestServer[] = [];
 
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
 });
 
-async function serve(answer: (method: string, path: string) => unknown): Promise<string> {
-  const server = createServer((request, response) => {
-    const body = answer(request.method ?? '', request.url ?? '');
+async function serve(respond: (method: string, path: string) => unknown): Promise<string> {
+  const server = await startServer((request, response) => {
+    const body = respond(request.method ?? '', request.url ?? '');
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return server.url;
 }
 
 const metric = (name: string, integration: string, value: number) =>
@@ -75,11 +73,11 @@ const metric = (name: string, integration: string, value: number) =>
 
 /** An Alertmanager whose counters grow with each request. */
 function fakeAlertmanager(grows: readonly string[], status = {}) {
-  let looks = 0;
+  let reads = 0;
   return serve((method, path) => {
     if (path === '/metrics') {
-      looks += 1;
-      return grows.map((line) => line.replace('#', String(looks))).join('\n');
+      reads += 1;
+      return grows.map((line) => line.replace('#', String(reads))).join('\n');
     }
     if (method === 'POST') return '';
     const names = ['inbox', 'chat', 'pager', 'mail', 'another'];
@@ -124,9 +122,9 @@ test('names the silence that mutes the alert', async () => {
 }, 20_000);
 
 test.each(['alertmanager', 'inbox'])('reports that %s does not answer', async (which) => {
-  const nobody = 'http://127.0.0.1:9';
-  const alertmanager = which === 'alertmanager' ? nobody : await fakeAlertmanager([]);
-  await expect(runAgainst(alertmanager, nobody)).rejects.toThrow(
+  const closed = 'http://127.0.0.1:9';
+  const alertmanager = which === 'alertmanager' ? closed : await fakeAlertmanager([]);
+  await expect(runAgainst(alertmanager, closed)).rejects.toThrow(
     /^Expected (Alertmanager|the inbox) to answer at http:\/\/127\.0\.0\.1:9/,
   );
 });
