@@ -41,10 +41,10 @@ const known = knownMetricNames();
 const knownLabels = knownLabelNames();
 
 function strangersIn(expression: string): string[] {
-  const { metrics, labels, fault } = namesIn(expression);
+  const { metrics, labels, problem } = namesIn(expression);
   const isKnown = (name: string) => known.has(name) || recorded.has(name);
   return [
-    ...(fault === undefined ? [] : [fault]),
+    ...(problem === undefined ? [] : [problem]),
     ...metrics.filter((name) => !isKnown(name)),
     ...labels.filter((name) => !knownLabels.has(name)),
   ];

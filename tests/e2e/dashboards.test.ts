@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createGrafana } from '@watchkeeper/checks/panels/grafana';
 import { assertDashboardsHaveData } from '@watchkeeper/checks/panels/has-data';
-import { answerersOf, type StackAnswerers } from '@watchkeeper/checks/panels/native-sources';
+import { createStackRunners, type StackRunners } from '@watchkeeper/checks/panels/native-sources';
 import { dashboards } from '@watchkeeper/dashboards';
 import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { findBrowser } from '../browser/machine.ts';
@@ -9,28 +9,28 @@ import { type System, startSystem } from './system.ts';
 
 const { GRAFANA_URL, GRAFANA_AUTHORIZATION } = process.env;
 const startTimeoutMs = 300_000;
-// The slowest compare with ten minutes ago, a minute of compressed time; and on a busy machine it is
-// a while before somebody stores a picture.
+// The slowest query compares with ten minutes ago, a minute of compressed time; and on a busy machine
+// it takes a while until a picture is uploaded.
 const warmUpMs = 240_000;
 
 describe('on a running system', () => {
   let system: System;
-  let answerers: StackAnswerers;
+  let runners: StackRunners;
 
   beforeAll(async () => {
     system = await startSystem();
-    answerers = answerersOf(system.stack);
+    runners = createStackRunners(system.stack);
   }, startTimeoutMs);
 
   afterAll(async () => {
-    await answerers?.close();
+    await runners?.close();
     await system?.stop();
   }, 60_000);
 
   test(
-    'every query of every dashboard has data, or says why none is good news',
+    'every query of every dashboard has data, or a declared reason to have none',
     async () => {
-      await assertDashboardsHaveData(dashboards, answerers, warmUpMs);
+      await assertDashboardsHaveData(dashboards, runners, warmUpMs);
     },
     warmUpMs * 2,
   );
@@ -40,7 +40,7 @@ describe('on a running system', () => {
     ['SELECT cuisine FROM catalogue.restaurants', 'permission denied for table restaurants'],
     ['DELETE FROM analytics.hours', 'cannot execute DELETE in a read-only transaction'],
   ])('the role of the dashboards may not run %s', async (statement, refusal) => {
-    await expect(answerers.runSql(statement)).rejects.toThrow(refusal);
+    await expect(runners.runSql(statement)).rejects.toThrow(refusal);
   });
 });
 
@@ -58,7 +58,7 @@ describeGrafana(`in Grafana${GRAFANA_URL === undefined ? ' (GRAFANA_URL is not s
   test(
     'every query has data through its query API',
     async () => {
-      await assertDashboardsHaveData(dashboards, await grafana.answerers(), warmUpMs);
+      await assertDashboardsHaveData(dashboards, await grafana.queryRunners(), warmUpMs);
     },
     warmUpMs * 2,
   );

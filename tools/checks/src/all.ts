@@ -42,10 +42,10 @@ const checks: readonly Check[] = [
 export async function runChecks(root: string): Promise<{ passed: number; failed: number }> {
   const counts = { passed: 0, failed: 0 };
   for (const check of checks) {
-    const faults = await check.run(root).catch((error: Error) => [error.message]);
-    console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${check.name}`);
-    for (const fault of faults) console.log(`     ${fault.replaceAll('\n', '\n     ')}`);
-    if (faults.length === 0) counts.passed += 1;
+    const problems = await check.run(root).catch((error: Error) => [error.message]);
+    console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'} ${check.name}`);
+    for (const problem of problems) console.log(`     ${problem.replaceAll('\n', '\n     ')}`);
+    if (problems.length === 0) counts.passed += 1;
     else counts.failed += 1;
   }
   return counts;

@@ -67,9 +67,9 @@ test('refuses a route that catches nothing of a known job, and takes one that do
     expect.stringContaining('`route.routes[2]` to `chat` matches no alert'),
   ]);
   replace('job="payments"', 'job="worker"');
-  const faults = await notificationsCheck.run(root);
+  const problems = await notificationsCheck.run(root);
   // Its warnings now reach the chat as before; nothing is dead.
-  expect(faults.filter((fault) => fault.includes('matches no alert'))).toEqual([]);
+  expect(problems.filter((problem) => problem.includes('matches no alert'))).toEqual([]);
 });
 
 test('refuses routes that tell fewer people than they must, by alert', async () => {
@@ -77,8 +77,8 @@ test('refuses routes that tell fewer people than they must, by alert', async () 
     '    - matchers: [\'severity="critical"\']\n      receiver: pager',
     '    - matchers: [\'alertname="ServiceDown"\']\n      receiver: pager',
   );
-  const faults = await notificationsCheck.run(root);
-  expect(faults).toContain(
+  const problems = await notificationsCheck.run(root);
+  expect(problems).toContain(
     'monitoring/alertmanager/alertmanager.yml: `HighErrorRate` of ' +
       'monitoring/prometheus/rules/http.rules.yml: expected it to reach inbox, mail, pager, chat, ' +
       'got inbox, mail, chat. Correct the routes, or ' +

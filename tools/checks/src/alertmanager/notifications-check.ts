@@ -12,7 +12,7 @@ import {
   placedRoutes,
   readAlertmanager,
 } from './configuration.ts';
-import { secretFaults } from './secrets.ts';
+import { secretProblems } from './secrets.ts';
 
 const expectationsFile = 'monitoring/alertmanager/expected-receivers.yml';
 // Each alert is a process of a few milliseconds.
@@ -30,7 +30,7 @@ export const notificationsCheck: Check = {
     const alerts = knownAlerts(root);
     const all = [...alerts, ...alertsOfJobs(root, configuration, alerts)];
     return [
-      ...secretFaults(root, configuration),
+      ...secretProblems(root, configuration),
       ...unusedReceivers(configuration),
       ...(await deadMatchers(configuration, all)),
       ...(await wrongReceivers(root, alerts)),
@@ -104,23 +104,23 @@ async function wrongReceivers(root: string, alerts: readonly KnownAlert[]): Prom
     const [issue] = table.error.issues;
     return [`${expectationsFile}: \`${issue?.path.join('.')}\`: ${issue?.message}`];
   }
-  const faults: string[] = [];
+  const problems: string[] = [];
   await inParallel(alerts, async ({ name, file, labels }) => {
     const expected = table.data.find(({ labels: wanted }) =>
       Object.entries(wanted).every(([label, value]) => labels[label] === value),
     );
     const got = await askReceivers(join(root, configurationFile), labels);
     if (expected === undefined) {
-      faults.push(
+      problems.push(
         `${file}: \`${name}\`: expected an entry in ${expectationsFile}. Add its labels.`,
       );
     } else if (expected.receivers.toSorted().join() !== got.toSorted().join()) {
-      faults.push(
+      problems.push(
         `${configurationFile}: \`${name}\` of ${file}: expected it to reach ` +
           `${expected.receivers.join(', ')}, got ${got.join(', ')}. Correct the routes, or ` +
           `${expectationsFile}.`,
       );
     }
   });
-  return faults;
+  return problems;
 }

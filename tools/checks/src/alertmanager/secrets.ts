@@ -14,7 +14,7 @@ const secretKeys =
 const secretAddresses = /^(?:slack_api_url|api_url|webhook_url|url)$/;
 
 /** Secrets that stand in the file itself, and files that are missing. */
-export function secretFaults(root: string, configuration: AlertmanagerConfiguration): string[] {
+export function secretProblems(root: string, configuration: AlertmanagerConfiguration): string[] {
   const { global, receivers } = configuration;
   return [
     ...walk('global', global).flatMap((leaf) => faultsOf(root, leaf)),

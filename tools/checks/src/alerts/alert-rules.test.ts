@@ -27,7 +27,7 @@ function edit(file: string, from: string | RegExp, to: string): void {
 
 const rules = 'monitoring/prometheus/rules/availability.rules.yml';
 
-test('accepts the repository as it is', async () => {
+test('accepts the repository', async () => {
   expect(await alertsCheck.run(root)).toEqual([]);
 });
 
@@ -35,7 +35,7 @@ test('refuses an alert without tests', async () => {
   const tests = rules.replace('.rules.', '.test.');
   edit(tests, /alertname: ServiceDown/g, 'alertname: Other');
   expect(await alertsCheck.run(root)).toEqual([
-    `${tests}: tests \`Other\`, which no rule is. Name it as the rule.`,
+    `${tests}: tests \`Other\`, an unknown alert. Name it as the rule.`,
     `${tests}: expected a test in which \`ServiceDown\` fires.`,
     `${tests}: expected a test in which \`ServiceDown\` stays quiet.`,
   ]);
@@ -65,22 +65,22 @@ test.each([
   ),
 ])('refuses a rule in which %j became %j', async (from, to, message) => {
   edit(rules, from, to);
-  const faults = await alertsCheck.run(root);
-  expect(faults.join('\n')).toContain(`${rules}: \`ServiceDown\`: ${message}`);
+  const problems = await alertsCheck.run(root);
+  expect(problems.join('\n')).toContain(`${rules}: \`ServiceDown\`: ${message}`);
 });
 
 test('refuses a test of an alert that does not exist', async () => {
   edit(rules.replace('.rules.', '.test.'), /alertname: TargetDown/g, 'alertname: TargetGone');
   expect(await alertsCheck.run(root)).toContain(
-    'monitoring/prometheus/rules/availability.test.yml: tests `TargetGone`, which no rule is. ' +
+    'monitoring/prometheus/rules/availability.test.yml: tests `TargetGone`, an unknown alert. ' +
       'Name it as the rule.',
   );
 });
 
-test('refuses rules whose file of tests is missing', async () => {
+test('refuses rules without a test file', async () => {
   const tests = rules.replace('.rules.', '.test.');
   rmSync(join(root, tests));
   expect(await alertsCheck.run(root)).toContain(
-    `${tests}: is missing, and \`ServiceDown\` without tests. Write it beside its rules.`,
+    `${tests}: is missing, so \`ServiceDown\` has no tests. Write it next to its rules.`,
   );
 });

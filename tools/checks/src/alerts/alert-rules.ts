@@ -1,17 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dashboards } from '@watchkeeper/dashboards';
 import { parse } from 'yaml';
 import type { Check } from '../check.ts';
+import { listFiles } from '../repository/list-files.ts';
 
 const rulesFolder = 'monitoring/prometheus/rules';
-// Judged by Loki's ruler; promtool can't test them, all else holds for them as well.
+// Evaluated by Loki's ruler; promtool can't test them, all other rules hold. A copy may lack them.
 const logRulesFolder = 'monitoring/loki/rules/fake';
 const annotations = ['summary', 'description', 'runbook_url', 'dashboard_url'];
 const severities = ['critical', 'warning', 'none'];
 const maxSummaryLength = 60;
-// One name: the file of the dashboard, its uid and the end of every link to it.
-const uids = dashboards.map(({ uid }) => uid);
+const dashboardUids = dashboards.map(({ uid }) => uid);
 
 /** An alert as its rule declares it. */
 export interface Alert {
@@ -27,12 +27,12 @@ interface TestFile {
   }[];
 }
 
-/** Each rule says what a notification needs, and has tests in which it fires and stays quiet. */
+/** Each rule has the labels and annotations of a notification, and tests that fire and that stay quiet. */
 export const alertsCheck: Check = {
   name: 'alerts and their tests',
   async run(root) {
     const alerts = readAlerts(root);
-    return [...readAllAlerts(root).flatMap(ruleFaults), ...testFaults(root, alerts)];
+    return [...readAllAlerts(root).flatMap(ruleProblems), ...testProblems(root, alerts)];
   },
 };
 
@@ -49,75 +49,65 @@ function readYaml(file: string): unknown {
   }
 }
 
-function filesIn(folder: string, ending: string): string[] {
-  // Who copies the stack may have left Loki's rules out.
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((file) => file.endsWith(ending));
-}
-
 /** Every alert of every rule file of the folder, in the order of the files. */
 export function readAlerts(root: string, folder = rulesFolder): Alert[] {
-  return filesIn(join(root, folder), '.rules.yml').flatMap((file) => {
-    const { groups } = readYaml(join(root, folder, file)) as {
+  return listFiles(root, folder, '.rules.yml').flatMap((file) => {
+    const { groups } = readYaml(join(root, file)) as {
       groups: { rules: (Partial<Alert> & { alert?: string })[] }[];
     };
     const rules = groups.flatMap((group) => group.rules);
     return rules.flatMap(({ alert, labels = {}, annotations: texts = {} }) =>
-      alert === undefined
-        ? []
-        : [{ name: alert, file: `${folder}/${file}`, labels, annotations: texts }],
+      alert === undefined ? [] : [{ name: alert, file, labels, annotations: texts }],
     );
   });
 }
 
-function ruleFaults({ name, file, labels, annotations: texts }: Alert): string[] {
-  const faults: string[] = [];
+function ruleProblems({ name, file, labels, annotations: texts }: Alert): string[] {
+  const problems: string[] = [];
   const where = `${file}: \`${name}\``;
   if (!severities.includes(labels.severity ?? '')) {
-    faults.push(`${where}: expected \`severity\` to be one of ${severities.join(', ')}.`);
+    problems.push(`${where}: expected \`severity\` to be one of ${severities.join(', ')}.`);
   }
-  if (labels.component === undefined) faults.push(`${where}: expected a \`component\` label.`);
+  if (labels.component === undefined) problems.push(`${where}: expected a \`component\` label.`);
   for (const annotation of annotations) {
     if (texts[annotation] !== undefined) continue;
-    faults.push(`${where}: expected a \`${annotation}\`. Add it to the rule's annotations.`);
+    problems.push(`${where}: expected a \`${annotation}\`. Add it to the rule's annotations.`);
   }
   const { summary = '', runbook_url: runbook = '' } = texts;
   if (summary.length > maxSummaryLength || !summary.endsWith('.') || summary.includes('{{')) {
-    faults.push(
+    problems.push(
       `${where}: expected a static summary of at most ${maxSummaryLength} characters with a stop, got \`${summary}\`.`,
     );
   }
   if (!runbook.endsWith(`/runbooks/${name}`)) {
-    faults.push(
+    problems.push(
       `${where}: expected \`runbook_url\` to end in \`/runbooks/${name}\`, got \`${runbook}\`.`,
     );
   }
   const dashboard = texts.dashboard_url?.split('/').at(-1) ?? '';
-  if (!uids.includes(dashboard)) {
-    faults.push(
-      `${where}: expected \`dashboard_url\` to end in one of ${uids.join(', ')}, got \`${dashboard}\`.`,
+  if (!dashboardUids.includes(dashboard)) {
+    problems.push(
+      `${where}: expected \`dashboard_url\` to end in one of ${dashboardUids.join(', ')}, got \`${dashboard}\`.`,
     );
   }
-  return faults;
+  return problems;
 }
 
 /** Each alert has a test in which it fires and one in which it stays quiet; Watchdog always fires. */
-function testFaults(root: string, alerts: readonly Alert[]): string[] {
+function testProblems(root: string, alerts: readonly Alert[]): string[] {
   const names = new Set(alerts.map(({ name }) => name));
-  const orphans = filesIn(join(root, rulesFolder), '.test.yml').flatMap((file) => {
-    const { tests } = readYaml(join(root, rulesFolder, file)) as TestFile;
+  const orphans = listFiles(root, rulesFolder, '.test.yml').flatMap((file) => {
+    const { tests } = readYaml(join(root, file)) as TestFile;
     const tested = tests.flatMap((test) => test.alert_rule_test ?? []);
-    const strangers = new Set(
-      tested.map(({ alertname }) => alertname).filter((n) => !names.has(n)),
-    );
-    return [...strangers].map(
-      (name) => `${rulesFolder}/${file}: tests \`${name}\`, which no rule is. Name it as the rule.`,
+    const unknown = tested.map(({ alertname }) => alertname).filter((name) => !names.has(name));
+    return [...new Set(unknown)].map(
+      (name) => `${file}: tests \`${name}\`, an unknown alert. Name it as the rule.`,
     );
   });
   const untested = alerts.flatMap(({ name, file }) => {
     const testFile = file.replace('.rules.yml', '.test.yml');
     if (!existsSync(join(root, testFile))) {
-      return [`${testFile}: is missing, and \`${name}\` without tests. Write it beside its rules.`];
+      return [`${testFile}: is missing, so \`${name}\` has no tests. Write it next to its rules.`];
     }
     const { tests } = readYaml(join(root, testFile)) as TestFile;
     const cases = tests.map((test) =>
@@ -127,12 +117,12 @@ function testFaults(root: string, alerts: readonly Alert[]): string[] {
     const stays = cases.some(
       (steps) => steps.length > 0 && steps.every((step) => (step.exp_alerts ?? []).length === 0),
     );
-    const faults: string[] = [];
-    if (!fires) faults.push(`${testFile}: expected a test in which \`${name}\` fires.`);
+    const problems: string[] = [];
+    if (!fires) problems.push(`${testFile}: expected a test in which \`${name}\` fires.`);
     if (!stays && name !== 'Watchdog') {
-      faults.push(`${testFile}: expected a test in which \`${name}\` stays quiet.`);
+      problems.push(`${testFile}: expected a test in which \`${name}\` stays quiet.`);
     }
-    return faults;
+    return problems;
   });
   return [...orphans, ...untested];
 }

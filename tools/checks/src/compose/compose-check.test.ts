@@ -85,8 +85,8 @@ test.each<[string, Partial<ComposeService>, string]>([
     { environment: { DATABASE_URL: 'postgres://galley:galley@postgres/galley' } },
     'expected `DATABASE_URL` to come from a file',
   ],
-])('refuses %s', (_, change, fault) => {
-  expect(audit(change)).toEqual([`service \`api\`: ${fault}.`]);
+])('refuses %s', (_, change, problem) => {
+  expect(audit(change)).toEqual([`service \`api\`: ${problem}.`]);
 });
 
 test('takes an exception with its reason, and refuses one that nothing needs', () => {

@@ -10,7 +10,7 @@ import type { Check } from '../check.ts';
 
 type Rule = (name: string, service: ComposeService) => string | undefined;
 
-/** Deviations from a rule, each with the reason that stands for it; an unused one is a fault. */
+/** Deviations from a rule, each with the reason that stands for it; an unused one is a problem. */
 export interface Exceptions {
   readonly [ruleAndService: string]: string;
 }
@@ -117,20 +117,20 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** Audits every service of a resolved model; an exception that nothing needs is a fault as well. */
+/** Audits every service of a resolved model; an exception that nothing needs is a problem as well. */
 export function auditCompose(model: ComposeModel, allowed: Exceptions = exceptions): string[] {
   const used = new Set<string>();
-  const faults = Object.entries(model.services).flatMap(([name, service]) =>
+  const problems = Object.entries(model.services).flatMap(([name, service]) =>
     Object.entries(rules).flatMap(([rule, judge]) => {
-      const fault = judge(name, service);
-      if (fault === undefined) return [];
+      const problem = judge(name, service);
+      if (problem === undefined) return [];
       const key = `${rule} ${name}`;
       used.add(key);
-      return allowed[key] ? [] : [`service \`${name}\`: ${fault}.`];
+      return allowed[key] ? [] : [`service \`${name}\`: ${problem}.`];
     }),
   );
   const unused = Object.keys(allowed).filter((key) => !used.has(key));
-  return [...faults, ...unused.map((key) => `the exception \`${key}\` is needed by nothing.`)];
+  return [...problems, ...unused.map((key) => `the exception \`${key}\` is needed by nothing.`)];
 }
 
 /** The files that a service mounts are there: a missing one becomes an empty folder of root's. */
@@ -143,7 +143,7 @@ function missingMounts(model: ComposeModel): string[] {
 }
 
 /** The version stands in the image's tag and in what the apps say of themselves. */
-function versionFaults(root: string, model: ComposeModel): string[] {
+function versionProblems(root: string, model: ComposeModel): string[] {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     version: string;
   };
@@ -169,6 +169,6 @@ export const composeCheck: Check = {
     const all = await resolveCompose(root, client, { profiles: ['*'] });
     // The monitoring stack must stand alone as well.
     await resolveCompose(root, client, { files: ['docker-compose.monitoring.yml'] });
-    return [...auditCompose(all), ...missingMounts(all), ...versionFaults(root, all)];
+    return [...auditCompose(all), ...missingMounts(all), ...versionProblems(root, all)];
   },
 };

@@ -3,11 +3,11 @@ import { dashboards } from '@watchkeeper/dashboards';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { type Alert, readAllAlerts } from '../alerts/alert-rules.ts';
 import { dashboardsCheck, readDashboards } from './dashboards-check.ts';
-import { limitFaults } from './limits.ts';
-import { linkFaults } from './links.ts';
+import { limitProblems } from './limits.ts';
+import { linkProblems } from './links.ts';
 import type { DashboardModel, PanelModel } from './model.ts';
-import { logqlFaults, promqlFaults, queryFaults } from './queries.ts';
-import { structureFaults } from './structure.ts';
+import { logqlProblems, promqlProblems, queryProblems } from './queries.ts';
+import { structureProblems } from './structure.ts';
 
 const root = repositoryRoot;
 
@@ -26,7 +26,7 @@ const specOf = (uid: string) => {
   return spec;
 };
 
-test('finds nothing wrong with the committed dashboards', async () => {
+test('accepts the committed dashboards', async () => {
   expect(await dashboardsCheck.run(root)).toEqual([]);
 });
 
@@ -38,9 +38,9 @@ describe('structure', () => {
       'panel 1 “HTTP error ratio (5xx)”: expected a `unit`.',
     ],
     [
-      'a panel that says nothing when empty',
+      'a panel without a text for no data',
       (_, { fieldConfig }) => delete fieldConfig.defaults.noValue,
-      'panel 1 “HTTP error ratio (5xx)”: expected a `noValue`, said where there is no data.',
+      'panel 1 “HTTP error ratio (5xx)”: expected a `noValue`, shown without data.',
     ],
     [
       'a description that does not say what is normal',
@@ -68,21 +68,21 @@ describe('structure', () => {
       ({ panels }, panel) => {
         if (panels[1]) panel.gridPos = panels[1].gridPos;
       },
-      'panel 1 “HTTP error ratio (5xx)”: lies over panel 2 “Latency p95”.',
+      'panel 1 “HTTP error ratio (5xx)”: overlaps panel 2 “Latency p95”.',
     ],
     [
       'a panel wider than the page',
       (_, panel) => {
         panel.gridPos = { x: 20, y: 100, w: 8, h: 8 };
       },
-      'panel 1 “HTTP error ratio (5xx)”: reaches beyond the grid.',
+      'panel 1 “HTTP error ratio (5xx)”: extends beyond the grid.',
     ],
     [
       'a data source that only exists here',
       (_, panel) => {
         panel.datasource.uid = 'prometheus';
       },
-      'expected data sources by variables of type `datasource`, got `prometheus`.',
+      'expected data sources from variables of type `datasource`, got `prometheus`.',
     ],
     [
       'an address of this machine',
@@ -92,7 +92,7 @@ describe('structure', () => {
       'expected no address of this machine.',
     ],
     [
-      'no way to the other dashboards',
+      'no link to the other dashboards',
       (dashboard) => {
         dashboard.links = [];
       },
@@ -103,12 +103,12 @@ describe('structure', () => {
       (dashboard) => {
         dashboard.id = 7;
       },
-      'expected no `id`: an import would be taken for a change of another dashboard.',
+      'expected no `id`: an import would overwrite another dashboard.',
     ],
     [
-      'no mark where something fires',
+      'no annotation of firing alerts',
       ({ annotations }) => annotations.list.pop(),
-      'expected the mark “Alerts”.',
+      'expected the annotation “Alerts”.',
     ],
     [
       'services by the name of a metric of ours',
@@ -116,10 +116,10 @@ describe('structure', () => {
         const choice = templating.list.find(({ name }) => name === 'job');
         if (choice) choice.definition = 'label_values(http_requests_total, job)';
       },
-      'expected the choice of `job` to be filled from `up`.',
+      'expected the values of `job` to come from `up`.',
     ],
-  ])('finds %s', (_, breakIt, fault) => {
-    expect(structureFaults(broken(breakIt))).toContain(fault);
+  ])('finds %s', (_, breakIt, problem) => {
+    expect(structureProblems(broken(breakIt))).toContain(problem);
   });
 });
 
@@ -130,53 +130,53 @@ describe('queries', () => {
     ['sum by (rout) (up)', expect.stringContaining('`rout` is in no catalogue')],
     ['up{job="api"}', 'expected `job=~"$job"`, got `job="api"`.'],
     ['job:http_requests:rate9m', expect.stringContaining('`job:http_requests:rate9m`')],
-  ])('finds what is wrong with the PromQL %s', (expression, fault) => {
-    expect(promqlFaults(expression)).toEqual([fault]);
+  ])('finds what is wrong with the PromQL %s', (expression, problem) => {
+    expect(promqlProblems(expression)).toEqual([problem]);
   });
 
   test.each([
     ['{service=~"$job"', expect.stringContaining('syntax error')],
-    ['{servise="api"}', expect.stringContaining('`servise` is no label')],
-  ])('finds what is wrong with the LogQL %s', (expression, fault) => {
-    expect(logqlFaults(expression)).toContainEqual(fault);
+    ['{servise="api"}', expect.stringContaining('`servise` is neither a label')],
+  ])('finds what is wrong with the LogQL %s', (expression, problem) => {
+    expect(logqlProblems(expression)).toContainEqual(problem);
   });
 
   test('refuses a variable that the dashboard does not have', () => {
-    expect(() => promqlFaults('up{job=~"$jobb"}')).toThrow('got `$jobb`');
+    expect(() => promqlProblems('up{job=~"$jobb"}')).toThrow('got `$jobb`');
   });
 
-  test('misses the exemplars of a quantile, and a mark that does not parse', () => {
+  test('finds a quantile without exemplars, and an annotation that does not parse', () => {
     const dashboard = broken(({ panels, annotations }) => {
       panels[1]?.targets.splice(1);
-      const [mark] = annotations.list;
-      if (mark) mark.expr = 'sum(';
+      const [annotation] = annotations.list;
+      if (annotation) annotation.expr = 'sum(';
     });
-    expect(queryFaults(dashboard)).toEqual([
-      expect.stringContaining('the mark “Deployments and restarts”: syntax error'),
-      'panel 2 “Latency p95”: expected the exemplars of `http_request_duration_seconds` beside its quantile.',
+    expect(queryProblems(dashboard)).toEqual([
+      expect.stringContaining('the annotation “Deployments and restarts”: syntax error'),
+      'panel 2 “Latency p95”: expected the exemplars of `http_request_duration_seconds` next to its quantile.',
     ]);
   });
 });
 
 describe('links', () => {
   test.each([
-    ['/d/htttp', '`/d/htttp` is no dashboard of ours.'],
-    ['/d/http?var-pod=a', '`http` does not take `var-pod`.'],
-    [`/d/http?var-job=\${job:csv}`, `\`\${job:csv}\` is no variable.`],
+    ['/d/htttp', 'unknown dashboard `/d/htttp`.'],
+    ['/d/http?var-pod=a', '`http` has no variable `var-pod`.'],
+    [`/d/http?var-job=\${job:csv}`, `unknown variable \`\${job:csv}\`.`],
     ['/explore?panes={', 'expected `panes` to be JSON.'],
-  ])('finds that %s does not work', (url, fault) => {
+  ])('finds that %s does not work', (url, problem) => {
     const dashboard = broken((_, { fieldConfig }) => {
       fieldConfig.defaults.links = [{ title: 'There', url }];
     });
     const others = readDashboards(root).filter(({ uid }) => uid !== 'http');
-    expect(linkFaults(dashboard, [dashboard, ...others])).toContain(
-      `panel 1 “HTTP error ratio (5xx)”: the link “There”: ${fault}`,
+    expect(linkProblems(dashboard, [dashboard, ...others])).toContain(
+      `panel 1 “HTTP error ratio (5xx)”: the link “There”: ${problem}`,
     );
   });
 
-  test('finds a failure that leads neither to lines nor to traces', () => {
+  test('finds a failure without links to lines and traces', () => {
     const dashboard = broken((_, { fieldConfig }) => delete fieldConfig.defaults.links);
-    expect(linkFaults(dashboard, readDashboards(root))).toEqual([
+    expect(linkProblems(dashboard, readDashboards(root))).toEqual([
       'panel 1 “HTTP error ratio (5xx)”: shows failures, so expected a link to the error lines.',
       'panel 1 “HTTP error ratio (5xx)”: shows failures, so expected a link to the failed traces.',
     ]);
@@ -186,26 +186,26 @@ describe('links', () => {
     const dashboard = broken(({ links }) => {
       for (const link of links) link.tags = ['other'];
     });
-    expect(linkFaults(dashboard, readDashboards(root))).toContain(
+    expect(linkProblems(dashboard, readDashboards(root))).toContain(
       'no other dashboard has the tag `other`.',
     );
   });
 });
 
 describe('limits', () => {
-  test('finds a limit that is not the rule’s, drawn and said', () => {
+  test('finds a threshold and a description that differ from the rule’s limit', () => {
     const dashboard = broken((_, { fieldConfig, ...panel }) => {
       const step = fieldConfig.defaults.thresholds?.steps[1];
       if (step) step.value = 0.06;
       panel.description = '';
     });
-    expect(limitFaults(specOf('http'), dashboard, [])).toEqual([
-      'panel 1 “HTTP error ratio (5xx)”: expected the limit 0.05 of `HighErrorRate`.',
-      'panel 1 “HTTP error ratio (5xx)”: draws 0.06, which is no limit of its alerts.',
+    expect(limitProblems(specOf('http'), dashboard, [])).toEqual([
+      'panel 1 “HTTP error ratio (5xx)”: expected a threshold at 0.05, the limit of `HighErrorRate`.',
+      'panel 1 “HTTP error ratio (5xx)”: has a threshold at 0.06, which is no limit of its alerts.',
     ]);
   });
 
-  test('finds an alert that leads to a dashboard where nothing shows it', () => {
+  test('finds an alert that no panel of its dashboard shows', () => {
     const alert: Alert = {
       name: 'TooManyCooks',
       file: 'kitchen.rules.yml',
@@ -213,8 +213,8 @@ describe('limits', () => {
       annotations: { dashboard_url: 'https://grafana.example/d/http' },
     };
     const dashboard = broken(() => {});
-    expect(limitFaults(specOf('http'), dashboard, [...readAllAlerts(root), alert])).toEqual([
-      '`TooManyCooks` leads here, and no panel shows it.',
+    expect(limitProblems(specOf('http'), dashboard, [...readAllAlerts(root), alert])).toEqual([
+      '`TooManyCooks` links to this dashboard, but no panel shows it.',
     ]);
   });
 });

@@ -8,8 +8,8 @@ import {
 import type { Alert } from '../alerts/alert-rules.ts';
 import { type DashboardModel, nameOf } from './model.ts';
 
-/** Alerts that no panel of the dashboard they lead to shows, and limits that differ from the rules'. */
-export function limitFaults(
+/** Of alerts that no panel of their dashboard shows, and of limits that differ from the rules'. */
+export function limitProblems(
   spec: DashboardSpec,
   dashboard: DashboardModel,
   alerts: readonly Alert[],
@@ -18,11 +18,11 @@ export function limitFaults(
   const missing = alerts
     .filter(({ annotations }) => annotations.dashboard_url?.endsWith(`/d/${spec.uid}`))
     .filter(({ name }) => !shown.includes(name))
-    .map(({ name }) => `\`${name}\` leads here, and no panel shows it.`);
-  return [...missing, ...spec.panels.flatMap((panel) => drawnFaults(panel, dashboard))];
+    .map(({ name }) => `\`${name}\` links to this dashboard, but no panel shows it.`);
+  return [...missing, ...spec.panels.flatMap((panel) => limitProblemsOf(panel, dashboard))];
 }
 
-function drawnFaults(spec: PanelSpec, { panels }: DashboardModel): string[] {
+function limitProblemsOf(spec: PanelSpec, { panels }: DashboardModel): string[] {
   const panel = panels.find(({ id }) => id === spec.id);
   if (panel === undefined) return [`expected a panel ${spec.id}. Run \`npm run generate\`.`];
   const steps = panel.fieldConfig.defaults.thresholds?.steps ?? [];
@@ -35,8 +35,10 @@ function drawnFaults(spec: PanelSpec, { panels }: DashboardModel): string[] {
     ({ value }) => value !== null && !limits.some((limit) => stepOf(limit) === value),
   );
   return [
-    ...undrawn.map(({ alert, value }) => `expected the limit ${value} of \`${alert}\`.`),
-    ...unsaid.map(({ alert }) => `expected \`${alert}\` and its limit in the description.`),
-    ...strange.map(({ value }) => `draws ${value}, which is no limit of its alerts.`),
-  ].map((fault) => `${nameOf(panel)}: ${fault}`);
+    ...undrawn.map(
+      ({ alert, value }) => `expected a threshold at ${value}, the limit of \`${alert}\`.`,
+    ),
+    ...unsaid.map(({ alert }) => `expected the description to name \`${alert}\` and its limit.`),
+    ...strange.map(({ value }) => `has a threshold at ${value}, which is no limit of its alerts.`),
+  ].map((problem) => `${nameOf(panel)}: ${problem}`);
 }

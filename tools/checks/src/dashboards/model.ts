@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-// The part of Grafana's classic model that the checks read; what they don't read may be anything.
+// The part of Grafana's classic model that the checks read; the rest may be anything.
 
 const dataSource = z.looseObject({ type: z.string(), uid: z.string() });
 const link = z.looseObject({ title: z.string(), url: z.string() });
@@ -47,7 +47,6 @@ const panel = z.looseObject({
   }),
 });
 
-/** A dashboard as Grafana reads it, as far as it is checked. */
 export const dashboardModel = z.looseObject({
   uid: z.string(),
   title: z.string(),
@@ -71,7 +70,7 @@ export type DashboardModel = z.infer<typeof dashboardModel>;
 export type PanelModel = DashboardModel['panels'][number];
 export type TargetModel = PanelModel['targets'][number];
 
-/** How a fault names a panel. */
+/** A panel in the text of a problem. */
 export function nameOf({ id, title }: Pick<PanelModel, 'id' | 'title'>): string {
   return `panel ${id} “${title}”`;
 }

@@ -1,8 +1,8 @@
 import { annotations, home } from '@watchkeeper/dashboards';
 import type { DashboardModel } from './model.ts';
 
-/** It must work in a Grafana that has never heard of this repository. */
-export function portabilityFaults(dashboard: DashboardModel): string[] {
+/** Everything that would not work in another Grafana. */
+export function portabilityProblems(dashboard: DashboardModel): string[] {
   const variables = dashboard.templating.list.filter(({ type }) => type === 'datasource');
   const chosen = variables.map(({ name }) => `\${${name}}`);
   const references = [
@@ -13,38 +13,38 @@ export function portabilityFaults(dashboard: DashboardModel): string[] {
     ...dashboard.annotations.list.map(({ datasource }) => datasource),
   ];
   const fixed = references.filter(({ uid }) => !chosen.includes(uid));
-  const faults = [...new Set(fixed.map(({ uid }) => uid))].map(
-    (uid) => `expected data sources by variables of type \`datasource\`, got \`${uid}\`.`,
+  const problems = [...new Set(fixed.map(({ uid }) => uid))].map(
+    (uid) => `expected data sources from variables of type \`datasource\`, got \`${uid}\`.`,
   );
-  if ('__inputs' in dashboard) faults.push('expected no `__inputs`: provisioning ignores them.');
+  if ('__inputs' in dashboard) problems.push('expected no `__inputs`: provisioning ignores them.');
   if (/https?:\/\/(localhost|127\.)/.test(JSON.stringify(dashboard))) {
-    faults.push('expected no address of this machine.');
+    problems.push('expected no address of this machine.');
   }
   if (!dashboard.links.some(({ type, tags }) => type === 'dashboards' && tags.length > 0)) {
-    faults.push('expected a link to the other dashboards by their tag.');
+    problems.push('expected a link to the other dashboards by their tag.');
   }
   if (dashboard.id !== undefined && dashboard.id !== null) {
-    faults.push('expected no `id`: an import would be taken for a change of another dashboard.');
+    problems.push('expected no `id`: an import would overwrite another dashboard.');
   }
   const isHome = dashboard.uid === home;
   if (isHome && dashboard.links.some((link) => link.asDropdown === true)) {
-    faults.push('expected the ways to all dashboards in sight, for it is home.');
+    problems.push('expected visible links to all dashboards, as it is the home dashboard.');
   }
-  return [...faults, ...markFaults(dashboard), ...choiceFaults(dashboard)];
+  return [...problems, ...annotationProblems(dashboard), ...variableProblems(dashboard)];
 }
 
-/** What was deployed and what fired stands in every picture. */
-function markFaults(dashboard: DashboardModel): string[] {
+/** Every dashboard shows deployments and firing alerts. */
+function annotationProblems(dashboard: DashboardModel): string[] {
   const drawn = dashboard.annotations.list.map(({ expr }) => expr);
   return annotations
     .filter(({ expression }) => !drawn.includes(expression))
-    .map(({ name }) => `expected the mark “${name}”.`);
+    .map(({ name }) => `expected the annotation “${name}”.`);
 }
 
-/** Every target has `up`, whatever else it exposes: services are chosen from what it names. */
-function choiceFaults({ templating }: DashboardModel): string[] {
+/** Every target has `up`, whatever else it exposes. */
+function variableProblems({ templating }: DashboardModel): string[] {
   return templating.list
     .filter(({ type }) => type === 'query')
     .filter(({ definition }) => !/^label_values\(up[,{]/.test(String(definition)))
-    .map(({ name }) => `expected the choice of \`${name}\` to be filled from \`up\`.`);
+    .map(({ name }) => `expected the values of \`${name}\` to come from \`up\`.`);
 }

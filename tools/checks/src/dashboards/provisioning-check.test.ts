@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { dashboardFaults, dataSourceFaults, providerFaults } from './provisioning-check.ts';
+import { dashboardProblems, dataSourceProblems, providerProblems } from './provisioning-check.ts';
 
 const sound = {
   name: 'Loki',
@@ -15,7 +15,7 @@ const sound = {
   },
 };
 const judge = (change: object) =>
-  dataSourceFaults({ apiVersion: 1, datasources: [{ ...sound, ...change }] });
+  dataSourceProblems({ apiVersion: 1, datasources: [{ ...sound, ...change }] });
 const derived = (change: object) => ({
   jsonData: { derivedFields: [{ ...sound.jsonData.derivedFields[0], ...change }] },
 });
@@ -48,13 +48,13 @@ test.each<[string, object, string]>([
     derived({ url: '$__tags' }),
     'data source `Loki`: expected `$$` for `$` in `$__tags`.',
   ],
-])('refuses %s', (_, change, fault) => {
-  expect(judge(change).join('\n')).toContain(fault);
+])('refuses %s', (_, change, problem) => {
+  expect(judge(change).join('\n')).toContain(problem);
 });
 
 test('refuses two data sources of one uid, and none by default', () => {
   const other = { ...sound, isDefault: false };
-  expect(dataSourceFaults({ apiVersion: 1, datasources: [other, other] })).toEqual([
+  expect(dataSourceProblems({ apiVersion: 1, datasources: [other, other] })).toEqual([
     'expected each uid once.',
     'expected one data source with `isDefault: true`.',
   ]);
@@ -63,19 +63,21 @@ test('refuses two data sources of one uid, and none by default', () => {
 test('refuses an interval at which changes on a bind mount are missed', () => {
   const provider = { name: 'x', type: 'file', options: { path: '/x' } };
   const file = { apiVersion: 1, providers: [{ ...provider, updateIntervalSeconds: 10 }] };
-  expect(providerFaults(file)).toEqual([
+  expect(providerProblems(file)).toEqual([
     '`providers.0.updateIntervalSeconds`: Too small: expected number to be >=11.',
   ]);
 });
 
 test('refuses a dashboard that Grafana 13 would not load', () => {
-  expect(dashboardFaults('http.json', { uid: 'http', title: 'HTTP', schemaVersion: 42 })).toEqual(
+  expect(dashboardProblems('http.json', { uid: 'http', title: 'HTTP', schemaVersion: 42 })).toEqual(
     [],
   );
-  expect(dashboardFaults('http.json', { dashboard: {} })).toEqual([
+  expect(dashboardProblems('http.json', { dashboard: {} })).toEqual([
     'expected the plain model, not one below `dashboard`.',
   ]);
-  expect(dashboardFaults('http.json', { uid: 'other', title: 'HTTP', schemaVersion: 50 })).toEqual([
+  expect(
+    dashboardProblems('http.json', { uid: 'other', title: 'HTTP', schemaVersion: 50 }),
+  ).toEqual([
     "expected its file's name as `uid`, got `other`.",
     'expected a `schemaVersion` up to 42, got `50`.',
   ]);

@@ -1,48 +1,47 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
+import type { ZodError } from 'zod';
 import type { Check } from '../check.ts';
+import { listFiles } from '../repository/list-files.ts';
 import { dataSourcesFile, providersFile } from './provisioning-schema.ts';
 
+const folder = 'monitoring/grafana';
 const newestClassicSchema = 42;
 
-/** What is wrong with a file of data sources, by its documented schema and by itself. */
-export function dataSourceFaults(file: unknown): string[] {
+/** Of a file of data sources, by its documented schema and its references. */
+export function dataSourceProblems(file: unknown): string[] {
   const { success, data, error } = dataSourcesFile.safeParse(file);
-  if (!success) return schemaFaults(error);
+  if (!success) return schemaProblems(error);
   const sources = data.datasources;
   const uids = sources.map(({ uid }) => uid);
-  const faults: string[] = [];
-  if (new Set(uids).size < uids.length) faults.push('expected each uid once.');
+  const problems: string[] = [];
+  if (new Set(uids).size < uids.length) problems.push('expected each uid once.');
   if (sources.filter(({ isDefault }) => isDefault).length !== 1) {
-    faults.push('expected one data source with `isDefault: true`.');
+    problems.push('expected one data source with `isDefault: true`.');
   }
-  return [...faults, ...sources.flatMap((source) => referenceFaults(source, uids))];
+  return [...problems, ...sources.flatMap((source) => referenceProblems(source, uids))];
 }
 
-function schemaFaults({
-  issues,
-}: {
-  issues: { path: PropertyKey[]; message: string }[];
-}): string[] {
+function schemaProblems({ issues }: ZodError): string[] {
   return issues.map(({ path, message }) => `\`${path.join('.') || 'the file'}\`: ${message}.`);
 }
 
-function referenceFaults(
+function referenceProblems(
   { name, jsonData }: { name: string; jsonData: object },
   uids: readonly string[],
 ): string[] {
   const where = `data source \`${name}\``;
   return leaves(jsonData).flatMap(([key, value]) => {
-    const faults: string[] = [];
+    const problems: string[] = [];
     if (key === 'datasourceUid' && !uids.includes(String(value))) {
-      faults.push(`${where}: \`datasourceUid: ${value}\` is no data source of this file.`);
+      problems.push(`${where}: \`datasourceUid: ${value}\` is no data source of this file.`);
     }
     // Grafana expands the environment in these files, and `$__tags` to nothing.
     if (/(?<!\$)\$(\{|__)/.test(String(value))) {
-      faults.push(`${where}: expected \`$$\` for \`$\` in \`${value}\`.`);
+      problems.push(`${where}: expected \`$$\` for \`$\` in \`${value}\`.`);
     }
-    return faults;
+    return problems;
   });
 }
 
@@ -52,62 +51,52 @@ function leaves(value: object): [string, unknown][] {
   );
 }
 
-/** What is wrong with a file of dashboard providers. */
-export function providerFaults(file: unknown): string[] {
+/** Of a file of dashboard providers. */
+export function providerProblems(file: unknown): string[] {
   const { success, error } = providersFile.safeParse(file);
-  return success ? [] : schemaFaults(error);
+  return success ? [] : schemaProblems(error);
 }
 
-/** What is wrong with a dashboard as a file. */
-export function dashboardFaults(name: string, dashboard: unknown): string[] {
-  const {
-    uid,
-    title,
-    schemaVersion = 0,
-    dashboard: wrapped,
-  } = dashboard as {
-    uid?: string;
-    title?: string;
-    schemaVersion?: number;
-    dashboard?: unknown;
-  };
+/** Of a dashboard's file. */
+export function dashboardProblems(name: string, dashboard: unknown): string[] {
+  type File = { uid?: string; title?: string; schemaVersion?: number; dashboard?: unknown };
+  const { uid, title, schemaVersion = 0, dashboard: wrapped } = dashboard as File;
   if (wrapped !== undefined) return ['expected the plain model, not one below `dashboard`.'];
-  const faults = [];
+  const problems = [];
   if (uid !== basename(name, '.json'))
-    faults.push(`expected its file's name as \`uid\`, got \`${uid}\`.`);
-  if (!title) faults.push('expected a `title`.');
+    problems.push(`expected its file's name as \`uid\`, got \`${uid}\`.`);
+  if (!title) problems.push('expected a `title`.');
   if (schemaVersion < 1 || schemaVersion > newestClassicSchema) {
-    faults.push(
+    problems.push(
       `expected a \`schemaVersion\` up to ${newestClassicSchema}, got \`${schemaVersion}\`.`,
     );
   }
-  return faults;
+  return problems;
 }
 
-function faultsIn(
+function problemsIn(
   root: string,
   folder: string,
   ending: string,
-  judge: (name: string, content: unknown) => string[],
+  judge: (file: string, content: unknown) => string[],
 ): string[] {
-  return readdirSync(join(root, folder))
-    .filter((name) => name.endsWith(ending))
-    .flatMap((name) => {
-      const content = parse(readFileSync(join(root, folder, name), 'utf8'));
-      return judge(name, content).map((fault) => `${folder}/${name}: ${fault}`);
-    });
+  return listFiles(root, folder, ending).flatMap((file) =>
+    judge(file, parse(readFileSync(join(root, file), 'utf8'))).map(
+      (problem) => `${file}: ${problem}`,
+    ),
+  );
 }
 
-/** Grafana's provisioning and dashboards, by what its documentation says; it has no tool for it. */
+/** Grafana's provisioning and dashboards, by its documentation; it has no tool for it. */
 export const grafanaCheck: Check = {
   name: 'grafana provisioning',
   run: async (root) => [
-    ...faultsIn(root, 'monitoring/grafana/provisioning/datasources', '.yml', (_, content) =>
-      dataSourceFaults(content),
+    ...problemsIn(root, `${folder}/provisioning/datasources`, '.yml', (_, content) =>
+      dataSourceProblems(content),
     ),
-    ...faultsIn(root, 'monitoring/grafana/provisioning/dashboards', '.yml', (_, content) =>
-      providerFaults(content),
+    ...problemsIn(root, `${folder}/provisioning/dashboards`, '.yml', (_, content) =>
+      providerProblems(content),
     ),
-    ...faultsIn(root, 'monitoring/grafana/dashboards', '.json', dashboardFaults),
+    ...problemsIn(root, `${folder}/dashboards`, '.json', dashboardProblems),
   ],
 };

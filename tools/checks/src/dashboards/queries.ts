@@ -7,61 +7,61 @@ import { type DashboardModel, nameOf, type PanelModel, type TargetModel } from '
 
 const known = knownMetricNames();
 const knownLabels = knownLabelNames();
-// What the shippers make labels and structured metadata of.
+// The labels and structured metadata that the shippers add.
 const lineLabels = ['service', 'level', 'environment', ...metadataFields];
 
-/** What is wrong with the queries: they don't parse, or name what nobody emits. */
-export function queryFaults({ panels, annotations }: DashboardModel): string[] {
-  const marks = annotations.list.flatMap(({ name, expr }) =>
-    promqlFaults(expr).map((fault) => `the mark “${name}”: ${fault}`),
+/** Of queries that don't parse, or that name unknown metrics and labels. */
+export function queryProblems({ panels, annotations }: DashboardModel): string[] {
+  const ofAnnotations = annotations.list.flatMap(({ name, expr }) =>
+    promqlProblems(expr).map((problem) => `the annotation “${name}”: ${problem}`),
   );
   const ofPanels = panels.flatMap((panel) =>
-    [...panel.targets.flatMap(targetFaults), ...exemplarFaults(panel)].map(
-      (fault) => `${nameOf(panel)}: ${fault}`,
+    [...panel.targets.flatMap(targetProblems), ...exemplarProblems(panel)].map(
+      (problem) => `${nameOf(panel)}: ${problem}`,
     ),
   );
-  return [...marks, ...ofPanels];
+  return [...ofAnnotations, ...ofPanels];
 }
 
-function targetFaults({ datasource, expr, rawSql }: TargetModel): string[] {
-  if (datasource.type === 'prometheus' && expr !== undefined) return promqlFaults(expr);
-  if (datasource.type === 'loki' && expr !== undefined) return logqlFaults(expr);
-  // PostgreSQL alone can parse its SQL: the end-to-end test asks it.
+function targetProblems({ datasource, expr, rawSql }: TargetModel): string[] {
+  if (datasource.type === 'prometheus' && expr !== undefined) return promqlProblems(expr);
+  if (datasource.type === 'loki' && expr !== undefined) return logqlProblems(expr);
+  // Only PostgreSQL can parse its SQL: the end-to-end test runs it.
   if (rawSql !== undefined && !/;\s*\S/.test(rawSql)) return [];
   return ['expected one query in the language of its data source.'];
 }
 
-/** What is wrong with an expression of PromQL. */
-export function promqlFaults(expression: string): string[] {
+export function promqlProblems(expression: string): string[] {
   const filled = interpolate(expression);
-  const { metrics, labels, fault } = namesIn(filled);
+  const { metrics, labels, problem } = namesIn(filled);
   const recorded = recordingRules();
-  const strangers = [
+  const unknown = [
     ...metrics.filter((name) => !known.has(name) && !recorded.has(name)),
     ...labels.filter((name) => !knownLabels.has(name)),
   ];
   const fixedJob = /\bjob\s*=~?\s*"(?!\$job\|?")[^"]*"/.exec(expression)?.[0];
   return [
-    ...(fault === undefined ? [] : [`${fault}.`]),
-    ...strangers.map((name) => `\`${name}\` is in no catalogue and no rule, in \`${expression}\`.`),
+    ...(problem === undefined ? [] : [`${problem}.`]),
+    ...unknown.map((name) => `\`${name}\` is in no catalogue and no rule, in \`${expression}\`.`),
     ...(fixedJob === undefined ? [] : [`expected \`job=~"$job"\`, got \`${fixedJob}\`.`]),
   ];
 }
 
-/** What is wrong with an expression of LogQL. */
-export function logqlFaults(expression: string): string[] {
+export function logqlProblems(expression: string): string[] {
   const filled = interpolate(expression);
-  const faults: string[] = [];
+  const problems: string[] = [];
   logqlParser.parse(filled).iterate({
     enter: ({ node }) => {
       const text = filled.slice(node.from, node.to);
-      if (node.type.isError) faults.push(`syntax error at offset ${node.from} of \`${filled}\`.`);
+      if (node.type.isError) problems.push(`syntax error at offset ${node.from} of \`${filled}\`.`);
       if (node.name === 'Identifier' && !lineLabels.includes(text)) {
-        faults.push(`\`${text}\` is no label and no field of a line, in \`${expression}\`.`);
+        problems.push(
+          `\`${text}\` is neither a label nor a field of a line, in \`${expression}\`.`,
+        );
       }
     },
   });
-  return faults;
+  return problems;
 }
 
 const histogramsWithExemplars = Object.values(metricCatalogues)
@@ -69,8 +69,8 @@ const histogramsWithExemplars = Object.values(metricCatalogues)
   .filter(([, definition]) => 'exemplars' in definition && definition.exemplars === true)
   .map(([name]) => name);
 
-/** A quantile of a histogram with exemplars leads to traces. */
-function exemplarFaults({ type, targets }: PanelModel): string[] {
+/** A quantile of a histogram with exemplars links to traces. */
+function exemplarProblems({ type, targets }: PanelModel): string[] {
   if (type !== 'timeseries') return [];
   const expressions = targets.map(({ expr = '' }) => expr);
   const missing = histogramsWithExemplars.filter(
@@ -78,5 +78,5 @@ function exemplarFaults({ type, targets }: PanelModel): string[] {
       expressions.some((expr) => new RegExp(`:${name}:p\\d+_`).test(expr)) &&
       !targets.some(({ exemplar, expr = '' }) => exemplar && expr.includes(`${name}_bucket`)),
   );
-  return missing.map((name) => `expected the exemplars of \`${name}\` beside its quantile.`);
+  return missing.map((name) => `expected the exemplars of \`${name}\` next to its quantile.`);
 }

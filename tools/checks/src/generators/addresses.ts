@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { parse } from 'yaml';
+import { listFiles } from '../repository/list-files.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
-/** Where people open runbooks and dashboards; a name is put after a slash. */
+/** Of runbooks and dashboards; a slash and a name follow. */
 export interface Addresses {
   readonly runbooks: string;
   readonly dashboards: string;
@@ -15,7 +16,7 @@ const addressedFolders = [
   { folder: 'monitoring/loki/rules/fake', ending: '.yml' },
   { folder: 'runbooks', ending: '.md' },
 ];
-// Made by a generator of its own, which asks for the addresses itself.
+// Made by generators of their own, which read the addresses.
 const generatedElsewhere = ['slo.rules.yml', 'README.md', '_template.md'];
 
 /** Reads the base addresses; throws with the file, the key and the cure. */
@@ -32,7 +33,7 @@ export function readAddresses(root: string): Addresses {
   return { runbooks: base('runbooks'), dashboards: base('dashboards') };
 }
 
-/** The text with the base of each runbook's and dashboard's address replaced, and nothing else. */
+/** Replaces the base of each runbook's and dashboard's address, and nothing else. */
 export function rewriteBases(text: string, { runbooks, dashboards }: Addresses): string {
   return text
     .replace(/(\brunbook_url: )\S+\/(\w+)/g, (_, key, name) => `${key}${runbooks}/${name}`)
@@ -47,13 +48,11 @@ export function rewriteBases(text: string, { runbooks, dashboards }: Addresses):
 export function addressedFiles(root: string): GeneratedFile[] {
   const addresses = readAddresses(root);
   return addressedFolders.flatMap(({ folder, ending }) => {
-    if (!existsSync(join(root, folder))) return [];
-    const files = readdirSync(join(root, folder)).filter(
-      (file) => file.endsWith(ending) && !generatedElsewhere.includes(file),
-    );
-    return files.map((file) => {
-      const path = `${folder}/${file}`;
-      return { path, content: rewriteBases(readFileSync(join(root, path), 'utf8'), addresses) };
-    });
+    const files = listFiles(root, folder, ending);
+    return files
+      .filter((path) => !generatedElsewhere.includes(basename(path)))
+      .map((path) => {
+        return { path, content: rewriteBases(readFileSync(join(root, path), 'utf8'), addresses) };
+      });
   });
 }

@@ -1,26 +1,26 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** What a PromQL expression names; `fault` says where it does not parse. */
+/** What a PromQL expression names; `problem` says where it does not parse. */
 export interface Names {
   readonly metrics: readonly string[];
   /** Labels it matches, groups or joins by. */
   readonly labels: readonly string[];
-  readonly fault?: string;
+  readonly problem?: string;
 }
 
 /** Reads the names out of an expression with the grammar that Prometheus' own editor uses. */
 export function namesIn(expression: string): Names {
   const metrics = new Set<string>();
   const labels = new Set<string>();
-  let fault: string | undefined;
+  let problem: string | undefined;
   parser.parse(expression).iterate({
     enter: ({ node }) => {
       const text = expression.slice(node.from, node.to);
-      if (node.type.isError) fault ??= `syntax error at offset ${node.from} of \`${expression}\``;
+      if (node.type.isError) problem ??= `syntax error at offset ${node.from} of \`${expression}\``;
       if (node.name === 'Identifier' && node.parent?.name === 'VectorSelector') metrics.add(text);
       if (node.name === 'LabelName') labels.add(text);
     },
   });
   const found = { metrics: [...metrics], labels: [...labels] };
-  return fault === undefined ? found : { ...found, fault };
+  return problem === undefined ? found : { ...found, problem };
 }

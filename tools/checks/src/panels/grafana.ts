@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { interpolate } from '@watchkeeper/dashboards';
 import puppeteer from 'puppeteer-core';
-import type { Answer, Answerers, Ask, Question } from './has-data.ts';
+import type { FilledQuery, QueryResult, QueryRunners, RunQuery } from './has-data.ts';
 
 interface Frame {
   readonly schema: {
@@ -16,27 +16,20 @@ interface DataSource {
   readonly isDefault: boolean;
 }
 
-/** A Grafana at hand, as its administrator sees it. */
-export interface Grafana {
-  /** Who answers through its query API; a language without data source is not answered. */
-  answerers(): Promise<Answerers>;
-  /** The panels that it has of a dashboard; rejects where it has none by that uid. */
-  panelIds(uid: string): Promise<readonly number[]>;
-  /** Opens a dashboard in a browser, and keeps its picture in the folder. */
-  takeScreenshot(uid: string, browserPath: string, folder: string): Promise<string>;
-}
-
 const types = {
   promql: 'prometheus',
   logql: 'loki',
   sql: 'grafana-postgresql-datasource',
 } as const;
-// Long enough for a dozen queries of an hour, and for what they draw.
+// Long enough for a dozen queries of an hour, and for drawing their results.
 const drawingMs = 60_000;
 
-/** Makes a client; `authorization` is the header, `Basic …` or `Bearer …`. */
-export function createGrafana(base: string, authorization: string): Grafana {
-  async function call<T>(path: string, body?: unknown): Promise<T> {
+/** Sends a body as JSON by POST; rejects with Grafana's message where it refuses. */
+type Call = <T>(path: string, body?: unknown) => Promise<T>;
+
+/** `authorization` is the header of an administrator, `Basic …` or `Bearer …`. */
+export function createGrafana(base: string, authorization: string) {
+  const call: Call = async (path, body) => {
     const response = await fetch(new URL(path, base), {
       method: body === undefined ? 'GET' : 'POST',
       headers: { authorization, 'content-type': 'application/json' },
@@ -44,39 +37,29 @@ export function createGrafana(base: string, authorization: string): Grafana {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`Grafana's ${path}: ${response.status} ${text}`);
-    return JSON.parse(text) as T;
-  }
-
-  function askOf(source: DataSource): Ask {
-    return async (question) => {
-      const query = queryOf(question, source);
-      const { results } = await call<{ results: Record<string, { frames?: Frame[] }> }>(
-        '/api/ds/query',
-        { queries: [query], from: 'now-1h', to: 'now' },
-      );
-      return answerOf(results.A?.frames ?? []);
-    };
-  }
-
+    return JSON.parse(text);
+  };
   return {
-    async answerers() {
+    /** By its query API; a language without data source has no runner. */
+    async queryRunners(): Promise<QueryRunners> {
       const all = await call<DataSource[]>('/api/datasources');
-      const asks = Object.entries(types).flatMap(([language, type]) => {
+      const runners = Object.entries(types).flatMap(([language, type]) => {
         const candidates = all.filter((source) => source.type === type);
         const source = candidates.find(({ isDefault }) => isDefault) ?? candidates[0];
-        return source === undefined ? [] : [[language, askOf(source)] as const];
+        return source === undefined ? [] : [[language, createRunner(call, source)] as const];
       });
-      const found = Object.fromEntries(asks) as Partial<Answerers>;
+      const found = Object.fromEntries(runners) as Partial<QueryRunners>;
       if (found.promql === undefined) throw new Error('Expected Grafana to have a Prometheus.');
       return { ...found, promql: found.promql, present: ['jaeger', 'loki'] };
     },
-    async panelIds(uid) {
-      const { dashboard } = await call<{ dashboard: { panels: { id: number }[] } }>(
-        `/api/dashboards/uid/${uid}`,
-      );
+    /** The panels of a dashboard; rejects for an unknown uid. */
+    async panelIds(uid: string): Promise<readonly number[]> {
+      type Found = { dashboard: { panels: { id: number }[] } };
+      const { dashboard } = await call<Found>(`/api/dashboards/uid/${uid}`);
       return dashboard.panels.map(({ id }) => id);
     },
-    async takeScreenshot(uid, browserPath, folder) {
+    /** Opens a dashboard in a browser; resolves to the file of its picture in the folder. */
+    async takeScreenshot(uid: string, browserPath: string, folder: string): Promise<string> {
       const args = ['--no-sandbox', '--disable-dev-shm-usage'];
       const browser = await puppeteer.launch({ executablePath: browserPath, args });
       try {
@@ -95,14 +78,19 @@ export function createGrafana(base: string, authorization: string): Grafana {
   };
 }
 
-/** As Grafana's own pages send it; exemplars come as a frame beside the series. */
-function queryOf({ query, expression }: Question, { uid, type }: DataSource) {
-  const common = {
-    refId: 'A',
-    datasource: { uid, type },
-    intervalMs: 15_000,
-    maxDataPoints: 500,
+function createRunner(call: Call, source: DataSource): RunQuery {
+  return async (query) => {
+    const body = { queries: [requestOf(query, source)], from: 'now-1h', to: 'now' };
+    type Response = { results: Record<string, { frames?: Frame[] }> };
+    const { results } = await call<Response>('/api/ds/query', body);
+    return resultOf(results.A?.frames ?? []);
   };
+}
+
+/** As Grafana's own pages send it; exemplars are a frame of their own. */
+function requestOf({ query, expression }: FilledQuery, { uid, type }: DataSource) {
+  const resolution = { intervalMs: 15_000, maxDataPoints: 500 };
+  const common = { refId: 'A', datasource: { uid, type }, ...resolution };
   if (query.language === 'sql') return { ...common, rawSql: expression, format: 'table' };
   const isRange = query.over === 'range';
   const expr = interpolate(expression);
@@ -112,7 +100,7 @@ function queryOf({ query, expression }: Question, { uid, type }: DataSource) {
   return { ...common, expr, range: isRange, instant: !isRange, exemplar: query.isForExemplars };
 }
 
-function answerOf(frames: readonly Frame[]): Answer {
+function resultOf(frames: readonly Frame[]): QueryResult {
   const filled = frames.filter(({ data }) => (data.values[0]?.length ?? 0) > 0);
   const namesOf = ({ schema }: Frame) => [
     ...schema.fields.map(({ name }) => name),

@@ -1,90 +1,88 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { annotations, type DashboardSpec, interpolate, type Query } from '@watchkeeper/dashboards';
 
-/** A query as it is asked, and where it comes from. */
-export interface Question {
+export interface FilledQuery {
   readonly query: Query;
   /** With its variables filled in. */
   readonly expression: string;
 }
 
-/** What a query brought. */
-export interface Answer {
+export interface QueryResult {
   readonly series: number;
-  /** The names of labels or columns that every one of them has. */
+  /** The labels or columns that every series has. */
   readonly labels: readonly string[];
 }
 
-/** Who answers the questions of one language; rejects where a question is refused. */
-export type Ask = (question: Question) => Promise<Answer>;
+/** Rejects where the query is refused. */
+export type RunQuery = (query: FilledQuery) => Promise<QueryResult>;
 
-/** Who is there to be asked, by language, and the components that not every place has. */
-export interface Answerers {
-  readonly promql: Ask;
-  readonly logql?: Ask;
-  readonly sql?: Ask;
+/** By language; and the optional components that run. */
+export interface QueryRunners {
+  readonly promql: RunQuery;
+  readonly logql?: RunQuery;
+  readonly sql?: RunQuery;
   readonly present?: readonly ('jaeger' | 'loki')[];
 }
 
-/** What is wrong with a query of a panel. */
-interface Lack {
+interface QueryProblem {
   readonly where: string;
-  readonly fault: string;
+  readonly problem: string;
 }
 
-interface Case extends Question {
+interface Case extends FilledQuery {
   readonly where: string;
   readonly mayBeEmpty: boolean;
   readonly neededLabels: readonly string[];
 }
 
 /**
- * Asks every query of every dashboard until each has had its data, or the time is over. Then it
- * rejects with those that are refused, that bring nothing although nobody declared why that is good
- * news, and that lack a label which their links need.
+ * Runs every query of every dashboard until each has returned data, or the time is over. Then it
+ * rejects with those that are refused, that return nothing without a declared reason, or that lack a
+ * label of their links.
  */
 export async function assertDashboardsHaveData(
   dashboards: readonly DashboardSpec[],
-  answerers: Answerers,
+  runners: QueryRunners,
   timeoutMs: number,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
-  let lacks = await lacksIn(dashboards, answerers);
-  while (lacks.length > 0 && Date.now() < deadline) {
+  let problems = await findProblems(dashboards, runners);
+  while (problems.length > 0 && Date.now() < deadline) {
     await sleep(1_000);
-    lacks = await lacksIn(dashboards, answerers, new Set(lacks.map(({ where }) => where)));
+    const failed = new Set(problems.map(({ where }) => where));
+    problems = await findProblems(dashboards, runners, failed);
   }
-  if (lacks.length === 0) return;
-  const list = lacks.map(({ where, fault }) => `${where}\n  ${fault}`).join('\n');
-  throw new Error(`Expected data for ${lacks.length} queries more:\n${list}`);
+  if (problems.length === 0) return;
+  const list = problems.map(({ where, problem }) => `${where}\n  ${problem}`).join('\n');
+  throw new Error(`Expected data for ${problems.length} more queries:\n${list}`);
 }
 
-/** Asks every query once, or those that are named; returns what is wrong with each. */
-async function lacksIn(
+/** Runs every query once, or only those. */
+async function findProblems(
   dashboards: readonly DashboardSpec[],
-  answerers: Answerers,
+  runners: QueryRunners,
   only?: ReadonlySet<string>,
-): Promise<Lack[]> {
-  const lacks: Lack[] = [];
+): Promise<QueryProblem[]> {
+  const problems: QueryProblem[] = [];
   const cases = dashboards.flatMap(casesOf).filter(({ where }) => only?.has(where) ?? true);
   for (const one of cases) {
-    const ask = askFor(one.query, answerers);
-    if (ask === undefined) continue;
-    const fault = await faultOf(one, ask);
-    if (fault !== undefined) lacks.push({ where: one.where, fault });
+    const runQuery = runnerFor(one.query, runners);
+    if (runQuery === undefined) continue;
+    const problem = await findProblem(one, runQuery);
+    if (problem !== undefined) problems.push({ where: one.where, problem });
   }
-  return lacks;
+  return problems;
 }
 
-/** Nobody to ask is no fault: the place has no such component. */
-function askFor({ needs, language }: Query, answerers: Answerers): Ask | undefined {
-  const { present = [] } = answerers;
-  return needs === undefined || present.includes(needs) ? answerers[language] : undefined;
+/** Undefined where the component does not run. */
+function runnerFor({ needs, language }: Query, runners: QueryRunners): RunQuery | undefined {
+  const { present = [] } = runners;
+  return needs === undefined || present.includes(needs) ? runners[language] : undefined;
 }
 
-async function faultOf(one: Case, ask: Ask): Promise<string | undefined> {
+async function findProblem(one: Case, runQuery: RunQuery): Promise<string | undefined> {
   try {
-    const { series, labels } = await ask(one);
+    const { series, labels } = await runQuery(one);
     if (series === 0) return one.mayBeEmpty ? undefined : `no data: ${one.expression}`;
     const missing = one.neededLabels.filter((name) => !labels.includes(name));
     if (missing.length === 0) return undefined;
@@ -94,10 +92,10 @@ async function faultOf(one: Case, ask: Ask): Promise<string | undefined> {
   }
 }
 
-/** Every query of a dashboard, those of its marks as well. */
+/** Every query of a dashboard, those of its annotations included. */
 function casesOf({ uid, panels }: DashboardSpec): Case[] {
-  const marks = annotations.map((query) => ({
-    where: `${uid}, the mark “${query.name}”`,
+  const ofAnnotations = annotations.map((query) => ({
+    where: `${uid}, the annotation “${query.name}”`,
     query,
     expression: interpolate(query.expression),
     mayBeEmpty: query.emptyWhenHealthy !== undefined,
@@ -114,7 +112,7 @@ function casesOf({ uid, panels }: DashboardSpec): Case[] {
         : [...labelsOfLinks(links ?? []), ...columnsOf(query, columns ?? {})],
     })),
   );
-  return [...marks, ...ofPanels];
+  return [...ofAnnotations, ...ofPanels];
 }
 
 function labelsOfLinks(links: readonly { url: string }[]): string[] {
@@ -124,7 +122,7 @@ function labelsOfLinks(links: readonly { url: string }[]): string[] {
   return [...new Set(names)];
 }
 
-/** Columns are what a table of SQL shows; those of Prometheus are labels, which a series may lack. */
+/** The columns of a table of SQL; those of Prometheus are labels, which a series may lack. */
 function columnsOf({ language }: Query, columns: object): string[] {
   return language === 'sql' ? Object.keys(columns) : [];
 }

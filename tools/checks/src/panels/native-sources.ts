@@ -4,28 +4,25 @@ import { createPool } from '@watchkeeper/galley';
 import type { Stack } from '@watchkeeper/stack';
 import { createLokiClient } from '@watchkeeper/testing/loki';
 import { createPrometheusClient } from '@watchkeeper/testing/prometheus';
-import type { Answerers } from './has-data.ts';
-import { askLoki, askPostgres, askPrometheus, type RunSql } from './queries.ts';
+import type { QueryRunners } from './has-data.ts';
+import { lokiRunner, postgresRunner, prometheusRunner } from './queries.ts';
 
-/** Who answers in a native stack, to be closed at the end. */
-export interface StackAnswerers extends Answerers {
-  /** As the role that Grafana has, which may read little. */
-  readonly runSql: RunSql;
+export interface StackRunners extends QueryRunners {
+  /** As the role of Grafana, with few privileges. */
+  runSql(statement: string): Promise<readonly Record<string, unknown>[]>;
   close(): Promise<void>;
 }
 
-/** Everybody in a native stack who can be asked; Loki and Jaeger only where they take part. */
-export function answerersOf(stack: Stack): StackAnswerers {
-  const takesPart = (name: string) => stack.state.components[name] !== undefined;
+/** Runs queries in a native stack; Loki and Jaeger only where they run. */
+export function createStackRunners(stack: Stack): StackRunners {
+  const { timeFactor, components } = stack.state;
   const pool = createPool('dashboards', { databaseUrl: urlOfRole(stack), poolSize: 2 });
-  const runSql: RunSql = async (statement) => (await pool.query(statement)).rows;
-  const { timeFactor } = stack.state;
-  const hasLoki = takesPart('loki');
+  const runSql = async (statement: string) => (await pool.query(statement)).rows;
   return {
-    promql: askPrometheus(createPrometheusClient(stack.address('prometheus')), timeFactor),
-    ...(hasLoki ? { logql: askLoki(createLokiClient(stack.address('loki'))) } : {}),
-    sql: askPostgres(runSql),
-    present: (['jaeger', 'loki'] as const).filter(takesPart),
+    promql: prometheusRunner(createPrometheusClient(stack.address('prometheus')), timeFactor),
+    ...(components.loki && { logql: lokiRunner(createLokiClient(stack.address('loki'))) }),
+    sql: postgresRunner(runSql),
+    present: (['jaeger', 'loki'] as const).filter((name) => components[name] !== undefined),
     runSql,
     close: () => pool.end(),
   };

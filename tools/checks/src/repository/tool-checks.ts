@@ -23,10 +23,10 @@ export const typesCheck: Check = {
   name: 'types',
   async run(root) {
     const tsc = join(root, 'node_modules/.bin/tsc');
-    const faults = await Promise.all(
+    const problems = await Promise.all(
       typeProjects.map((project) => problemsOf(root, tsc, ['-p', project])),
     );
-    return faults.flat();
+    return problems.flat();
   },
 };
 
@@ -79,10 +79,10 @@ export function createValidatorsCheck(path = process.env.PATH): Check {
     name: `${names.join(', ')} configuration${note}`,
     async run(root) {
       const found = names.filter((name) => !absent.includes(name));
-      const faults = found.map((name) =>
+      const problems = found.map((name) =>
         problemsOf(root, findOnPath([name], path) ?? name, [...(validators[name] ?? [])]),
       );
-      return (await Promise.all(faults)).flat();
+      return (await Promise.all(problems)).flat();
     },
   };
 }

@@ -20,7 +20,7 @@ function isBlockType(type: string): type is BlockType {
 }
 
 /** What keeps a program from running the block and judging what it gave; each with its cure. */
-export function blockFaults({ type, attributes: given, unknownWords, code }: Block): string[] {
+export function blockProblems({ type, attributes: given, unknownWords, code }: Block): string[] {
   if (!isBlockType(type)) {
     return [`expected a block of ${blockTypes.join(', ')}, got \`${type}\`. Name its type.`];
   }
@@ -28,21 +28,21 @@ export function blockFaults({ type, attributes: given, unknownWords, code }: Blo
     ...unknownWords,
     ...Object.keys(given).filter((key) => !attributes.includes(key)),
   ];
-  const faults = strangers.map(
+  const problems = strangers.map(
     (word) =>
       `expected \`expect=\` and \`on=\` after \`${type}\`, got \`${word}\`. Quote the value.`,
   );
   const { expect: expected } = given;
   if (expected === undefined || readExpectation(type, expected) === undefined) {
     const got = expected === undefined ? 'none' : `\`${expected}\``;
-    faults.push(`expected \`expect=\` to be ${grammar[type]}, got ${got}.`);
+    problems.push(`expected \`expect=\` to be ${grammar[type]}, got ${got}.`);
   }
   const syntax = syntaxError(type, code);
-  if (syntax !== undefined) faults.push(`the ${type} block ${syntax}. Correct it.`);
-  return [...faults, ...placeFaults(given.on, code), ...variableFaults(type, code)];
+  if (syntax !== undefined) problems.push(`the ${type} block ${syntax}. Correct it.`);
+  return [...problems, ...placeProblems(given.on, code), ...variableProblems(type, code)];
 }
 
-function placeFaults(on: string | undefined, code: string): string[] {
+function placeProblems(on: string | undefined, code: string): string[] {
   const given = on?.split(',') ?? [];
   const strangers = given.filter((mode) => !(modes as readonly string[]).includes(mode));
   const misplaced = bound.filter(
@@ -54,7 +54,7 @@ function placeFaults(on: string | undefined, code: string): string[] {
   ];
 }
 
-function variableFaults(type: BlockType, code: string): string[] {
+function variableProblems(type: BlockType, code: string): string[] {
   // A shell has variables of its own.
   if (type === 'bash') return [];
   const used = [...code.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name);

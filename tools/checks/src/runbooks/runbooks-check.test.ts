@@ -103,9 +103,9 @@ test.each([
   ['restart "$job"', 'docker compose restart "$job"', 'has a command of compose alone.'],
 ])('refuses code in which %j became %j', async (from, to, message) => {
   edit(from, to);
-  const faults = (await runbooksCheck.run(root)).join('\n');
-  expect(faults).toMatch(new RegExp(`^${page.replace('.', '\\.')}:\\d+: `, 'm'));
-  expect(faults).toContain(message);
+  const problems = (await runbooksCheck.run(root)).join('\n');
+  expect(problems).toMatch(new RegExp(`^${page.replace('.', '\\.')}:\\d+: `, 'm'));
+  expect(problems).toContain(message);
 });
 
 test('refuses to investigate, and names the line', async () => {

@@ -7,7 +7,7 @@ import { pageNames } from '@watchkeeper/drills/runbooks/page-names';
 import { replaceTexts } from '@watchkeeper/drills/systems/replace-texts';
 import { type Alert, readAllAlerts } from '../alerts/alert-rules.ts';
 import type { Check } from '../check.ts';
-import { blockFaults } from './block-problems.ts';
+import { blockProblems } from './block-problems.ts';
 
 const sections = [
   ...['Meaning', 'Impact', 'Diagnosis', 'Mitigation', 'Escalation', 'Recovery', 'Prevention'],
@@ -31,10 +31,10 @@ export const runbooksCheck: Check = {
     const missing = alerts
       .filter(({ name }) => !pages.includes(name))
       .map(({ file, name }) => `${file}: \`${name}\` has no page. Copy runbooks/_template.md.`);
-    const faults = alerts
+    const problems = alerts
       .filter(({ name }) => pages.includes(name))
-      .flatMap((alert) => pageFaults(root, alert, names));
-    return [...orphans, ...missing, ...faults, ...exemptionFaults(root, pages)];
+      .flatMap((alert) => pageProblems(root, alert, names));
+    return [...orphans, ...missing, ...problems, ...exemptionProblems(root, pages)];
   },
 };
 
@@ -42,31 +42,31 @@ function read(root: string, name: string): Page {
   return readPage(readFileSync(join(root, 'runbooks', `${name}.md`), 'utf8'));
 }
 
-function pageFaults(root: string, alert: Alert, names: ReadonlySet<string>): string[] {
+function pageProblems(root: string, alert: Alert, names: ReadonlySet<string>): string[] {
   const file = `runbooks/${alert.name}.md`;
   const page = read(root, alert.name);
   const result = frontMatter.safeParse(page.frontMatter);
   const ofFrontMatter = result.success
     ? [
-        ...twinFaults(alert, result.data),
-        ...drillFaults(alert, result.data, names),
-        ...changeFaults(root, result.data),
+        ...twinProblems(alert, result.data),
+        ...drillProblems(alert, result.data, names),
+        ...changeProblems(root, result.data),
       ]
     : result.error.issues.map(
         ({ path, message }) => `\`${path.join('.') || 'front matter'}\`: ${message}`,
       );
   return [
-    ...ofFrontMatter.map((fault) => `${file}:1: ${fault}`),
-    ...headFaults(alert, page).map((fault) => `${file}: ${fault}`),
-    ...sectionFaults(page).map((fault) => `${file}${fault}`),
+    ...ofFrontMatter.map((problem) => `${file}:1: ${problem}`),
+    ...headProblems(alert, page).map((problem) => `${file}: ${problem}`),
+    ...sectionProblems(page).map((problem) => `${file}${problem}`),
     ...page.blocks.flatMap((block) =>
-      blockFaults(block).map((fault) => `${file}:${block.line}: ${fault}`),
+      blockProblems(block).map((problem) => `${file}:${block.line}: ${problem}`),
     ),
   ];
 }
 
 /** What stands both in the rule and in the page is the same. */
-function twinFaults(alert: Alert, written: FrontMatter): string[] {
+function twinProblems(alert: Alert, written: FrontMatter): string[] {
   const expected = {
     severity: alert.labels.severity,
     component: alert.labels.component,
@@ -81,22 +81,22 @@ function twinFaults(alert: Alert, written: FrontMatter): string[] {
     );
 }
 
-function drillFaults(
+function drillProblems(
   { name }: Alert,
   { drill }: FrontMatter,
   names: ReadonlySet<string>,
 ): string[] {
   if ('exempt' in drill) return [];
-  const ofFaults = (drill.faults ?? []).flatMap(({ app, set }) => faultProblems(app, set));
+  const ofProblems = (drill.faults ?? []).flatMap(({ app, set }) => faultProblems(app, set));
   const strangers = (drill.also ?? []).filter((other) => !names.has(other) || other === name);
   return [
-    ...ofFaults,
+    ...ofProblems,
     ...strangers.map((other) => `expected an alert besides ${name}, got \`${other}\`.`),
-  ].map((fault) => `\`drill\`: ${fault}`);
+  ].map((problem) => `\`drill\`: ${problem}`);
 }
 
 /** What a drill changes in a shipped file stands there, also where no drill can run its component. */
-function changeFaults(root: string, { drill }: FrontMatter): string[] {
+function changeProblems(root: string, { drill }: FrontMatter): string[] {
   if ('exempt' in drill || drill.configure?.replace === undefined) return [];
   const { file, replace } = drill.configure;
   const path = join(root, 'monitoring', file);
@@ -108,48 +108,48 @@ function changeFaults(root: string, { drill }: FrontMatter): string[] {
   }
 }
 
-function headFaults({ name, annotations, file, labels }: Alert, page: Page): string[] {
-  const faults: string[] = [];
-  if (page.title !== name) faults.push(`expected the heading \`# ${name}\`.`);
+function headProblems({ name, annotations, file, labels }: Alert, page: Page): string[] {
+  const problems: string[] = [];
+  if (page.title !== name) problems.push(`expected the heading \`# ${name}\`.`);
   const line =
     `Severity ${labels.severity} · [rule](../${file}) · ` +
     `[dashboard](${annotations.dashboard_url})`;
-  if (!page.lines.includes(line)) faults.push(`expected the line \`${line}\` below the heading.`);
-  return faults;
+  if (!page.lines.includes(line)) problems.push(`expected the line \`${line}\` below the heading.`);
+  return problems;
 }
 
-function sectionFaults({ sections: written, blocks, lines }: Page): string[] {
-  const faults: string[] = [];
+function sectionProblems({ sections: written, blocks, lines }: Page): string[] {
+  const problems: string[] = [];
   for (const name of sections) {
     if ((written.get(name)?.text ?? '').trim() === '') {
-      faults.push(`: expected a section \`## ${name}\` with text.`);
+      problems.push(`: expected a section \`## ${name}\` with text.`);
     }
   }
   const order = [...written.keys()].join(', ');
   if (order !== sections.join(', ')) {
-    faults.push(`: expected the sections ${sections.join(', ')}, got ${order}.`);
+    problems.push(`: expected the sections ${sections.join(', ')}, got ${order}.`);
   }
   for (const name of ['Diagnosis', 'Mitigation']) {
     const { text, line } = written.get(name) ?? { text: '', line: 1 };
     if (!/^1\. /m.test(text))
-      faults.push(`:${line}: expected \`## ${name}\` to be numbered steps.`);
+      problems.push(`:${line}: expected \`## ${name}\` to be numbered steps.`);
   }
   for (const name of ['Diagnosis', 'Recovery']) {
     if (!blocks.some(({ section }) => section === name)) {
       const { line } = written.get(name) ?? { line: 1 };
-      faults.push(`:${line}: expected a query or a command in \`## ${name}\`.`);
+      problems.push(`:${line}: expected a query or a command in \`## ${name}\`.`);
     }
   }
   const vague = lines.findIndex((line) => /\binvestigate/i.test(line));
   if (vague !== -1) {
-    faults.push(
+    problems.push(
       `:${vague + 1}: says to investigate. Say which query or command, and what it shows.`,
     );
   }
-  return faults;
+  return problems;
 }
 
-function exemptionFaults(root: string, pages: readonly string[]): string[] {
+function exemptionProblems(root: string, pages: readonly string[]): string[] {
   const exempt = pages.filter((name) => {
     const { data } = frontMatter.safeParse(read(root, name).frontMatter);
     return data !== undefined && 'exempt' in data.drill;

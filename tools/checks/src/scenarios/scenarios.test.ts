@@ -90,8 +90,8 @@ test.each([
 });
 
 test('names alerts without a scenario and scenarios without an alert', () => {
-  const faults = compareAlerts(['A', 'B', 'Watchdog'], { named: ['A', 'C'], required: ['A'] });
-  expect(faults).toEqual([
+  const problems = compareAlerts(['A', 'B', 'Watchdog'], { named: ['A', 'C'], required: ['A'] });
+  expect(problems).toEqual([
     'monitoring/prometheus/scenarios: no scenario must fire `B`. Add one.',
     'monitoring/prometheus/scenarios: no rule has the alert `C`. Correct the name.',
   ]);

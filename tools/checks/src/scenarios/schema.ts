@@ -76,10 +76,10 @@ export type Signal = z.output<typeof signal>;
 export function readScenarios(text: string, path: string): readonly Scenario[] {
   const result = file.safeParse(parse(text, { merge: true }));
   if (!result.success) {
-    const faults = result.error.issues.map(
+    const problems = result.error.issues.map(
       (issue) => `  ${issue.path.join('.')}: ${issue.message}`,
     );
-    throw new Error(`${path}:\n${faults.join('\n')}`);
+    throw new Error(`${path}:\n${problems.join('\n')}`);
   }
   for (const { name, faultAt, must } of result.data.scenarios) {
     const isFaulty = faultAt !== undefined;

@@ -59,7 +59,7 @@ export type Slo = z.output<typeof schema>;
 
 /**
  * Reads the objectives of a file.
- * @throws Error that names the file, each fault with its place, and the cure
+ * @throws Error that names the file, each problem with its place, and the cure
  */
 export function readSlos(text: string, file: string): readonly Slo[] {
   return parseAllDocuments(text).map((document, index) => {
@@ -67,11 +67,11 @@ export function readSlos(text: string, file: string): readonly Slo[] {
     if (syntaxError !== undefined) throw new Error(`${file}: ${syntaxError.message}`);
     const result = schema.safeParse(document.toJS());
     if (result.success) return result.data;
-    const faults = result.error.issues.map(
+    const problems = result.error.issues.map(
       ({ path, message }) => `  ${path.join('.')}: ${message}`,
     );
     const { name } = named.parse(document.toJS()).metadata;
-    throw new Error(`${file}, document ${index + 1}, \`${name}\`:\n${faults.join('\n')}`);
+    throw new Error(`${file}, document ${index + 1}, \`${name}\`:\n${problems.join('\n')}`);
   });
 }
 
