@@ -1,7 +1,7 @@
 import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
 import { repositoryRoot as root, StackError } from '@watchkeeper/stack';
 import { composeRows, openComposeSession, readAddresses } from './compose-parts.ts';
-import type { DrillSystem, InjectedFault } from './system.ts';
+import type { DrillSystem } from './system.ts';
 
 const base = ['compose', '--project-directory', root];
 const psql = ['exec', '-T', 'postgres', 'psql', '-U', 'galley', '-d', 'galley'];
@@ -13,40 +13,26 @@ const { METRICS_BIND_ADDRESS = '127.0.0.1', METRICS_PORT = '9090', METRICS_TOKEN
 const token = METRICS_TOKEN_FILE && require('fs').readFileSync(METRICS_TOKEN_FILE, 'utf8').trim();
 const headers = token ? { authorization: 'Bearer ' + token } : {};
 fetch('http://' + METRICS_BIND_ADDRESS + ':' + METRICS_PORT + path, { method, headers, body })
-  .then(async (answer) => { console.log(await answer.text()); process.exitCode = answer.ok ? 0 : 1; });`;
+  .then(async (response) => { console.log(await response.text()); process.exitCode = response.ok ? 0 : 1; });`;
 
 function request(app: string, ...words: string[]): string[] {
   return ['exec', '-T', app, 'node', '-e', requestCode, '--', ...words];
 }
 
 function cleanupStep(...parameters: string[]) {
-  return {
-    kind: 'command',
-    command: 'docker',
-    parameters: [...base, ...parameters],
-    folder: root,
-  } as const;
+  const command = { kind: 'command', command: 'docker', folder: root } as const;
+  return { ...command, parameters: [...base, ...parameters] };
 }
+
+type Compose = (...parameters: string[]) => Promise<string>;
 
 /** The system in containers, by `docker compose` and the published ports. */
 export async function createComposeSystem(engine: Engine): Promise<DrillSystem> {
-  const compose = (...parameters: string[]) => dockerOrThrow([...base, ...parameters], engine);
+  const compose: Compose = (...parameters) => dockerOrThrow([...base, ...parameters], engine);
   const addresses = readAddresses(await composeRows(compose));
-  const inject = async (description: string, command: string[], undo: string[]) => {
-    await compose(...command);
-    const fault: InjectedFault = {
-      description,
-      cleanup: [cleanupStep(...undo)],
-      undo: async () => void (await compose(...undo)),
-    };
-    return fault;
-  };
-  const start = (component: string) => ['up', '-d', '--no-deps', '--wait', component];
-
   return {
-    mode: 'compose',
-    timeFactor: 1,
-    components: [...addresses.keys()],
+    ...createControls(compose),
+    ...{ mode: 'compose', timeFactor: 1, components: [...addresses.keys()] },
     url: (source) => addresses.get(source),
     publicUrl: (app) => (app === 'gateway' ? addresses.get('gateway') : undefined),
     async unhealthyComponents() {
@@ -65,17 +51,6 @@ export async function createComposeSystem(engine: Engine): Promise<DrillSystem> 
       if (code !== 0) throw new StackError(`${app}: ${method} ${path}: ${text || stderr.trim()}`);
       return text === '' ? undefined : JSON.parse(text);
     },
-    halt: (component) => inject(`${component} stopped`, ['stop', component], start(component)),
-    pause: (component) =>
-      inject(`${component} frozen`, ['pause', component], ['unpause', component]),
-    kill: (component) =>
-      inject(`${component} killed`, ['kill', '-s', 'KILL', component], start(component)),
-    configure: async ({ component, file }) => {
-      throw new StackError(
-        `Compose mounts monitoring/${file} read-only, so the drill can't change it for ` +
-          `${component}. Run the drill with --compressed, or natively.`,
-      );
-    },
     async sql(statement) {
       const flags = ['-qAtX', '-F', '\t', '-v', 'ON_ERROR_STOP=1', '-c', statement];
       const text = await compose(...psql, ...flags);
@@ -90,12 +65,35 @@ export async function createComposeSystem(engine: Engine): Promise<DrillSystem> 
     },
     shell: {
       ...engine.environment,
-      ON_CALL_MODE: 'compose',
-      PROMETHEUS_URL: addresses.get('prometheus'),
+      ...{ ON_CALL_MODE: 'compose', PROMETHEUS_URL: addresses.get('prometheus') },
     },
     faultsCleanup: (app) => cleanupStep(...request(app, 'DELETE', '/faults')),
     sqlCleanup: (statement) => cleanupStep(...psql, '-c', statement),
     // It was started by somebody else.
     stop: async () => {},
+  };
+}
+
+function createControls(
+  compose: Compose,
+): Pick<DrillSystem, 'halt' | 'pause' | 'kill' | 'configure'> {
+  const inject = async (description: string, command: string[], undo: string[]) => {
+    await compose(...command);
+    const cleanup = [cleanupStep(...undo)];
+    return { description, cleanup, undo: async () => void (await compose(...undo)) };
+  };
+  const start = (component: string) => ['up', '-d', '--no-deps', '--wait', component];
+  return {
+    halt: (component) => inject(`${component} stopped`, ['stop', component], start(component)),
+    pause: (component) =>
+      inject(`${component} frozen`, ['pause', component], ['unpause', component]),
+    kill: (component) =>
+      inject(`${component} killed`, ['kill', '-s', 'KILL', component], start(component)),
+    configure: async ({ component, file }) => {
+      throw new StackError(
+        `Compose mounts monitoring/${file} read-only, so the drill can't change it for ` +
+          `${component}. Run the drill with --compressed, or natively.`,
+      );
+    },
   };
 }

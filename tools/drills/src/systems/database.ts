@@ -1,22 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { repositoryRoot, type StackState, type StateFolder } from '@watchkeeper/stack';
+import type { StackState, StateFolder } from '@watchkeeper/stack';
+import pg from 'pg';
 import type { Rows, Session } from './system.ts';
 
-interface Client {
-  connect(): Promise<void>;
-  query(query: { text: string; rowMode: 'array' }): Promise<{ rows: unknown[][] | undefined }>;
-  end(): Promise<void>;
-  on(event: 'error', listener: () => void): void;
-}
-
-// Galley's own driver, which no other tool needs.
-const require = createRequire(join(repositoryRoot, 'packages/galley/package.json'));
-const { Client: PgClient } = require('pg') as { Client: new (options: object) => Client };
-
-async function connect(state: StackState, folder: StateFolder): Promise<Client> {
-  const client = new PgClient({
+async function connect(state: StackState, folder: StateFolder): Promise<pg.Client> {
+  const client = new pg.Client({
     host: '127.0.0.1',
     port: state.components.postgres?.ports.sql,
     user: 'galley',

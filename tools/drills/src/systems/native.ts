@@ -7,17 +7,13 @@ import {
 import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
 import { openSession, runSql } from './database.ts';
 import { changeFile } from './native-files.ts';
-import type { DrillSystem, InjectedFault, Source } from './system.ts';
+import type { ConfigurationChange, DrillSystem, Source } from './system.ts';
 
 /** Stops and starts processes of the native mode, as their supervisor or from outside. */
-export interface Controls {
-  halt(component: string): Promise<InjectedFault>;
-  pause(component: string): Promise<InjectedFault>;
-  kill(component: string): Promise<InjectedFault>;
+export interface Controls extends Pick<DrillSystem, 'halt' | 'pause' | 'kill' | 'stop'> {
   restart(component: string): Promise<void>;
-  /** How another process restarts it. */
+  /** For another process, if this one dies. */
   restartCleanup(component: string): CleanupStep[];
-  stop(): Promise<void>;
 }
 
 /** `read` returns the current state. */
@@ -27,6 +23,7 @@ export function createNativeSystem(
   controls: Controls,
 ): DrillSystem {
   const { timeFactor, components } = read();
+  const { halt, pause, kill, stop } = controls;
   const portOf = (name: string, port?: string): number | undefined => {
     const ports = read().components[name]?.ports;
     return port === undefined ? Object.values(ports ?? {})[0] : ports?.[port];
@@ -38,37 +35,14 @@ export function createNativeSystem(
     if (url) return url;
     throw new StackError(`Expected \`${app}\` to run with a management server, but it does not.`);
   };
-  const sqlCleanup = (statement: string): CleanupStep => ({
-    kind: 'command',
-    command: process.execPath,
-    parameters: ['runbooks/native-sql.cjs', folder.root, statement],
-    folder: root,
-  });
-
   return {
-    mode: 'native',
-    timeFactor,
-    components: Object.keys(components),
+    ...{ mode: 'native', timeFactor, components: Object.keys(components) },
+    ...{ halt, pause, kill, stop },
     url: (source: Source) => at(portOf(source)),
     publicUrl: (app) => at(portOf(app, 'public')),
     unhealthyComponents: async () => describeUnhealthy(read()),
     manage: (app, method, path, body) => requestManagement(managementUrl(app), method, path, body),
-    halt: controls.halt,
-    pause: controls.pause,
-    kill: controls.kill,
-    async configure(change) {
-      const { component } = change;
-      const { restore, cleanup } = changeFile(folder, change);
-      await controls.restart(component);
-      return {
-        description: `${component} restarted with a changed ${change.file}`,
-        cleanup: [...controls.restartCleanup(component), cleanup],
-        async undo() {
-          restore();
-          await controls.restart(component);
-        },
-      };
-    },
+    configure: (change) => configure(folder, controls, change),
     sql: (statement) => runSql(read(), folder, statement),
     openSession: () => openSession(read(), folder),
     logsFolder: () => folder.logs,
@@ -77,13 +51,27 @@ export function createNativeSystem(
       WATCHKEEPER_HOME: folder.root,
       PROMETHEUS_URL: at(portOf('prometheus')),
     },
-    faultsCleanup: (app) => ({
-      kind: 'http',
-      method: 'DELETE',
-      url: `${managementUrl(app)}/faults`,
+    faultsCleanup: (app) => {
+      return { kind: 'http', method: 'DELETE', url: `${managementUrl(app)}/faults` };
+    },
+    sqlCleanup: (statement) => ({
+      ...{ kind: 'command', command: process.execPath, folder: root },
+      parameters: ['runbooks/native-sql.cjs', folder.root, statement],
     }),
-    sqlCleanup,
-    stop: controls.stop,
+  };
+}
+
+async function configure(folder: StateFolder, controls: Controls, change: ConfigurationChange) {
+  const { component, file } = change;
+  const { restore, cleanup } = changeFile(folder, change);
+  await controls.restart(component);
+  return {
+    description: `${component} restarted with a changed ${file}`,
+    cleanup: [...controls.restartCleanup(component), cleanup],
+    async undo() {
+      restore();
+      await controls.restart(component);
+    },
   };
 }
 
