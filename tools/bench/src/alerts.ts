@@ -1,35 +1,34 @@
-// What the alerts are worth: how right they are, what their evaluation costs with a hundred instances
-// of each app, and how soon a fault reaches people.
+// How accurate the alerts are, what their evaluation costs with a hundred instances of each app, and
+// how soon a fault reaches the inbox.
 
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseCommandLine, usageError } from '@watchkeeper/drills/command/arguments';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { measureAccuracy } from './alerts/accuracy.ts';
 import { measureEvaluation } from './alerts/evaluation.ts';
 import { measureNotification } from './alerts/notification.ts';
-import { createReport } from './load/report.ts';
+import { createReport, type Report } from './report/report.ts';
 
-const page = join(repositoryRoot, 'docs/alert-accuracy.md');
+const parts: Readonly<Record<string, (report: Report) => Promise<void>>> = {
+  accuracy: measureAccuracy,
+  evaluation: measureEvaluation,
+  notification: measureNotification,
+};
+const usage = `Usage: npm run bench -- alerts [${Object.keys(parts).join('|')}] [--write]
 
-const parts = { evaluation: measureEvaluation, notification: measureNotification };
-const usage = 'npm run bench -- alerts [accuracy|evaluation|notification] [--write]';
+  --write  replaces the figures in docs/alert-accuracy.md; those of \`accuracy\` are printed only`;
 
-/** `npm run bench -- alerts [part] [--write]`; `--write` puts the figures into their page. */
 export async function run(parameters: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: parameters,
-    options: { write: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  const [part = 'accuracy', ...more] = positionals;
-  if (part === 'accuracy' && more.length === 0) return measureAccuracy();
-  if (!Object.hasOwn(parts, part) || more.length > 0) {
-    console.error(
-      `Expected a part of the benchmark, got \`${positionals.join(' ')}\`. Usage: ${usage}`,
-    );
-    process.exit(2);
+  const options = { write: { type: 'boolean' } } as const;
+  const { values, positionals } = parseCommandLine(parameters, options, usage);
+  const [name = 'accuracy', ...more] = positionals;
+  const measure = Object.hasOwn(parts, name) ? parts[name] : undefined;
+  if (measure === undefined || more.length > 0) {
+    throw usageError(`Expected a part, got \`${positionals.join(' ')}\`.`, usage);
   }
   const report = createReport();
-  await parts[part as keyof typeof parts](report);
-  if (values.write) report.writeInto(page, part);
+  await measure(report);
+  if (values.write && name !== 'accuracy') {
+    report.writeInto(join(repositoryRoot, 'docs/alert-accuracy.md'), name);
+  }
 }

@@ -1,15 +1,11 @@
-// What the compose files cost: from `up` to all healthy, then memory and processor per service,
-// at rest and under steady traffic. With the images that are there; nothing is pulled.
+// What the compose files cost: the time from `up` to all healthy, then memory and cores of each
+// service, idle and under steady traffic. With the present images; nothing is pulled.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dockerOrThrow } from '@watchkeeper/compose/engine';
-import {
-  type BenchProject,
-  describeMachine,
-  steadyVisitsPerSecond,
-  withProject,
-} from './containers/project.ts';
+import { type BenchProject, steadyVisitsPerSecond, withProject } from './containers/project.ts';
+import { createReport, describeMachine } from './report/report.ts';
 
-// Long enough for caches to fill and for the first compaction of nothing.
+// Long enough for caches to fill and for the first compaction.
 const settleMs = 45_000;
 const sampleCount = 8;
 const limits = { secondsToHealthy: 45, gibibytes: 1.5, idleCores: 0.5 };
@@ -19,8 +15,9 @@ interface Usage {
   readonly cores: number;
 }
 
-/** `npm run bench -- compose` */
 export async function run(): Promise<void> {
+  const report = createReport();
+  report.paragraph(describeMachine('compose', `${steadyVisitsPerSecond} visits per second`));
   await withProject(async (project) => {
     const seconds = await project.up(...project.services);
     await sleep(settleMs);
@@ -28,32 +25,31 @@ export async function run(): Promise<void> {
     project.setTraffic('0');
     await project.up('--no-deps', 'traffic');
     await sleep(settleMs);
-    report(seconds, steady, await measure(project));
+    const idle = await measure(project);
+    const { secondsToHealthy, gibibytes, idleCores } = limits;
+    report.paragraph(
+      `From \`up\` to all healthy: ${seconds.toFixed(1)} s (limit ${secondsToHealthy}). Memory: ` +
+        `${(sum(steady, 'mebibytes') / 1024).toFixed(2)} GiB (limit ${gibibytes}). Idle: ` +
+        `${sum(idle, 'cores').toFixed(2)} cores (limit ${idleCores}).`,
+    );
+    report.table(['service', 'MiB', 'cores', 'cores, idle'], rowsOf(steady, idle));
   });
 }
 
 /** The mean of several samples, each over a second, by service. */
-async function measure({
-  name: project,
-  engine,
-}: BenchProject): Promise<ReadonlyMap<string, Usage>> {
+async function measure({ name, engine }: BenchProject): Promise<ReadonlyMap<string, Usage>> {
   const totals = new Map<string, Usage>();
-  const filter = ['--filter', `label=com.docker.compose.project=${project}`];
-  const names = (await dockerOrThrow(['ps', ...filter, '--format', '{{.Names}}'], engine)).split(
-    '\n',
-  );
+  const filter = ['--filter', `label=com.docker.compose.project=${name}`];
+  const listed = await dockerOrThrow(['ps', ...filter, '--format', '{{.Names}}'], engine);
+  const stats = ['stats', '--no-stream', '--format', '{{.Name}}|{{.MemUsage}}|{{.CPUPerc}}'];
   for (let sample = 0; sample < sampleCount; sample += 1) {
-    const format = '{{.Name}}|{{.MemUsage}}|{{.CPUPerc}}';
-    const text = await dockerOrThrow(
-      ['stats', '--no-stream', '--format', format, ...names],
-      engine,
-    );
+    const text = await dockerOrThrow([...stats, ...listed.split('\n')], engine);
     for (const line of text.split('\n')) {
-      const [name = '', memory = '', processor = ''] = line.split('|');
-      const service = name.replace(`${project}-`, '').replace(/-\d+$/, '');
+      const [container = '', memory = '', processor = ''] = line.split('|');
+      const service = container.replace(`${name}-`, '').replace(/-\d+$/, '');
       const before = totals.get(service) ?? { mebibytes: 0, cores: 0 };
       totals.set(service, {
-        mebibytes: before.mebibytes + mebibytesOf(memory) / sampleCount,
+        mebibytes: before.mebibytes + parseMebibytes(memory) / sampleCount,
         cores: before.cores + Number.parseFloat(processor) / 100 / sampleCount,
       });
     }
@@ -61,7 +57,7 @@ async function measure({
   return totals;
 }
 
-function mebibytesOf(usage: string): number {
+function parseMebibytes(usage: string): number {
   const [, value = '0', unit = ''] = /^([\d.]+)(\w+)/.exec(usage.trim()) ?? [];
   const factors: Record<string, number> = { B: 1 / 1024 ** 2, KiB: 1 / 1024, MiB: 1, GiB: 1024 };
   return Number(value) * (factors[unit] ?? 1);
@@ -71,28 +67,13 @@ function sum(usages: ReadonlyMap<string, Usage>, key: keyof Usage): number {
   return [...usages.values()].reduce((total, usage) => total + usage[key], 0);
 }
 
-function report(
-  seconds: number,
-  steady: ReadonlyMap<string, Usage>,
-  idle: ReadonlyMap<string, Usage>,
-): void {
-  console.log(describeMachine());
-  console.log(
-    `from \`up\` to all healthy: ${seconds.toFixed(1)} s (limit ${limits.secondsToHealthy})\n`,
-  );
-  console.log(`| service | MiB at ${steadyVisitsPerSecond} visits/s | cores | cores at rest |`);
-  console.log('|---|---|---|---|');
-  for (const [service, { mebibytes, cores }] of [...steady].sort()) {
-    const rest = idle.get(service)?.cores ?? 0;
-    console.log(
-      `| ${service} | ${mebibytes.toFixed(0)} | ${cores.toFixed(3)} | ${rest.toFixed(3)} |`,
-    );
-  }
-  const gibibytes = sum(steady, 'mebibytes') / 1024;
-  console.log(
-    `| all | ${(gibibytes * 1024).toFixed(0)} | ${sum(steady, 'cores').toFixed(3)} ` +
-      `| ${sum(idle, 'cores').toFixed(3)} |\n`,
-  );
-  console.log(`memory ${gibibytes.toFixed(2)} GiB (limit ${limits.gibibytes})`);
-  console.log(`at rest ${sum(idle, 'cores').toFixed(2)} cores (limit ${limits.idleCores})`);
+function rowsOf(steady: ReadonlyMap<string, Usage>, idle: ReadonlyMap<string, Usage>): string[][] {
+  const row = (name: string, { mebibytes, cores }: Usage, idleCores: number) => [
+    ...[name, mebibytes.toFixed(0), cores.toFixed(3), idleCores.toFixed(3)],
+  ];
+  const all = { mebibytes: sum(steady, 'mebibytes'), cores: sum(steady, 'cores') };
+  return [
+    ...[...steady].sort().map(([name, usage]) => row(name, usage, idle.get(name)?.cores ?? 0)),
+    row('all', all, sum(idle, 'cores')),
+  ];
 }

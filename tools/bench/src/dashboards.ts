@@ -1,130 +1,110 @@
-// What dashboards cost Prometheus, Loki and PostgreSQL: a day of every panel, with a hundred instances
-// of each app, ten million lines, and the orders of a thousand restaurants.
+// The load of the dashboards on Prometheus, Loki and PostgreSQL: a day of every panel, with a hundred
+// instances of each app, ten million lines, and the orders of a thousand restaurants.
 
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { usageError } from '@watchkeeper/drills/command/arguments';
 import { repositoryRoot } from '@watchkeeper/stack';
-import { type Asked, allAsked } from './dashboards/asked.ts';
 import { writeHistory } from './dashboards/history.ts';
-import { keepLiveSystem, type LiveSystem } from './dashboards/live.ts';
+import { type LiveSystem, readLiveSystem } from './dashboards/live.ts';
 import { hasLoki } from './dashboards/logs/loki.ts';
 import { startPrometheus } from './dashboards/prometheus.ts';
+import { allQueries, type DashboardQuery } from './dashboards/queries.ts';
 import { reportLogs } from './dashboards/report-logs.ts';
 import { describeHistory, reportMetrics } from './dashboards/report-metrics.ts';
 import { reportSql } from './dashboards/report-sql.ts';
 import { multiply } from './dashboards/series.ts';
-import { createReport, type Report } from './load/report.ts';
+import { withTemporaryFolder } from './machine/temporary-stack.ts';
+import { parseParts } from './report/parts.ts';
+import { createReport, describeMachine, type Report } from './report/report.ts';
 
-const page = join(repositoryRoot, 'docs/dashboard-cost.md');
 const parts = ['metrics', 'logs', 'sql'] as const;
 const usage = `npm run bench -- dashboards [--instances 100] [--hours 26] [--lines 10000000] [--live <file>] [--write] [${parts.join('|')}]...
 
   --instances  of each app, and machines
-  --hours      of samples
-  --live       file to keep the running system's series and log lines in, and to read them from next time
-  --write      put the figures into docs/dashboard-cost.md`;
+  --hours      of samples, 25 or more
+  --live       keeps the running system's series and log lines in a file, and reads them from it next time
+  --write      replaces the figures in docs/dashboard-cost.md`;
+const options = {
+  instances: { type: 'string', default: '100' },
+  hours: { type: 'string', default: '26' },
+  lines: { type: 'string', default: '10000000' },
+  live: { type: 'string' },
+  write: { type: 'boolean' },
+} as const;
 
-/** `npm run bench -- dashboards [part]...`, all by default. */
 export async function run(parameters: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: parameters,
-    options: {
-      instances: { type: 'string', default: '100' },
-      hours: { type: 'string', default: '26' },
-      lines: { type: 'string', default: '10000000' },
-      live: { type: 'string' },
-      write: { type: 'boolean' },
-    },
-    allowPositionals: true,
-  });
-  const size: Size = {
+  const { values, parts: chosen } = parseParts(parameters, { parts, options, usage });
+  const size = {
     instances: Number(values.instances),
     hours: Number(values.hours),
     lines: Number(values.lines),
   };
-  const isPossible = size.instances >= 1 && size.hours >= 25 && size.lines >= 1;
-  const isPart = (name: string) => parts.some((part) => part === name);
-  if (!isPossible || !positionals.every(isPart)) {
-    console.error(`Expected parts, one instance, 25 hours and a line at least. Usage: ${usage}`);
-    process.exit(2);
+  if (!(size.instances >= 1 && size.hours >= 25 && size.lines >= 1)) {
+    throw usageError('Expected at least 1 instance, 25 hours and 1 line.', `Usage: ${usage}`);
   }
-  const asked = allAsked();
-  let known: Promise<LiveSystem> | undefined;
+  const queries = allQueries();
+  let live: Promise<LiveSystem> | undefined;
   const readLive = () => {
-    known ??= keepLiveSystem(asked, values.live);
-    return known;
+    live ??= readLiveSystem(queries, values.live);
+    return live;
   };
-  for (const part of parts) {
-    if (positionals.length > 0 && !positionals.includes(part)) continue;
+  const { instances, hours, lines } = size;
+  const command = `dashboards ${chosen.join(' ')} --instances ${instances} --hours ${hours} --lines ${lines}`;
+  for (const part of chosen) {
     const report = createReport();
-    describe(report, parameters);
-    await measures[part](report, asked, { readLive, size });
-    if (values.write) report.writeInto(page, part);
+    report.paragraph(describeMachine(command, `Node ${process.version}`));
+    await measures[part](report, queries, { readLive, size });
+    if (values.write) report.writeInto(join(repositoryRoot, 'docs/dashboard-cost.md'), part);
   }
 }
 
-interface Measured {
-  readonly size: Size;
+interface Context {
+  readonly size: { readonly instances: number; readonly hours: number; readonly lines: number };
   /** Starts a system at the first call, which takes minutes. */
   readLive(): Promise<LiveSystem>;
 }
 
-interface Size {
-  readonly instances: number;
-  readonly hours: number;
-  readonly lines: number;
-}
+type Measure = (
+  report: Report,
+  queries: readonly DashboardQuery[],
+  context: Context,
+) => Promise<void>;
+
+const measures: Readonly<Record<(typeof parts)[number], Measure>> = {
+  metrics: measureMetrics,
+  logs: measureLogs,
+  sql: reportSql,
+};
 
 async function measureMetrics(
   report: Report,
-  asked: readonly Asked[],
-  { readLive, size: { instances, hours } }: Measured,
+  queries: readonly DashboardQuery[],
+  { readLive, size: { instances, hours } }: Context,
 ): Promise<void> {
   const live = await readLive();
-  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-bench-blocks-'));
-  try {
+  await withTemporaryFolder(async (folder) => {
     const startedAt = Date.now();
     const series = multiply(live.series, instances);
     const history = await writeHistory(join(folder, 'data'), series, { endMs: Date.now(), hours });
     describeHistory(report, history, { live, instances, tookMs: Date.now() - startedAt });
     const prometheus = await startPrometheus(folder);
     try {
-      await reportMetrics(report, asked, { ...prometheus, atMs: history.to - 1 });
+      await reportMetrics(report, queries, { ...prometheus, atMs: history.to - 1 });
     } finally {
       await prometheus.stop();
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function measureLogs(
   report: Report,
-  asked: readonly Asked[],
-  { readLive, size: { lines: count } }: Measured,
+  queries: readonly DashboardQuery[],
+  { readLive, size }: Context,
 ): Promise<void> {
   if (!hasLoki()) {
-    report.say('Log queries are not measured: `loki` is not on `PATH`.');
+    report.paragraph('Log queries are not measured: `loki` is not on `PATH`.');
     return;
   }
   const { lines: templates } = await readLive();
-  await reportLogs(report, asked, { templates, count });
-}
-
-const measures = { metrics: measureMetrics, logs: measureLogs, sql: reportSql };
-
-function describe(report: Report, parameters: readonly string[]): void {
-  const [processor] = cpus();
-  const load = loadavg().map((each) => each.toFixed(1));
-  const isLocal = (parameter: string, index: number) =>
-    parameter === '--write' || parameter === '--live' || parameters[index - 1] === '--live';
-  const shown = parameters.filter((parameter, index) => !isLocal(parameter, index));
-  const command = ['dashboards', ...shown].join(' ');
-  report.say(
-    `Measured on ${new Date().toISOString().slice(0, 10)} by \`npm run bench -- ${command}\`: ` +
-      `${cpus().length} cores of ${processor?.model.trim()}, load average before it began ` +
-      `${load.join(', ')} (1, 5, 15 minutes).`,
-  );
+  await reportLogs(report, queries, { templates, lineCount: size.lines });
 }

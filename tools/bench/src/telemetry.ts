@@ -1,11 +1,11 @@
-// What telemetry costs: the library against bare Express and against the usual recipe. The service
+// The cost of telemetry: the library against bare Express and against the usual recipe. The service
 // has core 0 to itself, all else core 1; contenders take turns, and figures are medians of rounds.
-import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { startCollectorSink } from '@watchkeeper/testing/collector-sink';
+import { parseParts } from './report/parts.ts';
+import { createReport, describeMachine } from './report/report.ts';
 import { buildLibrary, leaveServiceCore } from './telemetry/contenders.ts';
 import { startLoad } from './telemetry/load.ts';
-import type { Bench, Effort } from './telemetry/measure.ts';
+import type { Bench } from './telemetry/measure.ts';
 import { measureLatency } from './telemetry/parts/latency.ts';
 import { measureMemory } from './telemetry/parts/memory.ts';
 import { measureScrapes } from './telemetry/parts/scrape.ts';
@@ -13,10 +13,10 @@ import { measureSituations } from './telemetry/parts/situations.ts';
 import { measureStarts } from './telemetry/parts/starts.ts';
 import { measureQueries, measureThroughput } from './telemetry/parts/throughput.ts';
 
-const full: Effort = { rounds: 7, seconds: 4, warmUpSeconds: 5 };
-const quick: Effort = { rounds: 5, seconds: 1, warmUpSeconds: 2 };
+const full = { rounds: 7, seconds: 4, warmUpSeconds: 5 };
+const quick = { rounds: 5, seconds: 1, warmUpSeconds: 2 };
 
-const parts = {
+const measures = {
   throughput: measureThroughput,
   query: measureQueries,
   memory: measureMemory,
@@ -26,41 +26,25 @@ const parts = {
   situations: measureSituations,
 } as const satisfies Record<string, (bench: Bench) => Promise<void>>;
 
-const usage = `npm run bench -- telemetry [--quick] [${Object.keys(parts).join('|')}]...`;
+const parts = Object.keys(measures) as (keyof typeof measures)[];
+const usage = `npm run bench -- telemetry [--quick] [${parts.join('|')}]...`;
+const options = { quick: { type: 'boolean' } } as const;
 
-/** `npm run bench -- telemetry [--quick] [part]...` */
 export async function run(parameters: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: parameters,
-    options: { quick: { type: 'boolean' } },
-    allowPositionals: true,
-  });
-  const unknown = positionals.filter((name) => !(name in parts));
-  if (unknown.length > 0) {
-    console.error(`Expected parts of the benchmark, got \`${unknown.join(' ')}\`. Usage: ${usage}`);
-    process.exit(2);
-  }
-  const names = (
-    positionals.length > 0 ? positionals : Object.keys(parts)
-  ) as (keyof typeof parts)[];
+  const { values, parts: chosen } = parseParts(parameters, { parts, options, usage });
   buildLibrary();
   leaveServiceCore();
   const effort = values.quick ? quick : full;
+  const report = createReport();
+  const conditions = `medians of ${effort.rounds} rounds of ${effort.seconds} s`;
+  report.paragraph(describeMachine('telemetry', `Node ${process.version}, ${conditions}`));
   const collector = await startCollectorSink();
   const load = startLoad();
-  describe(effort);
   try {
-    for (const name of names) await parts[name]({ load, effort, collectorUrl: collector.url });
+    const bench = { report, load, effort, collectorUrl: collector.url };
+    for (const part of chosen) await measures[part](bench);
   } finally {
     load.stop();
     collector.close();
   }
-}
-
-function describe({ rounds, seconds }: Effort): void {
-  const [processor] = cpus();
-  console.log(
-    `${cpus().length} cores of ${processor?.model.trim()}, Node ${process.version}, ` +
-      `medians of ${rounds} rounds of ${seconds} s, ${new Date().toISOString().slice(0, 10)}`,
-  );
 }

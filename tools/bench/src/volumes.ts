@@ -1,15 +1,13 @@
-// What the volumes of the compose files grow by under steady traffic, extrapolated to a day; and
-// how much of each signal that is. With --minutes: the longer, the truer.
+// How fast the volumes of the compose files grow under steady traffic, extrapolated to a day, and the
+// rate of each signal. The more minutes, the more accurate.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { docker, dockerOrThrow } from '@watchkeeper/compose/engine';
-import {
-  type BenchProject,
-  describeMachine,
-  steadyVisitsPerSecond,
-  withProject,
-} from './containers/project.ts';
+import { parseCommandLine, usageError } from '@watchkeeper/drills/command/arguments';
+import { createPrometheusClient } from '@watchkeeper/testing/prometheus';
+import { type BenchProject, steadyVisitsPerSecond, withProject } from './containers/project.ts';
+import { createReport, describeMachine } from './report/report.ts';
 
+const usage = 'Usage: npm run bench -- volumes [--minutes 8]';
 const settleMs = 60_000;
 const daySeconds = 86_400;
 const rates: Readonly<Record<string, string>> = {
@@ -21,37 +19,38 @@ const rates: Readonly<Record<string, string>> = {
   spans: 'sum(rate(otelcol_receiver_accepted_spans_total[3m]))',
 };
 
-/** `npm run bench -- volumes [--minutes 8]` */
+type Sizes = ReadonlyMap<string, number>;
+
 export async function run(parameters: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: parameters,
-    options: { minutes: { type: 'string', default: '8' } },
-  });
-  const minutes = Number(values.minutes);
-  if (!(minutes >= 1))
-    throw new Error(`Expected --minutes to be 1 or more, got ${values.minutes}.`);
+  const options = { minutes: { type: 'string', default: '8' } } as const;
+  const minutes = Number(parseCommandLine(parameters, options, usage).values.minutes);
+  if (!(minutes >= 1)) throw usageError('Expected `--minutes` to be 1 or more.', usage);
+  const conditions = `${steadyVisitsPerSecond} visits per second for ${minutes} minutes`;
+  const report = createReport();
+  report.paragraph(describeMachine('volumes', conditions));
   await withProject(async (project) => {
     await project.up(...project.services);
     await sleep(settleMs);
-    const before = await sizes(project);
+    const before = await readSizes(project);
     await sleep(minutes * 60_000);
-    // What lies in memory and in journals becomes what will lie on the disk.
+    // What Loki holds in memory and journals is written to the disk.
     await fetch(`${project.url('LOKI_PORT')}/flush`, { method: 'POST' }).catch(() => {});
     await sleep(5_000);
-    await report(project, before, await sizes(project), minutes * 60 + 5);
+    const after = await readSizes(project);
+    report.table(['signal', 'per second, or now'], await readRates(project));
+    const rows = growthOf(before, after, minutes * 60 + 5);
+    report.table(['volume', 'KiB now', 'MB per day'], rows);
   });
 }
 
-/** Bytes by folder of the first level, of each volume that holds data. */
-async function sizes({ name, engine }: BenchProject): Promise<ReadonlyMap<string, number>> {
+/** KiB by volume and top-level folder. */
+async function readSizes({ name, engine }: BenchProject): Promise<Sizes> {
   const filter = ['--filter', `label=com.docker.compose.project=${name}`];
   const listed = await dockerOrThrow(['volume', 'ls', ...filter, '-q'], engine);
   const volumes = listed.split('\n').filter((volume) => !/secrets$/.test(volume));
-  const image = await dockerOrThrow(
-    ['inspect', '-f', '{{.Config.Image}}', `${name}-prometheus-1`],
-    engine,
-  );
-  const found = new Map<string, number>();
+  const inspect = ['inspect', '-f', '{{.Config.Image}}', `${name}-prometheus-1`];
+  const image = await dockerOrThrow(inspect, engine);
+  const sizes = new Map<string, number>();
   for (const volume of volumes) {
     const { stdout } = await docker(
       [
@@ -62,29 +61,25 @@ async function sizes({ name, engine }: BenchProject): Promise<ReadonlyMap<string
     );
     for (const line of stdout.split('\n').filter(Boolean)) {
       const [kibibytes = '0', path = ''] = line.split('\t');
-      found.set(`${volume.replace(`${name}_`, '')}${path.slice('/volume'.length)}`, +kibibytes);
+      sizes.set(`${volume.replace(`${name}_`, '')}${path.slice('/volume'.length)}`, +kibibytes);
     }
   }
-  return found;
+  return sizes;
 }
 
-async function report(
-  project: BenchProject,
-  before: ReadonlyMap<string, number>,
-  after: ReadonlyMap<string, number>,
-  seconds: number,
-): Promise<void> {
-  console.log(`${describeMachine()}; ${steadyVisitsPerSecond} visits a second, ${seconds} s\n`);
-  for (const [what, expression] of Object.entries(rates)) {
-    const parameters = new URLSearchParams({ query: expression });
-    const response = await fetch(`${project.url('PROMETHEUS_PORT')}/api/v1/query?${parameters}`);
-    const { data } = (await response.json()) as { data: { result: { value: [0, string] }[] } };
-    console.log(`${what}: ${Number(data.result[0]?.value[1] ?? Number.NaN).toFixed(1)}`);
-  }
-  console.log('\n| volume | KiB now | MB a day |\n|---|---|---|');
-  for (const [path, kibibytes] of after) {
-    const grown = ((kibibytes - (before.get(path) ?? 0)) * 1_024) / 1_000_000;
-    const daily = (grown / seconds) * daySeconds;
-    if (kibibytes >= 64) console.log(`| ${path} | ${kibibytes} | ${daily.toFixed(0)} |`);
-  }
+async function readRates(project: BenchProject): Promise<string[][]> {
+  const prometheus = createPrometheusClient(project.url('PROMETHEUS_PORT'));
+  const rows = Object.entries(rates).map(async ([signal, expression]) => {
+    const [series] = await prometheus.query(expression);
+    return [signal, (series?.value ?? Number.NaN).toFixed(1)];
+  });
+  return Promise.all(rows);
+}
+
+function growthOf(before: Sizes, after: Sizes, seconds: number): string[][] {
+  const large = [...after].filter(([, kibibytes]) => kibibytes >= 64);
+  return large.map(([path, kibibytes]) => {
+    const megabytes = ((kibibytes - (before.get(path) ?? 0)) * 1_024) / 1_000_000;
+    return [path, `${kibibytes}`, ((megabytes / seconds) * daySeconds).toFixed(0)];
+  });
 }

@@ -1,116 +1,98 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { repositoryRoot, type Stack, startStack } from '@watchkeeper/stack';
+import { repositoryRoot } from '@watchkeeper/stack';
 import { createPrometheusClient } from '@watchkeeper/testing/prometheus';
-import type { Report } from '../load/report.ts';
+import { withStack, withTemporaryFolder } from '../machine/temporary-stack.ts';
 import { type Usage, watchUsage } from '../machine/usage.ts';
+import { describeMachine, formatCount, type Report } from '../report/report.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { recordMetrics } from './recording.ts';
 import { perCycle, type RuleCost, watchRules } from './rule-costs.ts';
 
-const monitoring = join(repositoryRoot, 'monitoring');
-
 const instancesOfEach = 100;
 const cycleSeconds = 5;
-const boundMs = 200;
+const limitMs = 200;
 
-// Recorded until rare routes have been asked for; watched, for as long as the longest interval, once
-// the windows of two minutes are full, and most of the five that objectives look at.
+// Recorded until rare routes have had requests; watched, for the longest interval, once the windows
+// of two minutes are full, and most of the five minutes of objectives.
 const spans = { recorded: 45, filled: 170, watched: 65 };
 
-/** Measures what a cycle of evaluations costs with a hundred instances of each app. */
+/** Measures the cost of evaluating all rules with a hundred instances of each app. */
 export async function measureEvaluation(report: Report): Promise<void> {
-  const load = loadavg().map((each) => each.toFixed(1));
-  const recordings = await recordMetrics(spans.recorded);
-  const fleet = await startFleet(recordings, instancesOfEach);
-  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-rules-'));
-  let stack: Stack | undefined;
+  report.paragraph(describeMachine('alerts evaluation', 'the shipped configuration'));
+  const fleet = await startFleet(await recordMetrics(spans.recorded), instancesOfEach);
   try {
-    stack = await startPrometheus(folder, fleet);
+    await withTemporaryFolder(async (folder) => {
+      copyConfiguration(folder, fleet);
+      await measure(report, folder);
+    });
+  } finally {
+    await fleet.close();
+  }
+}
+
+/** The shipped configuration, except for the targets and the address of Alertmanager. */
+function copyConfiguration(folder: string, { targets, address }: Fleet): void {
+  const copy = join(folder, 'prometheus');
+  cpSync(join(repositoryRoot, 'monitoring/prometheus'), copy, { recursive: true });
+  writeFileSync(join(copy, 'targets/services.yml'), targets);
+  const file = join(copy, 'prometheus.yml');
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('alertmanager:9093', address));
+}
+
+async function measure(report: Report, monitoringFolder: string): Promise<void> {
+  await withStack({ monitoringFolder, components: ['prometheus'] }, async (stack) => {
     const prometheus = createPrometheusClient(stack.address('prometheus'));
     await sleep(spans.filled * 1_000);
     const endUsage = watchUsage(stack.state.components);
     const { groups, rules } = await watchRules(prometheus, spans.watched);
+    const { version } = await prometheus.get<{ version: string }>('status/buildinfo');
     const figure = async (expression: string) =>
-      (await prometheus.query(expression))[0]?.value ?? Number.NaN;
-    const [processor] = cpus();
-    report.say(
-      `Measured on ${new Date().toISOString().slice(0, 10)} by \`npm run bench -- alerts evaluation\`: ` +
-        `${cpus().length} cores of ${processor?.model.trim()}, Prometheus ` +
-        `${await versionOf(prometheus)}, the shipped configuration. Load average of the machine ` +
-        `before it began (1, 5, 15 minutes): ${load.join(', ')}.`,
-    );
-    reportScale(report, endUsage(), {
+      formatCount((await prometheus.query(expression))[0]?.value ?? Number.NaN);
+    const scale = {
+      version,
       targets: await figure('sum(up)'),
       series: await figure('prometheus_tsdb_head_series'),
       missed: await figure('sum(increase(prometheus_rule_group_iterations_missed_total[3m]))'),
       failed: await figure('sum(increase(prometheus_rule_evaluation_failures_total[3m]))'),
-    });
+    };
+    reportScale(report, endUsage(), scale);
     reportCosts(report, groups, rules);
-  } finally {
-    await stack?.stop();
-    fleet.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** The shipped configuration, but for who is scraped and who is told. */
-async function startPrometheus(folder: string, fleet: Fleet): Promise<Stack> {
-  const copy = join(folder, 'monitoring');
-  cpSync(join(monitoring, 'prometheus'), join(copy, 'prometheus'), { recursive: true });
-  writeFileSync(join(copy, 'prometheus/targets/services.yml'), fleet.targets);
-  const file = join(copy, 'prometheus/prometheus.yml');
-  const text = readFileSync(file, 'utf8').replaceAll('alertmanager:9093', fleet.address);
-  writeFileSync(file, text);
-  return startStack({
-    stateFolder: join(folder, 'state'),
-    monitoringFolder: copy,
-    ports: 'free',
-    components: ['prometheus'],
   });
-}
-
-async function versionOf(prometheus: ReturnType<typeof createPrometheusClient>): Promise<string> {
-  return (await prometheus.get<{ version: string }>('status/buildinfo')).version;
 }
 
 function reportScale(
   report: Report,
-  usage: Usage,
-  figures: Readonly<Record<'targets' | 'series' | 'missed' | 'failed', number>>,
+  { components: [prometheus] }: Usage,
+  figures: Readonly<Record<'version' | 'targets' | 'series' | 'missed' | 'failed', string>>,
 ): void {
-  const whole = (number: number) => Math.round(number).toLocaleString('en');
-  const [prometheus] = usage.components;
-  report.say(
-    `${whole(figures.targets)} targets answered, ${whole(figures.series)} series. Prometheus used ` +
+  const { version, targets, series, missed, failed } = figures;
+  report.paragraph(
+    `${targets} targets, ${series} series. Prometheus ${version} used ` +
       `${prometheus?.cores.toFixed(2)} cores, scrapes included, and had ` +
-      `${whole(prometheus?.residentMebibytes ?? Number.NaN)} MiB resident. In three minutes ` +
-      `${whole(figures.missed)} evaluations were left out and ${whole(figures.failed)} failed.`,
+      `${formatCount(prometheus?.residentMebibytes ?? Number.NaN)} MiB resident. In three minutes ` +
+      `${missed} evaluations were skipped and ${failed} failed.`,
   );
 }
 
 function reportCosts(report: Report, groups: RuleCost[], rules: RuleCost[]): void {
   const sum = groups.reduce((total, group) => total + perCycle(group, cycleSeconds), 0);
-  const verdict = sum <= boundMs ? 'at most' : '**over**';
-  report.say(
-    `All rules together take ${sum.toFixed(0)} ms in a cycle of ${cycleSeconds} s: ${verdict} the ` +
-      `${boundMs} ms that they may. The most expensive groups:`,
+  const verdict = sum <= limitMs ? 'within' : '**over**';
+  report.paragraph(
+    `All rules together take ${sum.toFixed(0)} ms in a cycle of ${cycleSeconds} s, ${verdict} the ` +
+      `limit of ${limitMs} ms. The most expensive groups:`,
   );
   const rows = (costs: RuleCost[]) =>
-    [...costs]
-      .sort((a, b) => perCycle(b, cycleSeconds) - perCycle(a, cycleSeconds))
+    costs
+      .toSorted((a, b) => perCycle(b, cycleSeconds) - perCycle(a, cycleSeconds))
       .slice(0, 10)
       .map((cost) => [
-        cost.name,
-        `${cost.intervalSeconds}`,
-        cost.meanMs.toFixed(1),
-        cost.maxMs.toFixed(1),
-        perCycle(cost, cycleSeconds).toFixed(1),
+        ...[cost.name, `${cost.intervalSeconds}`],
+        ...[cost.meanMs, cost.maxMs, perCycle(cost, cycleSeconds)].map((ms) => ms.toFixed(1)),
       ]);
-  const head = ['every, s', 'mean, ms', 'worst, ms', 'in a cycle, ms'];
+  const head = ['interval, s', 'mean, ms', 'worst, ms', 'per cycle, ms'];
   report.table(['group', ...head], rows(groups));
-  report.say('The most expensive rules:');
+  report.paragraph('The most expensive rules:');
   report.table(['group: rule', ...head], rows(rules));
 }

@@ -1,20 +1,20 @@
 import type { Stack } from '@watchkeeper/stack';
 
-/** A fault that is put in, who must be told of it, and how soon. */
+/** A fault, and the alert that must reach the inbox in time. */
 export interface Fault {
   readonly name: string;
   readonly alert: string;
   readonly jobs: readonly string[];
   readonly atMostSeconds: number;
-  /** Resolves when it has struck; gives what heals it. */
+  /** Resolves when it has an effect, to the function that undoes it. */
   inject(stack: Stack): Promise<() => Promise<void>>;
 }
 
 const services = ['gateway', 'api', 'realtime', 'worker'];
 
 /**
- * Rounds, one after the other; faults of one round don't touch each other's alerts. Half of the
- * requests comes last: after an outage its window holds nothing of the earlier errors.
+ * Played one after the other; the faults of a round don't affect each other's alerts. Half of the
+ * requests comes last: after an outage its window has none of the earlier errors.
  */
 export const rounds: readonly (readonly Fault[])[] = [
   [
@@ -33,7 +33,7 @@ export const rounds: readonly (readonly Fault[])[] = [
       inject: (stack) => setFaults(stack, { ledgerImbalance: {} }),
     },
     {
-      name: 'realtime hangs and answers nobody',
+      name: 'realtime hangs',
       alert: 'ServiceDown',
       jobs: ['realtime'],
       atMostSeconds: 75,
@@ -45,7 +45,7 @@ export const rounds: readonly (readonly Fault[])[] = [
   ],
   [
     {
-      name: 'every service is gone; the last of four alerts',
+      name: 'every service is down; the last of four alerts',
       alert: 'ServiceDown',
       jobs: services,
       atMostSeconds: 75,
@@ -68,8 +68,8 @@ export const rounds: readonly (readonly Fault[])[] = [
   ],
 ];
 
-// Faults of an app are set one at a time and cleared together, when the round is over.
-async function setFaults(stack: Stack, faults: unknown): Promise<() => Promise<void>> {
+/** Sets faults of the api; the returned function removes all of them. */
+export async function setFaults(stack: Stack, faults: unknown): Promise<() => Promise<void>> {
   const url = `${stack.address('api', 'management')}/faults`;
   const response = await fetch(url, { method: 'PUT', body: JSON.stringify(faults) });
   if (!response.ok) throw new Error(await response.text());

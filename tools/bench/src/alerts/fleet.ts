@@ -1,31 +1,28 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startServer } from '@watchkeeper/testing/server';
 import { type MovingPage, readMovingPage } from './moving-page.ts';
 import type { Recording } from './recording.ts';
 
-/** Many instances of each app, all of them one server. */
+/** Many instances of each app, all served by one server. */
 export interface Fleet {
-  /** `host:port`; it takes what is meant for an Alertmanager as well. */
+  /** `host:port`; it also accepts requests meant for an Alertmanager. */
   readonly address: string;
-  /** Series of all instances together. */
-  readonly series: number;
-  /** A file of targets that names every instance. */
+  /** A file of scrape targets with every instance. */
   readonly targets: string;
-  close(): void;
+  close(): Promise<void>;
 }
 
-/** Starts a server that answers scrapes as so many instances of each recorded app would. */
+/** Starts a server that answers scrapes as that many instances of each recorded app. */
 export async function startFleet(
   recordings: readonly Recording[],
   instancesOfEach: number,
 ): Promise<Fleet> {
   const pages = new Map(
     recordings.map(({ app, text, contentType, recordedAtMs }) => {
-      const page = readMovingPage(text, recordedAtMs);
-      return [app, { contentType, page, render: createRenderer(page) }] as const;
+      const render = createRenderer(readMovingPage(text, recordedAtMs));
+      return [app, { contentType, render }] as const;
     }),
   );
-  const answer: RequestListener = (request, response) => {
+  const { server, port, close } = await startServer((request, response) => {
     const page = pages.get(request.url?.split('/')[1] ?? '');
     if (page === undefined || !request.url?.endsWith('/metrics')) {
       request.resume();
@@ -34,25 +31,14 @@ export async function startFleet(
     }
     response.writeHead(200, { 'content-type': page.contentType });
     response.end(page.render());
-  };
-  const server = createServer({ keepAliveTimeout: 60_000 }, answer);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
   });
-  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const seriesOfOneEach = [...pages.values()].reduce((sum, { page }) => sum + page.series, 0);
-  return {
-    address,
-    series: seriesOfOneEach * instancesOfEach,
-    targets: [...pages.keys()].map((app) => targetsOf(app, address, instancesOfEach)).join(''),
-    close() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  server.keepAliveTimeout = 60_000;
+  const address = `127.0.0.1:${port}`;
+  const targets = recordings.map(({ app }) => formatTargets(app, address, instancesOfEach));
+  return { address, targets: targets.join(''), close };
 }
 
-// One page a second for all instances of an app: Prometheus is to be busy here, nobody else.
+// One text a second for all instances of an app: Prometheus is to be busy here, not this process.
 function createRenderer(page: MovingPage): () => Buffer {
   const startedAtMs = Date.now();
   let second = -1;
@@ -65,7 +51,7 @@ function createRenderer(page: MovingPage): () => Buffer {
   };
 }
 
-function targetsOf(app: string, address: string, instances: number): string {
+function formatTargets(app: string, address: string, instances: number): string {
   const entry = (_: unknown, index: number) =>
     `- targets: ['${address}']\n  labels: { job: ${app}, tier: service, ` +
     `instance: '${app}-${index}:9090', __metrics_path__: /${app}/${index}/metrics }\n`;

@@ -21,22 +21,22 @@ describe('readMovingPage', () => {
     expect(page.series).toBe(6);
   });
 
-  test('is as it was recorded at first, but for exemplars', () => {
+  test('starts as recorded, without exemplars', () => {
     expect(page.at(0)).toBe(text.replace(/ # \{trace.*/, ''));
   });
 
-  test('has counters grow as fast as they did, and whole ones stay whole', () => {
+  test('lets counters grow at their rate, and keeps integers', () => {
     const moved = page.at(50);
     expect(moved).toContain('http_requests_total{route="/a/:id",method="GET"} 10\n');
     expect(moved).toContain('wait_seconds_bucket{le="1.0"} 4\n');
     expect(moved).toContain('wait_seconds_sum 3.75\n');
   });
 
-  test('leaves gauges as they are', () => {
+  test('does not change gauges', () => {
     expect(page.at(50)).toContain('process_start_time_seconds 1000\n');
   });
 
-  test('refuses a page that does not say since when its process runs', () => {
+  test('refuses a page without the start time of its process', () => {
     expect(() => readMovingPage('up 1\n', 0)).toThrow(
       'Expected a page of metrics with `process_start_time_seconds`.',
     );

@@ -1,25 +1,23 @@
-/** A page of metrics whose counters go on as they did before it was recorded. */
+/** A page of metrics whose counters continue to grow. */
 export interface MovingPage {
-  /** How many series it has. */
   readonly series: number;
-  /** The page as it is so long after it was recorded. */
+  /** The text at that time after the recording. */
   at(elapsedSeconds: number): string;
 }
 
 interface Line {
-  /** Name and labels, with the space that the value follows. */
+  /** Name and labels, with the space before the value. */
   readonly head: string;
   readonly value: number;
-  readonly doesMove: boolean;
+  readonly isCounter: boolean;
 }
 
 // An exemplar may follow; rules don't read it.
 const sample = /^([a-zA-Z_:][\w:]*(?:\{.*?\})? )(\S+)(?: # .*)?$/;
 
 /**
- * Makes one of what `/metrics` answered. Counters grow as fast as on average since the process
- * began, which the page itself says; gauges stay.
- * @throws Error for a page that says no `process_start_time_seconds`
+ * Counters grow at their average rate since `process_start_time_seconds` of the page; gauges stay.
+ * @throws Error for a page without it
  */
 export function readMovingPage(text: string, recordedAtMs: number): MovingPage {
   const lines = readLines(text);
@@ -41,21 +39,21 @@ export function readMovingPage(text: string, recordedAtMs: number): MovingPage {
 }
 
 function readLines(text: string): readonly (Line | string)[] {
-  let doesMove = false;
+  let isCounter = false;
   return text
     .trimEnd()
     .split('\n')
     .map((line) => {
       const type = /^# TYPE \S+ (\S+)$/.exec(line)?.[1];
-      if (type !== undefined) doesMove = ['counter', 'histogram', 'summary'].includes(type);
+      if (type !== undefined) isCounter = ['counter', 'histogram', 'summary'].includes(type);
       const [, head = '', value] = sample.exec(line) ?? [];
-      return value === undefined ? line : { head, value: Number(value), doesMove };
+      return value === undefined ? line : { head, value: Number(value), isCounter };
     });
 }
 
 // Whole numbers stay whole: they are counts.
-function write({ head, value, doesMove }: Line, growth: number): string {
-  if (!doesMove) return `${head}${value}`;
+function write({ head, value, isCounter }: Line, growth: number): string {
+  if (!isCounter) return `${head}${value}`;
   const grown = value * growth;
   return `${head}${Number.isInteger(value) ? Math.floor(grown) : grown}`;
 }

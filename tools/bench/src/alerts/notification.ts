@@ -1,102 +1,82 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readInbox } from '@watchkeeper/drills/observation/monitoring-clients';
 import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
 import { waitForTrafficAccounts } from '@watchkeeper/drills/systems/traffic-accounts';
-import { type Stack, startStack } from '@watchkeeper/stack';
+import type { Stack } from '@watchkeeper/stack';
 import { createPrometheusClient } from '@watchkeeper/testing/prometheus';
-import type { Report } from '../load/report.ts';
+import { withStack } from '../machine/temporary-stack.ts';
+import { describeMachine, type Report } from '../report/report.ts';
 import { type Fault, rounds } from './faults.ts';
 
 // With the minute in which people sign in, most of the window of the rates.
 const healthySeconds = 30;
-const startTimeoutMs = 180_000;
+const quietTimeoutMs = 180_000;
 
-/** Breaks a system at the shipped intervals, and measures when the inbox was told. */
+/** Injects faults into a system at the shipped intervals, and measures the time to the inbox. */
 export async function measureNotification(report: Report): Promise<void> {
-  const load = loadavg().map((each) => each.toFixed(1));
-  const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-notification-'));
-  const stack = await startStack({
-    ...{ stateFolder, ports: 'free', readyTimeoutMs: startTimeoutMs },
-    environment: { traffic: { TRAFFIC_SIGN_UPS_PER_SECOND: '5' } },
-  });
-  try {
+  const conditions = 'everything of `npm start` on one machine, at the shipped intervals';
+  report.paragraph(describeMachine('alerts notification', conditions));
+  const environment = { traffic: { TRAFFIC_SIGN_UPS_PER_SECOND: '5' } };
+  await withStack({ environment }, async (stack) => {
     await waitForTrafficAccounts(stack);
-    await waitUntilQuiet(stack);
+    await waitForQuietAlerts(stack);
     await sleep(healthySeconds * 1_000);
-    const [processor] = cpus();
-    report.say(
-      `Measured on ${new Date().toISOString().slice(0, 10)} by \`npm run bench -- alerts notification\`: ` +
-        `${cpus().length} cores of ${processor?.model.trim()}, everything of \`npm start\` on the one ` +
-        'machine, at the shipped intervals. Load average of the machine before it began (1, 5, 15 ' +
-        `minutes): ${load.join(', ')}.`,
-    );
     const rows: string[][] = [];
-    for (const round of rounds) rows.push(...(await play(stack, round)));
+    for (const round of rounds) rows.push(...(await playRound(stack, round)));
     report.table(['fault', 'alert', 'in the inbox after, s', 'at most, s'], rows);
-  } finally {
-    await stack.stop();
-    rmSync(stateFolder, { recursive: true, force: true });
-  }
+  });
 }
 
-/** Waits until none of the expected alerts is firing already, as on a busy machine. */
-async function waitUntilQuiet(stack: Stack): Promise<void> {
+/** On a busy machine one of the expected alerts may be firing already. */
+async function waitForQuietAlerts(stack: Stack): Promise<void> {
   const prometheus = createPrometheusClient(stack.address('prometheus'));
-  const awaited = new Set(rounds.flat().map(({ alert }) => alert));
+  const expected = new Set(rounds.flat().map(({ alert }) => alert));
   const isQuiet = async () =>
-    (await prometheus.alerts()).every(({ labels }) => !awaited.has(labels.alertname ?? ''));
-  const what = `neither ${[...awaited].join(' nor ')}`;
-  await waitUntil(what, isQuiet, { timeoutMs: startTimeoutMs, everyMs: 1_000 });
+    (await prometheus.alerts()).every(({ labels }) => !expected.has(labels.alertname ?? ''));
+  const condition = `neither ${[...expected].join(' nor ')}`;
+  await waitUntil(condition, isQuiet, { timeoutMs: quietTimeoutMs, everyMs: 1_000 });
 }
 
-/** Injects the faults of a round one after the other, and waits for all of them at once. */
-async function play(stack: Stack, round: readonly Fault[]): Promise<string[][]> {
-  const undo: (() => Promise<void>)[] = [];
-  const waits: Promise<string[]>[] = [];
+/** Injects the faults of a round one after the other, and follows all of them at once. */
+async function playRound(stack: Stack, round: readonly Fault[]): Promise<string[][]> {
+  const undos: (() => Promise<void>)[] = [];
+  const rows: Promise<string[]>[] = [];
   try {
     for (const fault of round) {
-      undo.push(await fault.inject(stack));
-      waits.push(follow(stack, fault, Date.now()));
+      undos.push(await fault.inject(stack));
+      rows.push(follow(stack, fault, Date.now()));
     }
-    return await Promise.all(waits);
+    return await Promise.all(rows);
   } finally {
-    for (const heal of undo.reverse()) await heal();
+    for (const undo of undos.reverse()) await undo();
   }
 }
 
 async function follow(stack: Stack, fault: Fault, injectedMs: number): Promise<string[]> {
   const { name, alert, jobs, atMostSeconds } = fault;
-  const toldMs = await waitUntil(
+  // Twice the limit: a late alert is measured, too.
+  const notifiedMs = await waitUntil(
     `${alert} in the inbox`,
-    () => readInbox(stack, fault, injectedMs),
-    {
-      // Twice the bound: what is late is to be measured, too.
-      timeoutMs: atMostSeconds * 2_000,
-    },
+    () => findNotified(stack, fault, injectedMs),
+    { timeoutMs: atMostSeconds * 2_000 },
   ).catch(() => undefined);
-  const seconds = toldMs === undefined ? 'never' : ((toldMs - injectedMs) / 1_000).toFixed(1);
+  const seconds =
+    notifiedMs === undefined ? 'never' : ((notifiedMs - injectedMs) / 1_000).toFixed(1);
   console.error(`${name}: ${alert} of ${jobs.join(', ')} after ${seconds} s`);
   return [name, alert, seconds, `${atMostSeconds}`];
 }
 
-/** When the last of the jobs' alerts arrived, by the inbox' own clock; undefined before that. */
-async function readInbox(
+/** When the last of the jobs' alerts arrived, by the inbox' clock; undefined before that. */
+async function findNotified(
   stack: Stack,
   { alert, jobs }: Fault,
   injectedMs: number,
 ): Promise<number | undefined> {
-  const url = `${stack.address('oncall')}/api/v1/alerts?alertname=${alert}`;
-  const { alerts } = (await (await fetch(url)).json()) as {
-    alerts: { labels: Record<string, string>; receivedAt: { firing: string | null } }[];
-  };
-  const told = jobs.map((job) =>
-    alerts
-      .filter(({ labels }) => labels.job === job)
-      .map(({ receivedAt }) => Date.parse(receivedAt.firing ?? ''))
-      .find((ms) => ms >= injectedMs),
-  );
-  if (told.some((ms) => ms === undefined)) return undefined;
-  return Math.max(...(told as number[]));
+  const { alerts } = await readInbox(stack.address('oncall'), alert);
+  const arrivals = jobs.flatMap((job) => {
+    const ofJob = alerts.filter(({ labels }) => labels.job === job);
+    const times = ofJob.map(({ receivedAt }) => Date.parse(receivedAt.firing ?? ''));
+    return times.find((ms) => ms >= injectedMs) ?? [];
+  });
+  return arrivals.length === jobs.length ? Math.max(...arrivals) : undefined;
 }

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrometheusClient } from '@watchkeeper/testing/prometheus';
 
-/** What one group, or one rule of it, took. */
+/** The evaluation time of a group, or of one of its rules. */
 export interface RuleCost {
   readonly name: string;
   readonly intervalSeconds: number;
-  readonly evaluations: number;
   readonly meanMs: number;
   readonly maxMs: number;
 }
@@ -27,7 +26,7 @@ interface Timings {
   readonly byEvaluation: Map<string, number>;
 }
 
-/** Looks at the evaluations that Prometheus makes for so long. */
+/** Polls the evaluation times for that long. */
 export async function watchRules(
   prometheus: PrometheusClient,
   seconds: number,
@@ -37,34 +36,30 @@ export async function watchRules(
   for (const deadline = Date.now() + seconds * 1_000; Date.now() < deadline; await sleep(2_000)) {
     const answer = await prometheus.get<{ groups: Group[] }>('rules');
     for (const group of answer.groups) {
-      note(groups, group.name, group, group.interval);
+      record(groups, group.name, group, group.interval);
       for (const rule of group.rules) {
-        note(rules, `${group.name}: ${rule.name}`, rule, group.interval);
+        record(rules, `${group.name}: ${rule.name}`, rule, group.interval);
       }
     }
   }
-  return { groups: costsOf(groups), rules: costsOf(rules) };
+  return { groups: summarize(groups), rules: summarize(rules) };
 }
 
-function note(into: Map<string, Timings>, name: string, seen: Evaluated, interval: number): void {
+function record(into: Map<string, Timings>, name: string, seen: Evaluated, interval: number) {
   const timings = into.get(name) ?? { intervalSeconds: interval, byEvaluation: new Map() };
   timings.byEvaluation.set(seen.lastEvaluation, seen.evaluationTime * 1_000);
   into.set(name, timings);
 }
 
-function costsOf(timings: ReadonlyMap<string, Timings>): RuleCost[] {
+function summarize(timings: ReadonlyMap<string, Timings>): RuleCost[] {
   return [...timings].map(([name, { intervalSeconds, byEvaluation }]) => {
     const times = [...byEvaluation.values()];
     const meanMs = times.reduce((sum, ms) => sum + ms, 0) / times.length;
-    return {
-      ...{ name, intervalSeconds, meanMs },
-      evaluations: times.length,
-      maxMs: Math.max(...times),
-    };
+    return { name, intervalSeconds, meanMs, maxMs: Math.max(...times) };
   });
 }
 
-/** Milliseconds in each of so many seconds, if a group that is due less often is spread evenly. */
+/** Milliseconds per cycle, with the groups of longer intervals spread evenly over the cycles. */
 export function perCycle({ meanMs, intervalSeconds }: RuleCost, cycleSeconds: number): number {
   return (meanMs * cycleSeconds) / intervalSeconds;
 }

@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { ensureCompose } from '@watchkeeper/compose/compose-client';
 import { resolveCompose } from '@watchkeeper/compose/compose-model';
 import { docker, dockerOrThrow, type Engine, ensureEngine } from '@watchkeeper/compose/engine';
@@ -9,24 +8,24 @@ import { StackError } from '@watchkeeper/stack/stack-error';
 const root = repositoryRoot;
 const firstPort = 23_000;
 
-/** Visits a second of what the benchmarks call steady. */
+/** Visits per second of steady traffic. */
 export const steadyVisitsPerSecond = '20';
 
-/** The compose files as a project that only a benchmark knows. */
+/** The compose files as a project of its own. */
 export interface BenchProject {
   readonly name: string;
   readonly engine: Engine;
   readonly services: readonly string[];
-  /** Waits until all of them are healthy; returns the seconds that took. */
+  /** Waits until all are healthy; resolves to the seconds. */
   up(...services: readonly string[]): Promise<number>;
-  /** For what is brought up after it. */
+  /** For containers started after the call. */
   setTraffic(visitsPerSecond: string): void;
   url(portVariable: string): string;
 }
 
 /**
- * Runs with the images that are there; nothing is pulled, and a running system stays undisturbed.
- * Containers and volumes are removed at the end.
+ * Uses the present images and pulls none; a running system is not affected. Removes its containers
+ * and volumes at the end.
  */
 export async function withProject(run: (project: BenchProject) => Promise<void>): Promise<void> {
   const engine = await ensureEngine({ mayInstall: process.env.CI === 'true' });
@@ -65,12 +64,6 @@ export async function withProject(run: (project: BenchProject) => Promise<void>)
   }
 }
 
-/** What the figures were measured on. */
-export function describeMachine(): string {
-  const [processor] = cpus();
-  return `${cpus().length} cores, ${processor?.model.trim()}`;
-}
-
 async function hasImage(image: string, engine: Engine): Promise<boolean> {
   return (await docker(['image', 'inspect', image], engine)).code === 0;
 }
@@ -81,11 +74,11 @@ async function findServices(engine: Engine): Promise<readonly string[]> {
   for (const [service, { image = '', build }] of Object.entries(model.services)) {
     if (build !== undefined || (await hasImage(image, engine))) continue;
     absent.add(service);
-    console.log(`left out: ${service}, no image \`${image}\``);
+    console.log(`skipped: ${service}, no image \`${image}\``);
   }
   if (absent.has('prepare')) {
     throw new StackError(
-      'Expected the pinned images to be there, got none. Run `docker compose pull`.',
+      'Expected the pinned images to be present, got none. Run `docker compose pull`.',
     );
   }
   return Object.keys(model.services).filter((service) => !absent.has(service));

@@ -13,7 +13,7 @@ const endMs = Date.UTC(2026, 10, 21, 13, 0);
 
 afterEach(removeTemporaryFolders);
 
-test('has every sample of every series in blocks that promtool reads', async () => {
+test('writes every sample of every series into blocks that promtool reads', async () => {
   const folder = join(makeTemporaryFolder('history'), 'data');
   const series: WrittenSeries[] = [
     { labels: { __name__: 'up', job: 'api' }, shape: { kind: 'constant', value: 1 } },
@@ -27,7 +27,7 @@ test('has every sample of every series in blocks that promtool reads', async () 
   const history = await writeHistory(folder, series, { endMs, hours: 3 });
   expect(history).toMatchObject({ to: endMs, blocks: 2, series: 4, samples: 4 * 180 });
 
-  // It will not read blocks alone.
+  // It does not read blocks without a WAL.
   mkdirSync(join(folder, 'wal'));
   const text = execFileSync(await findPromtool(), ['tsdb', 'dump', folder], { encoding: 'utf8' });
   const samples = text.trimEnd().split('\n');

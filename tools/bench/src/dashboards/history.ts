@@ -10,7 +10,7 @@ const hourMs = 3_600_000;
 const sampleMs = 60_000;
 const blockMs = 2 * hourMs;
 
-/** What was written; times in milliseconds since 1970. */
+/** Times in milliseconds since 1970. */
 export interface History {
   readonly from: number;
   readonly to: number;
@@ -20,7 +20,7 @@ export interface History {
   readonly bytes: number;
 }
 
-/** Has promtool write series over so many hours into a Prometheus' folder of data. */
+/** Writes that many hours of series into a data folder of Prometheus, by promtool. */
 export async function writeHistory(
   folder: string,
   series: readonly WrittenSeries[],

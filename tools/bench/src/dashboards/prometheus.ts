@@ -1,22 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
 import { ensureTool } from '@watchkeeper/stack';
-
-/** A Prometheus over blocks that were written for it. */
-export interface FilledPrometheus {
-  readonly address: string;
-  readonly version: string;
-  stop(): Promise<void>;
-}
+import { freePort } from '@watchkeeper/testing/started-process';
 
 const readyMs = 60_000;
 
-/** Starts Prometheus over a folder of blocks; it scrapes nobody, and leaves the blocks as they are. */
-export async function startPrometheus(folder: string): Promise<FilledPrometheus> {
+/** Starts Prometheus on a folder of blocks; it scrapes nothing, and does not change the blocks. */
+export async function startPrometheus(folder: string) {
   const { path, version } = await ensureTool('prometheus');
   const configuration = join(folder, 'prometheus.yml');
   writeFileSync(configuration, 'global: {}\n');
@@ -40,23 +33,13 @@ export async function startPrometheus(folder: string): Promise<FilledPrometheus>
     child.kill('SIGTERM');
     await ended;
   };
-  for (const deadline = Date.now() + readyMs; ; await sleep(100)) {
-    const isReady = await fetch(`${address}/-/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isReady) return { address, version, stop };
-    if (child.exitCode === null && Date.now() < deadline) continue;
+  try {
+    const isReady = async () => child.exitCode !== null || (await fetch(`${address}/-/ready`)).ok;
+    await waitUntil('Prometheus to read the blocks', isReady, { timeoutMs: readyMs, everyMs: 100 });
+    if (child.exitCode !== null) throw new Error('Expected Prometheus to run, but it has exited.');
+  } catch (error) {
     if (child.exitCode === null) await stop();
-    throw new Error(`Expected Prometheus to read the blocks within ${readyMs / 1_000} s.`);
+    throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
+  return { address, version, stop };
 }

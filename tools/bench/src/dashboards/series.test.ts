@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { allAsked } from './asked.ts';
 import { metricsOf } from './live.ts';
+import { allQueries } from './queries.ts';
 import { multiply } from './series.ts';
 
 const up = (job: string, instance: string, tier: string) => ({
@@ -19,14 +19,14 @@ describe('a hundred instances', () => {
     ]);
   });
 
-  test('are one in what a rule sums up', () => {
+  test('share the series that a rule sums up', () => {
     const labels = { __name__: 'job_route:http_requests:rate2m', job: 'api', route: '/x' };
     expect(multiply([...services, { labels, value: 0.25 }], 100).slice(101)).toEqual([
       { labels, shape: { kind: 'share', seed: expect.any(Number) } },
     ]);
   });
 
-  test('have buckets of which a higher one holds no less', () => {
+  test('have buckets that hold at least as much as the lower ones', () => {
     const buckets = ['0.005', '1', '+Inf'].map((le) => ({
       labels: { __name__: 'x_seconds_bucket', job: 'api', instance: 'a:1', le },
       value: 3,
@@ -39,16 +39,16 @@ describe('a hundred instances', () => {
   });
 });
 
-test('every query of Prometheus is asked, but of ten years ago nothing is read', () => {
-  const asked = allAsked();
-  expect(asked.some(({ expression }) => expression.includes('offset 10y'))).toBe(true);
-  const names = metricsOf(asked);
+test('includes every PromQL query, but reads no series of those of ten years ago', () => {
+  const queries = allQueries();
+  expect(queries.some(({ expression }) => expression.includes('offset 10y'))).toBe(true);
+  const names = metricsOf(queries);
   expect(names).toContain('up');
   expect(names).toContain('job:http_requests:rate2m');
   expect(names).not.toContain('http_request_duration_seconds_bucket');
 });
 
-test('a day is asked for at the steps that Grafana chooses for the width of the panel', () => {
-  const steps = new Set(allAsked().map(({ stepSeconds }) => stepSeconds));
+test('queries a day at the steps that Grafana chooses for the width of the panel', () => {
+  const steps = new Set(allQueries().map(({ stepSeconds }) => stepSeconds));
   expect([...steps].sort((a, b) => a - b)).toEqual([0, 15, 60, 120, 300]);
 });

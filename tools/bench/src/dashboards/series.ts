@@ -1,6 +1,6 @@
 import type { Shape } from './shape.ts';
 
-/** A series of a running system, and what it was just now. */
+/** A series of a running system with its current value. */
 export interface LiveSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -20,14 +20,14 @@ const constants =
   /^(up|pg_up|build_info|ALERTS|nodejs_version_info)$|start_time|objective|heartbeat|_max$|_limit$|discovered/;
 const counters = /_(total|bucket|sum|count)$|^otelcol_receiver|_deadlocks$|^node_time_seconds$/;
 
-/** Makes one instance of each app, and of each machine, so many; each has series of its own. */
+/** Multiplies the instance of each app, and of each machine; each has series of its own. */
 export function multiply(live: readonly LiveSeries[], instances: number): WrittenSeries[] {
   const targets = targetsOf(live);
   return live.flatMap(({ labels, value }) => {
     const { __name__: name = '', instance } = labels;
     // A recorded series may have lost the label of its job.
     const { job = '', tier } = targets.get(instance ?? '') ?? {};
-    // What fires does so here all day; one machine's is as much as any day has.
+    // An alert of one machine fires all day here, which is as much as any day has.
     const isMultiplied = tier === 'service' || job === 'node-exporter';
     const isMany = instance !== undefined && isMultiplied && name !== 'ALERTS';
     return Array.from({ length: isMany ? instances : 1 }, (_, index) => {
@@ -43,7 +43,7 @@ function targetsOf(live: readonly LiveSeries[]): ReadonlyMap<string, LiveSeries[
   return new Map(ups.map(({ labels }) => [labels.instance ?? '', labels]));
 }
 
-/** Like what it is: a sum that rises, a length, bytes, or a share with all its digits. */
+/** A counter, a length, bytes, or a ratio with all its digits, by name and value. */
 function shapeOf(name: string, labels: WrittenSeries['labels'], value: number): Shape {
   const seed = seedOf(labels);
   if (constants.test(name)) return { kind: 'constant', value };
@@ -52,7 +52,7 @@ function shapeOf(name: string, labels: WrittenSeries['labels'], value: number): 
   return { kind: value >= manyBytes ? 'bytes' : 'count', seed };
 }
 
-/** The same for all buckets of an instance, of which a higher one must hold more. */
+/** The same for all buckets of a histogram, so that a higher bucket holds more. */
 function seedOf({ le: _, ...labels }: WrittenSeries['labels']): number {
   let sum = 0;
   for (const character of Object.values(labels).join()) sum += character.charCodeAt(0);

@@ -1,13 +1,13 @@
 /** How the values of a series change over time; `seed` makes those of one kind differ. */
 export type Shape =
   | { readonly kind: 'constant'; readonly value: number }
-  /** Whole numbers that only rise, by more at a higher `level`, as the buckets of a histogram do. */
+  /** Integers that only rise, faster at a higher `level`, as the buckets of a histogram do. */
   | { readonly kind: 'counter'; readonly seed: number; readonly level: number }
-  /** Small whole numbers, such as the length of a queue. */
+  /** Small integers, such as the length of a queue. */
   | { readonly kind: 'count'; readonly seed: number }
   /** Bytes in pages. */
   | { readonly kind: 'bytes'; readonly seed: number }
-  /** Any share, with all of its digits: what a rule records hardly repeats itself. */
+  /** A ratio with all of its digits: a recorded value hardly repeats. */
   | { readonly kind: 'share'; readonly seed: number };
 
 // More than any count of samples since 1970 needs, so that counters stay exact.
@@ -15,7 +15,7 @@ const stepsPerSample = 4;
 const pageBytes = 4_096;
 const baseBytes = 120_000_000;
 
-/** So many values, from the `first` sample since 1970 on; the same ones for the same arguments. */
+/** The values from the `first` sample since 1970 on; the same arguments give the same values. */
 export function valuesOf(shape: Shape, first: number, count: number): Float64Array {
   return Float64Array.from({ length: count }, (_, index) => valueAt(shape, first + index));
 }

@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchUsage } from '../machine/usage.ts';
-import type { Report } from './report.ts';
+import { formatCount, type Report } from '../report/report.ts';
 import type { LoadedSystem } from './system.ts';
 import { coreEndpoints, type Span, type Summary, summarize } from './timings.ts';
 
-// The last lines of the traffic's file, and the last scrape.
+// For the last lines of the traffic's file, and the last scrape.
 const afterMs = 6_000;
 
-/** Measures the rate that is on for some seconds, and reports it. */
+/** Measures and reports the current rate over some seconds. */
 export async function measurePeak(
   system: LoadedSystem,
   seconds: number,
   report: Report,
 ): Promise<void> {
-  const usage = watchUsage(system.stack.state.components);
+  const endUsage = watchUsage(system.stack.state.components);
   const fromMs = Date.now();
   await sleep(seconds * 1_000);
   const toMs = Date.now();
-  const { components, ownCores, otherCores } = usage();
+  const { components, ownCores, otherCores } = endUsage();
   await sleep(afterMs);
   await reportVolumes(system, seconds, report);
   await reportEndpoints(system, { fromMs, toMs }, report);
-  report.say(
-    `Cores in use meanwhile: ${ownCores.toFixed(2)} by the system with its watchers and ` +
-      `customers, ${otherCores.toFixed(2)} by whatever else ran on the machine.`,
+  report.paragraph(
+    `Cores in use: ${ownCores.toFixed(2)} by the system with monitoring and traffic, ` +
+      `${otherCores.toFixed(2)} by other processes.`,
   );
   report.table(
     ['process', 'cores', 'resident MiB'],
@@ -46,11 +46,11 @@ const volumes: readonly (readonly [string, string])[] = [
 ];
 
 async function reportVolumes(system: LoadedSystem, seconds: number, report: Report) {
-  const rows = volumes.map(async ([what, series]) => {
+  const rows = volumes.map(async ([name, series]) => {
     const found = await system.query(`sum(rate(${series}[${Math.round(seconds)}s])) * 3600`);
-    return [what, Math.round(found.get('') ?? 0).toLocaleString('en')];
+    return [name, formatCount(found.get('') ?? 0)];
   });
-  report.table(['what', 'an hour'], await Promise.all(rows));
+  report.table(['volume', 'per hour'], await Promise.all(rows));
 }
 
 async function reportEndpoints(system: LoadedSystem, span: Span, report: Report): Promise<void> {
@@ -61,7 +61,7 @@ async function reportEndpoints(system: LoadedSystem, span: Span, report: Report)
     ['method', 'route'],
   );
   const row = (name: string, summary: Summary, serverSeconds?: number) => [
-    ...[name, String(summary.granted), String(summary.failed)],
+    ...[name, String(summary.succeeded), String(summary.failed)],
     ...[summary.p50Ms, summary.p95Ms, summary.p99Ms].map((ms) => ms.toFixed(1)),
     serverSeconds === undefined ? 'from the gateway' : (serverSeconds * 1_000).toFixed(1),
   ];
@@ -70,9 +70,9 @@ async function reportEndpoints(system: LoadedSystem, span: Span, report: Report)
     .map((name) => row(`\`${name}\``, summarize(timings, [name]), p95.get(name)));
   report.table(
     [
-      ...['core endpoint', 'granted', 'failed'],
+      ...['core endpoint', 'succeeded', 'failed'],
       ...['p50 ms', 'p95 ms', 'p99 ms', 'p95 ms at the api, by Prometheus'],
     ],
-    [...rows, row('all requests, the rest included', summarize(timings))],
+    [...rows, row('all requests, including others', summarize(timings))],
   );
 }

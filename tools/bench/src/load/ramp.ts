@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Usage, watchUsage } from '../machine/usage.ts';
-import type { Report } from './report.ts';
+import { formatCount, type Report } from '../report/report.ts';
 import type { LoadedSystem } from './system.ts';
 import { coreEndpoints, type Span, type Summary, summarize } from './timings.ts';
 
-/** How long each step takes. */
-export interface StepSeconds {
+/** The duration of a step. */
+interface StepSeconds {
   /** Until the rate is in effect on the last step of an order. */
   readonly settle: number;
   readonly measured: number;
@@ -21,11 +21,11 @@ interface Step {
 
 const limitMs = 500;
 const growth = 1.3;
-// What the traffic takes.
+// The highest rate that the traffic accepts.
 const maxRate = 1_000;
 const flushMs = 500;
 
-/** Raises the rate until the p95 of what people do with any group of endpoints passes 500 ms. */
+/** Raises the rate until the p95 of a group of endpoints exceeds 500 ms. */
 export async function measureCapacity(
   system: LoadedSystem,
   startRate: number,
@@ -40,18 +40,18 @@ export async function measureCapacity(
     await sleep(measured * 1_000);
     const [toMs, used] = [Date.now(), usage()];
     await sleep(flushMs);
-    const step = sumUp(system, { fromMs, toMs }, used);
+    const step = summarizeStep(system, { fromMs, toMs }, used);
     steps.push(step);
     if (isOver(step)) break;
   }
   reportSteps(steps, report);
 }
 
-function sumUp(system: LoadedSystem, span: Span, usage: Usage): Step {
+function summarizeStep(system: LoadedSystem, span: Span, usage: Usage): Step {
   const timings = system.timings(span);
   const seconds = (span.toMs - span.fromMs) / 1_000;
   const { failed } = summarize(timings);
-  const orders = summarize(timings, ['POST /api/v1/orders']).granted;
+  const orders = summarize(timings, ['POST /api/v1/orders']).succeeded;
   return {
     requestsPerSecond: timings.length / seconds,
     ordersPerHour: (orders / seconds) * 3_600,
@@ -62,26 +62,26 @@ function sumUp(system: LoadedSystem, span: Span, usage: Usage): Step {
   };
 }
 
-/** A group that got no answer at all is over the limit as well. */
+/** A group without a response is over the limit as well. */
 const isOver = ({ byGroup }: Step) => byGroup.some(([, { p95Ms }]) => !(p95Ms <= limitMs));
 
 function reportSteps(steps: readonly Step[], report: Report): void {
   const rows = steps.map(({ requestsPerSecond, ordersPerHour, failed, usage, byGroup }) => [
-    ...[requestsPerSecond.toFixed(0), Math.round(ordersPerHour).toLocaleString('en')],
+    ...[requestsPerSecond.toFixed(0), formatCount(ordersPerHour)],
     ...[String(failed), ...byGroup.map(([, { p95Ms }]) => p95Ms.toFixed(0))],
     ...[usage.ownCores.toFixed(2), usage.otherCores.toFixed(2)],
   ]);
   const groups = Object.keys(coreEndpoints).map((group) => `p95 ms, ${group}`);
   report.table(
-    ['requests/s', 'orders an hour', 'failed', ...groups, 'cores, the system', 'cores, others'],
+    ['requests/s', 'orders per hour', 'failed', ...groups, 'cores, system', 'cores, others'],
     rows,
   );
   const last = steps.findLast((step) => !isOver(step));
-  const said =
+  const capacity =
     last === undefined
       ? 'below the first step'
-      : `${last.requestsPerSecond.toFixed(0)} requests/s with ${Math.round(last.ordersPerHour).toLocaleString('en')} orders an hour`;
-  report.say(
-    `**Measured capacity: ${said}**, the most at which the p95 of every group stayed under ${limitMs} ms.`,
+      : `${last.requestsPerSecond.toFixed(0)} requests/s with ${formatCount(last.ordersPerHour)} orders per hour`;
+  report.paragraph(
+    `**Measured capacity: ${capacity}**, the highest rate with a p95 of every group within ${limitMs} ms.`,
   );
 }

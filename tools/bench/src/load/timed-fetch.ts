@@ -1,5 +1,5 @@
-// Loaded before the traffic: writes what each of its requests took to the file `TIMINGS_FILE`, as
-// lines of time, status (0 for no answer), milliseconds, method and path.
+// Preloaded by the traffic: writes the timing of each of its requests to `TIMINGS_FILE`, as lines of
+// time, status (0 for no response), milliseconds, method and path.
 import { appendFileSync } from 'node:fs';
 
 const file = process.env.TIMINGS_FILE ?? '';
@@ -20,7 +20,7 @@ globalThis.fetch = async (input, init) => {
   try {
     const response = await original(input, init);
     const { headers } = response;
-    // Whoever asked waits for the last byte.
+    // The traffic waits for the last byte.
     const body = await response.arrayBuffer();
     status = response.status;
     return new Response(statusesWithoutBody.includes(status) ? null : body, { status, headers });

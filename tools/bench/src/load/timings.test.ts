@@ -8,7 +8,7 @@ const folder = makeTemporaryFolder('timings');
 
 afterAll(removeTemporaryFolders);
 
-test('sums up the requests of a span, by endpoint, without those refused on purpose', () => {
+test('summarizes the requests of a span, by endpoint, without those refused on purpose', () => {
   const file = join(folder, 'timings');
   const id = 'f81d4fae-7dec-41d0-a765-00a0c91e6bf6';
   const lines = [
@@ -24,7 +24,7 @@ test('sums up the requests of a span, by endpoint, without those refused on purp
   writeFileSync(file, lines.join('\n'));
   const timings = readTimings(file, { fromMs: 1_000, toMs: 2_000 });
   expect(summarize(timings, ['GET /api/v1/orders/:id'])).toEqual({
-    ...{ granted: 100, failed: 1, p50Ms: 50, p95Ms: 95, p99Ms: 99 },
+    ...{ succeeded: 100, failed: 1, p50Ms: 50, p95Ms: 95, p99Ms: 99 },
   });
-  expect(summarize(timings)).toMatchObject({ granted: 100, failed: 2 });
+  expect(summarize(timings)).toMatchObject({ succeeded: 100, failed: 2 });
 });

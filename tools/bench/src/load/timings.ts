@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The endpoints of the core, by what people do with them; ids are `:id`. */
+/** The core endpoints by activity; ids are `:id`. */
 export const coreEndpoints = {
   browse: ['GET /api/v1/restaurants', 'GET /api/v1/restaurants/:id', 'GET /api/v1/search'],
   order: [
@@ -25,24 +25,24 @@ export const coreEndpoints = {
 /** One request of the traffic. */
 export interface Timing {
   readonly atMs: number;
-  /** 0 where there was no answer. */
+  /** 0 without a response. */
   readonly status: number;
   readonly tookMs: number;
   /** Method and path, with `:id` for ids. */
   readonly endpoint: string;
 }
 
-/** How requests fared. Latencies are those of requests that were granted. */
+/** Latencies are of the requests that succeeded. */
 export interface Summary {
-  readonly granted: number;
-  /** 5xx, 429 and no answer. */
+  readonly succeeded: number;
+  /** 5xx, 429 and no response. */
   readonly failed: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
 }
 
-/** When something was measured, in milliseconds since 1970. */
+/** In milliseconds since 1970. */
 export interface Span {
   readonly fromMs: number;
   readonly toMs: number;
@@ -50,7 +50,7 @@ export interface Span {
 
 const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** Reads the requests to the gateway that ended in a span of time. */
+/** Reads the requests to the gateway that ended within the span. */
 export function readTimings(file: string, { fromMs, toMs }: Span): Timing[] {
   return readFileSync(file, 'utf8')
     .split('\n')
@@ -63,15 +63,15 @@ export function readTimings(file: string, { fromMs, toMs }: Span): Timing[] {
     });
 }
 
-/** Sums up the requests to some endpoints, or to all. */
+/** Summarizes the requests to some endpoints, or to all. */
 export function summarize(timings: readonly Timing[], endpoints?: readonly string[]): Summary {
-  const asked = timings.filter(({ endpoint }) => endpoints?.includes(endpoint) ?? true);
-  const took = asked.filter(({ status }) => status >= 200 && status < 300);
-  const sorted = took.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
+  const chosen = timings.filter(({ endpoint }) => endpoints?.includes(endpoint) ?? true);
+  const succeeded = chosen.filter(({ status }) => status >= 200 && status < 300);
+  const sorted = succeeded.map(({ tookMs }) => tookMs).sort((a, b) => a - b);
   const quantile = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
-  const failed = asked.filter(({ status }) => status === 0 || status === 429 || status >= 500);
+  const failed = chosen.filter(({ status }) => status === 0 || status === 429 || status >= 500);
   return {
-    ...{ granted: sorted.length, failed: failed.length },
+    ...{ succeeded: sorted.length, failed: failed.length },
     ...{ p50Ms: quantile(0.5), p95Ms: quantile(0.95), p99Ms: quantile(0.99) },
   };
 }

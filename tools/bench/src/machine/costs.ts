@@ -5,7 +5,7 @@ import type { StackState } from '@watchkeeper/stack';
 
 const clockTicksPerSecond = 100;
 
-/** What processes have, and have used since they began. */
+/** Memory now, and CPU time since the start. */
 export interface Cost {
   residentMebibytes: number;
   cpuSeconds: number;
@@ -21,7 +21,7 @@ export function readCosts(components: StackState['components']): Map<string, Cos
 }
 
 // Shared pages are counted once for each process: PostgreSQL's figure is an upper bound.
-// Its group, and its children: those of PostgreSQL each have a group of their own.
+// The group and the children of the leader: PostgreSQL's children each have a group of their own.
 function costOf(leader: number): Cost {
   const listed = execFileSync('ps', ['-e', '-o', 'pid=,ppid=,pgid=,rss='], { encoding: 'utf8' });
   const cost: Cost = { residentMebibytes: 0, cpuSeconds: 0 };
@@ -39,12 +39,12 @@ function readCpuSeconds(pid: number | undefined): number {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond;
   } catch {
-    // It has ended since it was listed.
+    // It has exited since it was listed.
     return 0;
   }
 }
 
-/** Seconds for which the cores of the machine were busy since it began, whoever kept them so. */
+/** Busy seconds of all cores since boot. */
 export function readBusySeconds(): number {
   const busyMs = cpus().map(({ times }) => times.user + times.nice + times.sys + times.irq);
   return busyMs.reduce((sum, ms) => sum + ms, 0) / 1_000;

@@ -7,7 +7,6 @@ const packageFolder = join(repositoryRoot, 'packages/telemetry');
 const libraryPreload = join(packageFolder, 'dist/instrumentation.js');
 const recipePreload = join(import.meta.dirname, 'subjects/recipe.mjs');
 
-/** A way to run the service. */
 export interface Contender {
   readonly name: string;
   readonly kind: 'bare' | 'library' | 'recipe';
@@ -35,7 +34,7 @@ function recipe(name: string, ratio: string): Contender {
   return { name, kind: 'recipe', preload: recipePreload, environment: sampled(ratio) };
 }
 
-/** The contenders, each pillar alone and all together. */
+/** Each pillar alone, and all together. */
 export const contenders = {
   bare: { name: 'bare Express', kind: 'bare' },
   metrics: library('metrics alone', noLogs, false),
@@ -48,32 +47,30 @@ export const contenders = {
   recipe100: recipe('default recipe, 100 %', '1'),
 } as const satisfies Record<string, Contender>;
 
-/** Resource usage of a service since the last reading. */
-export interface Usage {
+interface Usage {
   readonly cpuMicros: number;
+  /** Of the event loop. */
   readonly activeMs: number;
   readonly rssBytes: number;
-  readonly longestPieceMs: number;
+  readonly longestBlockMs: number;
 }
 
-/** A contender that runs. */
 export interface Service {
   readonly contender: Contender;
   readonly port: number;
   readonly managementAddress: string | undefined;
-  /** From the start of the process to its first request being possible. */
+  /** From the start of the process until it accepts requests. */
   readonly startMs: number;
-  /** @param question `watch` to have it look for the longest piece of work until asked again */
-  ask(question?: 'usage' | 'watch'): Promise<Usage>;
+  /** Also watches the longest block of the event loop until the next call, if `watch` is sent. */
+  readUsage(request?: 'usage' | 'watch'): Promise<Usage>;
   stop(): Promise<void>;
 }
 
-// The service has one processor to itself; what asks, collects and stores has another.
+// The service has one core to itself; the load, the collector and the database have another.
 const serviceCore = '0';
-/** Where everything but the service runs. */
-export const otherCore = '1';
+const otherCore = '1';
 
-/** Starts a contender on its core; its lines of log go nowhere. */
+/** Starts a contender on its core; its log lines are dropped. */
 export async function startService(
   contender: Contender,
   environment: Readonly<Record<string, string>> = {},
@@ -83,9 +80,7 @@ export async function startService(
   const child = fork(join(import.meta.dirname, 'subjects/contender.ts'), [kind], {
     execPath: 'taskset',
     execArgv: [
-      '-c',
-      serviceCore,
-      process.execPath,
+      ...['-c', serviceCore, process.execPath],
       ...(preload === undefined ? [] : ['--import', preload]),
     ],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -96,17 +91,13 @@ export async function startService(
       ...environment,
     },
   });
-  const { port, managementAddress } = await answerOf<{ port: number; managementAddress?: string }>(
-    child,
-  );
+  const { port, managementAddress } = await nextMessage<Omit<Service, 'contender'>>(child);
   return {
-    contender,
-    port,
-    managementAddress,
+    ...{ contender, port, managementAddress },
     startMs: performance.now() - startedAt,
-    ask(question = 'usage') {
-      child.send(question);
-      return answerOf<Usage>(child);
+    readUsage(request = 'usage') {
+      child.send(request);
+      return nextMessage<Usage>(child);
     },
     async stop() {
       const exited = once(child, 'exit');
@@ -116,11 +107,11 @@ export async function startService(
   };
 }
 
-/** The next message of a child; rejects when it ends instead. */
-export async function answerOf<T>(child: ChildProcess): Promise<T> {
+/** Rejects when the child exits instead. */
+export async function nextMessage<T>(child: ChildProcess): Promise<T> {
   const abort = new AbortController();
   const died = once(child, 'exit', abort).then(() => {
-    throw new Error('Expected the process to answer, it ended. What it wrote stands above.');
+    throw new Error('Expected a message of the process, but it exited. See its output above.');
   });
   try {
     const [message] = await Promise.race([once(child, 'message', abort), died]);
@@ -131,12 +122,12 @@ export async function answerOf<T>(child: ChildProcess): Promise<T> {
   }
 }
 
-/** Moves this process, and what it starts, away from the core of the service. */
+/** Moves this process, and those that it starts, to the other core. */
 export function leaveServiceCore(): void {
   execFileSync('taskset', ['-a', '-c', '-p', otherCore, String(process.pid)], { stdio: 'ignore' });
 }
 
-/** Builds the library as it is shipped. */
+/** The shipped files of the library are measured. */
 export function buildLibrary(): void {
   const compiler = join(packageFolder, '../../node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: packageFolder });

@@ -1,26 +1,27 @@
-// Sends requests to a service and measures; a process of its own, asked over its channel.
+// Sends requests to a service and measures their latency; a process of its own, controlled by messages.
+// Not autocannon (9.0.0): its histogram counts whole milliseconds (`lowestDiscernibleValue: 1`), and
+// most responses here take less than one; its `--overallRate` sends the requests of a second in one burst.
 import { connect, type Socket } from 'node:net';
 import type { Load, LoadResult } from './load.ts';
 
 const closingBrace = 0x7d;
-const warmStatus = 'HTTP/1.1 200';
+const okStatus = 'HTTP/1.1 200';
 
 interface Run {
   readonly load: Load;
   readonly request: string;
   readonly latenciesMs: number[];
   errors: number;
-  isOver: boolean;
 }
 
 interface Connection {
   readonly socket: Socket;
-  /** When the request was due; nothing while idle. */
+  /** Undefined while idle. */
   dueAt: number | undefined;
 }
 
-/** One connection that calls `onAnswer` when a whole answer has come. */
-function open(run: Run, onAnswer: (connection: Connection) => void): Promise<Connection> {
+/** Opens a connection that calls `onResponse` after each complete response. */
+function open(run: Run, onResponse: (connection: Connection) => void): Promise<Connection> {
   return new Promise((resolve, reject) => {
     const socket = connect(run.load.port, '127.0.0.1');
     const connection: Connection = { socket, dueAt: undefined };
@@ -30,14 +31,14 @@ function open(run: Run, onAnswer: (connection: Connection) => void): Promise<Con
     socket.once('error', reject);
     socket.once('connect', () => resolve(connection));
     socket.on('data', (chunk) => {
-      if (isStart) isGood = chunk.toString('latin1', 0, warmStatus.length) === warmStatus;
-      // Every answer is a flat JSON object, so its end is the one brace at the end of a chunk.
+      if (isStart) isGood = chunk.toString('latin1', 0, okStatus.length) === okStatus;
+      // Every response is a flat JSON object, so its end is the one brace at the end of a chunk.
       isStart = chunk[chunk.length - 1] === closingBrace;
       if (!isStart || connection.dueAt === undefined) return;
       if (!isGood) run.errors += 1;
       run.latenciesMs.push(performance.now() - connection.dueAt);
       connection.dueAt = undefined;
-      onAnswer(connection);
+      onResponse(connection);
     });
   });
 }
@@ -47,8 +48,8 @@ function send(run: Run, connection: Connection, dueAt: number): void {
   connection.socket.write(run.request);
 }
 
-/** As much as the service can take: each connection asks again when it has its answer. */
-async function runFlatOut(run: Run, endsAt: number): Promise<void> {
+/** At maximum rate: each connection sends again as soon as it has a response. */
+async function runAtMaximum(run: Run, endsAt: number): Promise<void> {
   const again = (connection: Connection) => {
     const now = performance.now();
     if (now < endsAt) send(run, connection, now);
@@ -64,18 +65,19 @@ async function runFlatOut(run: Run, endsAt: number): Promise<void> {
   await Promise.all(closed);
 }
 
-/** So many a second, however long answers take: what waits for a connection has waited since due. */
+/** At a fixed rate, however long responses take: a request waits for a connection since it is due. */
 async function runPaced(run: Run, ratePerSecond: number, endsAt: number): Promise<void> {
   const idle: Connection[] = [];
-  const open100 = Array.from({ length: run.load.connections }, () =>
-    open(run, (connection) => idle.push(connection)),
+  const opened = await Promise.all(
+    Array.from({ length: run.load.connections }, () =>
+      open(run, (connection) => idle.push(connection)),
+    ),
   );
-  const opened = await Promise.all(open100);
   idle.push(...opened);
   const stepMs = 1_000 / ratePerSecond;
   let dueAt = performance.now();
   await new Promise<void>((resolve) => {
-    // A timer's millisecond would send requests in bursts; this core has nothing better to do.
+    // Timers, in whole milliseconds, would send requests in bursts; this core has nothing else to do.
     function turn(): void {
       const now = performance.now();
       for (; dueAt <= now && idle.length > 0; dueAt += stepMs) {
@@ -95,11 +97,11 @@ function quantile(sorted: readonly number[], share: number): number {
 
 async function measure(load: Load): Promise<LoadResult> {
   const request = `GET ${load.path} HTTP/1.1\r\nhost: bench\r\n\r\n`;
-  const run: Run = { load, request, latenciesMs: [], errors: 0, isOver: false };
+  const run: Run = { load, request, latenciesMs: [], errors: 0 };
   const startedAt = performance.now();
   const endsAt = startedAt + load.seconds * 1_000;
   await (load.ratePerSecond === undefined
-    ? runFlatOut(run, endsAt)
+    ? runAtMaximum(run, endsAt)
     : runPaced(run, load.ratePerSecond, endsAt));
   const seconds = (performance.now() - startedAt) / 1_000;
   const sorted = run.latenciesMs.sort((a, b) => a - b);

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { answerOf } from './contenders.ts';
+import { nextMessage } from './contenders.ts';
 
 /** Requests to send to a service on this machine. */
 export interface Load {
@@ -8,11 +8,11 @@ export interface Load {
   readonly path: string;
   readonly seconds: number;
   readonly connections: number;
-  /** So many, evenly; as many as it takes unless given. */
+  /** Evenly spaced; without it, each connection sends as soon as it has a response. */
   readonly ratePerSecond?: number;
 }
 
-/** How it went. Latencies count from when a request was due, not from when it could be sent. */
+/** Latencies count from when a request was due, not from when it was sent. */
 export interface LoadResult {
   readonly requests: number;
   readonly errors: number;
@@ -21,17 +21,14 @@ export interface LoadResult {
   readonly p99Ms: number;
 }
 
-/** Starts what sends the requests; it stays, so that it is warm for every contender alike. */
+/** Starts the process that sends requests; it serves all contenders, so that it is equally warm. */
 export function startLoad() {
   const worker = fork(join(import.meta.dirname, 'load-worker.ts'), []);
   return {
     run(load: Load): Promise<LoadResult> {
       worker.send(load);
-      return answerOf<LoadResult>(worker);
+      return nextMessage<LoadResult>(worker);
     },
     stop: () => worker.disconnect(),
   };
 }
-
-/** What sends the requests. */
-export type LoadGenerator = ReturnType<typeof startLoad>;

@@ -1,37 +1,21 @@
+import { median, type Report } from '../report/report.ts';
 import { type Contender, type Service, startService } from './contenders.ts';
-import type { LoadGenerator } from './load.ts';
+import type { startLoad } from './load.ts';
 
-/** How long and how often to measure. */
-export interface Effort {
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly warmUpSeconds: number;
-}
-
-/** What all measurements share. */
+/** Shared by all measurements. */
 export interface Bench {
-  readonly load: LoadGenerator;
-  readonly effort: Effort;
-  /** Where every service sends its spans. */
+  readonly report: Report;
+  readonly load: ReturnType<typeof startLoad>;
+  readonly effort: {
+    readonly rounds: number;
+    readonly seconds: number;
+    readonly warmUpSeconds: number;
+  };
+  /** Receives the spans of every service. */
   readonly collectorUrl: string;
 }
 
-/** Medians of one contender's rounds. */
-export interface Throughput {
-  readonly perSecond: number;
-  readonly cpuMicrosPerRequest: number;
-  readonly rssMebibytes: number;
-}
-
 const connections = 32;
-
-/** The middle of several numbers. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
-}
 
 /** Medians of several samples, figure by figure. */
 export function medians<K extends string>(
@@ -43,8 +27,8 @@ export function medians<K extends string>(
 }
 
 /**
- * Measures all contenders in turn, round after round, so that whatever else the machine does falls
- * on all alike. @returns for each contender the samples of its rounds
+ * Measures all contenders in turn, round after round, so that other load of the machine affects all
+ * alike. Resolves to the samples of each contender.
  */
 export async function alternate<C extends string, R>(
   names: readonly C[],
@@ -53,7 +37,7 @@ export async function alternate<C extends string, R>(
 ): Promise<Record<C, R[]>> {
   const samples = Object.fromEntries(names.map((name) => [name, [] as R[]])) as Record<C, R[]>;
   for (let round = 0; round < rounds; round += 1) {
-    // Every other round backwards: nobody always comes after the same one.
+    // Every other round backwards, so that none always follows the same one.
     const order = round % 2 === 0 ? names : [...names].reverse();
     for (const name of order) samples[name].push(await sample(name));
   }
@@ -82,16 +66,12 @@ export async function withServices<C extends string, R>(
   }
 }
 
-/** One round flat out: requests per second, processor time of each, memory after it. */
-export async function sampleThroughput(
-  { load, effort }: Bench,
-  service: Service,
-  path: string,
-): Promise<Throughput> {
+/** One round at maximum rate: requests per second, CPU time of each, memory after it. */
+export async function sampleThroughput({ load, effort }: Bench, service: Service, path: string) {
   const { port } = service;
-  const before = await service.ask();
+  const before = await service.readUsage();
   const result = await load.run({ port, path, seconds: effort.seconds, connections });
-  const after = await service.ask();
+  const after = await service.readUsage();
   if (result.errors > 0) {
     throw new Error(`Expected no errors of \`${service.contender.name}\`, got ${result.errors}.`);
   }
@@ -110,7 +90,18 @@ export async function sampleLatency(
   ratePerSecond: number,
 ) {
   const { seconds } = effort;
-  const steady = { port, path, seconds, connections: 100, ratePerSecond };
-  const { p50Ms, p99Ms, errors } = await load.run(steady);
+  const { p50Ms, p99Ms, errors } = await load.run({
+    ...{ port, path, seconds, connections: 100, ratePerSecond },
+  });
   return { p50Ms, p99Ms, errors };
+}
+
+/** The cells of both medians of two latencies, and the added p99. */
+export function compareLatencies(
+  base: readonly { p50Ms: number; p99Ms: number }[],
+  other: readonly { p50Ms: number; p99Ms: number }[],
+): string[] {
+  const [from, to] = [medians(base), medians(other)];
+  const figures = [from.p50Ms, to.p50Ms, from.p99Ms, to.p99Ms, to.p99Ms - from.p99Ms];
+  return figures.map((figure) => figure.toFixed(2));
 }

@@ -1,28 +1,25 @@
 import type { ShippedLine } from './lines.ts';
 
-/** What a Loki was given. */
-export interface Filled {
-  readonly lines: number;
-  readonly bytes: number;
-}
-
-// Loki hands a batch on to itself in one message, of four megabytes at most.
+// Loki passes a batch on to itself in one message of at most four megabytes.
 const maxBatchLines = 5_000;
-const pushesAtATime = 4;
-// It takes a line of a stream an hour later than the next one at most; pushes overtake each other.
+const concurrency = 4;
+// It accepts a line that is at most an hour older than the stream's newest; pushes overtake each other.
 const maxSpanMs = 30 * 60_000;
 const nanosecondsPerMs = 1_000_000n;
 
-/** Sends so many lines, those of a running system again and again, evenly over a span of time. */
+/** Sends that many lines, repeating the templates, evenly over a span; resolves to the totals. */
 export async function fillLoki(
   loki: string,
   templates: readonly ShippedLine[],
   { count, from, to }: { readonly count: number; readonly from: number; readonly to: number },
-): Promise<Filled> {
-  const streams = streamsOf(templates);
+): Promise<{ lines: number; bytes: number }> {
+  const streams = templates.map((template) => ({
+    ...template,
+    key: JSON.stringify(template.labels),
+  }));
   const stepMs = (to - from) / count;
-  const linesAtATime = Math.max(pushesAtATime, maxSpanMs / stepMs);
-  const batchLines = Math.min(maxBatchLines, Math.floor(linesAtATime / pushesAtATime));
+  const linesInFlight = Math.max(concurrency, maxSpanMs / stepMs);
+  const batchLines = Math.min(maxBatchLines, Math.floor(linesInFlight / concurrency));
   let sent = 0;
   let bytes = 0;
   async function work(): Promise<void> {
@@ -32,7 +29,7 @@ export async function fillLoki(
       const values = new Map<string, unknown[]>();
       for (let index = first; index < sent; index += 1) {
         const { key, text, metadata } = streams[index % streams.length] ?? streams[0] ?? never();
-        // Milliseconds are not enough to tell lines apart, and to keep their order.
+        // Milliseconds would neither distinguish lines nor keep their order.
         const time =
           BigInt(Math.floor(from + index * stepMs)) * nanosecondsPerMs + BigInt(index % 1e6);
         const ofStream = values.get(key) ?? [];
@@ -43,16 +40,8 @@ export async function fillLoki(
       await push(loki, values);
     }
   }
-  await Promise.all(Array.from({ length: pushesAtATime }, work));
+  await Promise.all(Array.from({ length: concurrency }, work));
   return { lines: sent, bytes };
-}
-
-function streamsOf(templates: readonly ShippedLine[]) {
-  return templates.map(({ labels, metadata, text }) => ({
-    key: JSON.stringify(labels),
-    metadata,
-    text,
-  }));
 }
 
 async function push(loki: string, values: ReadonlyMap<string, unknown[]>): Promise<void> {
@@ -62,7 +51,7 @@ async function push(loki: string, values: ReadonlyMap<string, unknown[]>): Promi
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ streams }),
   });
-  if (!response.ok) throw new Error(`Expected Loki to take lines, got: ${await response.text()}`);
+  if (!response.ok) throw new Error(`Expected Loki to accept lines, got: ${await response.text()}`);
 }
 
 function never(): never {

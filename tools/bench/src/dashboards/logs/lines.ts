@@ -2,19 +2,19 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { metadataFields } from '@watchkeeper/telemetry';
 
-/** A line as an app wrote it, and what the shipper makes of it. */
+/** A line of an app, with the labels and metadata that the shipper adds. */
 export interface ShippedLine {
   readonly labels: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly text: string;
 }
 
-// What monitoring/promtail/promtail.yml makes labels of.
+// As in monitoring/promtail/promtail.yml.
 const labelNames = ['service', 'level', 'environment'];
 
 /** Every line of the apps' files, as Promtail ships it. */
 export function readLines(folder: string): ShippedLine[] {
-  // Beside the folders of the apps lie files of what other programs say.
+  // Beside the folders of the apps are the output files of other programs.
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) => readdirSync(join(folder, name)).map((file) => join(folder, name, file)))

@@ -1,26 +1,26 @@
+import { median } from '../../report/report.ts';
 import { type Contender, contenders, type Service } from '../contenders.ts';
 import {
   alternate,
   type Bench,
-  median,
-  medians,
+  compareLatencies,
   sampleLatency,
   sampleThroughput,
   withServices,
 } from '../measure.ts';
-import { printTable } from '../table.ts';
 
 const path = '/hello/17';
 
-/** What each adds to latency at half the load that it can take, against bare Express at that load. */
+/** Latency at half the maximum rate of each contender, against bare Express at that rate. */
 export async function measureLatency(bench: Bench): Promise<void> {
   const { bare, all10, all100, recipe10, recipe100 } = contenders;
   const rows: string[][] = [];
   for (const contender of [all10, all100, recipe10, recipe100]) {
     rows.push(await compare(bench, bare, contender));
   }
+  bench.report.paragraph('Latency at half the maximum rate');
   const head = ['', 'req/s', 'bare p50 ms', 'p50 ms', 'bare p99 ms', 'p99 ms', 'added p99 ms'];
-  printTable('Latency at half the maximum load', head, rows);
+  bench.report.table(head, rows);
 }
 
 async function compare(bench: Bench, bare: Contender, contender: Contender): Promise<string[]> {
@@ -29,13 +29,12 @@ async function compare(bench: Bench, bare: Contender, contender: Contender): Pro
     const samples = await alternate(['bare', 'contender'], bench.effort.rounds, (name) =>
       sampleLatency(bench, services[name], path, rate),
     );
-    const [from, to] = [medians(samples.bare), medians(samples.contender)];
-    const figures = [from.p50Ms, to.p50Ms, from.p99Ms, to.p99Ms, to.p99Ms - from.p99Ms];
-    return [contender.name, rate.toFixed(0), ...figures.map((figure) => figure.toFixed(2))];
+    const cells = compareLatencies(samples.bare, samples.contender);
+    return [contender.name, rate.toFixed(0), ...cells];
   });
 }
 
-/** Half of what a service answers flat out, as requests per second. */
+/** In requests per second. */
 export async function halfOfMaximum(bench: Bench, service: Service): Promise<number> {
   const samples = await alternate(['only'], 3, () => sampleThroughput(bench, service, path));
   return median(samples.only.map(({ perSecond }) => perSecond)) / 2;

@@ -1,12 +1,11 @@
 import { type Contender, contenders } from '../contenders.ts';
 import type { Bench } from '../measure.ts';
-import { printTable } from '../table.ts';
 import { compare } from './throughput.ts';
 
 // MiB. V8 lets the young generation grow as soon as some of it outlives a collection.
 const bounded = { NODE_OPTIONS: '--max-semi-space-size=4' };
 
-/** Memory with a young generation as V8 lets it grow, and with a small one. */
+/** Memory with a young generation that V8 may grow, and with a small one. */
 export async function measureMemory(bench: Bench): Promise<void> {
   const chosen = {
     bare: contenders.bare,
@@ -23,7 +22,8 @@ export async function measureMemory(bench: Bench): Promise<void> {
     const added = (rssMebibytes - base.rssMebibytes).toFixed(0);
     return [chosen[name].name, perSecond.toFixed(0), share, rssMebibytes.toFixed(0), added];
   });
-  printTable('Memory', ['', 'req/s', 'of bare', 'RSS MiB', 'added'], rows);
+  bench.report.paragraph('Memory');
+  bench.report.table(['', 'req/s', 'of bare', 'RSS MiB', 'added'], rows);
 }
 
 function small(contender: Contender): Contender {

@@ -1,14 +1,19 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCollectorSink } from '@watchkeeper/testing/collector-sink';
+import { withTemporaryFolder } from '../../machine/temporary-stack.ts';
 import { contenders, type Service } from '../contenders.ts';
-import { alternate, type Bench, medians, sampleLatency, withServices } from '../measure.ts';
-import { printTable } from '../table.ts';
+import {
+  alternate,
+  type Bench,
+  compareLatencies,
+  sampleLatency,
+  withServices,
+} from '../measure.ts';
 import { halfOfMaximum } from './latency.ts';
 
 const path = '/hello/17';
-// Longer than any round: no answer comes while anybody measures.
+// Longer than any round, so that no response arrives within one.
 const slowCollectorMs = 20_000;
 const crowd = 100;
 
@@ -19,23 +24,24 @@ interface Situation {
   readonly disturb?: (service: Service) => Promise<unknown>;
 }
 
-/** What it costs the requests when something that telemetry needs is away, slow or too much. */
+/** The latency of requests when a dependency of telemetry is down, slow or overloaded. */
 export async function measureSituations(bench: Bench): Promise<void> {
   const slow = await startCollectorSink(slowCollectorMs);
-  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-bench-'));
-  // The name that the rotation gives to the first file.
-  symlinkSync('/dev/full', join(folder, 'app.1.log'));
   const rows: string[][] = [];
   try {
-    for (const situation of situationsWith(slow.url, join(folder, 'app.log'))) {
-      rows.push(await compare(bench, situation));
-    }
+    await withTemporaryFolder(async (folder) => {
+      // The name that the rotation gives to the first file.
+      symlinkSync('/dev/full', join(folder, 'app.1.log'));
+      for (const situation of situationsWith(slow.url, join(folder, 'app.log'))) {
+        rows.push(await compare(bench, situation));
+      }
+    });
   } finally {
     slow.close();
-    rmSync(folder, { recursive: true });
   }
+  bench.report.paragraph('Three pillars at 100 %, half the maximum rate');
   const head = ['', 'usual p50 ms', 'p50 ms', 'usual p99 ms', 'p99 ms', 'added p99 ms', 'failed'];
-  printTable('Three pillars at 100 %, half the maximum load', head, rows);
+  bench.report.table(head, rows);
 }
 
 function situationsWith(slowUrl: string, fullFile: string): Situation[] {
@@ -65,26 +71,28 @@ async function compare(
   { name, environment = {}, disturb = async () => {} }: Situation,
 ): Promise<string[]> {
   const { all100 } = contenders;
-  const troubled = { ...all100, environment: { ...all100.environment, ...environment } };
+  const disturbed = { ...all100, environment: { ...all100.environment, ...environment } };
   return withServices(bench, { usual: all100 }, path, ({ usual }) =>
     withServices(
-      // What the contender says of itself must win over what all share.
+      // The collector of the situation wins over the shared one.
       { ...bench, collectorUrl: environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? bench.collectorUrl },
-      { troubled },
+      { disturbed },
       path,
       async (services) => {
         const rate = await halfOfMaximum(bench, usual);
-        const samples = await alternate(['usual', 'troubled'], bench.effort.rounds, async (one) => {
-          if (one === 'usual') return sampleLatency(bench, usual, path, rate);
-          const disturbance = disturb(services.troubled);
-          const sample = await sampleLatency(bench, services.troubled, path, rate);
-          await disturbance;
-          return sample;
-        });
-        const [from, to] = [medians(samples.usual), medians(samples.troubled)];
-        const figures = [from.p50Ms, to.p50Ms, from.p99Ms, to.p99Ms, to.p99Ms - from.p99Ms];
-        const failed = samples.troubled.reduce((sum, { errors }) => sum + errors, 0);
-        return [name, ...figures.map((figure) => figure.toFixed(2)), String(failed)];
+        const samples = await alternate(
+          ['usual', 'disturbed'],
+          bench.effort.rounds,
+          async (one) => {
+            if (one === 'usual') return sampleLatency(bench, usual, path, rate);
+            const disturbance = disturb(services.disturbed);
+            const sample = await sampleLatency(bench, services.disturbed, path, rate);
+            await disturbance;
+            return sample;
+          },
+        );
+        const failed = samples.disturbed.reduce((sum, { errors }) => sum + errors, 0);
+        return [name, ...compareLatencies(samples.usual, samples.disturbed), String(failed)];
       },
     ),
   );

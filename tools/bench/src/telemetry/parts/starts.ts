@@ -1,9 +1,9 @@
+import { median } from '../../report/report.ts';
 import { contenders, startService } from '../contenders.ts';
-import { alternate, type Bench, median } from '../measure.ts';
-import { printTable } from '../table.ts';
+import { alternate, type Bench } from '../measure.ts';
 
 /** Time from the start of a process to its first possible request. */
-export async function measureStarts({ effort, collectorUrl }: Bench): Promise<void> {
+export async function measureStarts({ report, effort, collectorUrl }: Bench): Promise<void> {
   const { bare, metrics, all100, recipe100 } = contenders;
   const chosen = { bare, metrics, all100, recipe100 };
   const names = Object.keys(chosen) as (keyof typeof chosen)[];
@@ -16,5 +16,6 @@ export async function measureStarts({ effort, collectorUrl }: Bench): Promise<vo
     const [startMs, bareMs] = [median(samples[name]), median(samples.bare)];
     return [chosen[name].name, startMs.toFixed(0), (startMs - bareMs).toFixed(0)];
   });
-  printTable('Start of the process to the first request', ['', 'ms', 'added ms'], rows);
+  report.paragraph('Start of the process to the first request');
+  report.table(['', 'ms', 'added ms'], rows);
 }

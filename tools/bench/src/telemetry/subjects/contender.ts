@@ -1,12 +1,12 @@
-// One contender of the benchmark, in a process of its own: `contender.ts <bare|library|recipe>`. It
-// says its ports to its parent, answers what it is asked about itself, and ends with its parent.
+// A contender of the benchmark in a process of its own: `contender.ts <bare|library|recipe>`. It sends
+// its ports to its parent, reports its usage on request, and exits with its parent.
 
 import type * as Library from '@watchkeeper/telemetry';
 import express, { type RequestHandler } from 'express';
 import pg from 'pg';
 import { addSeries } from './series.ts';
 
-// What is shipped is measured: the built library, whose types are those of the source.
+// The shipped, built library is measured; its types are those of the source.
 const built = new URL('../../../../../packages/telemetry/dist/index.js', import.meta.url).href;
 const [kind] = process.argv.slice(2);
 
@@ -39,28 +39,28 @@ app.get('/row/:id', async (request, response) => {
   response.json(result?.rows[0]);
 });
 
-/** The longest time for which nothing else got its turn, from one call to the next. */
-let longestPieceMs = 0;
+/** The longest time without a turn of the event loop since the last reading. */
+let longestBlockMs = 0;
 let watch: NodeJS.Immediate | undefined;
-function watchPieces(startedAt: number): void {
+function watchBlocks(startedAt: number): void {
   const now = performance.now();
-  longestPieceMs = Math.max(longestPieceMs, now - startedAt);
-  watch = setImmediate(watchPieces, now);
+  longestBlockMs = Math.max(longestBlockMs, now - startedAt);
+  watch = setImmediate(watchBlocks, now);
 }
 
-process.on('message', (question) => {
+process.on('message', (request) => {
   const { user, system } = process.cpuUsage();
   const { active } = performance.eventLoopUtilization();
-  const answer = {
+  const usage = {
     cpuMicros: user + system,
     activeMs: active,
     rssBytes: process.memoryUsage.rss(),
-    longestPieceMs,
+    longestBlockMs,
   };
   clearImmediate(watch);
-  longestPieceMs = 0;
-  if (question === 'watch') watch = setImmediate(watchPieces, performance.now());
-  process.send?.(answer);
+  longestBlockMs = 0;
+  if (request === 'watch') watch = setImmediate(watchBlocks, performance.now());
+  process.send?.(usage);
 });
 process.once('disconnect', () => process.exit(0));
 

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import pino from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/** The usual recipe's metrics and log line, as tutorials have them: new labels on each request. */
+/** The metrics and the log line of tutorials: a new object of labels on each request. */
 export function recipeMiddleware(): RequestHandler {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

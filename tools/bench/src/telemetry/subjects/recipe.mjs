@@ -1,5 +1,4 @@
-// The usual recipe's tracing, as tutorials have it: every auto-instrumentation, through a loader
-// hook so that an ESM service is instrumented at all.
+// The tracing of tutorials: every auto-instrumentation, with the loader hook that instruments ESM.
 import { register } from 'node:module';
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node';
 import { NodeSDK } from '@opentelemetry/sdk-node';

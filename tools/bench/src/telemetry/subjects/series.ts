@@ -1,11 +1,11 @@
 import type * as Library from '@watchkeeper/telemetry';
 
-// As a service has them: half of its series are buckets of histograms, half stand alone.
+// As in a service: half of its series are buckets of histograms.
 const setsOfLabels = 500;
 const buckets = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 const linesOfHistogram = buckets.length + 3;
 
-/** Fills a registry with at least `series` series, in metrics of several hundred each. */
+/** Declares metrics of several hundred series each, at least `series` in all. */
 export function addSeries(
   telemetry: Library.Telemetry,
   { counter, histogram }: Pick<typeof Library, 'counter' | 'histogram'>,
@@ -29,7 +29,7 @@ export function addSeries(
   }
 }
 
-// Names made at run time are beyond what the catalogue's types can follow.
+// The catalogue's types cannot check names made at run time.
 interface AnyCounter {
   increment(labels: Record<string, string>): void;
 }
