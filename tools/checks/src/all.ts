@@ -16,11 +16,17 @@ import {
 } from './repository/tool-checks.ts';
 import { runbooksCheck } from './runbooks/runbooks-check.ts';
 import { scenariosCheck } from './scenarios/scenarios-check.ts';
+import { sizesCheck } from './structure/sizes.ts';
+import { duplicatesCheck, importsCheck, unusedCheck } from './structure/tools.ts';
 
 /** Every check, in the order in which they are run and printed. */
 const checks: readonly Check[] = [
   typesCheck,
   lintCheck,
+  importsCheck,
+  unusedCheck,
+  duplicatesCheck,
+  sizesCheck,
   alertsCheck,
   scenariosCheck,
   runbooksCheck,

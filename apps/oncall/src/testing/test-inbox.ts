@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from '@jest/globals';
 import { listRoutes } from '@watchkeeper/galley/testing';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
+import { startServer } from '@watchkeeper/testing/server';
 import { createApp } from '../app.ts';
 import { readConfiguration } from '../config.ts';
 import { watchInbox } from '../inbox/metrics.ts';
@@ -63,9 +62,7 @@ export async function startInbox(file: string, environment: Record<string, strin
   inbox.onChange(live.announce);
   watchInbox(telemetry, inbox, live);
   const app = createApp({ configuration, telemetry, inbox, live, now });
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url: origin, close } = await startServer(app);
 
   return {
     clock,
@@ -88,8 +85,7 @@ export async function startInbox(file: string, environment: Record<string, strin
     },
     async stop() {
       live.close();
-      server.close();
-      server.closeAllConnections();
+      await close();
       await inbox.close();
     },
   };

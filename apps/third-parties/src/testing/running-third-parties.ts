@@ -1,7 +1,6 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { listRoutes } from '@watchkeeper/galley/testing';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
+import { startServer } from '@watchkeeper/testing/server';
 import { createApp } from '../app.ts';
 import { createThirdPartyFaults } from '../faults.ts';
 
@@ -27,9 +26,7 @@ export async function startThirdParties() {
   const faults = createThirdPartyFaults(telemetry.logger, true);
   const now = () => Date.parse('2026-01-31T03:00:00.000Z');
   const app = createApp({ telemetry, faults, now });
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url: origin, close } = await startServer(app);
   return {
     origin,
     faults,
@@ -47,9 +44,6 @@ export async function startThirdParties() {
           body: typeof body === 'string' ? body : JSON.stringify(body),
         }),
       ),
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop: close,
   };
 }
