@@ -70,7 +70,8 @@ async function prepare(
 ): Promise<{ components: Component[]; context: RunContext }> {
   const { appsFolder, monitoringFolder, onProgress, otlpEndpoint } = options;
   const selected = selectComponents(options.components);
-  const { PATH, OTEL_EXPORTER_OTLP_ENDPOINT } = settings.environment;
+  const { environment } = settings;
+  const { PATH } = environment;
   const toolOptions = { ...(PATH ? { path: PATH } : {}), ...(onProgress ? { onProgress } : {}) };
   const { found, absent } = await findPrograms(
     selected,
@@ -88,7 +89,7 @@ async function prepare(
     appsFolder,
     programs: found,
     ports: await assignAllPorts(components, options.ports ?? 'fixed', settings),
-    otlpEndpoint: otlpEndpoint ?? OTEL_EXPORTER_OTLP_ENDPOINT,
+    otlpEndpoint: otlpEndpoint ?? environment.OTEL_EXPORTER_OTLP_ENDPOINT,
   });
   configure(components, monitoringFolder, context);
   state.timeline.configuredAtMs = Date.now();
