@@ -70,7 +70,7 @@ test('logs a slow statement by its shape and counts it', async () => {
   expect(await count()).toBe(before + 1);
 });
 
-test('fails fast without its database and recovers by itself', async () => {
+test('fails fast without its database and recovers', async () => {
   await api.withoutDatabase(async () => {
     // Not asked before, so that no cache can answer.
     const response = await fetch(`${api.base}/api/v1/restaurants?limit=7`);
@@ -82,7 +82,7 @@ test('fails fast without its database and recovers by itself', async () => {
   expect((await fetch(`${api.management}/ready`)).status).toBe(200);
 }, 60_000);
 
-test('fails requests on purpose, under their own route, until told to stop', async () => {
+test('fails requests under their own route until the fault is cleared', async () => {
   expect((await put('/faults', { errors: { share: 1 } })).status).toBe(200);
   expect((await fetch(`${api.base}/api/v1/restaurants`)).status).toBe(500);
   expect(await api.telemetry.renderMetrics()).toContain(
@@ -92,7 +92,7 @@ test('fails requests on purpose, under their own route, until told to stop', asy
   expect((await fetch(`${api.base}/api/v1/restaurants`)).status).toBe(200);
 });
 
-test('delays only the paths that the fault names', async () => {
+test('delays only the paths of the fault', async () => {
   await put('/faults', { latency: { milliseconds: 300, pathPrefix: '/api/v1/orders' } });
   const { headers } = await api.signIn('customer');
   const timeOf = async (path: string) => {

@@ -37,10 +37,10 @@ export function createApp(dependencies: Dependencies): Express {
     app.set('trust proxy', 'loopback, linklocal, uniquelocal');
     app.use(express.json({ limit: '100kb' }));
     const gate = faultGate(faults);
-    const publish = createPublisher(telemetry);
+    const context = { pool, telemetry, publish: createPublisher(telemetry) };
     const { tokenSecret } = configuration;
     const accounts = createAccounts({
-      ...{ pool, telemetry, tokens, publish, gate },
+      ...{ ...context, tokens, gate },
       configuration: { ...configuration.accounts, tokenSecret },
     });
     app.use('/api/v1/auth', accounts.routes);
@@ -50,9 +50,8 @@ export function createApp(dependencies: Dependencies): Express {
     const restaurants = cacheRestaurants(createRestaurantStore(pool), dependencies.restaurantCache);
     app.use('/api/v1/restaurants', restaurantRoutes(restaurants, gate));
     app.use('/api/v1/search', searchRoutes(restaurants, gate));
-    const { cardProcessorUrl } = configuration;
-    app.use('/api/v1', commerceRoutes({ pool, telemetry, publish, cardProcessorUrl, signedIn }));
-    app.use('/api/v1', supportRoutes({ pool, telemetry, faults, configuration, signedIn }));
+    app.use('/api/v1', commerceRoutes(context, configuration.cardProcessorUrl, signedIn));
+    app.use('/api/v1', supportRoutes(context, configuration, { faults, signedIn }));
     app.use(translateDatabaseErrors());
   });
 }

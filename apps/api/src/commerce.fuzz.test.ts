@@ -160,7 +160,7 @@ test.each(endpoints)('%s %s answers anything without a failure', async (method, 
   );
 });
 
-test('no label has taken a value from a request', async () => {
+test('no label takes a value from a request', async () => {
   const text = await api.telemetry.renderMetrics();
   const valuesOf = (label: string) =>
     new Set(

@@ -1,7 +1,5 @@
-import type { PublishEvent } from '@watchkeeper/galley';
-import type { Telemetry } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
-import type { Pool } from 'pg';
+import type { Context } from './context.ts';
 import { createAcceptance } from './couriers/acceptance.ts';
 import { assignmentRoutes } from './couriers/routes.ts';
 import { createLedger } from './ledger/ledger.ts';
@@ -13,23 +11,19 @@ import { createTransitions } from './orders/transitions.ts';
 import { createMoney } from './payments/money.ts';
 import { orderPaymentRoutes, paymentRoutes } from './payments/routes.ts';
 
-export interface CommerceDependencies {
-  readonly pool: Pool;
-  readonly telemetry: Telemetry;
-  readonly publish: PublishEvent;
-  readonly cardProcessorUrl: string;
-  readonly signedIn: readonly RequestHandler[];
-}
-
 /** `/api/v1`: orders, payments, wallets and deliveries. */
-export function commerceRoutes(dependencies: CommerceDependencies): Router {
-  const { pool, telemetry, publish, cardProcessorUrl, signedIn } = dependencies;
+export function commerceRoutes(
+  context: Context,
+  cardProcessorUrl: string,
+  signedIn: readonly RequestHandler[],
+): Router {
+  const { pool, telemetry, publish } = context;
   const ledger = createLedger(telemetry);
   const store = createOrderStore(pool);
-  const move = createTransitions({ pool, telemetry, store, ledger, publish });
-  const money = createMoney({ pool, telemetry, ledger, publish, cardProcessorUrl });
+  const move = createTransitions({ ...context, store, ledger });
+  const money = createMoney({ ...context, ledger, cardProcessorUrl });
   const payments = { pool, orders: store, money, signedIn };
-  const accept = createAcceptance({ pool, telemetry, publish });
+  const accept = createAcceptance(context);
   const place = createPlacement(pool, publish);
 
   const router = Router();

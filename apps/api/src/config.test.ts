@@ -21,7 +21,7 @@ function read(environment: Readonly<Record<string, string>> = {}) {
   return configuration;
 }
 
-test('hashes as the seed says unless told otherwise', () => {
+test("hashes with the seed's parameters by default", () => {
   const { accounts } = read();
   expect(accounts.hashing).toEqual({
     ...{ memoryKib: 65_536, iterations: 3, parallelism: 2, concurrency: 1 },
@@ -29,14 +29,14 @@ test('hashes as the seed says unless told otherwise', () => {
   expect(accounts.lockout).toEqual({ failures: 5, seconds: 900 });
 });
 
-test('waits for a slow model until the alert AIAPISlow has seen it, and no longer than the gateway', () => {
+test('waits for a slow model longer than the alert AIAPISlow, and less than the gateway', () => {
   const { timeoutMs } = read().assistant;
   // The drill's 40 s must end in an answer; the second model needs some of the gateway's minute.
   expect(timeoutMs).toBeGreaterThan(40_000);
   expect(timeoutMs).toBeLessThan(55_000);
 });
 
-test('takes the keys of S3 from files', () => {
+test('reads the S3 keys from files', () => {
   const { attachments } = read({
     OBJECT_STORE: 's3',
     S3_BUCKET: 'files',
@@ -50,7 +50,7 @@ test('takes the keys of S3 from files', () => {
   });
 });
 
-test('has an administrator only where a file holds a password', () => {
+test('has an administrator only with a password file', () => {
   expect(read().accounts.administrator).toBeUndefined();
   expect(read({ ADMIN_PASSWORD_FILE: secret }).accounts.administrator).toEqual({
     phone: '+13135550100',

@@ -17,12 +17,12 @@ export interface Configuration extends ServiceConfiguration {
 /** Reads the api's own variables; errors stay in the reader. */
 export function readConfiguration(reader: EnvironmentReader): Configuration {
   return {
-    // Ten to twenty connections carry the load the seeds assume; the alerts speak of twenty.
+    // Ten to twenty connections carry the seeds' load; the alerts assume twenty.
     ...readServiceConfiguration(reader, { poolSize: 20 }),
     accounts: readAccountsConfiguration(reader),
     attachments: readAttachmentsConfiguration(reader),
     assistant: readAssistantConfiguration(reader),
-    // The stand-in of a machine on which everything runs.
+    // The stand-in in `apps/third-parties` on the same machine.
     cardProcessorUrl: reader.url('CARD_PROCESSOR_URL', 'http://127.0.0.1:8026'),
   };
 }

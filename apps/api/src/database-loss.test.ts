@@ -49,7 +49,7 @@ function startTraffic(): { seen: Seen[]; stop(): Promise<void> } {
 
 const readiness = async () => (await fetch(`${shop.api.management}/ready`)).status;
 
-test('PostgreSQL dies under traffic: it fails fast, says so, and recovers by itself', async () => {
+test('PostgreSQL dies under traffic: the api fails fast, reports it, and recovers', async () => {
   // Between two statements of a transaction: its connection breaks while nobody waits for it.
   const idle = await shop.api.pool.connect();
   await idle.query('BEGIN');

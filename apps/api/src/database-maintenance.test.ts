@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => api.stop());
 
-test('every block of the page is one that is run', () => {
+test('every block of the page is run', () => {
   expect(blocks).toHaveLength(page.split('```sql').length - 1);
   expect(blocks.length).toBeGreaterThan(10);
 });

@@ -36,7 +36,7 @@ async function metric(series: string): Promise<number> {
   return Number(line.exec(await api.telemetry.renderMetrics())?.[1]);
 }
 
-test('held connections show in the pool, and are given back', async () => {
+test('held connections appear in the pool metrics, and are released', async () => {
   await put({ heldConnections: { connections: 3 } });
   await waitUntil(async () => (await metric('db_connections_active')) >= 3);
   await heal();
@@ -44,7 +44,7 @@ test('held connections show in the pool, and are given back', async () => {
   expect((await fetch(`${api.base}/api/v1/restaurants?limit=3`)).status).toBe(200);
 });
 
-test('slow queries show in their counter and their lines', async () => {
+test('slow queries appear in the counter and the log', async () => {
   const slow = 'db_slow_queries_total{operation="select"}';
   const before = (await metric(slow)) || 0;
   await put({ slowQueries: { milliseconds: 120, perSecond: 20 } });
@@ -55,14 +55,14 @@ test('slow queries show in their counter and their lines', async () => {
   await heal();
 });
 
-test('lines come in a burst, so that a queue of any size is full', async () => {
+test('log lines come in a burst that fills a queue of any size', async () => {
   const before = api.linesOf('fault_line_written').length;
   await put({ droppedLogLines: { perSecond: 5_000 } });
   await heal();
   expect(api.linesOf('fault_line_written').length - before).toBeGreaterThanOrEqual(5_000);
 });
 
-test('the switches take or refuse anything, whole, in the format of all refusals', async () => {
+test('faults are set completely or refused in the usual error format', async () => {
   const url = `${api.management}/faults`;
   await fc.assert(
     fc.asyncProperty(body, async (sent) => {

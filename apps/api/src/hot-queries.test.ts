@@ -131,7 +131,7 @@ describe('the hot queries', () => {
     expect([...scanned]).toEqual([]);
   });
 
-  test('the audit reads only what is new after its first round', async () => {
+  test('the audit reads only new entries after its first check', async () => {
     let current = api.pool;
     const switched = { query: (...of: [string]) => current.query(...of) } as unknown as Pool;
     const audit = createLedgerAudit(switched, api.telemetry);

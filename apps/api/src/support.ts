@@ -1,26 +1,20 @@
-import type { Telemetry } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
-import type { Pool } from 'pg';
 import { createAssistant } from './assistant/assistant.ts';
 import { assistantRoutes } from './assistant/routes.ts';
-import { createAssistantUsage } from './assistant/usage.ts';
+import { createAssistantUsage } from './assistant/store.ts';
 import { openAttachmentStore } from './attachments/attachment-store.ts';
 import { attachmentRoutes } from './attachments/routes.ts';
 import { createAttachmentIndex } from './attachments/store.ts';
 import type { Configuration } from './config.ts';
+import type { Context } from './context.ts';
 import type { ApiFaults } from './faults.ts';
 
-export interface SupportDependencies {
-  readonly pool: Pool;
-  readonly telemetry: Telemetry;
-  readonly faults: ApiFaults;
-  readonly configuration: Pick<Configuration, 'assistant' | 'attachments'>;
-  readonly signedIn: readonly RequestHandler[];
-}
-
 /** `/api/v1`: attachments and the assistant. */
-export function supportRoutes(dependencies: SupportDependencies): Router {
-  const { pool, telemetry, faults, configuration, signedIn } = dependencies;
+export function supportRoutes(
+  { pool, telemetry }: Context,
+  configuration: Pick<Configuration, 'assistant' | 'attachments'>,
+  { faults, signedIn }: { faults: ApiFaults; signedIn: readonly RequestHandler[] },
+): Router {
   const store = openAttachmentStore(configuration.attachments, telemetry, faults);
   const index = createAttachmentIndex(pool);
   const { quotaBytes } = configuration.attachments;

@@ -10,7 +10,7 @@ beforeEach(() => {
   gateway.api.handle = (each, response) => json(response, 200, each);
 });
 
-test('passes method, path, query and body on, and the answer back', async () => {
+test('forwards method, path, query and body, and returns the response', async () => {
   gateway.api.handle = (_, response) =>
     json(response, 201, { id: 7 }, { 'x-own': 'yes', 'x-powered-by': 'it' });
   const answer = await fetch(`${gateway.base}/api/v1/orders?dry=1`, {
@@ -40,7 +40,7 @@ test('passes method, path, query and body on, and the answer back', async () => 
   ]);
 });
 
-test('hands on its own ids and addresses, not what a caller makes up', async () => {
+test("forwards its own ids and addresses, not the caller's", async () => {
   await sendRaw(gateway.base, '/api/v1/orders', {
     headers: {
       authorization: gateway.authorization,
@@ -66,7 +66,7 @@ test('hands on its own ids and addresses, not what a caller makes up', async () 
   for (const name of ['forwarded', 'baggage', 'x-hop', 'te']) expect(headers[name]).toBeUndefined();
 });
 
-test('never goes anywhere but to its upstreams', async () => {
+test('never sends a request anywhere but to its upstreams', async () => {
   for (const path of ['//evil.example/api/v1/orders', 'http://evil.example/api/v1/orders']) {
     expect(
       (await sendRaw(gateway.base, path, { headers: { authorization: gateway.authorization } }))
@@ -102,7 +102,7 @@ test.each(['/api/v1/auth/login', '/API/v1/auth/login/', '/api/v1/restaurants/7']
   },
 );
 
-test('cancels the question when the caller leaves', async () => {
+test('cancels the upstream request when the caller disconnects', async () => {
   const left = Promise.withResolvers<void>();
   const asked = Promise.withResolvers<void>();
   gateway.api.handle = (_, response) => {

@@ -15,7 +15,7 @@ function read(environment: Record<string, string>) {
   return configuration;
 }
 
-test('needs no more than a database and a key', () => {
+test('requires only a database and a key', () => {
   expect(read({})).toMatchObject({
     port: 3_000,
     poolSize: 10,

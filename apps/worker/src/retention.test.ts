@@ -46,7 +46,7 @@ async function left(): Promise<object> {
   return rows[0];
 }
 
-test('removes what was handled long ago, however much waits or is dead in front of it', async () => {
+test('removes old handled events behind any number of pending or dead ones', async () => {
   await write(1_200, 'dead_at', `now() - interval '1 year'`);
   await write(1_200, 'created_at', `now() - interval '1 year'`);
   await write(1_500, 'processed_at', `now() - interval '3 hours'`);

@@ -1,7 +1,6 @@
-import { authenticate, type PublishEvent, type Tokens } from '@watchkeeper/galley';
-import type { Telemetry } from '@watchkeeper/telemetry';
+import { authenticate, type Tokens } from '@watchkeeper/galley';
 import { type RequestHandler, Router } from 'express';
-import type { Pool } from 'pg';
+import type { Context } from '../context.ts';
 import type { AccountsConfiguration } from './config.ts';
 import { createPhoneLocator } from './location.ts';
 import { createLogins } from './login.ts';
@@ -15,11 +14,8 @@ import { sessionRoutes } from './session-routes.ts';
 import { createSessions } from './sessions.ts';
 import { createTextMessages } from './text-messages.ts';
 
-export interface AccountsDependencies {
-  readonly pool: Pool;
-  readonly telemetry: Telemetry;
+interface AccountsDependencies extends Context {
   readonly tokens: Tokens;
-  readonly publish: PublishEvent;
   readonly configuration: AccountsConfiguration & { readonly tokenSecret: Uint8Array };
   readonly gate: RequestHandler;
 }

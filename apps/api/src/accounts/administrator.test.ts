@@ -23,7 +23,7 @@ const logIn = (phone: string, secret = password) =>
 const me = async ({ body }: { body: Record<string, unknown> }) =>
   (await accounts.call('GET', '/users/me', undefined, bearer(body.accessToken))).status;
 
-test('the administrator of the configuration logs in like anybody, as one who may more', async () => {
+test('the configured administrator logs in like any user', async () => {
   const phone = newPhone();
   await start(phone);
   expect(await logIn(phone)).toMatchObject({
@@ -33,7 +33,7 @@ test('the administrator of the configuration logs in like anybody, as one who ma
   expect((await logIn(phone, 'another one')).status).toBe(401);
 });
 
-test('a second start leaves the sessions alone, another password ends them', async () => {
+test('a restart keeps the sessions, a new password ends them', async () => {
   const phone = newPhone();
   await start(phone);
   const session = await logIn(phone);
@@ -46,7 +46,7 @@ test('a second start leaves the sessions alone, another password ends them', asy
   expect((await accounts.call('POST', '/auth/refresh', { refreshToken })).status).toBe(401);
 });
 
-test('who registered the number but never proved to have it gives way', async () => {
+test('an unverified user of the number is replaced', async () => {
   const phone = newPhone();
   await accounts.call('POST', '/auth/register', {
     ...{ phone, password: 'of a stranger', displayName: 'Eve' },
@@ -58,7 +58,7 @@ test('who registered the number but never proved to have it gives way', async ()
   expect((await logIn(phone)).body.user).toMatchObject({ displayName: 'Administrator' });
 });
 
-test('nobody becomes an administrator by having the number', async () => {
+test('a verified user of the number does not become administrator', async () => {
   const phone = newPhone();
   const { body } = await accounts.join(phone);
   await expect(start(phone)).rejects.toThrow(
@@ -68,7 +68,7 @@ test('nobody becomes an administrator by having the number', async () => {
   expect(await me({ body })).toBe(200);
 });
 
-test('several that start at once agree on one', async () => {
+test('concurrent starts create one administrator', async () => {
   const phone = newPhone();
   await Promise.all([start(phone), start(phone), start(phone)]);
   expect((await logIn(phone)).status).toBe(200);

@@ -4,7 +4,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { AccountsConfiguration } from './config.ts';
 import { createUnboundedHasher } from './password-hasher.ts';
 import { revokeSessions } from './session-store.ts';
-import { findByPhone } from './user-store.ts';
+import { findByPhone, saveProfile } from './user-store.ts';
 
 /**
  * Creates or updates the configured administrator at the start. A changed password ends the sessions
@@ -49,14 +49,6 @@ async function install(
     ]);
   }
   await client.query('DELETE FROM accounts.one_time_codes WHERE user_id = $1', [id]);
-  await client.query(
-    `INSERT INTO users.profiles (user_id, display_name) VALUES ($1, 'Administrator')
-     ON CONFLICT (user_id) DO UPDATE SET display_name = excluded.display_name`,
-    [id],
-  );
-  await client.query(
-    'INSERT INTO users.privacy_settings (user_id) VALUES ($1) ON CONFLICT DO NOTHING',
-    [id],
-  );
+  await saveProfile(client, id, 'Administrator');
   await revokeSessions(client, id);
 }

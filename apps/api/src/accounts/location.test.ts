@@ -18,7 +18,7 @@ test.each([
   expect(await locate(phone)).toEqual(location);
 });
 
-test('looks a neighbourhood up once', async () => {
+test('looks up a neighbourhood once', async () => {
   await locate('+12025550100');
   await locate('+12025550199');
   expect(await telemetry.renderMetrics()).toContain('cache_hits_total{cache="phone_locations"} 1');

@@ -1,14 +1,7 @@
 import { isIP } from 'node:net';
-import type { ClientBase, Pool } from 'pg';
+import type { Pool } from 'pg';
+import type { Queryable } from '../ledger/wallets.ts';
 import type { AuthFailureReason } from './catalogue.ts';
-
-export interface LoginRecord {
-  readonly at: Date;
-  readonly result: 'success' | 'failure';
-  readonly reason: string | null;
-  readonly deviceName: string | null;
-  readonly address: string | null;
-}
 
 export interface Origin {
   readonly deviceName?: string | undefined;
@@ -18,7 +11,7 @@ export interface Origin {
 
 /** Records a login, failed if there is a `reason`. */
 export async function recordLogin(
-  client: ClientBase | Pool,
+  client: Queryable,
   userId: string,
   { deviceName, address, reason }: Origin & { reason?: AuthFailureReason },
 ): Promise<void> {
@@ -36,12 +29,8 @@ export async function recordLogin(
 }
 
 /** Newest first. */
-export async function listLogins(
-  pool: Pool,
-  userId: string,
-  limit: number,
-): Promise<readonly LoginRecord[]> {
-  const { rows } = await pool.query<LoginRecord>(
+export async function listLogins(pool: Pool, userId: string, limit: number) {
+  const { rows } = await pool.query<object>(
     `SELECT at, result, reason, device_name AS "deviceName", host(address) AS address
      FROM accounts.logins WHERE user_id = $1 ORDER BY id DESC LIMIT $2`,
     [userId, limit],

@@ -15,7 +15,7 @@ async function refusalOf(phone: string) {
   return { status, rest };
 }
 
-test('lets in who knows the password', async () => {
+test('logs in with the right password', async () => {
   const phone = newPhone();
   await fixture.join(phone);
   const { status, body } = await login(phone);
@@ -27,7 +27,7 @@ test('lets in who knows the password', async () => {
   expect(rows[0].count).toBe(0);
 });
 
-test('tells nothing of who is registered: refusals, locks and time are alike', async () => {
+test('reveals no registered number: refusals, locks and timing are alike', async () => {
   const known = newPhone();
   const unknown = newPhone();
   await fixture.join(known);
@@ -57,7 +57,7 @@ test('tells nothing of who is registered: refusals, locks and time are alike', a
   expect(text).toContain('auth_failures_total{reason="locked"} 2');
 });
 
-test('evaluates five passwords, however many are tried at once', async () => {
+test('checks at most five concurrent wrong passwords', async () => {
   const phone = newPhone();
   await fixture.join(phone);
   const answers = await Promise.all(
@@ -67,7 +67,7 @@ test('evaluates five passwords, however many are tried at once', async () => {
   expect(answers.filter(({ status }) => status === 423)).toHaveLength(25);
 });
 
-test('forgets the failures with a right password, and opens the lock in time', async () => {
+test('resets the failures after a right password, and unlocks after the lockout', async () => {
   const phone = newPhone();
   await fixture.join(phone);
   for (let round = 0; round < 2; round += 1) {
@@ -83,7 +83,7 @@ test('forgets the failures with a right password, and opens the lock in time', a
   expect((await login(phone)).status).toBe(200);
 });
 
-test('asks a user who never verified to do so, only after the right password', async () => {
+test('requires verification, and says so only after the right password', async () => {
   const phone = newPhone();
   await fixture.call('POST', '/auth/register', { phone, password, displayName: 'Ada' });
   expect((await login(phone, 'wrong password')).status).toBe(401);
@@ -92,7 +92,7 @@ test('asks a user who never verified to do so, only after the right password', a
   expect(body.details).toEqual({ ruleViolated: 'PHONE_NOT_VERIFIED' });
 });
 
-test('shows a user the logins, wrong ones too, with device and address', async () => {
+test("lists a user's logins, failed ones too, with device and address", async () => {
   const phone = newPhone();
   await fixture.join(phone);
   await login(phone, 'wrong password', { deviceName: 'A stranger’s' });
@@ -131,7 +131,7 @@ test('changes the password, and ends the other sessions with it', async () => {
   expect((await fixture.call('POST', '/auth/refresh', { refreshToken })).status).toBe(401);
 });
 
-test('never writes down a number, a password, a code or a token', async () => {
+test('logs no number, password, code or token', async () => {
   const phone = newPhone();
   const { body } = await fixture.join(phone);
   await login(phone, 'wrong password');

@@ -77,10 +77,7 @@ type Verdict =
 function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDependencies) {
   const refusals = createRefusals(telemetry);
 
-  async function recordFailure(
-    { account, origin }: Credentials,
-    lockedUntil?: Date,
-  ): Promise<void> {
+  async function recordFailure({ account, origin }: Credentials, lockedUntil?: Date) {
     const reason: AuthFailureReason = account ? 'wrong_password' : 'unknown_phone';
     refusals.record(reason, account?.id);
     if (lockedUntil !== undefined) refusals.recordLock(lockedUntil, account?.id);

@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync, randomInt, timingSafeEqual } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
+import type { Queryable } from '../ledger/wallets.ts';
 
 export interface IssuedCode {
   readonly code: string;
@@ -24,7 +25,7 @@ export function createOneTimeCodes(pool: Pool, secret: Uint8Array) {
 
   return {
     /** Replaces the last code; undefined if the user got too many recently. */
-    async issue(client: ClientBase | Pool, userId: string): Promise<IssuedCode | undefined> {
+    async issue(client: Queryable, userId: string): Promise<IssuedCode | undefined> {
       const code = String(randomInt(10 ** digits)).padStart(digits, '0');
       const expiresAt = await storeCode(client, userId, digestOf(userId, code));
       return expiresAt === undefined ? undefined : { code, expiresAt };
@@ -54,11 +55,7 @@ export function createOneTimeCodes(pool: Pool, secret: Uint8Array) {
   };
 }
 
-async function storeCode(
-  client: ClientBase | Pool,
-  userId: string,
-  digest: Buffer,
-): Promise<Date | undefined> {
+async function storeCode(client: Queryable, userId: string, digest: Buffer) {
   const isNewWindow = `c.window_started_at < now() - interval '1 hour'`;
   const { rows } = await client.query<{ expires_at: Date }>(
     `INSERT INTO accounts.one_time_codes AS c

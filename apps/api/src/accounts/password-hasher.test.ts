@@ -6,7 +6,7 @@ import { createSemaphore } from './semaphore.ts';
 const cheap = { memoryKib: 19_456, iterations: 2, parallelism: 1, concurrency: 2 };
 const { telemetry } = await createTestTelemetry();
 
-test('hashes with the costs it was told, and a salt of its own each time', async () => {
+test('hashes with the configured costs and a new salt', async () => {
   const costs = { memoryKib: 65_536, iterations: 3, parallelism: 2, concurrency: 1 };
   const hasher = createPasswordHasher(costs, telemetry);
   const [first, second] = [await hasher.hash('a password'), await hasher.hash('a password')];
@@ -17,7 +17,7 @@ test('hashes with the costs it was told, and a salt of its own each time', async
   expect(Buffer.from(key ?? '', 'base64')).toHaveLength(32);
 });
 
-test('tells the right password, however its letters are composed', async () => {
+test('accepts the right password in any Unicode composition', async () => {
   const hasher = createPasswordHasher(cheap, telemetry);
   const stored = await hasher.hash('caf\u00e9 on the corner');
   expect(await hasher.verify(stored, 'cafe\u0301 on the corner')).toEqual({ isRight: true });
@@ -25,7 +25,7 @@ test('tells the right password, however its letters are composed', async () => {
   expect(await hasher.verify(undefined, 'cafe on the corner')).toEqual({ isRight: false });
 });
 
-test('gives a new hash for one made with other costs', async () => {
+test('rehashes a hash with other costs', async () => {
   const old = await createPasswordHasher(cheap, telemetry).hash('a password');
   const hasher = createPasswordHasher({ ...cheap, iterations: 3 }, telemetry);
   const { isRight, newHash = '' } = await hasher.verify(old, 'a password');
@@ -34,7 +34,7 @@ test('gives a new hash for one made with other costs', async () => {
   expect(await hasher.verify(newHash, 'a password')).toEqual({ isRight: true });
 });
 
-test('runs a few at once, lets a few wait in order, and refuses the rest', async () => {
+test('bounds concurrency and queue, and refuses the rest', async () => {
   const semaphore = createSemaphore(2, 3);
   const finish: (() => void)[] = [];
   const ended: number[] = [];
@@ -57,7 +57,7 @@ test('runs a few at once, lets a few wait in order, and refuses the rest', async
   await expect(semaphore.run(async () => 'free')).resolves.toBe('free');
 });
 
-test('gives the place back when work fails', async () => {
+test('releases the slot when work fails', async () => {
   const semaphore = createSemaphore(1, 1);
   await expect(semaphore.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await expect(semaphore.run(async () => 'free')).resolves.toBe('free');

@@ -9,9 +9,9 @@ export interface PasswordHasher {
   /** @throws HttpError 503 when the queue is full */
   hash(password: string): Promise<string>;
   /**
-   * Compares; without a hash it takes as long and says no, so that time tells nothing.
-   * @returns whether it is right, and the hash to store where the parameters have changed
-   * @throws HttpError 503 when too many wait already
+   * Compares; without a stored hash it takes as long and fails, so that timing reveals nothing.
+   * @returns whether it is right, and a new hash to store if the parameters have changed
+   * @throws HttpError 503 when the queue is full
    */
   verify(
     storedHash: string | undefined,
@@ -22,7 +22,7 @@ export interface PasswordHasher {
 // Source: the second seed, `salt_length` and `key_length`, in bytes.
 const saltBytes = 16;
 const keyBytes = 32;
-// At a tenth of a second each, the last in line is answered before a gateway gives up on it.
+// At a tenth of a second each, the last in the queue finishes before the gateway's timeout.
 const maxWaiting = 100;
 
 /** Creates an argon2id hasher with bounded concurrency. */

@@ -27,7 +27,7 @@ async function age(phone: string, seconds: number) {
   );
 }
 
-test('lets in who shows the code that went to their number', async () => {
+test('signs a user in with the code sent to their number', async () => {
   const phone = newPhone();
   const registered = await register(phone, { role: 'courier' });
   expect(registered.status).toBe(201);
@@ -54,7 +54,7 @@ test('lets in who shows the code that went to their number', async () => {
   ]);
 });
 
-test('keeps neither code nor password as it was', async () => {
+test('stores neither code nor password in plain text', async () => {
   const phone = newPhone();
   await register(phone);
   const code = await fixture.sms.codeOf(phone);
@@ -67,7 +67,7 @@ test('keeps neither code nor password as it was', async () => {
   expect(rows[0].digest).not.toContain(code);
 });
 
-test('evaluates five tries of a code, however many come at once', async () => {
+test('checks at most five concurrent attempts of a code', async () => {
   const phone = newPhone();
   await register(phone);
   const code = await fixture.sms.codeOf(phone);
@@ -77,7 +77,7 @@ test('evaluates five tries of a code, however many come at once', async () => {
   expect((await verify(phone, code)).status).toBe(401);
 });
 
-test('takes a right code once, however often it comes at once', async () => {
+test('accepts a right code once under concurrency', async () => {
   const phone = newPhone();
   await register(phone);
   const code = await fixture.sms.codeOf(phone);
@@ -93,7 +93,7 @@ test('refuses a code after five minutes', async () => {
   expect((await verify(phone, code)).status).toBe(401);
 });
 
-test('sends another code, but not at once and not without end', async () => {
+test('limits how often another code is sent', async () => {
   const phone = newPhone();
   await register(phone);
   const sent = () => fixture.sms.messages.filter(({ to }) => to === phone).length;
@@ -114,13 +114,13 @@ test('sends another code, but not at once and not without end', async () => {
   );
 });
 
-test('answers a stranger’s wish for a code like everybody’s, and sends nothing', async () => {
+test('answers a code request for an unknown number alike, and sends nothing', async () => {
   const phone = newPhone();
   expect(await fixture.call('POST', '/auth/otp', { phone })).toEqual({ status: 202, body: {} });
   expect(fixture.sms.messages.filter(({ to }) => to === phone)).toEqual([]);
 });
 
-test('keeps who registers while no message can be sent; another code lets them in', async () => {
+test('keeps a registration while the SMS provider is down; another code completes it', async () => {
   const phone = newPhone();
   fixture.sms.statusCode = 500;
   expect((await register(phone)).status).toBe(201);
@@ -136,7 +136,7 @@ test('keeps who registers while no message can be sent; another code lets them i
   });
 });
 
-test('refuses a number that is taken, and gives back one that nobody verified', async () => {
+test('refuses a registered number, and frees an unverified one', async () => {
   const phone = newPhone();
   await register(phone);
   expect((await register(phone)).body).toMatchObject({ details: { ruleViolated: 'PHONE_TAKEN' } });
@@ -146,7 +146,7 @@ test('refuses a number that is taken, and gives back one that nobody verified', 
   expect((await register(phone)).status).toBe(409);
 });
 
-test('gives a number to one of many who register it at once', async () => {
+test('gives a number to one of many concurrent registrations', async () => {
   const phone = newPhone();
   const passwords = Array.from({ length: 8 }, (_, i) => `the password of person ${i}`);
   const answers = await Promise.all(passwords.map((each) => register(phone, { password: each })));

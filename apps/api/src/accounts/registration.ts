@@ -1,6 +1,6 @@
-import { type PublishEvent, withTransaction } from '@watchkeeper/galley';
-import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
-import type { Pool } from 'pg';
+import { withTransaction } from '@watchkeeper/galley';
+import { BusinessRuleError, HttpError } from '@watchkeeper/telemetry';
+import type { Context } from '../context.ts';
 import type { PhoneLocator } from './location.ts';
 import type { IssuedCode, OneTimeCodes } from './one-time-codes.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -12,10 +12,7 @@ import { findByPhone, insertAccount, markVerified } from './user-store.ts';
 
 export type Registrations = ReturnType<typeof createRegistrations>;
 
-export interface RegistrationDependencies {
-  readonly pool: Pool;
-  readonly telemetry: Telemetry;
-  readonly publish: PublishEvent;
+interface RegistrationDependencies extends Context {
   readonly hasher: PasswordHasher;
   readonly codes: OneTimeCodes;
   readonly messages: TextMessages;

@@ -3,18 +3,18 @@ import { instrumentCache, type Telemetry } from '@watchkeeper/telemetry';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
 
-/** Tells whether the session of an access token still counts. */
+/** Checks whether the session of an access token is live. */
 export interface SessionCheck {
   isActive(caller: Caller): Promise<boolean>;
-  /** Has this instance ask the database again; others do within seconds. */
+  /** Removes sessions from this instance's cache; other instances notice within five seconds. */
   forget(sessionIds: readonly string[]): void;
 }
 
-// How long another instance may let a revoked session in; a page's burst of requests is one query.
+// How long another instance may accept a revoked session; a page's burst of requests is one query.
 const rememberMs = 5_000;
 const maxRemembered = 10_000;
 
-/** Makes the check, which also keeps the time each session was last used. */
+/** Creates the check, which also records when each session was last used. */
 export function createSessionCheck(pool: Pool, telemetry: Telemetry): SessionCheck {
   const cache = instrumentCache(
     new LRUCache<string, boolean>({ max: maxRemembered, ttl: rememberMs }),

@@ -1,8 +1,7 @@
 import { callerOf, validate } from '@watchkeeper/galley';
 import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
-import { notFound } from '../http/not-found.ts';
-import { identity } from '../http/parameters.ts';
+import { identity, notFound } from '../http/resource.ts';
 import type { Logins } from './login.ts';
 import { listLogins } from './login-history.ts';
 import { loginsQuery, passwordChange } from './schema.ts';

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ClientBase, Pool } from 'pg';
+import type { Queryable } from '../ledger/wallets.ts';
 
 /** As reported by the client. */
 export interface Device {
@@ -78,10 +79,7 @@ export interface RefreshTokenState {
 }
 
 /** Locks the token and its session until the transaction ends. */
-export async function lockRefreshToken(
-  client: ClientBase,
-  token: string,
-): Promise<RefreshTokenState | undefined> {
+export async function lockRefreshToken(client: ClientBase, token: string) {
   const { rows } = await client.query<RefreshTokenState>(
     `SELECT s.id AS "sessionId", s.user_id AS "userId", s.device_id AS "deviceId",
        t.used_at IS NOT NULL AS "isUsed",
@@ -107,7 +105,7 @@ export async function useRefreshToken(client: ClientBase, token: string): Promis
 
 /** Resolves to the ids of the revoked sessions. */
 export async function revokeSessions(
-  client: ClientBase | Pool,
+  client: Queryable,
   userId: string,
   { only, except }: { only?: string; except?: string } = {},
 ): Promise<readonly string[]> {

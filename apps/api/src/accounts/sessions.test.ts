@@ -26,7 +26,7 @@ function login(phone: string, deviceId: string) {
   return fixture.call('POST', '/auth/login', { phone, password, deviceId });
 }
 
-test('gives new tokens for a refresh token, once', async () => {
+test('exchanges a refresh token once', async () => {
   const { body } = await fixture.join(newPhone());
   const second = await refresh(body.refreshToken);
   expect(second.status).toBe(200);
@@ -45,7 +45,7 @@ test('refuses an expired session while its access token is valid', async () => {
   expect((await sessionsOf(body.accessToken)).status).toBe(401);
 });
 
-test('ends the session when a used refresh token comes back', async () => {
+test('revokes the session when a refresh token is reused', async () => {
   const { body } = await fixture.join(newPhone());
   const second = await refresh(body.refreshToken);
   expect((await refresh(body.refreshToken)).status).toBe(401);
@@ -55,7 +55,7 @@ test('ends the session when a used refresh token comes back', async () => {
   expect(fixture.api.linesOf('auth_token_reused')).toHaveLength(1);
 });
 
-test('lets one of many refreshes at once pass', async () => {
+test('accepts one of many concurrent refreshes', async () => {
   const { body } = await fixture.join(newPhone());
   const answers = await Promise.all([1, 2, 3, 4, 5].map(() => refresh(body.refreshToken)));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -70,7 +70,7 @@ test('revokes the session at logout, its access token included', async () => {
   expect((await refresh(body.refreshToken)).status).toBe(401);
 });
 
-test('has one session for each device, and as many devices as allowed', async () => {
+test('keeps one session per device, up to the limit', async () => {
   const phone = newPhone();
   await fixture.join(phone, { deviceId: 'phone' });
   await login(phone, 'tablet');
@@ -96,7 +96,7 @@ test('keeps the limit when many devices log in at once', async () => {
   expect(rows[0].count).toBe(3);
 });
 
-test('lets a user end one session of theirs, and none of others', async () => {
+test('lets users end their own sessions only', async () => {
   const phone = newPhone();
   const mine = await fixture.join(phone, { deviceId: 'mine' });
   const lost = await login(phone, 'lost');
@@ -111,7 +111,7 @@ test('lets a user end one session of theirs, and none of others', async () => {
   expect((await sessionsOf(lost.body.accessToken)).status).toBe(401);
 });
 
-test('asks the database once for a burst of requests', async () => {
+test('queries the database once for a burst of requests', async () => {
   const { body } = await fixture.join(newPhone());
   const hits = async () => {
     const text = await fixture.api.telemetry.renderMetrics();
@@ -123,7 +123,7 @@ test('asks the database once for a burst of requests', async () => {
   expect((await hits()) - before).toBe(10);
 });
 
-test('sweeps what is over and leaves what lives', async () => {
+test('deletes expired data and keeps live data', async () => {
   const { pool, telemetry } = fixture.api;
   const { body } = await fixture.join(newPhone());
   const user = body.user as { id: string };

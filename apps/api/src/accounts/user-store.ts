@@ -1,5 +1,6 @@
 import type { Role } from '@watchkeeper/galley';
-import type { ClientBase, Pool } from 'pg';
+import type { ClientBase } from 'pg';
+import type { Queryable } from '../ledger/wallets.ts';
 import type { PhoneLocation } from './location.ts';
 
 export interface Account {
@@ -11,45 +12,26 @@ export interface Account {
   readonly isVerified: boolean;
 }
 
-export interface NewAccount {
-  readonly phone: string;
-  readonly passwordHash: string;
-  readonly role: Role;
-  readonly displayName: string;
+interface NewAccount extends Omit<Account, 'id' | 'isVerified'> {
   readonly location: PhoneLocation;
 }
 
-const columns = `u.id, u.phone, u.password_hash AS "passwordHash", u.role,
-  p.display_name AS "displayName", u.verified_at IS NOT NULL AS "isVerified"`;
+const select = `SELECT u.id, u.phone, u.password_hash AS "passwordHash", u.role,
+    p.display_name AS "displayName", u.verified_at IS NOT NULL AS "isVerified"
+  FROM accounts.users u JOIN users.profiles p ON p.user_id = u.id`;
 
-export async function findByPhone(
-  client: ClientBase | Pool,
-  phone: string,
-): Promise<Account | undefined> {
-  const { rows } = await client.query<Account>(
-    `SELECT ${columns} FROM accounts.users u JOIN users.profiles p ON p.user_id = u.id
-     WHERE u.phone = $1`,
-    [phone],
-  );
-  return rows[0];
+export async function findByPhone(client: Queryable, phone: string) {
+  return (await client.query<Account>(`${select} WHERE u.phone = $1`, [phone])).rows[0];
 }
 
-export async function findById(
-  client: ClientBase | Pool,
-  id: string,
-): Promise<Account | undefined> {
-  const { rows } = await client.query<Account>(
-    `SELECT ${columns} FROM accounts.users u JOIN users.profiles p ON p.user_id = u.id
-     WHERE u.id = $1`,
-    [id],
-  );
-  return rows[0];
+export async function findById(client: Queryable, id: string) {
+  return (await client.query<Account>(`${select} WHERE u.id = $1`, [id])).rows[0];
 }
 
 /**
- * Makes a user. One who never proved to have the number gives way, once their code is over: else a
- * stranger could take a number for good by registering it.
- * @returns the id, or nothing where the number is taken
+ * Creates a user. It replaces an unverified one whose code has expired: otherwise a stranger could
+ * reserve a number forever by registering it.
+ * @returns the id, or undefined if the number is taken
  */
 export async function insertAccount(
   client: ClientBase,
@@ -69,6 +51,12 @@ export async function insertAccount(
   );
   const id = rows[0]?.id;
   if (id === undefined) return undefined;
+  await saveProfile(client, id, displayName);
+  return id;
+}
+
+/** Creates or renames the profile, and creates the privacy settings. */
+export async function saveProfile(client: ClientBase, id: string, displayName: string) {
   await client.query(
     `INSERT INTO users.profiles (user_id, display_name) VALUES ($1, $2)
      ON CONFLICT (user_id) DO UPDATE SET display_name = excluded.display_name, updated_at = now()`,
@@ -78,7 +66,6 @@ export async function insertAccount(
     'INSERT INTO users.privacy_settings (user_id) VALUES ($1) ON CONFLICT DO NOTHING',
     [id],
   );
-  return id;
 }
 
 export async function markVerified(client: ClientBase, id: string): Promise<void> {
@@ -88,11 +75,7 @@ export async function markVerified(client: ClientBase, id: string): Promise<void
   );
 }
 
-export async function setPasswordHash(
-  client: ClientBase | Pool,
-  id: string,
-  passwordHash: string,
-): Promise<void> {
+export async function setPasswordHash(client: Queryable, id: string, passwordHash: string) {
   await client.query(
     'UPDATE accounts.users SET password_hash = $2, updated_at = now() WHERE id = $1',
     [id, passwordHash],

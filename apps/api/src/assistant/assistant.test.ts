@@ -39,7 +39,7 @@ function ask(body: object = { question: 'Where is my order?' }, who: SignedIn = 
   return createClient(api.base)('POST', '/assistant/questions', body, who.headers);
 }
 
-test('answers a question and accounts for its tokens, by user and in all', async () => {
+test('answers a question and counts its tokens, per user and in total', async () => {
   const { status, body } = await ask();
   expect(status).toBe(200);
   expect(body).toEqual({
@@ -57,7 +57,7 @@ test('answers a question and accounts for its tokens, by user and in all', async
   expect(ai.requests[0]).toMatchObject({ max_completion_tokens: 400 });
 });
 
-test('tells the model of the order, apart from what the user says', async () => {
+test('sends the model the order in a separate message', async () => {
   const { rows } = await api.pool.query<{ id: string }>(
     `INSERT INTO orders.orders
        (customer_id, restaurant_id, total_cents, idempotency_key, request_digest)
@@ -89,7 +89,7 @@ test.each(['failing', 'silent', 'empty'] as const)(
   },
 );
 
-test('answers 503 when neither model answers, and nothing of the inside', async () => {
+test('answers 503 without internals when neither model answers', async () => {
   ai.behaviour = { large: 'silent', small: 'failing' };
   const { status, body } = await ask();
   expect(status).toBe(503);
@@ -101,7 +101,7 @@ test('answers 503 when neither model answers, and nothing of the inside', async 
   expect(text).toMatch(/ai_requests_total\{provider="openai",model="small",result="error"\} \d/);
 });
 
-test('asks nobody else when the first model has used the time of both', async () => {
+test('skips the fallback when the first model has used the total timeout', async () => {
   ai.behaviour = { large: 'silent' };
   const models = ['large', 'small'] as const;
   const configuration = { baseUrl: ai.url, apiKey: 'none', models, questionsPerDay: 1 };
@@ -115,7 +115,7 @@ test('asks nobody else when the first model has used the time of both', async ()
   expect(ai.requests.map(({ model }) => model)).toEqual(['large']);
 });
 
-test('stops the request to the provider when the caller leaves', async () => {
+test('cancels the request to the provider when the caller disconnects', async () => {
   ai.behaviour = { large: 'silent' };
   const caller = new AbortController();
   const left = fetch(`${api.base}/api/v1/assistant/questions`, {
@@ -134,7 +134,7 @@ test('stops the request to the provider when the caller leaves', async () => {
   expect(ai.requests.map(({ model }) => model)).toEqual(['large']);
 });
 
-test('answers as many questions a day as allowed, however many come at once', async () => {
+test('enforces the daily limit under concurrency', async () => {
   const answers = await Promise.all(Array.from({ length: 10 }, () => ask()));
   const statuses = answers.map(({ status }) => status).sort();
   expect(statuses).toEqual([200, 200, 200, ...Array(7).fill(429)]);
@@ -151,7 +151,7 @@ test.each([{ question: '' }, { question: 'x'.repeat(1_001) }, { question: 17 }, 
   },
 );
 
-test('writes down neither question nor answer', async () => {
+test('logs neither question nor answer', async () => {
   ai.behaviour = { large: 'failing', small: 'failing' };
   await ask({ question: 'Is my secret ingredient safe?' });
   const text = JSON.stringify(api.lines);

@@ -6,13 +6,7 @@ import {
 } from '@watchkeeper/telemetry';
 import { OpenAI } from 'openai';
 import type { AssistantConfiguration } from './config.ts';
-import type { OrderFacts } from './order-facts.ts';
-
-export interface AssistantAnswer {
-  readonly answer: string;
-  readonly model: string;
-  readonly tokens: { readonly prompt: number; readonly completion: number };
-}
+import type { OrderFacts } from './store.ts';
 
 export type Assistant = ReturnType<typeof createAssistant>;
 
@@ -62,11 +56,7 @@ export function createAssistant(
      * @param signal cancels the request when the caller disconnects
      * @throws HttpError 503 when neither model answers
      */
-    async ask(
-      question: string,
-      order: OrderFacts | undefined,
-      signal: AbortSignal,
-    ): Promise<AssistantAnswer> {
+    async ask(question: string, order: OrderFacts | undefined, signal: AbortSignal) {
       const messages = messagesOf(question, order);
       const [first, fallback] = models;
       const startedAt = performance.now();

@@ -3,10 +3,10 @@ import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import { type RequestHandler, type Response, Router } from 'express';
 import type { Pool } from 'pg';
 import { z } from 'zod';
-import { notFound } from '../http/not-found.ts';
+import { notFound } from '../http/resource.ts';
 import type { Assistant } from './assistant.ts';
-import { findOrderFacts } from './order-facts.ts';
-import type { AssistantUsage } from './usage.ts';
+import type { AssistantUsage } from './store.ts';
+import { findOrderFacts } from './store.ts';
 
 const questionBody = z.object({
   // As typed by a person; pasted ones are longer, and cost accordingly.

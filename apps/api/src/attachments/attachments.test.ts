@@ -40,7 +40,7 @@ async function placeOrder(customer: SignedIn): Promise<string> {
   return String(rows[0]?.id);
 }
 
-test('gives back what was stored, and lets no browser run it', async () => {
+test('returns the stored file, and prevents browsers from running it', async () => {
   const file = png(300_000);
   const { status, body } = await upload(api.base, owner, { file, name: 'r%C3%A9%20(1).png' });
   expect(status).toBe(201);
@@ -88,13 +88,13 @@ test.each(['..%2F..%2Fetc%2Fpasswd', 'a%00b', '%E0%A4', 'c:\\boot.ini', '%E2%80%
   async (name) => expect((await upload(api.base, owner, { name })).status).toBe(400),
 );
 
-test('never lets a key lead out of the folder', async () => {
+test('never lets a key leave the folder', async () => {
   await expect(createFileStore(folder).get('../../etc/passwd')).rejects.toThrow(
     'Expected the key to be a UUID, got `../../etc/passwd`.',
   );
 });
 
-test('shows a file to its owner and to who shares the order, and to nobody else', async () => {
+test("shows a file only to its owner and the order's participants", async () => {
   const [customer, courier, stranger] = await Promise.all([
     api.signIn('customer'),
     api.signIn('courier'),
@@ -115,7 +115,7 @@ test('shows a file to its owner and to who shares the order, and to nobody else'
   expect((await download(api.base, stranger, body.id)).status).toBe(404);
 });
 
-test('keeps no more of a user than the quota', async () => {
+test('enforces the quota of a user', async () => {
   const user = await api.signIn('customer');
   const file = png(5 * 1_048_576);
   expect((await upload(api.base, user, { file })).status).toBe(201);
@@ -125,7 +125,7 @@ test('keeps no more of a user than the quota', async () => {
   expect(body.details).toMatchObject({ ruleViolated: 'ATTACHMENT_QUOTA_REACHED' });
 });
 
-test('keeps nothing of an upload that breaks off, and blames nobody', async () => {
+test('keeps nothing of an interrupted upload, and counts no failure', async () => {
   const before = filesOnDisk().length;
   const length = { 'content-type': 'image/png', 'content-length': '500000' };
   const broken = request(`${api.base}/api/v1/attachments`, {
@@ -143,7 +143,7 @@ test('keeps nothing of an upload that breaks off, and blames nobody', async () =
   );
 });
 
-test('answers 404 for a file that is gone from the store', async () => {
+test('answers 404 for a file missing from the store', async () => {
   const { body } = await upload(api.base, owner);
   rmSync(join(folder, String(body.id).slice(0, 2), String(body.id)));
   expect((await download(api.base, owner, body.id)).status).toBe(404);

@@ -1,8 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { callerOf, validate } from '@watchkeeper/galley';
 import { type RequestHandler, Router } from 'express';
-import { notFound } from '../http/not-found.ts';
-import { identity } from '../http/parameters.ts';
+import { identity, notFound } from '../http/resource.ts';
 import { type AttachmentDependencies, unavailable, uploadHandler } from './upload.ts';
 
 /** `/api/v1/attachments`: files, visible to their owner and the order's participants. */

@@ -45,7 +45,7 @@ function storeOf(bucket: string) {
   });
 }
 
-test('stores a file in the bucket, byte by byte, and gives it back', async () => {
+test('stores a file in the bucket and returns it unchanged', async () => {
   const file = png(5 * 1_048_576);
   const { status, body } = await upload(api.base, owner, { file });
   expect(status).toBe(201);
@@ -54,13 +54,13 @@ test('stores a file in the bucket, byte by byte, and gives it back', async () =>
   expect(answer.headers.get('content-type')).toBe('image/png');
 });
 
-test('answers 404 for an object that is gone from the bucket', async () => {
+test('answers 404 for an object missing from the bucket', async () => {
   const { body } = await upload(api.base, owner);
   await storeOf('attachments').remove(String(body.id));
   expect((await download(api.base, owner, body.id)).status).toBe(404);
 });
 
-test('fails whole where the bucket does not exist', async () => {
+test('fails completely if the bucket does not exist', async () => {
   const key = '11111111-1111-4111-8111-111111111111';
   const facts = { sizeBytes: 4, contentType: 'image/png' };
   await expect(
@@ -68,7 +68,7 @@ test('fails whole where the bucket does not exist', async () => {
   ).rejects.toMatchObject({ name: 'NoSuchBucket' });
 });
 
-test('answers 503 while the store is away, in both directions, and says why in the log', async () => {
+test('answers 503 while the store is unavailable, in both directions, and logs the cause', async () => {
   const { body } = await upload(api.base, owner);
   await server.stop();
   expect((await upload(api.base, owner, { file: png(1_000_000) })).status).toBe(503);

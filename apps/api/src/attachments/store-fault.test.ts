@@ -32,7 +32,7 @@ async function putFault(objectStore: object): Promise<number> {
   return (await fetch(`${api.management}/faults`, { method: 'PUT', body })).status;
 }
 
-test('an object store that fails shows in answers, metrics and lines until it is told to stop', async () => {
+test('a failing object store appears in responses, metrics and log lines until the fault is cleared', async () => {
   expect(await putFault({ status: 500 })).toBe(200);
   expect((await upload(api.base, owner)).status).toBe(503);
   expect((await download(api.base, owner, stored)).status).toBe(503);
@@ -51,7 +51,7 @@ async function secondsOf(direction: 'upload' | 'download'): Promise<number> {
   return Number(sum.exec(await api.telemetry.renderMetrics())?.[1]);
 }
 
-test('an object store that is slow shows in the durations', async () => {
+test('a slow object store appears in the durations', async () => {
   await putFault({ milliseconds: 350 });
   expect((await upload(api.base, owner)).status).toBe(201);
   expect((await download(api.base, owner, stored)).status).toBe(200);
@@ -60,7 +60,7 @@ test('an object store that is slow shows in the durations', async () => {
   await waitUntil(async () => (await secondsOf('download')) >= 0.345);
 });
 
-test('whoever leaves a slow upload leaves nothing behind', async () => {
+test('an abandoned slow upload leaves nothing behind', async () => {
   await putFault({ milliseconds: 300 });
   const broken = request(`${api.base}/api/v1/attachments`, {
     method: 'POST',

@@ -1,19 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { defineFault, dependencyFault, type Faults } from '@watchkeeper/galley';
+import { defineFault, dependencyFault, type Faults, InjectedFaultError } from '@watchkeeper/galley';
 import type { ObjectStore } from './object-store.ts';
 
 export const objectStoreFaults = { objectStore: defineFault(dependencyFault) };
-
-/** An injected failure, with its status where the S3 SDK puts it. */
-class InjectedFaultError extends Error {
-  override readonly name = 'InjectedFaultError';
-  readonly $metadata: { readonly httpStatusCode: number };
-
-  constructor(status: number) {
-    super(`The fault \`objectStore\` returns ${status}.`);
-    this.$metadata = { httpStatusCode: status };
-  }
-}
 
 /** The same store, with the fault applied to uploads and downloads. */
 export function breakObjectStore(
@@ -26,7 +15,10 @@ export function breakObjectStore(
     const fault = faults.get('objectStore');
     if (fault === undefined || Math.random() >= fault.share) return;
     if (fault.milliseconds) await sleep(fault.milliseconds);
-    if (fault.status !== undefined) throw new InjectedFaultError(fault.status);
+    if (fault.status === undefined) return;
+    const error = new InjectedFaultError(`The fault \`objectStore\` returns ${fault.status}.`);
+    // Where the S3 SDK puts the status.
+    throw Object.assign(error, { $metadata: { httpStatusCode: fault.status } });
   }
 
   return {

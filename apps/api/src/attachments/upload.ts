@@ -3,7 +3,7 @@ import { Transform } from 'node:stream';
 import { type Caller, callerOf, validate } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Request, RequestHandler } from 'express';
-import { notFound } from '../http/not-found.ts';
+import { notFound } from '../http/resource.ts';
 import type { AttachmentStore } from './attachment-store.ts';
 import {
   type AttachmentType,

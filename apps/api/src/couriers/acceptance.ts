@@ -1,16 +1,11 @@
-import { type PublishEvent, withTransaction } from '@watchkeeper/galley';
-import { BusinessRuleError, type Telemetry } from '@watchkeeper/telemetry';
-import type { Pool, PoolClient } from 'pg';
+import { withTransaction } from '@watchkeeper/galley';
+import { BusinessRuleError } from '@watchkeeper/telemetry';
+import type { PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
-import { notFound } from '../http/not-found.ts';
+import type { Context } from '../context.ts';
+import { notFound } from '../http/resource.ts';
 import { type Order, orderColumns, orderPayload } from '../orders/order.ts';
 import { type Assignment, assignTo, lockAssignment } from './assignment-store.ts';
-
-export interface AcceptanceDependencies {
-  readonly pool: Pool;
-  readonly telemetry: Telemetry;
-  readonly publish: PublishEvent;
-}
 
 /**
  * Assigns a delivery to the first courier who requests it; repeating the request is harmless.
@@ -18,8 +13,8 @@ export interface AcceptanceDependencies {
  */
 export type AcceptAssignment = (id: string, courierId: string) => Promise<Assignment>;
 
-export function createAcceptance(dependencies: AcceptanceDependencies): AcceptAssignment {
-  const { pool, telemetry } = dependencies;
+export function createAcceptance(context: Context): AcceptAssignment {
+  const { pool, telemetry } = context;
   const asked = telemetry.declareMetrics(apiMetrics).counter('delivery_assignments_total');
   for (const result of ['accepted', 'conflict'] as const) asked.add(0, { result });
 
@@ -28,7 +23,7 @@ export function createAcceptance(dependencies: AcceptanceDependencies): AcceptAs
     const ids = { assignment_id: id, courier_id: courierId };
     try {
       const { assignment, isNew } = await withTransaction(pool, (client) =>
-        accept(dependencies, client, id, courierId),
+        accept(context, client, id, courierId),
       );
       if (!isNew) return assignment;
       asked.increment({ result: 'accepted' });
@@ -54,7 +49,7 @@ export function createAcceptance(dependencies: AcceptanceDependencies): AcceptAs
 }
 
 async function accept(
-  { publish }: AcceptanceDependencies,
+  { publish }: Context,
   client: PoolClient,
   id: string,
   courierId: string,

@@ -39,10 +39,7 @@ export async function findAssignment(pool: Pool, id: string): Promise<Assignment
 }
 
 /** Locks the row until the transaction ends. */
-export async function lockAssignment(
-  client: ClientBase,
-  id: string,
-): Promise<Assignment | undefined> {
+export async function lockAssignment(client: ClientBase, id: string) {
   return (await find(client, 'WHERE a.id = $1 FOR UPDATE OF a', [id]))[0];
 }
 
@@ -56,11 +53,7 @@ export async function lockAssignmentOf(client: ClientBase, orderId: string): Pro
 }
 
 /** Requires the lock of the assignment. */
-export async function assignTo(
-  client: ClientBase,
-  { id, orderId }: Assignment,
-  courierId: string,
-): Promise<void> {
+export async function assignTo(client: ClientBase, { id, orderId }: Assignment, courierId: string) {
   await client.query(
     `UPDATE couriers.assignments SET status = 'accepted', courier_id = $2, accepted_at = now()
      WHERE id = $1`,
@@ -87,11 +80,7 @@ const statusStatements: Partial<Record<OrderStatus, string>> = {
 };
 
 /** Updates the delivery after its order's status changed. */
-export async function updateForOrder(
-  client: ClientBase,
-  orderId: string,
-  status: OrderStatus,
-): Promise<void> {
+export async function updateForOrder(client: ClientBase, orderId: string, status: OrderStatus) {
   const statement = statusStatements[status];
   if (statement !== undefined) await client.query(statement, [orderId]);
 }

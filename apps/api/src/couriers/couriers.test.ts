@@ -10,7 +10,7 @@ async function idsOf(client: Client, status: 'offered' | 'mine'): Promise<string
   return body.items.map(({ id }: { id: string }) => id);
 }
 
-test('a delivery goes from its offer to the door', async () => {
+test('a delivery goes from the offer to the customer', async () => {
   const { asCourier, asCustomer, courier } = shop.cast;
   const { orderId, assignmentId } = await startCooking(shop.cast, shop.menu);
   expect(await idsOf(asCourier, 'offered')).toContain(assignmentId);
@@ -30,7 +30,7 @@ test('a delivery goes from its offer to the door', async () => {
 });
 
 describe('accepting a delivery', () => {
-  test('lets one of a hundred couriers have it', async () => {
+  test('gives it to one of a hundred couriers', async () => {
     const { orderId, assignmentId } = await startCooking(shop.cast, shop.menu);
     const couriers = await Promise.all(
       Array.from({ length: 100 }, () => shop.api.signIn('courier')),
@@ -62,14 +62,14 @@ describe('accepting a delivery', () => {
     );
   }, 30_000);
 
-  test('answers who has it the same again', async () => {
+  test('repeats the response to its courier', async () => {
     const { assignmentId } = await startCooking(shop.cast, shop.menu);
     const path = `/assignments/${assignmentId}/accept`;
     const first = await shop.cast.asCourier.post(path);
     expect(await shop.cast.asCourier.post(path)).toEqual(first);
   });
 
-  test('refuses what was cancelled', async () => {
+  test('refuses a cancelled delivery', async () => {
     const { orderId, assignmentId } = await startCooking(shop.cast, shop.menu);
     await shop.cast.asCustomer.post(`/orders/${orderId}/transitions`, {
       to: 'cancelled',
@@ -80,7 +80,7 @@ describe('accepting a delivery', () => {
     expect(body.details.ruleViolated).toBe('ASSIGNMENT_CANCELLED');
   });
 
-  test('and cancelling at the same time leave one story', async () => {
+  test('and a concurrent cancellation have one consistent outcome', async () => {
     for (let round = 0; round < 10; round += 1) {
       const { orderId, assignmentId } = await startCooking(shop.cast, shop.menu);
       await Promise.all([
@@ -116,7 +116,7 @@ test.each([
   expect(status).toBe(expected);
 });
 
-test('a delivery that is not there is answered with 404, and customers with 403', async () => {
+test('an unknown delivery is answered with 404, a customer with 403', async () => {
   const path = `/assignments/${randomUUID()}/accept`;
   expect((await shop.cast.asCourier.post(path)).status).toBe(404);
   expect((await shop.cast.asCustomer.post(path)).status).toBe(403);

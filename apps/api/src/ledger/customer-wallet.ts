@@ -10,11 +10,7 @@ const openingCreditCents = 100_000;
  * Finds or creates a customer's wallet; a new one starts with a credit.
  * @returns its id
  */
-export async function openCustomerWallet(
-  pool: Pool,
-  ledger: Ledger,
-  customerId: string,
-): Promise<string> {
+export async function openCustomerWallet(pool: Pool, ledger: Ledger, customerId: string) {
   const names: WalletName[] = [{ kind: 'customer', ownerId: customerId }, { kind: 'promotions' }];
   const [wallet = '', promotions = ''] = await openWallets(pool, names);
   const entry = (side: string, walletId: string, amountCents: number) => ({

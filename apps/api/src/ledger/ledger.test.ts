@@ -64,7 +64,7 @@ describe('a posting that does not sum to zero', () => {
     await expectBalancedLedger(api.pool);
   });
 
-  test('is found by the audit, whoever wrote it, for as long as it stands', async () => {
+  test('is found by the audit, whatever wrote it, until it is repaired', async () => {
     const [posting, before] = [randomUUID(), await violationCount()];
     await api.pool.query(
       `INSERT INTO ledger.entries
@@ -83,7 +83,7 @@ describe('a posting that does not sum to zero', () => {
     expect(lines.filter(({ posting_id }) => posting_id === posting)).toHaveLength(1);
   });
 
-  test('is none where the correction is new and the mistake is not', async () => {
+  test('does not exist if an old mistake has a new correction', async () => {
     const audit = createLedgerAudit(api.pool, api.telemetry);
     expect(await audit.check()).toEqual([]);
     const posting = randomUUID();
@@ -116,7 +116,7 @@ describe('the fault ledgerImbalance', () => {
     await expectBalancedLedger(api.pool);
   });
 
-  test('is repaired by the next start where a process died with it', async () => {
+  test('is repaired by the next start after a crash', async () => {
     await setFaults({ ledgerImbalance: { missingCents: 9 } });
     await waitUntil(async () => (await balanceOf(api.pool, 'test')) !== 0);
     await repairTestWallet(api.pool);

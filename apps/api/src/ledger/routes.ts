@@ -6,11 +6,7 @@ import type { Ledger } from './ledger.ts';
 import { openWallets, readBalance } from './wallets.ts';
 
 /** `/api/v1/wallet`: the balance of a customer or courier. */
-export function walletRoutes(
-  pool: Pool,
-  ledger: Ledger,
-  signedIn: readonly RequestHandler[],
-): Router {
+export function walletRoutes(pool: Pool, ledger: Ledger, signedIn: readonly RequestHandler[]) {
   const router = Router();
   router.get('/', ...signedIn, requireRole('customer', 'courier'), async (_request, response) => {
     const { userId, roles } = callerOf(response);

@@ -32,13 +32,13 @@ describe('placing an order', () => {
     expect(details).toMatchObject({ payment: null, assignment: null });
   });
 
-  test('takes the customer from the token, whatever the body says', async () => {
+  test('takes the customer from the token, not the body', async () => {
     const body = { ...orderBody(shop.menu), customerId: randomUUID() };
     const { body: order } = await shop.cast.asCustomer.post('/orders', body);
     expect(order.customerId).toBe(shop.cast.customer.userId);
   });
 
-  test('publishes it with all that a handler needs', async () => {
+  test('publishes it with all fields that handlers need', async () => {
     const { body: order } = await place();
     const { id, restaurantId, totalCents } = order;
     expect(await eventsOf(id)).toEqual([
@@ -60,7 +60,7 @@ describe('placing an order', () => {
     expect(second.body).toEqual(first.body);
   });
 
-  test('makes one order of fifty requests at once with one key', async () => {
+  test('creates one order from fifty concurrent requests with one key', async () => {
     const key = randomUUID();
     const answers = await Promise.all(Array.from({ length: 50 }, () => place(key)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('placing an order', () => {
     expect(await eventsOf(answers[0]?.body.id)).toHaveLength(1);
   });
 
-  test('refuses a key that belongs to another order', async () => {
+  test('refuses the key of another order', async () => {
     const key = randomUUID();
     await place(key, 1);
     const { status, body } = await place(key, 3);
@@ -119,7 +119,7 @@ describe('placing an order', () => {
 });
 
 describe('listing orders', () => {
-  test('pages through the own ones, newest first', async () => {
+  test('pages through own orders, newest first', async () => {
     const asOther = clientOf(shop.api, await shop.api.signIn('customer'));
     const ids: string[] = [];
     for (let index = 0; index < 5; index += 1) {
@@ -135,7 +135,7 @@ describe('listing orders', () => {
     expect(listed).toEqual(ids);
   });
 
-  test('shows a restaurant what it has to cook', async () => {
+  test('lists the orders of a restaurant', async () => {
     const { body: order } = await place();
     const { body } = await shop.cast.asRestaurant.get(
       `/orders?restaurantId=${shop.menu.id}&limit=1`,

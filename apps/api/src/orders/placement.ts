@@ -96,12 +96,7 @@ async function readPrices(client: PoolClient, { restaurantId, items }: NewOrder)
   return prices;
 }
 
-async function findRepeated(
-  client: PoolClient,
-  customerId: string,
-  key: string,
-  digest: string,
-): Promise<Order> {
+async function findRepeated(client: PoolClient, customerId: string, key: string, digest: string) {
   const { rows } = await client.query<Order & { digest: string }>(
     `SELECT ${orderColumns}, o.request_digest AS digest FROM orders.orders o
      WHERE o.customer_id = $1 AND o.idempotency_key = $2`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { limit } from '../http/parameters.ts';
+import { limit } from '../http/resource.ts';
 import { plainText } from '../plain-text.ts';
 import { orderStatuses } from './state-machine.ts';
 

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { notFound } from '../http/not-found.ts';
+import { notFound } from '../http/resource.ts';
 import { type Order, type OrderDetails, orderColumns } from './order.ts';
 
 export interface OrderPage {

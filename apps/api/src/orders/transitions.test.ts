@@ -23,7 +23,7 @@ async function eventsOf(orderId: string) {
 }
 
 describe('moving an order', () => {
-  test('goes from placed to delivered in its steps, and tells of each', async () => {
+  test('goes from placed to delivered step by step, and publishes each', async () => {
     const { body: order } = await place();
     const steps = ['confirmed', 'preparing', 'delivering', 'delivered'];
     for (const [index, to] of steps.entries()) {
@@ -49,7 +49,7 @@ describe('moving an order', () => {
     expect(await eventsOf(order.id)).toHaveLength(2);
   });
 
-  test('tells a late caller what the order is now', async () => {
+  test('returns the current order to a caller with a stale version', async () => {
     const { body: order } = await place();
     await move(order.id, 'confirmed', 1);
     const { status, body } = await move(order.id, 'cancelled', 1);
@@ -74,7 +74,7 @@ describe('moving an order', () => {
     expect(body.details).toMatchObject({ ruleViolated: rule, requestedStatus: to });
   });
 
-  test('refuses to cancel what is on its way', async () => {
+  test('refuses to cancel an order that is out for delivery', async () => {
     const { body: order } = await place();
     await move(order.id, 'confirmed', 1);
     await move(order.id, 'preparing', 2);

@@ -1,7 +1,8 @@
-import { type PublishEvent, withTransaction } from '@watchkeeper/galley';
-import { BusinessRuleError, type Telemetry } from '@watchkeeper/telemetry';
-import type { Pool, PoolClient } from 'pg';
+import { withTransaction } from '@watchkeeper/galley';
+import { BusinessRuleError } from '@watchkeeper/telemetry';
+import type { PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
+import type { Context } from '../context.ts';
 import { lockAssignmentOf, updateForOrder } from '../couriers/assignment-store.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { payCourier } from '../payments/postings.ts';
@@ -9,12 +10,9 @@ import { type Order, orderColumns, orderPayload } from './order.ts';
 import { assertTransition, type OrderStatus } from './state-machine.ts';
 import type { OrderStore } from './store.ts';
 
-export interface TransitionDependencies {
-  readonly pool: Pool;
-  readonly telemetry: Telemetry;
+interface TransitionDependencies extends Context {
   readonly store: OrderStore;
   readonly ledger: Ledger;
-  readonly publish: PublishEvent;
 }
 
 /**

@@ -50,7 +50,7 @@ test('stores an event with its transaction', async () => {
   );
 });
 
-test('forgets an event whose transaction fails', async () => {
+test('discards an event whose transaction fails', async () => {
   const event = orderEvent();
   const work = withTransaction(api.pool, async (client) => {
     await publish(client, event);
@@ -60,7 +60,7 @@ test('forgets an event whose transaction fails', async () => {
   expect(await stored(event.aggregateId)).toEqual([]);
 });
 
-test('wakes the worker once and tells the hub what has become of the order', async () => {
+test("notifies the worker once and the hub of the order's status", async () => {
   const listener = await api.pool.connect();
   const heard: [string, string | undefined][] = [];
   listener.on('notification', ({ channel, payload }) => void heard.push([channel, payload]));

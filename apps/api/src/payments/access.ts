@@ -1,6 +1,6 @@
 import type { Caller, Role } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
-import { notFound } from '../http/not-found.ts';
+import { notFound } from '../http/resource.ts';
 import { isParty, mayRead } from '../orders/access.ts';
 import type { PaymentCase } from './store.ts';
 

@@ -1,12 +1,7 @@
-import type { PublishEvent } from '@watchkeeper/galley';
-import {
-  BusinessRuleError,
-  HttpError,
-  sampledTraceId,
-  type Telemetry,
-} from '@watchkeeper/telemetry';
-import type { Pool, PoolClient } from 'pg';
+import { BusinessRuleError, HttpError, sampledTraceId } from '@watchkeeper/telemetry';
+import type { PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
+import type { Context } from '../context.ts';
 import { openCustomerWallet } from '../ledger/customer-wallet.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readBalance } from '../ledger/wallets.ts';
@@ -16,11 +11,8 @@ import { captureEntries, openPaymentWallets, type PaymentWallets, payCourier } f
 import type { RunSerializable } from './serializable.ts';
 import { lockCase, markCaptured, markDeclined, type Payment, type PaymentCase } from './store.ts';
 
-export interface MoneyDependencies {
-  readonly pool: Pool;
-  readonly telemetry: Telemetry;
+export interface MoneyDependencies extends Context {
   readonly ledger: Ledger;
-  readonly publish: PublishEvent;
   readonly processor: CardProcessor;
   readonly serializable: RunSerializable;
 }

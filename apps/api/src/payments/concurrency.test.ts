@@ -57,7 +57,7 @@ describe('a hundred captures of one payment at once', () => {
     await expectBalancedLedger(api.pool);
   });
 
-  test('give every caller of one key the same answer', async () => {
+  test('give every caller with one key the same response', async () => {
     const found = await createPendingPayment(api.pool, 'card');
     const key = randomUUID();
     const attempts = Array.from({ length: 100 }, () => money.capture(found, key));
@@ -68,14 +68,14 @@ describe('a hundred captures of one payment at once', () => {
     expect(card.charges.get(chargeId ?? '')).toEqual({ chargedCents: 2_500, refundedCents: 0 });
   });
 
-  test('are tried again a limited number of times, and counted', async () => {
+  test('are retried a limited number of times, and counted', async () => {
     const text = await api.telemetry.renderMetrics();
     const retries = /db_transaction_retries_total\{transaction="payment_capture",[^}]*\} (\d+)/;
     expect(Number(retries.exec(text)?.[1])).toBeGreaterThan(0);
   });
 });
 
-test('a wallet is never overdrawn, however many orders it pays at once', async () => {
+test('a wallet is never overdrawn by concurrent payments', async () => {
   const customerId = randomUUID();
   const options = { customerId, totalCents: 30_000 };
   const cases = await Promise.all(
@@ -88,7 +88,7 @@ test('a wallet is never overdrawn, however many orders it pays at once', async (
   await expectBalancedLedger(api.pool);
 });
 
-test('refunds at once never give back more than was captured', async () => {
+test('concurrent refunds never exceed the captured amount', async () => {
   const found = await createPendingPayment(api.pool, 'card');
   await money.capture(found, randomUUID());
   const attempts = Array.from({ length: 40 }, () =>

@@ -14,7 +14,7 @@ test.each([
   expect(splitPayment(amount)).toEqual(shares);
 });
 
-test('loses no cent of any payment, and takes none from anybody', () => {
+test('loses no cent of any payment, and no share is negative', () => {
   fc.assert(
     fc.property(amounts, (amount) => {
       const shares = splitPayment(amount);
@@ -24,7 +24,7 @@ test('loses no cent of any payment, and takes none from anybody', () => {
   );
 });
 
-test('takes back exactly what was given, in however many parts', () => {
+test('refunds exactly the shares, in any number of parts', () => {
   const parts = amounts.chain((amount) =>
     fc
       .uniqueArray(fc.integer({ min: 1, max: amount }), { maxLength: 6 })

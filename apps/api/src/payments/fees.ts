@@ -5,7 +5,7 @@ export interface Shares {
   readonly courierCents: number;
 }
 
-// Of what the customer pays: the platform's commission, and the courier's fee.
+// Shares of the payment: the platform's commission, and the courier's fee.
 const platformShare = 0.15;
 const courierShare = 0.1;
 
@@ -18,8 +18,8 @@ export function splitPayment(amountCents: number): Shares {
 }
 
 /**
- * What each gives back when the refunds of a payment rise from `beforeCents` to `afterCents`.
- * Each refund is the difference of two sums, so that all of them together are exactly the payment.
+ * Each share of a refund that raises the refunded total from `beforeCents` to `afterCents`. Refunds
+ * are differences of totals, so that together they sum exactly to the payment.
  */
 export function splitRefund(amountCents: number, beforeCents: number, afterCents: number): Shares {
   const before = givenBack(amountCents, beforeCents);

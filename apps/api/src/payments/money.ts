@@ -1,6 +1,4 @@
-import type { PublishEvent } from '@watchkeeper/galley';
-import type { Telemetry } from '@watchkeeper/telemetry';
-import type { Pool } from 'pg';
+import type { Context } from '../context.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { createCapture } from './capture.ts';
 import { createCardProcessor } from './card-processor.ts';
@@ -9,16 +7,14 @@ import { createSerializable } from './serializable.ts';
 
 export type Money = ReturnType<typeof createMoney>;
 
-export function createMoney(dependencies: {
-  readonly pool: Pool;
-  readonly telemetry: Telemetry;
+interface MoneyOptions extends Context {
   readonly ledger: Ledger;
-  readonly publish: PublishEvent;
   readonly cardProcessorUrl: string;
-}) {
-  const { pool, telemetry, cardProcessorUrl } = dependencies;
+}
+
+export function createMoney({ cardProcessorUrl, ...context }: MoneyOptions) {
   const processor = createCardProcessor({ url: cardProcessorUrl });
-  const serializable = createSerializable(pool, telemetry);
-  const parts = { ...dependencies, processor, serializable };
+  const serializable = createSerializable(context.pool, context.telemetry);
+  const parts = { ...context, processor, serializable };
   return { capture: createCapture(parts), refund: createRefund(parts) };
 }

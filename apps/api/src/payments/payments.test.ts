@@ -37,7 +37,7 @@ describe('a payment', () => {
     expect(body.details.ruleViolated).toBe('ORDER_CANCELLED');
   });
 
-  test('is nobody else’s to see', async () => {
+  test('is visible to nobody else', async () => {
     const payment = await createPayment('card');
     const asOther = clientOf(shop.api, await shop.api.signIn('customer'));
     expect((await asOther.get(`/payments/${payment.id}`)).status).toBe(404);
@@ -93,7 +93,7 @@ describe('a capture', () => {
     });
   });
 
-  test('that the card refuses leaves room for another payment', async () => {
+  test('can be replaced after the card was declined', async () => {
     const { id, orderId } = await createPayment('card');
     const declinedBefore = await captureCount('card', 'declined');
     cards.card.behaviour = 'declined';
@@ -111,7 +111,7 @@ describe('a capture', () => {
     expect((await shop.cast.asCustomer.post(`/payments/${next.body.id}/capture`)).status).toBe(200);
   });
 
-  test('fails while the card processor does, and charges once when it is back', async () => {
+  test('fails with the card processor, and charges once after its recovery', async () => {
     const { id, amountCents } = await createPayment('card');
     const [key, chargesBefore] = [randomUUID(), cards.card.charges.size];
     cards.card.behaviour = 'failing';
@@ -128,7 +128,7 @@ describe('a capture', () => {
     expect(charges).toEqual([{ chargedCents: amountCents, refundedCents: 0 }]);
   });
 
-  test('gives the card its money back where the order is cancelled meanwhile', async () => {
+  test('refunds the card if the order is cancelled meanwhile', async () => {
     const { id, orderId, amountCents } = await createPayment('card');
     cards.card.onRequest = async (path) => {
       if (path !== '/card/charges') return;
@@ -143,7 +143,7 @@ describe('a capture', () => {
     expect(shop.api.linesOf('payment_charge_voided').at(-1)).toMatchObject({ payment_id: id });
   });
 
-  test('of cash is not the customer’s to claim, of a card not the restaurant’s', async () => {
+  test("can't be captured by the customer for cash, or by the restaurant for a card", async () => {
     const [cash, byCard] = [await createPayment('cash'), await createPayment('card')];
     expect((await shop.cast.asCustomer.post(`/payments/${cash.id}/capture`)).status).toBe(403);
     expect((await shop.cast.asRestaurant.post(`/payments/${byCard.id}/capture`)).status).toBe(403);

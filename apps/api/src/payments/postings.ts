@@ -47,8 +47,8 @@ export function captureEntries(
 }
 
 /**
- * What a refund books: back to the customer from all who had a share in it. The courier's part comes
- * out of the pool, even when it was paid out: who has delivered keeps the fee.
+ * From every share back to the customer. The courier's share is taken from the pool even after its
+ * payout: a courier who has delivered keeps the fee.
  */
 export function refundEntries(
   refund: { id: string; paymentId: string; amountCents: number },

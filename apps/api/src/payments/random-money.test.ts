@@ -115,7 +115,7 @@ test('after ten thousand random captures and refunds every ledger sums to zero',
   expect(await createLedgerAudit(api.pool, api.telemetry).check()).toEqual([]);
 }, 600_000);
 
-test('the ledger tells the same story as the payments and the card processor', async () => {
+test('the ledger agrees with the payments and the card processor', async () => {
   expect(await balanceOf(api.pool, 'card')).toBe(-(await keptCents('card')));
   expect(await balanceOf(api.pool, 'cash')).toBe(-(await keptCents('cash')));
   const atProcessor = [...card.charges.values()].reduce(

@@ -19,11 +19,7 @@ const columns = `id, payment_id AS "paymentId", amount_cents AS "amountCents", r
   created_at AS "createdAt"`;
 
 /** The refund made by an earlier request with this key. */
-export async function findRefund(
-  queryable: Queryable,
-  paymentId: string,
-  key: string,
-): Promise<Refund | undefined> {
+export async function findRefund(queryable: Queryable, paymentId: string, key: string) {
   const { rows } = await queryable.query<Refund>(
     `SELECT ${columns} FROM payments.refunds WHERE payment_id = $1 AND idempotency_key = $2`,
     [paymentId, key],

@@ -7,7 +7,7 @@ import { useShopWithCards } from '../testing/shop.ts';
 const { shop, cards, createPayment } = useShopWithCards();
 
 describe('a wallet', () => {
-  test('opens with a credit, pays, and says when it is empty', async () => {
+  test('opens with a credit, pays, and refuses when it is empty', async () => {
     const customer = await shop.api.signIn('customer');
     const rich = clientOf(shop.api, customer);
     expect((await rich.get('/wallet')).body).toEqual({ balanceCents: 100_000, currency: 'EUR' });
@@ -52,7 +52,7 @@ describe('a refund', () => {
     return payment;
   }
 
-  test('gives a part back, once per key', async () => {
+  test('refunds a part, once per key', async () => {
     const { id, amountCents } = await capturedCard();
     const [path, key] = [`/payments/${id}/refunds`, randomUUID()];
     const wanted = { amountCents: 300, reason: 'one dish was missing' };
@@ -77,7 +77,7 @@ describe('a refund', () => {
     expect(rows).toHaveLength(2);
   });
 
-  test('is completed by the same request where the card processor failed', async () => {
+  test('is completed by repeating the request after a failure of the card processor', async () => {
     const { id } = await capturedCard();
     const [path, key] = [`/payments/${id}/refunds`, randomUUID()];
     const wanted = { amountCents: 250, reason: 'late' };
@@ -91,7 +91,7 @@ describe('a refund', () => {
     expect([...cards.card.charges.values()].at(-1)?.refundedCents).toBe(250);
   });
 
-  test('is the customer’s own to take once the order is cancelled, not before', async () => {
+  test('is available to the customer once the order is cancelled, not before', async () => {
     const { id, orderId } = await capturedCard();
     const wanted = { amountCents: 100, reason: 'changed my mind' };
     expect((await shop.cast.asCustomer.post(`/payments/${id}/refunds`, wanted)).status).toBe(403);
@@ -100,7 +100,7 @@ describe('a refund', () => {
     expect((await shop.cast.asCustomer.post(`/payments/${id}/refunds`, wanted)).status).toBe(201);
   });
 
-  test('of what was never captured is refused', async () => {
+  test('of an uncaptured payment is refused', async () => {
     const { id } = await createPayment('card');
     const wanted = { amountCents: 100, reason: 'early' };
     const { body } = await shop.cast.asRestaurant.post(`/payments/${id}/refunds`, wanted);

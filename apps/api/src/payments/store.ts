@@ -65,11 +65,7 @@ export async function findOfOrder(pool: Pool, orderId: string): Promise<Payment 
 }
 
 /** Creates a payment of the order's total; undefined if the order has one. */
-export async function createPayment(
-  pool: Pool,
-  orderId: string,
-  method: PaymentMethod,
-): Promise<Payment | undefined> {
+export async function createPayment(pool: Pool, orderId: string, method: PaymentMethod) {
   const { rows } = await pool.query<Payment>(
     `INSERT INTO payments.payments AS p (order_id, method, amount_cents)
      SELECT id, $2, total_cents FROM orders.orders WHERE id = $1

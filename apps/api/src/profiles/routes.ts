@@ -1,8 +1,7 @@
 import { callerOf, validate } from '@watchkeeper/galley';
 import { BusinessRuleError } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
-import { notFound } from '../http/not-found.ts';
-import { identity } from '../http/parameters.ts';
+import { identity, notFound } from '../http/resource.ts';
 import type { BlockedStore } from './blocked-store.ts';
 import type { ProfileStore } from './profile-store.ts';
 import { privacy, profileChange } from './schema.ts';

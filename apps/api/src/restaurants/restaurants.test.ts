@@ -48,7 +48,7 @@ describe('search', () => {
     expect((await search(text)).map(({ name }) => name)).toEqual(names);
   });
 
-  test('shows the dishes that it found, with their prices', async () => {
+  test('shows the matching dishes with their prices', async () => {
     expect(await search('lentil soup')).toEqual([
       expect.objectContaining({
         name: 'Bosphorus',
@@ -72,7 +72,7 @@ describe('search', () => {
   });
 });
 
-test('has a dish whose price a card is declined for by the stand-in of its processor', async () => {
+test("has a dish with a price that the card processor's stand-in declines", async () => {
   const [{ dishes }] = (await search('lemon posset')) as [Found];
   const lastDigits = String(dishes[0]?.priceCents).slice(-2);
   expect(Object.keys(declinedAmounts)).toContain(lastDigits);
@@ -83,13 +83,13 @@ test('lists one cuisine', async () => {
   expect(body.items).toEqual([expect.objectContaining({ name: 'Polder' })]);
 });
 
-test('lets others keep the catalogue for a while', async () => {
+test('makes the catalogue cacheable', async () => {
   const { headers } = await get('/restaurants');
   expect(headers.get('cache-control')).toBe('public, max-age=15');
 });
 
 describe('the cache', () => {
-  test('answers the second look, and twenty looks at once by one query', async () => {
+  test('answers repeated and twenty concurrent requests with one query', async () => {
     const [hits, misses] = [await count('cache_hits_total'), await count('cache_misses_total')];
     const first = await Promise.all(Array.from({ length: 20 }, () => get('/restaurants?limit=3')));
     const second = await get('/restaurants?limit=3');
@@ -101,13 +101,13 @@ describe('the cache', () => {
     );
   });
 
-  test('keeps nothing of what does not exist', async () => {
+  test('does not cache unknown restaurants', async () => {
     const before = await count('cache_entries');
     expect((await get(`/restaurants/${randomUUID()}`)).status).toBe(404);
     expect(await count('cache_entries')).toBe(before);
   });
 
-  test('is emptied again and again by the fault cacheFlush, until that ends', async () => {
+  test('is emptied repeatedly by the fault cacheFlush', async () => {
     const faults = `${api.management}/faults`;
     await fetch(faults, { method: 'PUT', body: JSON.stringify({ cacheFlush: {} }) });
     const hits = await count('cache_hits_total');

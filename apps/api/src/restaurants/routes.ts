@@ -1,10 +1,10 @@
 import { validate } from '@watchkeeper/galley';
 import { type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { identity, limit } from '../http/resource.ts';
 import { plainText } from '../plain-text.ts';
 import type { RestaurantStore } from './store.ts';
 
-const limit = z.coerce.number().int().min(1).max(100).default(20);
 const listQuery = z.object({
   limit,
   // The page's last name; none on the first page.
@@ -12,9 +12,8 @@ const listQuery = z.object({
   cuisine: plainText(50).optional(),
 });
 const searchQuery = z.object({ limit, q: plainText(100) });
-const identity = z.object({ id: z.uuid() });
 
-// Long enough to spare a browser or the gateway the way here, short enough for a changed menu.
+// Long enough to save requests of browsers and the gateway, short enough for a changed menu.
 const maxAgeSeconds = 15;
 // A search of more words would find nothing and only cost time.
 const maxWords = 6;

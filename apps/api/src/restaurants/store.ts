@@ -1,5 +1,5 @@
-import { HttpError } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
+import { notFound } from '../http/resource.ts';
 
 interface Restaurant {
   readonly id: string;
@@ -46,9 +46,8 @@ export function createRestaurantStore(pool: Pool): RestaurantStore {
     },
     async find(id) {
       const { rows } = await pool.query<RestaurantWithDishes>(findStatement, [id]);
-      const [found] = rows;
-      if (found !== undefined) return found;
-      throw new HttpError(404, `There is no restaurant \`${id}\`.`, { code: 'restaurant_unknown' });
+      if (rows[0] === undefined) throw notFound('restaurant', id);
+      return rows[0];
     },
     async search(words, limit) {
       if (words.length === 0) return [];

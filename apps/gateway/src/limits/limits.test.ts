@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
-import { callerAddress } from './address.ts';
+import { callerAddress } from './middleware.ts';
 import { createStrategy } from './strategies.ts';
 
 let gateway: RunningGateway | undefined;
@@ -37,7 +37,7 @@ test.each([fixed, sliding, bucket])('multiplies by a factor: $strategy', async (
   expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(50);
 });
 
-test('begins a fixed window anew when it is over', async () => {
+test('restarts a fixed window when it is over', async () => {
   jest.useFakeTimers({ now: 0 });
   const take = createStrategy({ ...fixed, limit: 1 }, 1);
   expect(await take('a')).toBe(0);
@@ -49,7 +49,7 @@ test('begins a fixed window anew when it is over', async () => {
 
 const steps = fc.array(fc.nat({ max: 40_000 }), { minLength: 1, maxLength: 300 });
 
-test('never lets more than a bucket and its refill pass, and keeps its word', async () => {
+test('never lets more than a bucket and its refill pass, and honours Retry-After', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (gaps) => {
       let now = 0;
@@ -75,7 +75,7 @@ test('never lets more than a bucket and its refill pass, and keeps its word', as
   );
 });
 
-test('lets through who has waited as told, whatever the fractions of tokens sum up to', async () => {
+test('accepts a caller who honours Retry-After, despite fractions of tokens', async () => {
   let now = 0;
   let waitMs = 0;
   const take = createStrategy({ ...bucket, capacity: 5, refillPerSecond: 0.5 }, 1, () => now);
@@ -88,7 +88,7 @@ test('lets through who has waited as told, whatever the fractions of tokens sum 
   expect(await take('a')).toBe(0);
 });
 
-test('never lets twice the limit pass where sliding windows meet, and keeps its word', async () => {
+test("never lets twice the limit pass at a window's boundary, and honours Retry-After", async () => {
   jest.useFakeTimers({ now: 0 });
   await fc.assert(
     fc.asyncProperty(steps, fc.uuid(), async (gaps, key) => {
@@ -124,7 +124,7 @@ test.each([
   expect(callerAddress(address)).toBe(caller);
 });
 
-test('refuses an address with 429, the time to wait, and a count', async () => {
+test('refuses an address with 429 and Retry-After, and counts it', async () => {
   gateway = await startGateway({ environment: { ADDRESS_LIMIT_FACTOR: '0.1' } });
   const { base, telemetry } = gateway;
   const answers = await Promise.all(
@@ -145,7 +145,7 @@ test('refuses an address with 429, the time to wait, and a count', async () => {
   );
 });
 
-test('limits each user, and guesses at passwords more than anything', async () => {
+test('limits each user, and logins most strictly', async () => {
   gateway = await startGateway({
     environment: { USER_LIMIT_FACTOR: '0.02', TRUSTED_PROXIES: '1' },
   });

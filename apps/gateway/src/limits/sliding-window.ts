@@ -1,5 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { Take } from './take.ts';
+
+/** Takes one request of `key`: 0 if it may pass, else the milliseconds until one may. */
+export type Take = (key: string) => Promise<number> | number;
 
 /**
  * Counts the requests of the last `windowSeconds`, weighting the previous window by its overlap. Two

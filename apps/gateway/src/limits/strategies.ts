@@ -2,8 +2,8 @@ import { createTokenBucket } from '@watchkeeper/galley';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimit } from '../routing/schema.ts';
+import type { Take } from './sliding-window.ts';
 import { createSlidingWindow } from './sliding-window.ts';
-import type { Take } from './take.ts';
 
 /**
  * Creates the counter behind a rate limit.

@@ -47,11 +47,11 @@ routes:
     upstream: api
 `;
 
-test('takes what is left out from its defaults', () => {
+test('uses defaults for absent settings', () => {
   expect(faultsOf(valid)).toEqual([]);
 });
 
-test('names every fault of the file and the environment at once', () => {
+test('lists every error of the file and the environment', () => {
   const text = valid.replace('upstream: api', 'upstream: shop').replace('/api/*', '/Metrics');
   expect(
     faultsOf(text, {
@@ -105,7 +105,7 @@ test.each([
   expect(first).toContain(`routes.yml: ${fault}`);
 });
 
-test('names a file that can’t be read', () => {
+test('reports an unreadable file', () => {
   expect(faultsOf(valid, { ROUTES_FILE: '/none' })).toEqual([
     'Expected `ROUTES_FILE` to name a readable file, got `/none` (ENOENT).',
   ]);

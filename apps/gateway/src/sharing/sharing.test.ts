@@ -29,7 +29,7 @@ async function metric(name: string): Promise<number> {
   return Number(line.exec(await gateway.telemetry.renderMetrics())?.[1]);
 }
 
-test('asks once for an answer that is fresh, and meters the cache', async () => {
+test('requests a fresh response once, and meters the cache', async () => {
   const hits = 'cache_hits_total{cache="gateway_responses"}';
   const before = (await metric(hits)) || 0;
   const first = await ask();
@@ -45,7 +45,7 @@ test('asks once for an answer that is fresh, and meters the cache', async () => 
   expect((await ask()).source).toBe('miss');
 });
 
-test('answers 304 from the cache to who has the answer already', async () => {
+test('answers 304 from the cache', async () => {
   const { answer } = await ask();
   const etag = answer.headers.get('etag') ?? '';
   // Without the second header `fetch` would ask for no answer from a cache.
@@ -54,7 +54,7 @@ test('answers 304 from the cache to who has the answer already', async () => {
   expect(gateway.api.received).toHaveLength(1);
 });
 
-test('asks once for a hundred who ask at once', async () => {
+test('sends one request for a hundred concurrent ones', async () => {
   const shared = 'gateway_shared_answers_total{source="in_flight"}';
   const before = await metric(shared);
   const asked = () => gateway.linesOf('http_request_received').length;
@@ -93,7 +93,7 @@ test.each([
   expect((await ask()).source).toBe('miss');
 });
 
-test('keeps one answer for each value of what it varies by', async () => {
+test('caches one response per value of its key', async () => {
   gateway.api.handle = ({ headers }, response) =>
     json(response, 200, headers['accept-language'], { vary: 'Accept-Language, Accept-Encoding' });
   const german = await ask({ 'accept-language': 'de' });
@@ -105,14 +105,14 @@ test('keeps one answer for each value of what it varies by', async () => {
   expect(gateway.api.received).toHaveLength(2);
 });
 
-test('asks for everybody with nothing that is one caller’s', async () => {
+test("sends no caller's own headers in a shared request", async () => {
   await ask({ 'user-agent': 'mine', 'x-user': 'me', 'if-none-match': '"x"', range: 'bytes=0-1' });
   const headers = gateway.api.received[0]?.headers ?? {};
   for (const name of ['x-user', 'if-none-match', 'range']) expect(headers[name]).toBeUndefined();
   expect(headers['user-agent']).not.toBe('mine');
 });
 
-test('does not share an answer that is too large, but gives it', async () => {
+test('relays a response that is too large to share', async () => {
   const text = 'x'.repeat(1_100_000);
   gateway.api.handle = (_, response) => json(response, 200, text);
   const { answer, text: given } = await ask();
@@ -120,7 +120,7 @@ test('does not share an answer that is too large, but gives it', async () => {
   expect(given).toBe(JSON.stringify(text));
 });
 
-test('gives a stale answer while the upstream fails, for five minutes', async () => {
+test('serves a stale response while the upstream fails, for five minutes', async () => {
   const stale = 'gateway_shared_answers_total{source="stale"}';
   const before = await metric(stale);
   const { text } = await ask();

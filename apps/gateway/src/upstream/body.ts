@@ -10,11 +10,7 @@ const bodiless = new Set(['GET', 'HEAD']);
  * Streams the body; undefined if there is none.
  * @throws HttpError 413 at once if `Content-Length` exceeds the limit
  */
-export function requestBody(
-  request: IncomingMessage,
-  limitBytes: number,
-  exchange: Exchange,
-): AsyncIterable<Uint8Array> | undefined {
+export function requestBody(request: IncomingMessage, limitBytes: number, exchange: Exchange) {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   const isEmpty = encoding === undefined && Number(length ?? 0) === 0;
   if (Number(length ?? 0) > limitBytes) throw tooLarge(limitBytes);

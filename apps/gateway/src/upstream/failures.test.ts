@@ -42,13 +42,13 @@ async function recover(): Promise<void> {
   expect(await state()).toBe('0');
 }
 
-test('does not count what callers do wrong', async () => {
+test('does not count errors of callers', async () => {
   gateway.api.handle = (_, response) => json(response, 409, { message: 'no' });
   expect(new Set(await statuses(20))).toEqual(new Set([409]));
   expect(await state()).toBe('0');
 });
 
-test('opens after failures, leaves the upstream alone, and closes by itself', async () => {
+test('opens after failures, sends no requests, and closes again', async () => {
   let asked = 0;
   gateway.api.handle = (_, response) => {
     asked += 1;
@@ -77,7 +77,7 @@ test('opens after failures, leaves the upstream alone, and closes by itself', as
   await recover();
 });
 
-test('answers 504 in time, and says in its line why', async () => {
+test('answers 504 after the timeout, and logs the reason', async () => {
   gateway.api.handle = () => {};
   const answer = await ask('/api/v1/search');
   expect(answer.status).toBe(504);
@@ -88,7 +88,7 @@ test('answers 504 in time, and says in its line why', async () => {
   });
 });
 
-test('lets a caller see that an answer broke off', async () => {
+test('aborts the response when the upstream aborts', async () => {
   gateway.api.handle = (_, response) => {
     response.writeHead(200, { 'content-length': 1_000 });
     response.write('half');
@@ -99,7 +99,7 @@ test('lets a caller see that an answer broke off', async () => {
   await expect(answer.text()).rejects.toThrow();
 });
 
-test('answers 502 while the upstream is gone, and serves again when it is back', async () => {
+test('answers 502 while the upstream is down, and recovers', async () => {
   const port = Number(new URL(gateway.api.url).port);
   await gateway.api.stop();
   expect((await ask()).status).toBe(502);

@@ -4,20 +4,12 @@ import { failureReasons, gatewayMetrics } from '../catalogue.ts';
 import type { CircuitBreakerSettings } from '../routing/schema.ts';
 import { UpstreamError } from './failures.ts';
 
-/** The circuit breaker of one upstream. */
-export interface Guard {
-  /** @throws UpstreamError when the upstream failed or its circuit is open */
-  run<T>(action: () => Promise<T>): Promise<T>;
-  isOpen(): boolean;
-  stop(): void;
-}
-
 /** Creates the circuit breaker of an upstream; counts and logs failures. */
 export function createGuard(
   upstream: string,
   settings: CircuitBreakerSettings,
   telemetry: Telemetry,
-): Guard {
+) {
   const breaker = new CircuitBreaker((action: () => Promise<unknown>) => action(), {
     // Each route has its own timeout, which also aborts the request; the breaker's would not.
     timeout: false,
@@ -35,7 +27,8 @@ export function createGuard(
   const retryAfter = String(Math.ceil(settings.restMs / 1_000));
 
   return {
-    async run<T>(action: () => Promise<T>) {
+    /** @throws UpstreamError when the upstream failed or its circuit is open */
+    async run<T>(action: () => Promise<T>): Promise<T> {
       const startedAt = performance.now();
       try {
         return (await breaker.fire(action)) as T;
@@ -45,8 +38,8 @@ export function createGuard(
         throw failure;
       }
     },
-    isOpen: () => breaker.opened,
-    stop: () => breaker.shutdown(),
+    isOpen: (): boolean => breaker.opened,
+    stop: (): void => breaker.shutdown(),
   };
 }
 

@@ -82,7 +82,7 @@ async function hold(customerId: string): Promise<() => Promise<void>> {
   };
 }
 
-test('loses nothing and applies nothing twice when it is killed in the middle of a batch', async () => {
+test('loses nothing and applies nothing twice when killed in the middle of a batch', async () => {
   // The demo's subscription is there before the first event.
   const first = start();
   await eventually(async () =>

@@ -11,7 +11,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => worker.stop());
 
-test('is woken by the commit of an event', async () => {
+test('wakes up when an event is committed', async () => {
   await eventually(async () => {
     const { rowCount } = await worker.pool.query(
       `SELECT FROM pg_stat_activity WHERE application_name = 'worker listener' AND state = 'idle'

@@ -21,7 +21,7 @@ const isProcessed = (id = '') =>
     expect(await stateOf(worker.pool, id)).toMatchObject({ state: 'processed' }),
   );
 
-test('keeps working when its listener loses the connection', async () => {
+test('keeps consuming when its listener loses the connection', async () => {
   await eventually(async () => {
     const { rowCount } = await worker.pool.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { WebhookEventType } from './event-types.ts';
+import type { WebhookEventType } from './handler.ts';
 
 export const deliveryStatuses = ['pending', 'done', 'dead'] as const;
 

@@ -1,6 +1,17 @@
+import type { EventType } from '@watchkeeper/galley';
 import { currentTraceContext } from '@watchkeeper/telemetry';
 import type { Handler } from '../outbox/event.ts';
-import { webhookEventTypes } from './event-types.ts';
+
+/** The events that customers may subscribe to. */
+export const webhookEventTypes = [
+  'order.placed',
+  'order.status_changed',
+  'delivery.assigned',
+  'payment.captured',
+  'payment.refunded',
+] as const satisfies readonly EventType[];
+
+export type WebhookEventType = (typeof webhookEventTypes)[number];
 
 /** Queues an event once for every subscription to its type. */
 export const webhookHandler: Handler = {

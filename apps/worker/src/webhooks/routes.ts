@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { identity, page } from '../http/schema.ts';
 import { isAcceptableUrl } from './address-guard.ts';
 import { type DeliveryStore, deliveryStatuses } from './deliveries.ts';
-import { webhookEventTypes } from './event-types.ts';
+import { webhookEventTypes } from './handler.ts';
 import type { SubscriptionStore } from './subscriptions.ts';
 
 interface WebhookRoutes {
@@ -73,10 +73,7 @@ function addSubscriptionRoutes(
   });
 }
 
-function addDeliveryRoutes(
-  router: Router,
-  { deliveries, wakeWebhooks, guards }: WebhookRoutes,
-): void {
+function addDeliveryRoutes(router: Router, { deliveries, wakeWebhooks, guards }: WebhookRoutes) {
   router.get('/deliveries', ...guards, async (request, response) => {
     const query = validate(deliveryQuery, request.query, 'query');
     const items = await deliveries.list(query);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { type WebhookEventType, webhookEventTypes } from './event-types.ts';
+import { type WebhookEventType, webhookEventTypes } from './handler.ts';
 
 interface Subscription {
   readonly id: string;

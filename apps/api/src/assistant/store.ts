@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import type { AssistantAnswer } from './assistant.ts';
 
 export type AssistantUsage = ReturnType<typeof createAssistantUsage>;
 
@@ -18,7 +17,10 @@ export function createAssistantUsage(pool: Pool, questionsPerDay: number) {
       );
       return rowCount === 1;
     },
-    async add(userId: string, { prompt, completion }: AssistantAnswer['tokens']): Promise<void> {
+    async add(
+      userId: string,
+      { prompt, completion }: { prompt: number; completion: number },
+    ): Promise<void> {
       await pool.query(
         `UPDATE users.assistant_usage
          SET prompt_tokens = prompt_tokens + $2, completion_tokens = completion_tokens + $3
@@ -27,4 +29,20 @@ export function createAssistantUsage(pool: Pool, questionsPerDay: number) {
       );
     },
   };
+}
+
+export interface OrderFacts {
+  readonly status: string;
+  readonly totalCents: number;
+  readonly createdAt: Date;
+}
+
+/** Undefined for users other than the order's customer and courier. */
+export async function findOrderFacts(pool: Pool, userId: string, orderId: string) {
+  const { rows } = await pool.query<OrderFacts>(
+    `SELECT status, total_cents AS "totalCents", created_at AS "createdAt" FROM orders.orders
+     WHERE id = $1 AND (customer_id = $2 OR courier_id = $2)`,
+    [orderId, userId],
+  );
+  return rows[0];
 }
