@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createPublisher } from '@watchkeeper/galley';
-import { BusinessRuleError } from '@watchkeeper/telemetry';
+import { BusinessRuleError, HttpError } from '@watchkeeper/telemetry';
 import { createLedgerAudit } from '../ledger/audit.ts';
 import { createLedger } from '../ledger/ledger.ts';
 import { startCardProcessor, type TestCardProcessor } from '../testing/card-processor.ts';
@@ -64,16 +64,31 @@ function createRandom(state: number): () => number {
   };
 }
 
+/** Sends a request again, with its key, as long as it is refused for too many transactions at once. */
+async function sendAgain<T>(act: (key: string) => Promise<T>): Promise<T> {
+  const key = randomUUID();
+  for (;;) {
+    try {
+      return await act(key);
+    } catch (error) {
+      const isContended =
+        error instanceof HttpError && error.options.code === 'transaction_contended';
+      if (!isContended) throw error;
+    }
+  }
+}
+
 async function operate(random: () => number): Promise<string> {
   const id = paymentIds[Math.floor(random() * paymentIds.length)] ?? '';
   const [isCapture, part] = [random() < 0.55, random()];
   const found = await findCase(api.pool, id);
   if (found === undefined) throw new Error(`Expected the payment \`${id}\`.`);
   try {
-    if (isCapture) return (await money.capture(found, randomUUID())).status;
+    if (isCapture) return (await sendAgain((key) => money.capture(found, key))).status;
     // Up to a fifth more than there is, so that some must be refused.
     const amountCents = Math.ceil(part * 1.2 * found.payment.amountCents);
-    await money.refund(found, randomUUID(), { amountCents, reason: 'random' });
+    const refund = { amountCents, reason: 'random' };
+    await sendAgain((key) => money.refund(found, key, refund));
     return 'refund';
   } catch (error) {
     if (error instanceof BusinessRuleError) return error.options.code ?? '';
