@@ -93,7 +93,7 @@ export function isOf(project: Stage, file: string): boolean {
   return project === 'unit' ? !file.startsWith('tests/') : file.startsWith(`tests/${project}/`);
 }
 
-/** Jest follows imports only; whoever reads files of a folder is found by the folder here. */
+/** Tests that read files of a changed folder; Jest follows imports only. */
 function testsOfData(root: string, changed: readonly string[]): readonly string[] {
   const data = changed.filter((path) => !/\.[cm]?[jt]s$/.test(path));
   const owners = new Set(data.map((path) => packageOf(root, path)).filter((path) => path !== '.'));

@@ -9,7 +9,7 @@ const bound = [
   { command: /\bkubectl\b/, mode: 'kubernetes' },
   { command: /\bnpm (start|stop|run)\b/, mode: 'native' },
 ];
-/** The labels an alert may have: whoever runs a page sets them, `$job` and so on. */
+/** The labels that a block may use as variables, such as `$job`. */
 const labels = [
   ...['job', 'instance', 'name', 'cache', 'handler', 'direction', 'provider', 'model', 'type'],
   ...['mountpoint', 'datname', 'reason', 'signal', 'integration', 'rule_group', 'slo', 'service'],
