@@ -1,22 +1,10 @@
 import { counter, event, gauge, histogram } from '@watchkeeper/telemetry';
+import { operations } from './target/operations.ts';
 
 /** `mistake` is a deliberate one. */
 export const scenarios = [
   ...['menu', 'search', 'account', 'order', 'newcomer', 'sign_in', 'attachment', 'assistant'],
   ...['shift', 'mistake'],
-] as const;
-
-/** `guess_password` is the fault `failedLogins`. */
-export const operations = [
-  ...['list_restaurants', 'read_restaurant', 'search'],
-  ...['register', 'read_message', 'verify', 'request_code', 'log_in', 'refresh', 'log_out'],
-  ...['list_sessions', 'end_session', 'list_logins', 'change_password', 'guess_password'],
-  ...['read_profile', 'change_profile', 'read_privacy', 'change_privacy', 'read_user'],
-  ...['list_blocked', 'block', 'unblock'],
-  ...['create_order', 'list_orders', 'read_order', 'change_order'],
-  ...['read_wallet', 'create_payment', 'capture_payment', 'refund_payment'],
-  ...['list_assignments', 'accept_assignment', 'pick_up', 'deliver'],
-  ...['upload', 'download', 'ask_assistant', 'list_webhooks', 'read_nothing'],
 ] as const;
 
 const people = ['customer', 'courier', 'restaurant'] as const;

@@ -16,10 +16,8 @@ export function guessPasswords(client: Client, phone: string, perSecond: number)
     if (inFlight >= maxInFlight) return;
     inFlight += 1;
     try {
-      await client.attempt({
-        ...{ operation: 'guess_password', method: 'POST', path: '/api/v1/auth/login' },
-        ...{ body: { phone, password: 'letmein12345' }, expected: 423, refusals: [401] },
-      });
+      const body = { phone, password: 'letmein12345' };
+      await client.provoke('guess_password', 423, { body, refusals: [401] });
     } catch (error) {
       // Counted by the client.
       if (!isExpected(error)) throw error;

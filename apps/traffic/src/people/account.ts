@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import type { TokenAnswer } from '../target/answers.ts';
+import type { TokenAnswer } from '../target/operations.ts';
 import type { Person, Role } from './person.ts';
 
 export interface Session {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anything, messageList, type TokenAnswer, tokens } from '../target/answers.ts';
 import type { Client } from '../target/client.ts';
 import { UnexpectedAnswerError } from '../target/errors.ts';
+import type { TokenAnswer } from '../target/operations.ts';
 import type { Person } from './person.ts';
 
 export interface SignIn {
@@ -24,67 +24,42 @@ interface SignInParts {
 
 const pollAttempts = 20;
 const pollIntervalMs = 250;
-const auth = '/api/v1/auth';
 
 export function createSignIn(parts: SignInParts): SignIn {
   const { client, device } = parts;
 
-  async function logIn({ phone, password }: Person): Promise<TokenAnswer | undefined> {
-    return client.attempt({
-      ...{ operation: 'log_in', method: 'POST', path: `${auth}/login` },
-      ...{ body: { phone, password, ...device }, refusals: [401, 403, 423], answer: tokens },
-    });
+  function logIn({ phone, password }: Person): Promise<TokenAnswer | undefined> {
+    const body = { phone, password, ...device };
+    return client.attempt('log_in', { body, refusals: [401, 403, 423] });
   }
 
   /** Verifies the number by the code of a message that is not in `seen`. */
   async function verify({ phone }: Person, seen: ReadonlySet<string>): Promise<TokenAnswer> {
     const code = await waitForCode(parts, phone, seen);
-    return client.send({
-      ...{ operation: 'verify', method: 'POST', path: `${auth}/verify` },
-      ...{ body: { phone, code, ...device }, answer: tokens },
-    });
+    return client.send('verify', { body: { phone, code, ...device } });
   }
 
   return {
     logIn,
     async register(person) {
       const { phone, password, displayName, role } = person;
-      const seen = await readMessageIds(parts, phone);
-      const isNew = await client.attempt({
-        ...{ operation: 'register', method: 'POST', path: `${auth}/register` },
-        ...{ body: { phone, password, displayName, role }, expected: 201, refusals: [409] },
-        answer: anyObject,
-      });
+      const seen = new Set((await readMessages(parts, phone)).map(({ id }) => id));
+      const body = { phone, password, displayName, role };
+      const isNew = await client.attempt('register', { body, refusals: [409] });
       if (isNew !== undefined) return verify(person, seen);
       const known = await logIn(person);
       if (known !== undefined) return known;
       // Registered earlier, but not verified.
-      await client.send({
-        ...{ operation: 'request_code', method: 'POST', path: `${auth}/otp`, body: { phone } },
-        expected: 202,
-      });
+      await client.send('request_code', { body: { phone } });
       return verify(person, seen);
     },
     refresh: (refreshToken) =>
-      client.attempt({
-        ...{ operation: 'refresh', method: 'POST', path: `${auth}/refresh` },
-        ...{ body: { refreshToken }, refusals: [401], answer: tokens },
-      }),
+      client.attempt('refresh', { body: { refreshToken }, refusals: [401] }),
   };
 }
 
-const anyObject = anything.transform((body) => body ?? {});
-
 async function readMessages({ inbox }: SignInParts, phone: string) {
-  const { messages } = await inbox.send({
-    ...{ operation: 'read_message', path: `/sms/messages?to=${encodeURIComponent(phone)}` },
-    answer: messageList,
-  });
-  return messages;
-}
-
-async function readMessageIds(parts: SignInParts, phone: string): Promise<ReadonlySet<string>> {
-  return new Set((await readMessages(parts, phone)).map(({ id }) => id));
+  return (await inbox.send('read_message', { query: { to: phone } })).messages;
 }
 
 async function waitForCode(

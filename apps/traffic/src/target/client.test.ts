@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type FakeGalley, startFakeGalley } from '../testing/fake-galley.ts';
-import { restaurantList } from './answers.ts';
 import { type ClientOptions, createClient } from './client.ts';
 import { createRetryAfters } from './retry-after.ts';
 
@@ -26,13 +25,7 @@ beforeEach(async () => {
 
 afterEach(() => galley.stop());
 
-const list = {
-  operation: 'list_restaurants',
-  path: '/api/v1/restaurants',
-  expected: 200,
-  answer: restaurantList,
-} as const;
-const ask = () => createClient(options, { correlationId: 'visit' }).send(list);
+const ask = () => createClient(options, { correlationId: 'visit' }).send('list_restaurants');
 
 test('returns the expected response', async () => {
   expect((await ask()).items).toHaveLength(5);
@@ -70,18 +63,18 @@ test('honours Retry-After for everybody of its address', async () => {
   galley.state.behaviour = 'well';
   nowMs = 999;
   const other = createClient(options, { correlationId: 'visit', name: '+14155550000' });
-  await expect(other.send(list)).rejects.toMatchObject({ name: 'LimitedError' });
+  await expect(other.send('list_restaurants')).rejects.toMatchObject({ name: 'LimitedError' });
   // Nothing was sent meanwhile, so nothing was counted.
   expect([outcomes.length, galley.seen.length]).toEqual([2, 1]);
   nowMs = 1_000;
-  expect((await other.send(list)).items).toHaveLength(5);
+  expect((await other.send('list_restaurants')).items).toHaveLength(5);
 });
 
 test('resolves an accepted refusal to undefined', async () => {
   const client = createClient(options, { correlationId: 'visit' });
-  const request = { ...list, path: '/api/v1/restaurants/unknown', refusals: [404] };
-  expect(await client.attempt(request)).toBeUndefined();
-  expect(outcomes).toEqual(['list_restaurants expected']);
+  const request = { id: 'unknown', refusals: [404] };
+  expect(await client.attempt('read_restaurant', request)).toBeUndefined();
+  expect(outcomes).toEqual(['read_restaurant expected']);
 });
 
 test('reports a refused token to its account', async () => {
@@ -92,8 +85,8 @@ test('reports a refused token to its account', async () => {
     accessToken: () => 'over',
     onTokenRefused: () => refused.push('refused'),
   });
-  await expect(client.send({ ...list, path: '/api/v1/orders' })).rejects.toMatchObject({
-    message: 'Expected `list_restaurants` to respond with 200, got 401.',
+  await expect(client.send('list_orders')).rejects.toMatchObject({
+    message: 'Expected `list_orders` to respond with 200, got 401.',
   });
   expect(refused).toEqual(['refused']);
 });

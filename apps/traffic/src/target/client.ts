@@ -1,35 +1,25 @@
 import { z } from 'zod';
-import { refusal } from './answers.ts';
 import { beginDeadline } from './deadline.ts';
-import {
-  LimitedError,
-  type Operation,
-  RequestFailedError,
-  UnexpectedAnswerError,
-} from './errors.ts';
+import { LimitedError, RequestFailedError, UnexpectedAnswerError } from './errors.ts';
+import { type AnswerOf, endpoints, type Operation, refusal } from './operations.ts';
 import { everybody, type RetryAfters } from './retry-after.ts';
 
 type Outcome = 'expected' | 'unexpected' | 'failed' | 'limited';
 
-/** A request and its expected response. */
-interface ExpectedRequest<T> {
-  readonly operation: Operation;
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** From the root of the service. */
-  readonly path: string;
+/** What a request adds to its operation. */
+interface RequestParts {
+  /** In place of `:id` in the path. */
+  readonly id?: string;
+  readonly query?: Readonly<Record<string, string | number>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** Sent unchanged, instead of `body`. */
   readonly bytes?: Uint8Array<ArrayBuffer>;
-  /** 200 by default. */
+  /** Instead of the operation's own status. */
   readonly expected?: number;
   /** Other statuses that are fine, such as 409 if two people are in a race. */
   readonly refusals?: readonly number[];
-  /** Any body by default. */
-  readonly answer?: z.ZodType<T>;
-  /** Instead of the client's own. */
-  readonly timeoutMs?: number;
 }
 
 /** Sends the requests of one person during one visit. */
@@ -39,11 +29,17 @@ export interface Client {
    * @throws UnexpectedAnswerError for any other response
    * @throws LimitedError if rate limited, or still within a Retry-After
    */
-  send<T>(request: Omit<ExpectedRequest<T>, 'refusals'>): Promise<T>;
+  send<O extends Operation>(
+    operation: O,
+    request?: Omit<RequestParts, 'refusals'>,
+  ): Promise<AnswerOf<O>>;
   /** As `send`; resolves to undefined for one of the `refusals`. */
-  attempt<T>(request: ExpectedRequest<T>): Promise<T | undefined>;
-  /** Sends a request that must be refused with `expected`. */
-  provoke(request: Omit<ExpectedRequest<unknown>, 'answer' | 'refusals'>): Promise<void>;
+  attempt<O extends Operation>(
+    operation: O,
+    request: RequestParts,
+  ): Promise<AnswerOf<O> | undefined>;
+  /** Sends a request that must be refused with the status `expected`. */
+  provoke(operation: Operation, expected: number, request?: RequestParts): Promise<void>;
 }
 
 export interface ClientOptions {
@@ -75,18 +71,29 @@ const limitation = z.object({ details: z.object({ limiter: z.string() }).partial
 export function createClient(options: ClientOptions, caller: Caller): Client {
   const { onOutcome } = options;
 
-  async function attempt<T>(request: ExpectedRequest<T>): Promise<T | undefined> {
-    const { operation } = request;
+  async function attempt<T>(
+    operation: Operation,
+    request: RequestParts,
+    answer: z.ZodType<T>,
+  ): Promise<T | undefined> {
+    const { expected = endpoints[operation].expected, refusals = [] } = request;
     assertNotLimited(options, caller, operation);
     try {
-      const { status, text, retryAfter } = await transmit(request, options, caller);
+      const { status, text, retryAfter } = await transmit(operation, request, options, caller);
       const body = parseJson(text);
-      const isProvoked = request.expected === 429 || request.refusals?.includes(429);
+      const isProvoked = [expected, ...refusals].includes(429);
       if (status === 429 && !isProvoked) throw limit(options, caller, operation, retryAfter, body);
-      if (status === 401 && request.expected !== 401) caller.onTokenRefused?.();
-      const answer = readAnswer(request, status, body);
+      if (status === 401 && expected !== 401) caller.onTokenRefused?.();
+      if (status !== expected && !refusals.includes(status)) {
+        const statuses = [expected, ...refusals].join(' or ');
+        throw new UnexpectedAnswerError(operation, statuses, String(status));
+      }
+      const result =
+        status === expected
+          ? readBody(operation, answer, body)
+          : void readBody(operation, refusal, body);
       onOutcome(operation, 'expected');
-      return answer;
+      return result;
     } catch (error) {
       const isKnown = error instanceof UnexpectedAnswerError || error instanceof LimitedError;
       onOutcome(operation, isKnown ? outcomeOf(error) : 'failed');
@@ -94,12 +101,15 @@ export function createClient(options: ClientOptions, caller: Caller): Client {
     }
   }
 
+  const answerOf = <O extends Operation>(operation: O) =>
+    endpoints[operation].answer as z.ZodType<AnswerOf<O>>;
   return {
-    attempt,
+    attempt: (operation, request) => attempt(operation, request, answerOf(operation)),
     // Only refusals make it undefined.
-    send: async <T>(request: ExpectedRequest<T>) => (await attempt(request)) as T,
-    async provoke(request) {
-      await attempt({ ...request, answer: refusal });
+    send: async <O extends Operation>(operation: O, request: RequestParts = {}) =>
+      (await attempt(operation, request, answerOf(operation))) as AnswerOf<O>,
+    async provoke(operation, expected, request) {
+      await attempt(operation, { ...request, expected }, refusal);
     },
   };
 }
@@ -138,16 +148,20 @@ function limit(
   return new LimitedError(operation, waitMs);
 }
 
-async function transmit<T>(
-  { method = 'GET', path, headers, body, bytes, timeoutMs }: ExpectedRequest<T>,
+async function transmit(
+  operation: Operation,
+  { id = '', query = {}, headers, body, bytes }: RequestParts,
   options: ClientOptions,
   { correlationId, accessToken }: Caller,
 ): Promise<{ status: number; text: string; retryAfter: string | null }> {
+  const { method, path, timeoutMs = options.timeoutMs } = endpoints[operation];
+  const url = new URL(options.baseUrl + path.replace(':id', encodeURIComponent(id)));
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
   const token = accessToken?.();
   const content = bytes ?? (body === undefined ? undefined : JSON.stringify(body));
-  const deadline = beginDeadline(options.signal, timeoutMs ?? options.timeoutMs);
+  const deadline = beginDeadline(options.signal, timeoutMs);
   try {
-    const response = await options.fetch(`${options.baseUrl}${path}`, {
+    const response = await options.fetch(url, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -167,24 +181,12 @@ async function transmit<T>(
   }
 }
 
-function readAnswer<T>(
-  { operation, expected = 200, refusals = [], answer }: ExpectedRequest<T>,
-  status: number,
-  body: unknown,
-): T | undefined {
-  const isRefusal = status !== expected && refusals.includes(status);
-  if (status !== expected && !isRefusal) {
-    const statuses = [expected, ...refusals].join(' or ');
-    throw new UnexpectedAnswerError(operation, statuses, String(status));
-  }
-  const result = (isRefusal ? refusal : (answer ?? z.unknown())).safeParse(body);
-  if (result.success) return isRefusal ? undefined : (result.data as T);
+function readBody<T>(operation: Operation, schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
   const fields = result.error.issues.map(({ path }) => path.join('.') || 'body').join('`, `');
-  throw new UnexpectedAnswerError(
-    operation,
-    'its documented body',
-    `a body wrong in \`${fields}\``,
-  );
+  const got = `a body wrong in \`${fields}\``;
+  throw new UnexpectedAnswerError(operation, 'its documented body', got);
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,4 @@
-import type { operations } from '../catalogue.ts';
-
-export type Operation = (typeof operations)[number];
+import type { Operation } from './operations.ts';
 
 class OperationError extends Error {
   readonly operation: Operation;

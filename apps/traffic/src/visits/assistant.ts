@@ -1,8 +1,4 @@
-import { assistantAnswer, orderList } from '../target/answers.ts';
 import type { Stage } from './stage.ts';
-
-// Two models in turn, each with its own timeout; the gateway's timeout is a minute.
-const timeoutMs = 65_000;
 
 const questions = [
   'When will my order be here?',
@@ -16,16 +12,7 @@ const questions = [
 export async function askAssistant(stage: Stage): Promise<void> {
   const { random } = stage;
   const client = stage.as(stage.pick('customer'));
-  const { items } = await client.send({
-    ...{ operation: 'list_orders', path: '/api/v1/orders?limit=1', answer: orderList },
-  });
-  const latest = random.isChance(0.5) ? items[0]?.id : undefined;
-  await client.send({
-    ...{ operation: 'ask_assistant', method: 'POST', path: '/api/v1/assistant/questions' },
-    body: {
-      question: random.pick(questions),
-      ...(latest === undefined ? {} : { orderId: latest }),
-    },
-    ...{ answer: assistantAnswer, timeoutMs },
-  });
+  const { items } = await client.send('list_orders', { query: { limit: 1 } });
+  const orderId = random.isChance(0.5) ? items[0]?.id : undefined;
+  await client.send('ask_assistant', { body: { question: random.pick(questions), orderId } });
 }

@@ -1,10 +1,5 @@
-import { attachment } from '../target/answers.ts';
 import type { Client } from '../target/client.ts';
 import type { Stage } from './stage.ts';
-
-const attachments = '/api/v1/attachments';
-// Long enough for the alert on a slow object store.
-const timeoutMs = 30_000;
 
 // The signatures of the file types; the rest is noise.
 const kinds = [
@@ -17,7 +12,7 @@ const kinds = [
 export async function attach(stage: Stage): Promise<void> {
   const client = stage.as(stage.pick('customer'));
   const { id } = await upload(stage, client);
-  await download(client, id);
+  await client.send('download', { id });
 }
 
 export function upload({ random }: Stage, client: Client, orderId?: string) {
@@ -26,14 +21,9 @@ export function upload({ random }: Stage, client: Client, orderId?: string) {
   const bytes = new Uint8Array(random.integer(500, 8_000));
   for (let index = 0; index < bytes.length; index += 1) bytes[index] = random.integer(0, 255);
   bytes.set(kind.head);
-  return client.send({
-    ...{ operation: 'upload', method: 'POST' },
-    path: orderId === undefined ? attachments : `${attachments}?orderId=${orderId}`,
-    ...{ headers: { 'content-type': kind.type, 'x-file-name': kind.name }, bytes, expected: 201 },
-    ...{ answer: attachment, timeoutMs },
+  return client.send('upload', {
+    query: orderId === undefined ? {} : { orderId },
+    headers: { 'content-type': kind.type, 'x-file-name': kind.name },
+    bytes,
   });
-}
-
-export async function download(client: Client, id: string): Promise<void> {
-  await client.send({ operation: 'download', path: `${attachments}/${id}`, timeoutMs });
 }

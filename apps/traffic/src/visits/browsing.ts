@@ -1,42 +1,24 @@
 import type { Random } from '../random.ts';
-import { type Restaurant, restaurant, restaurantList, searchResult } from '../target/answers.ts';
-import type { Client } from '../target/client.ts';
+import type { Restaurant } from '../target/operations.ts';
 import type { Stage } from './stage.ts';
-
-export interface OrderBody {
-  readonly restaurantId: string;
-  readonly items: readonly { readonly dishId: string; readonly quantity: number }[];
-  readonly deliveryAddress: string;
-}
 
 // Few words, so that caches have hits.
 const words = ['pho', 'curry', 'thai', 'soup', 'vegetarian', 'bowl', 'kebab', 'salad'] as const;
 const streets = ['Quay', 'Mill Lane', 'Station Road', 'Elm Street', 'Harbour Walk'] as const;
 
 export async function chooseRestaurant({ stranger, random }: Stage): Promise<Restaurant> {
-  const { items } = await stranger.send({
-    operation: 'list_restaurants',
-    ...{ path: `/api/v1/restaurants?limit=${random.pick([5, 10, 20])}`, answer: restaurantList },
-  });
-  return readRestaurant(stranger, random.pick(items).id);
+  const query = { limit: random.pick([5, 10, 20]) };
+  const { items } = await stranger.send('list_restaurants', { query });
+  return stranger.send('read_restaurant', { id: random.pick(items).id });
 }
 
 export async function searchRestaurants({ stranger, random }: Stage): Promise<void> {
-  const { items } = await stranger.send({
-    ...{ operation: 'search', path: `/api/v1/search?q=${random.pick(words)}` },
-    answer: searchResult,
-  });
-  if (items.length > 0) await readRestaurant(stranger, random.pick(items).id);
-}
-
-function readRestaurant(client: Client, id: string): Promise<Restaurant> {
-  return client.send({
-    ...{ operation: 'read_restaurant', path: `/api/v1/restaurants/${id}`, answer: restaurant },
-  });
+  const { items } = await stranger.send('search', { query: { q: random.pick(words) } });
+  if (items.length > 0) await stranger.send('read_restaurant', { id: random.pick(items).id });
 }
 
 /** One to three different dishes, as the api requires. */
-export function chooseDishes({ id, dishes }: Restaurant, random: Random): OrderBody {
+export function chooseDishes({ id, dishes }: Restaurant, random: Random) {
   const left = [...dishes];
   const count = Math.min(random.integer(1, 3), left.length);
   const items = Array.from({ length: count }, () => {

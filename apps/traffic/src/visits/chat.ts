@@ -1,7 +1,7 @@
 import type { Connection } from '../live/connection.ts';
 import type { ServerMessage } from '../live/protocol.ts';
 import type { Account } from '../people/account.ts';
-import { download, upload } from './attachments.ts';
+import { upload } from './attachments.ts';
 import type { Stage } from './stage.ts';
 
 export interface Parties {
@@ -80,5 +80,5 @@ const isReadOf = (id: string) => (receipt: ServerMessage<'chat.receipt'>) =>
 /** The customer uploads a photo for the order; the courier downloads it. */
 async function showPhoto(stage: Stage, { orderId, customer, courier }: Parties): Promise<void> {
   const { id } = await upload(stage, stage.as(customer), orderId);
-  await download(stage.as(courier), id);
+  await stage.as(courier).send('download', { id });
 }

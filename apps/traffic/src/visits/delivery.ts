@@ -1,7 +1,7 @@
 import type { Account } from '../people/account.ts';
+import { acceptAssignment, listOf } from './assignments.ts';
 import { chat } from './chat.ts';
-import { acceptAssignment, advanceAssignment, listAssignments } from './delivering.ts';
-import { capturePayment, type PlacedOrder, readOrder } from './ordering.ts';
+import { capturePayment, type PlacedOrder } from './ordering.ts';
 import type { Stage } from './stage.ts';
 import { followOrder, stopFollowing, waitForOrderStatus } from './tracking.ts';
 
@@ -29,10 +29,10 @@ interface Taken {
 
 /** Undefined if another process's courier took it. */
 async function accept(stage: Stage, { order, customer }: PlacedOrder): Promise<Taken | undefined> {
-  const { assignment } = await readOrder(stage.as(customer), order.id);
+  const { assignment } = await stage.as(customer).send('read_order', { id: order.id });
   if (assignment === null) return undefined;
   const courier = stage.pick('courier');
-  await listAssignments(stage.as(courier), 'offered');
+  await stage.as(courier).send('list_assignments', listOf('offered'));
   const couriers = stage.random.isChance(rivalShare) ? [courier, stage.pick('courier')] : [courier];
   // Both at once: one of them is refused.
   const results = await Promise.all(
@@ -51,17 +51,18 @@ async function bring(
 ): Promise<void> {
   const client = stage.as(courier);
   const orderId = order.id;
+  const assignment = { id: assignmentId };
   await waitForOrderStatus(stage, customer, { orderId, status: 'delivering' }, () =>
-    advanceAssignment(client, assignmentId, 'pickup'),
+    client.send('pick_up', assignment),
   );
-  await listAssignments(client, 'mine');
-  await readOrder(stage.as(customer), orderId);
+  await client.send('list_assignments', listOf('mine'));
+  await stage.as(customer).send('read_order', { id: orderId });
   await stage.pause();
   if (method === 'cash') await capturePayment(client, payment, stage.newId());
   await waitForOrderStatus(stage, customer, { orderId, status: 'delivered' }, () =>
-    advanceAssignment(client, assignmentId, 'deliver'),
+    client.send('deliver', assignment),
   );
-  await readOrder(stage.as(customer), orderId);
+  await stage.as(customer).send('read_order', { id: orderId });
 }
 
 /** Keeps people online during their order. */

@@ -1,18 +1,14 @@
 import type { Account } from '../people/account.ts';
-import type { Order } from '../target/answers.ts';
 import type { Client } from '../target/client.ts';
+import type { Order } from '../target/operations.ts';
 import { chooseDishes, chooseRestaurant } from './browsing.ts';
 import { deliverOrder } from './delivery.ts';
 import {
   capturePayment,
-  changeOrder,
-  createPayment,
+  changeRequest,
+  onceRequest,
   type PaymentMethod,
   type PlacedOrder,
-  placeOrder,
-  readBalance,
-  readOrder,
-  refundPayment,
 } from './ordering.ts';
 import type { Stage } from './stage.ts';
 import { followOrder } from './tracking.ts';
@@ -66,17 +62,17 @@ async function place(
   const { random } = stage;
   const client = stage.as(customer);
   const body = chooseDishes(await chooseRestaurant(stage), random);
-  const order = await placeOrder(client, body, stage.newId());
+  const order = await client.send('create_order', onceRequest(body, stage.newId()));
   await followOrder(stage, customer, order.id);
   const method = preferred ?? (await chooseMethod(stage, client, order));
-  const payment = await createPayment(client, order.id, method);
+  const payment = await client.send('create_payment', { id: order.id, body: { method } });
   const isPaid =
     method === 'cash' || (await capturePayment(client, payment, stage.newId())) !== undefined;
   if (!isPaid) {
-    await changeOrder(client, order, 'cancelled');
+    await client.send('change_order', changeRequest(order, 'cancelled'));
     return undefined;
   }
-  await readOrder(client, order.id);
+  await client.send('read_order', { id: order.id });
   return { order, payment, method, customer };
 }
 
@@ -84,22 +80,22 @@ async function place(
 async function chooseMethod(stage: Stage, client: Client, order: Order): Promise<PaymentMethod> {
   const method = stage.random.pick(['card', 'card', 'card', 'card', 'cash', 'wallet'] as const);
   if (method !== 'wallet') return method;
-  const balanceCents = await readBalance(client);
+  const { balanceCents } = await client.send('read_wallet');
   return balanceCents >= order.totalCents || stage.random.isChance(0.2) ? 'wallet' : 'card';
 }
 
 async function cook(stage: Stage, { order }: PlacedOrder, kitchen: Account): Promise<void> {
   const client = stage.as(kitchen);
-  const seen = await readOrder(client, order.id);
-  const confirmed = await changeOrder(client, seen, 'confirmed');
+  const seen = await client.send('read_order', { id: order.id });
+  const confirmed = await client.send('change_order', changeRequest(seen, 'confirmed'));
   await stage.pause();
-  await changeOrder(client, confirmed, 'preparing');
+  await client.send('change_order', changeRequest(confirmed, 'preparing'));
 }
 
 /** Cancels the order and refunds the payment. */
 async function cancel(stage: Stage, placed: PlacedOrder, by: Account): Promise<void> {
   const client = stage.as(by);
-  await changeOrder(client, placed.order, 'cancelled');
+  await client.send('change_order', changeRequest(placed.order, 'cancelled'));
   if (placed.method !== 'cash') await refund(stage, placed, client, 1);
 }
 
@@ -110,5 +106,6 @@ async function refund(
   share: number,
 ): Promise<void> {
   const amountCents = Math.ceil(payment.amountCents * share);
-  await refundPayment(client, payment.id, amountCents, stage.newId());
+  const request = onceRequest({ amountCents, reason: 'Something was missing' }, stage.newId());
+  await client.send('refund_payment', { id: payment.id, ...request });
 }

@@ -1,5 +1,4 @@
-import { orderList, restaurantList } from '../target/answers.ts';
-import { acceptAssignment, advanceAssignment, listAssignments } from './delivering.ts';
+import { acceptAssignment, listOf } from './assignments.ts';
 import { changeRequest } from './ordering.ts';
 import type { Stage } from './stage.ts';
 
@@ -14,41 +13,34 @@ export async function workShift(stage: Stage): Promise<void> {
 
 async function courierShift(stage: Stage): Promise<void> {
   const client = stage.as(stage.pick('courier'));
-  const isAbandoned = ({ orderId, offeredAt }: { orderId: string; offeredAt: string }) =>
-    isOld(offeredAt) && !stage.isAdopted(orderId);
-  const mine: { id: string; status: string }[] = (await listAssignments(client, 'mine')).filter(
-    isAbandoned,
-  );
-  const offered = (await listAssignments(client, 'offered')).filter(isAbandoned);
-  for (const { id } of offered.slice(0, atOnce)) {
+  const abandoned = async (status: 'offered' | 'mine') => {
+    const { items } = await client.send('list_assignments', listOf(status));
+    return items.filter((each) => isOld(each.offeredAt) && !stage.isAdopted(each.orderId));
+  };
+  const mine: { id: string; status: string }[] = await abandoned('mine');
+  for (const { id } of (await abandoned('offered')).slice(0, atOnce)) {
     if (await acceptAssignment(client, id)) mine.push({ id, status: 'accepted' });
   }
   for (const { id, status } of mine.slice(0, atOnce)) {
-    if (status === 'accepted') await advanceAssignment(client, id, 'pickup');
-    await advanceAssignment(client, id, 'deliver');
+    if (status === 'accepted') await client.send('pick_up', { id });
+    await client.send('deliver', { id });
   }
 }
 
 async function kitchenShift(stage: Stage): Promise<void> {
   const { random } = stage;
   const client = stage.as(stage.pick('restaurant'));
-  const { items: restaurants } = await stage.stranger.send({
-    ...{ operation: 'list_restaurants', path: '/api/v1/restaurants?limit=20' },
-    answer: restaurantList,
-  });
-  const { items } = await client.send({
-    operation: 'list_orders',
-    path: `/api/v1/orders?restaurantId=${random.pick(restaurants).id}&limit=50`,
-    answer: orderList,
-  });
+  const restaurants = await stage.stranger.send('list_restaurants', { query: { limit: 20 } });
+  const query = { restaurantId: random.pick(restaurants.items).id, limit: 50 };
+  const { items } = await client.send('list_orders', { query });
   const isOpen = (status: string) => status === 'placed' || status === 'confirmed';
   const abandoned = items.filter(
     ({ id, status, updatedAt }) => isOpen(status) && isOld(updatedAt) && !stage.isAdopted(id),
   );
   for (const order of abandoned.slice(0, atOnce)) {
     // Another process may be faster.
-    const request = changeRequest(order, 'cancelled');
-    await client.attempt({ ...request, refusals: [409] });
+    const request = { ...changeRequest(order, 'cancelled'), refusals: [409] };
+    await client.attempt('change_order', request);
   }
 }
 

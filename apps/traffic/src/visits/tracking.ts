@@ -16,10 +16,13 @@ export async function waitForOrderStatus(
   stage: Stage,
   customer: Account,
   { orderId, status }: { orderId: string; status: string },
-  change: () => Promise<void>,
+  change: () => Promise<unknown>,
 ): Promise<void> {
   const connection = stage.connectionOf(customer);
-  if (connection === undefined) return change();
+  if (connection === undefined) {
+    await change();
+    return;
+  }
   const isExpected = (message: ServerMessage<'order.status'>) =>
     message.orderId === orderId && message.status === status;
   const notified = stage.expect(connection, 'order.status', isExpected);
