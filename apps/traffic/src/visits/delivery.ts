@@ -40,7 +40,8 @@ async function accept(stage: Stage, { order, customer }: PlacedOrder): Promise<T
   );
   const winner = couriers[results.indexOf(true)];
   if (winner === undefined) return undefined;
-  await followOrder(stage, winner, order.id);
+  // The customer may have reconnected since the order, and a new connection has no subscription.
+  for (const account of [customer, winner]) await followOrder(stage, account, order.id);
   return { courier: winner, assignmentId: assignment.id };
 }
 

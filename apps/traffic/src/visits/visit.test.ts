@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect, jest, test } from '@jest/globals';
-import { createEnvironmentReader } from '@watchkeeper/telemetry';
+import { createEnvironmentReader, createMessageChannel } from '@watchkeeper/telemetry';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { trafficMetrics } from '../catalogue.ts';
 import { createClients } from '../clients.ts';
 import { readConfiguration } from '../config.ts';
+import { openConnection } from '../live/connection.ts';
+import { messageTypes } from '../live/protocol.ts';
 import { accountOf, sessionOf } from '../people/account.ts';
 import { personOf, type Role } from '../people/person.ts';
 import { createRandom } from '../random.ts';
@@ -50,12 +52,12 @@ async function createParts(url: string) {
 }
 
 /** The requests of the first visits of a seed, one visit after the other. */
-async function requestsOf(seed: number): Promise<string[]> {
+async function requestsOf(seed: number, visits = 60): Promise<string[]> {
   const galley = await startFakeGalley();
   const parts = await createParts(galley.url);
   const visit = createVisit(parts);
   galley.seen.length = 0;
-  for (let index = 0; index < 60; index += 1) {
+  for (let index = 0; index < visits; index += 1) {
     const random = createRandom(seed, index);
     // More orders and mistakes than usual, so that few visits cover everything.
     const scenario = index % 4 === 0 ? 'order' : chooseScenario(random, 0.2);
@@ -75,7 +77,35 @@ test('the same seed makes the same choices, another seed makes others', async ()
   const first = await requestsOf(7);
   expect(first.filter((request) => request.endsWith('/deliver')).length).toBeGreaterThan(3);
   expect(await requestsOf(7)).toEqual(first);
-  expect(await requestsOf(8)).not.toEqual(first);
+  const other = await requestsOf(8, 10);
+  expect(other).not.toEqual(first.slice(0, other.length));
+});
+
+test('a customer who reconnects during an order is notified of its delivery', async () => {
+  const galley = await startFakeGalley();
+  const parts = await createParts(galley.url);
+  const connect = (role: Role) =>
+    openConnection({
+      url: `${galley.url.replace('http', 'ws')}/ws`,
+      channel: createMessageChannel(parts.telemetry, { types: messageTypes }),
+      ...{ accessToken: parts.population.pick(role)?.session?.accessToken ?? '', userId: '' },
+      ...{ timeoutMs: 60_000, onClose: () => {}, now },
+    });
+  const [before, after, courier] = await Promise.all([
+    connect('customer'),
+    connect('customer'),
+    connect('courier'),
+  ]);
+  const isAccepted = () => galley.seen.some(({ path }) => path.endsWith('/accept'));
+  const online = { customer: () => (isAccepted() ? after : before), courier: () => courier };
+  const connectionOf = ({ role }: { role: Role }) =>
+    role === 'restaurant' ? undefined : online[role]();
+  const visit = createVisit({ ...parts, crowd: { ...parts.crowd, connectionOf } });
+  const result = await visit('order', createRandom(1, 0));
+  for (const connection of [before, after, courier]) connection.drop();
+  galley.stop();
+  expect(result).toBe('completed');
+  expect(galley.seen.filter(({ path }) => path.endsWith('/deliver'))).toHaveLength(1);
 });
 
 test('most visits only browse; every scenario occurs', () => {
