@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createGrafana } from '@watchkeeper/checks/panels/grafana';
-import { assertDashboardsHaveData } from '@watchkeeper/checks/panels/has-data';
-import { createStackRunners, type StackRunners } from '@watchkeeper/checks/panels/native-sources';
 import { dashboards } from '@watchkeeper/dashboards';
 import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { findBrowser } from '../browser/machine.ts';
+import { createGrafana } from './panels/grafana.ts';
+import { assertDashboardsHaveData } from './panels/has-data.ts';
+import { createStackRunners, type StackRunners } from './panels/native-sources.ts';
 import { type System, startSystem } from './system.ts';
 
 const { GRAFANA_URL, GRAFANA_AUTHORIZATION } = process.env;

@@ -14,7 +14,7 @@ import { stack } from './stack.ts';
 
 export { annotations } from './shapes/annotations.ts';
 export { buildDashboard, home, sourcesOf } from './shapes/dashboard.ts';
-export { interpolate } from './shapes/interpolate.ts';
+export { fillMacros, interpolate } from './shapes/interpolate.ts';
 export { rawMetricsOf, recordingRules, ruleFilesOf } from './shapes/recorded.ts';
 
 export type { DashboardSpec, PanelSpec, Query } from './shapes/spec.ts';

@@ -28,3 +28,12 @@ export function interpolate(
     return value;
   });
 }
+
+/** Replaces Grafana's macros of the time range by that many hours until now. */
+export function fillMacros(expression: string, hours: number): string {
+  const from = `now() - interval '${hours} hours'`;
+  return expression
+    .replace(/\$__timeFilter\((\w+)\)/g, (_, column) => `${column} BETWEEN ${from} AND now()`)
+    .replaceAll('$__timeFrom()', `(${from})`)
+    .replaceAll('$__timeTo()', 'now()');
+}

@@ -1,4 +1,4 @@
-import { fillMacros } from '@watchkeeper/checks/panels/queries';
+import { fillMacros } from '@watchkeeper/dashboards';
 import type { createPool } from '@watchkeeper/galley';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { startDatabase } from '@watchkeeper/worker/testing/test-database';

@@ -1,3 +1,4 @@
+import { fillMacros } from '@watchkeeper/dashboards';
 import { compressExpression } from '@watchkeeper/stack/configuration/promql';
 import type { LokiClient } from '@watchkeeper/testing/loki';
 import type { PrometheusClient } from '@watchkeeper/testing/prometheus';
@@ -53,15 +54,6 @@ export function postgresRunner(
     const rows = await runSql(fillMacros(expression, 6));
     return { series: rows.length, labels: Object.keys(rows[0] ?? {}) };
   };
-}
-
-/** Replaces Grafana's macros of the time range by that many hours until now. */
-export function fillMacros(expression: string, hours: number): string {
-  const from = `now() - interval '${hours} hours'`;
-  return expression
-    .replace(/\$__timeFilter\((\w+)\)/g, (_, column) => `${column} BETWEEN ${from} AND now()`)
-    .replaceAll('$__timeFrom()', `(${from})`)
-    .replaceAll('$__timeTo()', 'now()');
 }
 
 function resultOf(all: readonly Readonly<Record<string, string>>[]): QueryResult {
