@@ -1,6 +1,6 @@
 // `npm run alert -- test`: sends one alert through the real notification path, and prints where it arrived.
 import { parseArguments, usage } from '@watchkeeper/checks/alertmanager/test-alert/arguments';
-import { findRunningSystem } from '@watchkeeper/checks/alertmanager/test-alert/running-system';
+import { findRunningSystem } from '@watchkeeper/checks/alertmanager/test-alert/client';
 import { sendTestAlert } from '@watchkeeper/checks/alertmanager/test-alert/send-test';
 import { runCommand } from '@watchkeeper/drills/command/run-command';
 

@@ -1,13 +1,10 @@
 // `npm run generate`: writes every committed file that is made from a source, and names what changed.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generatedFiles } from '@watchkeeper/checks/generators/files';
+import { generatedFiles, outdatedFiles } from '@watchkeeper/checks/generators/files';
 
 const files = generatedFiles();
-const changed = files.filter(({ path, content }) => {
-  const file = join(import.meta.dirname, '..', path);
-  return !existsSync(file) || readFileSync(file, 'utf8') !== content;
-});
+const changed = outdatedFiles(files);
 for (const { path, content } of changed) {
   writeFileSync(join(import.meta.dirname, '..', path), content);
   console.log(path);

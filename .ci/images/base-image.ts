@@ -1,7 +1,7 @@
-import { appendFileSync, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
+import { dockerOrThrow, type Engine, hasImage } from '@watchkeeper/compose/engine';
+import { withTemporaryFolder } from '@watchkeeper/drills/systems/temporary-stack';
 import { runOrThrow } from '@watchkeeper/stack/run-command';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import { codenameIn, debianSourceOf } from '@watchkeeper/stack/tools/apt-archive';
@@ -28,15 +28,16 @@ export async function ensureBaseImage(
   engine: Engine,
   onProgress: (message: string) => void,
 ): Promise<void> {
-  if ((await docker(['image', 'inspect', baseImage], engine)).code === 0) return;
+  if (await hasImage(baseImage, engine)) return;
   const codename = codenameIn();
   if (!codename) {
     throw new StackError('Expected /etc/os-release to name a release of Debian, got none.');
   }
   onProgress(`making ${baseImage} from Debian's archive`);
-  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-base-'));
-  const archive = `${folder}.tar`;
-  try {
+  await withTemporaryFolder(async (temporary) => {
+    const folder = join(temporary, 'root');
+    const archive = join(temporary, 'root.tar');
+    mkdirSync(folder);
     await runOrThrow('debootstrap', [
       '--variant=minbase',
       `--include=${packages.join(',')}`,
@@ -44,19 +45,13 @@ export async function ensureBaseImage(
       folder,
       debianSourceOf().uri,
     ]);
-    const passwd = join(folder, 'etc/passwd');
-    appendFileSync(passwd, `${users.join('\n')}\n`);
+    appendFileSync(join(folder, 'etc/passwd'), `${users.join('\n')}\n`);
     // The containers trust this machine's certificate authorities, such as a proxy's.
     if (existsSync(certificates)) copyFileSync(certificates, join(folder, certificates));
     const unneeded = ['var/cache/apt', 'var/lib/apt/lists', 'usr/share/doc', 'usr/share/locale'];
     for (const path of unneeded) rmSync(join(folder, path), { recursive: true, force: true });
     await runOrThrow('tar', ['-C', folder, '--numeric-owner', '-cf', archive, '.']);
-    await dockerOrThrow(
-      ['import', '--change', 'LABEL io.watchkeeper.stand-in=true', archive, baseImage],
-      engine,
-    );
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-    rmSync(archive, { force: true });
-  }
+    const label = ['--change', 'LABEL io.watchkeeper.stand-in=true'];
+    await dockerOrThrow(['import', ...label, archive, baseImage], engine);
+  });
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
+import { withTemporaryFolder } from '@watchkeeper/drills/systems/temporary-stack';
 import { baseImage, ensureBaseImage } from './base-image.ts';
 import { pinnedImages, type StandIn, standIns } from './stand-ins.ts';
 
@@ -26,9 +26,8 @@ async function inspectImage(image: string, engine: Engine): Promise<ImageState |
     : { image, state: 'stand-in', detail: source };
 }
 
-async function build(image: string, standIn: StandIn, engine: Engine): Promise<ImageState> {
-  const context = mkdtempSync(join(tmpdir(), 'watchkeeper-image-'));
-  try {
+function build(image: string, standIn: StandIn, engine: Engine): Promise<ImageState> {
+  return withTemporaryFolder(async (context) => {
     const folder = join(context, 'root');
     mkdirSync(folder);
     const filled = await standIn.fill(folder);
@@ -44,9 +43,7 @@ async function build(image: string, standIn: StandIn, engine: Engine): Promise<I
     const environment = { ...engine.environment, DOCKER_BUILDKIT: '0' };
     await dockerOrThrow(['build', '--quiet', '--tag', image, context], { environment });
     return { image, state: 'stand-in', detail: filled.source };
-  } finally {
-    rmSync(context, { recursive: true, force: true });
-  }
+  });
 }
 
 /** How to get a missing image. */

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { usageError } from '@watchkeeper/drills/command/arguments';
+import { withTemporaryFolder } from '@watchkeeper/drills/systems/temporary-stack';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { writeHistory } from './dashboards/history.ts';
 import { type LiveSystem, readLiveSystem } from './dashboards/live.ts';
@@ -13,7 +14,6 @@ import { reportLogs } from './dashboards/report-logs.ts';
 import { describeHistory, reportMetrics } from './dashboards/report-metrics.ts';
 import { reportSql } from './dashboards/report-sql.ts';
 import { multiply } from './dashboards/series.ts';
-import { withTemporaryFolder } from './machine/temporary-stack.ts';
 import { parseParts } from './report/parts.ts';
 import { createReport, describeMachine, type Report } from './report/report.ts';
 
@@ -82,10 +82,11 @@ async function measureMetrics(
   { readLive, size: { instances, hours } }: Context,
 ): Promise<void> {
   const live = await readLive();
-  await withTemporaryFolder(async (folder) => {
+  return withTemporaryFolder(async (folder) => {
     const startedAt = Date.now();
     const series = multiply(live.series, instances);
-    const history = await writeHistory(join(folder, 'data'), series, { endMs: Date.now(), hours });
+    const data = join(folder, 'data');
+    const history = await writeHistory(data, series, { endMs: Date.now(), hours });
     describeHistory(report, history, { live, instances, tookMs: Date.now() - startedAt });
     const prometheus = await startPrometheus(folder);
     try {

@@ -8,7 +8,7 @@ import { repositoryRoot } from '@watchkeeper/stack';
 import { measureIdleConnections } from './load/idle-connections.ts';
 import { measurePeak } from './load/peak.ts';
 import { measureCapacity } from './load/ramp.ts';
-import { startLoadedSystem } from './load/system.ts';
+import { type LoadedSystem, withLoadedSystem } from './load/system.ts';
 import { parseParts } from './report/parts.ts';
 import { createReport, describeMachine, formatCount, type Report } from './report/report.ts';
 
@@ -33,7 +33,11 @@ export async function run(parameters: string[]): Promise<void> {
     'included, telemetry and argon2id as shipped';
   report.paragraph(describeMachine(command, conditions));
   const effort = values.quick ? quick : full;
-  if (chosen.some((part) => part !== 'idle')) await measureSystem(report, effort, chosen);
+  if (chosen.some((part) => part !== 'idle')) {
+    await withLoadedSystem(visitsPerSecond, (system) =>
+      measureSystem(report, effort, chosen, system),
+    );
+  }
   if (chosen.includes('idle')) await reportIdle(report);
   if (values.write) report.writeInto(join(repositoryRoot, 'docs/load-assumptions.md'));
 }
@@ -42,30 +46,26 @@ async function measureSystem(
   report: Report,
   { warmUp, peak, step }: typeof full,
   chosen: readonly (typeof parts)[number][],
+  system: LoadedSystem,
 ): Promise<void> {
-  const system = await startLoadedSystem(visitsPerSecond);
-  try {
-    const { absent } = system.stack.state;
-    if (absent.length > 0) {
-      const names = absent.map(({ name }) => name).join(', ');
-      report.paragraph(`Not on this machine: ${names}. Spans are recorded and sent nevertheless.`);
-    }
-    await waitForTrafficAccounts(system.stack);
-    await sleep(warmUp * 1_000);
-    if (chosen.includes('peak')) {
-      report.paragraph(
-        `At ten times the peak, over ${peak} s (target: p95 of every core endpoint under 100 ms):`,
-      );
-      await measurePeak(system, peak, report);
-    }
-    if (!chosen.includes('capacity')) return;
-    report.paragraph(
-      `Increasing rates, ${step.measured} s each, after ${step.settle} s in which the rate takes effect:`,
-    );
-    await measureCapacity(system, visitsPerSecond, step, report);
-  } finally {
-    await system.stop();
+  const { absent } = system.stack.state;
+  if (absent.length > 0) {
+    const names = absent.map(({ name }) => name).join(', ');
+    report.paragraph(`Not on this machine: ${names}. Spans are recorded and sent nevertheless.`);
   }
+  await waitForTrafficAccounts(system.stack);
+  await sleep(warmUp * 1_000);
+  if (chosen.includes('peak')) {
+    report.paragraph(
+      `At ten times the peak, over ${peak} s (target: p95 of every core endpoint under 100 ms):`,
+    );
+    await measurePeak(system, peak, report);
+  }
+  if (!chosen.includes('capacity')) return;
+  report.paragraph(
+    `Increasing rates, ${step.measured} s each, after ${step.settle} s in which the rate takes effect:`,
+  );
+  await measureCapacity(system, visitsPerSecond, step, report);
 }
 
 async function reportIdle(report: Report): Promise<void> {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseCommandLine } from '@watchkeeper/drills/command/arguments';
 import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
+import { withTemporaryFolder } from '@watchkeeper/drills/systems/temporary-stack';
 import { repositoryRoot as root, type StackState } from '@watchkeeper/stack';
 import { createPrometheusClient } from '@watchkeeper/testing/prometheus';
-import { withTemporaryFolder } from './machine/temporary-stack.ts';
 import { watchUsage } from './machine/usage.ts';
 import { createReport, describeMachine, type Report } from './report/report.ts';
 
@@ -26,7 +26,7 @@ export async function run(parameters: string[]): Promise<void> {
   const { values } = parseCommandLine(parameters, options, usage);
   const report = createReport();
   report.paragraph(describeMachine('startup', values.fresh ? 'empty caches' : 'warm caches'));
-  await withTemporaryFolder(async (folder) => {
+  return withTemporaryFolder(async (folder) => {
     const checkout = values.fresh ? cloneFresh(folder) : useThis(folder);
     try {
       await measure(checkout, report);

@@ -5,27 +5,21 @@ import { composeCheck } from './compose/compose-check.ts';
 import { environmentCheck } from './compose/environment-check.ts';
 import { dashboardsCheck } from './dashboards/dashboards-check.ts';
 import { grafanaCheck } from './dashboards/provisioning-check.ts';
-import { generatedCheck } from './generators/generated-check.ts';
+import { generatedCheck } from './generators/files.ts';
 import { linksCheck, lockFileCheck, readmeCheck } from './repository/repository-checks.ts';
 import {
   alertmanagerCheck,
+  codeChecks,
   createValidatorsCheck,
-  lintCheck,
   prometheusCheck,
-  typesCheck,
 } from './repository/tool-checks.ts';
 import { runbooksCheck } from './runbooks/runbooks-check.ts';
 import { scenariosCheck } from './scenarios/scenarios-check.ts';
 import { sizesCheck } from './structure/sizes.ts';
-import { duplicatesCheck, importsCheck, unusedCheck } from './structure/tools.ts';
 
 /** Every check, in the order in which they are run and printed. */
 const checks: readonly Check[] = [
-  typesCheck,
-  lintCheck,
-  importsCheck,
-  unusedCheck,
-  duplicatesCheck,
+  ...codeChecks,
   sizesCheck,
   alertsCheck,
   scenariosCheck,

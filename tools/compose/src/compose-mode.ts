@@ -10,8 +10,9 @@ import {
 import { imagesOf } from '@watchkeeper/stack/compose-file';
 import { ensureCompose } from './compose-client.ts';
 import { type ComposeModel, resolveCompose } from './compose-model.ts';
+import { addressOf, readContainers } from './containers.ts';
 import { examineQuickly } from './doctor.ts';
-import { docker, dockerOrThrow, type Engine, findEngine } from './engine.ts';
+import { docker, dockerOrThrow, type Engine, findEngine, hasImage } from './engine.ts';
 
 const root = repositoryRoot;
 
@@ -32,7 +33,7 @@ export async function findAvailability(onProgress: Progress): Promise<Availabili
   if (!engine) return { reason: faults[0] ?? 'no engine answers' };
   const model = await resolveCompose(root, await ensureCompose());
   for (const image of imagesOf(model.services)) {
-    if ((await docker(['image', 'inspect', image], engine)).code === 0) continue;
+    if (await hasImage(image, engine)) continue;
     onProgress(`pulling ${image}`);
     const { code, stderr } = await docker(['pull', '--quiet', image], engine);
     const complaint = stderr.trim().split('\n').at(-1) ?? '';
@@ -41,7 +42,7 @@ export async function findAvailability(onProgress: Progress): Promise<Availabili
   return { engine, model };
 }
 
-async function compose(engine: Engine, ...parameters: string[]): Promise<string> {
+function compose(engine: Engine, ...parameters: string[]): Promise<string> {
   return dockerOrThrow(['compose', '--project-directory', root, ...parameters], engine);
 }
 
@@ -91,26 +92,14 @@ async function followLogs(engine: Engine): Promise<number> {
   process.exit(0);
 }
 
-interface ContainerRow {
-  readonly Service: string;
-  readonly Image: string;
-  readonly State: string;
-  readonly Health: string;
-  readonly Publishers?: readonly { URL: string; PublishedPort: number }[] | null;
-}
-
 /** The same table as natively: component, address, state, version. */
 export async function describeCompose(engine: Engine): Promise<string> {
-  const text = await compose(engine, 'ps', '--format', 'json');
-  const rows = text
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as ContainerRow)
-    .map(({ Service, Image, State, Health, Publishers }) => {
-      const port = Publishers?.find(({ PublishedPort }) => PublishedPort > 0)?.PublishedPort;
-      const state = Health === 'healthy' ? 'ready' : Health || State;
-      return [Service, port ? `http://127.0.0.1:${port}` : '', state, Image.split(':')[1] ?? ''];
-    });
+  const containers = await readContainers((...words) => compose(engine, ...words));
+  const rows = containers.map((container) => {
+    const { Service, Image, State, Health } = container;
+    const state = Health === 'healthy' ? 'ready' : Health || State;
+    return [Service, addressOf(container) ?? '', state, Image.split(':')[1] ?? ''];
+  });
   const hints = [
     'Logs: docker compose logs',
     'Grafana: user admin; password: docker compose exec grafana cat /run/secrets/admin-password',

@@ -33,6 +33,11 @@ export async function dockerOrThrow(
   return (await runOrThrow('docker', parameters, { env })).trim();
 }
 
+/** Whether the image is on this machine. */
+export async function hasImage(image: string, engine: Engine): Promise<boolean> {
+  return (await docker(['image', 'inspect', image], engine)).code === 0;
+}
+
 /** The engine, or its faults. */
 export async function findEngine(
   environment: NodeJS.ProcessEnv = process.env,

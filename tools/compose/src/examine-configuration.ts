@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ComposeModel } from './compose-model.ts';
-import { docker, type Engine } from './engine.ts';
+import { docker, type Engine, hasImage } from './engine.ts';
 
 // The tool in a component's image that checks a file of `monitoring`; `FILE` stands for its path.
 const checkers: Readonly<Record<string, { readonly file: string; readonly command: string }>> = {
@@ -32,7 +32,7 @@ export async function configurationFaults(
     Object.entries(checkers).map(async ([service, { file, command }]) => {
       const image = services[service]?.image ?? '';
       const isThere = existsSync(join(root, 'monitoring', file));
-      if (!isThere || (await docker(['image', 'inspect', image], engine)).code !== 0) return [];
+      if (!isThere || !(await hasImage(image, engine))) return [];
       const [tool = '', ...parameters] = command.replace('FILE', `${folder}/${file}`).split(' ');
       const { code, stdout, stderr } = await docker(
         [

@@ -2,10 +2,11 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { readInbox } from '@watchkeeper/drills/observation/monitoring-clients';
 import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
+import { setApiFaults, withTemporaryStack } from '@watchkeeper/drills/systems/temporary-stack';
 import { repositoryRoot as root } from '@watchkeeper/stack';
 import { type Camera, openCamera, type Shot } from './camera.ts';
-import { startPicturedSystem } from './system.ts';
 
 const usage = `Usage: npm run pictures -- [--minutes <n>] [--inbox <address>] [--only <uid>]…
 
@@ -64,6 +65,11 @@ async function take(camera: Camera, shot: Shot): Promise<void> {
   print(`${shot.file}  ${Math.ceil(bytes / 1_000)} kB`);
 }
 
+async function isFiring(inbox: string, alertname: string): Promise<boolean> {
+  const { alerts } = await readInbox(inbox, alertname);
+  return alerts.some(({ status }) => status === 'firing');
+}
+
 /** Takes the pictures of README and docs; throws with the usage at wrong arguments. */
 export async function takePictures(words: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -79,20 +85,19 @@ export async function takePictures(words: string[]): Promise<void> {
   const camera = await openCamera();
   try {
     if (values.inbox !== undefined) return await takeDashboards(camera, values.inbox, options);
-    const system = await startPicturedSystem(print);
-    try {
+    await withTemporaryStack({}, async (stack) => {
+      const inbox = stack.address('oncall');
+      print(`The system runs; its dashboards are at ${inbox}/dashboards.`);
       print(`Waiting ${options.minutes} minutes for traffic.`);
       await sleep(options.minutes * 60_000);
-      await takeDashboards(camera, system.inbox, options);
-      await system.injectErrors();
-      await waitUntil('HighErrorRate in the inbox', () => system.isFiring('HighErrorRate'), {
+      await takeDashboards(camera, inbox, options);
+      await setApiFaults(stack, { errors: { share: 0.3 } });
+      await waitUntil('HighErrorRate in the inbox', () => isFiring(inbox, 'HighErrorRate'), {
         timeoutMs: 10 * 60_000,
         everyMs: 2_000,
       });
-      await takeIncident(camera, system.inbox, options);
-    } finally {
-      await system.stop();
-    }
+      await takeIncident(camera, inbox, options);
+    });
   } finally {
     await camera.close();
   }

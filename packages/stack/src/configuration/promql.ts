@@ -44,7 +44,15 @@ function compressNode(node: SyntaxNode, expression: string, factor: number): Rep
   return { from: single.from, to: single.to, text };
 }
 
-function describePosition(expression: string, offset: number): string {
+/** The position of the first syntax error, such as `line 1, column 5`; undefined without one. */
+export function findSyntaxError(expression: string): string | undefined {
+  let offset: number | undefined;
+  parser.parse(expression).iterate({
+    enter: ({ node }) => {
+      if (node.type.isError) offset ??= node.from;
+    },
+  });
+  if (offset === undefined) return undefined;
   const before = expression.slice(0, offset).split('\n');
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
@@ -54,13 +62,13 @@ function describePosition(expression: string, offset: number): string {
  * nothing else. Throws, with the position, when the expression does not parse.
  */
 export function compressExpression(expression: string, factor: number): string {
+  const position = findSyntaxError(expression);
+  if (position !== undefined) {
+    throw new StackError(`Expected PromQL, got a syntax error at ${position} of the expr.`);
+  }
   const replacements: Replacement[] = [];
   parser.parse(expression).iterate({
     enter: ({ node }) => {
-      if (node.type.isError) {
-        const position = describePosition(expression, node.from);
-        throw new StackError(`Expected PromQL, got a syntax error at ${position} of the expr.`);
-      }
       const isOutermost =
         durations.includes(node.name) && contexts.includes(node.parent?.name ?? '');
       if (isOutermost) replacements.push(compressNode(node, expression, factor));

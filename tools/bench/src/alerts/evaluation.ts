@@ -1,10 +1,13 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { repositoryRoot } from '@watchkeeper/stack';
+import {
+  withTemporaryFolder,
+  withTemporaryStack,
+} from '@watchkeeper/drills/systems/temporary-stack';
+import { repositoryRoot, type Stack } from '@watchkeeper/stack';
 import { createPrometheusClient } from '@watchkeeper/testing/prometheus';
-import { withStack, withTemporaryFolder } from '../machine/temporary-stack.ts';
-import { type Usage, watchUsage } from '../machine/usage.ts';
+import { watchUsage } from '../machine/usage.ts';
 import { describeMachine, formatCount, type Report } from '../report/report.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { recordMetrics } from './recording.ts';
@@ -25,7 +28,8 @@ export async function measureEvaluation(report: Report): Promise<void> {
   try {
     await withTemporaryFolder(async (folder) => {
       copyConfiguration(folder, fleet);
-      await measure(report, folder);
+      const options = { monitoringFolder: folder, components: ['prometheus'] };
+      await withTemporaryStack(options, (stack) => measure(report, stack));
     });
   } finally {
     await fleet.close();
@@ -41,39 +45,26 @@ function copyConfiguration(folder: string, { targets, address }: Fleet): void {
   writeFileSync(file, readFileSync(file, 'utf8').replaceAll('alertmanager:9093', address));
 }
 
-async function measure(report: Report, monitoringFolder: string): Promise<void> {
-  await withStack({ monitoringFolder, components: ['prometheus'] }, async (stack) => {
-    const prometheus = createPrometheusClient(stack.address('prometheus'));
-    await sleep(spans.filled * 1_000);
-    const endUsage = watchUsage(stack.state.components);
-    const { groups, rules } = await watchRules(prometheus, spans.watched);
-    const { version } = await prometheus.get<{ version: string }>('status/buildinfo');
-    const figure = async (expression: string) =>
-      formatCount((await prometheus.query(expression))[0]?.value ?? Number.NaN);
-    const scale = {
-      version,
-      targets: await figure('sum(up)'),
-      series: await figure('prometheus_tsdb_head_series'),
-      missed: await figure('sum(increase(prometheus_rule_group_iterations_missed_total[3m]))'),
-      failed: await figure('sum(increase(prometheus_rule_evaluation_failures_total[3m]))'),
-    };
-    reportScale(report, endUsage(), scale);
-    reportCosts(report, groups, rules);
-  });
-}
-
-function reportScale(
-  report: Report,
-  { components: [prometheus] }: Usage,
-  figures: Readonly<Record<'version' | 'targets' | 'series' | 'missed' | 'failed', string>>,
-): void {
-  const { version, targets, series, missed, failed } = figures;
+async function measure(report: Report, stack: Stack): Promise<void> {
+  const prometheus = createPrometheusClient(stack.address('prometheus'));
+  await sleep(spans.filled * 1_000);
+  const endUsage = watchUsage(stack.state.components);
+  const { groups, rules } = await watchRules(prometheus, spans.watched);
+  const { version } = await prometheus.get<{ version: string }>('status/buildinfo');
+  const figure = async (expression: string) =>
+    formatCount((await prometheus.query(expression))[0]?.value ?? Number.NaN);
+  const targets = await figure('sum(up)');
+  const series = await figure('prometheus_tsdb_head_series');
+  const missed = await figure('sum(increase(prometheus_rule_group_iterations_missed_total[3m]))');
+  const failed = await figure('sum(increase(prometheus_rule_evaluation_failures_total[3m]))');
+  const [usage] = endUsage().components;
   report.paragraph(
     `${targets} targets, ${series} series. Prometheus ${version} used ` +
-      `${prometheus?.cores.toFixed(2)} cores, scrapes included, and had ` +
-      `${formatCount(prometheus?.residentMebibytes ?? Number.NaN)} MiB resident. In three minutes ` +
+      `${usage?.cores.toFixed(2)} cores, scrapes included, and had ` +
+      `${formatCount(usage?.residentMebibytes ?? Number.NaN)} MiB resident. In three minutes ` +
       `${missed} evaluations were skipped and ${failed} failed.`,
   );
+  reportCosts(report, groups, rules);
 }
 
 function reportCosts(report: Report, groups: RuleCost[], rules: RuleCost[]): void {

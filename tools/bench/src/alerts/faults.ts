@@ -1,4 +1,5 @@
-import type { Stack } from '@watchkeeper/stack';
+import { setApiFaults } from '@watchkeeper/drills/systems/temporary-stack';
+import { appsWithDatabase, type Stack } from '@watchkeeper/stack';
 
 /** A fault, and the alert that must reach the inbox in time. */
 export interface Fault {
@@ -10,7 +11,8 @@ export interface Fault {
   inject(stack: Stack): Promise<() => Promise<void>>;
 }
 
-const services = ['gateway', 'api', 'realtime', 'worker'];
+// Galley itself; the gateway needs the others.
+const services = [...appsWithDatabase, 'gateway'];
 
 /**
  * Played one after the other; the faults of a round don't affect each other's alerts. Half of the
@@ -23,14 +25,14 @@ export const rounds: readonly (readonly Fault[])[] = [
       alert: 'HighErrorRate',
       jobs: ['api'],
       atMostSeconds: 300,
-      inject: (stack) => setFaults(stack, { errors: { share: 0.06 } }),
+      inject: (stack) => setApiFaults(stack, { errors: { share: 0.06 } }),
     },
     {
       name: 'a posting that does not sum to zero',
       alert: 'LedgerInvariantViolated',
       jobs: ['api'],
       atMostSeconds: 60,
-      inject: (stack) => setFaults(stack, { ledgerImbalance: {} }),
+      inject: (stack) => setApiFaults(stack, { ledgerImbalance: {} }),
     },
     {
       name: 'realtime hangs',
@@ -52,7 +54,7 @@ export const rounds: readonly (readonly Fault[])[] = [
       async inject(stack) {
         await Promise.all(services.map((name) => stack.halt(name)));
         return async () => {
-          for (const name of ['api', 'realtime', 'worker', 'gateway']) await stack.resume(name);
+          for (const name of services) await stack.resume(name);
         };
       },
     },
@@ -63,15 +65,7 @@ export const rounds: readonly (readonly Fault[])[] = [
       alert: 'HighErrorRate',
       jobs: ['api'],
       atMostSeconds: 120,
-      inject: (stack) => setFaults(stack, { errors: { share: 0.5 } }),
+      inject: (stack) => setApiFaults(stack, { errors: { share: 0.5 } }),
     },
   ],
 ];
-
-/** Sets faults of the api; the returned function removes all of them. */
-export async function setFaults(stack: Stack, faults: unknown): Promise<() => Promise<void>> {
-  const url = `${stack.address('api', 'management')}/faults`;
-  const response = await fetch(url, { method: 'PUT', body: JSON.stringify(faults) });
-  if (!response.ok) throw new Error(await response.text());
-  return async () => void (await fetch(url, { method: 'DELETE' }));
-}

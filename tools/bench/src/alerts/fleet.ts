@@ -3,19 +3,13 @@ import { type MovingPage, readMovingPage } from './moving-page.ts';
 import type { Recording } from './recording.ts';
 
 /** Many instances of each app, all served by one server. */
-export interface Fleet {
-  /** `host:port`; it also accepts requests meant for an Alertmanager. */
-  readonly address: string;
-  /** A file of scrape targets with every instance. */
-  readonly targets: string;
-  close(): Promise<void>;
-}
+export type Fleet = Awaited<ReturnType<typeof startFleet>>;
 
-/** Starts a server that answers scrapes as that many instances of each recorded app. */
-export async function startFleet(
-  recordings: readonly Recording[],
-  instancesOfEach: number,
-): Promise<Fleet> {
+/**
+ * Starts a server that answers scrapes as that many instances of each recorded app; `targets` is a
+ * file with all of them. It also accepts requests meant for an Alertmanager.
+ */
+export async function startFleet(recordings: readonly Recording[], instancesOfEach: number) {
   const pages = new Map(
     recordings.map(({ app, text, contentType, recordedAtMs }) => {
       const render = createRenderer(readMovingPage(text, recordedAtMs));

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readInbox } from '@watchkeeper/drills/observation/monitoring-clients';
 import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
+import { withTemporaryStack } from '@watchkeeper/drills/systems/temporary-stack';
 import { waitForTrafficAccounts } from '@watchkeeper/drills/systems/traffic-accounts';
 import type { Stack } from '@watchkeeper/stack';
 import { createPrometheusClient } from '@watchkeeper/testing/prometheus';
-import { withStack } from '../machine/temporary-stack.ts';
 import { describeMachine, type Report } from '../report/report.ts';
 import { type Fault, rounds } from './faults.ts';
 
@@ -17,7 +17,7 @@ export async function measureNotification(report: Report): Promise<void> {
   const conditions = 'everything of `npm start` on one machine, at the shipped intervals';
   report.paragraph(describeMachine('alerts notification', conditions));
   const environment = { traffic: { TRAFFIC_SIGN_UPS_PER_SECOND: '5' } };
-  await withStack({ environment }, async (stack) => {
+  return withTemporaryStack({ environment }, async (stack) => {
     await waitForTrafficAccounts(stack);
     await waitForQuietAlerts(stack);
     await sleep(healthySeconds * 1_000);

@@ -1,6 +1,6 @@
 import { ensureCompose } from '@watchkeeper/compose/compose-client';
 import { resolveCompose } from '@watchkeeper/compose/compose-model';
-import { docker, dockerOrThrow, type Engine, ensureEngine } from '@watchkeeper/compose/engine';
+import { dockerOrThrow, type Engine, ensureEngine, hasImage } from '@watchkeeper/compose/engine';
 import { portVariables } from '@watchkeeper/compose/examine';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { StackError } from '@watchkeeper/stack/stack-error';
@@ -62,10 +62,6 @@ export async function withProject(run: (project: BenchProject) => Promise<void>)
   } finally {
     await compose('down', '-v', '--remove-orphans');
   }
-}
-
-async function hasImage(image: string, engine: Engine): Promise<boolean> {
-  return (await docker(['image', 'inspect', image], engine)).code === 0;
 }
 
 async function findServices(engine: Engine): Promise<readonly string[]> {

@@ -3,7 +3,6 @@ import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, writeSyn
 import { join } from 'node:path';
 import { findPromtool } from '@watchkeeper/stack';
 import type { WrittenSeries } from './series.ts';
-import { valuesOf } from './shape.ts';
 
 const hourMs = 3_600_000;
 // The text of a block at the shipped 5 s would be gigabytes, and promtool's memory with it.
@@ -59,9 +58,10 @@ function writeOpenMetrics(
     const { __name__: name, ...others } = labels;
     const pairs = Object.entries(others).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
     const head = `${name}{${pairs.join(',')}}`;
-    const lines = [...valuesOf(shape, from / sampleMs, count)].map(
-      (value, index) => `${head} ${value} ${(from + index * sampleMs) / 1_000}\n`,
-    );
+    const lines = Array.from({ length: count }, (_, index) => {
+      const timeMs = from + index * sampleMs;
+      return `${head} ${shape(timeMs / sampleMs)} ${timeMs / 1_000}\n`;
+    });
     writeSync(descriptor, lines.join(''));
   }
   writeSync(descriptor, '# EOF\n');

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { namesIn } from '@watchkeeper/checks/names/promql';
+import { setApiFaults, withTemporaryStack } from '@watchkeeper/drills/systems/temporary-stack';
 import { createPrometheusClient } from '@watchkeeper/testing/prometheus';
-import { setFaults } from '../alerts/faults.ts';
-import { withStack } from '../machine/temporary-stack.ts';
 import { readLines, type ShippedLine } from './logs/lines.ts';
 import type { DashboardQuery } from './queries.ts';
 import type { LiveSeries } from './series.ts';
@@ -36,9 +35,9 @@ export async function readLiveSystem(
  * Runs the system for some minutes with a third of the api's requests failing, and reads the series
  * of the queries, recorded ones too, so that their labels are real.
  */
-function runSystem(queries: readonly DashboardQuery[]): Promise<LiveSystem> {
-  return withStack({}, async (stack) => {
-    await setFaults(stack, { errors: { share: 0.3 } });
+async function runSystem(queries: readonly DashboardQuery[]): Promise<LiveSystem> {
+  return withTemporaryStack({}, async (stack) => {
+    await setApiFaults(stack, { errors: { share: 0.3 } });
     await sleep(trafficMs);
     const prometheus = createPrometheusClient(stack.address('prometheus'));
     const names = metricsOf(queries);

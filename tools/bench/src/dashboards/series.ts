@@ -1,4 +1,4 @@
-import type { Shape } from './shape.ts';
+import { bytes, counter, ratio, type Shape, smallCount } from './shape.ts';
 
 /** A series of a running system with its current value. */
 export interface LiveSeries {
@@ -46,10 +46,10 @@ function targetsOf(live: readonly LiveSeries[]): ReadonlyMap<string, LiveSeries[
 /** A counter, a length, bytes, or a ratio with all its digits, by name and value. */
 function shapeOf(name: string, labels: WrittenSeries['labels'], value: number): Shape {
   const seed = seedOf(labels);
-  if (constants.test(name)) return { kind: 'constant', value };
-  if (counters.test(name)) return { kind: 'counter', seed, level: levelOf(labels.le) };
-  if (!Number.isInteger(value)) return { kind: 'share', seed };
-  return { kind: value >= manyBytes ? 'bytes' : 'count', seed };
+  if (constants.test(name)) return () => value;
+  if (counters.test(name)) return counter(seed, levelOf(labels.le));
+  if (!Number.isInteger(value)) return ratio(seed);
+  return value >= manyBytes ? bytes(seed) : smallCount(seed);
 }
 
 /** The same for all buckets of a histogram, so that a higher bucket holds more. */

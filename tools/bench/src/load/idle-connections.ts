@@ -1,16 +1,14 @@
-// The memory of idle WebSocket connections: realtime in a process of its own, as shipped, and the
-// clients in another.
+// The memory of idle WebSocket connections: realtime as shipped, and the clients in another process.
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withTemporaryStack } from '@watchkeeper/drills/systems/temporary-stack';
 import { createTokens } from '@watchkeeper/galley';
-import { repositoryRoot as root } from '@watchkeeper/stack';
-import { freePorts } from '@watchkeeper/testing/started-process';
+import { repositoryRoot as root, type Stack } from '@watchkeeper/stack';
+import pg from 'pg';
 import { readSample } from '../machine/read-sample.ts';
-import { withStack } from '../machine/temporary-stack.ts';
 
 const connections = 5_000;
 // More than a heartbeat's interval: every connection has been pinged.
@@ -18,102 +16,64 @@ const restMs = 31_000;
 const settleMs = 2_000;
 const bytesPerMebibyte = 1_048_576;
 
-interface IdleConnections {
-  readonly connections: number;
-  /** Resident memory of the process with all of them open. */
-  readonly rssMiB: number;
-  /** With the garbage of start and upgrades collected before and after. */
-  readonly rssPerConnectionKiB: number;
-}
+// Added to realtime: collects garbage at the signal, and again, as the first collection only marks
+// some of the pages that the next one frees.
+const collectOnSignal =
+  'process.on("SIGUSR2", () => { gc(); setTimeout(gc, 500); setTimeout(gc, 1000); })';
+const preload = `data:text/javascript,${encodeURIComponent(collectOnSignal)}`;
 
-/** Opens 5,000 connections to a realtime of its own and reads that process's resident memory. */
-export function measureIdleConnections(): Promise<IdleConnections> {
-  return withStack({ components: ['postgres'] }, async ({ databaseUrl }, folder) => {
-    const secret = randomBytes(32).toString('hex');
-    writeFileSync(join(folder, 'secret'), secret, { mode: 0o600 });
-    const [port = 0, metricsPort = 0] = await freePorts(2);
-    const ports = { PORT: String(port), METRICS_PORT: String(metricsPort) };
-    const realtime = startRealtime(databaseUrl, folder, ports);
-    let clients: ChildProcess | undefined;
-    try {
-      await waitUntilReady(realtime, metricsPort);
-      const atRest = await readCollected(realtime, metricsPort);
-      clients = await openConnections(`ws://127.0.0.1:${port}/ws`, Buffer.from(secret));
-      await sleep(restMs);
-      const loaded = await readMetrics(metricsPort);
-      const collected = await readCollected(realtime, metricsPort);
-      return {
-        connections: loaded.active,
-        rssMiB: loaded.bytes / bytesPerMebibyte,
-        rssPerConnectionKiB: (collected.bytes - atRest.bytes) / loaded.active / 1_024,
-      };
-    } finally {
-      await stop(clients);
-      await stop(realtime);
-    }
-  });
-}
-
-// Added to the process: collects garbage at each message, and again, as the first collection only
-// marks some of the pages that the next one frees.
-const collectOnMessage =
-  'data:text/javascript,process.on("message", () => { gc(); setTimeout(gc, 500); setTimeout(gc, 1000); })';
-
-function startRealtime(
-  databaseUrl: string,
-  folder: string,
-  ports: Record<string, string>,
-): ChildProcess {
-  const preloads = ['@watchkeeper/telemetry/instrumentation', collectOnMessage];
-  return fork('src/main.ts', {
-    cwd: join(root, 'apps/realtime'),
-    execArgv: ['--expose-gc', ...preloads.flatMap((preload) => ['--import', preload])],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      PATH: process.env.PATH,
-      OTEL_SERVICE_NAME: 'realtime',
-      // As `npm start` sets it without a collector.
-      OTEL_TRACES_SAMPLER: 'always_off',
-      DATABASE_URL: databaseUrl,
-      JWT_SECRET_FILE: join(folder, 'secret'),
-      LOG_FILE: join(folder, 'realtime.log'),
-      ...ports,
+/**
+ * Opens 5,000 connections to a realtime of its own. `rssMiB` is the resident memory of its process
+ * with all of them open; for `rssPerConnectionKiB` garbage is collected before and after.
+ */
+export async function measureIdleConnections() {
+  return withTemporaryStack(
+    {
+      components: ['postgres', 'api', 'realtime'],
+      environment: { realtime: { NODE_OPTIONS: `--expose-gc --import ${preload}` } },
     },
-  });
+    async (stack) => {
+      const atRest = await readCollected(stack);
+      const clients = await openConnections(stack);
+      try {
+        await sleep(restMs);
+        const loaded = await readMetrics(stack);
+        const collected = await readCollected(stack);
+        return {
+          connections: loaded.active,
+          rssMiB: loaded.bytes / bytesPerMebibyte,
+          rssPerConnectionKiB: (collected.bytes - atRest.bytes) / loaded.active / 1_024,
+        };
+      } finally {
+        clients.kill();
+      }
+    },
+  );
 }
 
-async function waitUntilReady(realtime: ChildProcess, port: number): Promise<void> {
-  while (realtime.exitCode === null) {
-    const response = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => undefined);
-    if (response?.ok) return;
-    await sleep(50);
-  }
-  throw new Error(`Expected realtime to start, but it exited with code ${realtime.exitCode}.`);
-}
-
-async function stop(child: ChildProcess | undefined): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill();
-  await exited;
-}
-
-async function readCollected(realtime: ChildProcess, port: number) {
-  realtime.send('collect');
+async function readCollected(stack: Stack) {
+  stack.signal('realtime', 'SIGUSR2');
   await sleep(settleMs);
-  return readMetrics(port);
+  return readMetrics(stack);
 }
 
-async function openConnections(url: string, secret: Uint8Array): Promise<ChildProcess> {
-  const { sign } = createTokens(secret);
-  const device = { deviceId: 'phone', roles: ['customer' as const] };
+async function readMetrics(stack: Stack): Promise<{ active: number; bytes: number }> {
+  const address = stack.address('realtime', 'management');
+  const text = await (await fetch(`${address}/metrics`)).text();
+  return {
+    active: readSample(text, 'ws_connections_active'),
+    bytes: readSample(text, 'process_resident_memory_bytes'),
+  };
+}
+
+async function openConnections(stack: Stack): Promise<ChildProcess> {
+  const { sign } = createTokens(readFileSync(join(stack.folder.secrets, 'jwt-secret')));
+  const sessions = await addSessions(stack.databaseUrl);
   const tokens = await Promise.all(
-    Array.from({ length: connections }, () =>
-      sign({ userId: randomUUID(), sessionId: randomUUID(), ...device }),
-    ),
+    sessions.map((session) => sign({ ...session, deviceId: 'phone', roles: ['customer'] })),
   );
   const child = fork(join(root, 'apps/realtime/src/testing/idle-clients.ts'));
-  child.send({ url, tokens });
+  child.send({ url: `${stack.address('realtime').replace('http', 'ws')}/ws`, tokens });
   const died = once(child, 'exit').then(() => {
     throw new Error('Expected all connections to open, but the clients exited.');
   });
@@ -123,10 +83,24 @@ async function openConnections(url: string, secret: Uint8Array): Promise<ChildPr
   return child;
 }
 
-async function readMetrics(port: number): Promise<{ active: number; bytes: number }> {
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return {
-    active: readSample(text, 'ws_connections_active'),
-    bytes: readSample(text, 'process_resident_memory_bytes'),
-  };
+/** Signs a customer in for each connection: realtime refuses tokens of unknown sessions. */
+async function addSessions(connectionString: string) {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ userId: string; sessionId: string }>(
+      `WITH customers AS (
+         INSERT INTO accounts.users (phone, password_hash, role, verified_at)
+         SELECT '+1415' || 1000000 + number, 'none', 'customer', now()
+         FROM generate_series(1, $1) AS number RETURNING id
+       )
+       INSERT INTO accounts.sessions (user_id, device_id, expires_at)
+       SELECT id, 'phone', now() + interval '1 day' FROM customers
+       RETURNING user_id AS "userId", id AS "sessionId"`,
+      [connections],
+    );
+    return rows;
+  } finally {
+    await client.end();
+  }
 }

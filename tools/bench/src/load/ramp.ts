@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Usage, watchUsage } from '../machine/usage.ts';
 import { formatCount, type Report } from '../report/report.ts';
 import type { LoadedSystem } from './system.ts';
-import { coreEndpoints, type Span, type Summary, summarize } from './timings.ts';
+import { coreEndpoints, type Span, summarize } from './timings.ts';
 
 /** The duration of a step. */
 interface StepSeconds {
@@ -11,13 +11,7 @@ interface StepSeconds {
   readonly measured: number;
 }
 
-interface Step {
-  readonly requestsPerSecond: number;
-  readonly ordersPerHour: number;
-  readonly failed: number;
-  readonly usage: Usage;
-  readonly byGroup: readonly (readonly [string, Summary])[];
-}
+type Step = ReturnType<typeof summarizeStep>;
 
 const limitMs = 500;
 const growth = 1.3;
@@ -47,7 +41,7 @@ export async function measureCapacity(
   reportSteps(steps, report);
 }
 
-function summarizeStep(system: LoadedSystem, span: Span, usage: Usage): Step {
+function summarizeStep(system: LoadedSystem, span: Span, usage: Usage) {
   const timings = system.timings(span);
   const seconds = (span.toMs - span.fromMs) / 1_000;
   const { failed } = summarize(timings);

@@ -32,16 +32,6 @@ export interface Timing {
   readonly endpoint: string;
 }
 
-/** Latencies are of the requests that succeeded. */
-export interface Summary {
-  readonly succeeded: number;
-  /** 5xx, 429 and no response. */
-  readonly failed: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-}
-
 /** In milliseconds since 1970. */
 export interface Span {
   readonly fromMs: number;
@@ -63,8 +53,13 @@ export function readTimings(file: string, { fromMs, toMs }: Span): Timing[] {
     });
 }
 
-/** Summarizes the requests to some endpoints, or to all. */
-export function summarize(timings: readonly Timing[], endpoints?: readonly string[]): Summary {
+export type Summary = ReturnType<typeof summarize>;
+
+/**
+ * Summarizes the requests to some endpoints, or to all. Latencies are of those that succeeded; 5xx,
+ * 429 and no response have failed.
+ */
+export function summarize(timings: readonly Timing[], endpoints?: readonly string[]) {
   const chosen = timings.filter(({ endpoint }) => endpoints?.includes(endpoint) ?? true);
   const succeeded = chosen.filter(({ status }) => status >= 200 && status < 300);
   const sorted = succeeded.map(({ tookMs }) => tookMs).sort((a, b) => a - b);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
+import { markdownTable } from '@watchkeeper/drills/command/markdown-table';
 
 /** A report in Markdown that is printed as it grows. */
 export interface Report {
@@ -15,11 +16,9 @@ export function createReport(): Report {
     parts.push(part);
     console.log(`${part}\n`);
   }
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return {
     paragraph: add,
-    table: (head, rows) =>
-      add([line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n')),
+    table: (head, rows) => add(markdownTable(head, rows)),
     writeInto(page, name = 'measured') {
       const between = new RegExp(`(<!-- ${name}:begin -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`);
       const content = `${parts.join('\n\n')}\n`;

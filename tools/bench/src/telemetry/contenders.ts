@@ -10,7 +10,7 @@ const recipePreload = join(import.meta.dirname, 'subjects/recipe.mjs');
 export interface Contender {
   readonly name: string;
   readonly kind: 'bare' | 'library' | 'recipe';
-  readonly preload?: string;
+  readonly preload?: string | undefined;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -21,13 +21,9 @@ const sampled = (ratio: string) => ({
 const noMetrics = { METRICS_ENABLED: 'false' };
 const noLogs = { LOG_LEVEL: 'silent' };
 
-function library(name: string, environment: Record<string, string>, isTraced: boolean): Contender {
-  const own = {
-    name,
-    kind: 'library',
-    environment: { METRICS_PORT: '0', ...environment },
-  } as const;
-  return isTraced ? { ...own, preload: libraryPreload } : own;
+function library(name: string, own: Record<string, string>, isTraced = true): Contender {
+  const environment = { METRICS_PORT: '0', ...own };
+  return { name, kind: 'library', environment, preload: isTraced ? libraryPreload : undefined };
 }
 
 function recipe(name: string, ratio: string): Contender {
@@ -39,10 +35,10 @@ export const contenders = {
   bare: { name: 'bare Express', kind: 'bare' },
   metrics: library('metrics alone', noLogs, false),
   logs: library('logs alone', noMetrics, false),
-  traces10: library('traces alone, 10 %', { ...noMetrics, ...noLogs, ...sampled('0.1') }, true),
-  traces100: library('traces alone, 100 %', { ...noMetrics, ...noLogs, ...sampled('1') }, true),
-  all10: library('three pillars, 10 %', sampled('0.1'), true),
-  all100: library('three pillars, 100 %', sampled('1'), true),
+  traces10: library('traces alone, 10 %', { ...noMetrics, ...noLogs, ...sampled('0.1') }),
+  traces100: library('traces alone, 100 %', { ...noMetrics, ...noLogs, ...sampled('1') }),
+  all10: library('three pillars, 10 %', sampled('0.1')),
+  all100: library('three pillars, 100 %', sampled('1')),
   recipe10: recipe('default recipe, 10 %', '0.1'),
   recipe100: recipe('default recipe, 100 %', '1'),
 } as const satisfies Record<string, Contender>;

@@ -4,7 +4,11 @@ import { parse } from 'yaml';
 import { readAllAlerts } from '../alerts/alert-rules.ts';
 import { listFiles } from '../repository/list-files.ts';
 import type { Labels } from './amtool.ts';
-import { type AlertmanagerConfiguration, placedRoutes } from './configuration.ts';
+import {
+  type AlertmanagerConfiguration,
+  placedInhibitions,
+  placedRoutes,
+} from './configuration.ts';
 
 export interface KnownAlert {
   readonly name: string;
@@ -12,10 +16,10 @@ export interface KnownAlert {
   readonly labels: Labels;
 }
 
-function matchedLabels({ route, inhibit_rules }: AlertmanagerConfiguration): ReadonlySet<string> {
+function matchedLabels(configuration: AlertmanagerConfiguration): ReadonlySet<string> {
   const all = [
-    ...placedRoutes(route).flatMap(({ route: { matchers = [] } }) => matchers),
-    ...inhibit_rules.flatMap((rule) => [...rule.source_matchers, ...rule.target_matchers]),
+    ...placedRoutes(configuration.route).flatMap(({ route: { matchers = [] } }) => matchers),
+    ...placedInhibitions(configuration).flatMap(({ matchers }) => matchers),
   ];
   return new Set(all.map((matcher) => /^\s*"?([^"=!~\s]+)/.exec(matcher)?.[1] ?? ''));
 }

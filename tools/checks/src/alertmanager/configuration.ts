@@ -49,16 +49,23 @@ export function readAlertmanager(root: string): AlertmanagerConfiguration {
   throw new Error(`${configurationFile}: \`${issue?.path.join('.')}\`: ${issue?.message}`);
 }
 
-/** A route with its place, such as `route.routes[2]`. */
-export interface PlacedRoute {
-  readonly place: string;
-  readonly route: Route;
-}
-
-/** Every route of a tree, the root first. */
-export function placedRoutes(top: Route, place = 'route'): readonly PlacedRoute[] {
+/** Every route of a tree with its place, such as `route.routes[2]`; the root first. */
+export function placedRoutes(
+  top: Route,
+  place = 'route',
+): readonly { readonly place: string; readonly route: Route }[] {
   const below = (top.routes ?? []).flatMap((child, index) =>
     placedRoutes(child, `${place}.routes[${index}]`),
   );
   return [{ place, route: top }, ...below];
+}
+
+/** Both lists of matchers of every inhibition, such as `inhibit_rules[0].source_matchers`. */
+export function placedInhibitions({ inhibit_rules }: AlertmanagerConfiguration) {
+  return inhibit_rules.flatMap((rule, index) =>
+    (['source_matchers', 'target_matchers'] as const).map((side) => ({
+      place: `inhibit_rules[${index}].${side}`,
+      matchers: rule[side],
+    })),
+  );
 }

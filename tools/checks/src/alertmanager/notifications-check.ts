@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withTemporaryFolder } from '@watchkeeper/drills/systems/temporary-stack';
 import PQueue from 'p-queue';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Check } from '../check.ts';
 import { alertsOfJobs, type KnownAlert, knownAlerts } from './alert-labels.ts';
-import { askReceivers, createMatcherTest } from './amtool.ts';
+import { askReceivers, writeMatcherTest } from './amtool.ts';
 import {
   type AlertmanagerConfiguration,
   configurationFile,
+  placedInhibitions,
   placedRoutes,
   readAlertmanager,
 } from './configuration.ts';
@@ -57,45 +59,36 @@ async function deadMatchers(
   configuration: AlertmanagerConfiguration,
   alerts: readonly KnownAlert[],
 ): Promise<string[]> {
-  const places = [
-    ...placedRoutes(configuration.route).map(({ place }) => place),
-    ...configuration.inhibit_rules.flatMap((_, index) => [
-      `inhibit_rules[${index}].source_matchers`,
-      `inhibit_rules[${index}].target_matchers`,
-    ]),
-  ];
-  const dead = new Set(places.filter((place) => place !== 'route'));
-  const test = createMatcherTest(configuration);
-  try {
+  // The root matches every alert.
+  const routes = placedRoutes(configuration.route).slice(1);
+  const inhibitions = placedInhibitions(configuration);
+  const dead = new Set([...routes, ...inhibitions].map(({ place }) => place));
+  return withTemporaryFolder(async (folder) => {
+    const copy = writeMatcherTest(configuration, folder);
     await inParallel(alerts, async ({ labels }) => {
       if (dead.size === 0) return;
       // An alert that ends below a route went through it.
-      const caught = await test.ask(labels);
+      const caught = await askReceivers(copy, labels);
       for (const place of dead) {
         if (caught.some((each) => each.startsWith(place))) dead.delete(place);
       }
     });
-  } finally {
-    test.close();
-  }
-  const routes = placedRoutes(configuration.route)
-    .filter(({ place }) => dead.has(place))
-    .map(
-      ({ place, route }) =>
-        `${configurationFile}: \`${place}\` to \`${route.receiver}\` matches no alert of any rule ` +
-        `file. Correct its matchers ${JSON.stringify(route.matchers ?? [])}, put it before the ` +
-        'route that matches its alerts first, or delete it.',
-    );
-  const inhibitions = configuration.inhibit_rules.flatMap((rule, index) =>
-    (['source_matchers', 'target_matchers'] as const)
-      .filter((side) => dead.has(`inhibit_rules[${index}].${side}`))
-      .map(
-        (side) =>
-          `${configurationFile}: \`inhibit_rules[${index}].${side}\` matches no alert of any rule ` +
-          `file. Correct ${JSON.stringify(rule[side])}, or delete the rule.`,
-      ),
-  );
-  return [...routes, ...inhibitions];
+    const inNone = 'matches no alert of any rule file. Correct';
+    return [
+      ...routes.map(({ place, route: { receiver, matchers = [] } }) => ({
+        place,
+        problem:
+          `\`${place}\` to \`${receiver}\` ${inNone} its matchers ${JSON.stringify(matchers)}, put it ` +
+          'before the route that matches its alerts first, or delete it.',
+      })),
+      ...inhibitions.map(({ place, matchers }) => ({
+        place,
+        problem: `\`${place}\` ${inNone} ${JSON.stringify(matchers)}, or delete the rule.`,
+      })),
+    ]
+      .filter(({ place }) => dead.has(place))
+      .map(({ problem }) => `${configurationFile}: ${problem}`);
+  });
 }
 
 async function wrongReceivers(root: string, alerts: readonly KnownAlert[]): Promise<string[]> {

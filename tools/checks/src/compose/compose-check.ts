@@ -8,14 +8,11 @@ import {
 } from '@watchkeeper/compose/compose-model';
 import type { Check } from '../check.ts';
 
-type Rule = (name: string, service: ComposeService) => string | undefined;
+type Rule = (service: ComposeService, name: string) => string | false | undefined;
 
-/** Deviations from a rule, each with the reason that stands for it; an unused one is a problem. */
-export interface Exceptions {
-  readonly [ruleAndService: string]: string;
-}
+type Exceptions = Readonly<Record<string, string>>;
 
-/** What may differ, and why. The audit refuses everything else. */
+/** Allowed deviations by rule and service, each with its reason; an unused one is a problem. */
 const exceptions: Exceptions = {
   'user prepare': 'gives files to the users of the others, which only root may',
   'user galley-prepare': 'gives files to the users of the others, which only root may',
@@ -45,71 +42,64 @@ function runsAsRoot(user: string | undefined): boolean {
   return user === undefined || user === '' || /^(0|root)(:|$)/.test(user);
 }
 
-/** Each rule of the hardening, by name: it says what is wrong with a service, and the cure. */
+/** Each rule of the hardening, by name: what is wrong with a service and the cure, or nothing. */
 const rules: Readonly<Record<string, Rule>> = {
-  image: (_, { image = '' }) =>
-    isPinned(image) ? undefined : `expected an exact tag, got \`${image}\``,
-  user: (_, { user }) =>
-    runsAsRoot(user) ? `expected a user other than root, got \`${user ?? 'none'}\`` : undefined,
-  read_only: (_, service) => (service.read_only ? undefined : 'expected `read_only: true`'),
-  privileged: (_, service) => (service.privileged ? 'expected no `privileged`' : undefined),
-  cap_drop: (_, { cap_drop: dropped = [] }) =>
-    dropped.includes('ALL') ? undefined : 'expected `cap_drop: [ALL]`',
-  cap_add: (_, { cap_add: added = [] }) =>
-    added.length === 0 ? undefined : `expected no added capability, got \`${added.join(', ')}\``,
-  no_new_privileges: (_, { security_opt: options = [] }) =>
-    options.includes('no-new-privileges:true') ? undefined : 'expected `no-new-privileges:true`',
-  mem_limit: (_, { mem_limit: limit }) => {
+  image: ({ image = '' }) => !isPinned(image) && `expected an exact tag, got \`${image}\``,
+  user: ({ user }) =>
+    runsAsRoot(user) && `expected a user other than root, got \`${user ?? 'none'}\``,
+  read_only: (service) => !service.read_only && 'expected `read_only: true`',
+  privileged: (service) => service.privileged && 'expected no `privileged`',
+  cap_drop: ({ cap_drop: dropped = [] }) =>
+    !dropped.includes('ALL') && 'expected `cap_drop: [ALL]`',
+  cap_add: ({ cap_add: added = [] }) =>
+    added.length > 0 && `expected no added capability, got \`${added.join(', ')}\``,
+  no_new_privileges: ({ security_opt: options = [] }) =>
+    !options.includes('no-new-privileges:true') && 'expected `no-new-privileges:true`',
+  mem_limit: ({ mem_limit: limit }) => {
     const bytes = Number(limit ?? 0);
-    if (bytes > 0 && bytes <= maxMemoryBytes) return undefined;
-    return `expected a \`mem_limit\` of at most 1 GiB, got \`${limit ?? 'none'}\``;
+    const isBounded = bytes > 0 && bytes <= maxMemoryBytes;
+    return !isBounded && `expected a \`mem_limit\` of at most 1 GiB, got \`${limit ?? 'none'}\``;
   },
-  pids_limit: (_, { pids_limit: limit = 0 }) =>
-    limit > 0 ? undefined : `expected a \`pids_limit\`, got \`${limit}\``,
-  logging: (_, { logging }) =>
-    logging?.options?.['max-size'] && logging.options['max-file']
-      ? undefined
-      : 'expected logs bounded by `max-size` and `max-file`',
-  healthcheck: (_, { healthcheck }) =>
-    healthcheck?.test && !healthcheck.disable && healthcheck.test[0] !== 'NONE'
-      ? undefined
-      : 'expected a health check',
-  restart: (_, { restart }) =>
-    restart && restart !== 'no' ? undefined : `expected a restart policy, got \`${restart}\``,
-  ports: (_, { ports = [] }) => {
+  pids_limit: ({ pids_limit: limit = 0 }) =>
+    limit <= 0 && `expected a \`pids_limit\`, got \`${limit}\``,
+  logging: ({ logging: { options = {} } = {} }) =>
+    !(options['max-size'] && options['max-file']) &&
+    'expected logs bounded by `max-size` and `max-file`',
+  healthcheck: ({ healthcheck: { test, disable } = {} }) =>
+    (!test || disable || test[0] === 'NONE') && 'expected a health check',
+  restart: ({ restart = 'no' }) =>
+    restart === 'no' && `expected a restart policy, got \`${restart}\``,
+  ports: ({ ports = [] }) => {
     const open = ports.find(({ host_ip: address }) => address !== '127.0.0.1');
-    if (open === undefined) return undefined;
-    return `expected port ${open.target} on 127.0.0.1 only, got \`${open.host_ip ?? 'every address'}\``;
+    const got = open?.host_ip ?? 'every address';
+    return open && `expected port ${open.target} on 127.0.0.1 only, got \`${got}\``;
   },
-  management_port: (_, { ports = [], environment = {} }) =>
-    ports.some(({ target }) => String(target) === environment.METRICS_PORT)
-      ? 'expected its management port not to be published'
-      : undefined,
-  management_address: (name, { environment = {} }) =>
-    environment.METRICS_PORT === undefined ||
-    environment.METRICS_BIND_ADDRESS === `${name}.observability`
-      ? undefined
-      : `expected \`METRICS_BIND_ADDRESS\` to be \`${name}.observability\`, got \`${environment.METRICS_BIND_ADDRESS}\``,
-  networks: (_, { networks: own = {}, network_mode: mode }) => {
+  management_port: ({ ports = [], environment = {} }) =>
+    ports.some(({ target }) => String(target) === environment.METRICS_PORT) &&
+    'expected its management port not to be published',
+  management_address: ({ environment = {} }, name) => {
+    const { METRICS_PORT: port, METRICS_BIND_ADDRESS: address } = environment;
+    const wanted = `${name}.observability`;
+    if (port === undefined || address === wanted) return undefined;
+    return `expected \`METRICS_BIND_ADDRESS\` to be \`${wanted}\`, got \`${address}\``;
+  },
+  networks: ({ networks: own = {}, network_mode: mode }) => {
     const unknown = Object.keys(own).filter((network) => !networks.includes(network));
     if (mode === undefined && unknown.length === 0) return undefined;
     return `expected networks of \`${networks.join('`, `')}\`, got \`${mode ?? unknown.join(', ')}\``;
   },
-  host_pid: (_, { pid, ipc }) =>
-    pid === 'host' || ipc === 'host' ? 'expected no namespace of the host' : undefined,
-  docker_socket: (_, { volumes = [] }) =>
-    volumes.some(({ source = '' }) => source.endsWith('docker.sock'))
-      ? 'expected no docker.sock: it is as good as root'
-      : undefined,
-  bind_mounts: (_, { volumes = [] }) => {
-    const writable = volumes.find(
-      ({ type, read_only: isReadOnly }) => type === 'bind' && !isReadOnly,
-    );
+  host_pid: ({ pid, ipc }) =>
+    (pid === 'host' || ipc === 'host') && 'expected no namespace of the host',
+  docker_socket: ({ volumes = [] }) =>
+    volumes.some(({ source = '' }) => source.endsWith('docker.sock')) &&
+    'expected no docker.sock: it is as good as root',
+  bind_mounts: ({ volumes = [] }) => {
+    const writable = volumes.find(({ type, read_only }) => type === 'bind' && !read_only);
     return writable && `expected \`${writable.target}\` to be mounted read-only`;
   },
-  host_mount: (_, { volumes = [] }) =>
-    volumes.some(({ source }) => source === '/') ? 'expected no mount of the host' : undefined,
-  secrets: (_, { environment = {} }) => {
+  host_mount: ({ volumes = [] }) =>
+    volumes.some(({ source }) => source === '/') && 'expected no mount of the host',
+  secrets: ({ environment = {} }) => {
     const named = Object.entries(environment).find(
       ([key, value]) => value && (secretName.test(key) || urlWithPassword.test(value)),
     );
@@ -122,8 +112,8 @@ export function auditCompose(model: ComposeModel, allowed: Exceptions = exceptio
   const used = new Set<string>();
   const problems = Object.entries(model.services).flatMap(([name, service]) =>
     Object.entries(rules).flatMap(([rule, judge]) => {
-      const problem = judge(name, service);
-      if (problem === undefined) return [];
+      const problem = judge(service, name);
+      if (!problem) return [];
       const key = `${rule} ${name}`;
       used.add(key);
       return allowed[key] ? [] : [`service \`${name}\`: ${problem}.`];

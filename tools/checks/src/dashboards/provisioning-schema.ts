@@ -7,128 +7,106 @@ import { z } from 'zod';
 const shift = z.string().regex(/^-?\d+(ms|s|m|h|d)$/);
 const tags = z.array(z.strictObject({ key: z.string(), value: z.string().optional() }));
 
-const common = {
-  name: z.string().min(1),
-  uid: z.string().regex(/^[a-z][\w-]{0,39}$/),
-  // Through Grafana: a browser can't reach the network of the stack.
-  access: z.literal('proxy'),
-  url: z.url(),
-  isDefault: z.boolean().optional(),
-  editable: z.boolean().optional(),
+const timeShifts = { spanStartTimeShift: shift.optional(), spanEndTimeShift: shift.optional() };
+const managedAlerts = {
+  manageAlerts: z.boolean().optional(),
+  alertmanagerUid: z.string().optional(),
+};
+const link = {
+  name: z.string(),
+  datasourceUid: z.string().optional(),
+  urlDisplayLabel: z.string().optional(),
 };
 
-const prometheus = z.strictObject({
-  ...common,
-  type: z.literal('prometheus'),
-  jsonData: z.strictObject({
-    httpMethod: z.enum(['GET', 'POST']).optional(),
-    prometheusType: z.enum(['Prometheus', 'Cortex', 'Mimir', 'Thanos']).optional(),
-    prometheusVersion: z.string().optional(),
-    timeInterval: shift.optional(),
-    queryTimeout: shift.optional(),
-    cacheLevel: z.enum(['Low', 'Medium', 'High', 'None']).optional(),
-    incrementalQuerying: z.boolean().optional(),
-    incrementalQueryOverlapWindow: shift.optional(),
-    disableRecordingRules: z.boolean().optional(),
-    manageAlerts: z.boolean().optional(),
-    alertmanagerUid: z.string().optional(),
-    exemplarTraceIdDestinations: z
-      .array(
-        z.strictObject({
-          name: z.string(),
-          url: z.string().optional(),
-          urlDisplayLabel: z.string().optional(),
-          datasourceUid: z.string().optional(),
-        }),
-      )
-      .optional(),
-  }),
+/** A data source of a type; `others` replace or add to the keys that all have. */
+function dataSource<
+  const T extends string,
+  J extends z.ZodRawShape,
+  O extends z.ZodRawShape = Record<never, never>,
+>(type: T, jsonData: J, others: O = {} as O) {
+  return z.strictObject({
+    name: z.string().min(1),
+    uid: z.string().regex(/^[a-z][\w-]{0,39}$/),
+    type: z.literal(type),
+    // Through Grafana: a browser can't reach the network of the stack.
+    access: z.literal('proxy'),
+    url: z.url(),
+    isDefault: z.boolean().optional(),
+    editable: z.boolean().optional(),
+    jsonData: z.strictObject(jsonData),
+    ...others,
+  });
+}
+
+const prometheus = dataSource('prometheus', {
+  httpMethod: z.enum(['GET', 'POST']).optional(),
+  prometheusType: z.enum(['Prometheus', 'Cortex', 'Mimir', 'Thanos']).optional(),
+  prometheusVersion: z.string().optional(),
+  timeInterval: shift.optional(),
+  queryTimeout: shift.optional(),
+  cacheLevel: z.enum(['Low', 'Medium', 'High', 'None']).optional(),
+  incrementalQuerying: z.boolean().optional(),
+  incrementalQueryOverlapWindow: shift.optional(),
+  disableRecordingRules: z.boolean().optional(),
+  ...managedAlerts,
+  exemplarTraceIdDestinations: z
+    .array(z.strictObject({ ...link, url: z.string().optional() }))
+    .optional(),
 });
 
-const loki = z.strictObject({
-  ...common,
-  type: z.literal('loki'),
-  jsonData: z.strictObject({
-    maxLines: z.number().int().optional(),
-    timeout: z.number().int().optional(),
-    manageAlerts: z.boolean().optional(),
-    alertmanagerUid: z.string().optional(),
-    derivedFields: z
-      .array(
-        z.strictObject({
-          name: z.string(),
-          matcherType: z.enum(['regex', 'label']).optional(),
-          matcherRegex: z.string(),
-          url: z.string(),
-          datasourceUid: z.string().optional(),
-          urlDisplayLabel: z.string().optional(),
-          targetBlank: z.boolean().optional(),
-        }),
-      )
-      .optional(),
-  }),
+const derivedField = z.strictObject({
+  ...link,
+  matcherType: z.enum(['regex', 'label']).optional(),
+  matcherRegex: z.string(),
+  url: z.string(),
+  targetBlank: z.boolean().optional(),
+});
+const loki = dataSource('loki', {
+  maxLines: z.number().int().optional(),
+  timeout: z.number().int().optional(),
+  ...managedAlerts,
+  derivedFields: z.array(derivedField).optional(),
 });
 
-const jaeger = z.strictObject({
-  ...common,
-  type: z.literal('jaeger'),
-  jsonData: z.strictObject({
-    nodeGraph: z.strictObject({ enabled: z.boolean() }).optional(),
-    tracesToLogsV2: z
-      .strictObject({
-        datasourceUid: z.string(),
-        spanStartTimeShift: shift.optional(),
-        spanEndTimeShift: shift.optional(),
-        tags: tags.optional(),
-        filterByTraceID: z.boolean().optional(),
-        filterBySpanID: z.boolean().optional(),
-        customQuery: z.boolean().optional(),
-        query: z.string().optional(),
-      })
-      .optional(),
-    tracesToMetrics: z
-      .strictObject({
-        datasourceUid: z.string(),
-        spanStartTimeShift: shift.optional(),
-        spanEndTimeShift: shift.optional(),
-        tags: tags.optional(),
-        queries: z.array(z.strictObject({ name: z.string(), query: z.string() })).optional(),
-      })
-      .optional(),
-    traceQuery: z
-      .strictObject({
-        timeShiftEnabled: z.boolean(),
-        spanStartTimeShift: shift.optional(),
-        spanEndTimeShift: shift.optional(),
-      })
-      .optional(),
-    spanBar: z.strictObject({ type: z.string(), tag: z.string().optional() }).optional(),
-  }),
+const tracesTo = { datasourceUid: z.string(), ...timeShifts, tags: tags.optional() };
+const tracesToLogs = z.strictObject({
+  ...tracesTo,
+  filterByTraceID: z.boolean().optional(),
+  filterBySpanID: z.boolean().optional(),
+  customQuery: z.boolean().optional(),
+  query: z.string().optional(),
+});
+const namedQuery = z.strictObject({ name: z.string(), query: z.string() });
+const jaeger = dataSource('jaeger', {
+  nodeGraph: z.strictObject({ enabled: z.boolean() }).optional(),
+  tracesToLogsV2: tracesToLogs.optional(),
+  tracesToMetrics: z
+    .strictObject({ ...tracesTo, queries: z.array(namedQuery).optional() })
+    .optional(),
+  traceQuery: z.strictObject({ timeShiftEnabled: z.boolean(), ...timeShifts }).optional(),
+  spanBar: z.strictObject({ type: z.string(), tag: z.string().optional() }).optional(),
 });
 
-const postgres = z.strictObject({
-  ...common,
-  type: z.literal('grafana-postgresql-datasource'),
-  url: z.string().regex(/^[\w.-]+:\d+$/),
-  user: z.string(),
-  jsonData: z.strictObject({
+const postgres = dataSource(
+  'grafana-postgresql-datasource',
+  {
     database: z.string(),
     sslmode: z.enum(['disable', 'require', 'verify-ca', 'verify-full']),
     maxOpenConns: z.number().int().optional(),
     maxIdleConns: z.number().int().optional(),
     connMaxLifetime: z.number().int().optional(),
-  }),
-  // By file: what stands here would be read by whoever reads the repository.
-  secureJsonData: z.strictObject({ password: z.string().regex(/^\$__file\{\/[^}]+\}$/) }),
-});
+  },
+  {
+    url: z.string().regex(/^[\w.-]+:\d+$/),
+    user: z.string(),
+    // By file: what stands here would be read by whoever reads the repository.
+    secureJsonData: z.strictObject({ password: z.string().regex(/^\$__file\{\/[^}]+\}$/) }),
+  },
+);
 
-const alertmanager = z.strictObject({
-  ...common,
-  type: z.literal('alertmanager'),
-  jsonData: z.strictObject({
-    implementation: z.enum(['prometheus', 'mimir', 'cortex']),
-    handleGrafanaManagedAlerts: z.boolean().optional(),
-  }),
+const alertmanager = dataSource('alertmanager', {
+  implementation: z.enum(['prometheus', 'mimir', 'cortex']),
+  handleGrafanaManagedAlerts: z.boolean().optional(),
 });
 
 /** A file below `provisioning/datasources`. */

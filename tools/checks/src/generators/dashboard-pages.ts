@@ -13,6 +13,7 @@ import {
   sources,
   sourcesOf,
 } from '@watchkeeper/dashboards';
+import { markdownTable } from '@watchkeeper/drills/command/markdown-table';
 import type { GeneratedFile } from './generated-file.ts';
 
 const folder = 'docs/dashboards';
@@ -32,10 +33,9 @@ export function dashboardPages(root: string): GeneratedFile[] {
 }
 
 function index(root: string): string {
-  const rows = dashboards.map(
-    ({ uid, title, purpose, panels }) =>
-      `| [${title}](${uid}.md) | ${panels.length} | ${purpose} |`,
-  );
+  const rows = dashboards.map(({ uid, title, purpose, panels }) => [
+    ...[`[${title}](${uid}.md)`, String(panels.length), purpose],
+  ]);
   const [first] = dashboards;
   return lines(
     notice,
@@ -43,7 +43,7 @@ function index(root: string): string {
     'What each shows, what is normal, and what to do when it is not. ' +
       '[Reading dashboards](../reading-dashboards.md) leads from the first to a cause.',
     first === undefined ? '' : picture(root, first),
-    ['| dashboard | panels | |', '|---|---|---|', ...rows].join('\n'),
+    markdownTable(['dashboard', 'panels', ''], rows),
   ).replace(/\n+$/, '\n');
 }
 

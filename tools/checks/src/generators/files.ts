@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildDashboard, dashboards } from '@watchkeeper/dashboards';
 import { repositoryRoot as root } from '@watchkeeper/stack';
+import type { Check } from '../check.ts';
 import { logEventCatalogues, metricCatalogues } from '../names/known-names.ts';
 import { listFiles } from '../repository/list-files.ts';
 import { readSlos, type Slo } from '../slo/document.ts';
 import { sloRules } from '../slo/rules.ts';
 import { addressedFiles, readAddresses, rewriteBases } from './addresses.ts';
 import { dashboardPages } from './dashboard-pages.ts';
-import { dashboardFiles } from './dashboards.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { logEventReference, metricReference } from './reference.ts';
 import { runbookIndex } from './runbook-index.ts';
@@ -22,11 +23,31 @@ export function generatedFiles(): readonly GeneratedFile[] {
       content: rewriteBases(sloRules(allSlos()), readAddresses(root)),
     },
     runbookIndex(root),
-    ...dashboardFiles(),
+    ...dashboards.map((spec) => ({
+      path: `monitoring/grafana/dashboards/${spec.uid}.json`,
+      content: `${JSON.stringify(buildDashboard(spec), null, 2)}\n`,
+    })),
     ...dashboardPages(root),
     ...addressedFiles(root),
   ];
 }
+
+/** Those that are missing or differ from what the generator makes today. */
+export function outdatedFiles(files = generatedFiles()): readonly GeneratedFile[] {
+  return files.filter(({ path, content }) => {
+    const file = join(root, path);
+    return !existsSync(file) || readFileSync(file, 'utf8') !== content;
+  });
+}
+
+/** What is generated and committed is what the generator makes today. */
+export const generatedCheck: Check = {
+  name: 'generated files',
+  run: async () =>
+    outdatedFiles().map(
+      ({ path }) => `${path}: differs from its source. Run \`npm run generate\`.`,
+    ),
+};
 
 /** The objectives of every file, in the order of the files. */
 function allSlos(): readonly Slo[] {

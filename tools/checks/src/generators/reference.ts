@@ -1,3 +1,4 @@
+import { markdownTable } from '@watchkeeper/drills/command/markdown-table';
 import type { LogEventCatalogue, MetricCatalogue, MetricDeclaration } from '@watchkeeper/telemetry';
 
 const notice =
@@ -47,15 +48,9 @@ function page<D>(
   catalogues: Readonly<Record<string, Readonly<Record<string, D>>>>,
   rowOf: (name: string, declaration: D) => readonly string[],
 ): string {
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const sections = Object.entries(catalogues).map(([owner, catalogue]) =>
-    [
-      `## ${owner}`,
-      '',
-      row(columns),
-      `|${columns.map(() => '---|').join('')}`,
-      ...Object.entries(catalogue).map(([name, declaration]) => row(rowOf(name, declaration))),
-    ].join('\n'),
-  );
+  const sections = Object.entries(catalogues).map(([owner, catalogue]) => {
+    const rows = Object.entries(catalogue).map(([name, declaration]) => rowOf(name, declaration));
+    return `## ${owner}\n\n${markdownTable(columns, rows)}`;
+  });
   return [notice, '', `# ${title}`, '', introduction, '', sections.join('\n\n'), ''].join('\n');
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markdownTable } from '@watchkeeper/drills/command/markdown-table';
 import { type FrontMatter, frontMatter, symptoms } from '@watchkeeper/drills/runbooks/front-matter';
 import { readPage } from '@watchkeeper/drills/runbooks/page';
 import { type Alert, readAllAlerts } from '../alerts/alert-rules.ts';
@@ -53,17 +54,13 @@ function bySymptom(entries: readonly Entry[]): string {
       // Critical alerts first.
       .sort((left, right) => rank(left) - rank(right))
       .map(({ alert: { name, annotations, labels } }, index) => {
-        const group = index === 0 ? `**${words}** ` : '';
-        return `| ${group}| ${annotations.summary} | ${labels.severity} | [${name}](${name}.md) |`;
+        const { summary = '' } = annotations;
+        const { severity = '' } = labels;
+        return [index === 0 ? `**${words}**` : '', summary, severity, `[${name}](${name}.md)`];
       }),
   );
-  return [
-    '### By symptom',
-    '',
-    '| symptom | alert summary | severity | page |',
-    '|---|---|---|---|',
-    ...rows,
-  ].join('\n');
+  const head = ['symptom', 'alert summary', 'severity', 'page'];
+  return `### By symptom\n\n${markdownTable(head, rows)}`;
 }
 
 function rank({ page: { severity } }: Entry): number {
@@ -76,7 +73,7 @@ function byComponent(entries: readonly Entry[]): string {
     const links = entries
       .filter(({ page }) => page.component === component)
       .map(({ alert: { name } }) => `[${name}](${name}.md)`);
-    return `| ${component} | ${links.join(', ')} |`;
+    return [component, links.join(', ')];
   });
-  return ['### By component', '', '| component | pages |', '|---|---|', ...rows].join('\n');
+  return `### By component\n\n${markdownTable(['component', 'pages'], rows)}`;
 }

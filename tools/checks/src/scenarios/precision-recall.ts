@@ -12,15 +12,6 @@ export interface Verdict {
   readonly wrong: readonly string[];
 }
 
-/** Sums over the corpus; precision and recall from 0 to 1. */
-export interface Score {
-  readonly precision: number;
-  readonly recall: number;
-  readonly detected: number;
-  readonly missed: number;
-  readonly wrong: number;
-}
-
 // It fires always, to show that alerts arrive at all.
 const always = new Set(['Watchdog']);
 
@@ -47,8 +38,8 @@ export function judge(scenario: Scenario, firings: Firings, known?: ReadonlySet<
   return { scenario, detected, missed, wrong };
 }
 
-/** Precision and recall over all labels. */
-export function score(verdicts: readonly Verdict[]): Score {
+/** Sums over the corpus; precision and recall from 0 to 1. */
+export function score(verdicts: readonly Verdict[]) {
   const sum = (count: (verdict: Verdict) => number) =>
     verdicts.reduce((total, verdict) => total + count(verdict), 0);
   const detected = sum((verdict) => verdict.detected.size);
@@ -57,8 +48,6 @@ export function score(verdicts: readonly Verdict[]): Score {
   return {
     precision: detected + wrong === 0 ? 1 : detected / (detected + wrong),
     recall: detected + missed === 0 ? 1 : detected / (detected + missed),
-    detected,
-    missed,
-    wrong,
+    ...{ detected, missed, wrong },
   };
 }

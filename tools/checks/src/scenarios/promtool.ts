@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withTemporaryFolder } from '@watchkeeper/drills/systems/temporary-stack';
+import { runCommand } from '@watchkeeper/stack/run-command';
 import { parse, stringify } from 'yaml';
 import type { Scenario } from './schema.ts';
 import { expandSignal, type InputSeries } from './series.ts';
@@ -17,14 +17,13 @@ export async function playScenario(
   scenario: Scenario,
   { promtool, ruleFiles }: { promtool: string; ruleFiles: readonly string[] },
 ): Promise<Firings> {
-  const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-scenario-'));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const file = join(folder, 'scenario.yml');
     writeFileSync(file, stringify(testFile(scenario, ruleFiles)));
-    return readFirings(await runPromtool(promtool, file));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    // It exits with 1 because the watchdog fires in every scenario.
+    const { stdout, stderr } = await runCommand(promtool, ['test', 'rules', file]);
+    return readFirings(stdout + stderr);
+  });
 }
 
 /** A rule test that expects nothing, so that promtool prints what there was instead. */
@@ -65,15 +64,6 @@ function concerns(file: string, series: readonly InputSeries[]): boolean {
 function groupsOf(file: string): string[] {
   const { groups } = parse(readFileSync(file, 'utf8')) as { groups: { name: string }[] };
   return groups.map(({ name }) => name);
-}
-
-function runPromtool(promtool: string, file: string): Promise<string> {
-  return new Promise((resolve) => {
-    // It exits with 1 because the watchdog fires in every scenario.
-    execFile(promtool, ['test', 'rules', file], { maxBuffer: 64e6 }, (_error, stdout, stderr) =>
-      resolve(stdout + stderr),
-    );
-  });
 }
 
 function readFirings(output: string): Firings {

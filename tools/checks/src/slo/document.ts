@@ -1,7 +1,6 @@
-import { isNativeError } from 'node:util/types';
-import { parser } from '@prometheus-io/lezer-promql';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { namesIn } from '../names/promql.ts';
 
 // The fastest burn that pages. Source: the SRE workbook, chapter 5, "Multiwindow, Multi-Burn-Rate".
 export const fastBurnRate = 14.4;
@@ -83,16 +82,5 @@ function possible(): [(target: number) => boolean, { error: string }] {
 }
 
 function isPromql(text: string): boolean {
-  try {
-    let isValid = true;
-    parser.parse(text.replaceAll('{{.window}}', '5m')).iterate({
-      enter: ({ type }) => {
-        if (type.isError) isValid = false;
-      },
-    });
-    return isValid;
-  } catch (error) {
-    if (isNativeError(error)) return false;
-    throw error;
-  }
+  return namesIn(text.replaceAll('{{.window}}', '5m')).problem === undefined;
 }

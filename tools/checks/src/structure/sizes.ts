@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markdownTable } from '@watchkeeper/drills/command/markdown-table';
 import type { Check } from '../check.ts';
 import { trackedFiles } from '../repository/repository-checks.ts';
 import { functionsOf } from './functions.ts';
@@ -59,11 +60,10 @@ export function measureSizes(root: string): readonly Size[] {
 
 /** Prints the figures as a table in Markdown. */
 export function formatSizes(sizes: readonly Size[]): string {
-  const rows = sizes.map(
-    ({ name, value, limit, detail }) =>
-      `| ${name}${detail ? `, \`${detail}\`` : ''} | ${value} | ${limit ?? ''} |`,
-  );
-  return ['| figure | now | limit |', '|---|---|---|', ...rows].join('\n');
+  const rows = sizes.map(({ name, value, limit = '', detail }) => [
+    ...[`${name}${detail ? `, \`${detail}\`` : ''}`, String(value), String(limit)],
+  ]);
+  return markdownTable(['figure', 'now', 'limit'], rows);
 }
 
 /** The code stays within the limits that docs/architecture.md gives. */

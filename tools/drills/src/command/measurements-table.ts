@@ -1,4 +1,7 @@
 import type { MeasuredDrill, Measurements } from '../run/measurements.ts';
+import { markdownTable } from './markdown-table.ts';
+
+const head = ['alert', 'severity', 'detect', 'notify', 'resolve', 'runbook blocks', ''];
 
 /** The text of `docs/drills.md`. */
 export function formatMeasurements(measured: Measurements): string {
@@ -26,24 +29,25 @@ export function formatMeasurements(measured: Measurements): string {
     'npm run drill -- --table drills.json',
     '```',
     '',
-    '| alert | severity | detect | notify | resolve | runbook blocks | |',
-    '|---|---|---|---|---|---|---|',
-    ...drills.toSorted((left, right) => left.name.localeCompare(right.name)).map(formatRow),
+    markdownTable(head, drills.toSorted(byName).map(cellsOf)),
     ...(skipped.length > 0 ? ['', 'Not drilled in this run:', '', ...skipped] : []),
   ].join('\n')}\n`;
 }
 
-function formatRow(drill: MeasuredDrill): string {
+function byName(left: MeasuredDrill, right: MeasuredDrill): number {
+  return left.name.localeCompare(right.name);
+}
+
+function cellsOf(drill: MeasuredDrill): string[] {
   const { name, severity, detect, notify, resolve, blocksMet, blocksRun, hasPassed } = drill;
   const times = [detect, notify, resolve].map((time) =>
     time === null ? '–' : `${time.toFixed(1)} s`,
   );
-  const cells = [
+  return [
     `[${name}](../runbooks/${name}.md)`,
     severity,
     ...times,
     `${blocksMet} of ${blocksRun}`,
     hasPassed ? 'passed' : '**failed**',
   ];
-  return `| ${cells.join(' | ')} |`;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { parser } from '@prometheus-io/lezer-promql';
+import { findSyntaxError } from '@watchkeeper/stack/configuration/promql';
 import type { BlockType } from './page.ts';
 
 /** The syntax error of a block's code, or undefined. */
@@ -20,18 +20,8 @@ const parsers: Readonly<Record<BlockType, (code: string) => string | undefined>>
 };
 
 function promqlError(code: string): string | undefined {
-  let error: string | undefined;
-  parser.parse(code).iterate({
-    enter: ({ node }) => {
-      if (node.type.isError) error ??= `does not parse as PromQL at ${position(code, node.from)}`;
-    },
-  });
-  return error;
-}
-
-function position(code: string, offset: number): string {
-  const before = code.slice(0, offset).split('\n');
-  return `its line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  const position = findSyntaxError(code);
+  return position && `does not parse as PromQL at its ${position}`;
 }
 
 // Loki's labels, each with few values; the rest are fields of the line.

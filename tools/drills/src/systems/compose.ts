@@ -1,6 +1,7 @@
+import { addressOf, readContainers } from '@watchkeeper/compose/containers';
 import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
 import { repositoryRoot as root, StackError } from '@watchkeeper/stack';
-import { composeRows, openComposeSession, readAddresses } from './compose-parts.ts';
+import { openComposeSession } from './compose-session.ts';
 import type { DrillSystem } from './system.ts';
 
 const base = ['compose', '--project-directory', root];
@@ -29,15 +30,15 @@ type Compose = (...parameters: string[]) => Promise<string>;
 /** The system in containers, by `docker compose` and the published ports. */
 export async function createComposeSystem(engine: Engine): Promise<DrillSystem> {
   const compose: Compose = (...parameters) => dockerOrThrow([...base, ...parameters], engine);
-  const addresses = readAddresses(await composeRows(compose));
+  const containers = await readContainers(compose);
+  const addresses = new Map(containers.map((each) => [each.Service, addressOf(each)]));
   return {
     ...createControls(compose),
     ...{ mode: 'compose', timeFactor: 1, components: [...addresses.keys()] },
     url: (source) => addresses.get(source),
     publicUrl: (app) => (app === 'gateway' ? addresses.get('gateway') : undefined),
     async unhealthyComponents() {
-      const rows = await composeRows(compose);
-      return rows
+      return (await readContainers(compose))
         .filter(({ State, Health }) => State !== 'running' || !['', 'healthy'].includes(Health))
         .map(
           ({ Service, State, Health }) =>

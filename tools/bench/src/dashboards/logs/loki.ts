@@ -1,10 +1,13 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
+import {
+  withTemporaryFolder,
+  withTemporaryStack,
+} from '@watchkeeper/drills/systems/temporary-stack';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { findOnPath } from '@watchkeeper/stack/tools/path-search';
 import { readSample } from '../../machine/read-sample.ts';
-import { withStack, withTemporaryFolder } from '../../machine/temporary-stack.ts';
 
 // A day of lines is ingested within minutes; the rest of the shipped configuration stays.
 const raisedLimits: Readonly<Record<string, string>> = {
@@ -20,15 +23,15 @@ export function hasLoki(): boolean {
 
 /** Runs with the address of a Loki of its own, as shipped except for its ingestion limits. */
 export function withLoki(use: (address: string) => Promise<void>): Promise<void> {
-  return withTemporaryFolder(async (monitoringFolder) => {
-    cpSync(join(repositoryRoot, 'monitoring'), monitoringFolder, { recursive: true });
-    const file = join(monitoringFolder, 'loki/loki.yml');
+  return withTemporaryFolder(async (folder) => {
+    cpSync(join(repositoryRoot, 'monitoring'), folder, { recursive: true });
+    const file = join(folder, 'loki/loki.yml');
     let text = readFileSync(file, 'utf8');
     for (const [name, value] of Object.entries(raisedLimits)) {
       text = text.replace(new RegExp(`^  ${name}: .*$`, 'm'), `  ${name}: ${value}`);
     }
     writeFileSync(file, text);
-    await withStack({ monitoringFolder, components: ['loki'] }, (stack) =>
+    await withTemporaryStack({ monitoringFolder: folder, components: ['loki'] }, (stack) =>
       use(stack.address('loki')),
     );
   });

@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { withTemporaryFolder } from '@watchkeeper/drills/systems/temporary-stack';
 import { startCollectorSink } from '@watchkeeper/testing/collector-sink';
-import { withTemporaryFolder } from '../../machine/temporary-stack.ts';
 import { contenders, type Service } from '../contenders.ts';
 import {
   alternate,

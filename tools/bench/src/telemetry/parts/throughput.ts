@@ -1,4 +1,4 @@
-import { withStack } from '../../machine/temporary-stack.ts';
+import { withTemporaryStack } from '@watchkeeper/drills/systems/temporary-stack';
 import type { Report } from '../../report/report.ts';
 import { type Contender, contenders, type Service } from '../contenders.ts';
 import { alternate, type Bench, medians, sampleThroughput, withServices } from '../measure.ts';
@@ -16,8 +16,8 @@ export async function measureThroughput(bench: Bench): Promise<void> {
 export async function measureQueries(bench: Bench): Promise<void> {
   const { bare, all10, all100, recipe10 } = contenders;
   const chosen = { bare, all10, all100, recipe10 };
-  await withStack({ components: ['postgres'] }, async ({ databaseUrl }) => {
-    const results = await compare(bench, chosen, '/row/17', { DATABASE_URL: databaseUrl });
+  return withTemporaryStack({ components: ['postgres'] }, async (stack) => {
+    const results = await compare(bench, chosen, '/row/17', { DATABASE_URL: stack.databaseUrl });
     bench.report.paragraph('The same with one `pg` query, maximum rate');
     reportResults(bench.report, results, chosen);
   });

@@ -8,9 +8,10 @@ import {
   type AlertmanagerClient,
   createAlertmanagerClient,
   type Deliveries,
+  type findRunningSystem,
+  request,
   type SentAlert,
 } from './client.ts';
-import type { RunningSystem } from './running-system.ts';
 
 const pollMs = 250;
 
@@ -24,7 +25,7 @@ const receivers = [
 
 /** Sends one alert, prints where it arrived, and resolves it. Resolves to the exit code. */
 export async function sendTestAlert(
-  { alertmanager, inbox }: RunningSystem,
+  { alertmanager, inbox }: Awaited<ReturnType<typeof findRunningSystem>>,
   { severity, timeoutSeconds }: TestAlertOptions,
   print: (line: string) => void,
 ): Promise<number> {
@@ -39,18 +40,25 @@ export async function sendTestAlert(
   print(`Sent TestNotification (${severity}, ${job}) to ${alertmanager}.`);
   try {
     const expected = await expectedReceivers(client, job);
-    const missing = await waitForArrivals(inbox, job, expected, {
-      sentAtMs,
-      timeoutSeconds,
-      print,
-    });
+    let missing: readonly Receiver[] = expected;
+    while (missing.length > 0 && Date.now() < sentAtMs + timeoutSeconds * 1_000) {
+      const arrived = await readChannels(inbox, job);
+      for (const { channel } of missing.filter((each) => arrived.has(each.channel))) {
+        const seconds = (Date.now() - sentAtMs) / 1_000;
+        print(`${channel.padEnd(7)} arrived after ${seconds.toFixed(1)} s`);
+      }
+      missing = missing.filter(({ channel }) => !arrived.has(channel));
+      if (missing.length > 0) await sleep(pollMs);
+    }
     const after = missing.length === 0 ? before : await client.deliveries();
-    const reasons = await Promise.all(
-      missing.map(async (each) => ({ each, ...(await explain(each, client, job, before, after)) })),
-    );
-    for (const { each, text } of reasons) print(`${each.channel.padEnd(7)} ${text}`);
+    let exitCode = 0;
+    for (const each of missing) {
+      const { text, isOk } = await explain(each, client, job, before, after);
+      print(`${each.channel.padEnd(7)} ${text}`);
+      if (!isOk) exitCode = 1;
+    }
     print(`Inbox: ${inbox}/`);
-    return reasons.every(({ isOk }) => isOk) ? 0 : 1;
+    return exitCode;
   } finally {
     await client.send({ ...alert, endsAt: new Date().toISOString() });
   }
@@ -96,44 +104,10 @@ async function expectedReceivers(client: AlertmanagerClient, job: string): Promi
   }
 }
 
-/** Prints each arrival; returns the receivers from which nothing arrived. */
-async function waitForArrivals(
-  inbox: string,
-  job: string,
-  expected: readonly Receiver[],
-  {
-    sentAtMs,
-    timeoutSeconds,
-    print,
-  }: { sentAtMs: number; timeoutSeconds: number; print: (line: string) => void },
-): Promise<readonly Receiver[]> {
-  let missing = expected;
-  while (missing.length > 0 && Date.now() < sentAtMs + timeoutSeconds * 1_000) {
-    const arrived = await readChannels(inbox, job);
-    for (const { channel } of missing.filter((each) => arrived.has(each.channel))) {
-      const seconds = (Date.now() - sentAtMs) / 1_000;
-      print(`${channel.padEnd(7)} arrived after ${seconds.toFixed(1)} s`);
-    }
-    missing = missing.filter(({ channel }) => !arrived.has(channel));
-    if (missing.length > 0) await sleep(pollMs);
-  }
-  return missing;
-}
-
 /** The channels by which it has reached the inbox. */
 async function readChannels(inbox: string, job: string): Promise<ReadonlySet<string>> {
-  const read = async <T>(path: string) => {
-    const signal = AbortSignal.timeout(5_000);
-    const response = await fetch(`${inbox}${path}`, { signal }).catch((cause: unknown) => {
-      throw new StackError(
-        `Expected the inbox to answer at ${inbox}, but it does not. See its log.`,
-        {
-          cause,
-        },
-      );
-    });
-    return (await response.json()) as T;
-  };
+  const read = async <T>(path: string): Promise<T> =>
+    (await (await request('the inbox', `${inbox}${path}`)).json()) as T;
   const { alerts } = await read<{ alerts: { labels: Record<string, string> }[] }>(
     '/api/v1/alerts?alertname=TestNotification',
   );
@@ -165,10 +139,8 @@ async function explain(
   const { silencedBy = [], inhibitedBy = [], mutedBy = [] } = status ?? {};
   const muted = [...silencedBy, ...inhibitedBy, ...mutedBy];
   if (muted.length > 0) {
-    return {
-      text: `MUTED by a silence, an inhibition or quiet hours: ${muted.join(', ')}`,
-      isOk: false,
-    };
+    const text = `MUTED by a silence, an inhibition or quiet hours: ${muted.join(', ')}`;
+    return { text, isOk: false };
   }
   return { text: 'MISSING: not sent within the time limit (--timeout)', isOk: false };
 }
