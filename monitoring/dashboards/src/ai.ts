@@ -7,7 +7,7 @@ export const ai: DashboardSpec = {
   uid: 'ai',
   title: 'AI',
   purpose: 'Errors, latency and usage of AI providers.',
-  variables: ['job'],
+  empty: 'No AI requests.',
   panels: [
     decimal(1, 'Failures per minute', {
       width: 12,
@@ -22,7 +22,6 @@ export const ai: DashboardSpec = {
       legend: '{{job}} {{model}}',
       alerts: [{ name: 'AIAPIErrors' }],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No AI requests.',
     }),
     seconds(2, 'Response latency p95', {
       width: 12,
@@ -33,15 +32,13 @@ export const ai: DashboardSpec = {
       queries: withExemplars('job_provider_model:ai_request_duration_seconds:p95_rate2m', 'model'),
       alerts: [{ name: 'AIAPISlow' }],
       links: [toSlowTraces, toErrorLogs],
-      empty: 'No AI requests.',
     }),
     requestsPerSecond(3, 'Requests by model', {
       question: 'Which model is used, and how often?',
       normal: 'almost only the first choice.',
       otherwise: 'the fallback takes over: the first choice is failing; see “Failures per minute”.',
       isStacked: true,
-      queries: sumBy('model', 'job_provider_model_result:ai_requests:rate2m'),
-      empty: 'No AI requests.',
+      queries: sumBy('job_provider_model_result:ai_requests:rate2m', 'model'),
     }),
     requestsPerSecond(4, 'Requests by result', {
       question: 'How do requests end?',
@@ -49,9 +46,8 @@ export const ai: DashboardSpec = {
       otherwise:
         'timeouts: the provider is slow. Errors: it rejects requests, or the key or quota is exhausted.',
       isStacked: true,
-      queries: sumBy('result', 'job_provider_model_result:ai_requests:rate2m'),
+      queries: sumBy('job_provider_model_result:ai_requests:rate2m', 'result'),
       links: [toAllErrorLogs],
-      empty: 'No AI requests.',
     }),
     count(5, 'Tokens per minute', {
       question: 'How many tokens do we pay for?',
@@ -89,7 +85,6 @@ export const ai: DashboardSpec = {
       `),
       legend: '{{job}}',
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No AI requests.',
     }),
   ],
 };

@@ -9,14 +9,14 @@ import {
   table,
 } from './shapes/graphs.ts';
 import { toDashboard, toErrorLogs, toErrorTraces, toSlowTraces } from './shapes/links.ts';
-import { promql, promqlNow, ratioOrZero, sql, withExemplars } from './shapes/queries.ts';
+import { promql, promqlNow, ratioOrZero, sql, sumBy, withExemplars } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 export const business: DashboardSpec = {
   uid: 'business',
   title: 'Business',
   purpose: 'Orders, revenue and payments.',
-  variables: ['job'],
+  empty: 'No payment captures.',
   panels: [
     decimal(1, 'Orders per minute', {
       question: 'How many orders are placed, and how many are delivered?',
@@ -66,7 +66,6 @@ export const business: DashboardSpec = {
       ),
       alerts: [{ name: 'PaymentCaptureErrors' }],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No payment captures.',
     }),
     seconds(5, 'Payment capture latency p95', {
       question: 'What latency do 5 % of captures exceed, including retries?',
@@ -75,7 +74,6 @@ export const business: DashboardSpec = {
       queries: withExemplars('job:payment_capture_duration_seconds:p95_rate2m'),
       alerts: [{ name: 'PaymentCaptureSlow' }],
       links: [toSlowTraces, toErrorLogs],
-      empty: 'No payment captures.',
     }),
     count(6, 'Unbalanced postings', {
       question: 'Did money appear or disappear in the last five minutes?',
@@ -100,12 +98,8 @@ export const business: DashboardSpec = {
       question: 'Which payment methods are used, and with which result?',
       normal: 'almost only success; a few declined cards.',
       otherwise: 'declined jumped for cards only: the processor. For wallets: balances.',
-      queries: promql(
-        'sum by (method, result) (job_method_result:payment_captures:rate2m{job=~"$job"})',
-        '{{method}} {{result}}',
-      ),
+      queries: sumBy('job_method_result:payment_captures:rate2m', 'method', 'result'),
       links: [toDashboard('http', 'Requests')],
-      empty: 'No payment captures.',
     }),
     count(9, 'Active users and ordering customers', {
       width: 9,

@@ -13,7 +13,7 @@ export const database: DashboardSpec = {
   uid: 'database',
   title: 'Database',
   purpose: 'Database connections and queries, caches and the object store.',
-  variables: ['job'],
+  empty: 'No postgres-exporter targets.',
   panels: [
     seconds(1, 'Connection wait p95', {
       question: 'How long do 5 % of callers wait for a connection, or longer?',
@@ -62,7 +62,7 @@ export const database: DashboardSpec = {
       otherwise:
         'failures: the error logs have the reason. Many more reads than requests: queries in a loop.',
       queries: [
-        sumBy('operation', 'job_operation:db_queries:rate2m'),
+        sumBy('job_operation:db_queries:rate2m', 'operation'),
         maybe(
           'the series exists from the first failed query on',
           promql('sum(job:db_query_errors:rate2m{job=~"$job"})', 'failed'),
@@ -80,7 +80,6 @@ export const database: DashboardSpec = {
       valueTexts: { 0: 'no', 1: 'yes' },
       queries: promql('min(pg_up)', 'PostgreSQL'),
       alerts: [{ name: 'PostgresDown' }],
-      empty: 'No postgres-exporter targets.',
     }),
     share(8, 'PostgreSQL connection usage', {
       question: 'How close is PostgreSQL to its connection limit?',
@@ -89,7 +88,6 @@ export const database: DashboardSpec = {
       queries: promql('instance:pg_connections_per_max:ratio', '{{instance}}'),
       alerts: [{ name: 'PostgresConnectionsHigh' }],
       links: [toErrorLogs],
-      empty: 'No postgres-exporter targets.',
     }),
     decimal(9, 'Deadlocks per minute', {
       question: 'Are deadlocks aborting transactions?',
@@ -98,7 +96,6 @@ export const database: DashboardSpec = {
       queries: promql('60 * sum by (datname) (rate(pg_stat_database_deadlocks{datname!=""}[2m]))'),
       legend: '{{datname}}',
       alerts: [{ name: 'PostgresDeadlocks' }],
-      empty: 'No postgres-exporter targets.',
     }),
     seconds(10, 'Oldest transaction', {
       question: 'Is a transaction left open?',
@@ -106,7 +103,6 @@ export const database: DashboardSpec = {
       otherwise: 'it holds locks and prevents vacuuming: find it in `pg_stat_activity`.',
       queries: promql('max by (datname) (pg_stat_activity_max_tx_duration{datname!=""})'),
       legend: '{{datname}}',
-      empty: 'No postgres-exporter targets.',
     }),
     share(11, 'Cache hit rate', {
       question: 'Which share of lookups do caches answer?',

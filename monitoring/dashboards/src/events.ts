@@ -7,7 +7,7 @@ export const events: DashboardSpec = {
   uid: 'events',
   title: 'Events',
   purpose: 'The outbox, its handlers, webhooks and text messages.',
-  variables: ['job'],
+  empty: 'No outbox metrics.',
   panels: [
     seconds(1, 'Age of the oldest pending event', {
       question: 'How long has the oldest event been waiting?',
@@ -16,7 +16,6 @@ export const events: DashboardSpec = {
       queries: byJob('job:event_outbox_oldest_age_seconds:max'),
       alerts: [{ name: 'EventProcessingStalled' }],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No outbox metrics.',
     }),
     count(2, 'Event backlog', {
       question: 'How many events are pending?',
@@ -26,7 +25,6 @@ export const events: DashboardSpec = {
       queries: byJob('job:event_outbox_pending:max'),
       alerts: [{ name: 'EventBacklog' }],
       links: [toErrorLogs],
-      empty: 'No outbox metrics.',
     }),
     ratio(3, 'Handler error ratio', {
       question: 'Which handler fails, and what share of its events?',
@@ -45,7 +43,7 @@ export const events: DashboardSpec = {
       question: 'Which events are published, and how often?',
       normal: 'the daily pattern; orders and their changes above payments.',
       otherwise: 'none of a type: nobody triggers it, or it is no longer written to the outbox.',
-      queries: sumBy('event_type', 'job_event_type:events_published:rate2m'),
+      queries: sumBy('job_event_type:events_published:rate2m', 'event_type'),
       empty: 'No events published.',
     }),
     perSecond(5, 'Events processed', {
@@ -74,7 +72,6 @@ export const events: DashboardSpec = {
         promql('job:webhook_dead:max{job=~"$job"}', 'webhooks, {{job}}'),
       ],
       links: [toErrorLogs],
-      empty: 'No outbox metrics.',
     }),
     ratio(8, 'Webhook failure ratio', {
       question: 'Which share of webhook delivery attempts fails?',
@@ -102,7 +99,7 @@ export const events: DashboardSpec = {
       question: 'How many attempts are made, and with which result?',
       normal: 'nearly all succeed.',
       otherwise: 'timeouts: an endpoint is slow; errors: it rejects requests or is down.',
-      queries: sumBy('result', 'job_result:webhook_deliveries:rate2m'),
+      queries: sumBy('job_result:webhook_deliveries:rate2m', 'result'),
       empty: 'No webhooks sent.',
     }),
     seconds(11, 'Webhook latency p95', {

@@ -13,7 +13,7 @@ export const http: DashboardSpec = {
   uid: 'http',
   title: 'HTTP',
   purpose: 'Error ratio, latency and traffic of HTTP requests, by service and route.',
-  variables: ['job'],
+  empty: 'No requests.',
   panels: [
     ratio(1, 'HTTP error ratio (5xx)', {
       question: 'Which service is failing, and what share of its requests?',
@@ -23,7 +23,6 @@ export const http: DashboardSpec = {
       queries: byJob('job:http_request_errors_per_requests:ratio_rate2m'),
       alerts: [{ name: 'HighErrorRate' }],
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No requests.',
     }),
     seconds(2, 'Latency p95', {
       question: 'What latency do 5 % of requests exceed?',
@@ -33,7 +32,6 @@ export const http: DashboardSpec = {
       queries: withExemplars('job:http_request_duration_seconds:p95_rate2m'),
       alerts: [{ name: 'SlowResponseTime' }],
       links: [toSlowTraces, toDashboardOfSeries('database', 'Database')],
-      empty: 'No requests.',
     }),
     seconds(3, 'Latency p99', {
       question: 'What latency does 1 % of requests exceed?',
@@ -42,7 +40,6 @@ export const http: DashboardSpec = {
       queries: withExemplars('job:http_request_duration_seconds:p99_rate2m'),
       alerts: [{ name: 'HighLatency' }],
       links: [toSlowTraces, toDashboardOfSeries('runtime', 'Processes')],
-      empty: 'No requests.',
     }),
     requestsPerSecond(4, 'Request rate', {
       question: 'How many requests does each service receive?',
@@ -51,7 +48,6 @@ export const http: DashboardSpec = {
         'none at all: check the gateway or the load balancer. Twice the usual: find the client in “Failed logins and rate-limited requests”.',
       queries: byJob('job:http_requests:rate2m'),
       links: [toDashboardOfSeries('logs', 'Logs')],
-      empty: 'No requests.',
     }),
     requestsPerSecond(5, 'Responses by status code', {
       question: 'Which responses do clients get?',
@@ -59,8 +55,7 @@ export const http: DashboardSpec = {
       otherwise:
         'more 401 or 403: failed logins. More 429: a rate limit. More 404: a broken link, or a scan. More 5xx: our errors.',
       isStacked: true,
-      queries: sumBy('status_code', 'job_status_code:http_requests:rate2m'),
-      empty: 'No requests.',
+      queries: sumBy('job_status_code:http_requests:rate2m', 'status_code'),
     }),
     count(6, 'Requests in flight', {
       question: 'How many requests is each service processing?',
@@ -94,14 +89,12 @@ export const http: DashboardSpec = {
         exemplarsOf('http_request_duration_seconds'),
       ],
       links: [toSlowTraces],
-      empty: 'No requests.',
     }),
     requestsPerSecond(9, 'Busiest routes', {
       question: 'Which routes have the most requests?',
       normal: 'lists and reads on top, writes far below.',
       otherwise: 'a jump: a client that retries, or a page that polls in a loop.',
       queries: promql('topk(10, job_route:http_requests:rate2m{job=~"$job"})', '{{job}} {{route}}'),
-      empty: 'No requests.',
     }),
     requestsPerSecond(10, 'Errors by code', {
       question: 'Which errors do clients get?',

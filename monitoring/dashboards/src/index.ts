@@ -20,6 +20,7 @@ export { rawMetricsOf, recordingRules, ruleFilesOf } from './shapes/recorded.ts'
 export type { DashboardSpec, PanelSpec, Query } from './shapes/spec.ts';
 export { sources } from './shapes/targets.ts';
 export { limitsOf, stepOf } from './shapes/thresholds.ts';
+export { variableNames } from './shapes/variables.ts';
 export { describeLimit, formatValue } from './shapes/wording.ts';
 
 /** Every dashboard, in the order in which to learn them. */

@@ -11,7 +11,8 @@ export const infrastructure: DashboardSpec = {
   uid: 'infrastructure',
   title: 'Infrastructure',
   purpose: 'Saturation of the hosts, and the resources that services use.',
-  variables: ['job', 'instance'],
+  moreVariables: ['instance'],
+  empty: 'No node-exporter targets.',
   panels: [
     share(1, 'Host CPU usage', {
       question: 'How busy are the host’s CPUs?',
@@ -21,7 +22,6 @@ export const infrastructure: DashboardSpec = {
       maxPoints,
       queries: promql(`instance:node_cpu_busy:ratio_rate2m{${ofInstance}}`, '{{instance}}'),
       alerts: [{ name: 'HostCpuHigh' }],
-      empty: 'No node-exporter targets.',
     }),
     share(2, 'Host memory usage', {
       question: 'Which share of memory is in use, without reclaimable caches?',
@@ -31,7 +31,6 @@ export const infrastructure: DashboardSpec = {
       maxPoints,
       queries: promql(`instance:node_memory_used:ratio{${ofInstance}}`, '{{instance}}'),
       alerts: [{ name: 'HostMemoryHigh' }],
-      empty: 'No node-exporter targets.',
     }),
     share(3, 'Free disk space', {
       question: 'How much of each disk is free?',
@@ -120,7 +119,6 @@ export const infrastructure: DashboardSpec = {
       decimals: 2,
       maxPoints,
       queries: promql(`instance:node_load5_per_processor:ratio{${ofInstance}}`, '{{instance}}'),
-      empty: 'No node-exporter targets.',
     }),
     seconds(11, 'Clock offset', {
       width: 12,
@@ -133,7 +131,6 @@ export const infrastructure: DashboardSpec = {
         '{{instance}}',
       ),
       alerts: [{ name: 'HostClockSkew' }],
-      empty: 'No node-exporter targets.',
     }),
   ],
 };

@@ -11,7 +11,8 @@ export const logs: DashboardSpec = {
   uid: 'logs',
   title: 'Logs',
   purpose: 'Log rates, problem events, and the log lines themselves.',
-  variables: ['job', 'level', 'text'],
+  moreVariables: ['level', 'text'],
+  empty: 'No log metrics.',
   panels: [
     perSecond(1, 'Error log rate', {
       question: 'Which services log errors, and how many per second?',
@@ -33,16 +34,14 @@ export const logs: DashboardSpec = {
       normal: 'info, about one line per request; some warnings.',
       otherwise:
         'more errors: see the panel on the left. More info without more requests: a loop that logs.',
-      queries: sumBy('level', 'job_level:log_lines:rate2m'),
-      empty: 'No log metrics.',
+      queries: sumBy('job_level:log_lines:rate2m', 'level'),
     }),
     perSecond(3, 'Log rate by service', {
       question: 'Which service logs the most?',
       normal: 'the service with the most requests.',
       otherwise: 'one jumped: find its most frequent event below.',
-      queries: sumBy('job', 'job_level:log_lines:rate2m'),
+      queries: sumBy('job_level:log_lines:rate2m', 'job'),
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No log metrics.',
     }),
     bars(4, 'Top problem events', {
       width: 12,
@@ -87,7 +86,6 @@ export const logs: DashboardSpec = {
         { name: 'LogIngestionStopped', isDrawn: false },
         { name: 'LogShipperDropping', isDrawn: false },
       ],
-      empty: 'No log metrics.',
     }),
     logLines(6, 'Errors with traces', {
       width: 24,

@@ -25,7 +25,7 @@ export const overview: DashboardSpec = {
   uid: 'overview',
   title: 'Overview',
   purpose: 'Home: system health, firing alerts, and where to look next.',
-  variables: ['job'],
+  empty: 'No requests.',
   panels: [
     stat(1, 'Services', {
       width: 14,
@@ -65,7 +65,6 @@ export const overview: DashboardSpec = {
       queries: byJob('job:http_request_errors_per_requests:ratio_rate2m'),
       alerts: [{ name: 'HighErrorRate' }],
       links: [toDashboardOfSeries('http', 'Requests'), toErrorLogs, toErrorTraces],
-      empty: 'No requests.',
     }),
     seconds(5, 'Latency p95', {
       question: 'Is any service slow?',
@@ -74,7 +73,6 @@ export const overview: DashboardSpec = {
       queries: withExemplars('job:http_request_duration_seconds:p95_rate2m'),
       alerts: [{ name: 'SlowResponseTime' }],
       links: [toDashboardOfSeries('http', 'Requests'), toSlowTraces],
-      empty: 'No requests.',
     }),
     requestsPerSecond(6, 'Request rate', {
       question: 'Is there traffic?',
@@ -82,7 +80,6 @@ export const overview: DashboardSpec = {
       otherwise: 'none: nothing reaches the gateway. Twice the usual: find the client.',
       queries: byJob('job:http_requests:rate2m'),
       links: [toDashboardOfSeries('http', 'Requests')],
-      empty: 'No requests.',
     }),
     table(7, 'Firing alerts by service', {
       width: 12,

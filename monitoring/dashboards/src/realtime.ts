@@ -15,7 +15,7 @@ export const realtime: DashboardSpec = {
   uid: 'realtime',
   title: 'Realtime',
   purpose: 'WebSocket connections and message delivery.',
-  variables: ['job'],
+  empty: 'No messages sent.',
   panels: [
     ratio(1, 'Connections compared with ten minutes ago', {
       question: 'Did many clients disconnect at once?',
@@ -71,7 +71,6 @@ export const realtime: DashboardSpec = {
       otherwise:
         'the server is slow, or its clients are: see “Event loop lag p99”, “Slow consumers”.',
       queries: byJob('job:galley_message_wait_seconds:p95_rate2m'),
-      empty: 'No messages sent.',
     }),
     count(6, 'Slow consumers', {
       question: 'How many clients have a message waiting for over a second?',
@@ -86,14 +85,13 @@ export const realtime: DashboardSpec = {
       normal: 'order statuses and presence above chat.',
       otherwise:
         'one type jumped: a loop between client and server. None: no activity, or no clients.',
-      queries: sumBy('type', 'job_type:ws_messages_sent:rate2m'),
-      empty: 'No messages sent.',
+      queries: sumBy('job_type:ws_messages_sent:rate2m', 'type'),
     }),
     stackedPerSecond(8, 'Messages received by type', {
       question: 'Which messages do clients send?',
       normal: 'heartbeats, subscriptions, some chat.',
       otherwise: 'many of one type: a client that repeats itself; the log names rejected messages.',
-      queries: sumBy('type', 'job_type:ws_messages_received:rate2m'),
+      queries: sumBy('job_type:ws_messages_received:rate2m', 'type'),
       empty: 'No messages received.',
     }),
     stackedPerSecond(9, 'Disconnects by close code', {
@@ -101,7 +99,7 @@ export const realtime: DashboardSpec = {
       normal: '1000 and 1001: people leave.',
       otherwise:
         '1006: a network or a process failed. 1008, 1009: rejected. 1011, 1013: our errors.',
-      queries: sumBy('code', 'job_code:ws_connections_closed:rate2m'),
+      queries: sumBy('job_code:ws_connections_closed:rate2m', 'code'),
       links: [toAllErrorLogs],
       empty: 'No disconnects.',
       emptyWhenHealthy: 'no connection is closed until the first client leaves',

@@ -9,7 +9,8 @@ export const runtime: DashboardSpec = {
   uid: 'runtime',
   title: 'Node.js',
   purpose: 'Event loop, memory and CPU of each Node.js process.',
-  variables: ['job', 'instance'],
+  moreVariables: ['instance'],
+  empty: 'No Node.js targets.',
   panels: [
     seconds(1, 'Event loop lag p99', {
       width: 12,
@@ -20,7 +21,6 @@ export const runtime: DashboardSpec = {
       queries: byJob('job:nodejs_eventloop_lag_p99_seconds:max'),
       alerts: [{ name: 'EventLoopBlocked' }],
       links: [toSlowTraces, toDashboardOfSeries('http', 'Requests')],
-      empty: 'No Node.js targets.',
     }),
     share(2, 'Event loop utilization', {
       width: 12,
@@ -39,7 +39,6 @@ export const runtime: DashboardSpec = {
       queries: byJob('job:process_resident_memory_bytes:max'),
       alerts: [{ name: 'HighMemoryUsage' }],
       links: [toErrorLogs],
-      empty: 'No Node.js targets.',
     }),
     ratio(4, 'Memory usage (of limit)', {
       question: 'How close is the fullest instance to the OOM killer?',
@@ -56,7 +55,6 @@ export const runtime: DashboardSpec = {
       normal: 'a sawtooth between two levels.',
       otherwise: 'it climbs without end: take a heap snapshot before you restart the instance.',
       queries: byJob('job:nodejs_heap_size_used_bytes:max'),
-      empty: 'No Node.js targets.',
     }),
     count(6, 'CPU usage', {
       question: 'How many CPUs does the busiest instance use?',
@@ -66,7 +64,6 @@ export const runtime: DashboardSpec = {
       decimals: 2,
       queries: byJob('job:process_cpu_seconds:max_rate2m'),
       links: [toDashboardOfSeries('http', 'Requests')],
-      empty: 'No Node.js targets.',
     }),
     ratio(7, 'Garbage collection time', {
       question: 'Which share of the time does garbage collection take, in the worst instance?',
@@ -117,7 +114,6 @@ export const runtime: DashboardSpec = {
         'Value #D': { title: 'Uptime', unit: 's' },
         'Value #E': { title: 'Open files', unit: 'short' },
       },
-      empty: 'No Node.js targets.',
     }),
   ],
 };

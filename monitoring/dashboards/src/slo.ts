@@ -22,7 +22,6 @@ function burnRate(
     legend: '{{slo}}',
     alerts: [alert],
     links: [toErrorLogs, toErrorTraces],
-    empty: 'No objective has events yet.',
   });
 }
 
@@ -30,7 +29,7 @@ export const slo: DashboardSpec = {
   uid: 'slo',
   title: 'SLO',
   purpose: 'Objectives, remaining error budgets and burn rates.',
-  variables: ['job'],
+  empty: 'No objective has events yet.',
   range: '24h',
   panels: [
     graph(1, 'Remaining error budget', {
@@ -43,7 +42,6 @@ export const slo: DashboardSpec = {
       max: 1,
       queries: promql(`job_slo:error_budget_remaining:ratio${ofJob}`, '{{slo}}'),
       links: [toDashboardOfSeries('http', 'Requests')],
-      empty: 'No objective has events yet.',
     }),
     table(2, 'Objectives', {
       width: 12,
@@ -64,7 +62,6 @@ export const slo: DashboardSpec = {
         'Value #B': { title: 'Failures in 30 days', unit: 'percentunit' },
         'Value #C': { title: 'Remaining budget', unit: 'percentunit' },
       },
-      empty: 'No objective has events yet.',
     }),
     burnRate(
       3,
@@ -101,7 +98,6 @@ export const slo: DashboardSpec = {
       otherwise: 'the service’s dashboard shows where.',
       queries: promql(`job_slo:sli_errors:rate5m${ofJob}`, '{{slo}}'),
       links: [toErrorLogs, toErrorTraces],
-      empty: 'No objective has events yet.',
     }),
     perSecond(8, 'Event rate', {
       width: 12,
@@ -109,7 +105,6 @@ export const slo: DashboardSpec = {
       normal: 'the daily pattern.',
       otherwise: 'few: a single failure is a large share, and no reason to worry.',
       queries: promql(`job_slo:sli_events:rate5m${ofJob}`, '{{slo}}'),
-      empty: 'No objective has events yet.',
     }),
   ],
 };

@@ -7,7 +7,7 @@ export const stack: DashboardSpec = {
   uid: 'stack',
   title: 'Monitoring stack',
   purpose: 'Health of the monitoring stack itself: scraping, rules and notifications.',
-  variables: ['job'],
+  empty: 'No Prometheus target.',
   panels: [
     stat(1, 'Targets', {
       width: 16,
@@ -41,7 +41,6 @@ export const stack: DashboardSpec = {
         '{{instance}}',
       ),
       alerts: [{ name: 'PrometheusRuleFailures' }],
-      empty: 'No Prometheus target.',
     }),
     share(4, 'Alerts not delivered to Alertmanager', {
       question: 'Which share of the alerts sent to Alertmanager fails?',
@@ -56,7 +55,6 @@ export const stack: DashboardSpec = {
       `),
       legend: '{{instance}}',
       alerts: [{ name: 'PrometheusNotConnectedToAlertmanager' }],
-      empty: 'No Prometheus target.',
     }),
     share(5, 'Notification failure ratio', {
       question: 'Which share of Alertmanager’s notifications fails, by integration?',
@@ -110,7 +108,6 @@ export const stack: DashboardSpec = {
       otherwise:
         'it climbs: a label has unbounded values. `topk(10, count by (__name__) ({__name__=~".+"}))` finds it.',
       queries: promql('prometheus_tsdb_head_series', '{{instance}}'),
-      empty: 'No Prometheus target.',
     }),
     seconds(9, 'Slowest scrapes', {
       question: 'How long do scrapes take?',
@@ -130,7 +127,6 @@ export const stack: DashboardSpec = {
         ))
       `),
       legend: '{{group}}',
-      empty: 'No Prometheus target.',
     }),
     bytes(11, 'Memory of the monitoring stack', {
       question: 'How much memory does the monitoring use?',

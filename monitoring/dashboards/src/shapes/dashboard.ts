@@ -42,7 +42,8 @@ export function buildDashboard(spec: DashboardSpec): Dashboard {
     );
   spec.panels.forEach((panel, index) => {
     const position = positions[index];
-    if (position !== undefined) builder.withPanel({ build: () => buildPanel(panel, position) });
+    if (position !== undefined)
+      builder.withPanel({ build: () => buildPanel({ empty: spec.empty, ...panel }, position) });
   });
   return withoutPlacement(builder.build());
 }

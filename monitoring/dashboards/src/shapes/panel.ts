@@ -40,7 +40,10 @@ import { describe } from './wording.ts';
 
 type AnyBuilder = BarsBuilder | LogsBuilder | StatBuilder | TableBuilder | TimeseriesBuilder;
 
-export function buildPanel(spec: PanelSpec, position: GridPos): Panel {
+/** A panel with its text for no data. */
+type CompletePanel = PanelSpec & Required<Pick<PanelSpec, 'empty'>>;
+
+export function buildPanel(spec: CompletePanel, position: GridPos): Panel {
   const limits = limitsOf(spec.alerts ?? []);
   const builder = applyCommon(builderFor(spec, limits), spec, limits).id(spec.id).gridPos(position);
   const panel = builder.build();
@@ -57,7 +60,7 @@ function plainLink({ title, url }: { title: string; url: string }): Partial<Dash
 
 function applyCommon<Builder extends AnyBuilder>(
   builder: Builder,
-  spec: PanelSpec,
+  spec: CompletePanel,
   limits: readonly Limit[],
 ): Builder {
   const [first] = spec.queries;

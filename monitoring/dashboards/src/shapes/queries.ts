@@ -16,10 +16,11 @@ export const logql = queriesIn('logql');
 /** Its columns become a table's, or, with a column `time`, graphs. */
 export const sql = queriesIn('sql');
 
+const legendOf = (labels: readonly string[]) => labels.map((label) => `{{${label}}}`).join(' ');
+
 /** A recorded series of the selected jobs, named by job and by the other labels. */
 export function byJob(recording: string, ...labels: readonly string[]): Query {
-  const legend = ['job', ...labels].map((label) => `{{${label}}}`).join(' ');
-  return promql(`${recording}{job=~"$job"}`, legend);
+  return promql(`${recording}{job=~"$job"}`, legendOf(['job', ...labels]));
 }
 
 /** A recorded quantile as `byJob` reads it, with the exemplars of the histogram in its name. */
@@ -35,9 +36,9 @@ export function ratioOrZero(recording: string, total: string, ...labels: readonl
   return promql(`${expression}\nor ${zero}`, legend);
 }
 
-/** A recorded series of the selected jobs, summed by a label. */
-export function sumBy(label: string, recording: string): Query {
-  return promql(`sum by (${label}) (${recording}{job=~"$job"})`, `{{${label}}}`);
+/** A recorded series of the selected jobs, summed by labels. */
+export function sumBy(recording: string, ...labels: readonly string[]): Query {
+  return promql(`sum by (${labels.join(', ')}) (${recording}{job=~"$job"})`, legendOf(labels));
 }
 
 /** Marks a query that has data only where the component is deployed. */

@@ -63,8 +63,8 @@ export interface PanelSpec {
   readonly columns?: Readonly<Record<string, Column>>;
   /** Texts shown in place of values, e.g. `0: 'closed'`. */
   readonly valueTexts?: Readonly<Record<number, string>>;
-  /** Shown if there is no data. */
-  readonly empty: string;
+  /** Shown if there is no data; the dashboard's text if not set. */
+  readonly empty?: string;
   /** Why a healthy system has no data; without it the panel must have data once the system is warm. */
   readonly emptyWhenHealthy?: string;
   readonly isStacked?: boolean;
@@ -78,8 +78,10 @@ export interface DashboardSpec {
   readonly title: string;
   /** Its content, in one sentence. */
   readonly purpose: string;
-  /** Its variables, besides the data sources. */
-  readonly variables: readonly ('job' | 'instance' | 'level' | 'text')[];
+  /** Its variables, besides the data sources and `job`. */
+  readonly moreVariables?: readonly ('instance' | 'level' | 'text')[];
+  /** Shown in panels without data that have no text of their own. */
+  readonly empty: string;
   /** The default time range; `1h` if not set. */
   readonly range?: string;
   readonly panels: readonly PanelSpec[];

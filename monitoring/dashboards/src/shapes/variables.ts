@@ -15,9 +15,14 @@ const all = { text: ['All'], value: ['$__all'] };
 // Excludes series without the label.
 const anything = '.+';
 
+/** The names of a dashboard's variables, besides the data sources. */
+export function variableNames({ moreVariables = [] }: DashboardSpec) {
+  return ['job' as const, ...moreVariables];
+}
+
 /** A dashboard's variables, data sources first. */
 export function variablesOf(
-  { variables }: DashboardSpec,
+  spec: DashboardSpec,
   used: readonly Source[],
 ): Builder<VariableModel>[] {
   const choices = {
@@ -34,7 +39,7 @@ export function variablesOf(
         .current(all),
     text: () => new TextBoxVariableBuilder('text').label('Line contains').defaultValue(''),
   };
-  return [...used.map(sourceVariable), ...variables.map((name) => choices[name]())];
+  return [...used.map(sourceVariable), ...variableNames(spec).map((name) => choices[name]())];
 }
 
 function sourceVariable(source: Source): Builder<VariableModel> {

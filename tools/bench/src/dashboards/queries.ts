@@ -1,4 +1,10 @@
-import { annotations, type DashboardSpec, dashboards, interpolate } from '@watchkeeper/dashboards';
+import {
+  annotations,
+  type DashboardSpec,
+  dashboards,
+  interpolate,
+  variableNames,
+} from '@watchkeeper/dashboards';
 import { stepFor } from '@watchkeeper/viewer/model/interval';
 
 /** A query of a dashboard, as Grafana sends it for a range of a day. */
@@ -30,11 +36,11 @@ export function allQueries(): DashboardQuery[] {
   ]);
 }
 
-function queriesOfVariables({ uid, variables }: DashboardSpec): DashboardQuery[] {
-  return variables
+function queriesOfVariables(spec: DashboardSpec): DashboardQuery[] {
+  return variableNames(spec)
     .filter((name) => name === 'job' || name === 'instance')
     .map((name) => ({
-      ...{ dashboard: uid, owner: `the variable ${name}`, language: 'promql', kind: 'values' },
+      ...{ dashboard: spec.uid, owner: `the variable ${name}`, language: 'promql', kind: 'values' },
       ...{ expression: `up|${name}`, stepSeconds: 0 },
     }));
 }

@@ -12,6 +12,7 @@ import {
   ruleFilesOf,
   sources,
   sourcesOf,
+  variableNames,
 } from '@watchkeeper/dashboards';
 import { markdownTable } from '@watchkeeper/drills/command/markdown-table';
 import type { GeneratedFile } from './generated-file.ts';
@@ -57,7 +58,9 @@ function picture(root: string, { uid, title }: DashboardSpec): string {
 function needs(spec: DashboardSpec): string {
   const files = ruleFilesOf(promqlOf(spec.panels)).map((file) => `[${file}](${rules}/${file})`);
   const asked = sourcesOf(spec).map((source) => `${sources[source].label} (\`${source}\`)`);
-  const chosen = spec.variables.map((name) => `\`${name}\``).join(', ');
+  const chosen = variableNames(spec)
+    .map((name) => `\`${name}\``)
+    .join(', ');
   return [
     `Import [${spec.uid}.json](../../monitoring/grafana/dashboards/${spec.uid}.json). It asks for:`,
     '',
