@@ -28,12 +28,12 @@ export function drawControls(
       label: (value) => value || 'off',
       choose: (refresh) => change({ ...state, refresh }),
     }),
-    refreshButton(state, change),
+    element('button', { type: 'button', onclick: () => change(state) }, 'Refresh now'),
   );
 }
 
 function field(title: string, control: HTMLElement): HTMLElement {
-  return element('label', {}, element('span', {}, title), control);
+  return element('label', element('span', title), control);
 }
 
 function select(
@@ -43,12 +43,11 @@ function select(
   { label, choose }: { label: (value: string) => string; choose: (value: string) => void },
 ): HTMLElement {
   const all = values.includes(chosen) ? values : [chosen, ...values];
-  const made = element(
+  const made: HTMLSelectElement = element(
     'select',
-    {},
+    { onchange: () => choose(made.value) },
     ...all.map((value) => element('option', { value, selected: value === chosen }, label(value))),
   );
-  made.addEventListener('change', () => choose(made.value));
   return field(title, made);
 }
 
@@ -62,19 +61,13 @@ function rangeField(state: State, change: (state: State) => void): HTMLElement {
   });
 }
 
-function refreshButton(state: State, change: (state: State) => void): HTMLElement {
-  const button = element('button', { type: 'button' }, 'Refresh now');
-  button.addEventListener('click', () => change(state));
-  return button;
-}
-
 function textField({ model, choice }: Variable, choose: (choice: Choice) => void): HTMLElement {
-  const input = element('input', {
+  const input: HTMLInputElement = element('input', {
     type: 'search',
     value: choice.values[0] ?? '',
     autocomplete: 'off',
+    onchange: () => choose({ isAll: false, values: [input.value] }),
   });
-  input.addEventListener('change', () => choose({ isAll: false, values: [input.value] }));
   return field(model.label ?? model.name, input);
 }
 
@@ -89,26 +82,21 @@ function picker(
     element('input', { type: 'checkbox', value, checked: choice.values.includes(value) }),
   );
   const details = element(
-    'details',
-    { class: 'picker' },
+    'details.picker',
+    { ontoggle: chooseTicked },
     element(
       'summary',
-      {},
-      element('span', {}, model.label ?? model.name),
+      element('span', model.label ?? model.name),
       choice.isAll ? 'All' : choice.values.join(', '),
     ),
-    element(
-      'div',
-      { class: 'options' },
-      ...boxes.map((box) => element('label', {}, box, ` ${box.value}`)),
-    ),
+    element('div.options', ...boxes.map((box) => element('label', box, ` ${box.value}`))),
   );
-  details.addEventListener('toggle', () => {
+  function chooseTicked(): void {
     if (details.open) return;
     const ticked = boxes.filter(({ checked }) => checked).map(({ value }) => value);
     if (ticked.join() !== choice.values.join()) {
       choose({ isAll: ticked.length === 0, values: ticked });
     }
-  });
+  }
   return details;
 }

@@ -38,37 +38,30 @@ function resolveSubject({ labels, row = {} }: Subject, context: Context): Resolv
 /** Shows the data links of a value over its panel until they are closed. */
 export function showDataLinks(host: HTMLElement, title: string, links: readonly DataLink[]): void {
   closeDataLinks();
-  const close = element('button', { type: 'button', 'aria-label': 'Close' }, '×');
-  const list = element(
-    'ul',
-    {},
-    ...links.map((each) => element('li', {}, link(each))),
-    links.length === 0 && element('li', {}, 'No data links.'),
-  );
-  const head = element('p', { class: 'data-links-head' }, element('strong', {}, title), close);
-  const box = element(
-    'div',
-    { class: 'data-links', role: 'group', 'aria-label': title },
-    head,
-    list,
-  );
   const back = document.activeElement;
-  close.addEventListener('click', () => {
+  const onclick = () => {
     closeDataLinks();
     if (back instanceof HTMLElement) back.focus();
-  });
+  };
+  const close = element('button', { type: 'button', 'aria-label': 'Close', onclick }, '×');
+  const box = element(
+    'div.data-links',
+    { role: 'group', 'aria-label': title },
+    element('p.data-links-head', element('strong', title), close),
+    element(
+      'ul',
+      ...links.map((each) => element('li', link(each))),
+      links.length === 0 && element('li', 'No data links.'),
+    ),
+  );
   host.append(box);
   (box.querySelector('a') ?? close).focus({ preventScroll: true });
 }
 
 /** A link; an external one opens in a new tab. */
 export function link({ title, href }: DataLink): HTMLAnchorElement {
-  const isOwn = href.startsWith('/');
-  return element(
-    'a',
-    { href, target: isOwn ? undefined : '_blank', rel: isOwn ? undefined : 'noopener noreferrer' },
-    title,
-  );
+  const newTab = { target: '_blank', rel: 'noopener noreferrer' };
+  return element('a', { href, ...(href.startsWith('/') ? {} : newTab) }, title);
 }
 
 function closeDataLinks(): void {

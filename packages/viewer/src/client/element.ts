@@ -1,19 +1,34 @@
-/** Text is never parsed as markup. */
+/** Text is never parsed as markup; `undefined` and `false` are left out. */
 type Content = Node | string | undefined | false;
+/** `undefined` and `false` are left out; a function is a listener, such as `onclick`. */
+type Attributes = Readonly<Record<string, string | boolean | undefined | (() => void)>>;
 
-/** Creates an element; attributes that are `undefined` or `false` are left out. */
-export function element<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  attributes: Readonly<Record<string, string | boolean | undefined>> = {},
-  ...contents: readonly Content[]
-): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name);
-  for (const [attribute, value] of Object.entries(attributes)) {
-    if (value === undefined || value === false) continue;
-    made.setAttribute(attribute, value === true ? '' : value);
+type Tag = keyof HTMLElementTagNameMap;
+type TagOf<S> = S extends `${infer Name extends Tag}.${string}` ? Name : S extends Tag ? S : never;
+
+/** Creates an element by its tag and classes, such as `p.mark`; attributes are the first part, if any. */
+export function element<S extends Tag | `${Tag}.${string}`>(
+  selector: S,
+  ...parts: readonly Content[] | readonly [Attributes, ...(readonly Content[])]
+): HTMLElementTagNameMap[TagOf<S>] {
+  const [tag = '', ...classes] = selector.split('.');
+  const made = document.createElement(tag as TagOf<S>);
+  made.className = classes.join(' ');
+  for (const part of parts) {
+    if (part === undefined || part === false) continue;
+    if (typeof part === 'string' || part instanceof Node) made.append(part);
+    else setAttributes(made, part);
   }
-  made.append(...contents.filter((content) => content !== undefined && content !== false));
   return made;
+}
+
+function setAttributes(made: HTMLElement, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') made.addEventListener(name.slice(2), value);
+    else if (value !== undefined && value !== false) {
+      made.setAttribute(name, value === true ? '' : value);
+    }
+  }
 }
 
 /** Throws if there is no element with that id. */
@@ -27,17 +42,17 @@ export function byId(id: string): HTMLElement {
 export function paragraphs(text: string): HTMLElement[] {
   return text.split(/\n{2,}/).map((paragraph) => {
     const parts = paragraph.split(/\*\*(.+?)\*\*/g);
+    const isBold = (index: number) => index % 2 === 1;
     return element(
       'p',
-      {},
-      ...parts.map((part, index) => (index % 2 === 1 ? element('strong', {}, part) : part)),
+      ...parts.map((part, index) => (isBold(index) ? element('strong', part) : part)),
     );
   });
 }
 
 /** The colour of a series by its number. */
 export function swatch(number = 0): HTMLElement {
-  const made = element('i', { class: 'swatch' });
+  const made = element('i.swatch');
   made.style.background = `var(--series-${number})`;
   return made;
 }

@@ -9,32 +9,26 @@ const levels = new Set(['fatal', 'error', 'warn', 'info', 'debug', 'trace']);
 /** Draws a `logs` panel, newest line first; a line opens to show all its fields. */
 export const drawLogs: Draw = (host, _, loaded, context) => {
   const lines = toLogLines(loaded.streams);
-  const list = element(
-    'ol',
-    { class: 'lines', tabindex: '0' },
-    ...lines.map((line) => row(line, context)),
-  );
-  host.replaceChildren(list);
+  const rows = lines.map((line) => row(line, context));
+  host.replaceChildren(element('ol.lines', { tabindex: '0' }, ...rows));
   return lines.length > 0;
 };
 
 function row(line: LogLine, context: Context): HTMLElement {
   const level = levels.has(line.level) ? line.level : 'unknown';
   const details = element(
-    'details',
-    { class: `line level-${level}` },
+    `details.line.level-${level}`,
     element(
       'summary',
-      {},
       element('time', { datetime: new Date(line.time).toISOString() }, clock(line.time)),
-      element('span', { class: 'level' }, line.level),
-      element('span', { class: 'service' }, line.service),
-      element('span', { class: 'text' }, line.text),
+      element('span.level', line.level),
+      element('span.service', line.service),
+      element('span.text', line.text),
     ),
   );
   // Most are never opened.
   details.addEventListener('toggle', () => details.append(fieldsOf(line, context)), { once: true });
-  return element('li', {}, details);
+  return element('li', details);
 }
 
 function clock(milliseconds: number): string {
@@ -48,7 +42,7 @@ function fieldsOf({ fields, traceId }: LogLine, { linkTargets }: Context): HTMLE
   const items = fields.map(([name, value]) => {
     const shown =
       name === 'trace_id' && trace !== undefined ? link({ title: value, href: trace }) : value;
-    return element('div', {}, element('dt', {}, name), element('dd', {}, shown));
+    return element('div', element('dt', name), element('dd', shown));
   });
-  return element('dl', {}, ...items);
+  return element('dl', ...items);
 }

@@ -30,34 +30,29 @@ const sourceNames: Readonly<Record<string, string>> = {
 
 /** Creates the frame of a panel at its place in the grid. */
 export function createPanel(panel: Panel): PanelView {
+  const { title = '' } = panel;
   const heading = `panel-${panel.id}`;
-  const about = element('div', { class: 'about-text' });
+  const about = element('div.about-text');
+  const host = element('div.panel-body');
   const root = element(
-    'article',
-    { class: `panel kind-${panel.type}`, 'aria-labelledby': heading, 'data-state': 'waiting' },
+    `article.panel.kind-${panel.type}`,
+    { 'aria-labelledby': heading, 'data-state': 'waiting' },
     element(
       'header',
-      {},
+      element('h2', { id: heading, title: panel.description?.replaceAll('**', '') }, title),
       element(
-        'h2',
-        { id: heading, title: panel.description?.replaceAll('**', '') },
-        panel.title ?? '',
-      ),
-      element(
-        'details',
-        { class: 'about' },
-        element('summary', { 'aria-label': `About “${panel.title ?? ''}”` }, 'i'),
+        'details.about',
+        element('summary', { 'aria-label': `About “${title}”` }, 'i'),
         about,
       ),
     ),
+    host,
   );
-  const host = element('div', { class: 'panel-body' });
-  root.append(host);
   place(root, panel);
   let dispose: Dispose | undefined;
   const show = (state: string, text: string) => {
     root.dataset.state = state;
-    host.replaceChildren(element('p', { class: 'note' }, text));
+    host.replaceChildren(element('p.note', text));
   };
 
   return {
@@ -113,11 +108,8 @@ function describe(about: HTMLElement, panel: Panel, traces: HTMLElement[]): void
     ...paragraphs(panel.description ?? ''),
     ...(traces.length === 0
       ? []
-      : [
-          element('p', {}, element('strong', {}, 'Slowest requests:')),
-          element('ul', {}, ...traces),
-        ]),
-    ...queries.map((text) => element('pre', { tabindex: '0' }, element('code', {}, text))),
+      : [element('p', element('strong', 'Slowest requests:')), element('ul', ...traces)]),
+    ...queries.map((text) => element('pre', { tabindex: '0' }, element('code', text))),
   );
 }
 
@@ -131,11 +123,7 @@ function tracesOf({ exemplars }: Loaded, { linkTargets }: Context): HTMLElement[
       const title = `${formatFieldValue(value, { unit: 's' })} ${labels.job ?? ''} ${labels.route ?? ''}`;
       const href = traceAddress(traceId, linkTargets);
       const at = new Date(time * 1_000).toLocaleTimeString('en-GB');
-      return element(
-        'li',
-        {},
-        href === undefined ? `${title} (${traceId})` : link({ title, href }),
-        ` at ${at}`,
-      );
+      const trace = href === undefined ? `${title} (${traceId})` : link({ title, href });
+      return element('li', trace, ` at ${at}`);
     });
 }

@@ -53,19 +53,18 @@ export function describeCursor(chart: uPlot, tip: HTMLElement, picture: ChartMod
     .filter(({ value, index }) => value !== null && chart.series[index + 1]?.show !== false)
     .sort((one, other) => (other.value ?? 0) - (one.value ?? 0));
   tip.replaceChildren(
-    element('p', { class: 'moment' }, new Date(seconds * 1_000).toLocaleString('en-GB')),
+    element('p.moment', new Date(seconds * 1_000).toLocaleString('en-GB')),
     ...rows
       .slice(0, maxRows)
       .map(({ name, value, index }) =>
         element(
           'p',
-          {},
           swatch(picture.colours[index]),
-          element('span', {}, name),
-          element('b', {}, formatFieldValue(value, picture.field)),
+          element('span', name),
+          element('b', formatFieldValue(value, picture.field)),
         ),
       ),
-    ...(rows.length > maxRows ? [element('p', {}, `and ${rows.length - maxRows} more`)] : []),
+    ...(rows.length > maxRows ? [element('p', `and ${rows.length - maxRows} more`)] : []),
     ...nearMarks(chart, picture, left),
     ...nearExemplar(chart, picture),
   );
@@ -84,17 +83,12 @@ function nearMarks(chart: uPlot, { marks }: ChartModel, left: number): HTMLEleme
       return left >= start - reach / 2 && left <= chart.valToPos(to / 1_000, 'x') + reach / 2;
     })
     .slice(0, 4)
-    .map(({ title, text }) => element('p', { class: 'mark' }, `${title} ${text}`.trim()));
+    .map(({ title, text }) => element('p.mark', `${title} ${text}`.trim()));
 }
 
 function nearExemplar(chart: uPlot, { exemplars, field }: ChartModel): HTMLElement[] {
   const found = exemplarAt(chart, exemplars);
   if (found === undefined) return [];
-  return [
-    element(
-      'p',
-      { class: 'mark' },
-      `Exemplar: ${formatFieldValue(found.value, field)}. Click for its trace.`,
-    ),
-  ];
+  const value = formatFieldValue(found.value, field);
+  return [element('p.mark', `Exemplar: ${value}. Click for its trace.`)];
 }

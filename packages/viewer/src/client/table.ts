@@ -14,36 +14,28 @@ export const drawTable: Draw = (host, panel, loaded, context) => {
     throw new Error(`Unsupported transformation “${unknown}”. Open the table in Grafana.`);
   }
   const { fields, rows } = transform(toTables(loaded.answers), panel.transformations);
-  const head = element(
-    'tr',
-    {},
-    ...fields.map((name) => element('th', { scope: 'col', class: kindOf(rows, name) }, name)),
-  );
+  const kinds = fields.map((name) => ({ name, kind: kindOf(rows, name) }));
+  const head = kinds.map(({ name, kind }) => element(`th.${kind}`, { scope: 'col' }, name));
   const lines = rows
     .slice(0, maxRows)
     .map((row) =>
-      element(
-        'tr',
-        {},
-        ...fields.map((name) => cellOf(panel, name, row, kindOf(rows, name), context)),
-      ),
+      element('tr', ...kinds.map(({ name, kind }) => cellOf(panel, name, row, kind, context))),
     );
-  const table = element('table', {}, element('thead', {}, head), element('tbody', {}, ...lines));
   const hidden = rows.length - maxRows;
   host.replaceChildren(
     element(
-      'div',
-      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': panel.title ?? '' },
-      table,
+      'div.scroll',
+      { tabindex: '0', role: 'region', 'aria-label': panel.title ?? '' },
+      element('table', element('thead', element('tr', ...head)), element('tbody', ...lines)),
     ),
-    ...(hidden > 0 ? [element('p', { class: 'more' }, `${hidden} more rows not shown.`)] : []),
+    ...(hidden > 0 ? [element('p.more', `${hidden} more rows not shown.`)] : []),
   );
   return rows.length > 0;
 };
 
 type Row = Readonly<Record<string, Cell>>;
 
-function kindOf(rows: readonly Row[], name: string): string {
+function kindOf(rows: readonly Row[], name: string) {
   return rows.some((row) => typeof row[name] === 'number') ? 'number' : 'text';
 }
 
@@ -57,9 +49,6 @@ function cellOf(panel: Panel, name: string, row: Row, kind: string, context: Con
   const [target] = cell === null ? [] : dataLinksFor(field, { labels, row }, context);
   const shown = target === undefined ? text : link({ title: text, href: target.href });
   if (target !== undefined && shown instanceof HTMLElement) shown.title = target.title;
-  return element(
-    'td',
-    { class: `${kind} ${name === 'Severity' ? `severity-${text}` : ''}` },
-    shown,
-  );
+  const severity = name === 'Severity' ? `.severity-${text}` : '';
+  return element(`td.${kind}${severity}`, shown);
 }

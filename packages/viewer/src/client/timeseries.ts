@@ -16,13 +16,9 @@ export const drawTimeseries: Draw = (host, panel, loaded, context) => {
   if (set.series.length === 0 && loaded.exemplars.length === 0) return undefined;
   const numbers = seriesColour(set.series.map(({ name }) => name));
   const colours = set.series.map(({ name }) => numbers.get(name) ?? 0);
-  const plot = element('div', {
-    class: 'plot',
-    role: 'img',
-    tabindex: '0',
-    'aria-label': summarise(panel, set.series),
-  });
-  const tip = element('div', { class: 'tip', hidden: true, 'aria-hidden': 'true' });
+  const about = summarise(panel, set.series);
+  const plot = element('div.plot', { role: 'img', tabindex: '0', 'aria-label': about });
+  const tip = element('div.tip', { hidden: true, 'aria-hidden': 'true' });
   const legend = legendOf(set.series, colours, field);
   host.replaceChildren(plot, legend, tip);
 
@@ -83,12 +79,12 @@ function legendOf(
       'button',
       { type: 'button', 'aria-pressed': 'false', title: name },
       swatch(colours[index]),
-      element('span', { class: 'name' }, name),
-      element('span', { class: 'last' }, formatFieldValue(last, field)),
+      element('span.name', name),
+      element('span.last', formatFieldValue(last, field)),
     );
-    return element('li', {}, button);
+    return element('li', button);
   });
-  return element('ul', { class: 'legend', 'aria-label': 'Series and their last values' }, ...items);
+  return element('ul.legend', { 'aria-label': 'Series and their last values' }, ...items);
 }
 
 /** Shows the chosen series alone, with its data links. */

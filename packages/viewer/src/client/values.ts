@@ -15,16 +15,13 @@ export const drawStat: Draw = (host, panel, loaded, context) => {
     const colour = colourOf(value.value, field);
     const tone = isColoured ? `ground-${colour}` : `tone-${colour}`;
     return element(
-      'li',
-      { class: `stat ${tone}` },
+      `li.stat.${tone}`,
       // A single number is named by the panel's title.
-      values.length > 1 && element('span', { class: 'name' }, value.name),
+      values.length > 1 && element('span.name', value.name),
       linkedValue(host, formatFieldValue(value.value, field), value, field, context),
     );
   });
-  host.replaceChildren(
-    element('ul', { class: `stats ${values.length > 1 ? 'many' : 'one'}` }, ...items),
-  );
+  host.replaceChildren(element(`ul.stats.${values.length > 1 ? 'many' : 'one'}`, ...items));
   return values.length > 0;
 };
 
@@ -35,17 +32,16 @@ export const drawBars: Draw = (host, panel, loaded, context) => {
   const most = field.max ?? Math.max(...values.map(({ value }) => value ?? 0));
   const items = values.map((value) => {
     const share = most > least ? ((value.value ?? least) - least) / (most - least) : 0;
-    const fill = element('span', { class: `fill back-${colourOf(value.value, field)}` });
+    const fill = element(`span.fill.back-${colourOf(value.value, field)}`);
     fill.style.width = `${Math.min(Math.max(share, 0), 1) * 100}%`;
     return element(
       'li',
-      {},
       linkedValue(host, value.name, value, field, context, 'name'),
-      element('span', { class: 'track', 'aria-hidden': 'true' }, fill),
-      element('span', { class: 'last' }, formatFieldValue(value.value, field)),
+      element('span.track', { 'aria-hidden': 'true' }, fill),
+      element('span.last', formatFieldValue(value.value, field)),
     );
   });
-  host.replaceChildren(element('ul', { class: 'bars', tabindex: '0' }, ...items));
+  host.replaceChildren(element('ul.bars', { tabindex: '0' }, ...items));
   return values.length > 0;
 };
 
@@ -56,11 +52,10 @@ function linkedValue(
   { name, labels }: Value,
   field: Field,
   context: Context,
-  kind = 'value',
+  kind: 'value' | 'name' = 'value',
 ): HTMLElement {
   const links = dataLinksFor(field, { labels }, context);
-  if (links.length === 0) return element('span', { class: kind }, text);
-  const button = element('button', { type: 'button', class: kind, title: name }, text);
-  button.addEventListener('click', () => showDataLinks(host, name, links));
-  return button;
+  if (links.length === 0) return element(`span.${kind}`, text);
+  const onclick = () => showDataLinks(host, name, links);
+  return element(`button.${kind}`, { type: 'button', title: name, onclick }, text);
 }
