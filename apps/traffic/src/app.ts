@@ -120,11 +120,6 @@ function createAllVisitors(
     if (waitMs === undefined) missed.increment({ type });
     else waits.observe(waitMs / 1_000, { type });
   };
-  const stageParts = {
-    ...{ ...common, population, crowd, onMessage },
-    clientOf: clients.of,
-    signInFrom: clients.signInFrom,
-    adopted: new Set<string>(),
-  };
-  return createVisitors(common, createVisit(stageParts));
+  const parts = { ...common, clients, population, crowd, onMessage, adopted: new Set<string>() };
+  return createVisitors(common, createVisit(parts));
 }

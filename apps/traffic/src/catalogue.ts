@@ -7,6 +7,15 @@ export const scenarios = [
   ...['shift', 'mistake'],
 ] as const;
 
+/** Messages whose latency is measured. */
+export const awaitedTypes = [
+  'order.status',
+  'chat.message',
+  'chat.receipt',
+  'presence',
+  'error',
+] as const;
+
 const people = ['customer', 'courier', 'restaurant'] as const;
 
 export const trafficMetrics = {
@@ -33,11 +42,11 @@ export const trafficMetrics = {
   }),
   traffic_message_wait_seconds: histogram(
     'Latency of expected messages, from the action to the arrival; a receipt includes reading.',
-    { type: ['order.status', 'chat.message', 'chat.receipt', 'presence', 'error'] },
+    { type: awaitedTypes },
     [0.005, 0.01, 0.05, 0.1, 0.3, 1, 3, 10],
   ),
   traffic_messages_missed_total: counter('Expected messages that did not arrive.', {
-    type: ['order.status', 'chat.message', 'chat.receipt', 'presence', 'error'],
+    type: awaitedTypes,
   }),
 } as const;
 

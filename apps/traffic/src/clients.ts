@@ -1,20 +1,14 @@
 import { instrumentFetch } from '@watchkeeper/telemetry';
 import type { Common } from './common.ts';
 import type { Account } from './people/account.ts';
-import { createSignIn, type SignIn } from './people/sign-in.ts';
-import { type Client, type ClientOptions, createClient } from './target/client.ts';
+import { createSignIn } from './people/sign-in.ts';
+import { type ClientOptions, createClient } from './target/client.ts';
 import { createRetryAfters } from './target/retry-after.ts';
 
-export interface Clients {
-  /** Of an account, or signed out. */
-  of(correlationId: string, account?: Account): Client;
-  signInFrom(correlationId: string, deviceName: string): SignIn & { readonly deviceId: string };
-  /** Ignores Retry-After. */
-  readonly guesser: Client;
-}
+export type Clients = ReturnType<typeof createClients>;
 
 /** Creates the clients, which share received Retry-Afters. */
-export function createClients(parts: Common): Clients {
+export function createClients(parts: Common) {
   const { configuration, newId, signal } = parts;
   const { targetUrl, smsInboxUrl } = configuration;
   const options = createOptions(parts, targetUrl);
@@ -22,8 +16,10 @@ export function createClients(parts: Common): Clients {
   const inboxOptions = createOptions(parts, smsInboxUrl);
 
   return {
-    of: (correlationId, account) => createClient(options, { correlationId, ...callerOf(account) }),
-    signInFrom(correlationId, deviceName) {
+    /** Of an account, or signed out. */
+    of: (correlationId: string, account?: Account) =>
+      createClient(options, { correlationId, ...callerOf(account) }),
+    signInFrom(correlationId: string, deviceName: string) {
       // New for each process, so that two of one seed do not end each other's sessions.
       const deviceId = newId();
       const client = createClient(options, { correlationId });
@@ -31,6 +27,7 @@ export function createClients(parts: Common): Clients {
       const device = { deviceId, deviceName };
       return { ...createSignIn({ client, inbox, device, signal }), deviceId };
     },
+    /** Ignores Retry-After. */
     guesser: createClient(
       { ...options, retryAfters: { remainingMs: () => 0, wait: () => {} } },
       { correlationId: newId() },

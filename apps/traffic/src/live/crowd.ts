@@ -6,16 +6,7 @@ import { createRandom, type Random } from '../random.ts';
 import type { Connection } from './connection.ts';
 
 /** The people who are online, each with a WebSocket. */
-export interface Crowd {
-  connectionOf(account: Account): Connection | undefined;
-  /** A person of a role who is online, if any. */
-  pick(role: Role, random: Random): Account | undefined;
-  start(): void;
-  /** Drops this share at once, and keeps it offline until the returned function is called. */
-  disconnect(share: number): () => void;
-  /** Closes all connections for good. */
-  stop(): Promise<void>;
-}
+export type Crowd = ReturnType<typeof createCrowd>;
 
 interface CrowdParts extends Common {
   readonly accounts: readonly Account[];
@@ -31,7 +22,7 @@ const leaveEveryMs = 10_000;
 // Jitter, so that people who lost their connections together do not reconnect together.
 const reconnectMs = [500, 5_000] as const;
 
-export function createCrowd(parts: CrowdParts): Crowd {
+export function createCrowd(parts: CrowdParts) {
   const random = createRandom(parts.configuration.seed, 0xc0ffee);
   const online = new Map<Account, Connection>();
   const entrance = createEntrance(parts, online, random);
@@ -55,12 +46,14 @@ export function createCrowd(parts: CrowdParts): Crowd {
   }
 
   return {
-    connectionOf: (account) => online.get(account),
-    pick: (role, chooser) => pickRole([...online.keys()], role, chooser),
+    connectionOf: (account: Account) => online.get(account),
+    /** A person of a role who is online, if any. */
+    pick: (role: Role, chooser: Random) => pickRole([...online.keys()], role, chooser),
     start() {
       timer = setInterval(tick, tickMs);
     },
-    disconnect(share) {
+    /** Drops this share at once, and keeps it offline until the returned function is called. */
+    disconnect(share: number) {
       const leaving = [...online.values()].slice(0, Math.ceil(online.size * share));
       room = online.size - leaving.length;
       for (const connection of leaving) connection.drop();
@@ -68,6 +61,7 @@ export function createCrowd(parts: CrowdParts): Crowd {
         room = parts.configuration.connections;
       };
     },
+    /** Closes all connections for good. */
     async stop() {
       clearInterval(timer);
       endAll((connection) => connection.close());

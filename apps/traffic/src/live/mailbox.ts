@@ -1,20 +1,7 @@
 import { MissedMessageError } from '../target/errors.ts';
 import type { ServerMessage, ServerMessageType } from './protocol.ts';
 
-export interface Mailbox {
-  /**
-   * Resolves with the next matching message and its latency.
-   * @throws MissedMessageError after the timeout
-   */
-  expect<T extends ServerMessageType>(
-    type: T,
-    fits: (data: ServerMessage<T>) => boolean,
-    timeoutMs: number,
-  ): Promise<{ data: ServerMessage<T>; waitMs: number }>;
-  deliver(type: ServerMessageType, data: unknown): void;
-  /** Rejects everything that is still expected. */
-  close(): void;
-}
+export type Mailbox = ReturnType<typeof createMailbox>;
 
 interface Waiting {
   readonly type: ServerMessageType;
@@ -23,11 +10,15 @@ interface Waiting {
 }
 
 /** @param now milliseconds on a steady clock */
-export function createMailbox(now: () => number): Mailbox {
+export function createMailbox(now: () => number) {
   const waiting = new Set<Waiting>();
   let isClosed = false;
 
   return {
+    /**
+     * Resolves with the next matching message and its latency.
+     * @throws MissedMessageError after the timeout
+     */
     expect<T extends ServerMessageType>(
       type: T,
       fits: (data: ServerMessage<T>) => boolean,
@@ -61,11 +52,12 @@ export function createMailbox(now: () => number): Mailbox {
       if (isClosed) miss();
       return promise;
     },
-    deliver(type, data) {
+    deliver(type: ServerMessageType, data: unknown) {
       for (const entry of waiting) {
         if (entry.type === type && entry.take(data)) waiting.delete(entry);
       }
     },
+    /** Rejects everything that is still expected. */
     close() {
       isClosed = true;
       for (const entry of [...waiting]) entry.miss();

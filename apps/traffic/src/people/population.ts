@@ -5,14 +5,7 @@ import { type Account, accountOf, pickRole, sessionOf } from './account.ts';
 import { personOf, type Role } from './person.ts';
 import type { SignIn } from './sign-in.ts';
 
-export interface Population {
-  readonly accounts: readonly Account[];
-  /** A signed-in person of a role, if any. */
-  pick(role: Role, random: Random): Account | undefined;
-  /** Signs everybody in, one after the other, and keeps their tokens fresh. */
-  start(): void;
-  stop(): void;
-}
+export type Population = ReturnType<typeof createPopulation>;
 
 interface PopulationParts extends Common {
   readonly signIn: SignIn;
@@ -26,7 +19,7 @@ const retryMs = 40_000;
 const refreshesAtOnce = 5;
 
 /** Creates the population, signed out. */
-export function createPopulation(parts: PopulationParts): Population {
+export function createPopulation(parts: PopulationParts) {
   const accounts = createAccounts(parts.configuration);
   const advance = createSessionKeeper(parts, accounts);
   let timer: NodeJS.Timeout | undefined;
@@ -48,7 +41,9 @@ export function createPopulation(parts: PopulationParts): Population {
 
   return {
     accounts,
-    pick: (role, random) => pickRole(accounts.filter(isSignedIn), role, random),
+    /** A signed-in person of a role, if any. */
+    pick: (role: Role, random: Random) => pickRole(accounts.filter(isSignedIn), role, random),
+    /** Signs everybody in, one after the other, and keeps their tokens fresh. */
     start: plan,
     stop() {
       clearTimeout(timer);

@@ -4,14 +4,7 @@ import { UnexpectedAnswerError } from '../target/errors.ts';
 import type { TokenAnswer } from '../target/operations.ts';
 import type { Person } from './person.ts';
 
-export interface SignIn {
-  /** Signs up, or logs in if the number has an account. */
-  register(person: Person): Promise<TokenAnswer>;
-  /** Undefined for a wrong number or password. */
-  logIn(person: Person): Promise<TokenAnswer | undefined>;
-  /** Undefined if the session has ended. */
-  refresh(refreshToken: string): Promise<TokenAnswer | undefined>;
-}
+export type SignIn = ReturnType<typeof createSignIn>;
 
 interface SignInParts {
   /** The gateway's, signed out. */
@@ -25,9 +18,10 @@ interface SignInParts {
 const pollAttempts = 20;
 const pollIntervalMs = 250;
 
-export function createSignIn(parts: SignInParts): SignIn {
+export function createSignIn(parts: SignInParts) {
   const { client, device } = parts;
 
+  /** Undefined for a wrong number or password. */
   function logIn({ phone, password }: Person): Promise<TokenAnswer | undefined> {
     const body = { phone, password, ...device };
     return client.attempt('log_in', { body, refusals: [401, 403, 423] });
@@ -41,7 +35,8 @@ export function createSignIn(parts: SignInParts): SignIn {
 
   return {
     logIn,
-    async register(person) {
+    /** Signs up, or logs in if the number has an account. */
+    async register(person: Person): Promise<TokenAnswer> {
       const { phone, password, displayName, role } = person;
       const seen = new Set((await readMessages(parts, phone)).map(({ id }) => id));
       const body = { phone, password, displayName, role };
@@ -53,7 +48,8 @@ export function createSignIn(parts: SignInParts): SignIn {
       await client.send('request_code', { body: { phone } });
       return verify(person, seen);
     },
-    refresh: (refreshToken) =>
+    /** Undefined if the session has ended. */
+    refresh: (refreshToken: string) =>
       client.attempt('refresh', { body: { refreshToken }, refusals: [401] }),
   };
 }

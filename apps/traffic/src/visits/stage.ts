@@ -1,58 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Link, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { awaitedTypes } from '../catalogue.ts';
+import type { Clients } from '../clients.ts';
 import type { Common } from '../common.ts';
-import type { Configuration } from '../config.ts';
 import type { Connection } from '../live/connection.ts';
 import type { Crowd } from '../live/crowd.ts';
 import type { ServerMessage } from '../live/protocol.ts';
 import type { Account } from '../people/account.ts';
 import type { Role } from '../people/person.ts';
 import type { Population } from '../people/population.ts';
-import type { SignIn } from '../people/sign-in.ts';
 import type { Random } from '../random.ts';
-import type { Client } from '../target/client.ts';
 import { NobodyAvailableError } from '../target/errors.ts';
 
 /** Messages whose latency is measured. */
-export type AwaitedType = 'order.status' | 'chat.message' | 'chat.receipt' | 'presence' | 'error';
+export type AwaitedType = (typeof awaitedTypes)[number];
 
 /** The random choices, people and clients of one visit. */
-export interface Stage {
-  readonly random: Random;
-  readonly configuration: Configuration;
-  /** Not from the seed, because a second run must not repeat the orders of the first. */
-  newId(): string;
-  /** The client of a person who is not signed in. */
-  readonly stranger: Client;
-  as(account: Account): Client;
-  /** Signs in from a new device. */
-  signInFrom(deviceName: string): SignIn & { readonly deviceId: string };
-  /** A signed-in person, online if possible. @throws NobodyAvailableError */
-  pick(role: Role): Account;
-  connectionOf(account: Account): Connection | undefined;
-  /** Waits for a message and measures its latency. @throws MissedMessageError */
-  expect<T extends AwaitedType>(
-    connection: Connection,
-    type: T,
-    fits: (data: ServerMessage<T>) => boolean,
-  ): Promise<ServerMessage<T>>;
-  /** Runs a part of the visit in its own trace, linked to the previous part. */
-  scene<T>(name: string, run: () => Promise<T>): Promise<T>;
-  /** Waits about as long as between two steps of an order. */
-  pause(): Promise<void>;
-  /** Marks an order as handled by this visit, until the returned function is called. */
-  adopt(orderId: string): () => void;
-  isAdopted(orderId: string): boolean;
-}
+export type Stage = ReturnType<typeof createStage>;
 
 export interface StageParts extends Common {
   readonly population: Population;
   readonly crowd: Crowd;
-  readonly clientOf: (correlationId: string, account?: Account) => Client;
-  readonly signInFrom: (
-    correlationId: string,
-    deviceName: string,
-  ) => SignIn & { readonly deviceId: string };
+  readonly clients: Pick<Clients, 'of' | 'signInFrom'>;
   readonly onMessage: (type: AwaitedType, waitMs: number | undefined) => void;
   /** The orders that visits handle now, so that a shift does not interfere. */
   readonly adopted: Set<string>;
@@ -60,23 +29,32 @@ export interface StageParts extends Common {
 
 const tracer = trace.getTracer('@watchkeeper/traffic');
 
-export function createStage(parts: StageParts, random: Random): Stage {
-  const { configuration, population, crowd, newId, signal, clientOf, adopted } = parts;
+export function createStage(parts: StageParts, random: Random) {
+  const { configuration, population, crowd, clients, newId, signal, adopted } = parts;
   const correlationId = newId();
-  const scene = createScenes();
 
   return {
-    ...{ random, configuration, newId, scene },
-    stranger: clientOf(correlationId),
-    as: (account) => clientOf(correlationId, account),
-    signInFrom: (deviceName) => parts.signInFrom(correlationId, deviceName),
-    pick(role) {
+    ...{ random, configuration },
+    /** Not from the seed, because a second run must not repeat the orders of the first. */
+    newId,
+    /** The client of a person who is not signed in. */
+    stranger: clients.of(correlationId),
+    as: (account: Account) => clients.of(correlationId, account),
+    /** Signs in from a new device. */
+    signInFrom: (deviceName: string) => clients.signInFrom(correlationId, deviceName),
+    /** A signed-in person, online if possible. @throws NobodyAvailableError */
+    pick(role: Role) {
       const account = crowd.pick(role, random) ?? population.pick(role, random);
       if (account === undefined) throw new NobodyAvailableError(role);
       return account;
     },
-    connectionOf: (account) => crowd.connectionOf(account),
-    async expect(connection, type, fits) {
+    connectionOf: (account: Account) => crowd.connectionOf(account),
+    /** Waits for a message and measures its latency. @throws MissedMessageError */
+    async expect<T extends AwaitedType>(
+      connection: Connection,
+      type: T,
+      fits: (data: ServerMessage<T>) => boolean,
+    ): Promise<ServerMessage<T>> {
       // A push must be faster than a request.
       const timeoutMs = configuration.timeoutMs / 2;
       try {
@@ -88,23 +66,27 @@ export function createStage(parts: StageParts, random: Random): Stage {
         throw error;
       }
     },
+    /** Runs a part of the visit in its own trace, linked to the previous part. */
+    scene: createScenes(),
+    /** Waits about as long as between two steps of an order. */
     async pause() {
       // Half to one and a half of the mean.
       const ms = configuration.stepSeconds * 1_000 * (0.5 + random.next());
       await sleep(ms, undefined, { signal });
     },
-    adopt(orderId) {
+    /** Marks an order as handled by this visit, until the returned function is called. */
+    adopt(orderId: string) {
       adopted.add(orderId);
       return () => adopted.delete(orderId);
     },
-    isAdopted: (orderId) => adopted.has(orderId),
+    isAdopted: (orderId: string) => adopted.has(orderId),
   };
 }
 
 /** Parts that are minutes apart are linked traces, not one. */
-function createScenes(): Stage['scene'] {
+function createScenes() {
   let links: Link[] = [];
-  return (name, run) =>
+  return <T>(name: string, run: () => Promise<T>): Promise<T> =>
     tracer.startActiveSpan(`visit ${name}`, { root: true, links }, async (span) => {
       links = [{ context: span.spanContext() }];
       try {

@@ -46,7 +46,7 @@ async function createParts(url: string) {
       ...{ pick: () => undefined, connectionOf: () => undefined, start: nothing },
       ...{ disconnect: () => nothing, stop: async () => {} },
     },
-    ...{ clientOf: clients.of, signInFrom: clients.signInFrom, onMessage: nothing },
+    ...{ clients, onMessage: nothing },
     adopted: new Set<string>(),
   };
 }
