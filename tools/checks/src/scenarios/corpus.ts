@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
-import { parse } from 'yaml';
 import { listFiles } from '../repository/list-files.ts';
 import { judge, type Verdict } from './precision-recall.ts';
 import { playScenario } from './promtool.ts';
+import { readRuleGroups } from './relevant-rules.ts';
 import { readScenarios, type Scenario } from './schema.ts';
 
 const folder = 'monitoring/prometheus/scenarios';
@@ -31,24 +31,15 @@ export function usualRules(root: string): readonly string[] {
 /** Plays as many scenarios at once as there are cores. */
 export async function judgeCorpus(
   scenarios: readonly Scenario[],
-  tools: { promtool: string; ruleFiles: readonly string[] },
+  { promtool, ruleFiles }: { promtool: string; ruleFiles: readonly string[] },
 ): Promise<readonly Verdict[]> {
-  const known = alertsOf(tools.ruleFiles);
+  const groups = readRuleGroups(ruleFiles);
+  const known = new Set(groups.flatMap(({ rules }) => rules.flatMap(({ alert }) => alert ?? [])));
   const queue = new PQueue({ concurrency: availableParallelism() });
   return queue.addAll(
     scenarios.map(
-      (scenario) => async () => judge(scenario, await playScenario(scenario, tools), known),
+      (scenario) => async () =>
+        judge(scenario, await playScenario(scenario, { promtool, groups }), known),
     ),
   );
-}
-
-/** The names of the alerts that the files define. */
-function alertsOf(ruleFiles: readonly string[]): ReadonlySet<string> {
-  const rules = ruleFiles.flatMap((file) => {
-    const { groups } = parse(readFileSync(file, 'utf8')) as {
-      groups: { rules: { alert?: string }[] }[];
-    };
-    return groups.flatMap((group) => group.rules);
-  });
-  return new Set(rules.flatMap(({ alert }) => alert ?? []));
 }

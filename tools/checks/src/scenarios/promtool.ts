@@ -1,10 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withTemporaryFolder } from '@watchkeeper/drills/systems/temporary-stack';
 import { runCommand } from '@watchkeeper/stack/run-command';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
+import { type RuleGroup, selectRelevantRules } from './relevant-rules.ts';
 import type { Scenario } from './schema.ts';
-import { expandSignal, type InputSeries } from './series.ts';
+import { expandSignal } from './series.ts';
 
 /** When each alert fired first, in seconds since the scenario's beginning. */
 export type Firings = ReadonlyMap<string, number>;
@@ -15,29 +16,34 @@ export type Firings = ReadonlyMap<string, number>;
  */
 export async function playScenario(
   scenario: Scenario,
-  { promtool, ruleFiles }: { promtool: string; ruleFiles: readonly string[] },
+  { promtool, groups }: { promtool: string; groups: readonly RuleGroup[] },
 ): Promise<Firings> {
   return withTemporaryFolder(async (folder) => {
     const file = join(folder, 'scenario.yml');
-    writeFileSync(file, stringify(testFile(scenario, ruleFiles)));
+    const { rules, test } = testFiles(scenario, groups);
+    writeFileSync(join(folder, rulesName), stringify(rules));
+    writeFileSync(file, stringify(test));
     // It exits with 1 because the watchdog fires in every scenario.
     const { stdout, stderr } = await runCommand(promtool, ['test', 'rules', file]);
     return readFirings(stdout + stderr);
   });
 }
 
+const rulesName = 'rules.yml';
+
 /** A rule test that expects nothing, so that promtool prints what there was instead. */
-function testFile({ interval, signals }: Scenario, ruleFiles: readonly string[]) {
+function testFiles({ interval, signals }: Scenario, allGroups: readonly RuleGroup[]) {
   const series = signals.flatMap((signal) => expandSignal(signal, interval));
+  const names = series.map((each) => each.series.split('{')[0] ?? '');
+  const groups = selectRelevantRules(allGroups, names);
   const seconds = Math.max(
     ...signals.map(({ phases }) => phases.reduce((sum, phase) => sum + phase.for, 0)),
   );
   const first = `min_over_time(timestamp(ALERTS{alertstate="firing"})[${seconds}s:${interval}s])`;
-  const files = ruleFiles.filter((file) => concerns(file, series));
-  return {
-    rule_files: files,
+  const test = {
+    rule_files: [rulesName],
     // Without an order promtool takes any, and a verdict would not be the same twice.
-    group_eval_order: files.flatMap(groupsOf),
+    group_eval_order: groups.map(({ name }) => name),
     evaluation_interval: `${interval}s`,
     tests: [
       {
@@ -49,21 +55,11 @@ function testFile({ interval, signals }: Scenario, ruleFiles: readonly string[])
       },
     ],
   };
+  return { rules: { groups: groups.map(withoutMetrics) }, test };
 }
 
-const always = 'Watchdog';
-
-/** Whether a rule file can have anything to say: one that names no metric of the series can't. */
-function concerns(file: string, series: readonly InputSeries[]): boolean {
-  const text = readFileSync(file, 'utf8');
-  return (
-    text.includes(always) || series.some((one) => text.includes(one.series.split('{')[0] ?? ''))
-  );
-}
-
-function groupsOf(file: string): string[] {
-  const { groups } = parse(readFileSync(file, 'utf8')) as { groups: { name: string }[] };
-  return groups.map(({ name }) => name);
+function withoutMetrics({ rules, ...group }: RuleGroup) {
+  return { ...group, rules: rules.map(({ metrics: _, ...rule }) => rule) };
 }
 
 function readFirings(output: string): Firings {
