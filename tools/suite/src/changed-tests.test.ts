@@ -67,6 +67,13 @@ test('leaves out what is far from the change and takes too long, and counts it',
   expect(leftOut).toEqual(new Map([['packages/user', 1]]));
 });
 
+test('leaves out even a changed test that alone exceeds the budget', () => {
+  write('packages/base/src/other.test.ts', '// Changed.');
+  const { files, leftOut } = select({ 'packages/base/src/other.test.ts': 900 });
+  expect(files).toEqual(['tests/contract/names.test.ts']);
+  expect(leftOut).toEqual(new Map([['packages/base', 1]]));
+});
+
 test('selects by the branch, and the last commit where nothing else changed', () => {
   git('checkout', '-q', '-b', 'feature');
   write('packages/base/src/other.test.ts', '// Changed.');

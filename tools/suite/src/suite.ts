@@ -101,7 +101,9 @@ function runTests(root: string, run: JestRun): Counts {
 function printLeftOut(selection: Selection | undefined): number {
   let count = 0;
   for (const [owner, files] of selection?.leftOut ?? []) {
-    console.log(`skip ${files} test files of ${owner} (they import what changed, but not closely)`);
+    console.log(
+      `skip ${files} test files of ${owner} (further from the change than four minutes reach)`,
+    );
     count += files;
   }
   return count;
