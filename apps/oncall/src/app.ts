@@ -1,16 +1,9 @@
-import {
-  errorHandler,
-  httpMiddleware,
-  notFoundHandler,
-  type Telemetry,
-} from '@watchkeeper/telemetry';
+import { errorHandler, httpMiddleware, notFoundHandler } from '@watchkeeper/telemetry';
 import { dashboardRoutes, dataRoutes } from '@watchkeeper/viewer';
 import express, { type Express } from 'express';
-import type { Configuration } from './config.ts';
+import type { Dependencies } from './dependencies.ts';
 import { listRoutes } from './inbox/list-routes.ts';
 import { webhookRoutes } from './inbox/routes.ts';
-import type { Inbox } from './inbox/store.ts';
-import type { Live } from './page/live.ts';
 import { createViewFor, pageRoutes } from './page/routes.ts';
 import { securityHeaders } from './page/security-headers.ts';
 import { pagerdutyRoutes } from './receivers/pagerduty.ts';
@@ -19,18 +12,9 @@ import { slackRoutes } from './receivers/slack.ts';
 import { runbookRoutes } from './runbooks/routes.ts';
 import { silenceRoutes } from './silences/routes.ts';
 
-export interface Dependencies {
-  readonly configuration: Configuration;
-  readonly telemetry: Telemetry;
-  readonly inbox: Inbox;
-  readonly live: Live;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
 /** Creates the public application. */
-export function createApp({ configuration, telemetry, inbox, live, now }: Dependencies): Express {
-  const { heartbeatTimeoutSeconds } = configuration;
+export function createApp(dependencies: Dependencies): Express {
+  const { configuration, telemetry, inbox, live } = dependencies;
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders());
@@ -39,8 +23,7 @@ export function createApp({ configuration, telemetry, inbox, live, now }: Depend
   // A slow query of a dashboard, or a Loki that is down, is no failure of this service.
   app.use('/dashboards/data', dataRoutes({ ...configuration, telemetry }));
   app.use(httpMiddleware(telemetry));
-  const dependencies = { telemetry, inbox, heartbeatTimeoutSeconds, now };
-  const viewFor = createViewFor({ ...dependencies, addresses: configuration });
+  const viewFor = createViewFor(dependencies);
   app.use('/webhooks', webhookRoutes(dependencies));
   app.use('/api/v1', listRoutes(dependencies));
   app.use('/slack', slackRoutes(createReceiver(telemetry, inbox, 'slack')));

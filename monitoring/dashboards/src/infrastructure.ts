@@ -1,11 +1,17 @@
 import { bytes, bytesPerSecond, count, ratio, seconds, share } from './shapes/graphs.ts';
 import { toDashboardOfSeries, toErrorLogs } from './shapes/links.ts';
 import { byJob, promql } from './shapes/queries.ts';
-import type { DashboardSpec } from './shapes/spec.ts';
+import type { DashboardSpec, Query } from './shapes/spec.ts';
 
-const ofInstance = 'instance=~"$instance"';
+const ofInstance = '{instance=~"$instance"}';
 // Up to a hundred hosts with a line each: one point per five minutes of a day.
 const maxPoints = 300;
+
+/** A recorded series of the selected hosts, named by host. */
+function byInstance(recording: string, name?: string): Query {
+  const legend = name === undefined ? '{{instance}}' : `${name}, {{instance}}`;
+  return promql(`${recording}${ofInstance}`, legend);
+}
 
 export const infrastructure: DashboardSpec = {
   uid: 'infrastructure',
@@ -20,7 +26,7 @@ export const infrastructure: DashboardSpec = {
       otherwise:
         'find the service in “Service CPU usage”; if it is none of ours, run `top` on the host.',
       maxPoints,
-      queries: promql(`instance:node_cpu_busy:ratio_rate2m{${ofInstance}}`, '{{instance}}'),
+      queries: byInstance('instance:node_cpu_busy:ratio_rate2m'),
       alerts: [{ name: 'HostCpuHigh' }],
     }),
     share(2, 'Host memory usage', {
@@ -29,7 +35,7 @@ export const infrastructure: DashboardSpec = {
       otherwise:
         '“Service memory” shows which grew; when memory is full the OOM killer ends a process.',
       maxPoints,
-      queries: promql(`instance:node_memory_used:ratio{${ofInstance}}`, '{{instance}}'),
+      queries: byInstance('instance:node_memory_used:ratio'),
       alerts: [{ name: 'HostMemoryHigh' }],
     }),
     share(3, 'Free disk space', {
@@ -39,7 +45,7 @@ export const infrastructure: DashboardSpec = {
         'logs, metrics or the database: run `du` on the mount point. In containers it needs the profile `host`.',
       maxPoints,
       queries: promql(
-        `min by (instance, mountpoint) (instance_mountpoint:node_filesystem_available:ratio{${ofInstance}})`,
+        `min by (instance, mountpoint) (instance_mountpoint:node_filesystem_available:ratio${ofInstance})`,
         '{{instance}} {{mountpoint}}',
       ),
       alerts: [{ name: 'HostDiskFilling' }, { name: 'HostDiskFilling', comparison: 2 }],
@@ -52,12 +58,9 @@ export const infrastructure: DashboardSpec = {
         'memory: the host swaps or reclaims. Disks: see “Disk throughput”. Kernels without pressure stall information show no data.',
       maxPoints,
       queries: [
-        promql(`instance:node_pressure_cpu_waiting:rate2m{${ofInstance}}`, 'CPU, {{instance}}'),
-        promql(
-          `instance:node_pressure_memory_waiting:rate2m{${ofInstance}}`,
-          'memory, {{instance}}',
-        ),
-        promql(`instance:node_pressure_io_waiting:rate2m{${ofInstance}}`, 'disk, {{instance}}'),
+        byInstance('instance:node_pressure_cpu_waiting:rate2m', 'CPU'),
+        byInstance('instance:node_pressure_memory_waiting:rate2m', 'memory'),
+        byInstance('instance:node_pressure_io_waiting:rate2m', 'disk'),
       ],
       empty: 'No pressure stall information.',
     }),
@@ -68,8 +71,8 @@ export const infrastructure: DashboardSpec = {
         'reads jumped: no memory is left for caches. Writes: find the service that logs or sorts so much.',
       maxPoints,
       queries: [
-        promql(`instance:node_disk_read_bytes:rate2m{${ofInstance}}`, 'read, {{instance}}'),
-        promql(`instance:node_disk_written_bytes:rate2m{${ofInstance}}`, 'written, {{instance}}'),
+        byInstance('instance:node_disk_read_bytes:rate2m', 'read'),
+        byInstance('instance:node_disk_written_bytes:rate2m', 'written'),
       ],
       empty: 'No disk metrics.',
     }),
@@ -80,8 +83,8 @@ export const infrastructure: DashboardSpec = {
         'outgoing traffic jumped without requests: a download, a backup, or a process that should not run here.',
       maxPoints,
       queries: [
-        promql(`instance:node_network_receive_bytes:rate2m{${ofInstance}}`, 'in, {{instance}}'),
-        promql(`instance:node_network_transmit_bytes:rate2m{${ofInstance}}`, 'out, {{instance}}'),
+        byInstance('instance:node_network_receive_bytes:rate2m', 'in'),
+        byInstance('instance:node_network_transmit_bytes:rate2m', 'out'),
       ],
       empty: 'No network metrics.',
     }),
@@ -118,7 +121,7 @@ export const infrastructure: DashboardSpec = {
       otherwise: 'above 1 with idle CPUs: processes wait for a disk. Otherwise: overload.',
       decimals: 2,
       maxPoints,
-      queries: promql(`instance:node_load5_per_processor:ratio{${ofInstance}}`, '{{instance}}'),
+      queries: byInstance('instance:node_load5_per_processor:ratio'),
     }),
     seconds(11, 'Clock offset', {
       width: 12,
@@ -127,7 +130,7 @@ export const infrastructure: DashboardSpec = {
       otherwise: 'the time daemon stopped: traces and logs of two hosts no longer line up.',
       maxPoints,
       queries: promql(
-        `abs(node_time_seconds{${ofInstance}} - timestamp(node_time_seconds{${ofInstance}}))`,
+        `abs(node_time_seconds${ofInstance} - timestamp(node_time_seconds${ofInstance}))`,
         '{{instance}}',
       ),
       alerts: [{ name: 'HostClockSkew' }],

@@ -1,9 +1,9 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import type { Dependencies } from '../dependencies.ts';
 import { channels } from '../receivers/message.ts';
 import { alertStatuses } from './entry.ts';
 import { readHeartbeat } from './heartbeat.ts';
-import type { InboxDependencies } from './routes.ts';
 import { validate } from './validation.ts';
 
 const name = z.string({ message: 'Expected one name.' }).optional();
@@ -13,11 +13,11 @@ const alertFilter = z.object({ status: status.optional(), alertname: name });
 const messageFilter = z.object({ channel: channel.optional(), alertname: name, job: name });
 
 /** `/alerts` and `/messages` of the API, for tests, drills and `npm run alert`. */
-export function listRoutes({ inbox, heartbeatTimeoutSeconds, now }: InboxDependencies): Router {
+export function listRoutes({ inbox, configuration, now }: Dependencies): Router {
   const router = Router();
   router.get('/alerts', (request, response) => {
     const alerts = inbox.list(validate(alertFilter, request.query, 'query'));
-    const heartbeat = readHeartbeat(inbox, heartbeatTimeoutSeconds, now());
+    const heartbeat = readHeartbeat(inbox, configuration.heartbeatTimeoutSeconds, now());
     response.set('cache-control', 'no-store').json({ alerts, heartbeat });
   });
   router.get('/messages', (request, response) => {

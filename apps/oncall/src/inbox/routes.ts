@@ -1,24 +1,17 @@
 import { HttpError, type Logger, type Telemetry } from '@watchkeeper/telemetry';
 import express, { type Request, type RequestHandler, Router } from 'express';
 import { oncallMetrics } from '../catalogue.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { alertStatuses } from './entry.ts';
 import { type WebhookNotification, webhookNotification } from './notification.ts';
 import type { Inbox } from './store.ts';
 import { failTemporarily, validate } from './validation.ts';
 
-export interface InboxDependencies {
-  readonly telemetry: Telemetry;
-  readonly inbox: Inbox;
-  readonly heartbeatTimeoutSeconds: number;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
 // Two thousand alerts with long annotations; Alertmanager would not retry a larger one.
 const maxNotification = '10mb';
 
 /** `/webhooks/alertmanager` and `/webhooks/heartbeat`, Alertmanager's receivers. */
-export function webhookRoutes({ telemetry, inbox }: InboxDependencies): Router {
+export function webhookRoutes({ telemetry, inbox }: Dependencies): Router {
   const json = express.json({ limit: maxNotification });
   const router = Router();
   router.post('/alertmanager', json, receive(telemetry, inbox));

@@ -1,16 +1,10 @@
 import { type Html, html, safeHref } from '@watchkeeper/viewer';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
-import { anchor, linksOf, type PublicAddresses } from './links.ts';
-import { type MessagesOf, notifiedBy } from './notified.ts';
+import { anchor, linksOf } from './links.ts';
+import { notifiedBy } from './notified.ts';
 import { severityOf } from './severity.ts';
 import { formatDuration, moment } from './time.ts';
-
-export interface CardContext {
-  readonly addresses: PublicAddresses;
-  readonly messagesOf: MessagesOf;
-  /** Milliseconds since 1970. */
-  readonly now: number;
-}
+import type { InboxView } from './view.ts';
 
 // Shown elsewhere; an address that is not safe to link is shown as text.
 const knownAnnotations = ['summary', 'description'];
@@ -21,7 +15,7 @@ export function nameOf({ labels }: Pick<AlertEntry, 'labels'>): string {
 }
 
 /** Alerts of one name: the summary once, then the labels and times of each. */
-export function alertGroup(entries: readonly AlertEntry[], context: CardContext): Html | false {
+export function alertGroup(entries: readonly AlertEntry[], view: InboxView): Html | false {
   const [first] = entries;
   if (first === undefined) return false;
   const { status, labels, annotations } = first;
@@ -33,43 +27,43 @@ export function alertGroup(entries: readonly AlertEntry[], context: CardContext)
       ${entries.length > 1 && html`<p class="count">${entries.length} alerts</p>`}
     </header>
     ${annotations.summary !== undefined && html`<p class="summary">${annotations.summary}</p>`}
-    <ul class="occurrences">${entries.map((entry) => occurrence(entry, context))}</ul>
+    <ul class="occurrences">${entries.map((entry) => occurrence(entry, view))}</ul>
   </article></li>`;
 }
 
-function occurrence(entry: AlertEntry, context: CardContext): Html {
+function occurrence(entry: AlertEntry, view: InboxView): Html {
   const name = `${nameOf(entry)} ${entry.labels.job ?? ''}`.trim();
   return html`<li id="alert-${idOf(entry)}">
-      <p class="duration">${durationOf(entry, context.now)}</p>
+      <p class="duration">${durationOf(entry, view.now)}</p>
       ${
         entry.annotations.description !== undefined &&
         html`<p class="description">${entry.annotations.description}</p>`
       }
       ${definitions('labels', otherLabels(entry))}
       <p class="times">${times(entry)}</p>
-      ${notifiedBy(entry, context.messagesOf(entry))}
+      ${notifiedBy(entry, view.messagesOf(entry))}
       <nav class="links" aria-label="Links of ${name}">
-        <a class="open" href="/alerts/${idOf(entry)}">Open with runbook</a>${links(entry, context)}
+        <a class="open" href="/alerts/${idOf(entry)}">Open with runbook</a>${links(entry, view)}
       </nav>
     </li>`;
 }
 
 /** Everything about one alert. */
-export function alertDetails(entry: AlertEntry, context: CardContext): Html {
+export function alertDetails(entry: AlertEntry, view: InboxView): Html {
   const { labels, annotations, status } = entry;
   return html`<article class="alert ${status} ${severityOf(entry)}">
     <header>
       <h1>${nameOf(entry)}</h1>
       <p class="badge">${status === 'firing' ? (labels.severity ?? 'firing') : 'resolved'}</p>
-      <p class="duration">${durationOf(entry, context.now)}</p>
+      <p class="duration">${durationOf(entry, view.now)}</p>
     </header>
     ${annotations.summary !== undefined && html`<p class="summary">${annotations.summary}</p>`}
     ${annotations.description !== undefined && html`<p>${annotations.description}</p>`}
     <p class="times">${times(entry)}</p>
-    <nav class="links" aria-label="Links of ${nameOf(entry)}">${links(entry, context)}</nav>
+    <nav class="links" aria-label="Links of ${nameOf(entry)}">${links(entry, view)}</nav>
     ${definitions('labels', otherLabels(entry))}
     ${definitions('annotations', otherAnnotations(entry))}
-    ${notifiedBy(entry, context.messagesOf(entry))}
+    ${notifiedBy(entry, view.messagesOf(entry))}
     <p class="receipt">${receipt(entry)}</p>
   </article>`;
 }
@@ -84,7 +78,7 @@ function times({ startsAt, endsAt }: AlertEntry): Html {
   return html`${moment(startsAt)} <span aria-label="to">→</span> ${moment(endsAt)}`;
 }
 
-function links(entry: AlertEntry, { addresses }: CardContext): Html {
+function links(entry: AlertEntry, { addresses }: InboxView): Html {
   return html`${linksOf(entry, addresses).map(({ title, href }) => anchor(href, title))}`;
 }
 

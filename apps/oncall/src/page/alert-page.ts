@@ -1,26 +1,24 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import type { AlertEntry } from '../inbox/entry.ts';
 import { alertDetails, nameOf } from './alert-card.ts';
-import { backToInbox, heartbeatLine, titleMark, topBar } from './head.ts';
+import { heartbeatLine, titleMark } from './head.ts';
 import { messageList } from './messages-page.ts';
-import { groupMessages } from './notified.ts';
 import { shell } from './shell.ts';
 import type { InboxView } from './view.ts';
 
 /** One alert with its messages, and its runbook beside it. */
 export function alertPage(entry: AlertEntry, runbook: Html, view: InboxView): Html {
-  const { addresses, alerts, heartbeat, now } = view;
-  const messagesOf = groupMessages(alerts, view.messages);
-  const messages = messagesOf(entry);
-  const firing = alerts.filter(({ status }) => status === 'firing');
+  const { addresses, heartbeat } = view;
+  const messages = view.messagesOf(entry);
+  const firing = view.alerts.filter(({ status }) => status === 'firing');
   return shell({
     title: `${titleMark(firing, heartbeat)}${nameOf(entry)}`,
     isLive: true,
-    body: html`${topBar(addresses, backToInbox)}
-<main id="main" class="beside">
-  <div class="side" id="alert" data-region>
+    addresses,
+    main: html`class="beside"`,
+    content: html`<div class="side" id="alert" data-region>
     ${heartbeat.status === 'late' && heartbeatLine(heartbeat)}
-    ${alertDetails(entry, { addresses, messagesOf, now })}
+    ${alertDetails(entry, view)}
     ${
       messages.length > 0 &&
       html`<section aria-labelledby="messages">
@@ -29,7 +27,6 @@ export function alertPage(entry: AlertEntry, runbook: Html, view: InboxView): Ht
     </section>`
     }
   </div>
-  ${runbook}
-</main>`,
+  ${runbook}`,
   });
 }

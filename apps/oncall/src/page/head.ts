@@ -1,41 +1,13 @@
-import { type Html, html, safeHref } from '@watchkeeper/viewer';
+import { type Html, html } from '@watchkeeper/viewer';
 import type { AlertEntry } from '../inbox/entry.ts';
 import type { Heartbeat } from '../inbox/heartbeat.ts';
-import { anchor, type PublicAddresses } from './links.ts';
 import { severityOf, severityOrder } from './severity.ts';
 import { formatDuration, moment } from './time.ts';
-
-/** Links back to the list, in the place of the page's heading. */
-export const backToInbox = html`<p class="brand"><a href="/">← On-call inbox</a></p>`;
 
 /** The number of firing alerts, and a warning if the heartbeat is late, for the tab's title. */
 export function titleMark(firing: readonly AlertEntry[], { status }: Heartbeat): string {
   const late = status === 'late' ? '⚠ ' : '';
   return firing.length === 0 ? late : `${late}(${firing.length}) `;
-}
-
-/** The top of every page; the script shows the state of the event stream in it. */
-export function topBar(addresses: PublicAddresses, back?: Html): Html {
-  const links = [
-    ['Alertmanager', safeHref(addresses.alertmanagerUrl)],
-    ['Prometheus', safeHref(addresses.prometheusUrl)],
-  ].map(([title = '', href]) => href !== undefined && anchor(href, title));
-  return html`<header class="top">
-  ${
-    back ??
-    html`<div>
-    <p class="brand">Watchkeeper</p>
-    <h1>On-call inbox</h1>
-  </div>`
-  }
-  <nav class="tools" aria-label="Tools">
-    <span id="live" class="live" hidden></span>
-    <button id="pause" type="button" aria-pressed="false" hidden>Pause</button>
-    <a href="/dashboards">Dashboards</a>
-    <a href="/messages">Messages</a>
-    ${links}
-  </nav>
-</header>`;
 }
 
 /** How many alerts are firing, by severity. */

@@ -1,8 +1,7 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import type { AlertEntry } from '../inbox/entry.ts';
-import { alertGroup, type CardContext, nameOf } from './alert-card.ts';
-import { heartbeatLine, titleMark, topBar, verdict } from './head.ts';
-import { groupMessages } from './notified.ts';
+import { alertGroup, nameOf } from './alert-card.ts';
+import { heartbeatLine, titleMark, verdict } from './head.ts';
 import { bySeverity } from './severity.ts';
 import { shell } from './shell.ts';
 import { moment } from './time.ts';
@@ -18,15 +17,15 @@ export function inboxPage(view: InboxView): Html {
   return shell({
     title: `${titleMark(firing, view.heartbeat)}On-call inbox`,
     isLive: true,
-    body: html`${topBar(view.addresses)}
-<main id="main" data-region>
-  ${verdict(firing, view.heartbeat)}
+    addresses: view.addresses,
+    heading: html`<div><p class="brand">Watchkeeper</p><h1>On-call inbox</h1></div>`,
+    main: html`data-region`,
+    content: html`${verdict(firing, view.heartbeat)}
   ${heartbeatLine(view.heartbeat)}
   ${view.alerts.length === 0 && emptyState(view.origin, view.now)}
   ${section('Firing', firing, maxShown.firing, view)}
   ${section('Resolved', resolved, maxShown.resolved, view)}
-  <p class="as-of">As of ${moment(new Date(view.now).toISOString())}</p>
-</main>`,
+  <p class="as-of">As of ${moment(new Date(view.now).toISOString())}</p>`,
   });
 }
 
@@ -38,16 +37,15 @@ function section(
   title: string,
   entries: readonly AlertEntry[],
   limit: number,
-  { addresses, alerts, messages, now }: InboxView,
+  view: InboxView,
 ): Html | false {
   if (entries.length === 0) return false;
   const status = title.toLowerCase();
   const hidden = entries.length - limit;
   const groups = Map.groupBy(entries.slice(0, limit), nameOf);
-  const context: CardContext = { addresses, messagesOf: groupMessages(alerts, messages), now };
   return html`<section aria-labelledby="${status}">
   <h2 id="${status}">${title} <span class="count">${entries.length}</span></h2>
-  <ul class="alerts">${[...groups.values()].map((group) => alertGroup(group, context))}</ul>
+  <ul class="alerts">${[...groups.values()].map((group) => alertGroup(group, view))}</ul>
   ${
     hidden > 0 &&
     html`<p class="more">${hidden} more in

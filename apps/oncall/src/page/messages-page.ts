@@ -1,6 +1,5 @@
 import { type Html, html, safeHref } from '@watchkeeper/viewer';
 import type { InboxMessage } from '../receivers/message.ts';
-import { backToInbox, topBar } from './head.ts';
 import { anchor } from './links.ts';
 import { shell } from './shell.ts';
 import { moment } from './time.ts';
@@ -13,9 +12,9 @@ export function messagesPage({ addresses, messages }: InboxView): Html {
   return shell({
     title: 'Messages',
     isLive: true,
-    body: html`${topBar(addresses, backToInbox)}
-<main id="main" data-region>
-  <h1>Messages</h1>
+    addresses,
+    main: html`data-region`,
+    content: html`<h1>Messages</h1>
   <p class="lead">Sent by chat, pager and mail, newest first.</p>
   ${
     messages.length === 0
@@ -26,8 +25,7 @@ export function messagesPage({ addresses, messages }: InboxView): Html {
     messages.length > maxShown &&
     html`<p class="more">${messages.length - maxShown} more in
     <a href="/api/v1/messages">the API</a>.</p>`
-  }
-</main>`,
+  }`,
   });
 }
 

@@ -1,31 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { type Html, sendPage } from '@watchkeeper/viewer';
 import { type Request, type Response, Router } from 'express';
+import type { Dependencies } from '../dependencies.ts';
 import { readHeartbeat } from '../inbox/heartbeat.ts';
-import type { Inbox } from '../inbox/store.ts';
 import { inboxPage } from './inbox-page.ts';
-import type { PublicAddresses } from './links.ts';
 import { messagesPage } from './messages-page.ts';
+import { groupMessages } from './notified.ts';
 import type { InboxView } from './view.ts';
 
-interface PageDependencies {
-  readonly inbox: Inbox;
-  readonly addresses: PublicAddresses;
-  readonly heartbeatTimeoutSeconds: number;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-}
-
-export function createViewFor(dependencies: PageDependencies): (request: Request) => InboxView {
-  const { inbox, addresses, heartbeatTimeoutSeconds, now } = dependencies;
-  return (request) => ({
-    alerts: inbox.list(),
-    messages: inbox.messages(),
-    heartbeat: readHeartbeat(inbox, heartbeatTimeoutSeconds, now()),
-    addresses,
-    origin: `${request.protocol}://${request.host}`,
-    now: now(),
-  });
+export function createViewFor({ inbox, configuration, now }: Dependencies) {
+  return (request: Request): InboxView => {
+    const [alerts, messages] = [inbox.list(), inbox.messages()];
+    return {
+      alerts,
+      messages,
+      messagesOf: groupMessages(alerts, messages),
+      heartbeat: readHeartbeat(inbox, configuration.heartbeatTimeoutSeconds, now()),
+      addresses: configuration,
+      origin: `${request.protocol}://${request.host}`,
+      now: now(),
+    };
+  };
 }
 
 const assets = [

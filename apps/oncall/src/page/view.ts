@@ -3,11 +3,13 @@ import { type AlertEntry, idOf } from '../inbox/entry.ts';
 import type { Heartbeat } from '../inbox/heartbeat.ts';
 import type { InboxMessage } from '../receivers/message.ts';
 import type { PublicAddresses } from './links.ts';
+import type { MessagesOf } from './notified.ts';
 
 /** What the pages show for one request. */
 export interface InboxView {
   readonly alerts: readonly AlertEntry[];
   readonly messages: readonly InboxMessage[];
+  readonly messagesOf: MessagesOf;
   readonly heartbeat: Heartbeat;
   readonly addresses: PublicAddresses;
   /** Of this server, such as `http://localhost:8025`. */

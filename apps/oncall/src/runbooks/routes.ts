@@ -4,7 +4,6 @@ import { type Request, type RequestHandler, Router } from 'express';
 import { oncallMetrics } from '../catalogue.ts';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
 import { alertPage } from '../page/alert-page.ts';
-import { backToInbox, topBar } from '../page/head.ts';
 import { shell } from '../page/shell.ts';
 import { findAlert, type InboxView } from '../page/view.ts';
 import { type Runbook, readRunbook } from './document.ts';
@@ -42,10 +41,10 @@ function showAlone({ runbooksFolder, viewFor, runner }: Context): RequestHandler
     const view = viewFor(request as unknown as Request);
     const addressOf = (name: string) => `/runbooks/${name}`;
     const panel = runbookPanel(runbook, { labels: undefined, addressOf, runner, level: 1 });
-    const body = html`${topBar(view.addresses, backToInbox)}
-<main id="main" class="alone">${firingOf(runbook.name, view)}
-${panel}</main>`;
-    sendPage(response, shell({ title: `Runbook ${runbook.name}`, body }));
+    const content = html`${firingOf(runbook.name, view)}\n${panel}`;
+    const { addresses } = view;
+    const title = `Runbook ${runbook.name}`;
+    sendPage(response, shell({ title, addresses, main: html`class="alone"`, content }));
   };
 }
 
@@ -92,12 +91,12 @@ function runQuery(context: Context): RequestHandler<{ id?: string; name: string;
       const fields = { alertname: runbook.name, type: query.type, reason: result.problem };
       telemetry.logger.warn({ event: 'runbook_query_failed', ...fields }, 'runbook query failed');
     }
-    const body = html`${topBar(view.addresses, backToInbox)}
-<main id="main"><h1>Query ${query.index} of ${runbook.name}</h1>
+    const title = `Query ${query.index} of ${runbook.name}`;
+    const content = html`<h1>${title}</h1>
 <pre tabindex="0"><code>${'code' in filled ? filled.code : query.code}</code></pre>
-${resultTable(result, view.now)}</main>`;
+${resultTable(result, view.now)}`;
     response.status(isFailed ? result.status : 200);
-    sendPage(response, shell({ title: `Query ${query.index} of ${runbook.name}`, body }));
+    sendPage(response, shell({ title, addresses: view.addresses, content }));
   };
 }
 

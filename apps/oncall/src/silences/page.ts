@@ -1,7 +1,6 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
 import { nameOf } from '../page/alert-card.ts';
-import { topBar } from '../page/head.ts';
 import type { PublicAddresses } from '../page/links.ts';
 import { shell } from '../page/shell.ts';
 import { moment } from '../page/time.ts';
@@ -21,12 +20,12 @@ const rarelyMatched = ['severity', 'component', 'tier'];
 
 /** The form for a silence of one alert, and its active silences. */
 export function silencePage({ entry, addresses, token, silences, problems }: SilencePage): Html {
-  const back = html`<p class="brand"><a href="/alerts/${idOf(entry)}">← ${nameOf(entry)}</a></p>`;
   return shell({
     title: `Silence ${nameOf(entry)}`,
-    body: html`${topBar(addresses, back)}
-<main id="main" class="alone">
-  <h1>Silence ${nameOf(entry)}</h1>
+    addresses,
+    heading: html`<p class="brand"><a href="/alerts/${idOf(entry)}">← ${nameOf(entry)}</a></p>`,
+    main: html`class="alone"`,
+    content: html`<h1>Silence ${nameOf(entry)}</h1>
   ${problems.length > 0 && html`<div class="problem" role="alert">${problems.map((text) => html`<p>${text}</p>`)}</div>`}
   ${silences.map((silence) => currentSilence(entry, token, silence))}
   <form class="silence" method="post" action="/alerts/${idOf(entry)}/silence">
@@ -40,8 +39,7 @@ export function silencePage({ entry, addresses, token, silences, problems }: Sil
     <label>Author <input name="author" required maxlength="100" autocomplete="name"></label>
     <label>Comment <input name="comment" required maxlength="500" autocomplete="off"></label>
     <button type="submit">Create silence</button>
-  </form>
-</main>`,
+  </form>`,
   });
 }
 

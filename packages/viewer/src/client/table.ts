@@ -1,6 +1,6 @@
 import { formatFieldValue } from '../model/appearance.ts';
 import { fieldNamed, type Panel } from '../model/dashboard.ts';
-import { type Cell, toTables, transform, unknownTransformation } from '../model/tables.ts';
+import { type Row, toTables, transform, unknownTransformation } from '../model/tables.ts';
 import { dataLinksFor, link } from './data-links.ts';
 import { element } from './element.ts';
 import type { Context, Draw } from './load.ts';
@@ -32,8 +32,6 @@ export const drawTable: Draw = (host, panel, loaded, context) => {
   );
   return rows.length > 0;
 };
-
-type Row = Readonly<Record<string, Cell>>;
 
 function kindOf(rows: readonly Row[], name: string) {
   return rows.some((row) => typeof row[name] === 'number') ? 'number' : 'text';

@@ -3,10 +3,12 @@ import { numberOf, type QueryResult } from './series.ts';
 
 export type Cell = string | number | null;
 
+export type Row = Readonly<Record<string, Cell>>;
+
 /** Rows by the names of their fields. */
-export interface Table {
+interface Table {
   readonly fields: readonly string[];
-  readonly rows: readonly Readonly<Record<string, Cell>>[];
+  readonly rows: readonly Row[];
 }
 
 /** Each result as a table, as Grafana builds it: time, labels, value. */
@@ -22,12 +24,11 @@ export function toTables(answers: readonly QueryResult[]): readonly Table[] {
   });
 }
 
-const known: Readonly<
-  Record<
-    string,
-    (tables: readonly Table[], options: Readonly<Record<string, unknown>>) => readonly Table[]
-  >
-> = { merge, filterFieldsByName, organize };
+/** A step of a panel's transformations. */
+type Step = (
+  tables: readonly Table[],
+  options: Readonly<Record<string, unknown>>,
+) => readonly Table[];
 
 /** The first transformation that is not supported. */
 export function unknownTransformation(steps: readonly Transformation[] = []): string | undefined {
@@ -44,7 +45,7 @@ export function transform(tables: readonly Table[], steps: readonly Transformati
 }
 
 /** Joins rows that agree in every field which all tables have, unless they differ elsewhere. */
-function merge(tables: readonly Table[]): readonly Table[] {
+const merge: Step = (tables) => {
   const filled = tables.filter(({ rows }) => rows.length > 0);
   if (filled.length < 2) return filled.length === 0 ? tables.slice(0, 1) : filled;
   const fields = [...new Set(filled.flatMap((table) => table.fields))];
@@ -59,37 +60,27 @@ function merge(tables: readonly Table[]): readonly Table[] {
     groups.set(key, group);
   }
   return [{ fields, rows: [...groups.values()].flat() }];
-}
+};
 
-function isMergeable(one: Readonly<Record<string, Cell>>, other: Readonly<Record<string, Cell>>) {
+function isMergeable(one: Row, other: Row) {
   return Object.entries(other).every(
     ([field, value]) => one[field] === undefined || one[field] === null || one[field] === value,
   );
 }
 
-function filterFieldsByName(
-  tables: readonly Table[],
-  { include }: Readonly<Record<string, unknown>>,
-): readonly Table[] {
+const filterFieldsByName: Step = (tables, { include }) => {
   const { names } = (include ?? {}) as { names?: readonly string[] };
   if (names === undefined) return tables;
-  return tables.map(({ fields, rows }) => {
-    const kept = fields.filter((field) => names.includes(field));
+  return tables.map(({ fields, rows }) => ({
+    fields: fields.filter((field) => names.includes(field)),
     // A removed field must not keep rows apart that are merged later.
-    return { fields: kept, rows: rows.map((row) => pick(row, kept)) };
-  });
-}
+    rows: rows.map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([field]) => names.includes(field))),
+    ),
+  }));
+};
 
-function pick(row: Readonly<Record<string, Cell>>, fields: readonly string[]) {
-  return Object.fromEntries(
-    fields.flatMap((field) => (row[field] === undefined ? [] : [[field, row[field]]])),
-  );
-}
-
-function organize(
-  tables: readonly Table[],
-  options: Readonly<Record<string, unknown>>,
-): readonly Table[] {
+const organize: Step = (tables, options) => {
   const {
     excludeByName = {},
     indexByName = {},
@@ -100,11 +91,11 @@ function organize(
     renameByName?: Record<string, string>;
   };
   const placeOf = (field: string) => indexByName[field] ?? Number.MAX_SAFE_INTEGER;
+  const nameOf = (field: string) => renameByName[field] || field;
   return tables.map(({ fields, rows }) => {
     const kept = fields
       .filter((field) => excludeByName[field] !== true)
       .sort((one, other) => placeOf(one) - placeOf(other));
-    const nameOf = (field: string) => renameByName[field] || field;
     return {
       fields: kept.map(nameOf),
       rows: rows.map((row) =>
@@ -112,4 +103,6 @@ function organize(
       ),
     };
   });
-}
+};
+
+const known: Readonly<Record<string, Step>> = { merge, filterFieldsByName, organize };

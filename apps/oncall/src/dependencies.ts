@@ -1,0 +1,14 @@
+import type { Telemetry } from '@watchkeeper/telemetry';
+import type { Configuration } from './config.ts';
+import type { Inbox } from './inbox/store.ts';
+import type { Live } from './page/live.ts';
+
+/** What the routes share. */
+export interface Dependencies {
+  readonly configuration: Configuration;
+  readonly telemetry: Telemetry;
+  readonly inbox: Inbox;
+  readonly live: Live;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
