@@ -29,7 +29,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use('/slack', slackRoutes(createReceiver(telemetry, inbox, 'slack')));
   app.use('/pagerduty', pagerdutyRoutes(createReceiver(telemetry, inbox, 'pager')));
   app.use('/', runbookRoutes({ ...configuration, telemetry, viewFor }));
-  app.use('/', silenceRoutes({ ...configuration, telemetry, viewFor }));
+  app.use('/', silenceRoutes({ ...dependencies, viewFor }));
   app.use('/', dashboardRoutes(configuration));
   app.use('/', pageRoutes(viewFor));
   app.use(notFoundHandler());

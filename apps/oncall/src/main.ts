@@ -2,12 +2,15 @@ import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
 import { oncallLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
-import { startHeartbeatWatch } from './inbox/heartbeat.ts';
+import { createHeartbeatWatch } from './inbox/heartbeat.ts';
 import { watchInbox } from './inbox/metrics.ts';
 import { openInbox } from './inbox/store.ts';
 import { createLive } from './page/live.ts';
 import { startMailServer } from './receivers/mail.ts';
 import { createReceiver } from './receivers/receiver.ts';
+
+// One comparison; the page shows seconds.
+const watchIntervalMs = 1_000;
 
 await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents(oncallLogEvents);
@@ -24,14 +27,15 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   inbox.onChange(live.announce);
   shutdown.on('stop-accepting', 'open pages', () => live.close());
   watchInbox(telemetry, inbox, live);
-  const stopWatching = startHeartbeatWatch({
+  const watchHeartbeat = createHeartbeatWatch({
     inbox,
     timeoutSeconds: configuration.heartbeatTimeoutSeconds,
     logger,
     now: Date.now,
     onStatusChange: live.announce,
   });
-  shutdown.on('stop-accepting', 'heartbeat watch', stopWatching);
+  const timer = setInterval(watchHeartbeat, watchIntervalMs).unref();
+  shutdown.on('stop-accepting', 'heartbeat watch', () => clearInterval(timer));
 
   const app = createApp({ configuration, telemetry, inbox, live, now: Date.now });
   await serveHttp(telemetry, app, configuration);

@@ -1,6 +1,6 @@
 import { validate } from '@watchkeeper/galley';
 import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
-import express, {
+import {
   type ErrorRequestHandler,
   type Request,
   type RequestHandler,
@@ -8,7 +8,7 @@ import express, {
   Router,
 } from 'express';
 import { complete, completionRequest } from './completion.ts';
-import { jsonOnly } from './requests.ts';
+import { jsonBody } from './requests.ts';
 
 /**
  * `/ai`: an AI provider with OpenAI's `POST /v1/chat/completions`. The same question to the same
@@ -17,15 +17,10 @@ import { jsonOnly } from './requests.ts';
  */
 export function aiRoutes(behave: RequestHandler[], now: () => number): Router {
   const router = Router();
-  router.post(
-    '/v1/chat/completions',
-    behave,
-    jsonOnly(),
-    express.json({ limit: '1mb' }),
-    (request: Request, response: Response) => {
-      response.json(complete(validate(completionRequest, request.body, 'body'), now()));
-    },
-  );
+  const takeJson = jsonBody('1mb');
+  router.post('/v1/chat/completions', behave, takeJson, (request: Request, response: Response) => {
+    response.json(complete(validate(completionRequest, request.body, 'body'), now()));
+  });
   return router;
 }
 

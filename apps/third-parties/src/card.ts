@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { validate } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError } from '@watchkeeper/telemetry';
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { jsonOnly } from './requests.ts';
+import { jsonBody } from './requests.ts';
 
 /** Decline reasons by the last two digits of the amount; every other amount is approved. */
 export const declinedAmounts: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ const capacity = 10_000;
  */
 export function cardRoutes(behave: RequestHandler[]): Router {
   const router = Router();
-  const takeJson = [jsonOnly(), express.json({ limit: '16kb' })];
+  const takeJson = jsonBody('16kb');
   router.post('/charges', behave, takeJson, (request: Request, response: Response) => {
     const charge = validate(newCharge, request.body, 'body');
     const chargeId = `ch_${charge.paymentId.replaceAll('-', '').toLowerCase()}_${charge.amountCents}`;

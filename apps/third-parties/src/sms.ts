@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { validate } from '@watchkeeper/galley';
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { acceptedLimit, jsonOnly } from './requests.ts';
+import { acceptedLimit, jsonBody } from './requests.ts';
 
 interface Message {
   readonly id: string;
@@ -26,7 +26,7 @@ const listQuery = z.strictObject({ to: number.optional(), limit: acceptedLimit }
 export function smsRoutes(behave: RequestHandler[], now: () => number): Router {
   const messages = new LRUCache<string, Message>({ max: capacity });
   const router = Router();
-  const takeJson = [jsonOnly(), express.json({ limit: '16kb' })];
+  const takeJson = jsonBody('16kb');
   router.post('/messages', behave, takeJson, (request: Request, response: Response) => {
     const { to, text } = validate(newMessage, request.body, 'body');
     const key = request.get('idempotency-key') ?? randomUUID();

@@ -28,7 +28,7 @@ export function dataRoutes(dependencies: QueryAddresses & { telemetry: Telemetry
       if (known === undefined || endpoint === undefined) {
         throw new QueryError(404, 'Unknown data source or endpoint.');
       }
-      const { path, parameters } = endpoint.read(request.query);
+      const { path, parameters } = endpoint(request.query);
       const closed = new AbortController();
       response.on('close', () => closed.abort());
       const text = await client.query(known, path, parameters, closed.signal);

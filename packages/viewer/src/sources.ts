@@ -41,19 +41,15 @@ const labelValues = z
 
 type Parameters = readonly (readonly [string, string])[];
 
-interface Endpoint {
-  /** The parameters to forward; throws a `ZodError` for any other. */
-  readonly read: (query: unknown) => { readonly path: string; readonly parameters: Parameters };
-}
+/** Returns the path and parameters to forward; throws a `ZodError` for any other parameters. */
+type Endpoint = (query: unknown) => { readonly path: string; readonly parameters: Parameters };
 
 function endpoint(
   path: string,
   schema: z.ZodType<Record<string, unknown>>,
   fixed: Parameters = [],
-) {
-  return {
-    read: (query: unknown) => ({ path, parameters: [...pairs(schema.parse(query)), ...fixed] }),
-  };
+): Endpoint {
+  return (query) => ({ path, parameters: [...pairs(schema.parse(query)), ...fixed] });
 }
 
 function pairs(parameters: Record<string, unknown>): Parameters {
@@ -65,17 +61,12 @@ function pairs(parameters: Record<string, unknown>): Parameters {
 // Prometheus times out shortly before the proxy, with a reason.
 const timeout = [['timeout', '12s']] as const;
 
-const labelValuesEndpoint: Endpoint = {
-  read(query) {
-    const { label, match, start, end } = labelValues.parse(query);
-    return {
-      path: `/api/v1/label/${label}/values`,
-      parameters: [
-        ...pairs({ start, end }),
-        ...(match === undefined ? [] : [['match[]', match] as const]),
-      ],
-    };
-  },
+const labelValuesEndpoint: Endpoint = (query) => {
+  const { label, match, ...span } = labelValues.parse(query);
+  return {
+    path: `/api/v1/label/${label}/values`,
+    parameters: pairs({ ...span, 'match[]': match }),
+  };
 };
 
 // Every endpoint, by its source and name; all are read-only.

@@ -57,14 +57,3 @@ export function createHeartbeatWatch(options: HeartbeatWatchOptions): () => void
     onStatusChange();
   };
 }
-
-// One comparison; the page shows seconds.
-const watchIntervalMs = 1_000;
-
-/** Checks every second; returns the function that stops it. */
-export function startHeartbeatWatch(options: HeartbeatWatchOptions): () => void {
-  const watch = createHeartbeatWatch(options);
-  const timer = setInterval(watch, watchIntervalMs);
-  timer.unref();
-  return () => clearInterval(timer);
-}

@@ -13,29 +13,18 @@ const storedLine = z.discriminatedUnion('kind', [
 
 export type StoredLine = z.output<typeof storedLine>;
 
-export interface RecoveredInbox {
-  readonly entries: Map<string, AlertEntry>;
-  /** Newest first. */
-  readonly messages: InboxMessage[];
-  readonly lastHeartbeatAt: string | undefined;
-  readonly unreadable: number;
-  /** Whether every damaged line is set aside, so that the file may be rewritten without it. */
-  readonly isComplete: boolean;
-}
+export type RecoveredInbox = Awaited<ReturnType<typeof recoverInbox>>;
 
 /**
  * Reads the lines of the inbox file, the newest state of each alert last. A damaged line, such as
  * the one a crash cut off, is set aside in `<file>.unreadable` and reported; the rest counts.
  */
-export async function recoverInbox(
-  lines: readonly string[],
-  file: string,
-  logger: Logger,
-): Promise<RecoveredInbox> {
+export async function recoverInbox(lines: readonly string[], file: string, logger: Logger) {
   const entries = new Map<string, AlertEntry>();
   const messages: InboxMessage[] = [];
   let lastHeartbeatAt: string | undefined;
   let unreadable = 0;
+  // Whether every damaged line is set aside, so that the file may be rewritten without it.
   let isComplete = true;
   for (const [index, line] of lines.entries()) {
     const stored = parse(line);
@@ -53,7 +42,9 @@ export async function recoverInbox(
       entries.set(keyOf(stored.alert), stored.alert);
     }
   }
-  return { entries, messages: messages.reverse(), lastHeartbeatAt, unreadable, isComplete };
+  // Newest first.
+  messages.reverse();
+  return { entries, messages, lastHeartbeatAt, unreadable, isComplete };
 }
 
 /** Copies a damaged line to a file; returns undefined on a full disk. */

@@ -1,19 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Telemetry } from '@watchkeeper/telemetry';
 import { sendPage } from '@watchkeeper/viewer';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Dependencies } from '../dependencies.ts';
 import type { AlertEntry } from '../inbox/entry.ts';
 import { findAlert, type InboxView } from '../page/view.ts';
 import { createSilenceClient, type SilenceClient, SilenceError } from './alertmanager.ts';
 import { chosenLabels, durations, silenceForm } from './form.ts';
 import { silencePage } from './page.ts';
 
-interface SilenceDependencies {
-  readonly telemetry: Telemetry;
-  /** Alertmanager's API; undefined if silences cannot be created here. */
-  readonly alertmanagerQueryUrl: string | undefined;
+type SilenceDependencies = Pick<Dependencies, 'configuration' | 'telemetry'> & {
   readonly viewFor: (request: Request) => InboxView;
-}
+};
 
 interface Context extends SilenceDependencies {
   readonly client: SilenceClient;
@@ -30,7 +27,8 @@ const expiredForm = ['This form had expired. Send it again.'];
 /** `/alerts/:id/silence`: a form that creates a silence, and one that expires it. */
 export function silenceRoutes(dependencies: SilenceDependencies): Router {
   const router = Router();
-  const { alertmanagerQueryUrl } = dependencies;
+  const { alertmanagerQueryUrl } = dependencies.configuration;
+  // Without Alertmanager's API no silence can be created.
   if (alertmanagerQueryUrl === undefined) return router;
   const client = createSilenceClient(alertmanagerQueryUrl);
   const context: Context = { ...dependencies, client, token: randomUUID() };

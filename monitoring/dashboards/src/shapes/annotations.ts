@@ -2,13 +2,17 @@ import {
   type AnnotationQuery,
   AnnotationQueryBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { promql } from './queries.ts';
 import type { Query } from './spec.ts';
 import { reference } from './targets.ts';
 
 /** Marks drawn across every panel: deployments and firing alerts. */
-export interface Annotation extends Query {
+interface Annotation extends Query {
   readonly name: string;
-  build(): AnnotationQuery;
+  readonly color: string;
+  readonly text: string;
+  /** Whether the value is the time of the mark. */
+  readonly isTimestamp: boolean;
 }
 
 const starts = 'job_version_revision:process_start_time_seconds:max{job=~"$job"} * 1000';
@@ -16,48 +20,34 @@ const starts = 'job_version_revision:process_start_time_seconds:max{job=~"$job"}
 export const firing = 'ALERTS{alertstate="firing", severity=~"critical|warning", job=~"$job|"}';
 
 export const annotations: readonly Annotation[] = [
-  createAnnotation({
+  {
     name: 'Deployments and restarts',
-    expression: starts,
+    ...promql(starts, '{{job}} started'),
     color: 'blue',
-    legend: '{{job}} started',
     text: 'version {{version}}, revision {{revision}}',
-    // The value is the time itself, so that a start is a single mark however long the process runs.
+    // A start is a single mark however long the process runs.
     isTimestamp: true,
-  }),
-  createAnnotation({
+  },
+  {
     name: 'Alerts',
-    expression: firing,
+    ...promql(firing, '{{alertname}}'),
     color: 'red',
-    legend: '{{alertname}}',
     text: '{{severity}} {{job}} {{instance}}',
     isTimestamp: false,
     emptyWhenHealthy: 'no alerts fire on a healthy system',
-  }),
+  },
 ];
 
-interface Marks extends Omit<Annotation, 'language' | 'over' | 'build'> {
-  readonly color: string;
-  readonly text: string;
-  readonly isTimestamp: boolean;
-}
-
-function createAnnotation({ color, text, isTimestamp, ...query }: Marks): Annotation {
-  return {
-    ...query,
-    language: 'promql',
-    over: 'range',
-    build: () =>
-      new AnnotationQueryBuilder()
-        .name(query.name)
-        .datasource(reference('prometheus'))
-        .enable(true)
-        .iconColor(color)
-        .expr(query.expression)
-        .step('15s')
-        .titleFormat(query.legend)
-        .textFormat(text)
-        .useValueForTime(isTimestamp)
-        .build(),
-  };
+export function buildAnnotation(annotation: Annotation): AnnotationQuery {
+  return new AnnotationQueryBuilder()
+    .name(annotation.name)
+    .datasource(reference('prometheus'))
+    .enable(true)
+    .iconColor(annotation.color)
+    .expr(annotation.expression)
+    .step('15s')
+    .titleFormat(annotation.legend)
+    .textFormat(annotation.text)
+    .useValueForTime(annotation.isTimestamp)
+    .build();
 }

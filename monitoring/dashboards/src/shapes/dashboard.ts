@@ -5,7 +5,7 @@ import {
   DashboardLinkBuilder,
   DashboardLinkType,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { annotations } from './annotations.ts';
+import { annotations, buildAnnotation } from './annotations.ts';
 import { place } from './layout.ts';
 import { buildPanel } from './panel.ts';
 import { ruleFilesOf } from './recorded.ts';
@@ -29,7 +29,7 @@ export function buildDashboard(spec: DashboardSpec): Dashboard {
     .time({ from: `now-${spec.range ?? '1h'}`, to: 'now' })
     .refresh('30s')
     .variables(variablesOf(spec, sourcesOf(spec)))
-    .annotations(annotations.map((annotation) => ({ build: annotation.build })))
+    .annotations(annotations.map((annotation) => ({ build: () => buildAnnotation(annotation) })))
     .link(
       new DashboardLinkBuilder('Dashboards')
         .type(DashboardLinkType.Dashboards)

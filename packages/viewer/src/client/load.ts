@@ -1,11 +1,11 @@
 import type { LinkTargets } from '../model/addresses.ts';
 import type { Panel, Target } from '../model/dashboard.ts';
 import { formatDuration } from '../model/duration.ts';
-import { type Exemplar, pickExemplars, type ResultExemplars } from '../model/exemplars.ts';
+import { pickExemplars, type ResultExemplars } from '../model/exemplars.ts';
 import { alignRange, stepFor } from '../model/interval.ts';
 import type { ResultStream } from '../model/log-lines.ts';
 import type { Mark } from '../model/marks.ts';
-import type { QueryResult, ResultSeries } from '../model/series.ts';
+import type { ResultSeries } from '../model/series.ts';
 import type { TimeRange } from '../model/time-range.ts';
 import { interpolate, type Resolve } from '../model/variables.ts';
 import type { Query } from './query.ts';
@@ -22,14 +22,7 @@ export interface Context {
   readonly onZoom: (range: TimeRange) => void;
 }
 
-export interface Loaded {
-  /** The range of the answers, moved to multiples of the step. */
-  readonly range: TimeRange;
-  readonly stepMs: number;
-  readonly answers: readonly QueryResult[];
-  readonly exemplars: readonly Exemplar[];
-  readonly streams: readonly ResultStream[];
-}
+export type Loaded = Awaited<ReturnType<typeof loadPanel>>;
 
 /** Called before the panel is drawn again. */
 export type Dispose = () => void;
@@ -49,7 +42,7 @@ export function sourceOf(panel: Panel, target: Target): string {
 }
 
 /** Runs the queries of a panel. */
-export async function loadPanel(panel: Panel, context: Context, points: number): Promise<Loaded> {
+export async function loadPanel(panel: Panel, context: Context, points: number) {
   const stepMs = stepFor(context.range, Math.min(points, panel.maxDataPoints ?? points));
   const range = alignRange(context.range, stepMs);
   const length = formatDuration(Math.round((range.to - range.from) / 1_000) * 1_000);
@@ -60,6 +53,7 @@ export async function loadPanel(panel: Panel, context: Context, points: number):
     targets.map((target) => queryTarget(panel, target, { ...context, range, resolve }, stepMs)),
   );
   return {
+    /** Of the answers: moved to multiples of the step. */
     range,
     stepMs,
     answers: parts.map(({ answer }) => answer),
