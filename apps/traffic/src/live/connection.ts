@@ -4,25 +4,15 @@ import { WebSocket } from 'ws';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 import { type ClientMessages, type ServerMessageType, serverMessages } from './protocol.ts';
 
-type Channel = MessageChannel<Readonly<Record<string, unknown>>>;
-
-export interface Connection extends Pick<Mailbox, 'expect'> {
-  readonly isOpen: boolean;
-  /** Visits that use it now; its owner stays online until there are none. */
-  visits: number;
-  send<T extends keyof ClientMessages>(type: T, data: ClientMessages[T]): void;
-  /** With a close frame. */
-  close(): void;
-  /** Without a close frame, like a phone in a tunnel. */
-  drop(): void;
-}
+/** A person's open WebSocket. */
+export type Connection = Awaited<ReturnType<typeof openConnection>>;
 
 interface ConnectionParts {
   /** Of the gateway's `/ws`. */
   readonly url: string;
   readonly accessToken: string;
   readonly userId: string;
-  readonly channel: Channel;
+  readonly channel: MessageChannel<Readonly<Record<string, unknown>>>;
   readonly timeoutMs: number;
   /** Called once at the end, with the server's reconnect delay if it sent one. */
   readonly onClose: (reconnectAfterMs: number | undefined) => void;
@@ -35,7 +25,7 @@ const heartbeatMs = 25_000;
 const readAfterMs = 800;
 
 /** Rejects if the connection is refused, or without a welcome. */
-export async function openConnection(parts: ConnectionParts): Promise<Connection> {
+export async function openConnection(parts: ConnectionParts) {
   const { url, accessToken, channel, timeoutMs, onClose } = parts;
   const mailbox = createMailbox(parts.now);
   const socket = new WebSocket(url, {
@@ -46,7 +36,10 @@ export async function openConnection(parts: ConnectionParts): Promise<Connection
   });
   // Errors reject `once` while it opens; later there is the close code.
   socket.on('error', () => {});
-  listen(parts, socket, mailbox);
+  const send = <T extends keyof ClientMessages>(type: T, data: ClientMessages[T]): void => {
+    channel.send(socket, channel.encode(type, data));
+  };
+  listen(parts, { socket, mailbox, send });
   const welcome = mailbox.expect('welcome', () => true, timeoutMs);
   // A connection refused after the handshake gets no welcome.
   socket.once('close', () => mailbox.close());
@@ -57,34 +50,34 @@ export async function openConnection(parts: ConnectionParts): Promise<Connection
     socket.terminate();
     throw error;
   }
-  const beat = setInterval(() => send(channel, socket, 'heartbeat', {}), heartbeatMs);
+  const beat = setInterval(() => send('heartbeat', {}), heartbeatMs);
   socket.once('close', (code, reason) => {
     clearInterval(beat);
     onClose(code === 1000 ? undefined : reconnectAfterMs(reason));
   });
   return {
+    /** Visits that use it now; its owner stays online until there are none. */
     visits: 0,
     get isOpen() {
       return socket.readyState === WebSocket.OPEN;
     },
     expect: mailbox.expect,
-    send: (type, data) => send(channel, socket, type, data),
+    send,
+    /** With a close frame. */
     close: () => socket.close(1000),
+    /** Without a close frame, like a phone in a tunnel. */
     drop: () => socket.terminate(),
   };
 }
 
-function send<T extends keyof ClientMessages>(
-  channel: Channel,
-  socket: WebSocket,
-  type: T,
-  data: ClientMessages[T],
-): void {
-  channel.send(socket, channel.encode(type, data));
+interface Ends {
+  readonly socket: WebSocket;
+  readonly mailbox: Mailbox;
+  readonly send: <T extends keyof ClientMessages>(type: T, data: ClientMessages[T]) => void;
 }
 
 /** Delivers messages to the mailbox and acknowledges those of the chat. */
-function listen({ channel, userId }: ConnectionParts, socket: WebSocket, mailbox: Mailbox): void {
+function listen({ channel, userId }: ConnectionParts, { socket, mailbox, send }: Ends): void {
   channel.receive(socket, ({ type, data }) => {
     if (!Object.hasOwn(serverMessages, type)) return;
     const known = type as ServerMessageType;
@@ -96,8 +89,8 @@ function listen({ channel, userId }: ConnectionParts, socket: WebSocket, mailbox
   function acknowledge({ messageId, senderId }: { messageId: string; senderId: string }): void {
     if (senderId === userId) return;
     const messageIds = [messageId];
-    send(channel, socket, 'chat.delivered', { messageIds });
-    setTimeout(() => send(channel, socket, 'chat.read', { messageIds }), readAfterMs).unref();
+    send('chat.delivered', { messageIds });
+    setTimeout(() => send('chat.read', { messageIds }), readAfterMs).unref();
   }
 }
 

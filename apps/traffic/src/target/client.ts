@@ -23,24 +23,7 @@ interface RequestParts {
 }
 
 /** Sends the requests of one person during one visit. */
-export interface Client {
-  /**
-   * @throws RequestFailedError without a response
-   * @throws UnexpectedAnswerError for any other response
-   * @throws LimitedError if rate limited, or still within a Retry-After
-   */
-  send<O extends Operation>(
-    operation: O,
-    request?: Omit<RequestParts, 'refusals'>,
-  ): Promise<AnswerOf<O>>;
-  /** As `send`; resolves to undefined for one of the `refusals`. */
-  attempt<O extends Operation>(
-    operation: O,
-    request: RequestParts,
-  ): Promise<AnswerOf<O> | undefined>;
-  /** Sends a request that must be refused with the status `expected`. */
-  provoke(operation: Operation, expected: number, request?: RequestParts): Promise<void>;
-}
+export type Client = ReturnType<typeof createClient>;
 
 export interface ClientOptions {
   readonly baseUrl: string;
@@ -68,7 +51,7 @@ interface Caller {
 const limitation = z.object({ details: z.object({ limiter: z.string() }).partial().optional() });
 
 /** Creates the client of one person. */
-export function createClient(options: ClientOptions, caller: Caller): Client {
+export function createClient(options: ClientOptions, caller: Caller) {
   const { onOutcome } = options;
 
   async function attempt<T>(
@@ -104,11 +87,20 @@ export function createClient(options: ClientOptions, caller: Caller): Client {
   const answerOf = <O extends Operation>(operation: O) =>
     endpoints[operation].answer as z.ZodType<AnswerOf<O>>;
   return {
-    attempt: (operation, request) => attempt(operation, request, answerOf(operation)),
-    // Only refusals make it undefined.
-    send: async <O extends Operation>(operation: O, request: RequestParts = {}) =>
-      (await attempt(operation, request, answerOf(operation))) as AnswerOf<O>,
-    async provoke(operation, expected, request) {
+    /**
+     * @throws RequestFailedError without a response
+     * @throws UnexpectedAnswerError for any other response
+     * @throws LimitedError if rate limited, or still within a Retry-After
+     */
+    async send<O extends Operation>(operation: O, request: Omit<RequestParts, 'refusals'> = {}) {
+      // Only refusals make it undefined.
+      return (await attempt(operation, request, answerOf(operation))) as AnswerOf<O>;
+    },
+    /** As `send`; resolves to undefined for one of the `refusals`. */
+    attempt: <O extends Operation>(operation: O, request: RequestParts) =>
+      attempt(operation, request, answerOf(operation)),
+    /** Sends a request that must be refused with the status `expected`. */
+    async provoke(operation: Operation, expected: number, request?: RequestParts): Promise<void> {
       await attempt(operation, { ...request, expected }, refusal);
     },
   };

@@ -3,7 +3,7 @@ import type { Field } from '../model/dashboard.ts';
 import type { SeriesSet } from '../model/series.ts';
 import { formatValue } from '../model/units.ts';
 import { drawOverlay, type Overlay } from './overlay.ts';
-import { cssColour, faded, seriesCss } from './theme.ts';
+import { cssColour, faded } from './theme.ts';
 
 export interface ChartModel extends Overlay {
   readonly set: SeriesSet;
@@ -78,7 +78,7 @@ function seriesOf({ set, colours, field }: ChartModel, isStacked: boolean): uPlo
   // Many overlapping areas are unreadable.
   const isFilled = isStacked || set.series.length <= 6;
   return set.series.map(({ name, values }, index) => {
-    const stroke = seriesCss(colours[index] ?? 0);
+    const stroke = cssColour(`series-${colours[index] ?? 0}`);
     // A single sample between two gaps has no line.
     const isSparse = values.every((value, at) => value === null || values[at + 1] == null);
     return {

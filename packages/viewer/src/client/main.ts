@@ -2,6 +2,7 @@
 import type { AnnotationModel, Dashboard } from '../model/dashboard.ts';
 import { alignRange, stepFor } from '../model/interval.ts';
 import { type Mark, marksFrom } from '../model/marks.ts';
+import { parseRange } from '../model/time-range.ts';
 import {
   interpolate,
   labelValuesQuery,
@@ -13,7 +14,7 @@ import { byId } from './element.ts';
 import { type Context, seriesFrom } from './load.ts';
 import { createPanel, type PanelView } from './panel.ts';
 import { createQueryClient } from './query.ts';
-import { rangeNow, readState, refreshMs, type State, toSearch } from './state.ts';
+import { readState, refreshMs, type State, toSearch } from './state.ts';
 
 const grid = byId('panels');
 const linkTargets = { jaeger: grid.dataset.jaeger || undefined };
@@ -73,7 +74,7 @@ function createPage(dashboard: Dashboard) {
     keepInLinks(state);
     document.documentElement.dataset.state = 'drawing';
     const base: Context = {
-      range: rangeNow(state),
+      range: parseRange(state.from, state.to, Date.now()),
       resolve: resolveChoices(state.variables),
       query: createQueryClient(signal),
       linkTargets,
@@ -96,7 +97,7 @@ function createPage(dashboard: Dashboard) {
     if (pause !== undefined) timer = setTimeout(redraw, pause);
   }
 
-  /** Nobody looks at a hidden page, and an open list must not be pulled away. */
+  /** A hidden page is not refreshed, and an open list stays. */
   function redraw(): void {
     const isBusy = document.hidden || document.querySelector('.data-links, details[open]') !== null;
     if (isBusy) timer = setTimeout(redraw, 2_000);

@@ -1,6 +1,5 @@
 import type { Dashboard } from '../model/dashboard.ts';
 import { parseDuration } from '../model/duration.ts';
-import { parseRange, type TimeRange } from '../model/time-range.ts';
 import { type Choice, choiceToSearch, readVariables, type Variable } from '../model/variables.ts';
 
 /** The choices in the address, under Grafana's parameter names. */
@@ -20,10 +19,6 @@ export function readState({ time, refresh, templating }: Dashboard): State {
     refresh: search.get('refresh') ?? refresh ?? '',
     variables: readVariables(templating?.list ?? [], search),
   };
-}
-
-export function rangeNow({ from, to }: State): TimeRange {
-  return parseRange(from, to, Date.now());
 }
 
 /** The refresh interval in milliseconds; undefined for never. */
