@@ -3,7 +3,7 @@ import { type EnvironmentReader, runService, serveHttp } from '@watchkeeper/tele
 import { createApp } from './app.ts';
 import { createThirdPartyFaults } from './faults.ts';
 
-// Where the services look for it unless they are told otherwise.
+// The default of the services that call it.
 const port = 8026;
 const readConfiguration = (reader: EnvironmentReader) => readServerConfiguration(reader, { port });
 

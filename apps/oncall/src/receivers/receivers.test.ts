@@ -168,8 +168,8 @@ test('shows the notification channels of each alert', async () => {
     event({ payload: { ...event().payload, group: 'gateway' } }),
     '/pagerduty/v2/enqueue',
   );
-  const told = [...(await inbox.app.page()).matchAll(/<li class="(\w+)">\w+ <span>×(\d+)</g)];
-  expect(told.map(([, channel, count]) => [channel, count])).toEqual([
+  const notified = [...(await inbox.app.page()).matchAll(/<li class="(\w+)">\w+ <span>×(\d+)</g)];
+  expect(notified.map(([, channel, count]) => [channel, count])).toEqual([
     ['webhook', '1'],
     ['slack', '1'],
     ['pager', '1'],

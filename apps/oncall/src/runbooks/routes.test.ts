@@ -30,7 +30,7 @@ const runbook = `# HighErrorRate
 See [Other](Other.md).
 `;
 
-interface Asked {
+interface ReceivedRequest {
   readonly method: string;
   readonly url: URL;
 }
@@ -38,7 +38,7 @@ interface Asked {
 let folder: Awaited<ReturnType<typeof makeFolder>>;
 let app: TestInbox;
 let backend: Server;
-let asked: Asked[];
+let received: ReceivedRequest[];
 let answer: { status: number; body: string };
 
 beforeEach(async () => {
@@ -48,10 +48,10 @@ beforeEach(async () => {
   await writeFile(join(runbooks, 'HighErrorRate.md'), runbook);
   await writeFile(join(runbooks, 'Other.md'), '# Other\n');
   await writeFile(join(runbooks, '_template.md'), '# Template\n');
-  asked = [];
+  received = [];
   answer = { status: 200, body: '{}' };
   backend = createServer((request, response) => {
-    asked.push({
+    received.push({
       method: request.method ?? '',
       url: new URL(request.url ?? '', 'http://backend'),
     });
@@ -136,7 +136,7 @@ test.each([
 ])('responds with 404 to %s', async (path, message) => {
   const { status, page } = await read(path);
   expect([status, JSON.parse(page)]).toMatchObject([404, { message }]);
-  expect(asked).toEqual([]);
+  expect(received).toEqual([]);
 });
 
 const query = (index: number) => read(`${alertPath}/runbooks/HighErrorRate/queries/${index}`);
@@ -148,9 +148,9 @@ test('runs a query with the labels of the alert, by GET only', async () => {
   );
   const { status, page } = await query(1);
   expect(status).toBe(200);
-  expect(asked.map(({ method }) => method)).toEqual(['GET']);
-  expect(asked[0]?.url.pathname).toBe('/prometheus/api/v1/query');
-  expect(asked[0]?.url.searchParams.get('query')).toBe(
+  expect(received.map(({ method }) => method)).toEqual(['GET']);
+  expect(received[0]?.url.pathname).toBe('/prometheus/api/v1/query');
+  expect(received[0]?.url.searchParams.get('query')).toBe(
     'sum by (route) (rate(http_requests_total{job="api"}[2m]))',
   );
   const cells = [...page.matchAll(/<t[hd](?: [^>]*)?>(.*?)<\/t[hd]>/g)].map(([, text]) => text);
@@ -163,7 +163,7 @@ test('runs a query with the labels of the alert, by GET only', async () => {
     const path = `${app.origin}${alertPath}/runbooks/HighErrorRate/queries/1`;
     expect((await fetch(path, { method })).status).toBe(404);
   }
-  expect(asked).toHaveLength(1);
+  expect(received).toHaveLength(1);
   expect(await app.renderMetrics()).toContain(
     'inbox_runbook_queries_total{type="promql",result="success"} 1',
   );
@@ -180,7 +180,7 @@ test('queries Loki over an hour for lines, and instantly for numbers', async () 
   expect(page).toMatch(/03:00:01\.000<\/td><td>later[\s\S]*&lt;script&gt;/);
   answer.body = vector();
   expect((await query(3)).page).toContain('No results.');
-  expect(asked.map(({ url }) => [url.pathname, url.searchParams.get('since')])).toEqual([
+  expect(received.map(({ url }) => [url.pathname, url.searchParams.get('since')])).toEqual([
     ['/loki/api/v1/query_range', '1h'],
     ['/loki/api/v1/query', null],
   ]);
@@ -191,7 +191,7 @@ test('never lets a label change the syntax of a query', async () => {
   await app.post(notification(alert({ fingerprint: 'hostile', labels })));
   answer.body = vector();
   await read('/alerts/hostile-1769827800000/runbooks/HighErrorRate/queries/1');
-  expect(asked[0]?.url.searchParams.get('query')).toContain(
+  expect(received[0]?.url.searchParams.get('query')).toContain(
     '{job="\\"} or vector(1) or up{a=\\""}',
   );
 });

@@ -9,7 +9,7 @@ const alertPath = '/alerts/3b15fd163d36582e-1769827800000';
 const path = `${alertPath}/silence`;
 const good = { duration: '2h', author: 'Ada', comment: 'I am on it', label: 'job' };
 
-interface Asked {
+interface ReceivedRequest {
   readonly method: string;
   readonly url: URL;
   readonly body: string;
@@ -18,19 +18,19 @@ interface Asked {
 let folder: Awaited<ReturnType<typeof makeFolder>>;
 let app: TestInbox;
 let alertmanager: Server;
-let asked: Asked[];
+let received: ReceivedRequest[];
 let silencedBy: string[];
 let refusal: string | undefined;
 
 beforeEach(async () => {
   folder = await makeFolder();
-  asked = [];
+  received = [];
   silencedBy = [];
   refusal = undefined;
   // Alertmanager's API as its OpenAPI file describes it, as far as silences go.
   alertmanager = createServer(async (request, response) => {
     const url = new URL(request.url ?? '', 'http://alertmanager');
-    asked.push({ method: request.method ?? '', url, body: await text(request) });
+    received.push({ method: request.method ?? '', url, body: await text(request) });
     if (refusal !== undefined) return response.writeHead(400).end(refusal);
     if (url.pathname === '/api/v2/silences') return response.end('{"silenceID":"made"}');
     if (url.pathname.startsWith('/api/v2/silence/')) {
@@ -64,7 +64,7 @@ function submit(fields: Record<string, string>, to = path): Promise<Response> {
   return fetch(`${app.origin}${to}`, { method: 'POST', body, redirect: 'manual' });
 }
 
-const changes = () => asked.filter(({ method }) => method !== 'GET');
+const changes = () => received.filter(({ method }) => method !== 'GET');
 
 test('an alert links to its form, which lists the labels to match', async () => {
   expect(await app.page()).toContain(`href="${path}"`);

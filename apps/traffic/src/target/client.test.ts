@@ -25,28 +25,28 @@ beforeEach(async () => {
 
 afterEach(() => galley.stop());
 
-const ask = () => createClient(options, { correlationId: 'visit' }).send('list_restaurants');
+const list = () => createClient(options, { correlationId: 'visit' }).send('list_restaurants');
 
 test('returns the expected response', async () => {
-  expect((await ask()).items).toHaveLength(5);
+  expect((await list()).items).toHaveLength(5);
   expect(outcomes).toEqual(['list_restaurants expected']);
 });
 
 test.each([
   ['fails', 'Expected `list_restaurants` to respond with 200, got 503.'],
   [
-    'babbles',
+    'sends garbage',
     'Expected `list_restaurants` to respond with its documented body, got a body wrong in `items`.',
   ],
-] as const)('does not take an answer of a service that %s', async (behaviour, message) => {
+] as const)('rejects the response of a service that %s', async (behaviour, message) => {
   galley.state.behaviour = behaviour;
-  await expect(ask()).rejects.toMatchObject({ name: 'UnexpectedAnswerError', message });
+  await expect(list()).rejects.toMatchObject({ name: 'UnexpectedAnswerError', message });
   expect(outcomes).toEqual(['list_restaurants unexpected']);
 });
 
 test('rejects if there is no response', async () => {
   galley.stop();
-  await expect(ask()).rejects.toMatchObject({
+  await expect(list()).rejects.toMatchObject({
     name: 'RequestFailedError',
     message: 'Expected a response to `list_restaurants`, got none.',
   });
@@ -55,7 +55,7 @@ test('rejects if there is no response', async () => {
 
 test('honours Retry-After for everybody of its address', async () => {
   galley.state.behaviour = 'limits';
-  await expect(ask()).rejects.toMatchObject({
+  await expect(list()).rejects.toMatchObject({
     name: 'LimitedError',
     message: 'Expected `list_restaurants` to be allowed, got 1 s to wait.',
   });

@@ -71,7 +71,7 @@ const api = '/api/v1';
 const auth = `${api}/auth`;
 const me = `${api}/users/me`;
 
-/** What traffic asks of the gateway and of the SMS stand-in. */
+/** The operations of the gateway and of the SMS stand-in that visits use. */
 export const endpoints = {
   list_restaurants: get(`${api}/restaurants`, z.object({ items: z.array(anyone).min(1) })),
   read_restaurant: get(`${api}/restaurants/:id`, restaurant),

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { type Answer, type Asked, type Routes, refuse, signedIn } from './fake-answer.ts';
+import { type Answer, type ReceivedRequest, type Routes, refuse, signedIn } from './fake-answer.ts';
 
 interface FakeUser {
   readonly id: string;
@@ -32,7 +32,7 @@ export function createFakeAccounts() {
     messages.unshift({ id: randomUUID(), to: user.phone, text: `Your code: ${user.code}` });
   }
 
-  function register({ body }: Asked): Answer {
+  function register({ body }: ReceivedRequest): Answer {
     if (users.has(body.phone)) return refuse(409);
     const user = { ...body, id: randomUUID(), isVerified: false, code: '' };
     users.set(body.phone, user);
@@ -40,14 +40,14 @@ export function createFakeAccounts() {
     return [201, { userId: user.id }];
   }
 
-  function verify({ body }: Asked): Answer {
+  function verify({ body }: ReceivedRequest): Answer {
     const user = users.get(body.phone);
     if (user === undefined || user.code !== body.code) return refuse(401);
     user.isVerified = true;
     return admit(user, body.deviceId);
   }
 
-  function logIn({ body }: Asked): Answer {
+  function logIn({ body }: ReceivedRequest): Answer {
     const failed = failures.get(body.phone) ?? 0;
     if (failed >= 5) return refuse(423);
     const user = users.get(body.phone);
@@ -59,13 +59,13 @@ export function createFakeAccounts() {
     return user?.isVerified ? admit(user, body.deviceId) : refuse(403);
   }
 
-  function refresh({ body }: Asked): Answer {
+  function refresh({ body }: ReceivedRequest): Answer {
     const user = refreshes.get(body.refreshToken);
     refreshes.delete(body.refreshToken);
     return user === undefined ? refuse(401) : admit(user, 'refreshed');
   }
 
-  function ask({ body }: Asked): Answer {
+  function requestCode({ body }: ReceivedRequest): Answer {
     const user = users.get(body.phone);
     if (user !== undefined && !user.isVerified) sendCode(user);
     return [202, {}];
@@ -82,7 +82,7 @@ export function createFakeAccounts() {
     ['POST', /^\/api\/v1\/auth\/verify$/, verify],
     ['POST', /^\/api\/v1\/auth\/login$/, logIn],
     ['POST', /^\/api\/v1\/auth\/refresh$/, refresh],
-    ['POST', /^\/api\/v1\/auth\/otp$/, ask],
+    ['POST', /^\/api\/v1\/auth\/otp$/, requestCode],
     ['POST', /^\/api\/v1\/auth\/logout$/, none],
     ['PUT', /^\/api\/v1\/auth\/password$/, none],
     ['DELETE', /^\/api\/v1\/auth\/sessions\/(.+)$/, none],

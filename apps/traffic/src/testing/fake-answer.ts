@@ -9,7 +9,7 @@ export type Answer = readonly [
 ];
 
 /** A request, taken apart. */
-export interface Asked {
+export interface ReceivedRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -23,7 +23,7 @@ export interface Asked {
 }
 
 /** Handles one kind of request; `groups` are those of the path's pattern. */
-export type Handler = (asked: Asked, ...groups: string[]) => Answer;
+export type Handler = (received: ReceivedRequest, ...groups: string[]) => Answer;
 
 /** Handlers by method and path, such as `POST /api/v1/orders`. */
 export type Routes = readonly (readonly [method: string, path: RegExp, handler: Handler])[];
@@ -35,9 +35,9 @@ export function refuse(status: number, details: object = {}): Answer {
 
 /** Requires a signed-in caller, with one of the roles if any are listed. */
 export function signedIn(handler: Handler, ...roles: string[]): Handler {
-  return (asked, ...groups) => {
-    if (asked.caller === undefined) return refuse(401);
-    if (roles.length > 0 && !roles.includes(asked.caller.role)) return refuse(403);
-    return handler(asked, ...groups);
+  return (received, ...groups) => {
+    if (received.caller === undefined) return refuse(401);
+    if (roles.length > 0 && !roles.includes(received.caller.role)) return refuse(403);
+    return handler(received, ...groups);
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, type Asked, type Routes, refuse, signedIn } from './fake-answer.ts';
+import { type Answer, type ReceivedRequest, type Routes, refuse, signedIn } from './fake-answer.ts';
 
 /** An order as the fake keeps it. */
 export interface FakeOrder {
@@ -43,7 +43,7 @@ export function createFakeCommerce(onChange: (order: FakeOrder) => void) {
   const keys = new Map<string, FakeOrder>();
   const isoNow = () => new Date().toISOString();
 
-  function place({ headers, body, caller }: Asked): Answer {
+  function place({ headers, body, caller }: ReceivedRequest): Answer {
     const key = headers['idempotency-key'] as string | undefined;
     if (key === undefined || !body.items?.length) return refuse(400);
     const earlier = keys.get(key);
@@ -68,7 +68,7 @@ export function createFakeCommerce(onChange: (order: FakeOrder) => void) {
     onChange(order);
   }
 
-  function change({ caller, body }: Asked, id = ''): Answer {
+  function change({ caller, body }: ReceivedRequest, id = ''): Answer {
     const order = orders.get(id);
     if (order === undefined) return refuse(404);
     if (!movers[body.to]?.includes(caller?.role ?? '')) return refuse(403);
@@ -81,7 +81,7 @@ export function createFakeCommerce(onChange: (order: FakeOrder) => void) {
   const ofAssignment = (id: string) =>
     [...orders.values()].find(({ assignment }) => assignment?.id === id);
 
-  function accept({ caller }: Asked, id = ''): Answer {
+  function accept({ caller }: ReceivedRequest, id = ''): Answer {
     const order = ofAssignment(id);
     if (order?.assignment?.status !== 'offered') return refuse(409);
     order.assignment.status = 'accepted';
@@ -90,7 +90,7 @@ export function createFakeCommerce(onChange: (order: FakeOrder) => void) {
   }
 
   const step = (to: string) =>
-    signedIn((_asked, id = '') => {
+    signedIn((_received, id = '') => {
       const order = ofAssignment(id);
       if (order?.assignment === null || order === undefined) return refuse(404);
       move(order, to);
@@ -98,7 +98,7 @@ export function createFakeCommerce(onChange: (order: FakeOrder) => void) {
     }, 'courier');
 
   const payment = (status: string) => ({ id: randomUUID(), status, amountCents: 1_000 });
-  const list = ({ query }: Asked): Answer =>
+  const list = ({ query }: ReceivedRequest): Answer =>
     query.get('q') === '' ? refuse(400) : [200, { items: restaurants }];
   const routes: Routes = [
     ['GET', /^\/api\/v1\/restaurants$/, list],

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { createFakeAccounts } from './fake-accounts.ts';
-import { type Answer, type Asked, type Routes, refuse, signedIn } from './fake-answer.ts';
+import { type Answer, type ReceivedRequest, type Routes, refuse, signedIn } from './fake-answer.ts';
 import { createFakeCommerce } from './fake-commerce.ts';
 import { createFakeSockets } from './fake-sockets.ts';
 
@@ -17,7 +17,7 @@ interface SeenRequest {
 }
 
 /** How the fake misbehaves. */
-type Behaviour = 'well' | 'hangs' | 'fails' | 'babbles' | 'limits';
+type Behaviour = 'well' | 'hangs' | 'fails' | 'sends garbage' | 'limits';
 
 /** The gateway with everything behind it, and the SMS stand-in, at one address. */
 export type FakeGalley = Awaited<ReturnType<typeof startFakeGalley>>;
@@ -33,14 +33,14 @@ const support: Routes = [
   ['GET', /^\/api\/v1\/webhooks$/, signedIn(() => refuse(403))],
 ];
 
-function upload({ bytes, headers }: Asked): Answer {
+function upload({ bytes, headers }: ReceivedRequest): Answer {
   const isText = headers['content-type'] === 'image/png' && bytes[0] !== 0x89;
   return isText ? refuse(415) : [201, { id: 'photo', size: bytes.length }];
 }
 
 const misbehaviours: Partial<Record<Behaviour, () => Answer>> = {
   fails: () => refuse(503),
-  babbles: () => [200, {}],
+  'sends garbage': () => [200, {}],
   limits: () => {
     const [status, body] = refuse(429, { limiter: 'address' });
     return [status, body, { 'retry-after': '1' }];
@@ -57,23 +57,23 @@ export async function startFakeGalley() {
   const callerOf = ({ headers }: IncomingMessage) =>
     accounts.callerOf(headers.authorization?.replace('Bearer ', ''));
 
-  function answer(asked: Asked): Answer {
+  function answer(received: ReceivedRequest): Answer {
     const wrong = misbehaviours[state.behaviour];
-    if (wrong !== undefined && asked.path.startsWith('/api')) return wrong();
+    if (wrong !== undefined && received.path.startsWith('/api')) return wrong();
     for (const [method, pattern, handler] of routes) {
-      const match = method === asked.method ? pattern.exec(asked.path) : null;
-      if (match !== null) return handler(asked, ...match.slice(1));
+      const match = method === received.method ? pattern.exec(received.path) : null;
+      if (match !== null) return handler(received, ...match.slice(1));
     }
     return refuse(404);
   }
 
   const server = createServer(async (request, response) => {
     const bytes = await buffer(request);
-    const asked = read(request, bytes, callerOf(request));
-    if (state.behaviour === 'hangs') return void seen.push({ ...asked, visit: '', status: 0 });
-    const [status, content, headers] = answer(asked);
-    const visit = String(asked.headers['x-correlation-id']);
-    seen.push({ ...asked, path: request.url ?? '', visit, status });
+    const received = read(request, bytes, callerOf(request));
+    if (state.behaviour === 'hangs') return void seen.push({ ...received, visit: '', status: 0 });
+    const [status, content, headers] = answer(received);
+    const visit = String(received.headers['x-correlation-id']);
+    seen.push({ ...received, path: request.url ?? '', visit, status });
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(content === undefined ? undefined : JSON.stringify(content));
   });
@@ -94,7 +94,11 @@ export async function startFakeGalley() {
   };
 }
 
-function read(request: IncomingMessage, bytes: Buffer, caller: Asked['caller']): Asked {
+function read(
+  request: IncomingMessage,
+  bytes: Buffer,
+  caller: ReceivedRequest['caller'],
+): ReceivedRequest {
   const { method = '', url = '', headers } = request;
   const [path = '', search = ''] = url.split('?', 2);
   const isJson = headers['content-type'] === 'application/json' && bytes.length > 0;

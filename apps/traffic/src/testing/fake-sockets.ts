@@ -29,7 +29,7 @@ export function createFakeSockets(
   const authors = new Map<string, { senderId: string; clientMessageId: string }>();
   const hub = new WebSocketServer({ server, path: '/ws' });
 
-  function tell(to: (client: Client) => boolean, type: string, data: object): void {
+  function send(to: (client: Client) => boolean, type: string, data: object): void {
     for (const client of clients) {
       if (to(client)) client.socket.send(JSON.stringify({ type, data }));
     }
@@ -38,7 +38,7 @@ export function createFakeSockets(
   const receipt = (messageId: string, status: string) => {
     const { senderId, clientMessageId } = authors.get(messageId) ?? {};
     const data = { messageId, clientMessageId, status };
-    tell(({ userId }) => userId === senderId, 'chat.receipt', data);
+    send(({ userId }) => userId === senderId, 'chat.receipt', data);
   };
 
   function chat({ userId }: Client, data: SeenMessage['data']): void {
@@ -48,18 +48,18 @@ export function createFakeSockets(
     authors.set(messageId, { senderId: userId, clientMessageId: data.clientMessageId });
     receipt(messageId, 'sent');
     const message = { messageId, orderId: data.orderId, senderId: userId, text: data.text };
-    tell((client) => client.userId === other, 'chat.message', message);
+    send((client) => client.userId === other, 'chat.message', message);
   }
 
   function subscribe(client: Client, orderId: string): void {
     const order = parts.findOrder(orderId);
     const isMe = (each: Client) => each === client;
     if (order === undefined) {
-      tell(isMe, 'error', { code: 'order_not_found', requestType: 'order.subscribe' });
+      send(isMe, 'error', { code: 'order_not_found', requestType: 'order.subscribe' });
       return;
     }
     client.orders.add(orderId);
-    tell(isMe, 'order.status', { ...order, orderId });
+    send(isMe, 'order.status', { ...order, orderId });
   }
 
   function take(client: Client, { type, data }: SeenMessage): void {
@@ -70,7 +70,7 @@ export function createFakeSockets(
     if (type === 'chat.read') for (const id of data.messageIds) receipt(id, 'read');
     if (type !== 'presence.query') return;
     for (const userId of data.userIds) {
-      tell((each) => each === client, 'presence', { userId, status: 'online' });
+      send((each) => each === client, 'presence', { userId, status: 'online' });
     }
   }
 
@@ -89,7 +89,7 @@ export function createFakeSockets(
     /** How many are connected. */
     count: () => clients.size,
     announce(order: FakeOrder) {
-      tell(({ orders }) => orders.has(order.id), 'order.status', { ...order, orderId: order.id });
+      send(({ orders }) => orders.has(order.id), 'order.status', { ...order, orderId: order.id });
     },
     closeAll: (code: number, reason: string) => {
       for (const { socket } of clients) socket.close(code, reason);

@@ -28,11 +28,11 @@ export function nearestSeries(chart: uPlot, series: readonly Series[]): Series |
     const isSeen = value !== null && value !== undefined && chart.series[index + 1]?.show !== false;
     return {
       each,
-      far: isSeen ? Math.abs(chart.valToPos(value, 'y') - top) : Number.POSITIVE_INFINITY,
+      distance: isSeen ? Math.abs(chart.valToPos(value, 'y') - top) : Number.POSITIVE_INFINITY,
     };
   });
-  const nearest = distances.toSorted((one, other) => one.far - other.far)[0];
-  return nearest === undefined || nearest.far === Number.POSITIVE_INFINITY
+  const nearest = distances.toSorted((one, other) => one.distance - other.distance)[0];
+  return nearest === undefined || nearest.distance === Number.POSITIVE_INFINITY
     ? undefined
     : nearest.each;
 }

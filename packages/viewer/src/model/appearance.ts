@@ -29,8 +29,8 @@ export function formatFieldValue(value: number | null, field: Field): string {
   return formatValue(value, field.unit, field.decimals);
 }
 
-// The sheet's colours tell one from the next on both grounds; none is the red of a fault. The first
-// are far apart, the last are for panels of many series.
+// The style sheet's colours are distinct in both themes; none is the red of an alert. The first are
+// far apart, the last are for panels of many series.
 const firstColours = 7;
 const allColours = 10;
 

@@ -1,4 +1,4 @@
-/** What the viewer reads of a dashboard in Grafana's classic model (schema 42). */
+/** The parts that the viewer reads of a dashboard in Grafana's classic model (schema 42). */
 export interface Dashboard {
   readonly uid: string;
   readonly title: string;

@@ -92,7 +92,7 @@ describe('variables', () => {
     ],
     [`/d/http?\${job:queryparam}`, '', '/d/http?var-job=%24__all'],
     ['|= `$text`', 'var-text=order', '|= `order`'],
-    // What nobody knows stays, and is seen in the answer.
+    // An unknown variable stays, and shows in the result.
     [`$unknown \${__rate_interval}`, '', `$unknown \${__rate_interval}`],
   ])('%s with ?%s is %s', (expression, search, expected) => {
     expect(filled(expression, search)).toBe(expected);

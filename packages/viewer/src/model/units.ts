@@ -60,6 +60,6 @@ function scaled(value: number, scale: Scale, decimals: number | undefined): stri
 function number(value: number, decimals: number | undefined): string {
   if (decimals !== undefined) return value.toFixed(decimals);
   if (value === 0) return '0';
-  const linkTargets = Math.min(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))), 6);
-  return String(Number(value.toFixed(linkTargets)));
+  const decimalsShown = Math.min(Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))), 6);
+  return String(Number(value.toFixed(decimalsShown)));
 }

@@ -23,8 +23,8 @@ export function readVariables(
   return models
     .filter(({ type }) => type !== 'datasource')
     .map((model) => {
-      const asked = search.getAll(`var-${model.name}`);
-      return { model, choice: choiceOf(model, asked.length > 0 ? asked : defaultOf(model)) };
+      const chosen = search.getAll(`var-${model.name}`);
+      return { model, choice: choiceOf(model, chosen.length > 0 ? chosen : defaultOf(model)) };
     });
 }
 
