@@ -1,4 +1,4 @@
-import { repeat } from '@watchkeeper/galley';
+import { queryRow, queryRows, repeat } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { apiMetrics } from './catalogue.ts';
@@ -6,12 +6,6 @@ import { orderStatuses } from './orders/state-machine.ts';
 
 // Fresh enough for a dashboard, rare enough for the database.
 const refreshMs = 10_000;
-
-interface Counts {
-  readonly restaurants: number;
-  readonly orders: Partial<Record<string, number>>;
-  readonly activeUsers: number;
-}
 
 /**
  * Refreshes the business gauges from the database, independently of scrapes, which must not wait.
@@ -28,7 +22,7 @@ export function watchBusiness(pool: Pool, { declareMetrics, logger }: Telemetry)
       const counts = await readCounts(pool);
       restaurants.set(counts.restaurants);
       activeUsers.set(counts.activeUsers);
-      for (const status of orderStatuses) orders.set(counts.orders[status] ?? 0, { status });
+      for (const status of orderStatuses) orders.set(counts.orders.get(status) ?? 0, { status });
     } catch (error) {
       logger.warn({ event: 'business_metrics_failed', err: error }, 'business figures not read');
     }
@@ -37,25 +31,22 @@ export function watchBusiness(pool: Pool, { declareMetrics, logger }: Telemetry)
   return repeat(refreshMs, () => void refresh());
 }
 
-async function readCounts(pool: Pool): Promise<Counts> {
-  const restaurants = await pool.query<{ count: number }>(
-    'SELECT count(*)::integer AS count FROM catalogue.restaurants',
-  );
-  const orders = await pool.query<{ status: string; count: number }>(
-    'SELECT status, count(*)::integer AS count FROM orders.orders GROUP BY status',
-  );
+async function readCounts(pool: Pool) {
+  const restaurants = await queryRow<{ count: number }>(pool)`
+    SELECT count(*)::integer AS count FROM catalogue.restaurants`;
+  const orders = await queryRows<{ status: string; count: number }>(pool)`
+    SELECT status, count(*)::integer AS count FROM orders.orders GROUP BY status`;
   return {
-    restaurants: restaurants.rows[0]?.count ?? 0,
-    orders: Object.fromEntries(orders.rows.map(({ status, count }) => [status, count])),
+    restaurants: restaurants?.count ?? 0,
+    orders: new Map(orders.map(({ status, count }) => [status, count])),
     activeUsers: await countActiveUsers(pool),
   };
 }
 
 /** Users with a request to any instance in the last five minutes. */
 export async function countActiveUsers(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    `SELECT count(DISTINCT user_id)::integer AS count FROM accounts.sessions
-     WHERE last_used_at > now() - interval '5 minutes'`,
-  );
-  return rows[0]?.count ?? 0;
+  const row = await queryRow<{ count: number }>(pool)`
+    SELECT count(DISTINCT user_id)::integer AS count FROM accounts.sessions
+    WHERE last_used_at > now() - interval '5 minutes'`;
+  return row?.count ?? 0;
 }

@@ -1,21 +1,13 @@
-import { readServiceConfiguration, type ServiceConfiguration } from '@watchkeeper/galley';
+import { readServiceConfiguration } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
-import { type AccountsConfiguration, readAccountsConfiguration } from './accounts/config.ts';
-import { type AssistantConfiguration, readAssistantConfiguration } from './assistant/config.ts';
-import {
-  type AttachmentsConfiguration,
-  readAttachmentsConfiguration,
-} from './attachments/config.ts';
+import { readAccountsConfiguration } from './accounts/config.ts';
+import { readAssistantConfiguration } from './assistant/config.ts';
+import { readAttachmentsConfiguration } from './attachments/config.ts';
 
-export interface Configuration extends ServiceConfiguration {
-  readonly accounts: AccountsConfiguration;
-  readonly attachments: AttachmentsConfiguration;
-  readonly assistant: AssistantConfiguration;
-  readonly cardProcessorUrl: string;
-}
+export type Configuration = Readonly<ReturnType<typeof readConfiguration>>;
 
 /** Reads the api's own variables; errors stay in the reader. */
-export function readConfiguration(reader: EnvironmentReader): Configuration {
+export function readConfiguration(reader: EnvironmentReader) {
   return {
     // Ten to twenty connections carry the seeds' load; the alerts assume twenty.
     ...readServiceConfiguration(reader, { poolSize: 20 }),

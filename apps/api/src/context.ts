@@ -1,6 +1,8 @@
 import type { PublishEvent } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
+import type { RequestHandler } from 'express';
 import type { Pool } from 'pg';
+import type { Ledger } from './ledger/ledger.ts';
 
 /** Shared by the modules of the api. */
 export interface Context {
@@ -8,4 +10,13 @@ export interface Context {
   readonly telemetry: Telemetry;
   /** Writes an event to the outbox, in the transaction of the change. */
   readonly publish: PublishEvent;
+  readonly ledger: Ledger;
+}
+
+/** Shared by their routes. */
+export interface RouteContext extends Context {
+  /** Injects the faults of requests. */
+  readonly gate: RequestHandler;
+  /** Requires a live session, and is a gate. */
+  readonly signedIn: readonly RequestHandler[];
 }

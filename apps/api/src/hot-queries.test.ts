@@ -9,7 +9,7 @@ import {
 } from './couriers/assignment-store.ts';
 import { createLedgerAudit } from './ledger/audit.ts';
 import { readBalance } from './ledger/wallets.ts';
-import { createOrderStore, type OrderPage } from './orders/store.ts';
+import { findOrderDetails, listOrders, type OrderPage } from './orders/store.ts';
 import { findRefund } from './payments/refund-store.ts';
 import { findCase, findOfOrder } from './payments/store.ts';
 import { createRestaurantStore } from './restaurants/store.ts';
@@ -61,12 +61,12 @@ async function fill(pool: Pool): Promise<void> {
 
 const id = randomUUID();
 const page = (of: OrderPage['of']) => (pool: Pool) =>
-  createOrderStore(pool).list({ of, ownerId: id, limit: 20, after: id });
+  listOrders(pool, { of, ownerId: id, limit: 20, after: id });
 
 const hotQueries: readonly [string, (pool: Pool) => Promise<unknown>, readonly string[]][] = [
   [
     'an order with its items, payment and assignment',
-    (pool) => createOrderStore(pool).findDetails(id),
+    (pool) => findOrderDetails(pool, id),
     ['orders_pkey', 'order_items_pkey', 'idx_payments_order_id', 'assignments_order_id_key'],
   ],
   ["a page of a customer's orders", page('customer'), ['idx_orders_customer']],

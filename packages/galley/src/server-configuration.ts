@@ -1,18 +1,9 @@
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
-import { type DatabaseConfiguration, readDatabaseConfiguration } from './database/configuration.ts';
+import { readDatabaseConfiguration } from './database/configuration.ts';
 import { readTokenSecret } from './secrets.ts';
 
-export interface ServerConfiguration {
-  readonly port: number;
-  readonly bindAddress: string;
-  readonly areFaultsEnabled: boolean;
-}
-
 /** Reads `PORT` (3000 unless `port` says otherwise), `BIND_ADDRESS` and `FAULTS_ENABLED`; invalid values stay in the reader. */
-export function readServerConfiguration(
-  reader: EnvironmentReader,
-  { port } = { port: 3000 },
-): ServerConfiguration {
+export function readServerConfiguration(reader: EnvironmentReader, { port } = { port: 3000 }) {
   return {
     port: reader.integer('PORT', { fallback: port, min: 0, max: 65_535 }),
     bindAddress: reader.text('BIND_ADDRESS', '127.0.0.1'),
@@ -20,23 +11,19 @@ export function readServerConfiguration(
   };
 }
 
-/** The configuration of a service with a database. */
-export interface ServiceConfiguration extends ServerConfiguration, DatabaseConfiguration {
-  /** The key of access tokens, shared by all services. */
-  readonly tokenSecret: Uint8Array;
-}
-
 /**
- * Reads the variables of `ServerConfiguration` and `DatabaseConfiguration`, and `JWT_SECRET_FILE`.
+ * Reads the configuration of a service with a database: the variables of `readServerConfiguration` and
+ * `readDatabaseConfiguration`, and `JWT_SECRET_FILE`.
  * @throws ConfigurationError when a file of a secret can't be read
  */
 export function readServiceConfiguration(
   reader: EnvironmentReader,
   defaults: { poolSize: number },
-): ServiceConfiguration {
+) {
   return {
     ...readServerConfiguration(reader),
     ...readDatabaseConfiguration(reader, defaults),
+    /** The key of access tokens, shared by all services. */
     tokenSecret: readTokenSecret(reader),
   };
 }

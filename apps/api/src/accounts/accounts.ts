@@ -1,5 +1,4 @@
-import { authenticate, type Tokens } from '@watchkeeper/galley';
-import { type RequestHandler, Router } from 'express';
+import type { Tokens } from '@watchkeeper/galley';
 import type { Context } from '../context.ts';
 import type { AccountsConfiguration } from './config.ts';
 import { createPhoneLocator } from './location.ts';
@@ -8,37 +7,33 @@ import { createLoginAttempts } from './login-attempts.ts';
 import { createOneTimeCodes } from './one-time-codes.ts';
 import { createPasswordHasher } from './password-hasher.ts';
 import { createRegistrations } from './registration.ts';
-import { authRoutes } from './routes.ts';
-import { createSessionCheck } from './session-check.ts';
-import { sessionRoutes } from './session-routes.ts';
+import type { SessionCheck } from './session-check.ts';
 import { createSessions } from './sessions.ts';
 import { createTextMessages } from './text-messages.ts';
 
-interface AccountsDependencies extends Context {
+interface AccountsOptions extends AccountsConfiguration {
   readonly tokens: Tokens;
-  readonly configuration: AccountsConfiguration & { readonly tokenSecret: Uint8Array };
-  readonly gate: RequestHandler;
+  readonly check: SessionCheck;
+  readonly tokenSecret: Uint8Array;
 }
 
-/** @returns `/api/v1/auth`, and the guard of every module's routes, which requires a live session */
-export function createAccounts(dependencies: AccountsDependencies) {
-  const { pool, telemetry, tokens, publish, configuration, gate } = dependencies;
-  const check = createSessionCheck(pool, telemetry);
-  const signedIn = authenticate(tokens, { isActive: check.isActive });
-  const { maxSessions } = configuration;
+export type Accounts = ReturnType<typeof createAccounts>;
+
+/** Creates what the routes of accounts call. */
+export function createAccounts(context: Context, options: AccountsOptions) {
+  const { pool, telemetry } = context;
+  const { tokens, check, maxSessions } = options;
   const sessions = createSessions({ pool, tokens, check, telemetry, maxSessions });
-  const hasher = createPasswordHasher(configuration.hashing, telemetry);
-  const messages = createTextMessages(configuration.sms, telemetry);
+  const hasher = createPasswordHasher(options.hashing, telemetry);
+  const messages = createTextMessages(options.sms, telemetry);
   telemetry.shutdown.on('drain', 'text messages', messages.settle);
-  const codes = createOneTimeCodes(pool, configuration.tokenSecret);
+  const codes = createOneTimeCodes(pool, options.tokenSecret);
   const locate = createPhoneLocator(telemetry);
   const registrations = createRegistrations({
-    ...{ pool, telemetry, publish, hasher, codes, messages, locate, sessions },
+    ...context,
+    ...{ hasher, codes, messages, locate, sessions },
   });
-  const attempts = createLoginAttempts(pool, configuration.lockout);
+  const attempts = createLoginAttempts(pool, options.lockout);
   const logins = createLogins({ pool, telemetry, hasher, attempts, sessions });
-  const routes = Router();
-  routes.use(authRoutes({ registrations, logins, sessions, gate }));
-  routes.use(sessionRoutes({ pool, logins, sessions, signedIn: [signedIn, gate] }));
-  return { routes, signedIn };
+  return { registrations, logins, sessions };
 }

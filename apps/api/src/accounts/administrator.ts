@@ -1,4 +1,4 @@
-import { withTransaction } from '@watchkeeper/galley';
+import { execute, queryRow, withTransaction } from '@watchkeeper/galley';
 import { ConfigurationError } from '@watchkeeper/telemetry';
 import type { ClientBase, Pool } from 'pg';
 import type { AccountsConfiguration } from './config.ts';
@@ -24,31 +24,24 @@ export async function ensureAdministrator(
     if (isRight && newHash === undefined) return;
   }
   const passwordHash = await hasher.hash(password);
-  await withTransaction(pool, (client) => install(client, administrator, passwordHash));
+  await withTransaction(pool, (client) => install(client, phone, passwordHash));
 }
 
 /** An unverified account loses the number; a verified user keeps it. */
-async function install(
-  client: ClientBase,
-  { phone }: NonNullable<AccountsConfiguration['administrator']>,
-  passwordHash: string,
-): Promise<void> {
-  const { rows } = await client.query<{ id: string }>(
-    `INSERT INTO accounts.users AS u (phone, password_hash, role, verified_at)
-     VALUES ($1, $2, 'admin', now())
-     ON CONFLICT (phone) DO UPDATE SET
-       password_hash = excluded.password_hash, role = 'admin', verified_at = now(), updated_at = now()
-     WHERE u.role = 'admin' OR u.verified_at IS NULL
-     RETURNING id`,
-    [phone, passwordHash],
-  );
-  const id = rows[0]?.id;
-  if (id === undefined) {
+async function install(client: ClientBase, phone: string, passwordHash: string): Promise<void> {
+  const user = await queryRow<{ id: string }>(client)`
+    INSERT INTO accounts.users AS u (phone, password_hash, role, verified_at)
+    VALUES (${phone}, ${passwordHash}, 'admin', now())
+    ON CONFLICT (phone) DO UPDATE SET
+      password_hash = excluded.password_hash, role = 'admin', verified_at = now(), updated_at = now()
+    WHERE u.role = 'admin' OR u.verified_at IS NULL
+    RETURNING id`;
+  if (user === undefined) {
     throw new ConfigurationError([
       `Expected \`ADMIN_PHONE\` to be a number that no other user has, got \`${phone}\`.`,
     ]);
   }
-  await client.query('DELETE FROM accounts.one_time_codes WHERE user_id = $1', [id]);
-  await saveProfile(client, id, 'Administrator');
-  await revokeSessions(client, id);
+  await execute(client)`DELETE FROM accounts.one_time_codes WHERE user_id = ${user.id}`;
+  await saveProfile(client, user.id, 'Administrator');
+  await revokeSessions(client, user.id);
 }

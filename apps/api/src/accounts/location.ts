@@ -8,9 +8,9 @@ export interface PhoneLocation {
   /** ISO 3166-1 alpha-2. */
   readonly country?: string;
   /** In English, such as `San Francisco, CA`. */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** IANA name, such as `America/Los_Angeles`. */
-  readonly timeZone?: string;
+  readonly timeZone?: string | undefined;
 }
 
 /** @param phone E.164 */
@@ -40,13 +40,8 @@ export function createPhoneLocator(telemetry: Telemetry): PhoneLocator {
 async function locate(number: PhoneNumber | undefined): Promise<PhoneLocation> {
   const country = number?.country;
   if (number === undefined || country === undefined) return {};
-  const region = await geocoder(number);
-  const timeZone = onlyZone(await timezones(number), country);
-  return {
-    country,
-    ...(region === null ? {} : { region }),
-    ...(timeZone === undefined ? {} : { timeZone }),
-  };
+  const region = (await geocoder(number)) ?? undefined;
+  return { country, region, timeZone: onlyZone(await timezones(number), country) };
 }
 
 /** In Node 24, missing in TypeScript's types. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { execute, queryRow, sql } from '@watchkeeper/galley';
 import type { Pool } from 'pg';
 import type { LockoutConfiguration } from './config.ts';
 
-export type Attempt =
+type Attempt =
   | { readonly isLocked: true; readonly lockedUntil: Date }
   /** If `lockedUntil` is set and this attempt fails, the number is locked. */
   | { readonly isLocked: false; readonly lockedUntil: Date | undefined };
@@ -22,26 +23,21 @@ export function createLoginAttempts(pool: Pool, lockout: LockoutConfiguration) {
       if (counted !== undefined) {
         return { isLocked: false, lockedUntil: counted.until ?? undefined };
       }
-      const { rows } = await pool.query<{ until: Date | null }>(
-        'SELECT locked_until AS until FROM accounts.login_attempts WHERE phone_digest = $1',
-        [digest],
-      );
+      const locked = await queryRow<{ until: Date | null }>(pool)`
+        SELECT locked_until AS until FROM accounts.login_attempts WHERE phone_digest = ${digest}`;
       // The lock may have expired meanwhile; the caller tries again.
-      return { isLocked: true, lockedUntil: rows[0]?.until ?? new Date() };
+      return { isLocked: true, lockedUntil: locked?.until ?? new Date() };
     },
     /** The password was right: resets the failures. */
     async succeed(phone: string): Promise<void> {
-      await pool.query('DELETE FROM accounts.login_attempts WHERE phone_digest = $1', [
-        digestOf(phone),
-      ]);
+      await execute(pool)`
+        DELETE FROM accounts.login_attempts WHERE phone_digest = ${digestOf(phone)}`;
     },
     /** The attempt could not be checked and does not count. */
     async withdraw(phone: string): Promise<void> {
-      await pool.query(
-        `UPDATE accounts.login_attempts SET failures = greatest(failures - 1, 0), locked_until = NULL
-         WHERE phone_digest = $1`,
-        [digestOf(phone)],
-      );
+      await execute(pool)`
+        UPDATE accounts.login_attempts SET failures = greatest(failures - 1, 0), locked_until = NULL
+        WHERE phone_digest = ${digestOf(phone)}`;
     },
   };
 }
@@ -51,22 +47,15 @@ function digestOf(phone: string): Buffer {
   return createHash('sha256').update(phone).digest();
 }
 
-async function countAttempt(
-  pool: Pool,
-  digest: Buffer,
-  { failures, seconds }: LockoutConfiguration,
-): Promise<{ until: Date | null } | undefined> {
+function countAttempt(pool: Pool, digest: Buffer, { failures, seconds }: LockoutConfiguration) {
+  const lockEnd = sql`now() + make_interval(secs => ${seconds})`;
   // Counting restarts after an expired lock.
-  const count = 'CASE WHEN a.locked_until IS NULL THEN a.failures + 1 ELSE 1 END';
-  const until = (n: string) => `CASE WHEN ${n} >= $2 THEN now() + make_interval(secs => $3) END`;
-  const { rows } = await pool.query<{ until: Date | null }>(
-    `INSERT INTO accounts.login_attempts AS a (phone_digest, failures, locked_until, changed_at)
-     VALUES ($1, 1, ${until('1')}, now())
-     ON CONFLICT (phone_digest) DO UPDATE SET
-       failures = ${count}, locked_until = ${until(`(${count})`)}, changed_at = now()
-     WHERE a.locked_until IS NULL OR a.locked_until <= now()
-     RETURNING locked_until AS until`,
-    [digest, failures, seconds],
-  );
-  return rows[0];
+  const count = sql`CASE WHEN a.locked_until IS NULL THEN a.failures + 1 ELSE 1 END`;
+  return queryRow<{ until: Date | null }>(pool)`
+    INSERT INTO accounts.login_attempts AS a (phone_digest, failures, locked_until, changed_at)
+    VALUES (${digest}, 1, CASE WHEN 1 >= ${failures} THEN ${lockEnd} END, now())
+    ON CONFLICT (phone_digest) DO UPDATE SET failures = ${count},
+      locked_until = CASE WHEN (${count}) >= ${failures} THEN ${lockEnd} END, changed_at = now()
+    WHERE a.locked_until IS NULL OR a.locked_until <= now()
+    RETURNING locked_until AS until`;
 }

@@ -1,22 +1,15 @@
 import { withTransaction } from '@watchkeeper/galley';
 import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
-import type { AuthFailureReason } from './catalogue.ts';
 import type { LoginAttempts } from './login-attempts.ts';
 import { recordLogin } from './login-history.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import { accountLocked, createRefusals, phoneNotVerified, wrongCredentials } from './refusals.ts';
+import { createRefusals } from './refusals.ts';
+import type { PasswordChange } from './schema.ts';
 import type { Sessions, SignInOrigin, TokenAnswer } from './sessions.ts';
 import { type Account, findById, findByPhone, setPasswordHash } from './user-store.ts';
 
-export type Logins = ReturnType<typeof createLogins>;
-
-interface Passwords {
-  readonly currentPassword: string;
-  readonly newPassword: string;
-}
-
-export interface LoginDependencies {
+interface LoginDependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
   readonly hasher: PasswordHasher;
@@ -35,7 +28,12 @@ export function createLogins(dependencies: LoginDependencies) {
       const verdict = await check({ phone, account: found, password, origin });
       if (!verdict.isRight) throw wrongCredentials();
       const { account, newHash } = verdict;
-      if (!account.isVerified) throw phoneNotVerified();
+      if (!account.isVerified) {
+        throw new HttpError(403, 'Verify the phone number first: request a code.', {
+          code: 'PHONE_NOT_VERIFIED',
+          details: { ruleViolated: 'PHONE_NOT_VERIFIED' },
+        });
+      }
       return await withTransaction(pool, async (client) => {
         if (newHash !== undefined) await setPasswordHash(client, account.id, newHash);
         return await sessions.open(client, account, origin);
@@ -47,7 +45,7 @@ export function createLogins(dependencies: LoginDependencies) {
      */
     async changePassword(
       { userId, sessionId }: { userId: string; sessionId: string },
-      { currentPassword, newPassword }: Passwords,
+      { currentPassword, newPassword }: PasswordChange,
     ): Promise<void> {
       const account = await findById(pool, userId);
       if (account === undefined) throw wrongCredentials();
@@ -60,6 +58,13 @@ export function createLogins(dependencies: LoginDependencies) {
       await sessions.revoke(userId, { except: sessionId });
     },
   };
+}
+
+/** The same for an unknown number, so that it does not reveal which numbers have accounts. */
+function wrongCredentials(): HttpError {
+  return new HttpError(401, 'The phone number or the password is wrong.', {
+    code: 'credentials_wrong',
+  });
 }
 
 interface Credentials {
@@ -78,7 +83,7 @@ function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDepende
   const refusals = createRefusals(telemetry);
 
   async function recordFailure({ account, origin }: Credentials, lockedUntil?: Date) {
-    const reason: AuthFailureReason = account ? 'wrong_password' : 'unknown_phone';
+    const reason = account ? 'wrong_password' : 'unknown_phone';
     refusals.record(reason, account?.id);
     if (lockedUntil !== undefined) refusals.recordLock(lockedUntil, account?.id);
     if (account !== undefined) await recordLogin(pool, account.id, { ...origin, reason });
@@ -86,10 +91,14 @@ function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDepende
 
   return async (credentials: Credentials): Promise<Verdict> => {
     const { phone, account, password, origin } = credentials;
-    const attempt = await attempts.start(phone);
-    if (attempt.isLocked) {
+    const { isLocked, lockedUntil } = await attempts.start(phone);
+    if (isLocked) {
       refusals.record('locked', account?.id);
-      throw accountLocked(attempt.lockedUntil);
+      // Whether the number has an account or not.
+      throw new HttpError(423, 'Too many failed logins. Try again later.', {
+        code: 'ACCOUNT_LOCKED',
+        details: { ruleViolated: 'ACCOUNT_LOCKED', lockedUntil: lockedUntil.toISOString() },
+      });
     }
     const compared = await hasher.verify(account?.passwordHash, password).catch(async (error) => {
       // An overloaded service must not lock anybody out.
@@ -97,7 +106,7 @@ function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDepende
       throw error;
     });
     if (account === undefined || !compared.isRight) {
-      await recordFailure(credentials, attempt.lockedUntil);
+      await recordFailure(credentials, lockedUntil);
       return { isRight: false };
     }
     await attempts.succeed(phone);

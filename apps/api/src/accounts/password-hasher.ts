@@ -5,19 +5,7 @@ import { apiMetrics } from '../catalogue.ts';
 import type { HashingConfiguration } from './config.ts';
 import { createSemaphore } from './semaphore.ts';
 
-export interface PasswordHasher {
-  /** @throws HttpError 503 when the queue is full */
-  hash(password: string): Promise<string>;
-  /**
-   * Compares; without a stored hash it takes as long and fails, so that timing reveals nothing.
-   * @returns whether it is right, and a new hash to store if the parameters have changed
-   * @throws HttpError 503 when the queue is full
-   */
-  verify(
-    storedHash: string | undefined,
-    password: string,
-  ): Promise<{ isRight: boolean; newHash?: string }>;
-}
+export type PasswordHasher = ReturnType<typeof createUnboundedHasher>;
 
 // Source: the second seed, `salt_length` and `key_length`, in bytes.
 const saltBytes = 16;
@@ -25,7 +13,7 @@ const keyBytes = 32;
 // At a tenth of a second each, the last in the queue finishes before the gateway's timeout.
 const maxWaiting = 100;
 
-/** Creates an argon2id hasher with bounded concurrency. */
+/** Creates an argon2id hasher with bounded concurrency; throws HttpError 503 when its queue is full. */
 export function createPasswordHasher(
   configuration: HashingConfiguration,
   { declareMetrics }: Telemetry,
@@ -45,7 +33,7 @@ export function createUnboundedHasher({
   memoryKib,
   iterations,
   parallelism,
-}: HashingConfiguration): PasswordHasher {
+}: HashingConfiguration) {
   const costs = { memoryCost: memoryKib, timeCost: iterations, parallelism };
   const options = { ...costs, type: argon2id, hashLength: keyBytes } as const;
   const nobody = unmatchableHash(costs);
@@ -54,7 +42,14 @@ export function createUnboundedHasher({
 
   return {
     hash: hashNow,
-    async verify(storedHash, password) {
+    /**
+     * Compares; without a stored hash it takes as long and fails, so that timing reveals nothing.
+     * @returns whether it is right, and a new hash to store if the parameters have changed
+     */
+    async verify(
+      storedHash: string | undefined,
+      password: string,
+    ): Promise<{ isRight: boolean; newHash?: string }> {
       const isRight = await verify(storedHash ?? nobody, normalize(password));
       if (!isRight || storedHash === undefined) return { isRight: false };
       if (!needsRehash(storedHash, costs)) return { isRight };

@@ -1,4 +1,4 @@
-import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import type { Telemetry } from '@watchkeeper/telemetry';
 import { apiMetrics } from '../catalogue.ts';
 import type { AuthFailureReason } from './catalogue.ts';
 
@@ -17,39 +17,4 @@ export function createRefusals({ declareMetrics, logger }: Telemetry) {
       logger.warn({ event: 'auth_account_locked', ...fields }, 'account locked');
     },
   };
-}
-
-/** The same for an unknown number, so that it does not reveal which numbers have accounts. */
-export function wrongCredentials(): HttpError {
-  return new HttpError(401, 'The phone number or the password is wrong.', {
-    code: 'credentials_wrong',
-  });
-}
-
-/** Whether the number has an account or not. */
-export function accountLocked(lockedUntil: Date): HttpError {
-  return new HttpError(423, 'Too many failed logins. Try again later.', {
-    code: 'ACCOUNT_LOCKED',
-    details: { ruleViolated: 'ACCOUNT_LOCKED', lockedUntil: lockedUntil.toISOString() },
-  });
-}
-
-export function phoneNotVerified(): HttpError {
-  return new HttpError(403, 'Verify the phone number first: request a code.', {
-    code: 'PHONE_NOT_VERIFIED',
-    details: { ruleViolated: 'PHONE_NOT_VERIFIED' },
-  });
-}
-
-/** The code is wrong, expired, used or unknown. */
-export function wrongCode(): HttpError {
-  return new HttpError(401, 'The code is wrong or expired. Request a new one.', {
-    code: 'code_wrong',
-  });
-}
-
-export function wrongRefreshToken(): HttpError {
-  return new HttpError(401, 'The refresh token is not valid. Log in.', {
-    code: 'refresh_token_invalid',
-  });
 }

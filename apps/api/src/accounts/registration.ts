@@ -2,15 +2,13 @@ import { withTransaction } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError } from '@watchkeeper/telemetry';
 import type { Context } from '../context.ts';
 import type { PhoneLocator } from './location.ts';
-import type { IssuedCode, OneTimeCodes } from './one-time-codes.ts';
+import type { OneTimeCodes } from './one-time-codes.ts';
 import type { PasswordHasher } from './password-hasher.ts';
-import { createRefusals, wrongCode } from './refusals.ts';
+import { createRefusals } from './refusals.ts';
 import type { Registration } from './schema.ts';
 import type { Sessions, SignInOrigin, TokenAnswer } from './sessions.ts';
 import type { TextMessages } from './text-messages.ts';
 import { findByPhone, insertAccount, markVerified } from './user-store.ts';
-
-export type Registrations = ReturnType<typeof createRegistrations>;
 
 interface RegistrationDependencies extends Context {
   readonly hasher: PasswordHasher;
@@ -25,7 +23,7 @@ export function createRegistrations(dependencies: RegistrationDependencies) {
   const refusals = createRefusals(telemetry);
   const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
   const countRejection = () => rejections.increment({ limiter: 'one_time_codes' });
-  const sendCode = (phone: string, { code }: IssuedCode) =>
+  const sendCode = (phone: string, { code }: { code: string }) =>
     messages.send(phone, `Your code for Galley, valid for five minutes: ${code}`);
 
   return {
@@ -33,15 +31,20 @@ export function createRegistrations(dependencies: RegistrationDependencies) {
     async register({ phone, password, displayName, role }: Registration) {
       const [passwordHash, location] = await Promise.all([hasher.hash(password), locate(phone)]);
       const { userId, issued } = await withTransaction(pool, async (client) => {
-        const userId = await insertAccount(client, {
-          ...{ phone, passwordHash, displayName, role, location },
-        });
-        if (userId === undefined) throw phoneTaken();
+        const account = { phone, passwordHash, displayName, role, location };
+        const userId = await insertAccount(client, account);
+        if (userId === undefined) {
+          const message =
+            'The number is registered or not yet verified. Log in, or request another code.';
+          throw new BusinessRuleError('PHONE_TAKEN', message);
+        }
         const issued = await codes.issue(client, userId);
         if (issued !== undefined) return { userId, issued };
         countRejection();
         // Rolls back, so that the password of a recent registration stays.
-        throw tooManyCodes();
+        throw new HttpError(429, 'Too many codes were requested. Try again later.', {
+          code: 'codes_exhausted',
+        });
       });
       sendCode(phone, issued);
       return { userId, codeExpiresAt: issued.expiresAt };
@@ -54,28 +57,17 @@ export function createRegistrations(dependencies: RegistrationDependencies) {
       if (issued === undefined) countRejection();
       else sendCode(phone, issued);
     },
-    /** @throws HttpError 401 if the code is wrong or expired */
+    /** @throws HttpError 401 if the code is wrong, expired, used or unknown */
     async verify(phone: string, code: string, origin: SignInOrigin): Promise<TokenAnswer> {
       const userId = await codes.try(phone, code);
       const answer = userId && (await admit(dependencies, { phone, userId, code, origin }));
       if (answer) return answer;
       refusals.record('wrong_code');
-      throw wrongCode();
+      throw new HttpError(401, 'The code is wrong or expired. Request a new one.', {
+        code: 'code_wrong',
+      });
     },
   };
-}
-
-function phoneTaken(): BusinessRuleError {
-  return new BusinessRuleError(
-    'PHONE_TAKEN',
-    'The number is registered or not yet verified. Log in, or request another code.',
-  );
-}
-
-function tooManyCodes(): HttpError {
-  return new HttpError(429, 'Too many codes were requested. Try again later.', {
-    code: 'codes_exhausted',
-  });
 }
 
 /** Undefined if another request used the code first. */

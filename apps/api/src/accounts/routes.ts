@@ -1,20 +1,31 @@
-import { validate } from '@watchkeeper/galley';
-import { type Request, type RequestHandler, Router } from 'express';
-import type { Logins } from './login.ts';
-import type { Registrations } from './registration.ts';
-import { codeRequest, login, refresh, registration, verification } from './schema.ts';
-import type { Sessions, SignInOrigin } from './sessions.ts';
+import { callerOf, idOf, notFound, validate } from '@watchkeeper/galley';
+import { type Request, Router } from 'express';
+import type { RouteContext } from '../context.ts';
+import type { Accounts } from './accounts.ts';
+import { listLogins } from './login-history.ts';
+import {
+  codeRequest,
+  login,
+  loginsQuery,
+  passwordChange,
+  refresh,
+  registration,
+  verification,
+} from './schema.ts';
+import { listSessions } from './session-store.ts';
+import type { SignInOrigin } from './sessions.ts';
 
-export interface AuthDependencies {
-  readonly registrations: Registrations;
-  readonly logins: Logins;
-  readonly sessions: Sessions;
-  readonly gate: RequestHandler;
+/** `/api/v1/auth`. */
+export function accountRoutes(context: RouteContext, accounts: Accounts): Router {
+  const router = Router();
+  addSignInRoutes(router, context, accounts);
+  addSessionRoutes(router, context, accounts);
+  return router;
 }
 
-/** `/api/v1/auth`: registration and login, without a token. */
-export function authRoutes({ registrations, logins, sessions, gate }: AuthDependencies): Router {
-  const router = Router();
+/** Registration and login, without a token. */
+function addSignInRoutes(router: Router, { gate }: RouteContext, accounts: Accounts): void {
+  const { registrations, logins, sessions } = accounts;
   router.post('/register', gate, async (request, response) => {
     const wanted = validate(registration, request.body, 'body');
     response.status(201).json(await registrations.register(wanted));
@@ -37,9 +48,42 @@ export function authRoutes({ registrations, logins, sessions, gate }: AuthDepend
     const { refreshToken } = validate(refresh, request.body, 'body');
     response.json(await sessions.refresh(refreshToken));
   });
-  return router;
 }
 
 function originOf(request: Request, device: SignInOrigin): SignInOrigin {
   return { ...device, address: request.ip };
+}
+
+function addSessionRoutes(
+  router: Router,
+  { pool, signedIn }: RouteContext,
+  { logins, sessions }: Accounts,
+): void {
+  router.post('/logout', ...signedIn, async (_request, response) => {
+    const { userId, sessionId } = callerOf(response);
+    await sessions.revoke(userId, { only: sessionId });
+    response.status(204).end();
+  });
+  router.get('/sessions', ...signedIn, async (_request, response) => {
+    const { userId, sessionId } = callerOf(response);
+    const items = await listSessions(pool, userId);
+    response.json({
+      items: items.map((session) => ({ ...session, isCurrent: session.id === sessionId })),
+    });
+  });
+  router.delete('/sessions/:id', ...signedIn, async (request, response) => {
+    const id = idOf(request);
+    const ended = await sessions.revoke(callerOf(response).userId, { only: id });
+    if (ended === 0) throw notFound('session', id);
+    response.status(204).end();
+  });
+  router.get('/logins', ...signedIn, async (request, response) => {
+    const { limit } = validate(loginsQuery, request.query, 'query');
+    response.json({ items: await listLogins(pool, callerOf(response).userId, limit) });
+  });
+  router.put('/password', ...signedIn, async (request, response) => {
+    const passwords = validate(passwordChange, request.body, 'body');
+    await logins.changePassword(callerOf(response), passwords);
+    response.status(204).end();
+  });
 }

@@ -36,11 +36,10 @@ export const login = z.object({ phone, password: triedPassword, ...device });
 
 export const refresh = z.object({ refreshToken: z.string().min(1).max(200) });
 
-export const passwordChange = z.object({
-  currentPassword: triedPassword,
-  newPassword,
-});
+export const passwordChange = z.object({ currentPassword: triedPassword, newPassword });
 
 export const loginsQuery = z.object({ limit });
 
 export type Registration = z.output<typeof registration>;
+
+export type PasswordChange = z.output<typeof passwordChange>;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { accessTokenSeconds, type Role, type Tokens, withTransaction } from '@watchkeeper/galley';
-import type { Telemetry } from '@watchkeeper/telemetry';
+import { accessTokenSeconds, type Tokens, withTransaction } from '@watchkeeper/galley';
+import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { ClientBase, Pool } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 import { recordLogin } from './login-history.ts';
-import { createRefusals, wrongRefreshToken } from './refusals.ts';
+import { createRefusals } from './refusals.ts';
 import type { SessionCheck } from './session-check.ts';
 import {
   insertSession,
@@ -23,22 +23,11 @@ export interface SignInOrigin {
 }
 
 /** The response to a login, a verification or a refresh. */
-export interface TokenAnswer {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  readonly tokenType: 'Bearer';
-  readonly expiresInSeconds: number;
-  readonly user: {
-    readonly id: string;
-    readonly phone: string;
-    readonly displayName: string;
-    readonly roles: readonly Role[];
-  };
-}
+export type TokenAnswer = Awaited<ReturnType<typeof answer>>;
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-export interface SessionDependencies {
+interface SessionDependencies {
   readonly pool: Pool;
   readonly tokens: Tokens;
   readonly check: SessionCheck;
@@ -65,13 +54,17 @@ export function createSessions(dependencies: SessionDependencies) {
     /** @throws HttpError 401; reusing a token revokes its session */
     async refresh(refreshToken: string): Promise<TokenAnswer> {
       const rotated = await withTransaction(pool, (client) => rotate(client, refreshToken));
-      if (rotated.kind === 'refused') {
-        const { reason, state } = rotated;
-        refusals.record(reason, state?.userId);
-        if (reason === 'refresh_reused') recordTheft(telemetry, check, state);
-        throw wrongRefreshToken();
+      if (!('reason' in rotated)) return answer(tokens, rotated.account, rotated);
+      const { reason, state } = rotated;
+      refusals.record(reason, state?.userId);
+      if (reason === 'refresh_reused') {
+        check.forget([state.sessionId]);
+        const fields = { user_id: state.userId, session_id: state.sessionId };
+        telemetry.logger.warn({ event: 'auth_token_reused', ...fields }, 'refresh token reused');
       }
-      return answer(tokens, rotated.account, rotated);
+      throw new HttpError(401, 'The refresh token is not valid. Log in.', {
+        code: 'refresh_token_invalid',
+      });
     },
     /** Revokes one session, or all but one. Resolves to the number revoked. */
     async revoke(userId: string, which: { only?: string; except?: string }): Promise<number> {
@@ -82,50 +75,39 @@ export function createSessions(dependencies: SessionDependencies) {
   };
 }
 
+interface NewTokens {
+  readonly sessionId: string;
+  readonly deviceId: string;
+  readonly refreshToken: string;
+}
+
 type Rotation =
-  | {
-      readonly kind: 'refused';
-      readonly reason: 'refresh_invalid' | 'refresh_reused' | 'session_ended';
-      readonly state?: RefreshTokenState;
-    }
-  | {
-      readonly kind: 'rotated';
-      readonly account: Account;
-      readonly sessionId: string;
-      readonly deviceId: string;
-      readonly refreshToken: string;
-    };
+  | { readonly reason: 'refresh_invalid'; readonly state?: RefreshTokenState }
+  | { readonly reason: 'refresh_reused' | 'session_ended'; readonly state: RefreshTokenState }
+  | (NewTokens & { readonly account: Account });
 
 /** Refusals are returned, not thrown, because their changes must be committed. */
 async function rotate(client: ClientBase, token: string): Promise<Rotation> {
   const state = await lockRefreshToken(client, token);
-  if (state === undefined) return { kind: 'refused', reason: 'refresh_invalid' };
-  if (!state.isLive) return { kind: 'refused', reason: 'session_ended', state };
+  if (state === undefined) return { reason: 'refresh_invalid' };
+  if (!state.isLive) return { reason: 'session_ended', state };
   const { sessionId, userId, deviceId } = state;
   if (state.isUsed) {
     await revokeSessions(client, userId, { only: sessionId });
-    return { kind: 'refused', reason: 'refresh_reused', state };
+    return { reason: 'refresh_reused', state };
   }
   const account = await findById(client, userId);
-  if (account === undefined) return { kind: 'refused', reason: 'refresh_invalid', state };
+  if (account === undefined) return { reason: 'refresh_invalid', state };
   await useRefreshToken(client, token);
   const refreshToken = await issueRefreshToken(client, sessionId);
-  return { kind: 'rotated', account, sessionId, deviceId, refreshToken };
-}
-
-function recordTheft({ logger }: Telemetry, check: SessionCheck, state?: RefreshTokenState): void {
-  if (state === undefined) return;
-  check.forget([state.sessionId]);
-  const fields = { user_id: state.userId, session_id: state.sessionId };
-  logger.warn({ event: 'auth_token_reused', ...fields }, 'refresh token reused');
+  return { account, sessionId, deviceId, refreshToken };
 }
 
 async function answer(
   tokens: Tokens,
   { id, phone, displayName, role }: Account,
-  session: { sessionId: string; deviceId: string; refreshToken: string },
-): Promise<TokenAnswer> {
-  const { sessionId, deviceId, refreshToken } = session;
+  { sessionId, deviceId, refreshToken }: NewTokens,
+) {
   const roles = [role];
   return {
     accessToken: await tokens.sign({ userId: id, deviceId, sessionId, roles }),
@@ -133,5 +115,5 @@ async function answer(
     tokenType: 'Bearer',
     expiresInSeconds: accessTokenSeconds,
     user: { id, phone, displayName, roles },
-  };
+  } as const;
 }

@@ -25,7 +25,6 @@ export async function sweepAccounts(pool: Pool, logger: Logger): Promise<void> {
  * @returns a function that stops it
  */
 export function startSweep(pool: Pool, logger: Logger): () => void {
-  const timer = setInterval(() => void sweepAccounts(pool, logger), everyMs);
-  timer.unref();
+  const timer = setInterval(() => void sweepAccounts(pool, logger), everyMs).unref();
   return () => clearInterval(timer);
 }

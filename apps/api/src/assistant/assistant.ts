@@ -8,8 +8,6 @@ import { OpenAI } from 'openai';
 import type { AssistantConfiguration } from './config.ts';
 import type { OrderFacts } from './store.ts';
 
-export type Assistant = ReturnType<typeof createAssistant>;
-
 // Below the gateway's timeout of a minute, so that the caller gets our response and not the gateway's.
 const defaultTotalTimeoutMs = 55_000;
 

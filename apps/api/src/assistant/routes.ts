@@ -1,12 +1,11 @@
-import { callerOf, validate } from '@watchkeeper/galley';
-import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
-import { type RequestHandler, type Response, Router } from 'express';
-import type { Pool } from 'pg';
+import { callerOf, notFound, validate } from '@watchkeeper/galley';
+import { HttpError } from '@watchkeeper/telemetry';
+import { type Response, Router } from 'express';
 import { z } from 'zod';
-import { notFound } from '../http/resource.ts';
-import type { Assistant } from './assistant.ts';
-import type { AssistantUsage } from './store.ts';
-import { findOrderFacts } from './store.ts';
+import type { RouteContext } from '../context.ts';
+import { createAssistant } from './assistant.ts';
+import type { AssistantConfiguration } from './config.ts';
+import { addTokens, findOrderFacts, takeQuestion } from './store.ts';
 
 const questionBody = z.object({
   // As typed by a person; pasted ones are longer, and cost accordingly.
@@ -14,18 +13,12 @@ const questionBody = z.object({
   orderId: z.uuid().optional(),
 });
 
-export interface AssistantDependencies {
-  readonly pool: Pool;
-  readonly assistant: Assistant;
-  readonly usage: AssistantUsage;
-  readonly telemetry: Telemetry;
-}
-
 /** `/api/v1/assistant`. */
 export function assistantRoutes(
-  { pool, assistant, usage, telemetry }: AssistantDependencies,
-  signedIn: readonly RequestHandler[],
+  { pool, telemetry, signedIn }: RouteContext,
+  configuration: AssistantConfiguration,
 ): Router {
+  const assistant = createAssistant(configuration, telemetry);
   const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
   const router = Router();
   router.post('/questions', ...signedIn, async (request, response) => {
@@ -33,7 +26,7 @@ export function assistantRoutes(
     const { userId } = callerOf(response);
     const order = orderId && (await findOrderFacts(pool, userId, orderId));
     if (orderId !== undefined && !order) throw notFound('order', orderId);
-    if (!(await usage.take(userId))) {
+    if (!(await takeQuestion(pool, userId, configuration.questionsPerDay))) {
       rejections.increment({ limiter: 'assistant' });
       response.set('retry-after', String(secondsUntilTomorrow()));
       throw new HttpError(429, 'Too many questions today.', {
@@ -41,7 +34,7 @@ export function assistantRoutes(
       });
     }
     const answer = await assistant.ask(question, order || undefined, abortOnDisconnect(response));
-    await usage.add(userId, answer.tokens);
+    await addTokens(pool, userId, answer.tokens);
     response.json(answer);
   });
   return router;

@@ -6,17 +6,13 @@ export type S3StoreConfiguration = ReturnType<typeof readS3>;
 /** Reads `OBJECT_STORE`, `OBJECT_STORE_FOLDER`, `S3_*` and `ATTACHMENTS_QUOTA_MIB`. */
 export function readAttachmentsConfiguration(reader: EnvironmentReader) {
   const kind = reader.oneOf('OBJECT_STORE', ['file', 's3'] as const, 'file');
+  const folder = reader.text('OBJECT_STORE_FOLDER', '/var/lib/galley/attachments');
   const quota = reader.integer('ATTACHMENTS_QUOTA_MIB', { fallback: 100, min: 1, max: 100_000 });
   return {
-    store: kind === 's3' ? readS3(reader) : readFolder(reader),
+    store: kind === 's3' ? readS3(reader) : ({ kind, folder } as const),
     /** Per user. */
     quotaBytes: quota * 1_048_576,
   };
-}
-
-function readFolder(reader: EnvironmentReader) {
-  const folder = reader.text('OBJECT_STORE_FOLDER', '/var/lib/galley/attachments');
-  return { kind: 'file', folder } as const;
 }
 
 function readS3(reader: EnvironmentReader) {

@@ -1,28 +1,35 @@
 import { isNativeError } from 'node:util/types';
-import { callerOf, validate } from '@watchkeeper/galley';
+import { callerOf, type Faults, idOf, notFound, orNotFound } from '@watchkeeper/galley';
 import { type RequestHandler, Router } from 'express';
-import { identity, notFound } from '../http/resource.ts';
-import { type AttachmentDependencies, unavailable, uploadHandler } from './upload.ts';
+import type { Pool } from 'pg';
+import type { RouteContext } from '../context.ts';
+import { type AttachmentStore, openAttachmentStore } from './attachment-store.ts';
+import type { AttachmentsConfiguration } from './config.ts';
+import { findAttachment, mayReadOrder } from './store.ts';
+import type { objectStoreFaults } from './store-fault.ts';
+import { unavailable, uploadHandler } from './upload.ts';
 
 /** `/api/v1/attachments`: files, visible to their owner and the order's participants. */
 export function attachmentRoutes(
-  dependencies: AttachmentDependencies,
-  signedIn: readonly RequestHandler[],
+  { pool, telemetry, signedIn }: RouteContext,
+  configuration: AttachmentsConfiguration,
+  faults: Faults<typeof objectStoreFaults>,
 ): Router {
+  const store = openAttachmentStore(configuration, telemetry, faults);
+  const { quotaBytes } = configuration;
   const router = Router();
-  router.post('/', ...signedIn, uploadHandler(dependencies));
-  router.get('/:id', ...signedIn, downloadHandler(dependencies));
+  router.post('/', ...signedIn, uploadHandler({ pool, store, telemetry, quotaBytes }));
+  router.get('/:id', ...signedIn, downloadHandler(pool, store));
   return router;
 }
 
-function downloadHandler({ index, store }: AttachmentDependencies): RequestHandler {
+function downloadHandler(pool: Pool, store: AttachmentStore): RequestHandler {
   return async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
+    const id = idOf(request);
     const caller = callerOf(response);
-    const attachment = await index.find(id);
-    if (attachment === undefined) throw notFound('attachment', id);
+    const attachment = orNotFound(await findAttachment(pool, id), 'attachment', id);
     const { ownerId, orderId, contentType, sizeBytes, fileName, sha256 } = attachment;
-    const isShared = orderId !== null && (await index.mayReadOrder(caller, orderId));
+    const isShared = orderId !== null && (await mayReadOrder(pool, caller, orderId));
     if (ownerId !== caller.userId && !isShared) throw notFound('attachment', id);
     response.set({
       etag: `"${sha256.toString('hex')}"`,

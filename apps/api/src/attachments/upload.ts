@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Transform } from 'node:stream';
-import { type Caller, callerOf, validate } from '@watchkeeper/galley';
+import { type Caller, callerOf, notFound, validate } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Request, RequestHandler } from 'express';
-import { notFound } from '../http/resource.ts';
+import type { Pool } from 'pg';
 import type { AttachmentStore } from './attachment-store.ts';
 import {
   type AttachmentType,
@@ -14,17 +14,17 @@ import {
 } from './content-type.ts';
 import { peek } from './peek.ts';
 import { maxSizeBytes, uploadHeaders, uploadQuery } from './schema.ts';
-import type { Attachment, AttachmentIndex } from './store.ts';
+import { type Attachment, insertAttachment, mayReadOrder, sizeOfAttachments } from './store.ts';
 
-export interface AttachmentDependencies {
-  readonly index: AttachmentIndex;
+interface UploadDependencies {
+  readonly pool: Pool;
   readonly store: AttachmentStore;
   readonly telemetry: Telemetry;
   readonly quotaBytes: number;
 }
 
-export function uploadHandler(dependencies: AttachmentDependencies): RequestHandler {
-  const { index, telemetry } = dependencies;
+export function uploadHandler(dependencies: UploadDependencies): RequestHandler {
+  const { pool, store, telemetry } = dependencies;
   return async (request, response) => {
     const startedAt = performance.now();
     const contentType = typeOf(request);
@@ -35,9 +35,9 @@ export function uploadHandler(dependencies: AttachmentDependencies): RequestHand
     await assertAllowed(dependencies, caller, { orderId, sizeBytes });
     const wanted = { ownerId: caller.userId, orderId, fileName, contentType, sizeBytes };
     await assertSignature(request, contentType);
-    const attachment = await storeBody(dependencies, request, wanted);
-    await index.insert(attachment).catch(async (error) => {
-      await dependencies.store.remove(attachment.id).catch(() => {
+    const attachment = await storeBody(store, request, wanted);
+    await insertAttachment(pool, attachment).catch(async (error) => {
+      await store.remove(attachment.id).catch(() => {
         // The object is unreachable; the error below has the cause.
       });
       throw error;
@@ -78,21 +78,16 @@ function sizeOf({ headers }: Request): number {
 }
 
 async function assertAllowed(
-  { index, quotaBytes }: AttachmentDependencies,
+  { pool, quotaBytes }: UploadDependencies,
   caller: Caller,
   { orderId, sizeBytes }: { orderId: string | null; sizeBytes: number },
 ): Promise<void> {
-  if (orderId !== null && !(await index.mayReadOrder(caller, orderId))) {
+  if (orderId !== null && !(await mayReadOrder(pool, caller, orderId))) {
     throw notFound('order', orderId);
   }
-  if ((await index.sizeOf(caller.userId)) + sizeBytes > quotaBytes) {
-    throw new BusinessRuleError(
-      'ATTACHMENT_QUOTA_REACHED',
-      'The quota for attachments is used up.',
-      {
-        quotaBytes,
-      },
-    );
+  if ((await sizeOfAttachments(pool, caller.userId)) + sizeBytes > quotaBytes) {
+    const message = 'The quota for attachments is used up.';
+    throw new BusinessRuleError('ATTACHMENT_QUOTA_REACHED', message, { quotaBytes });
   }
 }
 
@@ -108,7 +103,7 @@ async function assertSignature(request: Request, type: AttachmentType): Promise<
 }
 
 async function storeBody(
-  { store }: AttachmentDependencies,
+  store: AttachmentStore,
   request: Request,
   wanted: Omit<Attachment, 'id' | 'sha256'>,
 ): Promise<Attachment> {

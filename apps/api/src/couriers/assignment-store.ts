@@ -1,69 +1,72 @@
+import {
+  execute,
+  orNotFound,
+  type Queryable,
+  queryRow,
+  queryRows,
+  type Sql,
+  sql,
+} from '@watchkeeper/galley';
 import type { ClientBase, Pool } from 'pg';
-import type { Queryable } from '../ledger/wallets.ts';
 import type { OrderStatus } from '../orders/state-machine.ts';
-
-export type AssignmentStatus = 'offered' | 'accepted' | 'picked_up' | 'delivered' | 'cancelled';
 
 export interface Assignment {
   readonly id: string;
   readonly orderId: string;
   readonly restaurantId: string;
   readonly courierId: string | null;
-  readonly status: AssignmentStatus;
+  readonly status: 'offered' | 'accepted' | 'picked_up' | 'delivered' | 'cancelled';
   readonly offeredAt: string;
   readonly estimatedDeliveryAt: string;
 }
 
-const columns = `a.id, a.order_id AS "orderId", o.restaurant_id AS "restaurantId",
-  a.courier_id AS "courierId", a.status, a.offered_at AS "offeredAt",
-  a.estimated_delivery_at AS "estimatedDeliveryAt"`;
-const source = 'couriers.assignments a JOIN orders.orders o ON o.id = a.order_id';
+const select = sql`SELECT a.id, a.order_id AS "orderId", o.restaurant_id AS "restaurantId",
+    a.courier_id AS "courierId", a.status, a.offered_at AS "offeredAt",
+    a.estimated_delivery_at AS "estimatedDeliveryAt"
+  FROM couriers.assignments a JOIN orders.orders o ON o.id = a.order_id`;
 
 /** Oldest first. */
-export async function listOffered(pool: Pool, limit: number): Promise<readonly Assignment[]> {
-  return find(pool, "WHERE a.status = 'offered' ORDER BY a.offered_at LIMIT $1", [limit]);
+export function listOffered(pool: Pool, limit: number): Promise<readonly Assignment[]> {
+  return queryRows<Assignment>(pool)`
+    ${select} WHERE a.status = 'offered' ORDER BY a.offered_at LIMIT ${limit}`;
 }
 
 /** Accepted and not yet delivered, oldest first. */
-export async function listActive(
+export function listActive(
   pool: Pool,
   limit: number,
   courierId: string,
 ): Promise<readonly Assignment[]> {
-  const isActive = "a.courier_id = $2 AND a.status IN ('accepted', 'picked_up')";
-  return find(pool, `WHERE ${isActive} ORDER BY a.offered_at LIMIT $1`, [limit, courierId]);
+  return queryRows<Assignment>(pool)`
+    ${select} WHERE a.courier_id = ${courierId} AND a.status IN ('accepted', 'picked_up')
+    ORDER BY a.offered_at LIMIT ${limit}`;
 }
 
-export async function findAssignment(pool: Pool, id: string): Promise<Assignment | undefined> {
-  return (await find(pool, 'WHERE a.id = $1', [id]))[0];
-}
-
-/** Locks the row until the transaction ends. */
-export async function lockAssignment(client: ClientBase, id: string) {
-  return (await find(client, 'WHERE a.id = $1 FOR UPDATE OF a', [id]))[0];
-}
-
-async function find(queryable: Queryable, clause: string, parameters: unknown[]) {
-  const statement = `SELECT ${columns} FROM ${source} ${clause}`;
-  return (await queryable.query<Assignment>(statement, parameters)).rows;
+/**
+ * @param lock a locking clause
+ * @throws HttpError 404 if it is unknown
+ */
+export async function findAssignment(
+  queryable: Queryable,
+  id: string,
+  lock: Sql = sql``,
+): Promise<Assignment> {
+  const found = await queryRow<Assignment>(queryable)`${select} WHERE a.id = ${id} ${lock}`;
+  return orNotFound(found, 'assignment', id);
 }
 
 export async function lockAssignmentOf(client: ClientBase, orderId: string): Promise<void> {
-  await client.query('SELECT FROM couriers.assignments WHERE order_id = $1 FOR UPDATE', [orderId]);
+  await execute(client)`SELECT FROM couriers.assignments WHERE order_id = ${orderId} FOR UPDATE`;
 }
 
 /** Requires the lock of the assignment. */
 export async function assignTo(client: ClientBase, { id, orderId }: Assignment, courierId: string) {
-  await client.query(
-    `UPDATE couriers.assignments SET status = 'accepted', courier_id = $2, accepted_at = now()
-     WHERE id = $1`,
-    [id, courierId],
-  );
+  await execute(client)`
+    UPDATE couriers.assignments
+    SET status = 'accepted', courier_id = ${courierId}, accepted_at = now() WHERE id = ${id}`;
   // The version stays: a courier does not change which transitions are allowed.
-  await client.query('UPDATE orders.orders SET courier_id = $2, updated_at = now() WHERE id = $1', [
-    orderId,
-    courierId,
-  ]);
+  await execute(client)`
+    UPDATE orders.orders SET courier_id = ${courierId}, updated_at = now() WHERE id = ${orderId}`;
 }
 
 // Estimated for the customer when preparation starts.

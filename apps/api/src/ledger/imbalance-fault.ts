@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { defineFault, expiresInSeconds } from '@watchkeeper/galley';
+import { defineFault, execute, expiresInSeconds } from '@watchkeeper/galley';
 import type { Logger } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { z } from 'zod';
@@ -27,18 +27,12 @@ const amountCents = 1_000_000;
 async function writeImbalance(pool: Pool, missingCents: number): Promise<void> {
   const [walletId] = await openWallets(pool, [{ kind: 'test' }]);
   const postingId = randomUUID();
-  await pool.query(
-    `INSERT INTO ledger.entries (posting_id, wallet_id, amount_cents, entry_type, idempotency_key)
-     VALUES ($1, $2, $3, 'test_debit', $5), ($1, $2, $4, 'test_credit', $6)`,
-    [
-      postingId,
-      walletId,
-      -amountCents,
-      amountCents - missingCents,
-      `test_${postingId}_debit`,
-      `test_${postingId}_credit`,
-    ],
-  );
+  const key = `test_${postingId}`;
+  await execute(pool)`
+    INSERT INTO ledger.entries (posting_id, wallet_id, amount_cents, entry_type, idempotency_key)
+    VALUES
+      (${postingId}, ${walletId}, ${-amountCents}, 'test_debit', ${`${key}_debit`}),
+      (${postingId}, ${walletId}, ${amountCents - missingCents}, 'test_credit', ${`${key}_credit`})`;
 }
 
 /**
@@ -46,12 +40,11 @@ async function writeImbalance(pool: Pool, missingCents: number): Promise<void> {
  * Also called at the start, for a process that ended with the fault active.
  */
 export async function repairTestWallet(pool: Pool): Promise<void> {
-  await pool.query(
-    `INSERT INTO ledger.entries (posting_id, wallet_id, amount_cents, entry_type, idempotency_key)
-     SELECT posting_id, wallet_id, -sum(amount_cents), 'test_correction',
-       'test_' || posting_id || '_correction'
-     FROM ledger.entries WHERE wallet_id = (SELECT id FROM ledger.wallets WHERE kind = 'test')
-     GROUP BY posting_id, wallet_id HAVING sum(amount_cents) <> 0
-     ON CONFLICT (idempotency_key) DO NOTHING`,
-  );
+  await execute(pool)`
+    INSERT INTO ledger.entries (posting_id, wallet_id, amount_cents, entry_type, idempotency_key)
+    SELECT posting_id, wallet_id, -sum(amount_cents), 'test_correction',
+      'test_' || posting_id || '_correction'
+    FROM ledger.entries WHERE wallet_id = (SELECT id FROM ledger.wallets WHERE kind = 'test')
+    GROUP BY posting_id, wallet_id HAVING sum(amount_cents) <> 0
+    ON CONFLICT (idempotency_key) DO NOTHING`;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { queryRows } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { ClientBase } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
@@ -25,9 +26,24 @@ class LedgerInvariantError extends Error {
   override readonly name = 'LedgerInvariantError';
 }
 
-/** The ledger checks each posting as stored by the database. */
-export function createLedger({ declareMetrics, logger }: Telemetry) {
+/** Creates the function that counts and logs a posting out of balance. */
+export function createViolationReport({ declareMetrics, logger }: Telemetry) {
   const violations = declareMetrics(apiMetrics).counter('ledger_invariant_violations_total');
+  return {
+    count: () => violations.increment(),
+    log(postingId: string, paymentId: string | null | undefined, sum: number): void {
+      const fields = { posting_id: postingId, sum_actual: sum, sum_expected: 0 };
+      logger.error(
+        { event: 'ledger_invariant_violated', payment_id: paymentId, ...fields },
+        'ledger posting out of balance',
+      );
+    },
+  };
+}
+
+/** The ledger checks each posting as stored by the database. */
+export function createLedger(telemetry: Telemetry) {
+  const violations = createViolationReport(telemetry);
   return {
     /**
      * Books a posting in the transaction of `client`; one that exists is left unchanged.
@@ -36,48 +52,35 @@ export function createLedger({ declareMetrics, logger }: Telemetry) {
      */
     async record(client: ClientBase, { paymentId, entries }: Posting): Promise<boolean> {
       const postingId = randomUUID();
-      const stored = await insert(client, postingId, paymentId, entries);
-      const sum = stored.reduce((total, cents) => total + cents, 0);
-      const isWhole = stored.length === 0 || stored.length === entries.filter(isMoney).length;
+      // A share of a cent may round to zero, which makes no entry.
+      const moving = entries.filter(({ amountCents }) => amountCents !== 0);
+      const stored = await insert(client, postingId, paymentId, moving);
+      const sum = stored.reduce((total, { amount }) => total + amount, 0);
+      const isWhole = stored.length === 0 || stored.length === moving.length;
       if (sum === 0 && isWhole) return stored.length > 0;
-      violations.increment();
-      const fields = { posting_id: postingId, sum_actual: sum, sum_expected: 0 };
-      logger.error(
-        { event: 'ledger_invariant_violated', payment_id: paymentId, ...fields },
-        'ledger posting out of balance',
-      );
+      violations.count();
+      violations.log(postingId, paymentId, sum);
       throw new LedgerInvariantError(`Expected posting \`${postingId}\` to be complete and to sum to 0,
         got ${stored.length} entries that sum to ${sum}.`);
     },
   };
 }
 
-// A share of a cent may round to zero, which makes no entry.
-function isMoney({ amountCents }: Entry): boolean {
-  return amountCents !== 0;
-}
-
 /** Returns the stored amounts, so that the check needs no second query. */
-async function insert(
+function insert(
   client: ClientBase,
   postingId: string,
   paymentId: string | undefined,
-  all: readonly Entry[],
-): Promise<number[]> {
-  const entries = all.filter(isMoney);
-  const { rows } = await client.query<{ amount: number }>(
-    `INSERT INTO ledger.entries
-       (posting_id, payment_id, wallet_id, amount_cents, entry_type, idempotency_key)
-     SELECT $1, $2, * FROM unnest($3::uuid[], $4::bigint[], $5::text[], $6::text[])
-     ON CONFLICT (idempotency_key) DO NOTHING RETURNING amount_cents::float8 AS amount`,
-    [
-      postingId,
-      paymentId ?? null,
-      entries.map(({ walletId }) => walletId),
-      entries.map(({ amountCents }) => amountCents),
-      entries.map(({ type }) => type),
-      entries.map(({ idempotencyKey }) => idempotencyKey),
-    ],
-  );
-  return rows.map(({ amount }) => amount);
+  entries: readonly Entry[],
+) {
+  const walletIds = entries.map(({ walletId }) => walletId);
+  const amounts = entries.map(({ amountCents }) => amountCents);
+  const types = entries.map(({ type }) => type);
+  const keys = entries.map(({ idempotencyKey }) => idempotencyKey);
+  return queryRows<{ amount: number }>(client)`
+    INSERT INTO ledger.entries
+      (posting_id, payment_id, wallet_id, amount_cents, entry_type, idempotency_key)
+    SELECT ${postingId}, ${paymentId}, *
+    FROM unnest(${walletIds}::uuid[], ${amounts}::bigint[], ${types}::text[], ${keys}::text[])
+    ON CONFLICT (idempotency_key) DO NOTHING RETURNING amount_cents::float8 AS amount`;
 }

@@ -1,12 +1,11 @@
 import { callerOf, requireRole } from '@watchkeeper/galley';
-import { type RequestHandler, Router } from 'express';
-import type { Pool } from 'pg';
+import { Router } from 'express';
+import type { RouteContext } from '../context.ts';
 import { openCustomerWallet } from './customer-wallet.ts';
-import type { Ledger } from './ledger.ts';
 import { openWallets, readBalance } from './wallets.ts';
 
 /** `/api/v1/wallet`: the balance of a customer or courier. */
-export function walletRoutes(pool: Pool, ledger: Ledger, signedIn: readonly RequestHandler[]) {
+export function walletRoutes({ pool, ledger, signedIn }: RouteContext) {
   const router = Router();
   router.get('/', ...signedIn, requireRole('customer', 'courier'), async (_request, response) => {
     const { userId, roles } = callerOf(response);

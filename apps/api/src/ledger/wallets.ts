@@ -1,4 +1,4 @@
-import type { ClientBase, Pool } from 'pg';
+import { execute, type Queryable, queryRow, queryRows } from '@watchkeeper/galley';
 
 /** Wallets without an owner are the api's own accounts. */
 type WalletKind =
@@ -17,9 +17,6 @@ export interface WalletName {
   readonly ownerId?: string;
 }
 
-/** The pool, or the client of a transaction. */
-export type Queryable = Pool | ClientBase;
-
 const nobody = '00000000-0000-0000-0000-000000000000';
 
 /**
@@ -33,30 +30,25 @@ export async function openWallets(
   const kinds = names.map(({ kind }) => kind);
   const owners = names.map(({ ownerId = nobody }) => ownerId);
   const found = await findWallets(queryable, kinds, owners);
-  if (found.every((id) => id !== null)) return found as string[];
-  await queryable.query(
-    `INSERT INTO ledger.wallets (kind, owner_id) SELECT * FROM unnest($1::text[], $2::uuid[])
-     ON CONFLICT DO NOTHING`,
-    [kinds, owners],
-  );
+  if (found.every((id) => id !== null)) return found;
+  await execute(queryable)`
+    INSERT INTO ledger.wallets (kind, owner_id)
+    SELECT * FROM unnest(${kinds}::text[], ${owners}::uuid[]) ON CONFLICT DO NOTHING`;
   return (await findWallets(queryable, kinds, owners)) as string[];
 }
 
 async function findWallets(queryable: Queryable, kinds: string[], owners: string[]) {
-  const { rows } = await queryable.query<{ id: string | null }>(
-    `SELECT w.id FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS wanted (kind, owner_id, at)
-     LEFT JOIN ledger.wallets w USING (kind, owner_id) ORDER BY wanted.at`,
-    [kinds, owners],
-  );
+  const rows = await queryRows<{ id: string | null }>(queryable)`
+    SELECT w.id
+    FROM unnest(${kinds}::text[], ${owners}::uuid[]) WITH ORDINALITY AS wanted (kind, owner_id, at)
+    LEFT JOIN ledger.wallets w USING (kind, owner_id) ORDER BY wanted.at`;
   return rows.map(({ id }) => id);
 }
 
 /** In cents. */
 export async function readBalance(queryable: Queryable, walletId: string): Promise<number> {
-  const { rows } = await queryable.query<{ balance: number }>(
-    `SELECT coalesce(sum(amount_cents), 0)::float8 AS balance
-     FROM ledger.entries WHERE wallet_id = $1`,
-    [walletId],
-  );
-  return rows[0]?.balance ?? 0;
+  const row = await queryRow<{ balance: number }>(queryable)`
+    SELECT coalesce(sum(amount_cents), 0)::float8 AS balance
+    FROM ledger.entries WHERE wallet_id = ${walletId}`;
+  return row?.balance ?? 0;
 }

@@ -1,8 +1,7 @@
 import type { Caller, Role } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
-import type { OrderStatus } from './state-machine.ts';
 
-export interface Participants {
+interface Participants {
   readonly customerId: string;
   readonly courierId: string | null;
 }
@@ -22,22 +21,16 @@ export function mayRead(caller: Caller, order: Participants): boolean {
   return parts.some((role) => isParty(caller, role, order));
 }
 
-const movers: Readonly<Record<OrderStatus, readonly Role[]>> = {
-  placed: [],
-  confirmed: ['restaurant'],
-  preparing: ['restaurant'],
-  delivering: ['courier'],
-  delivered: ['courier'],
-  cancelled: ['customer', 'restaurant'],
-};
-
 /**
- * @throws HttpError 403
+ * Admins may do everything.
+ * @throws HttpError 403 if the caller has none of the roles in this order
  */
-export function assertMayMove(caller: Caller, order: Participants, to: OrderStatus): void {
-  const roles: readonly Role[] = [...movers[to], 'admin'];
-  if (roles.some((role) => isParty(caller, role, order))) return;
-  throw new HttpError(403, `You may not change this order to ${to}.`, {
-    code: 'transition_not_yours',
-  });
+export function assertMay(
+  { action, code }: { action: string; code: string },
+  caller: Caller,
+  roles: readonly Role[],
+  order: Participants,
+): void {
+  if ([...roles, 'admin' as const].some((role) => isParty(caller, role, order))) return;
+  throw new HttpError(403, `You may not ${action}.`, { code });
 }

@@ -1,3 +1,4 @@
+import { sql } from '@watchkeeper/galley';
 import type { OrderStatus } from './state-machine.ts';
 
 export interface Order {
@@ -13,18 +14,11 @@ export interface Order {
   readonly updatedAt: string;
 }
 
-export interface OrderDetails extends Order {
-  readonly items: readonly { dishId: string; quantity: number; priceCents: number }[];
-  /** The latest payment. */
-  readonly payment: { id: string; method: string; status: string } | null;
-  readonly assignment: { id: string; status: string } | null;
-}
-
 /** The columns of an `Order` from the table alias `o`. */
-export const orderColumns = `o.id, o.customer_id AS "customerId", o.restaurant_id AS "restaurantId",
-  o.courier_id AS "courierId", o.status, o.version, o.total_cents AS "totalCents",
-  o.delivery_address AS "deliveryAddress", o.created_at AS "createdAt",
-  o.updated_at AS "updatedAt"`;
+export const orderColumns = sql`o.id, o.customer_id AS "customerId",
+  o.restaurant_id AS "restaurantId", o.courier_id AS "courierId", o.status, o.version,
+  o.total_cents AS "totalCents", o.delivery_address AS "deliveryAddress",
+  o.created_at AS "createdAt", o.updated_at AS "updatedAt"`;
 
 /** The payload of every order event. */
 export function orderPayload(order: Order) {

@@ -1,43 +1,39 @@
-import { callerOf, requireRole, validate } from '@watchkeeper/galley';
-import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import { callerOf, idOf, notFound, requireRole, validate } from '@watchkeeper/galley';
+import { HttpError } from '@watchkeeper/telemetry';
 import { type RequestHandler, type Response, Router } from 'express';
 import { apiMetrics } from '../catalogue.ts';
-import { idempotency, identity, notFound } from '../http/resource.ts';
-import { assertMayMove, mayRead } from './access.ts';
-import type { PlaceOrder } from './placement.ts';
+import type { Context, RouteContext } from '../context.ts';
+import { idempotencyKeyOf } from '../http/resource.ts';
+import { assertMay, mayRead } from './access.ts';
+import { placeOrder } from './placement.ts';
 import { listQuery, newOrder, transition } from './schema.ts';
-import type { OrderPage, OrderStore } from './store.ts';
+import { movers } from './state-machine.ts';
+import { findOrder, findOrderDetails, listOrders, type OrderPage } from './store.ts';
 import type { MoveOrder } from './transitions.ts';
 
-export interface OrderRoutes {
-  readonly store: OrderStore;
-  readonly place: PlaceOrder;
-  readonly move: MoveOrder;
-  readonly telemetry: Telemetry;
-  readonly signedIn: readonly RequestHandler[];
-}
-
 /** `/api/v1/orders`. */
-export function orderRoutes({ store, place, move, telemetry, signedIn }: OrderRoutes): Router {
+export function orderRoutes(context: RouteContext, move: MoveOrder): Router {
+  const { pool, signedIn } = context;
   const router = Router();
-  router.post('/', ...signedIn, requireRole('customer'), createHandler(place, telemetry));
+  router.post('/', ...signedIn, requireRole('customer'), createHandler(context));
   router.get('/', ...signedIn, async (request, response) => {
     const { limit, after, restaurantId } = validate(listQuery, request.query, 'query');
-    const items = await store.list({ ...ownership(response, restaurantId), limit, after });
+    const items = await listOrders(pool, { ...ownership(response, restaurantId), limit, after });
     response.json({ items, next: items.length === limit ? items.at(-1)?.id : undefined });
   });
   router.get('/:id', ...signedIn, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    const order = await store.findDetails(id);
-    if (!mayRead(callerOf(response), order)) throw notFound('order', id);
+    const order = await findOrderDetails(pool, idOf(request));
+    if (!mayRead(callerOf(response), order)) throw notFound('order', order.id);
     response.json(order);
   });
   router.post('/:id/transitions', ...signedIn, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
+    const id = idOf(request);
     const { to, version } = validate(transition, request.body, 'body');
-    const order = await store.find(id);
-    if (!mayRead(callerOf(response), order)) throw notFound('order', id);
-    assertMayMove(callerOf(response), order, to);
+    const order = await findOrder(pool, id);
+    const caller = callerOf(response);
+    if (!mayRead(caller, order)) throw notFound('order', id);
+    const refusal = { action: `change this order to ${to}`, code: 'transition_not_yours' };
+    assertMay(refusal, caller, movers[to], order);
     response.json(await move(order, to, version));
   });
   return router;
@@ -49,12 +45,8 @@ function ownership(
   restaurantId: string | undefined,
 ): Pick<OrderPage, 'of' | 'ownerId'> {
   const { userId, roles } = callerOf(response);
-  if (
-    restaurantId !== undefined &&
-    roles.some((role) => role === 'restaurant' || role === 'admin')
-  ) {
-    return { of: 'restaurant', ownerId: restaurantId };
-  }
+  const seesAll = roles.includes('restaurant') || roles.includes('admin');
+  if (restaurantId !== undefined && seesAll) return { of: 'restaurant', ownerId: restaurantId };
   if (roles.includes('customer')) return { of: 'customer', ownerId: userId };
   if (roles.includes('courier')) return { of: 'courier', ownerId: userId };
   throw new HttpError(400, 'Expected valid values for `query.restaurantId`.', {
@@ -63,14 +55,14 @@ function ownership(
   });
 }
 
-function createHandler(place: PlaceOrder, { declareMetrics, logger }: Telemetry): RequestHandler {
+function createHandler(context: Context): RequestHandler {
+  const { declareMetrics, logger } = context.telemetry;
   const created = declareMetrics(apiMetrics).counter('orders_created_total');
   return async (request, response) => {
     const startedAt = performance.now();
     const body = validate(newOrder, request.body, 'body');
-    const headers = validate(idempotency, request.headers, 'headers');
-    const { userId } = callerOf(response);
-    const { order, isNew } = await place(userId, body, headers['idempotency-key']);
+    const key = idempotencyKeyOf(request);
+    const { order, isNew } = await placeOrder(context, callerOf(response).userId, body, key);
     if (isNew) {
       created.increment();
       const fields = {

@@ -1,41 +1,38 @@
+import type { Role } from '@watchkeeper/galley';
 import { BusinessRuleError } from '@watchkeeper/telemetry';
 
-export const orderStatuses = [
-  'placed',
-  'confirmed',
-  'preparing',
-  'delivering',
-  'delivered',
-  'cancelled',
-] as const;
-
-export type OrderStatus = (typeof orderStatuses)[number];
-
-const allowed: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
+const allowed = {
   placed: ['confirmed', 'cancelled'],
   confirmed: ['preparing', 'cancelled'],
   preparing: ['delivering', 'cancelled'],
   delivering: ['delivered'],
   delivered: [],
   cancelled: [],
+} as const;
+
+export type OrderStatus = keyof typeof allowed;
+
+export const orderStatuses = Object.keys(allowed) as OrderStatus[];
+
+/** Who may change an order to a status, besides admins. */
+export const movers: Readonly<Record<OrderStatus, readonly Role[]>> = {
+  placed: [],
+  confirmed: ['restaurant'],
+  preparing: ['restaurant'],
+  delivering: ['courier'],
+  delivered: ['courier'],
+  cancelled: ['customer', 'restaurant'],
 };
 
-/**
- * @throws BusinessRuleError if the life cycle does not allow the change
- */
+/** @throws BusinessRuleError if the life cycle does not allow the change */
 export function assertTransition(from: OrderStatus, to: OrderStatus): void {
-  if (allowed[from].includes(to)) return;
+  const next: readonly OrderStatus[] = allowed[from];
+  if (next.includes(to)) return;
   const context = { currentStatus: from, requestedStatus: to };
   if (to === 'cancelled' && from !== 'cancelled') {
-    throw new BusinessRuleError(
-      'ORDER_CANCELLATION_WINDOW_EXPIRED',
-      'An order can be cancelled until it is out for delivery.',
-      context,
-    );
+    const message = 'An order can be cancelled until it is out for delivery.';
+    throw new BusinessRuleError('ORDER_CANCELLATION_WINDOW_EXPIRED', message, context);
   }
-  throw new BusinessRuleError(
-    'ORDER_TRANSITION_FORBIDDEN',
-    `An order that is ${from} can't become ${to}.`,
-    context,
-  );
+  const message = `An order that is ${from} can't become ${to}.`;
+  throw new BusinessRuleError('ORDER_TRANSITION_FORBIDDEN', message, context);
 }

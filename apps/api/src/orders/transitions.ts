@@ -1,19 +1,13 @@
-import { withTransaction } from '@watchkeeper/galley';
+import { queryRow, withTransaction } from '@watchkeeper/galley';
 import { BusinessRuleError } from '@watchkeeper/telemetry';
 import type { PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 import type { Context } from '../context.ts';
 import { lockAssignmentOf, updateForOrder } from '../couriers/assignment-store.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { payCourier } from '../payments/postings.ts';
 import { type Order, orderColumns, orderPayload } from './order.ts';
 import { assertTransition, type OrderStatus } from './state-machine.ts';
-import type { OrderStore } from './store.ts';
-
-interface TransitionDependencies extends Context {
-  readonly store: OrderStore;
-  readonly ledger: Ledger;
-}
+import { findOrder } from './store.ts';
 
 /**
  * Changes an order's status, if the order is unchanged since the caller read it.
@@ -22,19 +16,16 @@ interface TransitionDependencies extends Context {
  */
 export type MoveOrder = (seen: Order, to: OrderStatus, version: number) => Promise<Order>;
 
-export function createTransitions(dependencies: TransitionDependencies): MoveOrder {
-  const { pool, telemetry, store } = dependencies;
+export function createTransitions(context: Context): MoveOrder {
+  const { pool, telemetry } = context;
   const metrics = telemetry.declareMetrics(apiMetrics);
   const transitions = metrics.counter('order_status_transitions_total');
   const completed = metrics.counter('orders_completed_total');
 
   function refuseStale(order: Order, to: OrderStatus, version: number): never {
     transitions.increment({ from: order.status, to, result: 'conflict' });
-    const fields = { order_id: order.id, to, version };
-    telemetry.logger.warn(
-      { event: 'order_transition_conflict', ...fields },
-      'order already changed',
-    );
+    const fields = { event: 'order_transition_conflict', order_id: order.id, to, version } as const;
+    telemetry.logger.warn(fields, 'order already changed');
     throw new BusinessRuleError(
       'ORDER_VERSION_STALE',
       'The order has changed. Read it again, then decide.',
@@ -51,10 +42,8 @@ export function createTransitions(dependencies: TransitionDependencies): MoveOrd
       transitions.increment({ from, to, result: 'refused' });
       throw error;
     }
-    const changed = await withTransaction(pool, (client) =>
-      change(dependencies, client, { id: seen.id, version, to }),
-    );
-    if (changed === undefined) return refuseStale(await store.find(seen.id), to, version);
+    const changed = await withTransaction(pool, (client) => change(context, client, seen, to));
+    if (changed === undefined) return refuseStale(await findOrder(pool, seen.id), to, version);
     transitions.increment({ from, to, result: 'success' });
     if (to === 'delivered') completed.increment();
     return changed;
@@ -66,18 +55,16 @@ const concernsDelivery = new Set<OrderStatus>(['delivering', 'delivered', 'cance
 
 /** The statement compares the version: the order may have changed since it was read. */
 async function change(
-  { ledger, publish }: TransitionDependencies,
+  { ledger, publish }: Context,
   client: PoolClient,
-  { id, version, to }: { id: string; version: number; to: OrderStatus },
+  { id, version }: Order,
+  to: OrderStatus,
 ): Promise<Order | undefined> {
   // In the order in which an acceptance takes its locks, so that the two can't deadlock.
   if (concernsDelivery.has(to)) await lockAssignmentOf(client, id);
-  const { rows } = await client.query<Order>(
-    `UPDATE orders.orders o SET status = $3, version = version + 1, updated_at = now()
-     WHERE id = $1 AND version = $2 RETURNING ${orderColumns}`,
-    [id, version, to],
-  );
-  const [order] = rows;
+  const order = await queryRow<Order>(client)`
+    UPDATE orders.orders o SET status = ${to}, version = version + 1, updated_at = now()
+    WHERE id = ${id} AND version = ${version} RETURNING ${orderColumns}`;
   if (order === undefined) return undefined;
   await updateForOrder(client, id, to);
   if (to === 'delivered') await payCourier(client, ledger, id);

@@ -3,7 +3,6 @@ import type { PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 import type { Context } from '../context.ts';
 import { openCustomerWallet } from '../ledger/customer-wallet.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { readBalance } from '../ledger/wallets.ts';
 import type { CardProcessor } from './card-processor.ts';
 import { paymentMethods } from './catalogue.ts';
@@ -12,23 +11,20 @@ import type { RunSerializable } from './serializable.ts';
 import { lockCase, markCaptured, markDeclined, type Payment, type PaymentCase } from './store.ts';
 
 export interface MoneyDependencies extends Context {
-  readonly ledger: Ledger;
   readonly processor: CardProcessor;
   readonly serializable: RunSerializable;
 }
+
+const declines = new Set(['CARD_DECLINED', 'INSUFFICIENT_FUNDS']);
 
 /**
  * Captures a payment once; the request may be repeated with its key.
  *
  * Designed for a peak of 120 captures an hour, each with five ledger entries. The limits are the
  * serializable transaction and the card processor's response time.
- * @throws BusinessRuleError if it is refused, HttpError 503 if it may be retried
+ * @returns a function that throws BusinessRuleError if it is refused, HttpError 503 if it may be retried
  */
-export type CapturePayment = (found: PaymentCase, key: string) => Promise<Payment>;
-
-const declines = new Set(['CARD_DECLINED', 'INSUFFICIENT_FUNDS']);
-
-export function createCapture(money: MoneyDependencies): CapturePayment {
+export function createCapture(money: MoneyDependencies) {
   const { declareMetrics, logger } = money.telemetry;
   const metrics = declareMetrics(apiMetrics);
   const captures = metrics.counter('payment_captures_total');
@@ -49,7 +45,7 @@ export function createCapture(money: MoneyDependencies): CapturePayment {
     return 'error';
   }
 
-  return async (found, key) => {
+  return async (found: PaymentCase, key: string): Promise<Payment> => {
     const { payment, captureKey } = found;
     if (payment.status !== 'pending' && captureKey === key) return payment;
     const { id, orderId, method, amountCents } = payment;
@@ -79,32 +75,29 @@ export function createCapture(money: MoneyDependencies): CapturePayment {
 async function capture(money: MoneyDependencies, found: PaymentCase, key: string) {
   assertCapturable(found);
   const { pool, ledger, serializable } = money;
-  const { method } = found.payment;
+  const { id, method } = found.payment;
   // Before the transaction, which must not hold locks while a third party responds.
   const chargeId = method === 'card' ? await chargeCard(money, found.payment) : null;
   if (method === 'wallet') await openCustomerWallet(pool, ledger, found.customerId);
-  const wallets = await openPaymentWallets(pool, { ...found, method });
+  const wallets = await openPaymentWallets(pool, found);
   try {
     return await serializable('payment_capture', (client) =>
-      book(money, client, { id: found.payment.id, key, chargeId, wallets }),
+      book(money, client, id, { captureKey: key, chargeId, wallets }),
     );
   } catch (error) {
-    if (chargeId !== null && isRule(error, 'ORDER_CANCELLED')) {
-      await voidCharge(money, found.payment, chargeId);
-    }
+    const isCancelled =
+      error instanceof BusinessRuleError && error.options.code === 'ORDER_CANCELLED';
+    if (isCancelled && chargeId !== null) await voidCharge(money, found.payment, chargeId);
     throw error;
   }
 }
 
-function isRule(error: unknown, rule: string): boolean {
-  return error instanceof BusinessRuleError && error.options.code === rule;
-}
+const cardDeclined = 'The card was declined. Make another payment for the order.';
 
 function assertCapturable({ payment, orderStatus }: PaymentCase): void {
   const context = { currentStatus: payment.status };
   if (payment.status === 'declined') {
-    const message = 'The card was declined. Make another payment for the order.';
-    throw new BusinessRuleError('CARD_DECLINED', message, context);
+    throw new BusinessRuleError('CARD_DECLINED', cardDeclined, context);
   }
   if (payment.status !== 'pending') {
     const message = 'The payment was captured before.';
@@ -119,8 +112,7 @@ async function chargeCard({ pool, processor }: MoneyDependencies, payment: Payme
   const { chargeId, status } = await processor.charge(payment);
   if (status === 'approved') return chargeId;
   await markDeclined(pool, payment.id, chargeId);
-  const message = 'The card was declined. Make another payment for the order.';
-  throw new BusinessRuleError('CARD_DECLINED', message, { currentStatus: 'declined' });
+  throw new BusinessRuleError('CARD_DECLINED', cardDeclined, { currentStatus: 'declined' });
 }
 
 /** For an order that was cancelled between the charge and the booking. */
@@ -135,8 +127,7 @@ async function voidCharge(
 }
 
 interface Booking {
-  readonly id: string;
-  readonly key: string;
+  readonly captureKey: string;
   readonly chargeId: string | null;
   readonly wallets: PaymentWallets;
 }
@@ -145,19 +136,20 @@ interface Booking {
 async function book(
   { ledger, publish }: MoneyDependencies,
   client: PoolClient,
-  { id, key, chargeId, wallets }: Booking,
+  id: string,
+  { wallets, ...booking }: Booking,
 ): Promise<Payment> {
   const current = await lockCase(client, id);
+  const { payment, customerId, restaurantId, courierId } = current;
   // Of two parallel requests with one key, the second returns the first one's result.
-  if (current.payment.status !== 'pending' && current.captureKey === key) return current.payment;
+  if (payment.status !== 'pending' && current.captureKey === booking.captureKey) return payment;
   assertCapturable(current);
-  const { method, amountCents, orderId } = current.payment;
+  const { method, amountCents, orderId } = payment;
   if (method === 'wallet') await assertFunds(client, wallets.source, amountCents);
-  const captured = await markCaptured(client, id, { captureKey: key, chargeId });
+  const captured = await markCaptured(client, id, booking);
   const isNew = await ledger.record(client, captureEntries(id, amountCents, wallets));
   if (!isNew) throw new HttpError(500, `The ledger has payment \`${id}\`, which is pending.`);
   if (current.orderStatus === 'delivered') await payCourier(client, ledger, orderId);
-  const { customerId, restaurantId, courierId } = current;
   const parties = { customerId, restaurantId, courierId };
   const at = new Date().toISOString();
   const payload = { paymentId: id, orderId, ...parties, method, amountCents, at };
@@ -168,8 +160,6 @@ async function book(
 async function assertFunds(client: PoolClient, walletId: string, amountCents: number) {
   const balanceCents = await readBalance(client, walletId);
   if (balanceCents >= amountCents) return;
-  throw new BusinessRuleError('INSUFFICIENT_FUNDS', 'The wallet holds less than that.', {
-    balanceCents,
-    amountCents,
-  });
+  const context = { balanceCents, amountCents };
+  throw new BusinessRuleError('INSUFFICIENT_FUNDS', 'The wallet holds less than that.', context);
 }

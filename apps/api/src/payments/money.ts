@@ -1,5 +1,4 @@
 import type { Context } from '../context.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { createCapture } from './capture.ts';
 import { createCardProcessor } from './card-processor.ts';
 import { createRefund } from './refund.ts';
@@ -8,7 +7,6 @@ import { createSerializable } from './serializable.ts';
 export type Money = ReturnType<typeof createMoney>;
 
 interface MoneyOptions extends Context {
-  readonly ledger: Ledger;
   readonly cardProcessorUrl: string;
 }
 

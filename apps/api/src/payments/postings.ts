@@ -1,37 +1,31 @@
+import { queryRow } from '@watchkeeper/galley';
 import type { ClientBase, Pool } from 'pg';
 import type { Ledger, Posting } from '../ledger/ledger.ts';
 import { openWallets, type WalletName } from '../ledger/wallets.ts';
-import type { PaymentMethod } from './catalogue.ts';
 import { type Shares, splitPayment } from './fees.ts';
+import type { PaymentCase } from './store.ts';
 
-export interface PaymentWallets {
-  /** The customer's wallet, or the account of cards or cash. */
-  readonly source: string;
-  readonly restaurant: string;
-  readonly platform: string;
-  /** Holds the fee until the courier has delivered. */
-  readonly courierPool: string;
-}
+export type PaymentWallets = Awaited<ReturnType<typeof openPaymentWallets>>;
 
-export interface Parties {
-  readonly method: PaymentMethod;
-  readonly customerId: string;
-  readonly restaurantId: string;
-}
-
-export async function openPaymentWallets(pool: Pool, parties: Parties): Promise<PaymentWallets> {
-  const { method, customerId, restaurantId } = parties;
-  const source: WalletName =
+export async function openPaymentWallets(pool: Pool, found: PaymentCase) {
+  const { payment, customerId, restaurantId } = found;
+  const { method } = payment;
+  const payer: WalletName =
     method === 'wallet' ? { kind: 'customer', ownerId: customerId } : { kind: method };
-  const names: WalletName[] = [
-    source,
+  const [source = '', restaurant = '', platform = '', courierPool = ''] = await openWallets(pool, [
+    payer,
     { kind: 'restaurant', ownerId: restaurantId },
     { kind: 'platform' },
     { kind: 'courier_pool' },
-  ];
-  const ids = await openWallets(pool, names);
-  const [sourceId = '', restaurant = '', platform = '', courierPool = ''] = ids;
-  return { source: sourceId, restaurant, platform, courierPool };
+  ]);
+  return {
+    /** The customer's wallet, or the account of cards or cash. */
+    source,
+    restaurant,
+    platform,
+    /** Holds the fee until the courier has delivered. */
+    courierPool,
+  };
 }
 
 /** From the customer to everybody with a share. */
@@ -90,21 +84,17 @@ export async function payCourier(
   ledger: Ledger,
   orderId: string,
 ): Promise<void> {
-  const { rows } = await client.query<{ id: string; amount: number; courier: string }>(
-    `SELECT p.id, p.amount_cents AS amount, o.courier_id AS courier
-     FROM payments.payments p JOIN orders.orders o ON o.id = p.order_id
-     WHERE o.id = $1 AND o.status = 'delivered' AND o.courier_id IS NOT NULL
-       AND p.captured_at IS NOT NULL`,
-    [orderId],
-  );
-  const [payment] = rows;
+  const payment = await queryRow<{ id: string; amount: number; courier: string }>(client)`
+    SELECT p.id, p.amount_cents AS amount, o.courier_id AS courier
+    FROM payments.payments p JOIN orders.orders o ON o.id = p.order_id
+    WHERE o.id = ${orderId} AND o.status = 'delivered' AND o.courier_id IS NOT NULL
+      AND p.captured_at IS NOT NULL`;
   if (payment === undefined) return;
   const { courierCents } = splitPayment(payment.amount);
-  const names: WalletName[] = [
+  const [pool = '', courier = ''] = await openWallets(client, [
     { kind: 'courier_pool' },
     { kind: 'courier', ownerId: payment.courier },
-  ];
-  const [pool = '', courier = ''] = await openWallets(client, names);
+  ]);
   const entry = (side: string, walletId: string, amountCents: number) => ({
     ...{ walletId, amountCents, type: `payout_${side}` },
     idempotencyKey: `payment_${payment.id}_payout_${side}`,

@@ -1,30 +1,22 @@
-import type { Queryable } from '../ledger/wallets.ts';
+import { execute, type Queryable, queryRow, sql } from '@watchkeeper/galley';
+import type { NewRefund } from './schema.ts';
 
-export interface Refund {
+export interface Refund extends NewRefund {
   readonly id: string;
   readonly paymentId: string;
-  readonly amountCents: number;
-  readonly reason: string;
   /** `pending` until the card processor has refunded the charge. */
   readonly status: 'pending' | 'completed';
   readonly createdAt: string;
 }
 
-export interface NewRefund {
-  readonly amountCents: number;
-  readonly reason: string;
-}
-
-const columns = `id, payment_id AS "paymentId", amount_cents AS "amountCents", reason, status,
+const columns = sql`id, payment_id AS "paymentId", amount_cents AS "amountCents", reason, status,
   created_at AS "createdAt"`;
 
 /** The refund made by an earlier request with this key. */
-export async function findRefund(queryable: Queryable, paymentId: string, key: string) {
-  const { rows } = await queryable.query<Refund>(
-    `SELECT ${columns} FROM payments.refunds WHERE payment_id = $1 AND idempotency_key = $2`,
-    [paymentId, key],
-  );
-  return rows[0];
+export function findRefund(queryable: Queryable, paymentId: string, key: string) {
+  return queryRow<Refund>(queryable)`
+    SELECT ${columns} FROM payments.refunds
+    WHERE payment_id = ${paymentId} AND idempotency_key = ${key}`;
 }
 
 /** Inserts a refund and updates its payment's total and status. */
@@ -34,27 +26,21 @@ export async function insertRefund(
   key: string,
   { amountCents, reason }: NewRefund,
 ): Promise<Refund> {
-  await client.query(
-    `UPDATE payments.payments SET refunded_cents = refunded_cents + $2, updated_at = now(),
-       status = CASE WHEN refunded_cents + $2 = amount_cents THEN 'refunded'
-         ELSE 'partially_refunded' END
-     WHERE id = $1`,
-    [paymentId, amountCents],
-  );
-  const { rows } = await client.query<Refund>(
-    `INSERT INTO payments.refunds (payment_id, amount_cents, reason, idempotency_key)
-     VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
-    [paymentId, amountCents, reason, key],
-  );
-  return rows[0] as Refund;
+  await execute(client)`
+    UPDATE payments.payments SET refunded_cents = refunded_cents + ${amountCents},
+      updated_at = now(),
+      status = CASE WHEN refunded_cents + ${amountCents} = amount_cents THEN 'refunded'
+        ELSE 'partially_refunded' END
+    WHERE id = ${paymentId}`;
+  const refund = await queryRow<Refund>(client)`
+    INSERT INTO payments.refunds (payment_id, amount_cents, reason, idempotency_key)
+    VALUES (${paymentId}, ${amountCents}, ${reason}, ${key}) RETURNING ${columns}`;
+  return refund as Refund;
 }
 
 /** Resolves to undefined if another request has completed it. */
-export async function completeRefund(client: Queryable, id: string): Promise<Refund | undefined> {
-  const { rows } = await client.query<Refund>(
-    `UPDATE payments.refunds SET status = 'completed' WHERE id = $1 AND status = 'pending'
-     RETURNING ${columns}`,
-    [id],
-  );
-  return rows[0];
+export function completeRefund(client: Queryable, id: string): Promise<Refund | undefined> {
+  return queryRow<Refund>(client)`
+    UPDATE payments.refunds SET status = 'completed' WHERE id = ${id} AND status = 'pending'
+    RETURNING ${columns}`;
 }

@@ -1,34 +1,24 @@
 import { withTransaction } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError } from '@watchkeeper/telemetry';
-import type { PoolClient } from 'pg';
 import type { MoneyDependencies } from './capture.ts';
 import { splitRefund } from './fees.ts';
 import { openPaymentWallets, type PaymentWallets, refundEntries } from './postings.ts';
-import {
-  completeRefund,
-  findRefund,
-  insertRefund,
-  type NewRefund,
-  type Refund,
-} from './refund-store.ts';
-import { findCase, lockCase, type PaymentCase } from './store.ts';
+import { completeRefund, findRefund, insertRefund, type Refund } from './refund-store.ts';
+import type { NewRefund } from './schema.ts';
+import { findCase, lockCase, type Payment, type PaymentCase } from './store.ts';
+
+/** A refund, and whether this call created it. */
+type Outcome = Promise<{ refund: Refund; isNew: boolean }>;
 
 /**
  * Refunds part or all of a payment, once per key. The refund is booked before the card processor is
  * called, so that parallel requests can't refund more than was captured; a repeated request completes
  * a refund that the processor did not confirm.
- * @returns the refund, and whether this call created it
- * @throws BusinessRuleError if it is refused, HttpError 503 if it may be retried
+ * @returns a function that throws BusinessRuleError if it is refused, HttpError 503 if it may be retried
  */
-export type RefundPayment = (
-  found: PaymentCase,
-  key: string,
-  refund: NewRefund,
-) => Promise<{ refund: Refund; isNew: boolean }>;
-
-export function createRefund(money: MoneyDependencies): RefundPayment {
+export function createRefund(money: MoneyDependencies) {
   const { logger } = money.telemetry;
-  return async (found, key, wanted) => {
+  return async (found: PaymentCase, key: string, wanted: NewRefund): Outcome => {
     const startedAt = performance.now();
     const { id, orderId } = found.payment;
     const end = () => ({
@@ -52,18 +42,21 @@ export function createRefund(money: MoneyDependencies): RefundPayment {
 }
 
 async function bookOnce(
-  money: MoneyDependencies,
+  { pool, ledger, serializable }: MoneyDependencies,
   found: PaymentCase,
   key: string,
   wanted: NewRefund,
-): Promise<{ refund: Refund; isNew: boolean }> {
-  const { method, id } = found.payment;
-  const wallets = await openPaymentWallets(money.pool, { ...found, method });
-  return money.serializable('payment_refund', async (client) => {
-    const current = await lockCase(client, id);
+): Outcome {
+  const { id } = found.payment;
+  const wallets = await openPaymentWallets(pool, found);
+  return serializable('payment_refund', async (client) => {
+    const { payment } = await lockCase(client, id);
     const earlier = await findRefund(client, id, key);
     if (earlier === undefined) {
-      return { refund: await book(money, client, { current, key, wanted, wallets }), isNew: true };
+      assertRefundable(payment, wanted);
+      const refund = await insertRefund(client, id, key, wanted);
+      await ledger.record(client, postingOf(refund, payment, wallets));
+      return { refund, isNew: true };
     }
     if (earlier.amountCents === wanted.amountCents && earlier.reason === wanted.reason) {
       return { refund: earlier, isNew: false };
@@ -74,33 +67,23 @@ async function bookOnce(
   });
 }
 
-interface Booking {
-  readonly current: PaymentCase;
-  readonly key: string;
-  readonly wanted: NewRefund;
-  readonly wallets: PaymentWallets;
-}
-
-async function book(
-  { ledger }: MoneyDependencies,
-  client: PoolClient,
-  { current, key, wanted, wallets }: Booking,
-): Promise<Refund> {
-  const { payment } = current;
-  const { amountCents, refundedCents } = payment;
-  if (payment.capturedAt === null) {
+function assertRefundable(payment: Payment, wanted: NewRefund): void {
+  const { status, capturedAt, amountCents, refundedCents } = payment;
+  if (capturedAt === null) {
     const message = 'Only a payment that was captured can be refunded.';
-    throw new BusinessRuleError('PAYMENT_NOT_CAPTURED', message, { currentStatus: payment.status });
+    throw new BusinessRuleError('PAYMENT_NOT_CAPTURED', message, { currentStatus: status });
   }
   if (wanted.amountCents > amountCents - refundedCents) {
     const message = 'More than was captured can not be refunded.';
     throw new BusinessRuleError('REFUND_EXCEEDS_CAPTURE', message, { amountCents, refundedCents });
   }
-  const refund = await insertRefund(client, payment.id, key, wanted);
-  const afterCents = refundedCents + wanted.amountCents;
-  const shares = splitRefund(amountCents, refundedCents, afterCents);
-  await ledger.record(client, refundEntries(refund, shares, wallets));
-  return refund;
+}
+
+/** @param before the payment before the refund */
+function postingOf(refund: Refund, before: Payment, wallets: PaymentWallets) {
+  const { amountCents, refundedCents } = before;
+  const shares = splitRefund(amountCents, refundedCents, refundedCents + refund.amountCents);
+  return refundEntries(refund, shares, wallets);
 }
 
 async function complete(money: MoneyDependencies, refund: Refund): Promise<Refund> {

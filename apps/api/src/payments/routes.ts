@@ -1,39 +1,22 @@
-import { callerOf, validate } from '@watchkeeper/galley';
+import { callerOf, idOf, notFound, validate } from '@watchkeeper/galley';
 import { BusinessRuleError } from '@watchkeeper/telemetry';
-import { type RequestHandler, type Response, Router } from 'express';
-import type { Pool } from 'pg';
-import { z } from 'zod';
-import { idempotency, identity, notFound } from '../http/resource.ts';
-import { isParty } from '../orders/access.ts';
-import type { OrderStore } from '../orders/store.ts';
-import { plainText } from '../plain-text.ts';
-import { assertMayCapture, assertMayRead, assertMayRefund } from './access.ts';
-import { paymentMethods } from './catalogue.ts';
+import { type Response, Router } from 'express';
+import type { RouteContext } from '../context.ts';
+import { idempotencyKeyOf } from '../http/resource.ts';
+import { isParty, mayRead } from '../orders/access.ts';
+import { findOrder } from '../orders/store.ts';
+import { assertMayCapture, assertMayRefund } from './access.ts';
 import type { Money } from './money.ts';
+import { newPayment, newRefund } from './schema.ts';
 import { createPayment, findCase, findOfOrder, type PaymentCase } from './store.ts';
 
-const newPayment = z.object({ method: z.enum(paymentMethods) });
-// The maximum of an integer column.
-const maxCents = 2_147_483_647;
-const newRefund = z.object({
-  amountCents: z.number().int().min(1).max(maxCents),
-  reason: plainText(200),
-});
-
-export interface PaymentRoutes {
-  readonly pool: Pool;
-  readonly orders: OrderStore;
-  readonly money: Money;
-  readonly signedIn: readonly RequestHandler[];
-}
-
 /** `/api/v1/orders/:id/payments`. */
-export function orderPaymentRoutes({ pool, orders, signedIn }: PaymentRoutes): Router {
+export function orderPaymentRoutes({ pool, signedIn }: RouteContext): Router {
   const router = Router();
   router.post('/:id/payments', ...signedIn, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
+    const id = idOf(request);
     const { method } = validate(newPayment, request.body, 'body');
-    const order = await orders.find(id);
+    const order = await findOrder(pool, id);
     if (!isParty(callerOf(response), 'customer', order)) throw notFound('order', id);
     if (order.status === 'cancelled') {
       throw new BusinessRuleError('ORDER_CANCELLED', 'The order was cancelled.');
@@ -51,31 +34,32 @@ export function orderPaymentRoutes({ pool, orders, signedIn }: PaymentRoutes): R
 }
 
 /** `/api/v1/payments`: capture and refund. */
-export function paymentRoutes({ pool, money, signedIn }: PaymentRoutes): Router {
-  const router = Router();
-  const find = async (id: string, response: Response): Promise<PaymentCase> => {
+export function paymentRoutes({ pool, signedIn }: RouteContext, money: Money): Router {
+  /** @throws HttpError 404 if the payment is unknown or not visible to the caller */
+  async function find(id: string, response: Response): Promise<PaymentCase> {
     const found = await findCase(pool, id);
-    assertMayRead(callerOf(response), id, found);
+    if (found === undefined || !mayRead(callerOf(response), found)) throw notFound('payment', id);
     return found;
-  };
+  }
+
+  const router = Router();
   router.get('/:id', ...signedIn, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    response.json((await find(id, response)).payment);
+    response.json((await find(idOf(request), response)).payment);
   });
   router.post('/:id/capture', ...signedIn, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    const headers = validate(idempotency, request.headers, 'headers');
+    const id = idOf(request);
+    const key = idempotencyKeyOf(request);
     const found = await find(id, response);
     assertMayCapture(callerOf(response), found);
-    response.json(await money.capture(found, headers['idempotency-key']));
+    response.json(await money.capture(found, key));
   });
   router.post('/:id/refunds', ...signedIn, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    const headers = validate(idempotency, request.headers, 'headers');
+    const id = idOf(request);
+    const key = idempotencyKeyOf(request);
     const wanted = validate(newRefund, request.body, 'body');
     const found = await find(id, response);
     assertMayRefund(callerOf(response), found);
-    const { refund, isNew } = await money.refund(found, headers['idempotency-key'], wanted);
+    const { refund, isNew } = await money.refund(found, key, wanted);
     response.status(isNew ? 201 : 200).json(refund);
   });
   return router;

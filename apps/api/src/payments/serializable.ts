@@ -5,13 +5,7 @@ import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
 
-type SerializableName = 'payment_capture' | 'payment_refund';
-
-/** Runs `work` in a serializable transaction, repeating it after a conflict. */
-export type RunSerializable = <T>(
-  name: SerializableName,
-  work: (client: PoolClient) => Promise<T>,
-) => Promise<T>;
+export type RunSerializable = ReturnType<typeof createSerializable>;
 
 // Source: https://www.postgresql.org/docs/18/errcodes-appendix.html
 const retryable = { '40001': 'serialization_failure', '40P01': 'deadlock' } as const;
@@ -22,16 +16,20 @@ const firstDelayMs = 4;
 const maxDelayMs = 250;
 
 /**
- * Retries conflicts with jitter, a limited number of times, each counted.
+ * Runs `work` in a serializable transaction. Retries conflicts with jitter, a limited number of times,
+ * each counted.
  * @returns a function that throws HttpError 503 after the last attempt
  */
 export function createSerializable(
   pool: Pool,
   { declareMetrics }: Telemetry,
   random: () => number = Math.random,
-): RunSerializable {
+) {
   const retries = declareMetrics(apiMetrics).counter('db_transaction_retries_total');
-  return async (name, work) => {
+  return async <T>(
+    transaction: 'payment_capture' | 'payment_refund',
+    work: (client: PoolClient) => Promise<T>,
+  ): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await withTransaction(pool, async (client) => {
@@ -41,8 +39,13 @@ export function createSerializable(
       } catch (error) {
         const reason = retryReason(error);
         if (reason === undefined) throw error;
-        if (attempt === maxAttempts) throw contended(error);
-        retries.increment({ transaction: name, reason });
+        if (attempt === maxAttempts) {
+          throw new HttpError(503, 'Too many transactions at once. Send the request again.', {
+            code: 'transaction_contended',
+            cause: error,
+          });
+        }
+        retries.increment({ transaction, reason });
         await sleep(random() * Math.min(maxDelayMs, firstDelayMs * 2 ** attempt));
       }
     }
@@ -52,11 +55,4 @@ export function createSerializable(
 function retryReason(error: unknown) {
   if (!isNativeError(error) || !('code' in error)) return undefined;
   return retryable[error.code as keyof typeof retryable];
-}
-
-function contended(cause: unknown): HttpError {
-  return new HttpError(503, 'Too many transactions at once. Send the request again.', {
-    code: 'transaction_contended',
-    cause,
-  });
 }

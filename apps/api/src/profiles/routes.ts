@@ -1,73 +1,43 @@
-import { callerOf, validate } from '@watchkeeper/galley';
-import { BusinessRuleError } from '@watchkeeper/telemetry';
-import { type RequestHandler, Router } from 'express';
-import { identity, notFound } from '../http/resource.ts';
-import type { BlockedStore } from './blocked-store.ts';
-import type { ProfileStore } from './profile-store.ts';
+import { callerOf, idOf, orNotFound, validate } from '@watchkeeper/galley';
+import { Router } from 'express';
+import type { RouteContext } from '../context.ts';
+import { blockedRoutes } from './blocked.ts';
 import { privacy, profileChange } from './schema.ts';
-
-export interface ProfileDependencies {
-  readonly profiles: ProfileStore;
-  readonly blocked: BlockedStore;
-  readonly signedIn: readonly RequestHandler[];
-}
+import {
+  changeProfile,
+  findOwnProfile,
+  findPrivacy,
+  findPublicProfile,
+  setPrivacy,
+} from './store.ts';
 
 /** `/api/v1/users`: own profile, privacy settings and blocked users; others' profiles. */
-export function profileRoutes({ profiles, blocked, signedIn }: ProfileDependencies): Router {
+export function profileRoutes(context: RouteContext): Router {
+  const { pool, signedIn } = context;
   const router = Router();
   router.get('/me', ...signedIn, async (_request, response) => {
     const { userId } = callerOf(response);
-    response.json(known(await profiles.findOwn(userId), userId));
+    response.json(orNotFound(await findOwnProfile(pool, userId), 'user', userId));
   });
   router.patch('/me', ...signedIn, async (request, response) => {
     const { userId } = callerOf(response);
-    await profiles.change(userId, validate(profileChange, request.body, 'body'));
-    response.json(known(await profiles.findOwn(userId), userId));
+    await changeProfile(pool, userId, validate(profileChange, request.body, 'body'));
+    response.json(orNotFound(await findOwnProfile(pool, userId), 'user', userId));
   });
   router.get('/me/privacy', ...signedIn, async (_request, response) => {
     const { userId } = callerOf(response);
-    response.json(known(await profiles.findPrivacy(userId), userId));
+    response.json(orNotFound(await findPrivacy(pool, userId), 'user', userId));
   });
   router.put('/me/privacy', ...signedIn, async (request, response) => {
     const settings = validate(privacy, request.body, 'body');
-    await profiles.setPrivacy(callerOf(response).userId, settings);
+    await setPrivacy(pool, callerOf(response).userId, settings);
     response.json(settings);
   });
-  addBlockedRoutes(router, blocked, signedIn);
+  router.use('/me/blocked', blockedRoutes(context));
   router.get('/:id', ...signedIn, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    response.json(known(await profiles.findPublic(id, callerOf(response).userId), id));
+    const id = idOf(request);
+    const found = await findPublicProfile(pool, id, callerOf(response).userId);
+    response.json(orNotFound(found, 'user', id));
   });
   return router;
-}
-
-function addBlockedRoutes(
-  router: Router,
-  blocked: BlockedStore,
-  signedIn: readonly RequestHandler[],
-): void {
-  router.get('/me/blocked', ...signedIn, async (_request, response) => {
-    response.json({ items: await blocked.list(callerOf(response).userId) });
-  });
-  router.put('/me/blocked/:id', ...signedIn, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    const { userId } = callerOf(response);
-    if (id === userId) throw new BusinessRuleError('BLOCK_SELF', 'Nobody can block themselves.');
-    const outcome = await blocked.block(userId, id);
-    if (outcome === 'unknown') throw notFound('user', id);
-    if (outcome === 'too_many') {
-      throw new BusinessRuleError('BLOCK_LIMIT_REACHED', 'There are too many blocked users.');
-    }
-    response.status(204).end();
-  });
-  router.delete('/me/blocked/:id', ...signedIn, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    await blocked.unblock(callerOf(response).userId, id);
-    response.status(204).end();
-  });
-}
-
-function known<T>(found: T | undefined, id: string): T {
-  if (found === undefined) throw notFound('user', id);
-  return found;
 }

@@ -1,7 +1,7 @@
-import { validate } from '@watchkeeper/galley';
+import { idOf, validate } from '@watchkeeper/galley';
 import { type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import { identity, limit } from '../http/resource.ts';
+import { limit } from '../http/resource.ts';
 import { plainText } from '../plain-text.ts';
 import type { RestaurantStore } from './store.ts';
 
@@ -28,8 +28,7 @@ export function restaurantRoutes(store: RestaurantStore, gate: RequestHandler): 
     answerCacheable(response, { items, next });
   });
   router.get('/:id', gate, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    answerCacheable(response, await store.find(id));
+    answerCacheable(response, await store.find(idOf(request)));
   });
   return router;
 }

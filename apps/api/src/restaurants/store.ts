@@ -1,5 +1,5 @@
+import { orNotFound, queryRow, queryRows, sql } from '@watchkeeper/galley';
 import type { Pool } from 'pg';
-import { notFound } from '../http/resource.ts';
 
 interface Restaurant {
   readonly id: string;
@@ -25,55 +25,44 @@ interface ListQuery {
   readonly cuisine?: string | undefined;
 }
 
-export interface RestaurantStore {
-  list(query: ListQuery): Promise<readonly Restaurant[]>;
-  /** @throws HttpError 404 if it is unknown */
-  find(id: string): Promise<RestaurantWithDishes>;
-  /** Matches the words as prefixes in the names and cuisines of restaurants and names of dishes. */
-  search(words: readonly string[], limit: number): Promise<readonly RestaurantWithDishes[]>;
-}
+export type RestaurantStore = ReturnType<typeof createRestaurantStore>;
 
-export function createRestaurantStore(pool: Pool): RestaurantStore {
+export function createRestaurantStore(pool: Pool) {
   return {
-    async list({ limit, after = '', cuisine }) {
-      const isAny = cuisine === undefined;
-      const { rows } = await pool.query<Restaurant>(
-        `SELECT id, name, cuisine FROM catalogue.restaurants
-         WHERE name > $1 ${isAny ? '' : 'AND cuisine = $3'} ORDER BY name LIMIT $2`,
-        isAny ? [after, limit] : [after, limit, cuisine],
-      );
-      return rows;
+    list: ({ limit, after = '', cuisine }: ListQuery) =>
+      queryRows<Restaurant>(pool)`
+        SELECT id, name, cuisine FROM catalogue.restaurants
+        WHERE name > ${after} ${cuisine === undefined ? sql`` : sql`AND cuisine = ${cuisine}`}
+        ORDER BY name LIMIT ${limit}`,
+    /** @throws HttpError 404 if it is unknown */
+    async find(id: string): Promise<RestaurantWithDishes> {
+      const found = await queryRow<RestaurantWithDishes>(pool)`
+        SELECT r.id, r.name, r.cuisine, ${dishesAsJson} AS dishes
+        FROM catalogue.restaurants r JOIN catalogue.dishes d ON d.restaurant_id = r.id
+        WHERE r.id = ${id} GROUP BY r.id`;
+      return orNotFound(found, 'restaurant', id);
     },
-    async find(id) {
-      const { rows } = await pool.query<RestaurantWithDishes>(findStatement, [id]);
-      if (rows[0] === undefined) throw notFound('restaurant', id);
-      return rows[0];
-    },
-    async search(words, limit) {
+    /** Matches the words as prefixes in the names and cuisines of restaurants and names of dishes. */
+    async search(words: readonly string[], limit: number): Promise<RestaurantWithDishes[]> {
       if (words.length === 0) return [];
       const query = words.map((word) => `'${word}':*`).join(' & ');
-      const { rows } = await pool.query<RestaurantWithDishes>(searchStatement, [query, limit]);
-      return rows;
+      // Each half of the union uses its own index; one condition over both could not.
+      return queryRows<RestaurantWithDishes>(pool)`
+        WITH matches AS (
+          SELECT id AS restaurant_id, NULL::uuid AS dish_id FROM catalogue.restaurants
+          WHERE search @@ to_tsquery('simple', ${query})
+          UNION ALL
+          SELECT restaurant_id, id FROM catalogue.dishes
+          WHERE search @@ to_tsquery('simple', ${query})
+        )
+        SELECT r.id, r.name, r.cuisine,
+          coalesce(${dishesAsJson} FILTER (WHERE d.id IS NOT NULL), '[]') AS dishes
+        FROM matches m JOIN catalogue.restaurants r ON r.id = m.restaurant_id
+        LEFT JOIN catalogue.dishes d ON d.id = m.dish_id
+        GROUP BY r.id ORDER BY r.name LIMIT ${limit}`;
     },
   };
 }
 
-const dishesAsJson = `json_agg(json_build_object('id', d.id, 'name', d.name,
+const dishesAsJson = sql`json_agg(json_build_object('id', d.id, 'name', d.name,
   'priceCents', d.price_cents) ORDER BY d.name)`;
-
-const findStatement = `SELECT r.id, r.name, r.cuisine, ${dishesAsJson} AS dishes
-  FROM catalogue.restaurants r JOIN catalogue.dishes d ON d.restaurant_id = r.id
-  WHERE r.id = $1 GROUP BY r.id`;
-
-/** Each half of the union uses its own index; one condition over both could not. */
-const searchStatement = `WITH matches AS (
-    SELECT id AS restaurant_id, NULL::uuid AS dish_id FROM catalogue.restaurants
-    WHERE search @@ to_tsquery('simple', $1)
-    UNION ALL
-    SELECT restaurant_id, id FROM catalogue.dishes WHERE search @@ to_tsquery('simple', $1)
-  )
-  SELECT r.id, r.name, r.cuisine,
-    coalesce(${dishesAsJson} FILTER (WHERE d.id IS NOT NULL), '[]') AS dishes
-  FROM matches m JOIN catalogue.restaurants r ON r.id = m.restaurant_id
-  LEFT JOIN catalogue.dishes d ON d.id = m.dish_id
-  GROUP BY r.id ORDER BY r.name LIMIT $2`;

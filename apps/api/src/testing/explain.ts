@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, QueryConfig } from 'pg';
 
 /** What the planner would do with a statement. */
 export interface Plan {
@@ -23,8 +23,10 @@ export async function planOf(pool: Pool, ask: (pool: Pool) => Promise<unknown>):
     if (node['Node Type'] === 'Seq Scan') scanned.add(node['Relation Name'] ?? '');
     for (const child of node.Plans ?? []) walk(child);
   }
-  const query = async (text: string, parameters?: unknown[]) => {
-    const { rows } = await pool.query(`EXPLAIN (FORMAT JSON) ${text}`, parameters);
+  const query = async (statement: string | QueryConfig, parameters?: unknown[]) => {
+    const { text, values } =
+      typeof statement === 'string' ? { text: statement, values: parameters } : statement;
+    const { rows } = await pool.query(`EXPLAIN (FORMAT JSON) ${text}`, values);
     walk(rows[0]['QUERY PLAN'][0].Plan);
     return { rows: [], rowCount: 0 };
   };

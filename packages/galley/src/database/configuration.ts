@@ -1,9 +1,6 @@
 import { type EnvironmentReader, readSecretFile } from '@watchkeeper/telemetry';
 
-export interface DatabaseConfiguration {
-  readonly databaseUrl: string;
-  readonly poolSize: number;
-}
+export type DatabaseConfiguration = Readonly<ReturnType<typeof readDatabaseConfiguration>>;
 
 /**
  * Reads `DATABASE_URL`, `DATABASE_PASSWORD_FILE`, whose password the URL gets, and `DATABASE_POOL_SIZE`.
@@ -12,7 +9,7 @@ export interface DatabaseConfiguration {
 export function readDatabaseConfiguration(
   reader: EnvironmentReader,
   { poolSize }: { poolSize: number },
-): DatabaseConfiguration {
+) {
   return {
     databaseUrl: readDatabaseUrl(reader),
     poolSize: reader.integer('DATABASE_POOL_SIZE', { fallback: poolSize, min: 1, max: 500 }),

@@ -5,6 +5,7 @@ import {
   type Telemetry,
 } from '@watchkeeper/telemetry';
 import type { ClientBase } from 'pg';
+import { execute } from '../database/query.ts';
 
 /** Every type of event in `events.outbox`; the worker's handlers are chosen by it. */
 export type EventType =
@@ -37,9 +38,7 @@ export function createPublisher(telemetry: Telemetry): PublishEvent {
 
 async function insert(event: OutboxEvent, client: ClientBase): Promise<void> {
   const { type, aggregateId, payload, context = {} } = event;
-  await client.query(
-    `INSERT INTO events.outbox (event_type, aggregate_id, payload, trace_context)
-     VALUES ($1, $2, $3, $4)`,
-    [type, aggregateId, payload, context],
-  );
+  await execute(client)`
+    INSERT INTO events.outbox (event_type, aggregate_id, payload, trace_context)
+    VALUES (${type}, ${aggregateId}, ${payload}, ${context})`;
 }

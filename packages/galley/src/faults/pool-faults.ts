@@ -1,6 +1,9 @@
+import type { Logger } from '@watchkeeper/telemetry';
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import { defineFault, expiresInSeconds, repeat } from './fault.ts';
+import { httpFaults } from './http-faults.ts';
+import { processFaults } from './process-faults.ts';
 
 const connections = z.number().int().min(1).max(500);
 const milliseconds = z.number().int().min(1).max(9_000).default(250);
@@ -21,6 +24,11 @@ export function poolFaults(pool: Pool) {
       },
     ),
   };
+}
+
+/** The faults of every service that has a database. */
+export function serviceFaults(pool: Pool, logger: Logger) {
+  return { ...httpFaults, ...poolFaults(pool), ...processFaults(logger) };
 }
 
 function holdConnections(pool: Pool, count: number): () => void {

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { queryRows } from '../database/query.ts';
 import type { Caller } from './token.ts';
 
 /**
@@ -9,12 +10,13 @@ export async function findLiveSessions(
   pool: Pool,
   callers: readonly Pick<Caller, 'sessionId' | 'userId'>[],
 ): Promise<ReadonlyMap<string, Date>> {
-  const { rows } = await pool.query<{ id: string; lastUsedAt: Date }>(
-    `SELECT id, last_used_at AS "lastUsedAt" FROM accounts.sessions
-     JOIN unnest($1::uuid[], $2::uuid[]) AS caller (id, user_id) USING (id, user_id)
-     WHERE revoked_at IS NULL AND expires_at > now()`,
-    [callers.map(({ sessionId }) => sessionId), callers.map(({ userId }) => userId)],
-  );
+  const sessionIds = callers.map(({ sessionId }) => sessionId);
+  const userIds = callers.map(({ userId }) => userId);
+  const rows = await queryRows<{ id: string; lastUsedAt: Date }>(pool)`
+    SELECT id, last_used_at AS "lastUsedAt" FROM accounts.sessions
+    JOIN unnest(${sessionIds}::uuid[], ${userIds}::uuid[]) AS caller (id, user_id)
+      USING (id, user_id)
+    WHERE revoked_at IS NULL AND expires_at > now()`;
   return new Map(rows.map(({ id, lastUsedAt }) => [id, lastUsedAt]));
 }
 
