@@ -10,14 +10,10 @@ import {
 import type { Telemetry } from '@watchkeeper/telemetry';
 import express, { type Express } from 'express';
 import type { Pool } from 'pg';
-import { createReports } from './analytics/reports.ts';
 import { analyticsRoutes } from './analytics/routes.ts';
 import type { WorkerFaults } from './faults.ts';
-import { createDeadEventStore } from './outbox/redrive.ts';
 import { outboxRoutes } from './outbox/routes.ts';
-import { createDeliveryStore } from './webhooks/deliveries.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
-import { createSubscriptionStore } from './webhooks/subscriptions.ts';
 
 interface Dependencies {
   readonly pool: Pool;
@@ -32,13 +28,11 @@ interface Dependencies {
 export function createApp({ pool, telemetry, faults, tokens, ...options }: Dependencies): Express {
   const signedIn = authenticate(tokens, { isActive: createSessionCheck(pool) });
   const guards = [signedIn, requireRole('admin'), faultGate(faults)];
-  const subscriptions = createSubscriptionStore(pool);
-  const deliveries = createDeliveryStore(pool);
   return createApplication(telemetry, (app) => {
     app.use(express.json({ limit: '100kb' }));
-    app.use('/api/v1/webhooks', webhookRoutes({ subscriptions, deliveries, guards, ...options }));
-    app.use('/api/v1/outbox', outboxRoutes({ deadEvents: createDeadEventStore(pool), guards }));
-    app.use('/api/v1/analytics', analyticsRoutes({ reports: createReports(pool), guards }));
+    app.use('/api/v1/webhooks', webhookRoutes({ pool, ...options }, guards));
+    app.use('/api/v1/outbox', outboxRoutes(pool, guards));
+    app.use('/api/v1/analytics', analyticsRoutes(pool, guards));
     app.use(translateDatabaseErrors());
   });
 }

@@ -5,7 +5,7 @@ import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import type { Pool } from 'pg';
 import { createSendingQueue } from './sending/queue.ts';
 import { startDatabase } from './testing/test-database.ts';
-import { createDeliveryStore } from './webhooks/deliveries.ts';
+import { listDeliveries } from './webhooks/deliveries.ts';
 
 let database: Awaited<ReturnType<typeof startDatabase>>;
 let pool: Pool;
@@ -48,7 +48,7 @@ test.each<[string, (pool: Pool) => Promise<unknown>, readonly string[]]>([
   ],
   [
     'what has become of the webhooks of a subscription',
-    (of) => createDeliveryStore(of).list({ limit: 20, status: 'dead', subscriptionId: id }),
+    (of) => listDeliveries(of, { limit: 20, status: 'dead', subscriptionId: id }),
     ['idx_webhook_deliveries_subscription'],
   ],
   [

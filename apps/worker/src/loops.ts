@@ -8,7 +8,7 @@ import type { WorkerFaults } from './faults.ts';
 import { startSmsSender } from './notifications/sender.ts';
 import { notificationHandler } from './notifications/templates.ts';
 import { createConsumer } from './outbox/consumer.ts';
-import { createDeadEventStore } from './outbox/redrive.ts';
+import { countDeadEvents } from './outbox/dead-events.ts';
 import { readBacklog } from './outbox/store.ts';
 import { startLoop } from './running/loop.ts';
 import { createSendingQueue } from './sending/queue.ts';
@@ -72,9 +72,8 @@ export function watchBacklogs(pool: Pool, telemetry: Telemetry): void {
   const pendingMessages = metrics.gauge('notification_pending');
   const webhooks = createSendingQueue(pool, 'webhooks.deliveries');
   const messages = createSendingQueue(pool, 'notifications.messages');
-  const dead = createDeadEventStore(pool);
   watchOutbox(async () => {
-    deadEvents.set(await dead.count());
+    deadEvents.set(await countDeadEvents(pool));
     return readBacklog(pool);
   }, telemetry);
   watchWebhooks(async () => {

@@ -1,3 +1,4 @@
+import { execute, join, raw } from '@watchkeeper/galley';
 import type { ClientBase } from 'pg';
 import { z } from 'zod';
 import {
@@ -14,10 +15,8 @@ const at = z.iso.datetime({ offset: true }).optional();
 const order = z.object({ ...parties, status: z.string(), at });
 const payment = z.object({ ...parties, amountCents: z.number().int().min(1), at });
 
-type RollUp = (event: OutboxEvent, client: ClientBase) => Promise<void>;
-
 // All lock their rows in the order of hours, restaurants, dishes, customers, so that no two deadlock.
-const rollUps: ByEventType<RollUp> = {
+const rollUps: ByEventType<Handler['handle']> = {
   'order.placed': addOrder,
   'order.status_changed': addOutcome,
   'payment.captured': (event, client) => addMoney('captured_cents', event, client),
@@ -36,30 +35,26 @@ export const analyticsHandler: Handler = {
 async function addOrder(event: OutboxEvent, client: ClientBase): Promise<void> {
   const { orderId, customerId, restaurantId, at } = readPayload(order, event);
   const hour = hourOf(event, at);
-  await addToHour(client, hour, 'orders', 1);
-  await addToRestaurant(client, hour, restaurantId, 'orders', 1);
+  await addTo(client, 'hours', { hour }, 'orders', 1);
+  await addTo(client, 'restaurant_hours', { hour, restaurant_id: restaurantId }, 'orders', 1);
   // An order's items never change, so they can be read later.
-  await client.query(
-    `INSERT INTO analytics.dish_hours AS known (hour, dish_id, quantity, sold_cents)
-     SELECT $1, dish_id, quantity, quantity * price_cents
-     FROM orders.order_items WHERE order_id = $2 ORDER BY dish_id
-     ON CONFLICT (hour, dish_id) DO UPDATE SET quantity = known.quantity + excluded.quantity,
-       sold_cents = known.sold_cents + excluded.sold_cents`,
-    [hour, orderId],
-  );
-  await client.query(
-    `INSERT INTO analytics.customers AS known (customer_id, orders, last_order_at)
-     VALUES ($1, 1, $2)
-     ON CONFLICT (customer_id) DO UPDATE SET orders = known.orders + 1,
-       last_order_at = GREATEST(known.last_order_at, excluded.last_order_at)`,
-    [customerId, at ?? event.createdAt],
-  );
+  await execute(client)`
+    INSERT INTO analytics.dish_hours AS known (hour, dish_id, quantity, sold_cents)
+    SELECT ${hour}, dish_id, quantity, quantity * price_cents
+    FROM orders.order_items WHERE order_id = ${orderId} ORDER BY dish_id
+    ON CONFLICT (hour, dish_id) DO UPDATE SET quantity = known.quantity + excluded.quantity,
+      sold_cents = known.sold_cents + excluded.sold_cents`;
+  await execute(client)`
+    INSERT INTO analytics.customers AS known (customer_id, orders, last_order_at)
+    VALUES (${customerId}, 1, ${at ?? event.createdAt})
+    ON CONFLICT (customer_id) DO UPDATE SET orders = known.orders + 1,
+      last_order_at = GREATEST(known.last_order_at, excluded.last_order_at)`;
 }
 
 async function addOutcome(event: OutboxEvent, client: ClientBase): Promise<void> {
   const { status, at } = readPayload(order, event);
   if (status !== 'delivered' && status !== 'cancelled') return;
-  await addToHour(client, hourOf(event, at), status, 1);
+  await addTo(client, 'hours', { hour: hourOf(event, at) }, status, 1);
 }
 
 async function addMoney(
@@ -69,44 +64,32 @@ async function addMoney(
 ): Promise<void> {
   const { customerId, restaurantId, amountCents, at } = readPayload(payment, event);
   const hour = hourOf(event, at);
-  await addToHour(client, hour, column, amountCents);
-  await addToRestaurant(client, hour, restaurantId, column, amountCents);
-  await client.query(
-    `INSERT INTO analytics.customers AS known (customer_id, ${column}) VALUES ($1, $2)
-     ON CONFLICT (customer_id) DO UPDATE SET ${column} = known.${column} + excluded.${column}`,
-    [customerId, amountCents],
-  );
+  const ofRestaurant = { hour, restaurant_id: restaurantId };
+  await addTo(client, 'hours', { hour }, column, amountCents);
+  await addTo(client, 'restaurant_hours', ofRestaurant, column, amountCents);
+  await addTo(client, 'customers', { customer_id: customerId }, column, amountCents);
 }
 
-type HourColumn = 'orders' | 'delivered' | 'cancelled' | 'captured_cents' | 'refunded_cents';
+type Column = 'orders' | 'delivered' | 'cancelled' | 'captured_cents' | 'refunded_cents';
 
-async function addToHour(client: ClientBase, hour: Date, column: HourColumn, amount: number) {
-  await client.query(
-    `INSERT INTO analytics.hours AS known (hour, ${column}) VALUES ($1, $2)
-     ON CONFLICT (hour) DO UPDATE SET ${column} = known.${column} + excluded.${column}`,
-    [hour, amount],
-  );
-}
-
-async function addToRestaurant(
+/** Adds to a total in the row with these keys; without one, it creates the row. */
+async function addTo(
   client: ClientBase,
-  hour: Date,
-  restaurantId: string,
-  column: 'orders' | 'captured_cents' | 'refunded_cents',
+  table: 'hours' | 'restaurant_hours' | 'customers',
+  keys: Readonly<Record<string, Date | string>>,
+  column: Column,
   amount: number,
-) {
-  await client.query(
-    `INSERT INTO analytics.restaurant_hours AS known (hour, restaurant_id, ${column})
-     VALUES ($1, $2, $3)
-     ON CONFLICT (hour, restaurant_id)
-     DO UPDATE SET ${column} = known.${column} + excluded.${column}`,
-    [hour, restaurantId, amount],
-  );
+): Promise<void> {
+  const [keyColumns, total] = [raw(Object.keys(keys).join(', ')), raw(column)];
+  await execute(client)`
+    INSERT INTO analytics.${raw(table)} AS known (${keyColumns}, ${total})
+    VALUES (${join(Object.values(keys))}, ${amount})
+    ON CONFLICT (${keyColumns}) DO UPDATE SET ${total} = known.${total} + excluded.${total}`;
 }
 
 /** The start of the hour, in UTC. */
 function hourOf({ createdAt }: OutboxEvent, at: string | undefined): Date {
-  const moment = at === undefined ? new Date(createdAt) : new Date(at);
+  const moment = new Date(at ?? createdAt);
   moment.setUTCMinutes(0, 0, 0);
   return moment;
 }

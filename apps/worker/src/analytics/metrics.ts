@@ -1,3 +1,4 @@
+import { queryRow, queryRows, sql } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { workerMetrics } from '../catalogue.ts';
@@ -7,7 +8,7 @@ import { type Loop, startLoop } from '../running/loop.ts';
 const refreshMs = 15_000;
 
 // Whole hours, with the current one; bounded, so that years of data cost no more than a day.
-const isOfLastDay = `hour > now() - interval '1 day'`;
+const isOfLastDay = sql`hour > now() - interval '1 day'`;
 
 interface RestaurantTotals {
   readonly name: string;
@@ -41,32 +42,27 @@ export function watchAnalytics(pool: Pool, telemetry: Telemetry): Loop {
   return startLoop({ name: 'analytics metrics', idleMs: refreshMs, run: refresh }, telemetry);
 }
 
-async function readRestaurants(pool: Pool): Promise<readonly RestaurantTotals[]> {
-  const { rows } = await pool.query<RestaurantTotals>(
-    `SELECT name, COALESCE(sum(orders), 0)::integer AS orders,
-       COALESCE(sum(captured_cents), 0)::float AS captured,
-       COALESCE(sum(refunded_cents), 0)::float AS refunded
-     FROM catalogue.restaurants
-       LEFT JOIN analytics.restaurant_hours ON restaurant_id = id AND ${isOfLastDay}
-     GROUP BY name ORDER BY name LIMIT 50`,
-  );
-  return rows;
+function readRestaurants(pool: Pool) {
+  return queryRows<RestaurantTotals>(pool)`
+    SELECT name, COALESCE(sum(orders), 0)::integer AS orders,
+      COALESCE(sum(captured_cents), 0)::float AS captured,
+      COALESCE(sum(refunded_cents), 0)::float AS refunded
+    FROM catalogue.restaurants
+      LEFT JOIN analytics.restaurant_hours ON restaurant_id = id AND ${isOfLastDay}
+    GROUP BY name ORDER BY name LIMIT 50`;
 }
 
-async function readDishes(pool: Pool) {
-  const { rows } = await pool.query<{ dish: string; quantity: number }>(
-    `SELECT name AS dish, COALESCE(sum(quantity), 0)::integer AS quantity
-     FROM catalogue.dishes LEFT JOIN analytics.dish_hours ON dish_id = id AND ${isOfLastDay}
-     GROUP BY name ORDER BY name LIMIT 100`,
-  );
-  return rows;
+function readDishes(pool: Pool) {
+  return queryRows<{ dish: string; quantity: number }>(pool)`
+    SELECT name AS dish, COALESCE(sum(quantity), 0)::integer AS quantity
+    FROM catalogue.dishes LEFT JOIN analytics.dish_hours ON dish_id = id AND ${isOfLastDay}
+    GROUP BY name ORDER BY name LIMIT 100`;
 }
 
 async function readCustomers(pool: Pool): Promise<{ hour: number; day: number }> {
-  const { rows } = await pool.query<{ hour: number; day: number }>(
-    `SELECT count(*) FILTER (WHERE last_order_at > now() - interval '1 hour')::integer AS hour,
-       count(*)::integer AS day
-     FROM analytics.customers WHERE last_order_at > now() - interval '1 day'`,
-  );
-  return rows[0] ?? { hour: 0, day: 0 };
+  const counts = await queryRow<{ hour: number; day: number }>(pool)`
+    SELECT count(*) FILTER (WHERE last_order_at > now() - interval '1 hour')::integer AS hour,
+      count(*)::integer AS day
+    FROM analytics.customers WHERE last_order_at > now() - interval '1 day'`;
+  return counts ?? { hour: 0, day: 0 };
 }

@@ -1,41 +1,35 @@
 import { validate } from '@watchkeeper/galley';
 import { type RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
 import { z } from 'zod';
 import { page } from '../http/schema.ts';
-import type { Period, Reports } from './reports.ts';
-
-interface AnalyticsRoutes {
-  readonly reports: Reports;
-  readonly guards: readonly RequestHandler[];
-}
+import { listCustomers, listDishes, listHours, listRestaurants, type Period } from './reports.ts';
 
 const dayMs = 86_400_000;
 // An answer has at most a year of hours.
 const maxPeriodMs = 366 * dayMs;
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
-const periodFields = { from: moment.optional(), to: moment.optional() };
-const list = { limit: page.limit };
+const period = { from: moment.optional(), to: moment.optional() };
+const { limit } = page;
 
 /** `/api/v1/analytics`: business reports, of the last day by default. */
-export function analyticsRoutes({ reports, guards }: AnalyticsRoutes): Router {
-  const schema = <S extends z.ZodRawShape>(shape: S) =>
-    z.strictObject({ ...periodFields, ...shape });
+export function analyticsRoutes(pool: Pool, guards: readonly RequestHandler[]): Router {
   const router = Router();
   router.get('/hours', ...guards, async (request, response) => {
-    const query = validate(schema({}), request.query, 'query');
-    response.json({ items: await reports.hours(periodOf(query)) });
+    const query = validate(z.strictObject(period), request.query, 'query');
+    response.json({ items: await listHours(pool, periodOf(query)) });
   });
   router.get('/restaurants', ...guards, async (request, response) => {
-    const query = validate(schema(list), request.query, 'query');
-    response.json({ items: await reports.restaurants(periodOf(query), query.limit) });
+    const query = validate(z.strictObject({ ...period, limit }), request.query, 'query');
+    response.json({ items: await listRestaurants(pool, periodOf(query), query.limit) });
   });
   router.get('/dishes', ...guards, async (request, response) => {
-    const query = validate(schema(list), request.query, 'query');
-    response.json({ items: await reports.dishes(periodOf(query), query.limit) });
+    const query = validate(z.strictObject({ ...period, limit }), request.query, 'query');
+    response.json({ items: await listDishes(pool, periodOf(query), query.limit) });
   });
   router.get('/customers', ...guards, async (request, response) => {
-    const { limit } = validate(z.strictObject(list), request.query, 'query');
-    response.json({ items: await reports.customers(limit) });
+    const query = validate(z.strictObject({ limit }), request.query, 'query');
+    response.json({ items: await listCustomers(pool, query.limit) });
   });
   return router;
 }

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 
-export const identity = z.object({ id: z.uuid() });
-
 /** The query parameters of a paged list. */
 export const page = {
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -1,18 +1,12 @@
+import { queryRow } from '@watchkeeper/galley';
 import { instrumentFetch, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
+import type { Configuration } from '../config.ts';
 import type { Loop } from '../running/loop.ts';
 import { NonRetryableError, RefusedError } from '../sending/errors.ts';
 import { createSendingQueue } from '../sending/queue.ts';
 import { startSender } from '../sending/sender.ts';
 import { createSendingReport, type QueuedMessage } from './report.ts';
-
-interface SmsOptions {
-  /** Of the provider; messages go to `/sms/messages` below it. */
-  readonly url: string;
-  readonly timeoutMs: number;
-  /** Between polls of an empty queue. */
-  readonly idleMs: number;
-}
 
 // A text about a meal is worth little after some minutes.
 const schedule = { baseMs: 2_000, capMs: 60_000, maxAttempts: 8 };
@@ -21,7 +15,7 @@ const concurrency = 8;
 /** Starts the sender of text messages. */
 export function startSmsSender(
   pool: Pool,
-  { url, timeoutMs, idleMs }: SmsOptions,
+  { url, timeoutMs, idleMs }: Configuration['sms'] & { idleMs: number },
   telemetry: Telemetry,
 ): Loop {
   const fetch = instrumentFetch(globalThis.fetch, { ownHosts: [] });
@@ -49,11 +43,8 @@ export function startSmsSender(
 }
 
 async function findPhone(pool: Pool, userId: string): Promise<string> {
-  const { rows } = await pool.query<{ phone: string }>(
-    'SELECT phone FROM accounts.users WHERE id = $1',
-    [userId],
-  );
-  const phone = rows[0]?.phone;
-  if (phone === undefined) throw new NonRetryableError('The user has no phone number any more.');
-  return phone;
+  const user = await queryRow<{ phone: string }>(pool)`
+    SELECT phone FROM accounts.users WHERE id = ${userId}`;
+  if (user === undefined) throw new NonRetryableError('The user has no phone number any more.');
+  return user.phone;
 }

@@ -1,7 +1,13 @@
+import { execute } from '@watchkeeper/galley';
 import { currentTraceContext } from '@watchkeeper/telemetry';
 import { z } from 'zod';
-import type { Handler } from '../outbox/event.ts';
-import { type ByEventType, findByType, type OutboxEvent, readPayload } from '../outbox/event.ts';
+import {
+  type ByEventType,
+  findByType,
+  type Handler,
+  type OutboxEvent,
+  readPayload,
+} from '../outbox/event.ts';
 
 /** Message templates; the values of a label. */
 export const templates = [
@@ -39,9 +45,8 @@ const statusTexts: Readonly<Record<string, { template: Template; text: string }>
   cancelled: { template: 'order_cancelled', text: 'was cancelled' },
 };
 
-type Writer = (event: OutboxEvent) => Notice | undefined;
-
-const writers: ByEventType<Writer> = {
+/** The text message of an event; nothing if it deserves none. */
+const writers: ByEventType<(event: OutboxEvent) => Notice | undefined> = {
   'user.registered': (event) => {
     const { userId } = readPayload(registration, event);
     return { userId, template: 'welcome', text: 'Welcome to Galley.' };
@@ -72,28 +77,18 @@ const writers: ByEventType<Writer> = {
   },
 };
 
-function hasNotice(eventType: string): boolean {
-  return findByType(writers, eventType) !== undefined;
-}
-
-/** The text message of an event; nothing if it deserves none. */
-function findNotice(event: OutboxEvent): Notice | undefined {
-  return findByType(writers, event.type)?.(event);
-}
-
 /** Queues the text message of an event, once per event, for users who have a phone number. */
 export const notificationHandler: Handler = {
   name: 'notifications',
-  isFor: hasNotice,
+  isFor: (eventType) => findByType(writers, eventType) !== undefined,
   async handle(event, client) {
-    const notice = findNotice(event);
+    const notice = findByType(writers, event.type)?.(event);
     if (notice === undefined) return;
     const { userId, template, text } = notice;
-    await client.query(
-      `INSERT INTO notifications.messages (event_id, user_id, template, text, trace_context)
-       SELECT $1, id, $3, $4, $5 FROM accounts.users WHERE id = $2
-       ON CONFLICT (event_id, user_id) DO NOTHING`,
-      [event.id, userId, template, text, currentTraceContext()],
-    );
+    await execute(client)`
+      INSERT INTO notifications.messages (event_id, user_id, template, text, trace_context)
+      SELECT ${event.id}, id, ${template}, ${text}, ${currentTraceContext()}
+      FROM accounts.users WHERE id = ${userId}
+      ON CONFLICT (event_id, user_id) DO NOTHING`;
   },
 };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Telemetry } from '@watchkeeper/telemetry';
 
 interface LoopOptions {
@@ -13,18 +14,12 @@ interface LoopOptions {
   run(stopping: AbortSignal): Promise<boolean>;
 }
 
-export interface Loop {
-  /** Ends the current sleep. */
-  wake(): void;
-  /** Resolves when the current run has ended. */
-  stop(): Promise<void>;
-}
+export type Loop = ReturnType<typeof startLoop>;
 
 /** Starts a loop that survives every failure: it logs the first, sleeps, and retries. */
-export function startLoop({ name, idleMs, run }: LoopOptions, { logger }: Telemetry): Loop {
+export function startLoop({ name, idleMs, run }: LoopOptions, { logger }: Telemetry) {
   const stopping = new AbortController();
-  let endSleep = () => {};
-  let isAwake = false;
+  let waking = new AbortController();
   let hasFailed = false;
 
   async function runOnce(): Promise<boolean> {
@@ -38,40 +33,28 @@ export function startLoop({ name, idleMs, run }: LoopOptions, { logger }: Teleme
       }
       hasFailed = true;
       // Otherwise notifications in a database outage would make it a busy loop.
-      isAwake = false;
+      waking = new AbortController();
       return false;
     }
   }
 
-  function sleep(): Promise<void> {
-    if (isAwake) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, idleMs);
-      endSleep = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
   async function runAll(): Promise<void> {
     while (!stopping.signal.aborted) {
-      isAwake = false;
+      waking = new AbortController();
       const isMore = await runOnce();
-      if (!isMore && !stopping.signal.aborted) await sleep();
+      if (isMore || stopping.signal.aborted) continue;
+      await sleep(idleMs, undefined, { signal: waking.signal }).catch(() => {});
     }
   }
 
   const running = runAll();
-  const wake = () => {
-    isAwake = true;
-    endSleep();
-  };
   return {
-    wake,
-    stop() {
+    /** Ends the current sleep, or spares the next. */
+    wake: () => waking.abort(),
+    /** Resolves when the current run has ended. */
+    stop(): Promise<void> {
       stopping.abort();
-      endSleep();
+      waking.abort();
       return running;
     },
   };

@@ -1,9 +1,17 @@
+import { execute, queryRow, queryRows, sql } from '@watchkeeper/galley';
 import type { Pool } from 'pg';
+import { z } from 'zod';
+import { page } from '../http/schema.ts';
 import type { WebhookEventType } from './handler.ts';
 
-export const deliveryStatuses = ['pending', 'done', 'dead'] as const;
+const statuses = ['pending', 'done', 'dead'] as const;
 
-type DeliveryStatus = (typeof deliveryStatuses)[number];
+/** Which deliveries a list has: those older than `after`. */
+export const deliveryQuery = z.strictObject({
+  ...page,
+  status: z.enum(statuses).optional(),
+  subscriptionId: z.uuid().optional(),
+});
 
 /** One event for one subscription, as in the responses of the API. */
 interface Delivery {
@@ -11,7 +19,7 @@ interface Delivery {
   readonly subscriptionId: string;
   readonly eventId: string;
   readonly eventType: WebhookEventType;
-  readonly status: DeliveryStatus;
+  readonly status: (typeof statuses)[number];
   readonly attempts: number;
   readonly lastStatusCode: number | null;
   readonly lastError: string | null;
@@ -20,62 +28,41 @@ interface Delivery {
   readonly finishedAt: string | null;
 }
 
-interface DeliveryQuery {
-  readonly status?: DeliveryStatus | undefined;
-  readonly subscriptionId?: string | undefined;
-  readonly limit: number;
-  /** Those older than this one. */
-  readonly after?: string | undefined;
-}
-
-const columns = `id, subscription_id AS "subscriptionId", event_id AS "eventId",
+const columns = sql`id, subscription_id AS "subscriptionId", event_id AS "eventId",
   event_type AS "eventType", status, attempts, last_status_code AS "lastStatusCode",
   last_error AS "lastError", next_attempt_at AS "nextAttemptAt", created_at AS "createdAt",
   finished_at AS "finishedAt"`;
 
 // With all the attempts of a new one.
-const asNew = `status = 'pending', attempts = 0, next_attempt_at = now(), finished_at = NULL`;
+const asNew = sql`status = 'pending', attempts = 0, next_attempt_at = now(), finished_at = NULL`;
 
-export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
+/** Newest first. */
+export function listDeliveries(
+  pool: Pool,
+  { status, subscriptionId, limit, after }: z.output<typeof deliveryQuery>,
+): Promise<Delivery[]> {
+  return queryRows<Delivery>(pool)`
+    SELECT ${columns} FROM webhooks.deliveries
+    WHERE (${status}::text IS NULL OR status = ${status})
+      AND (${subscriptionId}::uuid IS NULL OR subscription_id = ${subscriptionId})
+      AND (${after}::uuid IS NULL OR id < ${after})
+    ORDER BY id DESC LIMIT ${limit}`;
+}
 
-/** Creates the store over the `webhooks` schema. */
-export function createDeliveryStore(pool: Pool) {
-  return {
-    /** Newest first. */
-    async list({ status, subscriptionId, limit, after }: DeliveryQuery) {
-      const { rows } = await pool.query<Delivery>(
-        `SELECT ${columns} FROM webhooks.deliveries
-         WHERE ($1::text IS NULL OR status = $1) AND ($2::uuid IS NULL OR subscription_id = $2)
-           AND ($3::uuid IS NULL OR id < $3)
-         ORDER BY id DESC LIMIT $4`,
-        [status ?? null, subscriptionId ?? null, after ?? null, limit],
-      );
-      return rows;
-    },
-    async find(id: string): Promise<Delivery | undefined> {
-      const { rows } = await pool.query<Delivery>(
-        `SELECT ${columns} FROM webhooks.deliveries WHERE id = $1`,
-        [id],
-      );
-      return rows[0];
-    },
-    /** Retries a dead delivery; resolves to nothing if it is not dead. */
-    async redrive(id: string): Promise<Delivery | undefined> {
-      const { rows } = await pool.query<Delivery>(
-        `UPDATE webhooks.deliveries SET ${asNew} WHERE id = $1 AND status = 'dead'
-         RETURNING ${columns}`,
-        [id],
-      );
-      return rows[0];
-    },
-    /** Retries the dead deliveries of one subscription or of all; resolves to their number. */
-    async redriveAll(subscriptionId: string | undefined): Promise<number> {
-      const { rowCount } = await pool.query(
-        `UPDATE webhooks.deliveries SET ${asNew}
-         WHERE status = 'dead' AND ($1::uuid IS NULL OR subscription_id = $1)`,
-        [subscriptionId ?? null],
-      );
-      return rowCount ?? 0;
-    },
-  };
+export function findDelivery(pool: Pool, id: string): Promise<Delivery | undefined> {
+  return queryRow<Delivery>(pool)`SELECT ${columns} FROM webhooks.deliveries WHERE id = ${id}`;
+}
+
+/** Retries a dead delivery; resolves to nothing if it is not dead. */
+export function redriveDelivery(pool: Pool, id: string): Promise<Delivery | undefined> {
+  return queryRow<Delivery>(pool)`
+    UPDATE webhooks.deliveries SET ${asNew} WHERE id = ${id} AND status = 'dead'
+    RETURNING ${columns}`;
+}
+
+/** Retries the dead deliveries of one subscription or of all; resolves to their number. */
+export function redriveDeliveries(pool: Pool, subscriptionId: string | undefined): Promise<number> {
+  return execute(pool)`
+    UPDATE webhooks.deliveries SET ${asNew}
+    WHERE status = 'dead' AND (${subscriptionId}::uuid IS NULL OR subscription_id = ${subscriptionId})`;
 }

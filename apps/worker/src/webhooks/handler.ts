@@ -1,4 +1,4 @@
-import type { EventType } from '@watchkeeper/galley';
+import { type EventType, execute } from '@watchkeeper/galley';
 import { currentTraceContext } from '@watchkeeper/telemetry';
 import type { Handler } from '../outbox/event.ts';
 
@@ -19,12 +19,10 @@ export const webhookHandler: Handler = {
   isFor: (eventType) => webhookEventTypes.some((type) => type === eventType),
   async handle({ id, type, payload, createdAt }, client) {
     const body = JSON.stringify({ id, type, createdAt, data: payload });
-    await client.query(
-      `INSERT INTO webhooks.deliveries
-         (subscription_id, event_id, event_type, body, trace_context)
-       SELECT id, $1, $2, $3, $4 FROM webhooks.subscriptions WHERE $2 = ANY(event_types)
-       ON CONFLICT (subscription_id, event_id) DO NOTHING`,
-      [id, type, body, currentTraceContext()],
-    );
+    await execute(client)`
+      INSERT INTO webhooks.deliveries (subscription_id, event_id, event_type, body, trace_context)
+      SELECT id, ${id}, ${type}, ${body}, ${currentTraceContext()}
+      FROM webhooks.subscriptions WHERE ${type} = ANY(event_types)
+      ON CONFLICT (subscription_id, event_id) DO NOTHING`;
   },
 };

@@ -1,19 +1,24 @@
-import { validate } from '@watchkeeper/galley';
+import { idOf, notFound, orNotFound, validate } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
+import type { Pool } from 'pg';
 import { z } from 'zod';
-import { identity, page } from '../http/schema.ts';
+import { page } from '../http/schema.ts';
 import { isAcceptableUrl } from './address-guard.ts';
-import { type DeliveryStore, deliveryStatuses } from './deliveries.ts';
+import {
+  deliveryQuery,
+  findDelivery,
+  listDeliveries,
+  redriveDeliveries,
+  redriveDelivery,
+} from './deliveries.ts';
 import { webhookEventTypes } from './handler.ts';
-import type { SubscriptionStore } from './subscriptions.ts';
+import { createSubscription, listSubscriptions, removeSubscription } from './subscriptions.ts';
 
-interface WebhookRoutes {
-  readonly subscriptions: SubscriptionStore;
-  readonly deliveries: DeliveryStore;
+interface WebhookOptions {
+  readonly pool: Pool;
   readonly isPrivateAllowed: boolean;
   readonly wakeWebhooks: () => void;
-  readonly guards: readonly RequestHandler[];
 }
 
 const types = z.array(z.enum(webhookEventTypes)).min(1).max(webhookEventTypes.length);
@@ -26,80 +31,70 @@ const newSubscription = z.strictObject({
     .regex(/^\P{Cc}*$/u, 'Expected one line of text.')
     .default(''),
 });
-const deliveryQuery = z.strictObject({
-  ...page,
-  status: z.enum(deliveryStatuses).optional(),
-  subscriptionId: z.uuid().optional(),
-});
+const listQuery = z.strictObject(page);
 const redriveQuery = z.strictObject({ subscriptionId: z.uuid().optional() });
 
 /** `/api/v1/webhooks`: subscriptions and their deliveries. */
-export function webhookRoutes(dependencies: WebhookRoutes): Router {
+export function webhookRoutes(options: WebhookOptions, guards: readonly RequestHandler[]): Router {
   const router = Router();
-  addDeliveryRoutes(router, dependencies);
-  addSubscriptionRoutes(router, dependencies);
+  addDeliveryRoutes(router, options, guards);
+  addSubscriptionRoutes(router, options, guards);
   return router;
 }
 
 function addSubscriptionRoutes(
   router: Router,
-  { subscriptions, isPrivateAllowed, guards }: WebhookRoutes,
+  { pool, isPrivateAllowed }: WebhookOptions,
+  guards: readonly RequestHandler[],
 ): void {
   router.post('/', ...guards, async (request, response) => {
     const requested = validate(newSubscription, request.body, 'body');
     if (!isAcceptableUrl(requested.url, isPrivateAllowed)) {
+      const message = 'Expected a public address of http or https.';
       throw new HttpError(422, 'Expected valid values for `body.url`.', {
         code: 'webhook_url_refused',
-        validationErrors: [
-          { field: 'body.url', message: 'Expected a public address of http or https.' },
-        ],
+        validationErrors: [{ field: 'body.url', message }],
       });
     }
-    response.status(201).json(await subscriptions.create(requested));
+    response.status(201).json(await createSubscription(pool, requested));
   });
   router.get('/', ...guards, async (request, response) => {
-    const { limit, after } = validate(z.strictObject(page), request.query, 'query');
-    const items = await subscriptions.list(limit, after);
+    const { limit, after } = validate(listQuery, request.query, 'query');
+    const items = await listSubscriptions(pool, limit, after);
     response.json({ items, next: items.length === limit ? items.at(-1)?.id : undefined });
   });
   router.delete('/:id', ...guards, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    if (!(await subscriptions.remove(id))) {
-      throw new HttpError(404, `There is no subscription \`${id}\`.`, {
-        code: 'subscription_unknown',
-      });
-    }
+    const id = idOf(request);
+    if (!(await removeSubscription(pool, id))) throw notFound('subscription', id);
     response.status(204).end();
   });
 }
 
-function addDeliveryRoutes(router: Router, { deliveries, wakeWebhooks, guards }: WebhookRoutes) {
+function addDeliveryRoutes(
+  router: Router,
+  { pool, wakeWebhooks }: WebhookOptions,
+  guards: readonly RequestHandler[],
+): void {
   router.get('/deliveries', ...guards, async (request, response) => {
     const query = validate(deliveryQuery, request.query, 'query');
-    const items = await deliveries.list(query);
+    const items = await listDeliveries(pool, query);
     response.json({ items, next: items.length === query.limit ? items.at(-1)?.id : undefined });
   });
   router.post('/deliveries/redrive', ...guards, async (request, response) => {
     const { subscriptionId } = validate(redriveQuery, request.query, 'query');
-    const redriven = await deliveries.redriveAll(subscriptionId);
+    const redriven = await redriveDeliveries(pool, subscriptionId);
     wakeWebhooks();
     response.status(202).json({ redriven });
   });
   router.post('/deliveries/:id/redrive', ...guards, async (request, response) => {
-    const { id } = validate(identity, request.params, 'params');
-    const delivery = await deliveries.redrive(id);
-    if (delivery === undefined) throw await redriveRefusal(deliveries, id);
+    const id = idOf(request);
+    const redriven = await redriveDelivery(pool, id);
+    if (redriven === undefined) {
+      const { status } = orNotFound(await findDelivery(pool, id), 'delivery', id);
+      const message = 'Only a dead delivery can be redriven.';
+      throw new BusinessRuleError('DELIVERY_NOT_DEAD', message, { status });
+    }
     wakeWebhooks();
-    response.status(202).json(delivery);
-  });
-}
-
-async function redriveRefusal(deliveries: DeliveryStore, id: string): Promise<HttpError> {
-  const delivery = await deliveries.find(id);
-  if (delivery === undefined) {
-    return new HttpError(404, `There is no delivery \`${id}\`.`, { code: 'delivery_unknown' });
-  }
-  return new BusinessRuleError('DELIVERY_NOT_DEAD', 'Only a dead delivery can be redriven.', {
-    status: delivery.status,
+    response.status(202).json(redriven);
   });
 }

@@ -1,3 +1,4 @@
+import { queryRow } from '@watchkeeper/galley';
 import {
   instrumentFetch,
   instrumentWebhookSender,
@@ -6,7 +7,7 @@ import {
 } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { workerMetrics } from '../catalogue.ts';
-import type { RetrySchedule } from '../retries/schedule.ts';
+import type { Configuration } from '../config.ts';
 import type { Loop } from '../running/loop.ts';
 import { NonRetryableError } from '../sending/errors.ts';
 import { createSendingQueue, type QueuedItem } from '../sending/queue.ts';
@@ -20,13 +21,7 @@ interface QueuedDelivery extends QueuedItem {
   readonly body: string;
 }
 
-interface WebhookOptions {
-  readonly isPrivateAllowed: boolean;
-  readonly timeoutMs: number;
-  readonly schedule: RetrySchedule;
-  /** Between polls of an empty queue. */
-  readonly idleMs: number;
-}
+type WebhookOptions = Omit<Configuration['webhooks'], 'demoUrl'> & { idleMs: number };
 
 interface Attempt extends WebhookDelivery {
   readonly delivery: QueuedDelivery;
@@ -85,10 +80,8 @@ export function startWebhookSender(
 }
 
 async function findReceiver(pool: Pool, id: string): Promise<{ url: string; secret: string }> {
-  const { rows } = await pool.query<{ url: string; secret: string }>(
-    'SELECT url, secret FROM webhooks.subscriptions WHERE id = $1',
-    [id],
-  );
-  if (rows[0] === undefined) throw new NonRetryableError('The subscription no longer exists.');
-  return rows[0];
+  const receiver = await queryRow<{ url: string; secret: string }>(pool)`
+    SELECT url, secret FROM webhooks.subscriptions WHERE id = ${id}`;
+  if (receiver === undefined) throw new NonRetryableError('The subscription no longer exists.');
+  return receiver;
 }

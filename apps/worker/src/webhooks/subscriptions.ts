@@ -1,55 +1,43 @@
 import { randomBytes } from 'node:crypto';
+import { execute, queryRow, queryRows, sql } from '@watchkeeper/galley';
 import type { Pool } from 'pg';
 import { type WebhookEventType, webhookEventTypes } from './handler.ts';
 
-interface Subscription {
-  readonly id: string;
-  readonly description: string;
+interface NewSubscription {
   readonly url: string;
   readonly eventTypes: readonly WebhookEventType[];
+  readonly description: string;
+}
+
+interface Subscription extends NewSubscription {
+  readonly id: string;
   readonly createdAt: string;
 }
 
-const columns = `id, description, url, event_types AS "eventTypes", created_at AS "createdAt"`;
+const columns = sql`id, description, url, event_types AS "eventTypes", created_at AS "createdAt"`;
 
-export type SubscriptionStore = ReturnType<typeof createSubscriptionStore>;
+/** The only answer that contains the secret. */
+export async function createSubscription(
+  pool: Pool,
+  { url, eventTypes, description }: NewSubscription,
+) {
+  const secret = createSecret();
+  const created = await queryRow<Subscription>(pool)`
+    INSERT INTO webhooks.subscriptions (url, event_types, description, secret)
+    VALUES (${url}, ${eventTypes}, ${description}, ${secret}) RETURNING ${columns}`;
+  return { ...created, secret };
+}
 
-/** Creates the store over the `webhooks` schema. */
-export function createSubscriptionStore(pool: Pool) {
-  return {
-    /** The only answer that contains the secret. */
-    async create({
-      url,
-      eventTypes,
-      description,
-    }: Pick<Subscription, 'url' | 'eventTypes' | 'description'>): Promise<
-      Subscription & { readonly secret: string }
-    > {
-      const secret = createSecret();
-      const { rows } = await pool.query<Subscription>(
-        `INSERT INTO webhooks.subscriptions (url, event_types, description, secret)
-         VALUES ($1, $2, $3, $4) RETURNING ${columns}`,
-        [url, eventTypes, description, secret],
-      );
-      return { ...(rows[0] as Subscription), secret };
-    },
-    /** Newest first, those older than `after`. */
-    async list(limit: number, after: string | undefined): Promise<readonly Subscription[]> {
-      const { rows } = await pool.query<Subscription>(
-        `SELECT ${columns} FROM webhooks.subscriptions WHERE $2::uuid IS NULL OR id < $2
-         ORDER BY id DESC LIMIT $1`,
-        [limit, after ?? null],
-      );
-      return rows;
-    },
-    /** Removes one with its deliveries; false if there is none. */
-    async remove(id: string): Promise<boolean> {
-      const { rowCount } = await pool.query('DELETE FROM webhooks.subscriptions WHERE id = $1', [
-        id,
-      ]);
-      return rowCount === 1;
-    },
-  };
+/** Newest first, those older than `after`. */
+export function listSubscriptions(pool: Pool, limit: number, after: string | undefined) {
+  return queryRows<Subscription>(pool)`
+    SELECT ${columns} FROM webhooks.subscriptions WHERE ${after}::uuid IS NULL OR id < ${after}
+    ORDER BY id DESC LIMIT ${limit}`;
+}
+
+/** Removes one with its deliveries; false if there is none. */
+export async function removeSubscription(pool: Pool, id: string): Promise<boolean> {
+  return (await execute(pool)`DELETE FROM webhooks.subscriptions WHERE id = ${id}`) === 1;
 }
 
 // A constant, so that workers starting together create only one.
@@ -57,12 +45,10 @@ const demoId = '00000000-0000-7000-8000-000000000001';
 
 /** Subscribes the demo's receiver to everything. */
 export async function subscribeDemo(pool: Pool, url: string): Promise<void> {
-  await pool.query(
-    `INSERT INTO webhooks.subscriptions (id, url, event_types, description, secret)
-     VALUES ($1, $2, $3, 'Demo receiver', $4)
-     ON CONFLICT (id) DO UPDATE SET url = excluded.url, event_types = excluded.event_types`,
-    [demoId, url, webhookEventTypes, createSecret()],
-  );
+  await execute(pool)`
+    INSERT INTO webhooks.subscriptions (id, url, event_types, description, secret)
+    VALUES (${demoId}, ${url}, ${webhookEventTypes}, 'Demo receiver', ${createSecret()})
+    ON CONFLICT (id) DO UPDATE SET url = excluded.url, event_types = excluded.event_types`;
 }
 
 function createSecret(): string {
