@@ -8,8 +8,7 @@ import { logArrival, securityHeaders } from './edge/arrival.ts';
 import { authenticateRoute, moveQueryToken } from './edge/authentication.ts';
 import type { GatewayFaults } from './faults.ts';
 import { createRateLimits } from './limits/middleware.ts';
-import type { Report } from './readiness/capabilities.ts';
-import { readinessRoutes } from './readiness/capabilities.ts';
+import { type Report, readinessRoutes } from './readiness/capabilities.ts';
 import { chooseRoute, chosen } from './routing/choice.ts';
 import { createRouteTable, isForwarded } from './routing/table.ts';
 import { isShared, type Share } from './sharing/share.ts';
@@ -17,7 +16,7 @@ import { relay } from './upstream/relay.ts';
 import type { Upstream } from './upstream/upstream.ts';
 import type { Tunnels } from './websocket/tunnels.ts';
 
-export interface Dependencies {
+interface Dependencies {
   readonly configuration: Configuration;
   readonly telemetry: Telemetry;
   readonly faults: GatewayFaults;

@@ -4,32 +4,27 @@ import type { Request, RequestHandler, Response } from 'express';
 import ipaddr from 'ipaddr.js';
 import { chosen } from '../routing/choice.ts';
 import type { Routing } from '../routing/schema.ts';
-import type { Take } from './sliding-window.ts';
 import { createStrategy } from './strategies.ts';
 
-interface Limiter {
-  readonly name: string;
-  readonly per: 'address' | 'user';
-  readonly take: Take;
-}
-
-/**
- * The two steps of rate limiting: by address before authentication, by user after it.
- */
+/** The two steps of rate limiting: by address before authentication, by user after it. */
 export function createRateLimits(
   { rateLimits, everyRequest }: Routing,
   telemetry: Telemetry,
   factors: Readonly<Record<'address' | 'user', number>>,
 ): { byAddress: RequestHandler; byUser: RequestHandler } {
   const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
-  const limiters = Object.entries(rateLimits).map(([name, settings]): Limiter => {
+  const limiters = Object.entries(rateLimits).map(([name, settings]) => {
+    const { per } = settings;
     rejections.add(0, { limiter: name });
-    return { name, per: settings.per, take: createStrategy(settings, factors[settings.per]) };
+    return { name, per, take: createStrategy(settings, factors[per]) };
   });
 
-  function limit(per: Limiter['per'], keyOf: (request: Request, response: Response) => string) {
+  function limit(
+    per: 'address' | 'user',
+    keyOf: (request: Request, response: Response) => string,
+  ): RequestHandler {
     const own = limiters.filter((limiter) => limiter.per === per);
-    const handler: RequestHandler = async (request, response, next) => {
+    return async (request, response, next) => {
       const wanted = [...everyRequest, ...(chosen(response)?.route.rateLimits ?? [])];
       for (const { name, take } of own.filter(({ name }) => wanted.includes(name))) {
         const waitMs = await take(keyOf(request, response));
@@ -37,7 +32,6 @@ export function createRateLimits(
       }
       next();
     };
-    return handler;
   }
 
   function refuse(response: Response, limiter: string, waitMs: number): never {

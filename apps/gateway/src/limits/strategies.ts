@@ -2,8 +2,7 @@ import { createTokenBucket } from '@watchkeeper/galley';
 import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimit } from '../routing/schema.ts';
-import type { Take } from './sliding-window.ts';
-import { createSlidingWindow } from './sliding-window.ts';
+import { createSlidingWindow, type Take } from './sliding-window.ts';
 
 /**
  * Creates the counter behind a rate limit.
@@ -11,9 +10,9 @@ import { createSlidingWindow } from './sliding-window.ts';
  */
 export function createStrategy(settings: RateLimit, factor: number, now = Date.now): Take {
   if (settings.strategy === 'token-bucket') {
-    const capacity = settings.capacity * factor;
+    const { capacity, refillPerSecond } = settings;
     return createTokenBuckets({
-      ...{ capacity, refillPerSecond: settings.refillPerSecond * factor, now },
+      ...{ capacity: capacity * factor, refillPerSecond: refillPerSecond * factor, now },
     });
   }
   const limit = Math.max(Math.floor(settings.limit * factor), 1);

@@ -12,10 +12,9 @@ export interface Report {
   readonly capabilities: Readonly<Record<string, Status>>;
 }
 
-export interface Service {
+interface Service {
   readonly name: string;
   readonly managementUrl: string;
-
   isCircuitOpen(): boolean;
 }
 
@@ -42,24 +41,28 @@ export function createReadiness(
 
   async function report(): Promise<Report> {
     const statuses = await Promise.all(
-      services.map(async (service) => ({ service, status: await fetchStatus(service, send) })),
+      services.map(async (service) => {
+        const { capability = service.name, isCritical = false } = upstreams[service.name] ?? {};
+        return { capability, isCritical, status: await fetchStatus(service, send) };
+      }),
     );
-    const isDown = statuses.some(
-      ({ service, status }) => status === 'down' && upstreams[service.name]?.isCritical,
-    );
+    const isDown = statuses.some(({ status, isCritical }) => status === 'down' && isCritical);
     const isHealthy = statuses.every(({ status }) => status === 'up');
-    const capabilities = statuses.map(
-      ({ service, status }) =>
-        [upstreams[service.name]?.capability ?? service.name, status] as const,
-    );
     return {
       status: isDown ? 'down' : isHealthy ? 'up' : 'degraded',
       timestamp: new Date().toISOString(),
-      capabilities: Object.fromEntries(capabilities),
+      capabilities: Object.fromEntries(
+        statuses.map(({ capability, status }) => [capability, status]),
+      ),
     };
   }
 
-  return cacheReport(report, now);
+  let last: { at: number; report: Promise<Report> } | undefined;
+  return () => {
+    const at = now();
+    if (last === undefined || at - last.at > reportLifetimeMs) last = { at, report: report() };
+    return last.report;
+  };
 }
 
 async function fetchStatus(
@@ -75,15 +78,6 @@ async function fetchStatus(
     // Any failure means that it is not ready.
     return 'down';
   }
-}
-
-function cacheReport(report: () => Promise<Report>, now: () => number): () => Promise<Report> {
-  let last: { at: number; report: Promise<Report> } | undefined;
-  return () => {
-    const at = now();
-    if (last === undefined || at - last.at > reportLifetimeMs) last = { at, report: report() };
-    return last.report;
-  };
 }
 
 /**

@@ -4,9 +4,7 @@ import { ConfigurationError } from '@watchkeeper/telemetry';
 import { parse } from 'yaml';
 import { type Routing, routingSchema } from './schema.ts';
 
-/**
- * @throws ConfigurationError that lists every error of the file
- */
+/** @throws ConfigurationError that lists every error of the file */
 export function readRouting(file: string): Routing {
   const result = routingSchema.safeParse(readYaml(file));
   if (result.success) return result.data;

@@ -2,13 +2,6 @@ import { methods, type Route } from './schema.ts';
 
 export type RouteTable = ReturnType<typeof createRouteTable>;
 
-interface Entry {
-  readonly route: Route;
-  /** The path without `/*`. */
-  readonly stem: string;
-  readonly isPrefix: boolean;
-}
-
 /** The longest path wins; among equals, a route that names the method. */
 export function createRouteTable(routes: readonly Route[]) {
   const entries = routes.map(toEntry).sort(bySpecificity);
@@ -28,7 +21,10 @@ export function isForwarded(method: string): boolean {
   return methods.some((known) => known === method);
 }
 
-function toEntry(route: Route): Entry {
+type Entry = ReturnType<typeof toEntry>;
+
+/** Its stem is the path without `/*`. */
+function toEntry(route: Route) {
   const isPrefix = route.path.endsWith('/*');
   return { route, isPrefix, stem: isPrefix ? route.path.slice(0, -2) : route.path };
 }

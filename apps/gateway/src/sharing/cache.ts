@@ -3,7 +3,10 @@ import { LRUCache } from 'lru-cache';
 import type { SharedAnswer } from './answer.ts';
 
 /** Answers and the requests for them in flight; the context of a fetch sends the request. */
-export type AnswerCache = LRUCache<string, SharedAnswer, () => Promise<SharedAnswer>>;
+type AnswerCache = LRUCache<string, SharedAnswer, () => Promise<SharedAnswer>>;
+
+/** How a look-up ended. */
+export type AnswerStatus = LRUCache.Status<string, SharedAnswer, () => Promise<SharedAnswer>>;
 
 const maxBytes = 32 * 1_048_576;
 // Memory of an entry beside its body.

@@ -1,6 +1,5 @@
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Request, Response } from 'express';
-import type { LRUCache } from 'lru-cache';
 import { gatewayMetrics } from '../catalogue.ts';
 import type { Choice } from '../routing/choice.ts';
 import { startExchange } from '../upstream/exchange.ts';
@@ -15,15 +14,9 @@ import {
   type SharedAnswer,
   sendAnswer,
 } from './answer.ts';
-import { createAnswerCache } from './cache.ts';
+import { type AnswerStatus, createAnswerCache } from './cache.ts';
 
-/** Responds from the cache, from a request in flight, or with a new request. */
-export type Share = (
-  upstream: Upstream,
-  choice: Choice,
-  request: Request,
-  response: Response,
-) => Promise<void>;
+export type Share = ReturnType<typeof createShare>;
 
 // A menu older than this is more likely to mislead than to help.
 const maxStaleMs = 300_000;
@@ -38,8 +31,11 @@ export function isShared({ route }: Choice, { method, headers }: Request): boole
   );
 }
 
-/** @param now milliseconds since the epoch */
-export function createShare(telemetry: Telemetry, now = Date.now): Share {
+/**
+ * Creates the function that responds from the cache, from a request in flight, or with a new request.
+ * @param now milliseconds since the epoch
+ */
+export function createShare(telemetry: Telemetry, now = Date.now) {
   const cache = createAnswerCache(telemetry, now);
   const shared = telemetry.declareMetrics(gatewayMetrics).counter('gateway_shared_answers_total');
   for (const source of ['in_flight', 'stale'] as const) shared.add(0, { source });
@@ -55,7 +51,12 @@ export function createShare(telemetry: Telemetry, now = Date.now): Share {
     }
   }
 
-  return async (upstream, choice, request, response) => {
+  return async (
+    upstream: Upstream,
+    choice: Choice,
+    request: Request,
+    response: Response,
+  ): Promise<void> => {
     const headers = sharedHeadersFor(request);
     const key = keyOf(choice, headers);
     const cacheSeconds = choice.route.cacheSeconds ?? 0;
@@ -65,7 +66,7 @@ export function createShare(telemetry: Telemetry, now = Date.now): Share {
     };
     const fresh = cache.get(key);
     if (fresh !== undefined) return send(fresh, 'hit');
-    const status: LRUCache.Status<string, SharedAnswer, () => Promise<SharedAnswer>> = {};
+    const status: AnswerStatus = {};
     const context = () => ask(upstream, choice, headers);
     try {
       const answer = await cache.forceFetch(key, { context, status, ttl: cacheSeconds * 1_000 });

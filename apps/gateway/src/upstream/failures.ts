@@ -1,7 +1,6 @@
-import { HttpError } from '@watchkeeper/telemetry';
 import type { failureReasons } from '../catalogue.ts';
 
-export type FailureReason = (typeof failureReasons)[number];
+type FailureReason = (typeof failureReasons)[number];
 
 /** The upstream failed; counts against its circuit breaker unless that is open. */
 export class UpstreamError extends Error {
@@ -32,12 +31,4 @@ export class CallerLeftError extends Error {
   constructor(options?: ErrorOptions) {
     super('The caller disconnected before the response.', options);
   }
-}
-
-/** The response for the caller; it does not reveal the cause. */
-export function refusalOf(error: UpstreamError): HttpError {
-  return new HttpError(error.statusCode, error.message, {
-    code: `upstream_${error.reason}`,
-    cause: error,
-  });
 }

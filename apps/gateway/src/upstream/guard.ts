@@ -24,6 +24,7 @@ export function createGuard(
   });
   instrumentCircuitBreaker(breaker, telemetry, { name: upstream });
   const report = createReport(upstream, telemetry);
+  const message = `The circuit breaker of \`${upstream}\` is open.`;
   const retryAfter = String(Math.ceil(settings.restMs / 1_000));
 
   return {
@@ -33,7 +34,9 @@ export function createGuard(
       try {
         return (await breaker.fire(action)) as T;
       } catch (error) {
-        const failure = isOpenError(error) ? openError(upstream, retryAfter) : error;
+        const failure = isOpenError(error)
+          ? new UpstreamError('circuit_open', message, { retryAfter })
+          : error;
         if (failure instanceof UpstreamError) report(failure, performance.now() - startedAt);
         throw failure;
       }
@@ -45,11 +48,6 @@ export function createGuard(
 
 function isOpenError(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'EOPENBREAKER';
-}
-
-function openError(upstream: string, retryAfter: string): UpstreamError {
-  const message = `The circuit breaker of \`${upstream}\` is open.`;
-  return new UpstreamError('circuit_open', message, { retryAfter });
 }
 
 function createReport(upstream: string, { logger, declareMetrics }: Telemetry) {

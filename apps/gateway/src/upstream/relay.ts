@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import type { Choice } from '../routing/choice.ts';
 import { requestBody } from './body.ts';
 import { type Exchange, startExchange } from './exchange.ts';
-import { CallerLeftError, refusalOf, UpstreamError } from './failures.ts';
+import { CallerLeftError, UpstreamError } from './failures.ts';
 import { headersFor } from './request-headers.ts';
 import { copyHeaders, forwardedHeaders } from './response-headers.ts';
 import type { Upstream } from './upstream.ts';
@@ -51,7 +51,11 @@ export function refuse(error: unknown, response: Response): void {
   }
   if (!(error instanceof UpstreamError)) throw error;
   if (error.retryAfter !== undefined) response.setHeader('retry-after', error.retryAfter);
-  throw refusalOf(error);
+  // It does not reveal the cause.
+  throw new HttpError(error.statusCode, error.message, {
+    code: `upstream_${error.reason}`,
+    cause: error,
+  });
 }
 
 function abortOnDisconnect(response: Response, exchange: Exchange): void {

@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts';
 import { UpstreamError } from './failures.ts';
 import { createGuard } from './guard.ts';
 
-export interface Question {
+interface Question {
   readonly method: string;
   readonly target: Target;
   readonly headers: Headers;
@@ -15,7 +15,7 @@ export interface Question {
 
 export type Upstream = ReturnType<typeof createUpstream>;
 
-export interface UpstreamOptions {
+interface UpstreamOptions {
   readonly name: string;
   /** Of its public server; a path in it is ignored. */
   readonly url: string;
@@ -28,6 +28,25 @@ export interface UpstreamOptions {
 export function createUpstream(options: UpstreamOptions) {
   const { name, url, circuitBreaker, send, telemetry } = options;
   const guard = createGuard(name, circuitBreaker, telemetry);
+
+  async function ask({ target, body, exchange, ...request }: Question): Promise<Response> {
+    const { signal } = exchange;
+    // Redirects are for the caller to follow.
+    const redirect = 'manual';
+    const stream = body === undefined ? {} : { body, duplex: 'half' as const };
+    const init = { ...request, signal, redirect, ...stream } as const;
+    const answer = await send(upstreamUrl(url, target), init).catch((cause: unknown) => {
+      if (signal.aborted) throw signal.reason;
+      throw new UpstreamError('network', 'The upstream could not be reached.', { cause });
+    });
+    if (answer.status < 500) return answer;
+    await answer.body?.cancel();
+    throw new UpstreamError('status', `The upstream responded with ${answer.status}.`, {
+      statusCode: answer.status,
+      retryAfter: answer.headers.get('retry-after') ?? undefined,
+    });
+  }
+
   return {
     name,
     url,
@@ -36,37 +55,6 @@ export function createUpstream(options: UpstreamOptions) {
      * Resolves to a response below 500, whose body is still to be read.
      * @throws UpstreamError if it fails, or the reason for which the exchange was aborted
      */
-    ask: (question: Question) => guard.run(() => ask(send, url, question)),
+    ask: (question: Question) => guard.run(() => ask(question)),
   };
-}
-
-async function ask(
-  send: typeof fetch,
-  base: string,
-  { method, target, headers, body, exchange }: Question,
-): Promise<Response> {
-  const { signal } = exchange;
-  let answer: Response;
-  try {
-    answer = await send(upstreamUrl(base, target), {
-      method,
-      headers,
-      signal,
-      // Redirects are for the caller to follow.
-      redirect: 'manual',
-      ...(body === undefined ? {} : { body, duplex: 'half' }),
-    });
-  } catch (error) {
-    throw signal.aborted ? signal.reason : networkError(error);
-  }
-  if (answer.status < 500) return answer;
-  await answer.body?.cancel();
-  throw new UpstreamError('status', `The upstream responded with ${answer.status}.`, {
-    statusCode: answer.status,
-    retryAfter: answer.headers.get('retry-after') ?? undefined,
-  });
-}
-
-function networkError(cause: unknown): UpstreamError {
-  return new UpstreamError('network', 'The upstream could not be reached.', { cause });
 }
