@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createApplication, faultGate } from '@watchkeeper/galley';
 import {
   HttpError,
@@ -16,13 +15,14 @@ import { startHeartbeat } from './connections/heartbeat.ts';
 import { createMeteredQueue } from './connections/outbound-queue.ts';
 import { createSessions } from './connections/sessions.ts';
 import { createUpgrade, socketPath, upgradeError } from './connections/upgrade.ts';
+import type { Dependencies } from './context.ts';
 import { createRouter } from './router.ts';
-import { createServices, type Dependencies, type Services } from './services.ts';
+import { createServices, type Services } from './services.ts';
 
 /** Creates the application of one instance, and registers its shutdown. */
 export function createApp(dependencies: Dependencies) {
   const { pool, telemetry, tokens, settings, hub, faults } = dependencies;
-  const services = createServices(dependencies, randomUUID());
+  const services = createServices(dependencies);
   // Always empty: it exports the queue's limit and drops before the first client connects.
   createMeteredQueue(telemetry, settings.outboundQueueLimit);
   const sessions = createSessions(pool, hub);
@@ -93,7 +93,6 @@ function createConnectionHandler(dependencies: Dependencies, services: Services)
   const { telemetry, channel, settings, hub } = dependencies;
   const { logger } = telemetry;
   const dispatch = createRouter(services);
-  const startedAt = new WeakMap<Connection, number>();
 
   function onClose(connection: Connection, code: number): void {
     hub.remove(connection);
@@ -102,7 +101,7 @@ function createConnectionHandler(dependencies: Dependencies, services: Services)
       connection_id: connection.id,
       code,
       waiting: connection.outbound.waiting(),
-      duration_ms: Math.round(performance.now() - (startedAt.get(connection) ?? 0)),
+      duration_ms: Math.round(performance.now() - connection.openedAt),
     };
     logger.info({ event: 'ws_client_disconnected', ...fields }, 'client disconnected');
   }
@@ -110,14 +109,12 @@ function createConnectionHandler(dependencies: Dependencies, services: Services)
   return (socket: WebSocket, admission: Admission): void => {
     const { userId } = admission.caller;
     setRequestUser(userId);
-    const shared = { ...dependencies, dispatch, onClose };
-    const connection = createConnection(socket, admission, shared);
-    startedAt.set(connection, performance.now());
+    const connection = createConnection(socket, admission, { ...dependencies, dispatch, onClose });
     hub.add(connection);
     const fields = { connection_id: connection.id, connections: hub.countOf(userId) };
     logger.info({ event: 'ws_client_connected', ...fields }, 'client connected');
     connection.send(channel.encode('welcome', welcomeMessage(connection, settings)));
-    services.addClient(connection);
+    void services.addClient(connection);
   };
 }
 

@@ -32,8 +32,11 @@ export function createRouter(services: Services) {
   };
 
   return (connection: Connection, { type, data }: ReceivedMessage): Promise<void> | void => {
-    if (!isClientType(type)) throw unknownType(type);
-    return route(handlers, type, connection, data);
+    if (!Object.hasOwn(clientMessages, type)) {
+      const message = `Expected a client message type, got \`${type}\`.`;
+      throw new HttpError(400, message, { code: 'unknown_message' });
+    }
+    return route(handlers, type as ClientMessageType, connection, data);
   };
 }
 
@@ -45,13 +48,4 @@ function route<T extends ClientMessageType>(
 ): Promise<void> | void {
   const checked = validate(clientMessages[type], data, 'data') as ClientMessages[T];
   return handlers[type](connection, checked);
-}
-
-function isClientType(type: string): type is ClientMessageType {
-  return Object.hasOwn(clientMessages, type);
-}
-
-function unknownType(type: string): HttpError {
-  const message = `Expected a client message type, got \`${type}\`.`;
-  return new HttpError(400, message, { code: 'unknown_message' });
 }

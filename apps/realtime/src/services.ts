@@ -1,15 +1,12 @@
-import { createListener, createPublisher, type Tokens } from '@watchkeeper/galley';
-import type { Telemetry } from '@watchkeeper/telemetry';
-import type { Pool } from 'pg';
+import { randomUUID } from 'node:crypto';
+import { createListener, createPublisher } from '@watchkeeper/galley';
 import { createAcks } from './chat/acks.ts';
 import { createChat } from './chat/chat.ts';
 import { createDelivery, type Delivery } from './chat/delivery.ts';
 import { createChatStore } from './chat/store.ts';
 import { sweepUndelivered } from './chat/undelivered.ts';
-import type { Settings } from './config.ts';
 import type { Connection } from './connections/connection.ts';
-import type { Hub } from './connections/hub.ts';
-import type { RealtimeFaults } from './faults.ts';
+import type { Context, Dependencies } from './context.ts';
 import { channels, createDispatch } from './notifications/dispatch.ts';
 import { createFanout, type FanoutEvent } from './notifications/fanout.ts';
 import { createOrderParties } from './orders/parties.ts';
@@ -18,47 +15,43 @@ import { createTyping, type Typing } from './orders/typing.ts';
 import { createPresenceRegistry } from './presence/registry.ts';
 import { createPresenceStore } from './presence/store.ts';
 import { createPresenceWatch, type PresenceWatch } from './presence/watch.ts';
-import type { Channel } from './protocol/messages.ts';
-
-export interface Dependencies {
-  readonly pool: Pool;
-  /** For the listener's own connection, outside the pool. */
-  readonly databaseUrl: string;
-  readonly telemetry: Telemetry;
-  readonly tokens: Tokens;
-  readonly settings: Settings;
-  readonly hub: Hub;
-  readonly channel: Channel;
-  readonly faults: RealtimeFaults;
-}
 
 /** The services behind the hub's connections. */
 export type Services = ReturnType<typeof createServices>;
 
 /** Wires the services of one instance. */
-export function createServices(dependencies: Dependencies, instanceId: string) {
-  const { pool, telemetry, hub, channel, settings } = dependencies;
-  const parties = createOrderParties(pool);
-  const fanout = createFanout(pool, instanceId);
-  const tracking = createTracking(parties, channel);
-  const typing = createTyping({ hub, channel, fanout, parties });
+export function createServices(dependencies: Dependencies) {
+  const { pool, telemetry, channel } = dependencies;
+  const instanceId = randomUUID();
+  const context: Context = {
+    ...{ ...dependencies, instanceId },
+    fanout: createFanout(pool, instanceId),
+    parties: createOrderParties(pool),
+    publish: createPublisher(telemetry),
+  };
+  const tracking = createTracking(context);
+  const typing = createTyping(context);
   const store = createChatStore(pool);
-  const publish = createPublisher(telemetry);
-  const delivery = createDelivery(telemetry, { hub, channel, store });
-  const acks = createAcks(telemetry, { store, fanout, delivery });
-  const chat = createChat(telemetry, { channel, parties, store, fanout, delivery, acks, publish });
-  const { presenceLeaseMs: leaseMs, notifyAfterMs } = settings;
-  const presenceStore = createPresenceStore(pool, { instanceId, leaseMs });
-  const presence = createPresenceWatch(channel, parties, presenceStore);
-  const registryParts = { hub, fanout, store: presenceStore, leaseMs };
-  const registry = createPresenceRegistry(telemetry, registryParts);
-  const receivers = { tracking, typing, delivery, presence };
-  const listener = createReadyListener(dependencies, instanceId, receivers);
+  const delivery = createDelivery(context, store);
+  const acks = createAcks(context, store, delivery);
+  const chat = createChat(context, store, delivery, acks);
+  const presenceStore = createPresenceStore(context);
+  const presence = createPresenceWatch(context, presenceStore);
+  const registry = createPresenceRegistry(context, presenceStore);
+  const listener = createReadyListener(context, { tracking, typing, delivery, presence });
   let stopSweep = () => {};
   return {
     ...{ channel, tracking, typing, chat, presence },
     /** Sends a new client what it missed. */
-    addClient: (connection: Connection) => void catchUp(telemetry, delivery, connection),
+    async addClient(connection: Connection): Promise<void> {
+      try {
+        await delivery.catchUp(connection);
+      } catch (error) {
+        // The client stays connected; a resync sends the rest once the database is back.
+        const fields = { event: 'catch_up_failed', err: error } as const;
+        telemetry.logger.warn(fields, 'undelivered messages not read');
+      }
+    },
     /** Ends a client's subscriptions. */
     removeClient(connection: Connection): void {
       tracking.removeClient(connection);
@@ -67,7 +60,7 @@ export function createServices(dependencies: Dependencies, instanceId: string) {
     async start(): Promise<void> {
       await listener.start();
       await registry.start();
-      stopSweep = sweepUndelivered(telemetry, { pool, publish, notifyAfterMs });
+      stopSweep = sweepUndelivered(context);
     },
     /** Writes queued acknowledgements, and takes this instance's users offline. */
     async stop(): Promise<void> {
@@ -80,30 +73,23 @@ export function createServices(dependencies: Dependencies, instanceId: string) {
   };
 }
 
-type Receivers = {
-  tracking: Tracking;
-  typing: Typing;
-  delivery: Delivery;
-  presence: PresenceWatch;
-};
+interface Receivers {
+  readonly tracking: Tracking;
+  readonly typing: Typing;
+  readonly delivery: Delivery;
+  readonly presence: PresenceWatch;
+}
 
 /** The listener for notifications; `/ready` fails while it is disconnected. */
-function createReadyListener(
-  { databaseUrl, telemetry }: Dependencies,
-  instanceId: string,
-  receivers: Receivers,
-) {
+function createReadyListener(context: Context, receivers: Receivers) {
+  const { databaseUrl, telemetry, instanceId } = context;
+  const onNotification = createDispatch(telemetry, instanceId, {
+    onOrder: receivers.tracking.handle,
+    onFanout: (event, isOwn) => workFor(event, isOwn, receivers),
+  });
   const listener = createListener(telemetry, {
-    ...{ databaseUrl, applicationName: 'realtime listener', channels },
-    onNotification: createDispatch(
-      telemetry,
-      {
-        onOrder: receivers.tracking.handle,
-        onFanout: (event, isOwn) => workFor(event, isOwn, receivers),
-      },
-      instanceId,
-    ),
-    onReconnected: () => void resync(telemetry, receivers),
+    ...{ databaseUrl, applicationName: 'realtime listener', channels, onNotification },
+    onReconnected: () => void resync(context, receivers),
   });
   telemetry.health.addCheck('listener', { isCritical: true }, async () => {
     if (!listener.isConnected) throw new Error('Expected the listener to be connected.');
@@ -112,11 +98,7 @@ function createReadyListener(
 }
 
 /** The work that an event of the fan-out causes on this instance. */
-function workFor(
-  event: FanoutEvent,
-  isOwn: boolean,
-  { typing, delivery, presence }: Pick<Receivers, 'typing' | 'delivery' | 'presence'>,
-) {
+function workFor(event: FanoutEvent, isOwn: boolean, { typing, delivery, presence }: Receivers) {
   // Presence is the one kind that the sender has not delivered to its own connections.
   if (event.kind === 'presence') return presence.handleChange(event.userIds);
   if (isOwn) return undefined;
@@ -132,17 +114,9 @@ function workFor(
   }
 }
 
-async function catchUp({ logger }: Telemetry, delivery: Delivery, connection: Connection) {
-  try {
-    await delivery.catchUp(connection);
-  } catch (error) {
-    // The client stays connected; a resync sends the rest once the database is back.
-    logger.warn({ event: 'catch_up_failed', err: error }, 'undelivered messages not read');
-  }
-}
-
 /** Reads what was missed while the listener was disconnected. */
-async function resync({ logger }: Telemetry, { tracking, delivery, presence }: Receivers) {
+async function resync({ telemetry }: Context, { tracking, delivery, presence }: Receivers) {
+  const { logger } = telemetry;
   const startedAt = performance.now();
   try {
     const orders = await tracking.resync();

@@ -1,6 +1,6 @@
-import type { Telemetry } from '@watchkeeper/telemetry';
+import type { Context } from '../context.ts';
 import { createBatcher } from '../notifications/batcher.ts';
-import { chunk, type Fanout } from '../notifications/fanout.ts';
+import { chunk } from '../notifications/fanout.ts';
 import type { Delivery } from './delivery.ts';
 import type { Ack, ChatStore } from './store.ts';
 
@@ -12,10 +12,7 @@ const receiptsPerNotification = 30;
 export type Acks = ReturnType<typeof createAcks>;
 
 /** Creates the queue of acknowledgements: written in batches, then sent to the message senders. */
-export function createAcks(
-  telemetry: Telemetry,
-  { store, fanout, delivery }: { store: ChatStore; fanout: Fanout; delivery: Delivery },
-) {
+export function createAcks({ telemetry, fanout }: Context, store: ChatStore, delivery: Delivery) {
   return createBatcher<Ack>(telemetry, {
     name: 'receipts',
     type: 'ack',

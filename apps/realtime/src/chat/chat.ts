@@ -1,27 +1,16 @@
-import type { PublishEvent } from '@watchkeeper/galley';
-import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import { HttpError } from '@watchkeeper/telemetry';
 import { realtimeMetrics } from '../catalogue.ts';
 import type { Connection } from '../connections/connection.ts';
-import type { Fanout } from '../notifications/fanout.ts';
-import { findOrderForParty, type OrderParties, type TrackedOrder } from '../orders/parties.ts';
-import type { Channel, ClientMessages } from '../protocol/messages.ts';
+import type { Context } from '../context.ts';
+import { findOrderForParty, type TrackedOrder } from '../orders/parties.ts';
+import type { ClientMessages } from '../protocol/messages.ts';
 import type { Acks } from './acks.ts';
 import type { Delivery } from './delivery.ts';
 import { type Ack, type ChatStore, messageSentEvent, type SavedMessage } from './store.ts';
 
-interface ChatDependencies {
-  readonly channel: Channel;
-  readonly parties: OrderParties;
-  readonly store: ChatStore;
-  readonly fanout: Fanout;
-  readonly delivery: Delivery;
-  readonly acks: Acks;
-  readonly publish: PublishEvent;
-}
-
 /** Creates the chat between the customer and the courier of an order. */
-export function createChat(telemetry: Telemetry, dependencies: ChatDependencies) {
-  const { channel, parties, store, fanout, delivery, acks, publish } = dependencies;
+export function createChat(context: Context, store: ChatStore, delivery: Delivery, acks: Acks) {
+  const { telemetry, channel, parties, fanout, publish } = context;
   const messages = telemetry.declareMetrics(realtimeMetrics).counter('galley_chat_messages_total');
   for (const recipient of ['online', 'offline'] as const) messages.add(0, { recipient });
 
@@ -44,7 +33,11 @@ export function createChat(telemetry: Telemetry, dependencies: ChatDependencies)
       const startedAt = performance.now();
       const senderId = connection.caller.userId;
       const recipientId = otherParty(await findOrderForParty(parties, orderId, senderId), senderId);
-      if (await parties.isBlockedBy(senderId, recipientId)) throw blocked();
+      if (await parties.isBlockedBy(senderId, recipientId)) {
+        throw new HttpError(403, 'The recipient has blocked you.', {
+          code: 'recipient_has_blocked_you',
+        });
+      }
       const saved = await store.save(
         { orderId, senderId, recipientId, clientMessageId, text },
         async ({ message, isRecipientOnline }, client) => {
@@ -76,11 +69,5 @@ function otherParty({ customerId, courierId }: TrackedOrder, userId: string): st
   if (other !== undefined && other !== userId) return other;
   throw new HttpError(409, 'Expected an order with a courier. None has accepted it yet.', {
     code: 'no_courier_yet',
-  });
-}
-
-function blocked(): HttpError {
-  return new HttpError(403, 'The recipient has blocked you.', {
-    code: 'recipient_has_blocked_you',
   });
 }

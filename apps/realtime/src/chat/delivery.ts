@@ -1,15 +1,14 @@
-import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
-import type { Telemetry } from '@watchkeeper/telemetry';
+import { context, ROOT_CONTEXT, type Context as TraceContext } from '@opentelemetry/api';
 import type { Connection } from '../connections/connection.ts';
-import type { Hub } from '../connections/hub.ts';
+import type { Context } from '../context.ts';
 import { createBatcher } from '../notifications/batcher.ts';
-import type { Channel } from '../protocol/messages.ts';
-import { type ChatStore, pageSize, type Receipt, type StoredMessage } from './store.ts';
+import type { Receipt } from '../notifications/fanout.ts';
+import { type ChatStore, pageSize, type StoredMessage } from './store.ts';
 
 interface Arrival {
   readonly messageId: string;
   /** The trace that its delivery belongs to; a batch serves many. */
-  readonly origin: Context;
+  readonly origin: TraceContext;
 }
 
 type Announcement = Pick<StoredMessage, 'messageId' | 'senderId' | 'recipientId'>;
@@ -20,10 +19,7 @@ const maxArrivals = 5_000;
 export type Delivery = ReturnType<typeof createDelivery>;
 
 /** Creates the delivery of messages and receipts to the devices connected to this instance. */
-export function createDelivery(
-  telemetry: Telemetry,
-  { hub, channel, store }: { hub: Hub; channel: Channel; store: ChatStore },
-) {
+export function createDelivery({ telemetry, hub, channel }: Context, store: ChatStore) {
   const encode = ({ messageId, orderId, senderId, text, sentAt }: StoredMessage) =>
     channel.encode('chat.message', { messageId, orderId, senderId, text, sentAt });
 

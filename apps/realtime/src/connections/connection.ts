@@ -26,7 +26,9 @@ export interface Connection {
   readonly watched: Map<string, PresenceState['status'] | undefined>;
   readonly outbound: Pick<Outbound, 'waiting' | 'oldestAt' | 'stalledSince' | 'flushed'>;
   readonly isOpen: boolean;
-  /** When the last frame came, on the monotonic clock. */
+  /** On the monotonic clock, like the next. */
+  readonly openedAt: number;
+  /** When the last frame came. */
   readonly lastFrameAt: number;
   send(message: EncodedMessage): void;
   ping(): void;
@@ -88,6 +90,7 @@ export function createConnection(
   const connection: Connection = {
     id: randomUUID(),
     ...{ caller, faultLot, closesAtMs, outbound },
+    openedAt: performance.now(),
     subscriptions: new Map(),
     watched: new Map(),
     get isOpen() {

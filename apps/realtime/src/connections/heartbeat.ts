@@ -3,14 +3,12 @@ import type { Connection } from './connection.ts';
 import type { EndReason } from './endings.ts';
 import type { Hub } from './hub.ts';
 
-type Limits = Pick<Settings, 'heartbeatIntervalMs' | 'heartbeatTimeoutMs' | 'stallTimeoutMs'>;
-
 /**
  * Pings each connection at its interval, and closes silent, stalled and expired ones. One timer for
  * all: five thousand timers would cost more than iterating over five thousand connections.
  * @returns a function that stops it
  */
-export function startHeartbeat(hub: Hub, limits: Limits): () => void {
+export function startHeartbeat(hub: Hub, limits: Settings): () => void {
   const pingedAt = new WeakMap<Connection, number>();
   const sweepMs = Math.min(1_000, limits.heartbeatIntervalMs / 4);
 

@@ -11,6 +11,7 @@ interface InboundOptions {
   readonly onTooManyRefusals: () => void;
 }
 
+const notOfProtocol = 'Expected JSON, `{"type": …, "data": …}`, with a client message type.';
 // More than any client needs; beyond it one client's haste would load the database.
 const maxPending = 32;
 // Twenty mistakes at once, then one a second: a person's mistakes pass, a flood does not.
@@ -71,7 +72,7 @@ export function createInbound(options: InboundOptions) {
       return done;
     },
     /** Answers a frame that is no message of the protocol. */
-    refuse: () => reject(null, unknownMessage()),
+    refuse: () => reject(null, new HttpError(400, notOfProtocol, { code: 'unknown_message' })),
     /** Resolves when every received message has been handled. */
     settled: async () => void (await last),
   };
@@ -79,9 +80,4 @@ export function createInbound(options: InboundOptions) {
 
 function tooMany(code: 'rate_limited' | 'too_many_pending', limit: string): HttpError {
   return new HttpError(429, `Expected at most ${limit}.`, { code });
-}
-
-function unknownMessage(): HttpError {
-  const message = 'Expected JSON, `{"type": …, "data": …}`, with a client message type.';
-  return new HttpError(400, message, { code: 'unknown_message' });
 }

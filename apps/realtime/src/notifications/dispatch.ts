@@ -24,8 +24,8 @@ type Channel = (typeof channels)[number];
 /** Creates the listener's callback: it checks and counts, and works in the sender's trace. */
 export function createDispatch(
   telemetry: Telemetry,
-  { onOrder, onFanout }: NotificationHandlers,
   instanceId: string,
+  { onOrder, onFanout }: NotificationHandlers,
 ): (channel: string, payload: string) => void {
   const { logger, declareMetrics } = telemetry;
   const notifications = declareMetrics(realtimeMetrics).counter('galley_notifications_total');

@@ -12,6 +12,9 @@ const receipt = z.object({
   status: z.enum(['delivered', 'read']),
 });
 
+/** The sender's view of an acknowledgement. */
+export type Receipt = z.output<typeof receipt>;
+
 // Ids as far as possible, because a notification has little room.
 const fanoutEvent = z.discriminatedUnion('kind', [
   z.object({

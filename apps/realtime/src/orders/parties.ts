@@ -1,3 +1,4 @@
+import { execute, queryRows } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 
@@ -34,13 +35,11 @@ export async function findOrderForParty(
 /** Reads the api's tables `orders.orders`, `couriers.assignments` and `users.blocked_users`. */
 export function createOrderParties(pool: Pool) {
   async function findAll(orderIds: readonly string[]): Promise<readonly TrackedOrder[]> {
-    const { rows } = await pool.query<TrackedOrder & { courierId: string | null }>(
-      `SELECT o.id AS "orderId", o.customer_id AS "customerId", a.courier_id AS "courierId",
-              o.status, o.version
-       FROM orders.orders o LEFT JOIN couriers.assignments a ON a.order_id = o.id
-       WHERE o.id = ANY($1::uuid[])`,
-      [orderIds],
-    );
+    const rows = await queryRows<TrackedOrder & { courierId: string | null }>(pool)`
+      SELECT o.id AS "orderId", o.customer_id AS "customerId", a.courier_id AS "courierId",
+        o.status, o.version
+      FROM orders.orders o LEFT JOIN couriers.assignments a ON a.order_id = o.id
+      WHERE o.id = ANY(${orderIds}::uuid[])`;
     return rows.map((row) => ({ ...row, courierId: row.courierId ?? undefined }));
   }
 
@@ -49,25 +48,21 @@ export function createOrderParties(pool: Pool) {
     find: async (orderId: string) => (await findAll([orderId]))[0],
     /** Those of `others` who share an order with the user and have not blocked them. */
     async counterpartsOf(userId: string, others: readonly string[]): Promise<ReadonlySet<string>> {
-      const { rows } = await pool.query<{ id: string }>(
-        `(SELECT a.courier_id AS id
-          FROM orders.orders o JOIN couriers.assignments a ON a.order_id = o.id
-          WHERE o.customer_id = $1 AND a.courier_id = ANY($2::uuid[])
-          UNION
-          SELECT o.customer_id
-          FROM couriers.assignments a JOIN orders.orders o ON o.id = a.order_id
-          WHERE a.courier_id = $1 AND o.customer_id = ANY($2::uuid[]))
-         EXCEPT SELECT user_id FROM users.blocked_users WHERE blocked_id = $1`,
-        [userId, others],
-      );
+      const rows = await queryRows<{ id: string }>(pool)`
+        (SELECT a.courier_id AS id
+         FROM orders.orders o JOIN couriers.assignments a ON a.order_id = o.id
+         WHERE o.customer_id = ${userId} AND a.courier_id = ANY(${others}::uuid[])
+         UNION
+         SELECT o.customer_id
+         FROM couriers.assignments a JOIN orders.orders o ON o.id = a.order_id
+         WHERE a.courier_id = ${userId} AND o.customer_id = ANY(${others}::uuid[]))
+        EXCEPT SELECT user_id FROM users.blocked_users WHERE blocked_id = ${userId}`;
       return new Set(rows.map(({ id }) => id));
     },
     async isBlockedBy(userId: string, otherId: string): Promise<boolean> {
-      const { rowCount } = await pool.query(
-        'SELECT FROM users.blocked_users WHERE user_id = $2 AND blocked_id = $1',
-        [userId, otherId],
-      );
-      return rowCount === 1;
+      const found = await execute(pool)`
+        SELECT FROM users.blocked_users WHERE user_id = ${otherId} AND blocked_id = ${userId}`;
+      return found === 1;
     },
   };
 }

@@ -2,8 +2,8 @@ import { HttpError } from '@watchkeeper/telemetry';
 import { z } from 'zod';
 import type { Connection } from '../connections/connection.ts';
 import { createSubscribers } from '../connections/subscribers.ts';
-import type { Channel } from '../protocol/messages.ts';
-import { findOrderForParty, isParty, type OrderParties, type TrackedOrder } from './parties.ts';
+import type { Context } from '../context.ts';
+import { findOrderForParty, isParty, type TrackedOrder } from './parties.ts';
 import type { Subscription } from './subscription.ts';
 
 /** A notification of the api on the channel `order_events`; some fields may be absent. */
@@ -23,7 +23,7 @@ export type Tracking = ReturnType<typeof createTracking>;
 const maxSubscriptions = 50;
 
 /** Creates the service that sends clients the status of the orders they subscribe to. */
-export function createTracking(parties: OrderParties, channel: Channel) {
+export function createTracking({ parties, channel }: Context) {
   const subscribers = createSubscribers();
 
   function remove(connection: Connection, orderId: string): void {

@@ -1,26 +1,15 @@
 import type { Connection } from '../connections/connection.ts';
-import type { Hub } from '../connections/hub.ts';
-import type { Fanout } from '../notifications/fanout.ts';
-import type { Channel, ClientMessages, ServerMessages } from '../protocol/messages.ts';
-import type { OrderParties } from './parties.ts';
+import type { Context } from '../context.ts';
+import type { ClientMessages, ServerMessages } from '../protocol/messages.ts';
 import { findSubscription } from './tracking.ts';
 
 // A client repeats itself while somebody types; the other side needs it only so often.
 const repeatAfterMs = 2_000;
 
-interface TypingDependencies {
-  readonly hub: Hub;
-  readonly channel: Channel;
-  readonly fanout: Fanout;
-  readonly parties: Pick<OrderParties, 'isBlockedBy'>;
-}
-
 export type Typing = ReturnType<typeof createTyping>;
 
 /** Creates the service that forwards typing to the other party of an order, and stores nothing. */
-export function createTyping(dependencies: TypingDependencies) {
-  const { hub, channel, fanout, parties } = dependencies;
-
+export function createTyping({ hub, channel, fanout, parties }: Context) {
   /** To the devices connected to this instance. */
   function deliver(to: string, typing: ServerMessages['typing']): void {
     if (hub.has(to)) hub.send(to, channel.encode('typing', typing));

@@ -1,7 +1,6 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import type { Telemetry } from '@watchkeeper/telemetry';
 import type { PoolClient } from 'pg';
-import type { Hub } from '../connections/hub.ts';
+import type { Context } from '../context.ts';
 import { chunk, type Fanout } from '../notifications/fanout.ts';
 import type { PresenceStore } from './store.ts';
 
@@ -11,20 +10,13 @@ const retryMs = 1_000;
 // A notification has room for twice as many ids.
 const usersPerNotification = 100;
 
-interface RegistryDependencies {
-  readonly hub: Hub;
-  readonly fanout: Fanout;
-  readonly store: PresenceStore;
-  readonly leaseMs: number;
-}
-
 /**
  * Creates the registry, which keeps the presence in the database like the hub's. It writes the
  * difference, not the events, and so recovers from an outage or a lost lease by itself.
  */
 export function createPresenceRegistry(
-  { logger }: Telemetry,
-  { hub, fanout, store, leaseMs }: RegistryDependencies,
+  { hub, telemetry, settings, fanout }: Context,
+  store: PresenceStore,
 ) {
   const publish = createPublish(fanout);
   let changed = new Set<string>();
@@ -44,7 +36,7 @@ export function createPresenceRegistry(
 
   function retryLater(users: readonly string[], error: unknown): void {
     const fields = { users: users.length, err: error };
-    logger.warn({ event: 'presence_sync_failed', ...fields }, 'presence not written');
+    telemetry.logger.warn({ event: 'presence_sync_failed', ...fields }, 'presence not written');
     markChanged(users, retryMs);
   }
 
@@ -54,7 +46,7 @@ export function createPresenceRegistry(
     const online = users.filter((userId) => hub.has(userId));
     const offline = users.filter((userId) => !hub.has(userId));
     if (users.length === 0) return;
-    await store.write({ online, offline }, publish).catch((error) => retryLater(users, error));
+    await store.write(online, offline, publish).catch((error) => retryLater(users, error));
   }
 
   async function renew(): Promise<void> {
@@ -67,8 +59,8 @@ export function createPresenceRegistry(
     /** Resolves once this instance has its lease. */
     async start(): Promise<void> {
       await renew();
-      renewing = setInterval(() => renew().catch((error) => retryLater([], error)), leaseMs / 3);
-      renewing.unref();
+      const renewOrRetry = () => renew().catch((error) => retryLater([], error));
+      renewing = setInterval(renewOrRetry, settings.presenceLeaseMs / 3).unref();
     },
     /** Takes all users of this instance offline. */
     async stop(): Promise<void> {

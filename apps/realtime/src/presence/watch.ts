@@ -1,8 +1,8 @@
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Connection } from '../connections/connection.ts';
 import { createSubscribers } from '../connections/subscribers.ts';
-import type { OrderParties } from '../orders/parties.ts';
-import type { Channel, PresenceState } from '../protocol/messages.ts';
+import type { Context } from '../context.ts';
+import type { PresenceState } from '../protocol/messages.ts';
 import type { PresenceStore } from './store.ts';
 
 // More people than anybody has orders with at once.
@@ -11,7 +11,7 @@ const maxWatched = 200;
 export type PresenceWatch = ReturnType<typeof createPresenceWatch>;
 
 /** Creates the service that sends clients the presence of users who share an order with them. */
-export function createPresenceWatch(channel: Channel, parties: OrderParties, store: PresenceStore) {
+export function createPresenceWatch({ channel, parties }: Context, store: PresenceStore) {
   const watchers = createSubscribers();
 
   function add(connection: Connection, userId: string): void {

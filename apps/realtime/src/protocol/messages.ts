@@ -74,11 +74,7 @@ export interface ServerMessages {
     readonly clientMessageId: string;
     readonly status: ReceiptStatus;
   };
-  readonly typing: {
-    readonly orderId: string;
-    readonly userId: string;
-    readonly isTyping: boolean;
-  };
+  readonly typing: ClientMessages['typing'] & { readonly userId: string };
   readonly presence: PresenceState;
   readonly error: {
     readonly code: string;
