@@ -64,7 +64,8 @@ export async function startGateway({
       ...environment,
     }),
   );
-  const test = await createTestTelemetry();
+  // Each step ends by itself; on a busy machine it may take a while.
+  const test = await createTestTelemetry({ SHUTDOWN_DEADLINE_MS: '60000' });
   const { telemetry } = test;
   const faults = createGatewayFaults(telemetry.logger, true);
   // It stands still, so that no age depends on how busy the machine is.
