@@ -6,8 +6,7 @@ import { runCommand } from '@watchkeeper/drills/command/run-command';
 
 await runCommand(async () => {
   const options = parseArguments(process.argv.slice(2));
-  if (options !== 'help')
-    return sendTestAlert(await findRunningSystem(), options, (line) => console.log(line));
+  if (options) return sendTestAlert(await findRunningSystem(), options, console.log);
   console.log(usage);
   return 0;
 });

@@ -2,15 +2,10 @@
 import { join } from 'node:path';
 import { gameday, parseGamedayArguments } from '@watchkeeper/drills/command/gameday';
 import { runCommand } from '@watchkeeper/drills/command/run-command';
-import { createTerminal } from '@watchkeeper/drills/command/terminal';
+import { withTerminal } from '@watchkeeper/drills/command/terminal';
 
 const root = join(import.meta.dirname, '..');
 await runCommand(async () => {
   const request = parseGamedayArguments(process.argv.slice(2));
-  const terminal = createTerminal();
-  try {
-    return await gameday(root, request, terminal);
-  } finally {
-    terminal.close();
-  }
+  return withTerminal((terminal) => gameday(root, request, terminal));
 });

@@ -1,7 +1,7 @@
 // `npm run runbook -- <AlertName>`: walks a runbook step by step and runs its blocks.
 import { join } from 'node:path';
 import { runCommand } from '@watchkeeper/drills/command/run-command';
-import { createTerminal } from '@watchkeeper/drills/command/terminal';
+import { withTerminal } from '@watchkeeper/drills/command/terminal';
 import {
   parseRunbookArguments,
   runbookUsage,
@@ -20,12 +20,7 @@ await runCommand(async () => {
   // An unknown name is refused before a system is needed.
   readDrillPage(root, request.name);
   const system = await attachToSystem();
-  const terminal = createTerminal();
-  try {
-    const unmet = await walkRunbook(root, request, system, terminal);
-    if (unmet > 0) console.log(`\n${unmet} blocks did not give what the page expects.`);
-  } finally {
-    terminal.close();
-  }
+  const unmet = await withTerminal((terminal) => walkRunbook(root, request, system, terminal));
+  if (unmet > 0) console.log(`\n${unmet} blocks did not give what the page expects.`);
   return 0;
 });

@@ -1,10 +1,10 @@
 import { findAvailability, startCompose } from '@watchkeeper/compose/compose-mode';
+import { runVerb } from '@watchkeeper/drills/command/run-command';
 import {
   chooseMode,
   isRunning,
   readEnvironment,
   readState,
-  runVerb,
   StackError,
   start,
   stateFolderAt,

@@ -1,5 +1,6 @@
 import { describeCompose, findStarted } from '@watchkeeper/compose/compose-mode';
-import { runVerb, status } from '@watchkeeper/stack';
+import { runVerb } from '@watchkeeper/drills/command/run-command';
+import { status } from '@watchkeeper/stack';
 
 const usage = `Usage: npm run status -- [--json]
 

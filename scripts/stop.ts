@@ -1,5 +1,6 @@
 import { stopCompose } from '@watchkeeper/compose/compose-mode';
-import { runVerb, stop } from '@watchkeeper/stack';
+import { runVerb } from '@watchkeeper/drills/command/run-command';
+import { stop } from '@watchkeeper/stack';
 
 await runVerb('Usage: npm stop', [], async () => {
   if (!(await stopCompose())) return stop();

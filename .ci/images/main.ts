@@ -3,21 +3,15 @@
 // OFFLINE_BIN_DIR if it is set. On Debian it may install an engine.
 
 import { ensureEngine } from '@watchkeeper/compose/engine';
-import { StackError } from '@watchkeeper/stack/stack-error';
+import { runVerb } from '@watchkeeper/drills/command/run-command';
 import { ensureImages } from './build-images.ts';
 
 const usage = 'Usage: node .ci/images/main.ts [--rebuild]';
-const flags = process.argv.slice(2);
 const onProgress = (message: string) => console.log(`… ${message}`);
 
-if (flags.some((flag) => flag !== '--rebuild')) {
-  console.error(`Expected no argument but \`--rebuild\`, got \`${flags.join(' ')}\`.\n${usage}`);
-  process.exit(2);
-}
-try {
+await runVerb(usage, ['rebuild'], async ({ rebuild = false }) => {
   const engine = await ensureEngine({ mayInstall: true, onProgress });
-  const states = await ensureImages(engine, onProgress, { rebuild: flags.includes('--rebuild') });
-  for (const { image, state, detail } of states) {
+  for (const { image, state, detail } of await ensureImages(engine, onProgress, { rebuild })) {
     console.log(`${state.padEnd(9)} ${image}${detail ? `: ${detail}` : ''}`);
   }
   const { DOCKER_CONFIG } = engine.environment;
@@ -26,8 +20,5 @@ try {
       `\nCompose was fetched, not installed. For this shell: export DOCKER_CONFIG=${DOCKER_CONFIG}`,
     );
   }
-} catch (error) {
-  if (!(error instanceof StackError)) throw error;
-  console.error(error.message);
-  process.exitCode = error.exitCode;
-}
+  return 0;
+});

@@ -13,17 +13,12 @@ export interface DoctorOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** The result of one examination: faults with their cures. */
-export interface Finding {
-  readonly name: string;
-  /** Undefined if it could not be examined, for example without an engine. */
-  readonly faults: readonly string[] | undefined;
-}
-
-type Examinations = Readonly<Record<string, () => Promise<Finding['faults']>>>;
+/** Faults with their cures; undefined if it could not be examined, for example without an engine. */
+type Examination = () => Promise<readonly string[] | undefined>;
+type Examinations = Readonly<Record<string, Examination>>;
 
 /** Examines everything that could make `docker compose up` fail. */
-export async function examineAll(options: DoctorOptions): Promise<readonly Finding[]> {
+export async function examineAll(options: DoctorOptions) {
   const { engine, faults } = await findEngine(options.environment);
   const compose = await resolve(options);
   return runExaminations({
@@ -82,8 +77,8 @@ function thoroughExaminations(
 }
 
 /** One after the other; an examination that throws is a finding as well. */
-async function runExaminations(examinations: Examinations): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+async function runExaminations(examinations: Examinations) {
+  const findings: { name: string; faults: readonly string[] | undefined }[] = [];
   for (const [name, examine] of Object.entries(examinations)) {
     findings.push({ name, faults: await examine().catch((error) => [messageOf(error)]) });
   }

@@ -127,10 +127,8 @@ async function startEngine(): Promise<void> {
     .on('error', () => {})
     .unref();
   closeSync(log);
-  const deadline = Date.now() + startTimeoutMs;
-  while (Date.now() < deadline) {
+  for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline; await sleep(300)) {
     if ((await docker(['version'])).code === 0) return;
-    await sleep(300);
   }
   const tail = readFileSync(logFile, 'utf8').trim().split('\n').slice(-5).join('\n');
   throw new StackError(`Expected \`dockerd\` to answer within a minute, got none:\n${tail}`);

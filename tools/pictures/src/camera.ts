@@ -16,11 +16,7 @@ export interface Shot {
 }
 
 /** A browser that takes pictures. */
-export interface Camera {
-  /** Takes a picture of a whole page; resolves to its size in bytes. */
-  take(shot: Shot): Promise<number>;
-  close(): Promise<void>;
-}
+export type Camera = Awaited<ReturnType<typeof openCamera>>;
 
 // The first is how people see it; a busy dashboard that makes too large a file is taken smaller.
 const widths = [1_400, 1_200, 1_000];
@@ -33,12 +29,8 @@ const maxBytes = 250_000;
 function findBrowser(): string {
   const named = process.env.CHROMIUM;
   if (named !== undefined && existsSync(named)) return named;
-  const found = findOnPath([
-    'chromium',
-    'chromium-browser',
-    'google-chrome-stable',
-    'google-chrome',
-  ]);
+  const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+  const found = findOnPath(names);
   if (found !== undefined) return found;
   throw new Error(
     'Expected Chromium on `PATH` or in `CHROMIUM`, found none. Install it: apt-get install chromium.',
@@ -46,14 +38,15 @@ function findBrowser(): string {
 }
 
 /** Opens the browser. */
-export async function openCamera(): Promise<Camera> {
+export async function openCamera() {
   const browser = await puppeteer.launch({
     executablePath: findBrowser(),
     // Only pages of this machine are opened, and root has no sandbox of its own.
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
   });
   return {
-    async take(shot) {
+    /** Takes a picture of a whole page; resolves to its size in bytes. */
+    async take(shot: Shot): Promise<number> {
       const page = await browser.newPage();
       try {
         const picture = await takeSmall(page, shot);

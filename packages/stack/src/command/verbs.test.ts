@@ -20,7 +20,7 @@ describe('the verbs', () => {
     async (verb) => {
       const { code, stderr } = await run(verb, ['--bogus']);
       expect(code).toBe(2);
-      expect(stderr).toMatch(/^Unknown option '--bogus'.\nUsage: npm /);
+      expect(stderr).toMatch(/^Unknown flag `--bogus`.\nUsage: npm /);
     },
   );
 

@@ -18,12 +18,7 @@ export interface ComponentSpec {
 }
 
 /** One component's process, restarted after each crash until it is stopped. */
-export interface ComponentProcess {
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  /** Sends the signal to the whole group; a process that dies of it is restarted. */
-  signal(signal: NodeJS.Signals): void;
-}
+export type ComponentProcess = ReturnType<typeof createComponentProcess>;
 
 const probeIntervalMs = 50;
 const firstBackoffMs = 250;
@@ -110,10 +105,7 @@ async function restartLater(run: Run): Promise<void> {
 }
 
 /** `onChange` is called after every change of the component's state. */
-export function createComponentProcess(
-  spec: ComponentSpec,
-  onChange: () => void,
-): ComponentProcess {
+export function createComponentProcess(spec: ComponentSpec, onChange: () => void) {
   const run: Run = {
     spec,
     onChange,
@@ -123,7 +115,7 @@ export function createComponentProcess(
     cancelRestart: new AbortController(),
   };
   return {
-    start: async () => {
+    start: async (): Promise<void> => {
       run.isWanted = true;
       run.cancelRestart = new AbortController();
       change(run, { phase: 'starting' });
@@ -131,7 +123,7 @@ export function createComponentProcess(
       run.pendingStart = started.catch(() => {});
       await started;
     },
-    stop: async () => {
+    stop: async (): Promise<void> => {
       run.isWanted = false;
       run.cancelRestart.abort();
       const { child } = run;
@@ -142,7 +134,8 @@ export function createComponentProcess(
       await run.pendingStart;
       change(run, { phase: 'stopped' });
     },
-    signal: (signal) => {
+    /** Sends the signal to the whole group; a process that dies of it is restarted. */
+    signal: (signal: NodeJS.Signals): void => {
       if (run.child) signalGroup(run.child.identity.pid, signal);
     },
   };

@@ -6,13 +6,7 @@ import {
 } from './component-process.ts';
 
 /** Keeps a set of components up, started and stopped in the order of their dependencies. */
-export interface Supervisor {
-  /** Resolves when all are ready; throws the first failure, with nothing left running. */
-  start(): Promise<void>;
-  /** Stops all, last started first. */
-  stop(): Promise<void>;
-  component(name: string): ComponentProcess;
-}
+export type Supervisor = ReturnType<typeof createSupervisor>;
 
 /** Dependencies first; throws on a cycle or an unknown name. */
 export function inStartOrder<T extends { name: string; startsAfter: string[] }>(specs: T[]): T[] {
@@ -49,7 +43,7 @@ async function runInOrder(
 }
 
 /** `onChange` is called after every change of a component's state. */
-export function createSupervisor(specs: ComponentSpec[], onChange: () => void): Supervisor {
+export function createSupervisor(specs: ComponentSpec[], onChange: () => void) {
   const ordered = inStartOrder(specs);
   const processes = new Map(
     ordered.map((spec) => [spec.name, createComponentProcess(spec, onChange)]),
@@ -81,13 +75,15 @@ export function createSupervisor(specs: ComponentSpec[], onChange: () => void): 
     );
   }
 
+  /** Stops all, last started first. */
   function stop(): Promise<void> {
     stopping ??= stopAll();
     return stopping;
   }
 
   return {
-    start: async () => {
+    /** Resolves when all are ready; throws the first failure, with nothing left running. */
+    start: async (): Promise<void> => {
       try {
         await startAll();
       } catch (error) {

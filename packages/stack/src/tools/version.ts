@@ -1,18 +1,14 @@
 import { runCommand } from '../run-command.ts';
 
-export interface VersionAnswer {
-  /** The dotted version, or undefined when the binary did not run or named none. */
-  version?: string;
-  /** The output of the binary or the loader, for the error message. */
-  output: string;
-}
-
-/** Runs a binary for its version; a missing shared library shows here, before anything starts. */
-export async function askVersion(binary: string, args = ['--version']): Promise<VersionAnswer> {
+/**
+ * Runs a binary for its dotted version; undefined when it does not run or names none, and then the
+ * output says why: a missing shared library shows here, before anything starts.
+ */
+export async function askVersion(binary: string, args = ['--version']) {
   const { code, stdout, stderr } = await runCommand(binary, args);
   const output = `${stdout}${stderr}`.trim();
   const version = code === 0 ? /\bv?(\d+\.\d+(?:\.\d+)?)/.exec(output)?.[1] : undefined;
-  return version === undefined ? { output } : { version, output };
+  return { version, output };
 }
 
 export function isAtLeast(version: string, [major, minor]: [number, number]): boolean {

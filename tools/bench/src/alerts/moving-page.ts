@@ -1,9 +1,5 @@
 /** A page of metrics whose counters continue to grow. */
-export interface MovingPage {
-  readonly series: number;
-  /** The text at that time after the recording. */
-  at(elapsedSeconds: number): string;
-}
+export type MovingPage = ReturnType<typeof readMovingPage>;
 
 interface Line {
   /** Name and labels, with the space before the value. */
@@ -19,7 +15,7 @@ const sample = /^([a-zA-Z_:][\w:]*(?:\{.*?\})? )(\S+)(?: # .*)?$/;
  * Counters grow at their average rate since `process_start_time_seconds` of the page; gauges stay.
  * @throws Error for a page without it
  */
-export function readMovingPage(text: string, recordedAtMs: number): MovingPage {
+export function readMovingPage(text: string, recordedAtMs: number) {
   const lines = readLines(text);
   const startedAt = lines.find(
     (line) => typeof line !== 'string' && line.head.startsWith('process_start_time_seconds'),
@@ -30,7 +26,8 @@ export function readMovingPage(text: string, recordedAtMs: number): MovingPage {
   const uptimeSeconds = recordedAtMs / 1_000 - startedAt.value;
   return {
     series: lines.filter((line) => typeof line !== 'string').length,
-    at(elapsedSeconds) {
+    /** The text at that time after the recording. */
+    at(elapsedSeconds: number): string {
       const growth = 1 + elapsedSeconds / uptimeSeconds;
       const texts = lines.map((line) => (typeof line === 'string' ? line : write(line, growth)));
       return `${texts.join('\n')}\n`;

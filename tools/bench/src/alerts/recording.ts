@@ -4,15 +4,10 @@ import { waitForTrafficAccounts } from '@watchkeeper/drills/systems/traffic-acco
 import { appNames } from '@watchkeeper/stack';
 
 /** The response of an app's `/metrics`. */
-export interface Recording {
-  readonly app: string;
-  readonly text: string;
-  readonly contentType: string;
-  readonly recordedAtMs: number;
-}
+export type Recording = Awaited<ReturnType<typeof recordMetrics>>[number];
 
 /** Runs Galley under its usual traffic for some seconds and reads the metrics of each app. */
-export async function recordMetrics(seconds: number): Promise<Recording[]> {
+export async function recordMetrics(seconds: number) {
   return withTemporaryStack(
     {
       components: ['postgres', ...appNames],

@@ -2,12 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PrometheusClient } from '@watchkeeper/testing/prometheus';
 
 /** The evaluation time of a group, or of one of its rules. */
-export interface RuleCost {
-  readonly name: string;
-  readonly intervalSeconds: number;
-  readonly meanMs: number;
-  readonly maxMs: number;
-}
+export type RuleCost = ReturnType<typeof summarize>[number];
 
 interface Evaluated {
   readonly name: string;
@@ -27,10 +22,7 @@ interface Timings {
 }
 
 /** Polls the evaluation times for that long. */
-export async function watchRules(
-  prometheus: PrometheusClient,
-  seconds: number,
-): Promise<{ groups: RuleCost[]; rules: RuleCost[] }> {
+export async function watchRules(prometheus: PrometheusClient, seconds: number) {
   const groups = new Map<string, Timings>();
   const rules = new Map<string, Timings>();
   for (const deadline = Date.now() + seconds * 1_000; Date.now() < deadline; await sleep(2_000)) {
@@ -51,7 +43,7 @@ function record(into: Map<string, Timings>, name: string, seen: Evaluated, inter
   into.set(name, timings);
 }
 
-function summarize(timings: ReadonlyMap<string, Timings>): RuleCost[] {
+function summarize(timings: ReadonlyMap<string, Timings>) {
   return [...timings].map(([name, { intervalSeconds, byEvaluation }]) => {
     const times = [...byEvaluation.values()];
     const meanMs = times.reduce((sum, ms) => sum + ms, 0) / times.length;

@@ -12,16 +12,9 @@ const firstPort = 23_000;
 export const steadyVisitsPerSecond = '20';
 
 /** The compose files as a project of its own. */
-export interface BenchProject {
-  readonly name: string;
-  readonly engine: Engine;
-  readonly services: readonly string[];
-  /** Waits until all are healthy; resolves to the seconds. */
-  up(...services: readonly string[]): Promise<number>;
-  /** For containers started after the call. */
-  setTraffic(visitsPerSecond: string): void;
-  url(portVariable: string): string;
-}
+export type BenchProject = ReturnType<typeof createProject>;
+
+const name = 'watchkeeper-bench';
 
 /**
  * Uses the present images and pulls none; a running system is not affected. Removes its containers
@@ -29,39 +22,42 @@ export interface BenchProject {
  */
 export async function withProject(run: (project: BenchProject) => Promise<void>): Promise<void> {
   const engine = await ensureEngine({ mayInstall: process.env.CI === 'true' });
-  const services = await findServices(engine);
-  const name = 'watchkeeper-bench';
-  const ports = Object.fromEntries(
+  const project = createProject(engine, await findServices(engine));
+  try {
+    await project.compose('build', '--quiet');
+    await run(project);
+  } finally {
+    await project.compose('down', '-v', '--remove-orphans');
+  }
+}
+
+function createProject(engine: Engine, services: readonly string[]) {
+  const ports = new Map(
     [...portVariables(root).keys()].map((variable, index) => [variable, firstPort + index]),
   );
   const environment: NodeJS.ProcessEnv = {
     ...engine.environment,
-    ...Object.fromEntries(Object.entries(ports).map(([key, port]) => [key, String(port)])),
+    ...Object.fromEntries([...ports].map(([variable, port]) => [variable, String(port)])),
     TRAFFIC_RATE: steadyVisitsPerSecond,
   };
-  const compose = (...parameters: string[]) =>
+  const compose = (...parameters: readonly string[]) =>
     dockerOrThrow(['compose', '-p', name, '--project-directory', root, ...parameters], {
       environment,
     });
-  try {
-    await compose('build', '--quiet');
-    await run({
-      name,
-      engine,
-      services,
-      async up(...chosen) {
-        const startedAt = performance.now();
-        await compose('up', '-d', '--wait', '--no-build', ...chosen);
-        return (performance.now() - startedAt) / 1_000;
-      },
-      setTraffic(visitsPerSecond) {
-        environment.TRAFFIC_RATE = visitsPerSecond;
-      },
-      url: (variable) => `http://127.0.0.1:${ports[variable]}`,
-    });
-  } finally {
-    await compose('down', '-v', '--remove-orphans');
-  }
+  return {
+    ...{ name, engine, services, compose },
+    /** Waits until all are healthy; resolves to the seconds. */
+    async up(...chosen: readonly string[]): Promise<number> {
+      const startedAt = performance.now();
+      await compose('up', '-d', '--wait', '--no-build', ...chosen);
+      return (performance.now() - startedAt) / 1_000;
+    },
+    /** For containers started after the call. */
+    setTraffic(visitsPerSecond: string): void {
+      environment.TRAFFIC_RATE = visitsPerSecond;
+    },
+    url: (portVariable: string) => `http://127.0.0.1:${ports.get(portVariable)}`,
+  };
 }
 
 async function findServices(engine: Engine): Promise<readonly string[]> {

@@ -9,22 +9,17 @@ const hourMs = 3_600_000;
 const sampleMs = 60_000;
 const blockMs = 2 * hourMs;
 
-/** Times in milliseconds since 1970. */
-export interface History {
-  readonly from: number;
-  readonly to: number;
-  readonly blocks: number;
-  readonly series: number;
-  readonly samples: number;
-  readonly bytes: number;
-}
+export type History = Awaited<ReturnType<typeof writeHistory>>;
 
-/** Writes that many hours of series into a data folder of Prometheus, by promtool. */
+/**
+ * Writes that many hours of series into a data folder of Prometheus, by promtool. Times are in
+ * milliseconds since 1970.
+ */
 export async function writeHistory(
   folder: string,
   series: readonly WrittenSeries[],
   { endMs, hours }: { readonly endMs: number; readonly hours: number },
-): Promise<History> {
+) {
   const promtool = await findPromtool();
   const to = Math.floor(endMs / sampleMs) * sampleMs;
   const from = to - hours * hourMs;
@@ -50,7 +45,7 @@ export async function writeHistory(
 function writeOpenMetrics(
   file: string,
   series: readonly WrittenSeries[],
-  { from, to }: Pick<History, 'from' | 'to'>,
+  { from, to }: { readonly from: number; readonly to: number },
 ): number {
   const count = (to - from) / sampleMs;
   const descriptor = openSync(file, 'w');

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { median } from '../report/report.ts';
 import { type DashboardQuery, rangeHours } from './queries.ts';
 
@@ -7,19 +8,14 @@ export interface Backend {
   readonly atMs: number;
 }
 
-export interface QueryTimes {
-  readonly firstMs: number;
-  /** The median of the repetitions. */
-  readonly medianMs: number;
-  /** Series, streams or rows. */
-  readonly results: number;
-}
-
 const repetitions = 5;
 const maxLines = 200;
 
-/** Times a query at first and five times more, one at a time. `send` resolves to its results. */
-export async function timeQuery(send: () => Promise<number>): Promise<QueryTimes> {
+/**
+ * Times a query at first and five times more, one at a time, of which it takes the median. `send`
+ * resolves to the number of its results: series, streams or rows.
+ */
+export async function timeQuery(send: () => Promise<number>) {
   const first = await time(send);
   const again: number[] = [];
   for (let index = 0; index < repetitions; index += 1) again.push((await time(send)).ms);
@@ -34,13 +30,9 @@ export async function timeTogether(
 ): Promise<number> {
   const times: number[] = [];
   for (let index = 0; index < repetitions; index += 1) {
-    const left = [...queries];
-    const work = async () => {
-      for (let next = left.shift(); next !== undefined; next = left.shift()) {
-        await sendQuery(next, backend);
-      }
-    };
-    times.push((await time(() => Promise.all(Array.from({ length: concurrency }, work)))).ms);
+    const queue = new PQueue({ concurrency });
+    const sends = queries.map((query) => () => sendQuery(query, backend));
+    times.push((await time(() => queue.addAll(sends))).ms);
   }
   return median(times);
 }

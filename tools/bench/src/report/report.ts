@@ -2,15 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { markdownTable } from '@watchkeeper/drills/command/markdown-table';
 
-/** A report in Markdown that is printed as it grows. */
-export interface Report {
-  paragraph(text: string): void;
-  table(head: readonly string[], rows: readonly (readonly string[])[]): void;
-  /** Replaces what stands between the markers of that name in a page. */
-  writeInto(page: string, name?: string): void;
-}
+export type Report = ReturnType<typeof createReport>;
 
-export function createReport(): Report {
+/** Creates a report in Markdown that is printed as it grows. */
+export function createReport() {
   const parts: string[] = [];
   function add(part: string): void {
     parts.push(part);
@@ -18,8 +13,9 @@ export function createReport(): Report {
   }
   return {
     paragraph: add,
-    table: (head, rows) => add(markdownTable(head, rows)),
-    writeInto(page, name = 'measured') {
+    table: (...parameters: Parameters<typeof markdownTable>) => add(markdownTable(...parameters)),
+    /** Replaces what stands between the markers of that name in a page. */
+    writeInto(page: string, name = 'measured'): void {
       const between = new RegExp(`(<!-- ${name}:begin -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`);
       const content = `${parts.join('\n\n')}\n`;
       const text = readFileSync(page, 'utf8');

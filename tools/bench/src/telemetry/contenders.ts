@@ -51,16 +51,7 @@ interface Usage {
   readonly longestBlockMs: number;
 }
 
-export interface Service {
-  readonly contender: Contender;
-  readonly port: number;
-  readonly managementAddress: string | undefined;
-  /** From the start of the process until it accepts requests. */
-  readonly startMs: number;
-  /** Also watches the longest block of the event loop until the next call, if `watch` is sent. */
-  readUsage(request?: 'usage' | 'watch'): Promise<Usage>;
-  stop(): Promise<void>;
-}
+export type Service = Awaited<ReturnType<typeof startService>>;
 
 // The service has one core to itself; the load, the collector and the database have another.
 const serviceCore = '0';
@@ -70,7 +61,7 @@ const otherCore = '1';
 export async function startService(
   contender: Contender,
   environment: Readonly<Record<string, string>> = {},
-): Promise<Service> {
+) {
   const { kind, preload } = contender;
   const startedAt = performance.now();
   const child = fork(join(import.meta.dirname, 'subjects/contender.ts'), [kind], {
@@ -81,21 +72,23 @@ export async function startService(
     ],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production',
+      ...{ PATH: process.env.PATH, NODE_ENV: 'production' },
       ...contender.environment,
       ...environment,
     },
   });
-  const { port, managementAddress } = await nextMessage<Omit<Service, 'contender'>>(child);
+  const addresses = await nextMessage<{ port: number; managementAddress?: string }>(child);
   return {
-    ...{ contender, port, managementAddress },
+    contender,
+    ...addresses,
+    /** From the start of the process until it accepts requests. */
     startMs: performance.now() - startedAt,
-    readUsage(request = 'usage') {
+    /** Also watches the longest block of the event loop until the next call, if `watch` is sent. */
+    readUsage(request: 'usage' | 'watch' = 'usage'): Promise<Usage> {
       child.send(request);
-      return nextMessage<Usage>(child);
+      return nextMessage(child);
     },
-    async stop() {
+    async stop(): Promise<void> {
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;

@@ -1,20 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { readAllAlerts } from '../alerts/alert-rules.ts';
+import { type Alert, readAllAlerts } from '../alerts/alert-rules.ts';
 import { listFiles } from '../repository/list-files.ts';
-import type { Labels } from './amtool.ts';
 import {
   type AlertmanagerConfiguration,
   placedInhibitions,
   placedRoutes,
 } from './configuration.ts';
 
-export interface KnownAlert {
-  readonly name: string;
-  readonly file: string;
-  readonly labels: Labels;
-}
+export type KnownAlert = Pick<Alert, 'name' | 'file' | 'labels'>;
 
 function matchedLabels(configuration: AlertmanagerConfiguration): ReadonlySet<string> {
   const all = [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findAmtool } from '@watchkeeper/stack';
 import { runCommand } from '@watchkeeper/stack/run-command';
 import { stringify } from 'yaml';
+import type { Alert } from '../alerts/alert-rules.ts';
 import {
   type AlertmanagerConfiguration,
   placedInhibitions,
@@ -10,13 +11,14 @@ import {
   type Route,
 } from './configuration.ts';
 
-export type Labels = Readonly<Record<string, string>>;
-
 // Finding it runs it for its version: once, not for each alert.
 let amtool: Promise<string> | undefined;
 
 /** The receivers of an alert with these labels, by amtool. */
-export async function askReceivers(file: string, labels: Labels): Promise<readonly string[]> {
+export async function askReceivers(
+  file: string,
+  labels: Alert['labels'],
+): Promise<readonly string[]> {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   const parameters = ['config', 'routes', 'test', `--config.file=${file}`, ...pairs];
   amtool ??= findAmtool();

@@ -6,7 +6,6 @@ import type { Check } from '../check.ts';
 import { listFiles } from '../repository/list-files.ts';
 import { dataSourcesFile, providersFile } from './provisioning-schema.ts';
 
-const folder = 'monitoring/grafana';
 const newestClassicSchema = 42;
 
 /** Of a file of data sources, by its documented schema and its references. */
@@ -74,29 +73,21 @@ export function dashboardProblems(name: string, dashboard: unknown): string[] {
   return problems;
 }
 
-function problemsIn(
-  root: string,
-  folder: string,
-  ending: string,
-  judge: (file: string, content: unknown) => string[],
-): string[] {
-  return listFiles(root, folder, ending).flatMap((file) =>
-    judge(file, parse(readFileSync(join(root, file), 'utf8'))).map(
-      (problem) => `${file}: ${problem}`,
-    ),
-  );
-}
+// By folder and ending.
+const judges: readonly [string, string, (content: unknown, file: string) => string[]][] = [
+  ['provisioning/datasources', '.yml', dataSourceProblems],
+  ['provisioning/dashboards', '.yml', providerProblems],
+  ['dashboards', '.json', (content, file) => dashboardProblems(file, content)],
+];
 
 /** Grafana's provisioning and dashboards, by its documentation; it has no tool for it. */
 export const grafanaCheck: Check = {
   name: 'grafana provisioning',
-  run: async (root) => [
-    ...problemsIn(root, `${folder}/provisioning/datasources`, '.yml', (_, content) =>
-      dataSourceProblems(content),
+  run: async (root) =>
+    judges.flatMap(([folder, ending, judge]) =>
+      listFiles(root, `monitoring/grafana/${folder}`, ending).flatMap((file) => {
+        const content: unknown = parse(readFileSync(join(root, file), 'utf8'));
+        return judge(content, file).map((problem) => `${file}: ${problem}`);
+      }),
     ),
-    ...problemsIn(root, `${folder}/provisioning/dashboards`, '.yml', (_, content) =>
-      providerProblems(content),
-    ),
-    ...problemsIn(root, `${folder}/dashboards`, '.json', dashboardProblems),
-  ],
 };

@@ -4,18 +4,9 @@ import { parse } from 'yaml';
 
 type Versions = Readonly<Record<string, string>>;
 
-interface Importer {
-  readonly dependencies?: Readonly<Record<string, { readonly version: string }>>;
-}
-
-interface Snapshot {
-  readonly dependencies?: Versions;
-  readonly optionalDependencies?: Versions;
-}
-
 interface LockFile {
-  readonly importers: Readonly<Record<string, Importer>>;
-  readonly snapshots: Readonly<Record<string, Snapshot>>;
+  readonly importers: Record<string, { dependencies?: Record<string, { version: string }> }>;
+  readonly snapshots: Record<string, { dependencies?: Versions; optionalDependencies?: Versions }>;
 }
 
 /** Counts, by the lock file, the packages that `pnpm install --prod` brings for each app alone. */

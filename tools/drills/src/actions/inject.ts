@@ -7,18 +7,16 @@ import { writeLogLines } from './log-lines.ts';
 import { openSessions } from './sql.ts';
 import { setTraffic } from './traffic.ts';
 
-interface Injection {
-  readonly system: DrillSystem;
-  readonly drill: DrillSpec;
-  /** After how long a fault ends by itself. */
-  readonly lastsSeconds: number;
-  /** Called after each fault, before the next one. */
-  readonly onInjected: (fault: InjectedFault) => void;
-}
-
-/** Injects the faults of a drill one after the other; rejects at the first that fails. */
-export async function injectFaults(injection: Injection): Promise<void> {
-  const { system, drill, lastsSeconds, onInjected } = injection;
+/**
+ * Injects the faults of a drill one after the other; rejects at the first that fails. Each ends by
+ * itself after `lastsSeconds`; `onInjected` is called after each, before the next one.
+ */
+export async function injectFaults(
+  system: DrillSystem,
+  drill: DrillSpec,
+  lastsSeconds: number,
+  onInjected: (fault: InjectedFault) => void,
+): Promise<void> {
   if (drill.faults) {
     for (const fault of await setFaults(system, drill.faults, lastsSeconds)) onInjected(fault);
   }

@@ -17,14 +17,9 @@ interface GamedayResult {
 }
 
 /** Compares the injected fault with the guess. */
-export function formatGamedayResult({
-  page,
-  fault,
-  startedMs,
-  fired,
-  guess,
-}: GamedayResult): string {
-  const { text, endedMs } = guess;
+export function formatGamedayResult(result: GamedayResult): string {
+  const { page, fault, startedMs, fired } = result;
+  const { text, endedMs } = result.guess;
   const after = (ms: number | undefined) =>
     formatSeconds(ms === undefined ? undefined : (ms - startedMs) / 1_000);
   return [

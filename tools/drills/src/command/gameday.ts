@@ -15,11 +15,6 @@ import { describeDrill } from './drill-list.ts';
 import { formatGamedayResult, type Guess } from './gameday-result.ts';
 import type { Terminal } from './terminal.ts';
 
-export interface GamedayRequest {
-  readonly minutes: number;
-  readonly isHelp: boolean;
-}
-
 const usage = `Usage: npm run gameday [-- --minutes <number>]
 
   Injects a random fault into the running system and does not say which. Find it with the inbox,
@@ -34,7 +29,7 @@ const options = {
 } as const;
 
 /** @throws StackError with exit code 2 and the usage */
-export function parseGamedayArguments(words: readonly string[]): GamedayRequest {
+export function parseGamedayArguments(words: readonly string[]) {
   const { values, positionals } = parseCommandLine(words, options, usage);
   const { minutes: text, help } = values;
   if (positionals.length > 0) throw usageError(`Unexpected \`${positionals[0]}\`.`, usage);
@@ -57,7 +52,7 @@ function drillsForGameday(system: DrillSystem, pages: readonly DrillablePage[]):
 /** Resolves with the exit code. */
 export async function gameday(
   root: string,
-  { minutes, isHelp }: GamedayRequest,
+  { minutes, isHelp }: ReturnType<typeof parseGamedayArguments>,
   terminal: Terminal,
 ): Promise<number> {
   if (isHelp) {
@@ -73,18 +68,16 @@ export async function gameday(
   const pages = drillsForGameday(system, readAllDrillPages(root).filter(isDrillable));
   const page = pages[randomInt(pages.length || 1)];
   if (page === undefined) throw new StackError('No drill is possible on this system.');
-  return withInterruptSignal((signal) => play({ system, page, minutes, terminal, signal }));
+  return withInterruptSignal((signal) => play(system, page, minutes, terminal, signal));
 }
 
-interface Game {
-  readonly system: DrillSystem;
-  readonly page: DrillablePage;
-  readonly minutes: number;
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-}
-
-async function play({ system, page, minutes, terminal, signal }: Game): Promise<number> {
+async function play(
+  system: DrillSystem,
+  page: DrillablePage,
+  minutes: number,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
   const deadMansSwitch = startDeadMansSwitch();
   const rollback = createRollback(deadMansSwitch);
   const tracker = createAlertTracker(system, 1_000);
@@ -92,7 +85,7 @@ async function play({ system, page, minutes, terminal, signal }: Game): Promise<
   let guess: Guess;
   try {
     const lastsSeconds = minutes * 60 + 120;
-    await injectFaults({ system, drill: page.drill, lastsSeconds, onInjected: rollback.add });
+    await injectFaults(system, page.drill, lastsSeconds, rollback.add);
     terminal.print(
       `${new Date(startedMs).toISOString().slice(11, 19)}  A fault is injected. You have ${minutes} minutes. ` +
         `The inbox: ${system.url('oncall')}`,

@@ -1,5 +1,7 @@
-import type { MeasuredDrill, Measurements } from '../run/measurements.ts';
+import type { Measurements } from '../run/measurements.ts';
 import { markdownTable } from './markdown-table.ts';
+
+type MeasuredDrill = Measurements['drills'][number];
 
 const head = ['alert', 'severity', 'detect', 'notify', 'resolve', 'runbook blocks', ''];
 

@@ -1,5 +1,6 @@
 import { StackError } from '@watchkeeper/stack';
 import { InterruptedError } from '../run/rollback.ts';
+import { parseCommandLine, usageError } from './arguments.ts';
 
 /** Runs a command and sets the exit code; an error of the caller is printed without its stack. */
 export async function runCommand(command: () => Promise<number>): Promise<void> {
@@ -14,4 +15,21 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
       process.exitCode = error.exitCode;
     } else throw error;
   }
+}
+
+/** Runs a command whose only arguments are flags without a value. */
+export function runVerb<const F extends string>(
+  usage: string,
+  names: readonly F[],
+  verb: (flags: Partial<Record<F, boolean>>) => Promise<number>,
+): Promise<void> {
+  return runCommand(async () => {
+    const known = ['help', ...names].map((name) => [name, { type: 'boolean' }] as const);
+    const options = Object.fromEntries(known);
+    const { values, positionals } = parseCommandLine(process.argv.slice(2), options, usage);
+    if (positionals.length > 0) throw usageError(`Unexpected \`${positionals[0]}\`.`, usage);
+    if (!values.help) return verb(values as Partial<Record<F, boolean>>);
+    console.log(usage);
+    return 0;
+  });
 }

@@ -6,16 +6,17 @@ export interface Terminal {
   ask(question: string): Promise<string | undefined>;
 }
 
-/** A terminal, or a pipe: each question takes one line of the input. */
-export function createTerminal(): Terminal & { close(): void } {
+/** Runs with a terminal, or a pipe: each question takes one line of the input. */
+export async function withTerminal<T>(use: (terminal: Terminal) => Promise<T>): Promise<T> {
   const reader = createInterface({ input: process.stdin });
   const lines = reader[Symbol.asyncIterator]();
-  return {
-    print: (line) => console.log(line),
-    async ask(question) {
-      process.stdout.write(question);
-      return (await lines.next()).value;
-    },
-    close: () => reader.close(),
+  const ask = async (question: string) => {
+    process.stdout.write(question);
+    return (await lines.next()).value;
   };
+  try {
+    return await use({ print: console.log, ask });
+  } finally {
+    reader.close();
+  }
 }

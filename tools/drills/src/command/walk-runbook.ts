@@ -9,12 +9,6 @@ import type { Terminal } from './terminal.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-export interface RunbookRequest {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly isHelp: boolean;
-}
-
 export const runbookUsage = `Usage: npm run runbook -- <AlertName> [--label name=value ...]
 
   Shows the runbook step by step and runs each block: Enter runs it, s skips it, q quits.
@@ -23,7 +17,7 @@ export const runbookUsage = `Usage: npm run runbook -- <AlertName> [--label name
 const options = { label: { type: 'string', multiple: true }, help: { type: 'boolean' } } as const;
 
 /** @throws StackError with exit code 2 and the usage */
-export function parseRunbookArguments(words: readonly string[]): RunbookRequest {
+export function parseRunbookArguments(words: readonly string[]) {
   const { values, positionals } = parseCommandLine(words, options, runbookUsage);
   const { label = [], help: isHelp = false } = values;
   const [name = '', extra] = positionals;
@@ -35,13 +29,13 @@ export function parseRunbookArguments(words: readonly string[]): RunbookRequest 
     if (key !== undefined && value !== undefined) return [key, value];
     throw usageError(`Expected a label such as \`job=api\`, got \`${text}\`.`, runbookUsage);
   });
-  return { name, labels: Object.fromEntries(labels), isHelp };
+  return { name, labels: Object.fromEntries(labels) as Labels, isHelp };
 }
 
 /** Resolves to how many blocks did not give what their page expects. */
 export async function walkRunbook(
   root: string,
-  { name, labels: given }: RunbookRequest,
+  { name, labels: given }: ReturnType<typeof parseRunbookArguments>,
   system: DrillSystem,
   { print, ask }: Terminal,
 ): Promise<number> {

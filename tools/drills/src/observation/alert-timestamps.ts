@@ -11,16 +11,8 @@ export function measurementErrorSeconds(timeFactor: number): number {
   return Math.round((shippedIntervalSeconds / timeFactor) * 100) / 100;
 }
 
-/** In ms since 1970. */
-interface AlertTimestamps {
-  readonly firstBad: number | undefined;
-  readonly pending: number;
-  readonly firing: number | undefined;
-  readonly resolved: number | undefined;
-}
-
 /**
- * Prometheus records each evaluation of an alert as a sample of `ALERTS`, so the start of firing is
+ * In ms since 1970. Prometheus records each evaluation of an alert as a sample of `ALERTS`, so the start of firing is
  * exact; Loki's ruler records nothing, so there the tracker's times count.
  */
 export async function readAlertTimestamps(
@@ -28,7 +20,7 @@ export async function readAlertTimestamps(
   page: DrillPage,
   { labels, activeAtMs, firingAtMs, goneAtMs }: TrackedAlert,
   injectedMs: number,
-): Promise<AlertTimestamps> {
+) {
   const tracked = { pending: activeAtMs, firing: firingAtMs, resolved: goneAtMs };
   const url = system.url('prometheus');
   if (page.isOfLoki || url === undefined) return { firstBad: activeAtMs, ...tracked };

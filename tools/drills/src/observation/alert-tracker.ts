@@ -13,16 +13,12 @@ export interface TrackedAlert {
   readonly goneAtMs: number | undefined;
 }
 
-export interface AlertTracker {
-  /** Alerts of that name that became active or fired at or after that time. */
-  alertsSince(name: string, sinceMs: number): TrackedAlert[];
-  stop(): Promise<void>;
-}
+export type AlertTracker = ReturnType<typeof createAlertTracker>;
 
 type Mutable = { -readonly [K in keyof TrackedAlert]: TrackedAlert[K] };
 
 /** Polls the rulers of Prometheus and Loki; one that does not answer changes nothing. */
-export function createAlertTracker(system: DrillSystem, everyMs: number): AlertTracker {
+export function createAlertTracker(system: DrillSystem, everyMs: number) {
   const seen = new Map<string, Mutable>();
   const [prometheusUrl, lokiUrl] = [system.url('prometheus'), system.url('loki')];
   let isStopped = false;
@@ -54,7 +50,8 @@ export function createAlertTracker(system: DrillSystem, everyMs: number): AlertT
     lokiUrl && follow('loki', () => lokiAlerts(lokiUrl)),
   ]);
   return {
-    alertsSince: (name, sinceMs) =>
+    /** Alerts of that name that became active or fired at or after that time. */
+    alertsSince: (name: string, sinceMs: number): TrackedAlert[] =>
       [...seen.values()].filter(
         ({ labels, activeAtMs, firingAtMs = activeAtMs }) =>
           labels.alertname === name && Math.max(activeAtMs, firingAtMs) >= sinceMs,

@@ -12,7 +12,7 @@ const healthy: HealthFacts = {
 };
 
 test('finds no problem in a healthy system, nor in a pending alert', () => {
-  const pending = { labels: { alertname: 'HighLatency', job: 'api' }, state: 'pending' };
+  const pending = { labels: { alertname: 'HighLatency', job: 'api' }, state: 'pending' } as const;
   expect(findHealthProblems({ ...healthy, alerts: [...healthy.alerts, pending] })).toEqual([]);
 });
 

@@ -3,21 +3,7 @@ import type { DrillSystem } from '../systems/system.ts';
 import { createPrometheus, readInbox } from './monitoring-clients.ts';
 import { messageOf } from './wait-until.ts';
 
-export interface HealthFacts {
-  /** One line for each process that is not ready, or that does not answer. */
-  readonly unhealthyComponents: readonly string[];
-  readonly alerts: readonly {
-    readonly labels: Readonly<Record<string, string>>;
-    readonly state: string;
-  }[];
-  readonly targetsDown: readonly { readonly job: string; readonly instance: string }[];
-  readonly failingRules: readonly string[];
-  /** The names of the injected faults by app. */
-  readonly faults: Readonly<Record<string, readonly string[]>>;
-  readonly heartbeat: string;
-  /** Visits a second. */
-  readonly trafficRate: number;
-}
+export type HealthFacts = Awaited<ReturnType<typeof collectHealthFacts>>;
 
 /** Whether an alert with these labels may fire in a healthy system. */
 export type AlertFilter = (labels: Readonly<Record<string, string>>) => boolean;
@@ -71,7 +57,7 @@ export function describeAlert({ alertname, job, service }: Readonly<Record<strin
 export const appsWithFaults = appNames.filter((app) => app !== 'oncall');
 
 /** Reads the facts from the system; a component that does not answer is unhealthy. */
-export async function collectHealthFacts(system: DrillSystem): Promise<HealthFacts> {
+export async function collectHealthFacts(system: DrillSystem) {
   const unhealthy = [...(await system.unhealthyComponents())];
   const read = async <T>(name: string, request: () => Promise<T>, fallback: T): Promise<T> => {
     try {
@@ -96,12 +82,15 @@ export async function collectHealthFacts(system: DrillSystem): Promise<HealthFac
     read('traffic', () => system.manage('traffic', 'GET', '/rate'), { ratePerSecond: 0 }),
   ]);
   return {
+    // One line for each process that is not ready, or that does not answer.
     unhealthyComponents: [...new Set(unhealthy)],
-    alerts,
+    alerts: alerts.map(({ labels, state }) => ({ labels, state })),
     targetsDown: down.map(({ labels: { job = '', instance = '' } }) => ({ job, instance })),
     failingRules: rules.filter(({ health }) => health === 'err').map(({ name }) => name),
+    // The names of the injected faults by app.
     faults: Object.fromEntries(faults),
     heartbeat: inbox?.heartbeat.status ?? 'unknown',
+    // Visits a second.
     trafficRate: (traffic as { ratePerSecond: number }).ratePerSecond,
   };
 }

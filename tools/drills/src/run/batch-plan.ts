@@ -51,20 +51,10 @@ export function infeasibleReason(system: DrillSystem, page: DrillablePage): stri
   return undefined;
 }
 
-function componentsOfDrill({
-  faults,
-  halt,
-  pause,
-  kill,
-  configure,
-}: DrillablePage['drill']): string[] {
-  return [
-    ...(faults ?? []).map(({ app }) => app),
-    ...(halt ?? []),
-    ...(pause ?? []),
-    ...(kill ?? []),
-    ...(configure ? [configure.component] : []),
-  ];
+function componentsOfDrill(drill: DrillablePage['drill']): string[] {
+  const { faults = [], halt = [], pause = [], kill = [], configure } = drill;
+  const changed = configure ? [configure.component] : [];
+  return [...faults.map(({ app }) => app), ...halt, ...pause, ...kill, ...changed];
 }
 
 /** The components that the rule reads from. */

@@ -6,35 +6,14 @@ import { hasPassed } from './drill-run.ts';
 import type { SuiteResult } from './suite.ts';
 import { measureDurations } from './timeline.ts';
 
-export interface Measurements {
-  readonly measuredAt: string;
-  readonly revision: string;
-  readonly machine: string;
-  readonly mode: string;
-  readonly timeFactor: number;
-  readonly errorSeconds: number;
-  readonly suiteSeconds: number;
-  readonly drills: readonly MeasuredDrill[];
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
-}
+export type Measurements = ReturnType<typeof createMeasurements>;
 
-/** Times in seconds. */
-export interface MeasuredDrill {
-  readonly name: string;
-  readonly severity: string;
-  readonly hasPassed: boolean;
-  readonly detect: number | null;
-  readonly notify: number | null;
-  readonly resolve: number | null;
-  readonly blocksMet: number;
-  readonly blocksRun: number;
-}
-
+/** The file of `--json`; times are in seconds. */
 export function createMeasurements(
   root: string,
   { mode, timeFactor }: DrillSystem,
   result: SuiteResult,
-): Measurements {
+) {
   const gib = Math.round(totalmem() / 2 ** 30);
   return {
     measuredAt: new Date().toISOString(),

@@ -7,9 +7,9 @@ import { messageOf, waitUntil } from '../observation/wait-until.ts';
 import type { DrillSpec } from '../runbooks/drill-page.ts';
 import type { Block } from '../runbooks/page.ts';
 import type { Batch, DrillRun } from './drill-run.ts';
-import { type Timeouts, timeoutsFor } from './timeouts.ts';
+import { timeoutsFor } from './timeouts.ts';
 
-type TimeoutName = Exclude<keyof Timeouts, 'everyMs'>;
+type TimeoutName = Exclude<keyof ReturnType<typeof timeoutsFor>, 'everyMs'>;
 
 function waitOptions({ page }: DrillRun, { system, signal }: Batch, name: TimeoutName) {
   const timeouts = timeoutsFor(page, system.timeFactor);

@@ -2,15 +2,13 @@ import type { DeadMansSwitch } from '@watchkeeper/stack/dead-mans-switch/start';
 import { messageOf } from '../observation/wait-until.ts';
 import type { InjectedFault } from '../systems/system.ts';
 
-/** The injected faults that are to be undone. */
-export interface Rollback {
-  add(fault: InjectedFault): void;
-  /** Undoes all, the last one first; a second call waits for the first. Returns the failures. */
-  undo(): Promise<readonly string[]>;
-}
+export type Rollback = ReturnType<typeof createRollback>;
 
-/** The dead man's switch is armed with each fault at once, and disarmed when all are undone. */
-export function createRollback(deadMansSwitch?: DeadMansSwitch): Rollback {
+/**
+ * Keeps the injected faults that are to be undone. The dead man's switch is armed with each fault at
+ * once, and disarmed when all are undone.
+ */
+export function createRollback(deadMansSwitch?: DeadMansSwitch) {
   const faults: InjectedFault[] = [];
   let running: Promise<readonly string[]> | undefined;
 
@@ -30,11 +28,12 @@ export function createRollback(deadMansSwitch?: DeadMansSwitch): Rollback {
   }
 
   return {
-    add(fault) {
+    add(fault: InjectedFault): void {
       faults.push(fault);
       deadMansSwitch?.arm(fault.cleanup);
     },
-    undo() {
+    /** Undoes all, the last one first; a second call waits for the first. Returns the failures. */
+    undo(): Promise<readonly string[]> {
       running ??= undoAll();
       return running;
     },

@@ -50,12 +50,9 @@ export async function runBatch(options: BatchOptions): Promise<BatchResult> {
   const isDeferred = options.isDeferred ?? (() => false);
   let deferred: Promise<unknown> = Promise.resolve();
   try {
-    await injectFaults({
-      ...{ system, drill, lastsSeconds: lastsMs / 1_000 },
-      onInjected(fault) {
-        rollback.add(fault);
-        log(`injected: ${fault.description}`);
-      },
+    await injectFaults(system, drill, lastsMs / 1_000, (fault) => {
+      rollback.add(fault);
+      log(`injected: ${fault.description}`);
     });
     const restarted = await followAlerts(runs, batch);
     await undoFaults(runs, batch, rollback);

@@ -1,14 +1,5 @@
 import type { DrillPage } from '../runbooks/drill-page.ts';
 
-/** In milliseconds. */
-export interface Timeouts {
-  readonly fireMs: number;
-  readonly notifyMs: number;
-  readonly resolveMs: number;
-  /** The poll interval: several polls in each scrape interval. */
-  readonly everyMs: number;
-}
-
 const minuteMs = 60_000;
 // Starts, slow requests and a busy machine don't get faster with compressed time.
 const incompressibleMs = minuteMs;
@@ -29,6 +20,7 @@ export function timeoutsFor({ component }: Pick<DrillPage, 'component'>, timeFac
     // The chat groups warnings for half a minute, the inbox for five seconds.
     notifyMs: compressed(2 * minuteMs),
     resolveMs: compressed(longestMs),
+    // Several polls in each scrape interval.
     everyMs: Math.max(100, Math.min(1_000, 2_500 / timeFactor)),
-  } satisfies Timeouts;
+  };
 }

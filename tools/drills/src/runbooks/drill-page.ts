@@ -4,23 +4,13 @@ import { StackError } from '@watchkeeper/stack';
 import { suggestNames } from '../command/suggestions.ts';
 import { type Drill, frontMatter } from './front-matter.ts';
 import { faultProblems } from './known-faults.ts';
-import { type Block, readPage } from './page.ts';
+import { readPage } from './page.ts';
 import { pageNames } from './page-names.ts';
 
 /** The faults that make an alert fire. */
 export type DrillSpec = Exclude<Drill, { exempt: string }>;
 
-export interface DrillPage {
-  readonly name: string;
-  readonly severity: 'critical' | 'warning' | 'none';
-  readonly component: string;
-  readonly dashboard: string;
-  /** Whether Loki's ruler evaluates its rule, not Prometheus. */
-  readonly isOfLoki: boolean;
-  readonly drill: DrillSpec | { readonly exempt: string };
-  readonly blocks: readonly Block[];
-  readonly text: string;
-}
+export type DrillPage = ReturnType<typeof readDrillPage>;
 
 export type DrillablePage = DrillPage & { readonly drill: DrillSpec };
 
@@ -28,7 +18,7 @@ export type DrillablePage = DrillPage & { readonly drill: DrillSpec };
  * Reads the runbook of an alert.
  * @throws StackError with exit code 2 and similar names, or with the problems of its front matter
  */
-export function readDrillPage(root: string, name: string): DrillPage {
+export function readDrillPage(root: string, name: string) {
   const names = pageNames(root);
   if (!names.includes(name)) {
     const similar = suggestNames(name, names).map((each) => `\`${each}\``);
@@ -50,6 +40,7 @@ export function readDrillPage(root: string, name: string): DrillPage {
   }
   const { severity, component, dashboard, drill, rule } = parsed.data;
   refuseUnknownFaults(name, drill);
+  // Evaluated by Loki's ruler, not by Prometheus.
   const isOfLoki = rule.startsWith('monitoring/loki/');
   return { name, severity, component, dashboard, isOfLoki, drill, blocks, text };
 }

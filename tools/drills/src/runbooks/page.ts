@@ -22,24 +22,19 @@ export interface Block {
   readonly section: string;
 }
 
-export interface Page {
-  readonly frontMatter: unknown;
-  /** The level-one heading. */
-  readonly title: string | undefined;
-  /** The text below each level-two heading, and the heading's line. */
-  readonly sections: ReadonlyMap<string, { readonly text: string; readonly line: number }>;
-  readonly blocks: readonly Block[];
-  readonly lines: readonly string[];
-}
+export type Page = ReturnType<typeof readPage>;
+
+/** The text below each level-two heading, and the heading's line. */
+type Sections = Map<string, { text: string; line: number }>;
 
 const fence = /^\s*```(.*)$/;
 
-/** Parses a runbook; `tools/checks/src/runbooks` checks it. */
-export function readPage(text: string): Page {
+/** Parses a runbook, whose title is its level-one heading; `tools/checks/src/runbooks` checks it. */
+export function readPage(text: string) {
   const lines = text.split('\n');
   const end = lines[0] === '---' ? lines.indexOf('---', 1) : -1;
   const frontMatter: unknown = end > 0 ? parse(lines.slice(1, end).join('\n')) : undefined;
-  const sections = new Map<string, { text: string; line: number }>();
+  const sections: Sections = new Map();
   const blocks: Block[] = [];
   let title: string | undefined;
   let section = '';
@@ -64,7 +59,7 @@ export function readPage(text: string): Page {
   return { frontMatter, title, sections, blocks, lines };
 }
 
-function append(sections: Map<string, { text: string; line: number }>, name: string, text: string) {
+function append(sections: Sections, name: string, text: string) {
   const section = sections.get(name);
   if (section !== undefined) section.text += `${text}\n`;
 }

@@ -9,11 +9,7 @@ import { copyMonitoring } from './own-monitoring.ts';
 import type { DrillSystem, InjectedFault } from './system.ts';
 import { waitForTrafficAccounts } from './traffic-accounts.ts';
 
-interface OwnStackOptions {
-  readonly timeFactor: number;
-  readonly onProgress?: (message: string) => void;
-  readonly signal?: AbortSignal;
-}
+type StackOptions = NonNullable<Parameters<typeof startStack>[0]>;
 
 // As shipped, the inbox waits three minutes for a heartbeat; its variable is in whole seconds.
 const heartbeatSeconds = 180;
@@ -33,25 +29,25 @@ function trafficOf(timeFactor: number): NodeJS.ProcessEnv {
 }
 
 /** Starts the whole system natively on free ports with time compressed, for drills alone. */
-export async function startOwnStack(options: OwnStackOptions): Promise<DrillSystem> {
+export async function startOwnStack(
+  options: Pick<StackOptions, 'onProgress' | 'signal'> & { readonly timeFactor: number },
+): Promise<DrillSystem> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'watchkeeper-drills-'));
   // Where PostgreSQL's user can't enter, its data are put elsewhere, and nothing removes them.
   chmodSync(stateFolder, 0o711);
   // Without Jaeger something has to receive the spans, or none is made that could be dropped.
-  const collector = findOnPath(['jaeger'], process.env.PATH)
-    ? undefined
-    : await startCollectorSink();
+  const collector = findOnPath(['jaeger']) ? undefined : await startCollectorSink();
   const clean = () => {
     collector?.close();
     rmSync(stateFolder, { recursive: true, force: true });
   };
-  const { onProgress, signal, timeFactor } = options;
+  const { timeFactor } = options;
   try {
     const stack = await startStack({
       stateFolder: join(stateFolder, 'state'),
       monitoringFolder: copyMonitoring(join(stateFolder, 'monitoring'), timeFactor),
       ports: 'free',
-      timeFactor,
+      ...options,
       // A small machine starts eleven programs at once.
       readyTimeoutMs: 180_000,
       environment: {
@@ -63,8 +59,6 @@ export async function startOwnStack(options: OwnStackOptions): Promise<DrillSyst
         },
       },
       ...(collector ? { otlpEndpoint: collector.url } : {}),
-      ...(onProgress ? { onProgress } : {}),
-      ...(signal ? { signal } : {}),
     });
     // A fault that keeps accounts from signing up would disturb every later drill.
     await waitForTrafficAccounts(stack).catch(async (error: unknown) => {

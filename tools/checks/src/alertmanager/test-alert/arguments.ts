@@ -14,32 +14,25 @@ const options = {
   timeout: { type: 'string', default: '90' },
 } as const;
 
-export interface TestAlertOptions {
-  readonly severity: (typeof severities)[number];
-  readonly timeoutSeconds: number;
-}
-
-/** @throws StackError with exit code 2 and the usage */
-export function parseArguments(words: readonly string[]): TestAlertOptions | 'help' {
+/**
+ * Undefined for `--help`.
+ * @throws StackError with exit code 2 and the usage
+ */
+export function parseArguments(words: readonly string[]) {
   const { values, positionals } = parseCommandLine(words, options, usage);
-  if (values.help) return 'help';
+  if (values.help) return undefined;
   if (positionals.join(' ') !== 'test') {
     throw usageError(`Expected \`test\`, got \`${positionals.join(' ')}\`.`, usage);
   }
   const severity = severities.find((known) => known === values.severity);
   if (severity === undefined) {
-    const expected = severities.join(' or ');
-    throw usageError(
-      `Expected \`--severity\` to be ${expected}, got \`${values.severity}\`.`,
-      usage,
-    );
+    const expected = `\`--severity\` to be ${severities.join(' or ')}`;
+    throw usageError(`Expected ${expected}, got \`${values.severity}\`.`, usage);
   }
   const timeoutSeconds = Number(values.timeout);
   if (timeoutSeconds >= 1 && timeoutSeconds <= maxTimeoutSeconds) {
     return { severity, timeoutSeconds };
   }
-  throw usageError(
-    `Expected \`--timeout\` to be seconds, from 1 to ${maxTimeoutSeconds}, got \`${values.timeout}\`.`,
-    usage,
-  );
+  const expected = `\`--timeout\` to be seconds, from 1 to ${maxTimeoutSeconds}`;
+  throw usageError(`Expected ${expected}, got \`${values.timeout}\`.`, usage);
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { repositoryRoot as root } from '@watchkeeper/stack';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import { readAddresses } from '../../generators/addresses.ts';
-import type { TestAlertOptions } from './arguments.ts';
+import type { parseArguments } from './arguments.ts';
 import {
   type AlertmanagerClient,
   createAlertmanagerClient,
@@ -26,7 +26,7 @@ const receivers = [
 /** Sends one alert, prints where it arrived, and resolves it. Resolves to the exit code. */
 export async function sendTestAlert(
   { alertmanager, inbox }: Awaited<ReturnType<typeof findRunningSystem>>,
-  { severity, timeoutSeconds }: TestAlertOptions,
+  { severity, timeoutSeconds }: NonNullable<ReturnType<typeof parseArguments>>,
   print: (line: string) => void,
 ): Promise<number> {
   const client = createAlertmanagerClient(alertmanager);
