@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { repositoryRoot } from '@watchkeeper/stack';
 import { waitUntil } from '@watchkeeper/testing/waiting';
+import { parse } from 'yaml';
 import type { Context } from '../context.ts';
 
 /** Everything that can run here does, and Prometheus watches all of it. */
@@ -49,9 +53,12 @@ export function describeServices({ system, prometheus, testWith }: Context): voi
       const address = `${system.url('GRAFANA_PORT')}/api/datasources`;
       const response = await fetch(address, { headers: { authorization } });
       const sources = (await response.json()) as { uid: string }[];
-      expect(sources.map(({ uid }) => uid).sort()).toEqual([
-        ...['alertmanager', 'jaeger', 'loki', 'prometheus'],
-      ]);
+      const provisioned = 'monitoring/grafana/provisioning/datasources/datasources.yml';
+      const { datasources } = parse(readFileSync(join(repositoryRoot, provisioned), 'utf8')) as {
+        datasources: { uid: string }[];
+      };
+      const uidsOf = (all: readonly { uid: string }[]) => all.map(({ uid }) => uid).sort();
+      expect(uidsOf(sources)).toEqual(uidsOf(datasources));
     });
 
     test('Prometheus keeps metrics for a bounded time and size', async () => {
