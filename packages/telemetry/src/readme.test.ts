@@ -1,22 +1,16 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
-import {
-  freePort,
-  killStartedProcesses,
-  processTestMs,
-  startProcess,
-} from '@watchkeeper/testing/started-process';
-import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { expect, test } from '@jest/globals';
+import { useStartedProcesses } from '@watchkeeper/testing/process-tests';
+import { freePort, startProcess } from '@watchkeeper/testing/started-process';
+import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { eventually } from '@watchkeeper/testing/waiting';
 import { readTelemetryConfiguration } from './configuration.ts';
 import { createEnvironmentReader } from './environment-reader.ts';
 import * as library from './index.ts';
 import { readTracingConfiguration } from './tracing/configuration.ts';
 
-jest.setTimeout(processTestMs);
-afterEach(killStartedProcesses);
-afterAll(removeTemporaryFolders);
+useStartedProcesses();
 
 const packageFolder = join(import.meta.dirname, '..');
 const readme = readFileSync(join(packageFolder, 'README.md'), 'utf8');

@@ -1,18 +1,9 @@
 import { request as httpRequest } from 'node:http';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { eventually } from '@watchkeeper/testing/waiting';
-import { type OrdersService, startOrdersService } from '../testing/orders-service.ts';
-import { startTestTracing } from '../testing/spans.ts';
+import { useOrdersService } from '../testing/orders-service.ts';
 
-const spans = startTestTracing();
-let orders: OrdersService;
-
-beforeEach(async () => {
-  spans.reset();
-  orders = await startOrdersService();
-});
-
-afterEach(() => orders.stop());
+const { orders, spans } = useOrdersService();
 
 test('hides the cause of a 5xx from the caller and logs it', async () => {
   const response = await fetch(`${orders.base}/broken?token=hidden`);

@@ -1,17 +1,8 @@
 import { request as httpRequest } from 'node:http';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type OrdersService, startOrdersService } from '../testing/orders-service.ts';
-import { startTestTracing } from '../testing/spans.ts';
+import { expect, test } from '@jest/globals';
+import { useOrdersService } from '../testing/orders-service.ts';
 
-const spans = startTestTracing();
-let orders: OrdersService;
-
-beforeEach(async () => {
-  spans.reset();
-  orders = await startOrdersService();
-});
-
-afterEach(() => orders.stop());
+const { orders, spans } = useOrdersService();
 
 test('counts a request under its route template', async () => {
   await fetch(`${orders.base}/orders/17`);

@@ -1,18 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
-import {
-  freePort,
-  killStartedProcesses,
-  processTestMs,
-  startProcess,
-} from '@watchkeeper/testing/started-process';
-import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { expect, test } from '@jest/globals';
+import { useStartedProcesses } from '@watchkeeper/testing/process-tests';
+import { freePort, startProcess } from '@watchkeeper/testing/started-process';
+import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 
-jest.setTimeout(processTestMs);
-afterEach(killStartedProcesses);
-afterAll(removeTemporaryFolders);
+useStartedProcesses();
 
 test('writes readable lines to standard output and JSON to the file', async () => {
   const file = join(makeTemporaryFolder('pretty'), 'app.log');

@@ -1,13 +1,9 @@
-import { afterEach, expect, jest, test } from '@jest/globals';
-import {
-  killStartedProcesses,
-  processTestMs,
-  startProcess,
-} from '@watchkeeper/testing/started-process';
+import { expect, test } from '@jest/globals';
+import { useStartedProcesses } from '@watchkeeper/testing/process-tests';
+import { startProcess } from '@watchkeeper/testing/started-process';
 import { startServiceProcess } from '../testing/service-process.ts';
 
-jest.setTimeout(processTestMs);
-afterEach(killStartedProcesses);
+useStartedProcesses();
 
 test('exits with code 2 and names every fault of its configuration', async () => {
   const service = startProcess(['fixture-service.ts'], {

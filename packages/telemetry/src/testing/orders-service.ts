@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach } from '@jest/globals';
 import express, { Router } from 'express';
 import {
   BusinessRuleError,
@@ -8,18 +9,31 @@ import {
   notFoundHandler,
   serveHttp,
 } from '../index.ts';
+import { startTestTracing } from './spans.ts';
 import { createTestTelemetry, type TestTelemetry } from './test-telemetry.ts';
 
 /** A service with a route for each way in which a request can end. */
-export interface OrdersService extends TestTelemetry {
+interface OrdersService extends TestTelemetry {
   readonly base: string;
   /** The lines of the registry, once every request so far has ended. */
   metrics(): Promise<string[]>;
   stop(): Promise<unknown>;
 }
 
+/** The service, started again for each test of a file, and the spans of its process. */
+export function useOrdersService() {
+  const spans = startTestTracing();
+  const orders = {} as OrdersService;
+  beforeEach(async () => {
+    spans.reset();
+    Object.assign(orders, await startOrdersService());
+  });
+  afterEach(() => orders.stop());
+  return { orders, spans };
+}
+
 /** Starts the service in this process. */
-export async function startOrdersService(): Promise<OrdersService> {
+async function startOrdersService(): Promise<OrdersService> {
   const service = await createTestTelemetry();
   const { telemetry } = service;
   const app = express();
