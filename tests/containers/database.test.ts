@@ -89,7 +89,7 @@ function describeDatabase(image: string) {
       expect(rows.map(({ schema }) => schema)).toEqual(expect.arrayContaining(modules));
     });
 
-    test('tells who listens of an event when its transaction ends', async () => {
+    test('notifies listeners of an event when its transaction ends', async () => {
       const [listener, writer] = [await pool.connect(), await pool.connect()];
       try {
         const heard: string[] = [];

@@ -50,7 +50,7 @@ function strangersIn(expression: string): string[] {
   ];
 }
 
-describe('every rule names only what exists', () => {
+describe('every rule uses only existing names', () => {
   test.each(rules.map((rule) => [rule.file, rule.alert ?? rule.record, rule.expr]))(
     '%s %s',
     (_file, _name, expression) => {
@@ -59,7 +59,7 @@ describe('every rule names only what exists', () => {
   );
 });
 
-describe('every query of a runbook names only what exists', () => {
+describe('every query of a runbook uses only existing names', () => {
   test.each(readRunbookQueries().map(({ page, query }) => [page, query.trim()]))(
     '%s: %s',
     (_page, query) => {

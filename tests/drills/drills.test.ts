@@ -19,7 +19,7 @@ const root = join(import.meta.dirname, '../..');
 // Twelve minutes on two idle cores; at the smallest time factor of a busy machine, over an hour.
 const suiteTimeoutMs = 120 * 60_000;
 const pages = readAllDrillPages(root).filter(isDrillable);
-// Known before the system runs, because tests are named before it does.
+// Read before the system starts, because tests are named before that.
 const optional = ['loki', 'promtail', 'jaeger', 'grafana'];
 const absent = new Set(optional.filter((name) => !findOnPath([name], process.env.PATH)));
 const missing = new Map(
@@ -57,7 +57,7 @@ beforeAll(async () => {
 
 afterAll(() => system?.stop(), 120_000);
 
-/** Undefined, with a line that says why, where the drill was skipped. */
+/** Undefined where the drill was skipped; prints the reason. */
 function runOf(name: string): DrillRun | undefined {
   const skipped = result.skipped.find((each) => each.name === name);
   if (skipped) return void process.stderr.write(`${name} was not drilled: ${skipped.reason}\n`);
@@ -80,7 +80,7 @@ describe.each(pages.filter(({ name }) => !missing.has(name)))('$name', ({ name, 
     ]);
   });
 
-  test('has a runbook whose blocks all give what they expect', () => {
+  test('has a runbook whose blocks all give the expected result', () => {
     const run = runOf(name);
     if (run === undefined) return;
     const { blocks } = run;

@@ -16,12 +16,12 @@ const rules = readdirSync(folder).flatMap((file) => {
   return groups.flatMap((group) => group.rules);
 });
 
-// Loki is in no archive that the native mode can fetch from.
+// Native mode cannot fetch Loki: no archive has it.
 const hasLoki = findOnPath(['loki']) !== undefined;
 const describeWithLoki = hasLoki ? describe : describe.skip;
 const nowSeconds = Math.floor(Date.now() / 1_000);
 
-/** What a service wrote: so many lines a minute, from and to so many minutes ago. */
+/** The lines of a service: how many a minute, from and to how many minutes ago. */
 interface Phase {
   readonly level: string;
   readonly perMinute: number;
@@ -29,7 +29,7 @@ interface Phase {
   readonly to: number;
 }
 
-// Each is a service of its own; the names say what it does.
+// Each is a service of its own, named after its behaviour.
 const services: Readonly<Record<string, readonly Phase[]>> = {
   'surges-from-nothing': [{ level: 'error', perMinute: 60, from: 5, to: 0 }],
   'surges-to-eleven-times-its-hour': [
@@ -73,7 +73,7 @@ describeWithLoki(`the rules of Loki${hasLoki ? '' : ' (`loki` is not on PATH)'}`
       });
       return response.status === 204;
     };
-    // Its ring has no member in the first seconds.
+    // Its ring is empty for the first seconds.
     await waitUntil('Loki to take the lines', push, 60_000);
   }, 120_000);
 
@@ -82,7 +82,7 @@ describeWithLoki(`the rules of Loki${hasLoki ? '' : ' (`loki` is not on PATH)'}`
     removeTemporaryFolders();
   }, 60_000);
 
-  test('are read by its ruler, every one of them', async () => {
+  test('are all loaded by its ruler', async () => {
     const client = createLokiClient(stack.address('loki'));
     await waitUntil('the ruler', async () => (await client.rules()).length > 0, 60_000);
     const loaded = await client.rules();

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const folder = join(import.meta.dirname, '../../monitoring/prometheus/rules');
 const files = readdirSync(folder).filter((file) => file.endsWith('.test.yml'));
 
-/** What promtool says of the tests of a file that fail, by their name. */
+/** promtool's output for the failed tests of a file, by their name. */
 async function failuresOf(promtool: string, file: string): Promise<ReadonlyMap<string, string>> {
   try {
     await run(promtool, ['test', 'rules', file], { cwd: folder, maxBuffer: 16 * 1024 * 1024 });
@@ -20,7 +20,7 @@ async function failuresOf(promtool: string, file: string): Promise<ReadonlyMap<s
     const failures = [
       ...`${stdout}${stderr}`.matchAll(/^ {4}name: (.*),\n[\s\S]*?(?=^ {4}name: |$(?![\s\S]))/gm),
     ];
-    // No test's name: the file itself is what promtool does not understand.
+    // Without a test's name, promtool could not read the file itself.
     if (failures.length === 0) throw new Error(`${file}: ${stdout}${stderr}`, { cause: error });
     return new Map(failures.map(([text, name = '']) => [name, text]));
   }

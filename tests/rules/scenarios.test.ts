@@ -19,7 +19,7 @@ test('covers at least forty faulty and forty healthy situations', () => {
   expect(corpus.length - faulty).toBeGreaterThanOrEqual(40);
 });
 
-test('is right at least 98 times in a hundred, both ways', () => {
+test('has a precision and a recall of at least 98 %', () => {
   const mistakes = verdicts
     .filter(({ missed, wrong }) => missed.length + wrong.length > 0)
     .map(({ scenario, missed, wrong }) => ({ scenario: scenario.name, missed, wrong }));

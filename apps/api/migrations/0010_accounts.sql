@@ -7,7 +7,7 @@ CREATE TABLE accounts.users (
   phone text NOT NULL UNIQUE,
   password_hash text NOT NULL,
   role text NOT NULL CHECK (role IN ('customer', 'courier', 'restaurant', 'admin')),
-  -- What the number tells of its owner; absent where it tells nothing for certain.
+  -- Derived from the number; absent where that is not certain.
   country text,
   region text,
   time_zone text,
@@ -16,12 +16,12 @@ CREATE TABLE accounts.users (
   updated_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Those who never came back with their code are swept by age.
+-- Users who never entered their code are deleted by age.
 CREATE INDEX idx_users_unverified ON accounts.users (created_at) WHERE verified_at IS NULL;
 
 CREATE TABLE accounts.one_time_codes (
   user_id uuid PRIMARY KEY REFERENCES accounts.users (id) ON DELETE CASCADE,
-  -- Keyed, because six digits are guessed from a plain digest in no time.
+  -- Keyed, because a plain digest of six digits is quickly brute-forced.
   digest bytea NOT NULL,
   expires_at timestamptz NOT NULL,
   tries_left integer NOT NULL CHECK (tries_left >= 0),
@@ -30,7 +30,7 @@ CREATE TABLE accounts.one_time_codes (
   sent_in_window integer NOT NULL
 );
 
--- By number, whether anybody has it or not, so that a lock tells nothing about who is registered.
+-- By number, registered or not, so that a lock does not reveal whether it is.
 CREATE TABLE accounts.login_attempts (
   phone_digest bytea PRIMARY KEY,
   failures integer NOT NULL,
@@ -56,7 +56,7 @@ CREATE UNIQUE INDEX idx_sessions_one_per_device ON accounts.sessions (user_id, d
 CREATE INDEX idx_sessions_last_used_at ON accounts.sessions (last_used_at);
 CREATE INDEX idx_sessions_expires_at ON accounts.sessions (expires_at);
 
--- The tokens of a session are one family: a used one that comes back ends them all.
+-- The tokens of a session are one family: reuse of a used one revokes them all.
 CREATE TABLE accounts.refresh_tokens (
   digest bytea PRIMARY KEY,
   session_id uuid NOT NULL REFERENCES accounts.sessions (id) ON DELETE CASCADE,

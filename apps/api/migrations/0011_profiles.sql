@@ -11,7 +11,7 @@ CREATE TABLE users.profiles (
 
 CREATE TABLE users.privacy_settings (
   user_id uuid PRIMARY KEY REFERENCES accounts.users (id) ON DELETE CASCADE,
-  -- A number is shown to nobody until its owner says so.
+  -- Numbers are hidden until their owner opts in.
   phone_visible boolean NOT NULL DEFAULT false,
   profile_visible boolean NOT NULL DEFAULT true,
   last_seen_visible boolean NOT NULL DEFAULT true,
@@ -28,7 +28,7 @@ CREATE TABLE users.blocked_users (
 
 CREATE INDEX idx_blocked_users_blocked ON users.blocked_users (blocked_id);
 
--- What each user has asked the assistant, by day of UTC.
+-- Questions to the assistant, by user and day (UTC).
 CREATE TABLE users.assistant_usage (
   user_id uuid NOT NULL REFERENCES accounts.users (id) ON DELETE CASCADE,
   day date NOT NULL,

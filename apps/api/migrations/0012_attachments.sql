@@ -2,10 +2,10 @@
 CREATE SCHEMA attachments;
 
 CREATE TABLE attachments.attachments (
-  -- The object's key in the store, too.
+  -- Also the object's key in the store.
   id uuid PRIMARY KEY,
   owner_id uuid NOT NULL,
-  -- Whoever takes part in this order may read it.
+  -- Readable by every participant of this order.
   order_id uuid,
   file_name text NOT NULL,
   content_type text NOT NULL,
@@ -14,7 +14,7 @@ CREATE TABLE attachments.attachments (
   created_at timestamptz NOT NULL DEFAULT now()
 );
 
--- Holds the size, so that what a user has stored is summed from the index alone.
+-- Includes the size, so that a user's storage is summed by an index-only scan.
 CREATE INDEX idx_attachments_owner ON attachments.attachments (owner_id) INCLUDE (size_bytes);
 CREATE INDEX idx_attachments_order ON attachments.attachments (order_id)
   WHERE order_id IS NOT NULL;

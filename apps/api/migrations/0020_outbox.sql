@@ -1,15 +1,15 @@
 -- Up Migration
 CREATE SCHEMA events;
 
--- Events are written in the transaction of the change that they tell of; the worker drains them.
+-- Events are written in the transaction of the change that they describe; the worker drains them.
 CREATE TABLE events.outbox (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  -- By this id a handler knows an event that it has seen before.
+  -- Handlers recognize redelivered events by this id.
   event_id uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
   event_type text NOT NULL,
   aggregate_id uuid NOT NULL,
   payload jsonb NOT NULL,
-  -- Ties the handling to the request that caused it.
+  -- Links the handling to the request that caused the event.
   trace_context jsonb NOT NULL DEFAULT '{}',
   created_at timestamptz NOT NULL DEFAULT now(),
   available_at timestamptz NOT NULL DEFAULT now(),
@@ -19,13 +19,13 @@ CREATE TABLE events.outbox (
   last_error text
 );
 
--- Holds what waits only, so that it stays small however long the table's past is.
+-- Only the backlog, so that it stays small however large the table gets.
 CREATE INDEX idx_outbox_pending ON events.outbox (available_at, id)
   WHERE processed_at IS NULL AND dead_at IS NULL;
 CREATE INDEX idx_outbox_aggregate ON events.outbox (aggregate_id, id);
 
--- Wakes the worker, and tells the realtime hub what has become of an order. PostgreSQL sends both
--- when the transaction commits, and the same text once however many events it held.
+-- Wakes the worker, and notifies the realtime hub of an order's new state. PostgreSQL sends both
+-- when the transaction commits, and identical texts once however many events it has.
 CREATE FUNCTION events.announce() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('outbox', '');

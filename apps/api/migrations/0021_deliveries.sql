@@ -28,7 +28,7 @@ CREATE TABLE couriers.assignments (
 
 CREATE INDEX idx_assignments_status ON couriers.assignments (status, offered_at);
 CREATE INDEX idx_assignments_courier_status ON couriers.assignments (courier_id, status);
--- Late deliveries are asked for by the time of delivery; only what was delivered can be late.
+-- Late deliveries are queried by the time of delivery; only delivered orders can be late.
 CREATE INDEX idx_assignments_delivered_sla
   ON couriers.assignments (delivered_at, estimated_delivery_at) WHERE status = 'delivered';
 

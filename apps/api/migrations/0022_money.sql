@@ -11,7 +11,7 @@ CREATE TABLE payments.payments (
   amount_cents integer NOT NULL CHECK (amount_cents > 0),
   refunded_cents integer NOT NULL DEFAULT 0
     CHECK (refunded_cents BETWEEN 0 AND amount_cents),
-  -- Of the request that captured it: who repeats that request gets the same answer.
+  -- Of the request that captured it: a repeated request gets the same response.
   capture_key text,
   -- The card processor's name for the charge.
   charge_id text,
@@ -21,7 +21,7 @@ CREATE TABLE payments.payments (
 );
 
 CREATE INDEX idx_payments_order_id ON payments.payments (order_id);
--- An order is paid once; only after a refusal of the card may another payment be tried.
+-- An order is paid once; another payment is possible only after the card was declined.
 CREATE UNIQUE INDEX idx_payments_one_per_order ON payments.payments (order_id)
   WHERE status <> 'declined';
 CREATE INDEX idx_payments_status ON payments.payments (status, created_at);
@@ -32,7 +32,7 @@ CREATE TABLE payments.refunds (
   payment_id uuid NOT NULL REFERENCES payments.payments (id),
   amount_cents integer NOT NULL CHECK (amount_cents > 0),
   reason text NOT NULL,
-  -- Pending until the card processor has given the money back.
+  -- Pending until the card processor has refunded the money.
   status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'completed')),
   idempotency_key text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
@@ -41,7 +41,7 @@ CREATE TABLE payments.refunds (
 
 CREATE SCHEMA ledger;
 
--- Who or what money can be at. Those without an owner have the id of zeros.
+-- The holders of money. Those without an owner have the nil id.
 CREATE TABLE ledger.wallets (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
   kind text NOT NULL CHECK (kind IN (
@@ -71,7 +71,7 @@ CREATE TABLE ledger.entries (
 
 CREATE INDEX idx_entries_posting ON ledger.entries (posting_id);
 CREATE INDEX idx_entries_payment_id ON ledger.entries (payment_id) WHERE payment_id IS NOT NULL;
--- Holds all that a balance needs, so that the table itself is not read.
+-- Covers a balance, for an index-only scan.
 CREATE INDEX idx_entries_wallet_amount ON ledger.entries (wallet_id, amount_cents);
 CREATE INDEX idx_entries_created_at ON ledger.entries (created_at);
 

@@ -93,7 +93,7 @@ function passThrough(middleware: ReturnType<typeof httpMiddleware>, index: numbe
   close();
 }
 
-test('bounds templates that a caller can choose, and counts what became `other`', async () => {
+test('bounds templates that a caller can choose, and counts the values recorded as `other`', async () => {
   const { telemetry, port } = await makeService();
   await flood(port, 8_000, (index) => `/tenants/first-${index}/menu`);
   const before = await seriesOf(telemetry);

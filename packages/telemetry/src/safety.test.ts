@@ -91,7 +91,7 @@ describe('a collector that', () => {
 });
 
 describe('a log file that', () => {
-  test('is on a full disk fails no request, and standard output says so once', async () => {
+  test('is on a full disk fails no request, and standard output reports it once', async () => {
     const folder = makeTemporaryFolder('full');
     // The name that the rotation gives to the first file.
     symlinkSync('/dev/full', join(folder, 'app.1.log'));

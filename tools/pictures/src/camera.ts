@@ -5,27 +5,27 @@ import puppeteer, { type Page } from 'puppeteer-core';
 
 declare const document: { documentElement: { scrollHeight: number } };
 
-/** What a picture is of. */
+/** The subject of a picture. */
 export interface Shot {
   readonly address: string;
   readonly file: string;
-  /** What must hold in the page before the picture is taken. */
+  /** Runs in the page; true once the picture can be taken. */
   readonly isReady: () => boolean;
-  /** How far down it shows the page; what is below is more of the same. */
+  /** The largest height in pixels; the rest of the page repeats itself. */
   readonly maxHeight?: number;
 }
 
 /** A browser that takes pictures. */
 export type Camera = Awaited<ReturnType<typeof openCamera>>;
 
-// The first is how people see it; a busy dashboard that makes too large a file is taken smaller.
+// The first is the usual one; a dashboard whose file gets too large is taken narrower.
 const widths = [1_400, 1_200, 1_000];
 const readyMs = 60_000;
 const tries = 3;
-// A page of README stays quick to load.
+// README stays quick to load.
 const maxBytes = 250_000;
 
-/** The browser of this machine, by `CHROMIUM` or on `PATH`; throws with the cure where there is none. */
+/** The browser of this machine, from `CHROMIUM` or `PATH`; throws with the cure when there is none. */
 function findBrowser(): string {
   const named = process.env.CHROMIUM;
   if (named !== undefined && existsSync(named)) return named;
@@ -78,7 +78,7 @@ async function heightOf(page: Page, { maxHeight = Number.POSITIVE_INFINITY }: Sh
   return Math.min(height, maxHeight);
 }
 
-/** A machine whose networks change drops requests of a browser now and then: it is asked again. */
+/** Retries: a browser loses requests when the networks of its machine change. */
 async function open(page: Page, { address, isReady }: Shot): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

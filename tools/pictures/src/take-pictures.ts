@@ -10,9 +10,9 @@ import { type Camera, openCamera, type Shot } from './camera.ts';
 
 const usage = `Usage: npm run pictures -- [--minutes <n>] [--inbox <address>] [--only <uid>]…
 
-  --minutes  how much traffic the pictures show (12 by default)
-  --inbox    takes the dashboards of a running system, e.g. http://localhost:8025; else one is started,
-             and gets a fault at the end for the picture of the inbox
+  --minutes  minutes of traffic to show (12 by default)
+  --inbox    pictures the dashboards of a running system, such as http://localhost:8025; by default one
+             is started, with a fault at the end for the picture of the inbox
   --only     these dashboards only`;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -40,7 +40,7 @@ async function takeDashboards(camera: Camera, inbox: string, { minutes, only }: 
   }
 }
 
-/** The path of a paged person: from the alert by the home dashboard to the log lines. */
+/** The path of the person on call: from the alert over the home dashboard to the log lines. */
 async function takeIncident(camera: Camera, inbox: string, { minutes }: Options): Promise<void> {
   await take(camera, {
     address: `${inbox}/`,
@@ -70,7 +70,7 @@ async function isFiring(inbox: string, alertname: string): Promise<boolean> {
   return alerts.some(({ status }) => status === 'firing');
 }
 
-/** Takes the pictures of README and docs; throws with the usage at wrong arguments. */
+/** Takes the pictures of README and docs; throws the usage for wrong arguments. */
 export async function takePictures(words: string[]): Promise<void> {
   const { values } = parseArgs({
     args: words,

@@ -83,7 +83,7 @@ test('resets the failures after a right password, and unlocks after the lockout'
   expect((await login(phone)).status).toBe(200);
 });
 
-test('requires verification, and says so only after the right password', async () => {
+test('requires verification, and reveals it only after the right password', async () => {
   const phone = newPhone();
   await fixture.call('POST', '/auth/register', { phone, password, displayName: 'Ada' });
   expect((await login(phone, 'wrong password')).status).toBe(401);

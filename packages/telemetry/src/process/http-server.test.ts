@@ -84,7 +84,7 @@ test('does not wait for connections without a request', async () => {
   await ended;
 });
 
-test('leaves connections that were upgraded to whoever took them', async () => {
+test('leaves upgraded connections to their new owner', async () => {
   let upgraded: Socket | undefined;
   const { telemetry, port } = await serve((server) => {
     server.on('upgrade', (_, socket) => {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 /** From the root. */
 export const configurationFile = 'monitoring/alertmanager/alertmanager.yml';
 
-/** A route as far as it decides who is told. */
+/** The fields of a route that choose receivers. */
 export interface Route {
   readonly receiver?: string | undefined;
   readonly matchers?: readonly string[] | undefined;
@@ -34,11 +34,11 @@ const configuration = z.object({
     .default([]),
 });
 
-/** Alertmanager's file, as far as checks look at it. */
+/** The parts of Alertmanager's file that the checks read. */
 export type AlertmanagerConfiguration = z.output<typeof configuration>;
 
 /**
- * Reads Alertmanager's file; amtool has judged its grammar.
+ * Reads Alertmanager's file; amtool checks its syntax.
  * @throws Error with the file, the place and what was expected there
  */
 export function readAlertmanager(root: string): AlertmanagerConfiguration {

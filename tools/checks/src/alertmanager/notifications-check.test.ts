@@ -37,7 +37,7 @@ function replace(from: string, to: string, path = file): void {
   writeFileSync(join(root, path), text.replace(from, to));
 }
 
-test('finds nothing in what is shipped', async () => {
+test('accepts the shipped configuration', async () => {
   expect(await notificationsCheck.run(root)).toEqual([]);
 });
 
@@ -72,7 +72,7 @@ test('refuses a route that catches nothing of a known job, and takes one that do
   expect(problems.filter((problem) => problem.includes('matches no alert'))).toEqual([]);
 });
 
-test('refuses routes that tell fewer people than they must, by alert', async () => {
+test('refuses routes that miss a receiver, by alert', async () => {
   replace(
     '    - matchers: [\'severity="critical"\']\n      receiver: pager',
     '    - matchers: [\'alertname="ServiceDown"\']\n      receiver: pager',
@@ -86,7 +86,7 @@ test('refuses routes that tell fewer people than they must, by alert', async () 
   );
 });
 
-test('refuses an alert of which nobody has said who must be told', async () => {
+test('refuses an alert without expected receivers', async () => {
   replace(
     '      - alert: HighErrorRate',
     '      - alert: Odd\n        expr: up\n        labels: { severity: page }\n      - alert: HighErrorRate',

@@ -7,19 +7,19 @@ import { configurationFile } from './configuration.ts';
 const containerFolder = '/etc/alertmanager/';
 const folder = 'monitoring/alertmanager/';
 
-// Whoever knows one of these can act as us.
+// Credentials: their holder can act as us.
 const secretKeys =
   /^(?:slack_)?app_token$|^(?:smtp_)?auth_(?:password|secret)$|^(?:routing|service|api|user)_key$|(?:^|_)(?:token|password|credentials|api_key|api_secret|client_secret)$/;
-// In these the address itself is the secret, once it leads out of the house.
+// In these the address itself is the secret, if it is an external one.
 const secretAddresses = /^(?:slack_api_url|api_url|webhook_url|url)$/;
 
-/** Secrets that stand in the file itself, and files that are missing. */
+/** Secrets written in the configuration itself, and missing or empty secret files. */
 export function secretProblems(root: string, configuration: AlertmanagerConfiguration): string[] {
   const { global, receivers } = configuration;
   return [
-    ...walk('global', global).flatMap((leaf) => faultsOf(root, leaf)),
+    ...walk('global', global).flatMap((leaf) => leafProblems(root, leaf)),
     ...receivers.flatMap((receiver) =>
-      walk(`receiver \`${receiver.name}\``, receiver).flatMap((leaf) => faultsOf(root, leaf)),
+      walk(`receiver \`${receiver.name}\``, receiver).flatMap((leaf) => leafProblems(root, leaf)),
     ),
   ];
 }
@@ -36,10 +36,10 @@ function walk(owner: string, value: unknown, key = ''): Leaf[] {
   return Object.entries(value).flatMap(([name, each]) => walk(owner, each, name));
 }
 
-function faultsOf(root: string, { owner, key, value }: Leaf): string[] {
+function leafProblems(root: string, { owner, key, value }: Leaf): string[] {
   const where = `${configurationFile}: ${owner}`;
   if (key.endsWith('_file')) return missingFile(root, where, key, value);
-  const isSecret = secretKeys.test(key) || (secretAddresses.test(key) && isOutside(value));
+  const isSecret = secretKeys.test(key) || (secretAddresses.test(key) && isExternal(value));
   if (!isSecret || value === '') return [];
   return [
     `${where}: expected \`${key}\` not to stand in the file. Write it to ` +
@@ -47,12 +47,12 @@ function faultsOf(root: string, { owner, key, value }: Leaf): string[] {
   ];
 }
 
-/** An address without encryption leads to the inbox, or to nobody who keeps secrets. */
-function isOutside(address: string): boolean {
+/** An address without encryption is the inbox', or of a service without secrets. */
+function isExternal(address: string): boolean {
   return address.startsWith('https:');
 }
 
-/** Alertmanager reads it at the first notification, and would only then notice. */
+/** Alertmanager would report it only at the first notification. */
 function missingFile(root: string, where: string, key: string, path: string): string[] {
   const isOurs = path.startsWith(containerFolder);
   const file = isOurs ? join(root, folder, path.slice(containerFolder.length)) : path;
@@ -67,7 +67,7 @@ function missingFile(root: string, where: string, key: string, path: string): st
   return [`${where}: expected the file of \`${key}\`, ${shown}, to hold a secret, it is empty.`];
 }
 
-/** What belongs to Alertmanager's user alone is not ours to read, but has a size. */
+/** A file that only Alertmanager's user may read still has a size. */
 function isBlank(file: string): boolean {
   try {
     return readFileSync(file, 'utf8').trim() === '';

@@ -89,8 +89,8 @@ test.each<[string, Partial<ComposeService>, string]>([
   expect(audit(change)).toEqual([`service \`api\`: ${problem}.`]);
 });
 
-test('takes an exception with its reason, and refuses one that nothing needs', () => {
+test('accepts an exception with its reason, and refuses an unused one', () => {
   const exceptions = { 'user api': 'a reason' };
   expect(audit({ user: '0' }, exceptions)).toEqual([]);
-  expect(audit({}, exceptions)).toEqual(['the exception `user api` is needed by nothing.']);
+  expect(audit({}, exceptions)).toEqual(['the exception `user api` is unused. Remove it.']);
 });

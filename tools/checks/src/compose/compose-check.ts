@@ -14,22 +14,22 @@ type Exceptions = Readonly<Record<string, string>>;
 
 /** Allowed deviations by rule and service, each with its reason; an unused one is a problem. */
 const exceptions: Exceptions = {
-  'user prepare': 'gives files to the users of the others, which only root may',
-  'user galley-prepare': 'gives files to the users of the others, which only root may',
-  'cap_add prepare': 'CHOWN is what files are given away with; it has no network',
-  'cap_add galley-prepare': 'CHOWN is what files are given away with; it has no network',
-  'healthcheck prepare': 'ends by itself; others wait for its exit code',
-  'healthcheck galley-prepare': 'ends by itself; others wait for its exit code',
+  'user prepare': 'hands files over to other users, which only root may do',
+  'user galley-prepare': 'hands files over to other users, which only root may do',
+  'cap_add prepare': 'needs CHOWN to hand files over; it has no network',
+  'cap_add galley-prepare': 'needs CHOWN to hand files over; it has no network',
+  'healthcheck prepare': 'a one-shot; others wait for its exit code',
+  'healthcheck galley-prepare': 'a one-shot; others wait for its exit code',
   'networks prepare': 'needs no network and has none',
   'networks galley-prepare': 'needs no network and has none',
-  'host_pid node-exporter-host': 'its profile is there to see the host; off by default',
+  'host_pid node-exporter-host': 'its profile is for watching the host; off by default',
   'host_mount node-exporter-host':
-    'read-only; its profile is there to see the host; off by default',
+    'read-only; its profile is for watching the host; off by default',
 };
 
 const networks = ['edge', 'observability', 'data'];
 const maxMemoryBytes = 1024 ** 3;
-// Whose word is a value, not the path of a file that holds it.
+// Variables that hold a secret themselves, not the path of its file.
 const secretName = /(PASSWORD|SECRET|TOKEN|(?<!PUBLIC)_KEY)(?!.*FILE)/;
 const urlWithPassword = /:\/\/[^/\s:@]+:[^/\s@]+@/;
 
@@ -107,7 +107,7 @@ const rules: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** Audits every service of a resolved model; an exception that nothing needs is a problem as well. */
+/** Audits every service of a resolved model; an unused exception is a problem as well. */
 export function auditCompose(model: ComposeModel, allowed: Exceptions = exceptions): string[] {
   const used = new Set<string>();
   const problems = Object.entries(model.services).flatMap(([name, service]) =>
@@ -120,10 +120,10 @@ export function auditCompose(model: ComposeModel, allowed: Exceptions = exceptio
     }),
   );
   const unused = Object.keys(allowed).filter((key) => !used.has(key));
-  return [...problems, ...unused.map((key) => `the exception \`${key}\` is needed by nothing.`)];
+  return [...problems, ...unused.map((key) => `the exception \`${key}\` is unused. Remove it.`)];
 }
 
-/** The files that a service mounts are there: a missing one becomes an empty folder of root's. */
+/** Mounted files exist: Docker replaces a missing one by an empty folder that belongs to root. */
 function missingMounts(model: ComposeModel): string[] {
   return Object.entries(model.services).flatMap(([name, { volumes = [] }]) =>
     volumes
@@ -132,7 +132,7 @@ function missingMounts(model: ComposeModel): string[] {
   );
 }
 
-/** The version stands in the image's tag and in what the apps say of themselves. */
+/** The tag of the apps' image and their SERVICE_VERSION are the version of package.json. */
 function versionProblems(root: string, model: ComposeModel): string[] {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     version: string;
@@ -140,10 +140,10 @@ function versionProblems(root: string, model: ComposeModel): string[] {
   const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
   return Object.entries(model.services).flatMap(([name, service]) => {
     if (service.build === undefined) return [];
-    const said = [service.image?.split(':')[1], service.environment?.SERVICE_VERSION];
+    const declared = [service.image?.split(':')[1], service.environment?.SERVICE_VERSION];
     const isListed = dockerfile.includes(`COPY apps/${name}/package.json apps/${name}/`);
     return [
-      ...said
+      ...declared
         .filter((value) => value !== version)
         .map((value) => `service \`${name}\`: expected version \`${version}\`, got \`${value}\`.`),
       ...(isListed ? [] : [`Dockerfile: expected \`COPY apps/${name}/package.json\`.`]),

@@ -4,9 +4,9 @@ import type { Check } from '../check.ts';
 
 const example = '.env.example';
 const composeFiles = ['docker-compose.yml', 'docker-compose.monitoring.yml'];
-// The system's own: set by no one for our sake.
+// Set by the operating system.
 const systemVariables = new Set(['PATH', 'HOME', 'XDG_CACHE_HOME']);
-// How the sources of native mode name a variable that they read.
+// How the sources of native mode read a variable.
 const readPattern = /environment\.([A-Z][A-Z_]+)|variable: '([A-Z_]+)'|environment, '([A-Z_]+)'/g;
 
 /** `.env.example` names every variable that `npm start` or compose reads, and no other. */
@@ -18,15 +18,15 @@ export const environmentCheck: Check = {
   },
 };
 
-/** What is wrong between the example's text and the names that are read. */
+/** Differences between the example and the variables that are read, each with its cure. */
 export function compareVariables(text: string, read: readonly string[]): readonly string[] {
   const named = new Set([...text.matchAll(/^#?\s?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name));
-  const wanted = new Set(read.filter((name) => !systemVariables.has(name)));
-  const lacking = [...wanted].filter((name) => !named.has(name));
-  const strange = [...named].filter((name) => !wanted.has(name));
+  const used = new Set(read.filter((name) => !systemVariables.has(name)));
+  const missing = [...used].filter((name) => !named.has(name));
+  const unused = [...named].filter((name) => !used.has(name));
   return [
-    ...lacking.map((name) => `${example}: expected \`${name}\`, which is read. Add it.`),
-    ...strange.map((name) => `${example}: nothing reads \`${name}\`. Remove it.`),
+    ...missing.map((name) => `${example}: expected \`${name}\`, which is read. Add it.`),
+    ...unused.map((name) => `${example}: nothing reads \`${name}\`. Remove it.`),
   ];
 }
 

@@ -31,19 +31,19 @@ function names(text: string): string[] {
   return [...text.matchAll(/^ {6}(\w+)\s*=/gm)].map(([, name = '']) => name);
 }
 
-// No Alloy could be run here: that it does the same is at least written in both files alike.
+// Alloy is not available here, so the test compares the two configuration files.
 test('Alloy reads the files that Promtail reads', () => {
   expect(value(alloy, '__path__')).toBe(statics[0].labels.__path__);
   expect(value(alloy, 'sync_period')).toBe(promtail.target_config.sync_period);
 });
 
-test('Alloy takes from a line what Promtail takes', () => {
+test('Alloy extracts the fields of a line that Promtail extracts', () => {
   expect(value(block('stage.regex'), 'expression')).toBe(stage('regex').expression);
   expect(names(block('stage.json'))).toEqual(Object.keys(stage('json').expressions));
   expect(value(block('stage.timestamp'), 'format')).toBe(stage('timestamp').format);
 });
 
-test('Alloy gives the labels and the metadata that Promtail gives', () => {
+test('Alloy adds the labels and the metadata that Promtail adds', () => {
   expect(names(block('stage.labels'))).toEqual(Object.keys(stage('labels')));
   expect(names(block('stage.structured_metadata'))).toEqual(
     Object.keys(stage('structured_metadata')),
@@ -51,11 +51,11 @@ test('Alloy gives the labels and the metadata that Promtail gives', () => {
   expect(block('stage.label_drop')).toContain(`values = ["${stage('labeldrop').join('", "')}"]`);
 });
 
-test('a service that pushes its lines itself gives the metadata that Promtail gives', () => {
+test('a service that pushes its own lines adds the metadata that Promtail adds', () => {
   expect(metadataFields).toEqual(Object.keys(stage('structured_metadata')));
 });
 
-test('Alloy sends to the same Loki, and is as patient', () => {
+test('Alloy sends to the same Loki, with the same retries', () => {
   const endpoint = block('  endpoint');
   expect(value(endpoint, 'url')).toBe(client.url);
   expect(value(endpoint, 'batch_wait')).toBe(client.batchwait);

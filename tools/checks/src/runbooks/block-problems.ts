@@ -3,8 +3,8 @@ import { grammar, readExpectation } from '@watchkeeper/drills/runbooks/expectati
 import { type Block, type BlockType, blockTypes, modes } from '@watchkeeper/drills/runbooks/page';
 
 const attributes = ['expect', 'on'];
-/** What only works at one mode: the command, and where. */
-const bound = [
+/** Commands that work in one mode only. */
+const modeCommands = [
   { command: /\bdocker compose\b/, mode: 'compose' },
   { command: /\bkubectl\b/, mode: 'kubernetes' },
   { command: /\bnpm (start|stop|run)\b/, mode: 'native' },
@@ -19,16 +19,16 @@ function isBlockType(type: string): type is BlockType {
   return (blockTypes as readonly string[]).includes(type);
 }
 
-/** What keeps a program from running the block and judging what it gave; each with its cure. */
+/** Problems that keep a program from running the block or judging its result; each with its cure. */
 export function blockProblems({ type, attributes: given, unknownWords, code }: Block): string[] {
   if (!isBlockType(type)) {
     return [`expected a block of ${blockTypes.join(', ')}, got \`${type}\`. Name its type.`];
   }
-  const strangers = [
+  const unknown = [
     ...unknownWords,
     ...Object.keys(given).filter((key) => !attributes.includes(key)),
   ];
-  const problems = strangers.map(
+  const problems = unknown.map(
     (word) =>
       `expected \`expect=\` and \`on=\` after \`${type}\`, got \`${word}\`. Quote the value.`,
   );
@@ -44,12 +44,12 @@ export function blockProblems({ type, attributes: given, unknownWords, code }: B
 
 function placeProblems(on: string | undefined, code: string): string[] {
   const given = on?.split(',') ?? [];
-  const strangers = given.filter((mode) => !(modes as readonly string[]).includes(mode));
-  const misplaced = bound.filter(
+  const unknown = given.filter((mode) => !(modes as readonly string[]).includes(mode));
+  const misplaced = modeCommands.filter(
     ({ command, mode }) => command.test(code) && (given.length !== 1 || given[0] !== mode),
   );
   return [
-    ...strangers.map((mode) => `expected \`on=\` to be of ${modes.join(', ')}, got \`${mode}\`.`),
+    ...unknown.map((mode) => `expected \`on=\` to be of ${modes.join(', ')}, got \`${mode}\`.`),
     ...misplaced.map(({ mode }) => `has a command of ${mode} alone. Mark it \`on=${mode}\`.`),
   ];
 }

@@ -12,10 +12,10 @@ import { blockProblems } from './block-problems.ts';
 const sections = [
   ...['Meaning', 'Impact', 'Diagnosis', 'Mitigation', 'Escalation', 'Recovery', 'Prevention'],
 ];
-// Issue 8: host-level only, for breaking a machine would break whoever runs the drill.
+// Host-level alerts only: breaking a machine would break the drill as well.
 const maxExemptions = 3;
 
-/** One name everywhere: each alert has a page, each page an alert, and each page what it needs. */
+/** Each alert has a page of its name, each page an alert, and each page is complete. */
 export const runbooksCheck: Check = {
   name: 'runbooks',
   async run(root) {
@@ -65,7 +65,7 @@ function pageProblems(root: string, alert: Alert, names: ReadonlySet<string>): s
   ];
 }
 
-/** What stands both in the rule and in the page is the same. */
+/** The fields that a page repeats are those of the rule. */
 function twinProblems(alert: Alert, written: FrontMatter): string[] {
   const expected = {
     severity: alert.labels.severity,
@@ -87,15 +87,15 @@ function drillProblems(
   names: ReadonlySet<string>,
 ): string[] {
   if ('exempt' in drill) return [];
-  const ofProblems = (drill.faults ?? []).flatMap(({ app, set }) => faultProblems(app, set));
-  const strangers = (drill.also ?? []).filter((other) => !names.has(other) || other === name);
+  const ofFaults = (drill.faults ?? []).flatMap(({ app, set }) => faultProblems(app, set));
+  const unknown = (drill.also ?? []).filter((other) => !names.has(other) || other === name);
   return [
-    ...ofProblems,
-    ...strangers.map((other) => `expected an alert besides ${name}, got \`${other}\`.`),
+    ...ofFaults,
+    ...unknown.map((other) => `expected an alert besides ${name}, got \`${other}\`.`),
   ].map((problem) => `\`drill\`: ${problem}`);
 }
 
-/** What a drill changes in a shipped file stands there, also where no drill can run its component. */
+/** A text that a drill replaces is in the shipped file; also where its component cannot run. */
 function changeProblems(root: string, { drill }: FrontMatter): string[] {
   if ('exempt' in drill || drill.configure?.replace === undefined) return [];
   const { file, replace } = drill.configure;

@@ -1,22 +1,22 @@
 import type { Firings } from './promtool.ts';
 import type { Scenario } from './schema.ts';
 
-/** What became of one scenario's labels. */
+/** The result of one scenario. */
 export interface Verdict {
   readonly scenario: Scenario;
-  /** Alerts that fired as they must, with the seconds since the fault. */
+  /** Expected alerts that fired in time, with the seconds since the fault. */
   readonly detected: ReadonlyMap<string, number>;
-  /** Alerts that must have fired and did not, or too late. */
+  /** Expected alerts that did not fire, or too late. */
   readonly missed: readonly string[];
-  /** Alerts that fired though nothing called for them. */
+  /** Unexpected alerts. */
   readonly wrong: readonly string[];
 }
 
-// It fires always, to show that alerts arrive at all.
+// It always fires, to show that alerts arrive.
 const always = new Set(['Watchdog']);
 
 /**
- * Compares what fired with a scenario's labels. An alert that fires before its fault is wrong, one
+ * Compares the alerts that fired with a scenario's labels. An alert that fires before its fault is wrong, one
  * that fires after its time is missed.
  * @param known alerts that the rules define; absent means all
  */

@@ -12,7 +12,7 @@ export type Firings = ReadonlyMap<string, number>;
 
 /**
  * Plays a scenario through Prometheus' own rule engine, by promtool.
- * @throws Error with promtool's words when it can't read the rules or the series
+ * @throws Error with promtool's output when it cannot read the rules or the series
  */
 export async function playScenario(
   scenario: Scenario,
@@ -31,7 +31,7 @@ export async function playScenario(
 
 const rulesName = 'rules.yml';
 
-/** A rule test that expects nothing, so that promtool prints what there was instead. */
+/** A rule test that expects no samples, so that promtool prints the actual ones. */
 function testFiles({ interval, signals }: Scenario, allGroups: readonly RuleGroup[]) {
   const series = signals.flatMap((signal) => expandSignal(signal, interval));
   const names = series.map((each) => each.series.split('{')[0] ?? '');
@@ -42,7 +42,7 @@ function testFiles({ interval, signals }: Scenario, allGroups: readonly RuleGrou
   const first = `min_over_time(timestamp(ALERTS{alertstate="firing"})[${seconds}s:${interval}s])`;
   const test = {
     rule_files: [rulesName],
-    // Without an order promtool takes any, and a verdict would not be the same twice.
+    // Without an order promtool uses any, and verdicts would differ between runs.
     group_eval_order: groups.map(({ name }) => name),
     evaluation_interval: `${interval}s`,
     tests: [
@@ -63,7 +63,7 @@ function withoutMetrics({ rules, ...group }: RuleGroup) {
 }
 
 function readFirings(output: string): Firings {
-  // Nothing fired, as was expected: the usual rules have no watchdog.
+  // Nothing fired: the baseline has no watchdog.
   if (/^\s*SUCCESS\s*$/.test(output)) return new Map();
   const got = /^\s*got: (.*)$/m.exec(output)?.[1];
   if (got === undefined)

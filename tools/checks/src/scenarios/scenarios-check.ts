@@ -2,10 +2,10 @@ import { readAlerts } from '../alerts/alert-rules.ts';
 import type { Check } from '../check.ts';
 import { readCorpus } from './corpus.ts';
 
-// Says that alerts arrive; there is no situation in which it may not fire.
+// Always fires, to show that alerts arrive.
 const exempt = new Set(['Watchdog']);
 
-/** Every alert has a situation in which it must fire, and no situation names an unknown alert. */
+/** Every alert has a scenario in which it must fire, and no scenario names an unknown alert. */
 export const scenariosCheck: Check = {
   name: 'scenarios',
   async run(root) {
@@ -19,16 +19,16 @@ export const scenariosCheck: Check = {
   },
 };
 
-/** What is wrong between the alerts there are and those that the scenarios name. */
+/** Alerts without a scenario, and scenarios of unknown alerts, each with its cure. */
 export function compareAlerts(
   alerts: readonly string[],
   { named, required }: { named: readonly string[]; required: readonly string[] },
 ): readonly string[] {
   const folder = 'monitoring/prometheus/scenarios';
-  const lacking = alerts.filter((alert) => !exempt.has(alert) && !required.includes(alert));
+  const missing = alerts.filter((alert) => !exempt.has(alert) && !required.includes(alert));
   const unknown = [...new Set(named)].filter((alert) => !alerts.includes(alert));
   return [
-    ...lacking.map((alert) => `${folder}: no scenario must fire \`${alert}\`. Add one.`),
+    ...missing.map((alert) => `${folder}: no scenario must fire \`${alert}\`. Add one.`),
     ...unknown.map((alert) => `${folder}: no rule has the alert \`${alert}\`. Correct the name.`),
   ];
 }

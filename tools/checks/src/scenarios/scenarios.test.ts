@@ -62,12 +62,12 @@ describe('judge', () => {
     expect({ ...verdict, detected: [...verdict.detected] }).toMatchObject(expected);
   });
 
-  test('asks nothing of rules that lack the alert', () => {
+  test('expects nothing of rules that lack the alert', () => {
     expect(judge(readOne(), new Map(), new Set(['Other'])).missed).toEqual([]);
   });
 });
 
-test('precision falls with what is wrong, recall with what is missed', () => {
+test('precision falls with unexpected alerts, recall with missed ones', () => {
   const scenario = readOne();
   const late = judge(scenario, new Map([['ServiceDown', 700]]));
   const right = judge(scenario, new Map([['HighErrorRate', 660]]));

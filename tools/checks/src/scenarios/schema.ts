@@ -9,7 +9,7 @@ const duration = z
 const share = z.number().min(0).max(1);
 const lasts = { for: duration };
 const resets = { isReset: z.boolean().default(false) };
-/** Shares of the observations by their value in seconds; what is left out is fast. */
+/** Shares of the observations by their value in seconds; the rest is fast. */
 const slow = z.record(z.string().regex(/^\d+(\.\d+)?$/), share).default({});
 
 const absent = z.strictObject({ ...lasts, isAbsent: z.literal(true) });
@@ -56,7 +56,7 @@ const scenario = z.strictObject({
   faultAt: duration.optional(),
   /** Alerts that must fire, each with the longest time that may pass since the fault. */
   must: z.record(z.string(), duration).default({}),
-  /** Alerts that may fire besides, because they are true too. */
+  /** Other alerts that may fire, because their condition holds as well. */
   may: z.array(z.string()).default([]),
   signals: z.array(signal).min(1),
 });

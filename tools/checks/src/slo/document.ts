@@ -43,12 +43,15 @@ const schema = z.strictObject({
       }),
     }),
     objectives: z.tuple([
-      z.strictObject({ displayName: z.string().min(1), target: z.number().refine(...possible()) }),
+      z.strictObject({
+        displayName: z.string().min(1),
+        target: z.number().refine(...attainable()),
+      }),
     ]),
   }),
 });
 
-// What a refused one is called, if it says so at all.
+// The name of a refused objective, if it has one.
 const named = z
   .object({ metadata: z.object({ name: z.string() }) })
   .catch({ metadata: { name: 'without a name' } });
@@ -75,7 +78,7 @@ export function readSlos(text: string, file: string): readonly Slo[] {
 }
 
 /** Above one, nothing may ever fail; below the limit, even a total outage would page nobody. */
-function possible(): [(target: number) => boolean, { error: string }] {
+function attainable(): [(target: number) => boolean, { error: string }] {
   const least = 1 - 1 / fastBurnRate;
   const error = `Expected a target from ${least.toFixed(3)} to under 1: with less, a total outage burns too slowly to page; with 1, one failure breaks it for ever.`;
   return [(target) => target >= least && target < 1, { error }];

@@ -21,7 +21,7 @@ test('measures from the fault to detection and notification, and from the undoin
   expect(resolve).toBeCloseTo(16.6);
 });
 
-test('has no duration for what did not happen', () => {
+test('has no duration for missing timestamps', () => {
   expect(measureDurations({ injected: start, firing: at(3) })).toEqual({
     detect: 3,
     notify: undefined,

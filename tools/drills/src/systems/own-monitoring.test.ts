@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { compressBudgets, compressHost, compressLogRules } from './own-monitoring.ts';
 
-test('compresses what the ruler of Loki waits and looks back on', () => {
+test("compresses the waits and ranges of Loki's ruler", () => {
   const text = [
     'groups:',
     '  - interval: 30s',
