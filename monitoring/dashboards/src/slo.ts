@@ -1,7 +1,7 @@
 import { decimal, graph, perSecond, table } from './shapes/graphs.ts';
 import { toDashboardOfSeries, toErrorLogs, toErrorTraces } from './shapes/links.ts';
 import { promql, promqlNow } from './shapes/queries.ts';
-import type { DashboardSpec, PanelSpec, ShownAlert } from './shapes/spec.ts';
+import type { DashboardSpec, PanelSpec } from './shapes/spec.ts';
 
 const ofJob = '{job=~"$job"}';
 const allowed = `on (job, slo) group_left () (1 - job_slo:sli_objective:ratio${ofJob})`;
@@ -9,18 +9,14 @@ const allowed = `on (job, slo) group_left () (1 - job_slo:sli_objective:ratio${o
 function burnRate(
   id: number,
   window: string,
-  alert: ShownAlert,
-  normal: string,
-  otherwise: string,
+  panel: Pick<PanelSpec, 'normal' | 'otherwise' | 'alerts'>,
 ): PanelSpec {
   return decimal(id, `Burn rate over ${window}`, {
     width: 12,
     question: `How fast did the error budget burn in the last ${window}, relative to the allowed rate?`,
-    normal,
-    otherwise,
+    ...panel,
     queries: promql(`job_slo:sli_errors_per_events:ratio_rate${window}${ofJob} / ${allowed}`),
     legend: '{{slo}}',
-    alerts: [alert],
     links: [toErrorLogs, toErrorTraces],
   });
 }
@@ -63,34 +59,26 @@ export const slo: DashboardSpec = {
         'Value #C': { title: 'Remaining budget', unit: 'percentunit' },
       },
     }),
-    burnRate(
-      3,
-      '1h',
-      { name: 'ErrorBudgetBurnFast', comparison: 0 },
-      'under 1: sustainable.',
-      'an incident: click a line for its error logs and traces.',
-    ),
-    burnRate(
-      4,
-      '6h',
-      { name: 'ErrorBudgetBurnFast', comparison: 3 },
-      'under 1.',
-      'failures for hours without a page: find the change that started with them.',
-    ),
-    burnRate(
-      5,
-      '1d',
-      { name: 'ErrorBudgetBurnSlow', comparison: 0 },
-      'under 1.',
-      'open a ticket for this week: some route fails constantly at a low rate.',
-    ),
-    burnRate(
-      6,
-      '3d',
-      { name: 'ErrorBudgetBurnSlow', comparison: 3 },
-      'under 1: at 1 the budget lasts exactly thirty days.',
-      'at this rate the budget does not last the month.',
-    ),
+    burnRate(3, '1h', {
+      normal: 'under 1: sustainable.',
+      otherwise: 'an incident: click a line for its error logs and traces.',
+      alerts: [{ name: 'ErrorBudgetBurnFast', comparison: 0 }],
+    }),
+    burnRate(4, '6h', {
+      normal: 'under 1.',
+      otherwise: 'failures for hours without a page: find the change that started with them.',
+      alerts: [{ name: 'ErrorBudgetBurnFast', comparison: 3 }],
+    }),
+    burnRate(5, '1d', {
+      normal: 'under 1.',
+      otherwise: 'open a ticket for this week: some route fails constantly at a low rate.',
+      alerts: [{ name: 'ErrorBudgetBurnSlow', comparison: 0 }],
+    }),
+    burnRate(6, '3d', {
+      normal: 'under 1: at 1 the budget lasts exactly thirty days.',
+      otherwise: 'at this rate the budget does not last the month.',
+      alerts: [{ name: 'ErrorBudgetBurnSlow', comparison: 3 }],
+    }),
     perSecond(7, 'Failure rate', {
       width: 12,
       question: 'How many events miss an objective?',

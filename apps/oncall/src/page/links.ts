@@ -50,14 +50,12 @@ function silenceAddress(entry: AlertEntry, addresses: PublicAddresses) {
   return `${withoutSlash(alertmanager)}/#/silences/new?filter=${filter}`;
 }
 
-/** An Alertmanager matcher for exactly this value. */
+/**
+ * An Alertmanager matcher for exactly this value.
+ * Source: https://prometheus.io/docs/alerting/latest/configuration/#utf-8-strict-mode
+ */
 export function matcherOf(name: string, value: string): string {
-  return `${quoteName(name)}=${quote(value)}`;
-}
-
-// Source: https://prometheus.io/docs/alerting/latest/configuration/#utf-8-strict-mode
-function quoteName(name: string): string {
-  return /^[a-zA-Z_]\w*$/.test(name) ? name : quote(name);
+  return `${/^[a-zA-Z_]\w*$/.test(name) ? name : quote(name)}=${quote(value)}`;
 }
 
 function quote(value: string): string {

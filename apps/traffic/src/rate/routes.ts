@@ -28,7 +28,14 @@ export function rateRoutes(
           field: ['body', ...path].join('.'),
           message,
         }));
-        return sendJson(response, 400, refusal(validationErrors));
+        return sendJson(response, 400, {
+          statusCode: 400,
+          error: 'Bad Request',
+          message: validationErrors.map(({ message }) => message).join(' '),
+          timestamp: new Date().toISOString(),
+          path: '/rate',
+          validationErrors,
+        });
       }
       const { ratePerSecond } = body.data;
       const fields = {
@@ -39,16 +46,5 @@ export function rateRoutes(
       logger.info({ event: 'traffic_rate_changed', ...fields }, 'rate changed');
       return sendJson(response, 200, { ratePerSecond });
     },
-  };
-}
-
-function refusal(validationErrors: readonly { field: string; message: string }[]) {
-  return {
-    statusCode: 400,
-    error: 'Bad Request',
-    message: validationErrors.map(({ message }) => message).join(' '),
-    timestamp: new Date().toISOString(),
-    path: '/rate',
-    validationErrors,
   };
 }

@@ -23,18 +23,12 @@ export function exemplarAt(chart: uPlot, exemplars: readonly Exemplar[]): Exempl
 export function nearestSeries(chart: uPlot, series: readonly Series[]): Series | undefined {
   const { idx, top = 0 } = chart.cursor;
   if (idx === null || idx === undefined) return series.length === 1 ? series[0] : undefined;
-  const distances = series.map((each, index) => {
-    const value = chart.data[index + 1]?.[idx];
-    const isSeen = value !== null && value !== undefined && chart.series[index + 1]?.show !== false;
-    return {
-      each,
-      distance: isSeen ? Math.abs(chart.valToPos(value, 'y') - top) : Number.POSITIVE_INFINITY,
-    };
+  const candidates = series.flatMap((each, index) => {
+    const value = chart.data[index + 1]?.[idx] ?? null;
+    if (value === null || chart.series[index + 1]?.show === false) return [];
+    return [{ each, distance: Math.abs(chart.valToPos(value, 'y') - top) }];
   });
-  const nearest = distances.toSorted((one, other) => one.distance - other.distance)[0];
-  return nearest === undefined || nearest.distance === Number.POSITIVE_INFINITY
-    ? undefined
-    : nearest.each;
+  return candidates.toSorted((one, other) => one.distance - other.distance)[0]?.each;
 }
 
 /** Fills the tooltip with the values at the pointer and places it beside. */
