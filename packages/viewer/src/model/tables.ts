@@ -1,7 +1,7 @@
 import type { Transformation } from './dashboard.ts';
 import { numberOf, type QueryResult } from './series.ts';
 
-export type Cell = string | number | null;
+type Cell = string | number | null;
 
 export type Row = Readonly<Record<string, Cell>>;
 
