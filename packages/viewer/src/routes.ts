@@ -4,12 +4,10 @@ import { sendPage } from './document.ts';
 import { openFolder } from './folder.ts';
 import { dashboardPage, indexPage, type Services } from './page.ts';
 
-interface DashboardDependencies extends Services {
-  readonly dashboardsFolder: string | undefined;
-}
-
 /** `/dashboards`, `/dashboards/:uid` with its model and assets; `/d/:uid` as in Grafana. */
-export function dashboardRoutes(dependencies: DashboardDependencies): Router {
+export function dashboardRoutes(
+  dependencies: Services & { readonly dashboardsFolder: string | undefined },
+): Router {
   const folder = openFolder(dependencies.dashboardsFolder);
   const router = Router();
   router.get('/dashboards/assets/*path', sendAsset());

@@ -1,27 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Html, sendPage } from '@watchkeeper/viewer';
 import { type Request, type Response, Router } from 'express';
-import type { Dependencies } from '../dependencies.ts';
-import { readHeartbeat } from '../inbox/heartbeat.ts';
 import { inboxPage } from './inbox-page.ts';
 import { messagesPage } from './messages-page.ts';
-import { groupMessages } from './notified.ts';
 import type { InboxView } from './view.ts';
-
-export function createViewFor({ inbox, configuration, now }: Dependencies) {
-  return (request: Request): InboxView => {
-    const [alerts, messages] = [inbox.list(), inbox.messages()];
-    return {
-      alerts,
-      messages,
-      messagesOf: groupMessages(alerts, messages),
-      heartbeat: readHeartbeat(inbox, configuration.heartbeatTimeoutSeconds, now()),
-      addresses: configuration,
-      origin: `${request.protocol}://${request.host}`,
-      now: now(),
-    };
-  };
-}
 
 const assets = [
   { path: '/assets/inbox.css', file: './inbox.css', type: 'css' },

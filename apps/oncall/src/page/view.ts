@@ -1,21 +1,27 @@
 import { HttpError } from '@watchkeeper/telemetry';
+import type { Request } from 'express';
+import type { Dependencies } from '../dependencies.ts';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
-import type { Heartbeat } from '../inbox/heartbeat.ts';
-import type { InboxMessage } from '../receivers/message.ts';
-import type { PublicAddresses } from './links.ts';
-import type { MessagesOf } from './notified.ts';
+import { readHeartbeat } from '../inbox/heartbeat.ts';
+import { groupMessages } from './notified.ts';
 
 /** What the pages show for one request. */
-export interface InboxView {
-  readonly alerts: readonly AlertEntry[];
-  readonly messages: readonly InboxMessage[];
-  readonly messagesOf: MessagesOf;
-  readonly heartbeat: Heartbeat;
-  readonly addresses: PublicAddresses;
-  /** Of this server, such as `http://localhost:8025`. */
-  readonly origin: string;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+export type InboxView = ReturnType<ReturnType<typeof createViewFor>>;
+
+export function createViewFor({ inbox, configuration, now }: Dependencies) {
+  return (request: Request) => {
+    const [alerts, messages] = [inbox.list(), inbox.messages()];
+    return {
+      alerts,
+      messages,
+      messagesOf: groupMessages(alerts, messages),
+      heartbeat: readHeartbeat(inbox, configuration.heartbeatTimeoutSeconds, now()),
+      addresses: configuration,
+      /** Of this server, such as `http://localhost:8025`. */
+      origin: `${request.protocol}://${request.host}`,
+      now: now(),
+    };
+  };
 }
 
 /** @throws HttpError 404 */
