@@ -2,7 +2,16 @@
 // Not autocannon (9.0.0): its histogram counts whole milliseconds (`lowestDiscernibleValue: 1`), and
 // most responses here take less than one; its `--overallRate` sends the requests of a second in one burst.
 import { connect, type Socket } from 'node:net';
-import type { Load, LoadResult } from './load.ts';
+
+/** Requests to send to a service on this machine. */
+export interface Load {
+  readonly port: number;
+  readonly path: string;
+  readonly seconds: number;
+  readonly connections: number;
+  /** Evenly spaced; without it, each connection sends as soon as it has a response. */
+  readonly ratePerSecond?: number;
+}
 
 const closingBrace = 0x7d;
 const okStatus = 'HTTP/1.1 200';
@@ -95,7 +104,8 @@ function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN;
 }
 
-async function measure(load: Load): Promise<LoadResult> {
+/** Latencies count from when a request was due, not from when it was sent. */
+export async function measure(load: Load) {
   const request = `GET ${load.path} HTTP/1.1\r\nhost: bench\r\n\r\n`;
   const run: Run = { load, request, latenciesMs: [], errors: 0 };
   const startedAt = performance.now();

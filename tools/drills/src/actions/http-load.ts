@@ -26,12 +26,8 @@ export async function startHttpLoad(
     inFlight += 1;
     number = (number % 100) + 1;
     const signal = AbortSignal.timeout(10_000);
-    await fetch(`${base}${path.replace('$n', String(number))}`, {
-      method,
-      headers,
-      signal,
-      ...text,
-    })
+    const url = `${base}${path.replace('$n', String(number))}`;
+    await fetch(url, { method, headers, signal, ...text })
       .then((response) => response.arrayBuffer())
       .catch(() => {});
     inFlight -= 1;

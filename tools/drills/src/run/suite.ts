@@ -4,7 +4,7 @@ import { createPrometheus } from '../observation/monitoring-clients.ts';
 import { messageOf, waitUntil } from '../observation/wait-until.ts';
 import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
-import { createDrillRun, type DrillRun } from './drill-run.ts';
+import { createDrillRun } from './drill-run.ts';
 import { type BatchResult, runBatch } from './run-batch.ts';
 
 interface SuiteOptions {
@@ -15,13 +15,7 @@ interface SuiteOptions {
   readonly log?: (line: string) => void;
 }
 
-export interface SuiteResult {
-  readonly runs: readonly DrillRun[];
-  /** Pages that no drill of their batch allows. */
-  readonly unexpectedPages: readonly string[];
-  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
-  readonly seconds: number;
-}
+export type SuiteResult = Awaited<ReturnType<typeof runSuite>>;
 
 // All alerts but those of error budgets are resolved within some minutes.
 const quietMs = 180_000;
@@ -35,7 +29,7 @@ const outlastsBatch = ({ component = '', alertname = '' }: Readonly<Record<strin
   component === 'slo' || alertname === 'AIAPISlow';
 
 /** Runs every batch on a healthy system, and waits for alerts that take longer at the end. */
-export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
+export async function runSuite(options: SuiteOptions) {
   const { system, batches, signal, log = () => {} } = options;
   const startedMs = performance.now();
   const results: BatchResult[] = [];
@@ -66,6 +60,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   await Promise.all(results.map(({ settled }) => settled));
   return {
     runs: results.flatMap(({ runs }) => runs),
+    // Those that no drill of their batch allows.
     unexpectedPages: results.flatMap(({ unexpectedPages }) => unexpectedPages),
     skipped,
     seconds: (performance.now() - startedMs) / 1_000,

@@ -42,13 +42,11 @@ export function measureDurations(timestamps: Timestamps) {
   };
 }
 
-interface Scale {
-  readonly timeFactor: number;
-  readonly errorSeconds: number;
-}
-
 /** A line for each timestamp, in the order of time, and one for the durations. */
-export function formatTimeline(timestamps: Timestamps, { timeFactor, errorSeconds }: Scale) {
+export function formatTimeline(
+  timestamps: Timestamps,
+  { timeFactor, errorSeconds }: { readonly timeFactor: number; readonly errorSeconds: number },
+) {
   const entries = (Object.keys(names) as (keyof Timestamps)[]).flatMap((key) => {
     const at = timestamps[key];
     return at === undefined ? [] : [{ at, name: names[key] }];

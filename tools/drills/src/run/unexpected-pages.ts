@@ -2,12 +2,6 @@ import { describeAlert } from '../observation/health.ts';
 import type { InboxAlert } from '../observation/monitoring-clients.ts';
 import type { DrillPage } from '../runbooks/drill-page.ts';
 
-interface Allowed {
-  readonly names: ReadonlySet<string>;
-  /** Services that the runbooks' own steps restarted: they are down for a moment. */
-  readonly restarted: ReadonlySet<string>;
-}
-
 /** The alerts that drills running together allow each other. */
 export function allowedAlertNames(pages: readonly Pick<DrillPage, 'name' | 'drill'>[]) {
   return new Set(
@@ -15,11 +9,14 @@ export function allowedAlertNames(pages: readonly Pick<DrillPage, 'name' | 'dril
   );
 }
 
-/** Critical alerts that the inbox received after `sinceMs` and that are not allowed. */
+/**
+ * Critical alerts that the inbox received after `sinceMs` and whose names are not allowed. Services
+ * that the runbooks' own steps restarted are down for a moment.
+ */
 export function findUnexpectedPages(
   alerts: readonly InboxAlert[],
   sinceMs: number,
-  { names, restarted }: Allowed,
+  { names, restarted }: Readonly<Record<'names' | 'restarted', ReadonlySet<string>>>,
 ): string[] {
   const unexpected = alerts.filter(({ labels, receivedAt }) => {
     const at = receivedAt.firing === null ? Number.NaN : Date.parse(receivedAt.firing);
