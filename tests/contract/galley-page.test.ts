@@ -31,7 +31,7 @@ function faultsOf({ logger }: Telemetry) {
   const restaurantCache = createRestaurantCache(telemetry);
   const nothing = {} as never;
   return {
-    api: createApiFaults({ pool, logger, restaurantCache }, false),
+    api: createApiFaults(pool, logger, restaurantCache, false),
     worker: createWorkerFaults(pool, logger, false),
     realtime: createRealtimeFaults({ pool, telemetry, hub: nothing, channel: nothing }, false),
     gateway: createGatewayFaults(logger, false),

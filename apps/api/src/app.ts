@@ -51,7 +51,7 @@ export function createApp(dependencies: Dependencies): Express {
       ...{ pool, telemetry, gate },
       publish: createPublisher(telemetry),
       ledger: createLedger(telemetry),
-      signedIn: [authenticate(tokens, { isActive: check.isActive }), gate],
+      signedIn: [authenticate(tokens, check.isActive), gate],
     };
     const restaurants = cacheRestaurants(createRestaurantStore(pool), restaurantCache);
     const move = createTransitions(context);

@@ -3,17 +3,14 @@ import type { Logger } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import { objectStoreFaults } from './attachments/store-fault.ts';
 import { ledgerFaults } from './ledger/imbalance-fault.ts';
-import { cacheFaults } from './restaurants/cache-fault.ts';
-import type { RestaurantCache } from './restaurants/cached-store.ts';
+import { cacheFaults, type RestaurantCache } from './restaurants/cached-store.ts';
 
-export interface Breakable {
-  readonly pool: Pool;
-  readonly logger: Logger;
-  readonly restaurantCache: RestaurantCache;
-}
-
-export function createApiFaults(breakable: Breakable, isEnabled: boolean) {
-  const { pool, logger, restaurantCache } = breakable;
+export function createApiFaults(
+  pool: Pool,
+  logger: Logger,
+  restaurantCache: RestaurantCache,
+  isEnabled: boolean,
+) {
   const known = {
     ...serviceFaults(pool, logger),
     ...ledgerFaults(pool, logger),

@@ -21,8 +21,7 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   await ensureAdministrator(pool, configuration.accounts);
   watchLedger(pool, telemetry);
   const restaurantCache = createRestaurantCache(telemetry);
-  const { areFaultsEnabled } = configuration;
-  const faults = createApiFaults({ pool, logger, restaurantCache }, areFaultsEnabled);
+  const faults = createApiFaults(pool, logger, restaurantCache, configuration.areFaultsEnabled);
   shutdown.on('drain', 'business metrics', watchBusiness(pool, telemetry));
   shutdown.on('drain', 'accounts sweep', startSweep(pool, logger));
   const tokens = createTokens(configuration.tokenSecret);

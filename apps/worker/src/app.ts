@@ -26,7 +26,7 @@ interface Dependencies {
 
 /** Creates the worker's public application, for administrators only; it starts nothing. */
 export function createApp({ pool, telemetry, faults, tokens, ...options }: Dependencies): Express {
-  const signedIn = authenticate(tokens, { isActive: createSessionCheck(pool) });
+  const signedIn = authenticate(tokens, createSessionCheck(pool));
   const guards = [signedIn, requireRole('admin'), faultGate(faults)];
   return createApplication(telemetry, (app) => {
     app.use(express.json({ limit: '100kb' }));

@@ -15,12 +15,6 @@ import { createSendingQueue } from './sending/queue.ts';
 import { webhookHandler } from './webhooks/handler.ts';
 import { startWebhookSender } from './webhooks/sender.ts';
 
-interface LoopDependencies {
-  readonly pool: Pool;
-  readonly faults: WorkerFaults;
-  readonly configuration: Pick<Configuration, 'databaseUrl' | 'outbox' | 'webhooks' | 'sms'>;
-}
-
 export const handlers = [analyticsHandler, notificationHandler, webhookHandler] as const;
 
 /**
@@ -28,7 +22,9 @@ export const handlers = [analyticsHandler, notificationHandler, webhookHandler] 
  * @returns a function that wakes the sender of webhooks
  */
 export function startLoops(
-  { pool, faults, configuration }: LoopDependencies,
+  pool: Pool,
+  faults: WorkerFaults,
+  configuration: Pick<Configuration, 'databaseUrl' | 'outbox' | 'webhooks' | 'sms'>,
   telemetry: Telemetry,
 ): { readonly wakeWebhooks: () => void } {
   const { databaseUrl, outbox, webhooks, sms } = configuration;

@@ -18,7 +18,7 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   const pool = openPool('worker', configuration, telemetry);
   const faults = createWorkerFaults(pool, logger, areFaultsEnabled);
   if (webhooks.demoUrl !== undefined) await subscribeDemo(pool, webhooks.demoUrl);
-  const { wakeWebhooks } = startLoops({ pool, faults, configuration }, telemetry);
+  const { wakeWebhooks } = startLoops(pool, faults, configuration, telemetry);
   watchBacklogs(pool, telemetry);
   const retention = startRetention(pool, outbox.retentionHours, telemetry);
   shutdown.on('drain', 'retention', () => retention.stop());

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { queryRows, sql } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
@@ -9,9 +10,7 @@ interface Violation {
   readonly sumCents: number;
 }
 
-/**
- * The first check reads the whole ledger, later ones the new entries and the unrepaired postings.
- */
+/** The first check reads the whole ledger, later ones the new entries and the unrepaired postings. */
 export function createLedgerAudit(pool: Pool, telemetry: Telemetry) {
   const violations = createViolationReport(telemetry);
   let open: ReadonlySet<string> | undefined;
@@ -60,25 +59,21 @@ export function watchLedger(
 ): void {
   const { logger, shutdown } = telemetry;
   const audit = createLedgerAudit(pool, telemetry);
-  let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
+  const stopping = new AbortController();
 
-  async function checkAndWait(): Promise<void> {
-    try {
-      await audit.check();
-    } catch (error) {
-      logger.warn({ event: 'ledger_audit_failed', err: error }, 'ledger not checked');
+  async function watch(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await audit.check().catch((error: unknown) => {
+        logger.warn({ event: 'ledger_audit_failed', err: error }, 'ledger not checked');
+      });
+      // Rejects when it is aborted, which ends the watch.
+      await sleep(intervalMs, undefined, { ref: false, signal: stopping.signal }).catch(() => {});
     }
-    if (!isStopped) timer = setTimeout(next, intervalMs).unref();
   }
 
-  let checking = checkAndWait();
-  function next(): void {
-    checking = checkAndWait();
-  }
+  const watching = watch();
   shutdown.on('drain', 'ledger audit', () => {
-    isStopped = true;
-    clearTimeout(timer);
-    return checking;
+    stopping.abort();
+    return watching;
   });
 }

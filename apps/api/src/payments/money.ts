@@ -6,9 +6,7 @@ import { createSerializable } from './serializable.ts';
 
 export type Money = ReturnType<typeof createMoney>;
 
-interface MoneyOptions extends Context {
-  readonly cardProcessorUrl: string;
-}
+type MoneyOptions = Context & { readonly cardProcessorUrl: string };
 
 export function createMoney({ cardProcessorUrl, ...context }: MoneyOptions) {
   const processor = createCardProcessor({ url: cardProcessorUrl });

@@ -32,10 +32,7 @@ export function createSerializable(
   ): Promise<T> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await withTransaction(pool, async (client) => {
-          await client.query('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE');
-          return work(client);
-        });
+        return await withTransaction(pool, work, 'BEGIN ISOLATION LEVEL SERIALIZABLE');
       } catch (error) {
         const reason = retryReason(error);
         if (reason === undefined) throw error;

@@ -1,5 +1,7 @@
+import { defineFault, expiresInSeconds, repeat } from '@watchkeeper/galley';
 import { instrumentCache, type Telemetry } from '@watchkeeper/telemetry';
 import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
 import type { RestaurantStore } from './store.ts';
 
 /** Answers of the store; the context of a fetch reads one from the database. */
@@ -37,5 +39,17 @@ export function cacheRestaurants(store: RestaurantStore, cache: RestaurantCache)
     find: (id) => cached(`menu:${id}`, () => store.find(id)),
     search: (words, limit) =>
       cached(`search:${limit}:${words.join(' ')}`, () => store.search(words, limit)),
+  };
+}
+
+// Shorter than the time between two requests for one key, so that there are hardly any hits.
+const everyMs = z.number().int().min(1).max(60_000).default(10);
+
+/** Empties the cache at intervals. */
+export function cacheFaults(cache: RestaurantCache) {
+  return {
+    cacheFlush: defineFault(z.strictObject({ everyMs, expiresInSeconds }), ({ everyMs }) =>
+      repeat(everyMs, () => cache.clear()),
+    ),
   };
 }

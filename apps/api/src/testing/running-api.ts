@@ -73,7 +73,7 @@ export async function startApi({
   });
   const pool = openPool('api', configuration, telemetry);
   const restaurantCache = createRestaurantCache(telemetry);
-  const faults = createApiFaults({ pool, logger: telemetry.logger, restaurantCache }, true);
+  const faults = createApiFaults(pool, telemetry.logger, restaurantCache, true);
   const tokens = createTokens(configuration.tokenSecret);
   const app = createApp({ pool, telemetry, faults, tokens, restaurantCache, configuration });
   const address = await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' });

@@ -6,11 +6,21 @@ import type { WebSocket } from 'ws';
 import { realtimeMetrics } from '../catalogue.ts';
 import type { Settings } from '../config.ts';
 import type { RealtimeFaults } from '../faults.ts';
-import type { Subscription } from '../orders/subscription.ts';
 import type { Channel, PresenceState } from '../protocol/messages.ts';
 import { closeFrameFor, type EndReason } from './endings.ts';
 import { createInbound } from './inbound.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
+
+/** One client's subscription to one order. */
+export interface Subscription {
+  readonly orderId: string;
+  customerId: string;
+  courierId: string | undefined;
+  /** Of the status sent last; 0 before the first. */
+  version: number;
+  /** The client's typing as last forwarded; `sentAt` is on the monotonic clock. */
+  typing: { isTyping: boolean; sentAt: number };
+}
 
 /** One connected device of a user. */
 export interface Connection {

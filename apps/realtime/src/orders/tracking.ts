@@ -1,10 +1,9 @@
 import { HttpError } from '@watchkeeper/telemetry';
 import { z } from 'zod';
-import type { Connection } from '../connections/connection.ts';
+import type { Connection, Subscription } from '../connections/connection.ts';
 import { createSubscribers } from '../connections/subscribers.ts';
 import type { Context } from '../context.ts';
 import { findOrderForParty, isParty, type TrackedOrder } from './parties.ts';
-import type { Subscription } from './subscription.ts';
 
 /** A notification of the api on the channel `order_events`; some fields may be absent. */
 export const orderEvent = z.object({

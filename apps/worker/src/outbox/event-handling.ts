@@ -81,10 +81,6 @@ export function createEventHandling(
   };
 }
 
-interface Step<H> extends Pick<Handling, 'state' | 'failures'> {
-  readonly handler: H;
-}
-
 /**
  * The state of each handler of an event. If none is pending, the event has been redriven, and its
  * dead handlers restart with no failures.
@@ -93,7 +89,7 @@ function plan<H extends Handler>(
   handlers: readonly H[],
   event: ClaimedEvent,
   handlings: readonly Handling[],
-): readonly Step<H>[] {
+) {
   const past = new Map(handlings.map((handling) => [handling.handler, handling]));
   const steps = handlers
     .filter(({ isFor }) => isFor(event.type))

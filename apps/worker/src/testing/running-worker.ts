@@ -47,7 +47,7 @@ export async function startWorker(environment: Readonly<Record<string, string>> 
   const pool = openPool('worker', configuration, telemetry);
   const faults = createWorkerFaults(pool, telemetry.logger, true);
   const tokens = createTokens(randomBytes(32));
-  const { wakeWebhooks } = startLoops({ pool, faults, configuration }, telemetry);
+  const { wakeWebhooks } = startLoops(pool, faults, configuration, telemetry);
   const { isPrivateAllowed } = configuration.webhooks;
   const app = createApp({ pool, telemetry, faults, tokens, isPrivateAllowed, wakeWebhooks });
   const base = `http://${await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' })}`;

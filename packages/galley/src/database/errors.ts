@@ -16,12 +16,8 @@ const unavailableMessages =
 export function translateDatabaseErrors(): ErrorRequestHandler {
   return (error, _request, _response, next) => {
     if (!isUnavailable(error)) return next(error);
-    return next(
-      new HttpError(503, 'The database is not available.', {
-        code: 'database_unavailable',
-        cause: error,
-      }),
-    );
+    const options = { code: 'database_unavailable', cause: error };
+    return next(new HttpError(503, 'The database is not available.', options));
   };
 }
 

@@ -9,13 +9,19 @@ export class ConnectionLostError extends Error {
   }
 }
 
+type Begin = 'BEGIN' | 'BEGIN ISOLATION LEVEL SERIALIZABLE';
+
 /**
  * Runs `work` in one transaction of a client: committed when it resolves, rolled back when it rejects.
  * @throws ConnectionLostError if the rollback fails: the client is unusable
  */
-export async function inTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  client: ClientBase,
+  work: () => Promise<T>,
+  begin: Begin = 'BEGIN',
+): Promise<T> {
   try {
-    await client.query('BEGIN');
+    await client.query(begin);
     const result = await work();
     await client.query('COMMIT');
     return result;
@@ -31,11 +37,12 @@ export async function inTransaction<T>(client: ClientBase, work: () => Promise<T
 export async function withTransaction<T>(
   pool: Pool,
   work: (client: PoolClient) => Promise<T>,
+  begin?: Begin,
 ): Promise<T> {
   const client = await pool.connect();
   let lost: ConnectionLostError | undefined;
   try {
-    return await inTransaction(client, () => work(client));
+    return await inTransaction(client, () => work(client), begin);
   } catch (error) {
     if (!(error instanceof ConnectionLostError)) throw error;
     // The pool discards the connection below.

@@ -2,18 +2,14 @@ import { HttpError, setRequestUser } from '@watchkeeper/telemetry';
 import type { RequestHandler, Response } from 'express';
 import type { Caller, Role, Tokens } from './token.ts';
 
-interface AuthenticateOptions {
-  /** Whether the session is live; without it a valid token is enough. */
-  readonly isActive?: (caller: Caller) => Promise<boolean> | boolean;
-}
-
 /**
  * Middleware that answers 401 without a valid `Authorization: Bearer` token. It provides the caller to
  * `callerOf` and to every log line of the request.
+ * @param isActive whether the session is live; without it a valid token is enough
  */
 export function authenticate(
   tokens: Tokens,
-  { isActive = () => true }: AuthenticateOptions = {},
+  isActive: (caller: Caller) => Promise<boolean> | boolean = () => true,
 ): RequestHandler {
   return async (request, response, next) => {
     const caller = await tokens.verify(bearerToken(request.headers.authorization));

@@ -23,7 +23,7 @@ beforeAll(async () => {
   context = await createTestTelemetry();
   const app = express();
   app.use(httpMiddleware(context.telemetry));
-  app.use(authenticate(tokens, { isActive: ({ sessionId }) => !revoked.has(sessionId) }));
+  app.use(authenticate(tokens, ({ sessionId }) => !revoked.has(sessionId)));
   app.get('/me', (_request, response) => void response.json(callerOf(response)));
   app.get('/admin', requireRole('admin'), (_request, response) => void response.json({}));
   app.use(errorHandler(context.telemetry));

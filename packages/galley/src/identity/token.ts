@@ -1,6 +1,5 @@
-import { isNativeError } from 'node:util/types';
 import { HttpError } from '@watchkeeper/telemetry';
-import { jwtVerify, SignJWT } from 'jose';
+import { errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 
 export const roles = ['customer', 'courier', 'restaurant', 'admin'] as const;
@@ -51,9 +50,7 @@ export function createTokens(secret: Uint8Array) {
         const { sub, device_id, sid, roles } = claims.parse(payload);
         return { userId: sub, deviceId: device_id, sessionId: sid, roles };
       } catch (error) {
-        const isExpired =
-          isNativeError(error) && 'code' in error && error.code === 'ERR_JWT_EXPIRED';
-        throw isExpired
+        throw error instanceof errors.JWTExpired
           ? new HttpError(401, 'The access token has expired. Refresh it.', {
               code: 'token_expired',
             })
