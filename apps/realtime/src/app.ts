@@ -60,16 +60,13 @@ function createListener(telemetry: Telemetry): Express {
     app.get(socketPath, (request, response) => {
       response.set('Cache-Control', 'no-store');
       const error = upgradeError(request);
-      if (isTemporary(error)) response.set('Retry-After', '5');
+      const isTemporary = error instanceof HttpError && [429, 503].includes(error.statusCode);
+      if (isTemporary) response.set('Retry-After', '5');
       if (error !== undefined) throw error;
       response.set('Upgrade', 'websocket');
       throw new HttpError(426, 'Expected a WebSocket.', { code: 'upgrade_required' });
     });
   });
-}
-
-function isTemporary(error: unknown): boolean {
-  return error instanceof HttpError && [429, 503].includes(error.statusCode);
 }
 
 function createSocketServer(telemetry: Telemetry, settings: Settings): WebSocketServer {

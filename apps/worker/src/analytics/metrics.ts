@@ -10,12 +10,7 @@ const refreshMs = 15_000;
 // Whole hours, with the current one; bounded, so that years of data cost no more than a day.
 const isOfLastDay = sql`hour > now() - interval '1 day'`;
 
-interface RestaurantTotals {
-  readonly name: string;
-  readonly orders: number;
-  readonly captured: number;
-  readonly refunded: number;
-}
+type RestaurantTotals = Record<'orders' | 'captured' | 'refunded', number> & { name: string };
 
 /** Starts a loop that refreshes the business metrics, independently of scrapes. */
 export function watchAnalytics(pool: Pool, telemetry: Telemetry): Loop {
