@@ -15,18 +15,13 @@ export const usage = `Usage: npm test -- [--quick] [stage ...]
            branch left main; without a change, those of the last commit
   stage    ${stages.join(', ')}; all by default`;
 
-interface SuiteArguments {
-  readonly isQuick: boolean;
-  readonly stages: readonly Stage[];
-}
-
 /** The command line is wrong; the message ends with the usage. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
 /** @throws UsageError that names the unknown argument */
-export function parseSuiteArguments(parameters: readonly string[]): SuiteArguments {
+export function parseSuiteArguments(parameters: readonly string[]) {
   const flags = parameters.filter((parameter) => parameter.startsWith('-'));
   const strange = flags.find((flag) => flag !== '--quick');
   if (strange !== undefined) {

@@ -126,18 +126,12 @@ async function voidCharge(
   telemetry.logger.warn({ event: 'payment_charge_voided', ...fields }, 'charge refunded');
 }
 
-interface Booking {
-  readonly captureKey: string;
-  readonly chargeId: string | null;
-  readonly wallets: PaymentWallets;
-}
-
 /** The database's part of a capture, in one serializable transaction. */
 async function book(
   { ledger, publish }: MoneyDependencies,
   client: PoolClient,
   id: string,
-  { wallets, ...booking }: Booking,
+  { wallets, ...booking }: { captureKey: string; chargeId: string | null; wallets: PaymentWallets },
 ): Promise<Payment> {
   const current = await lockCase(client, id);
   const { payment, customerId, restaurantId, courierId } = current;

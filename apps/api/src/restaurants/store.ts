@@ -7,15 +7,9 @@ interface Restaurant {
   readonly cuisine: string;
 }
 
-interface Dish {
-  readonly id: string;
-  readonly name: string;
-  readonly priceCents: number;
-}
-
 /** With the whole menu, or the matching part of it in a search. */
 interface RestaurantWithDishes extends Restaurant {
-  readonly dishes: readonly Dish[];
+  readonly dishes: readonly { id: string; name: string; priceCents: number }[];
 }
 
 interface ListQuery {

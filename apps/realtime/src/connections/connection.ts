@@ -68,15 +68,14 @@ export function createConnection(
   { caller, closesAtMs }: Admission,
   dependencies: ConnectionDependencies,
 ): Connection {
-  const { telemetry, channel, settings, onClose } = dependencies;
+  const { telemetry, channel, settings, faults, onClose } = dependencies;
   const upgrade = context.active();
   let isEnding = false;
 
   const faultLot = Math.random();
   const outbound = createOutbound({
-    ...{ telemetry, channel, socket },
+    ...{ telemetry, channel, socket, faults, faultLot },
     queueLimit: settings.outboundQueueLimit,
-    ...{ faults: dependencies.faults, faultLot },
     onOverflow: () => end('queue_full'),
   });
   const inbound = createInbound({

@@ -6,12 +6,6 @@ import type { PresenceState } from '../protocol/messages.ts';
 /** Publishes changed users in the transaction of the change. */
 type PublishChange = (userIds: readonly string[], client: PoolClient) => Promise<void>;
 
-interface StateRow {
-  readonly userId: string;
-  readonly isOnline: boolean;
-  readonly lastSeenAt: Date | null;
-}
-
 export type PresenceStore = ReturnType<typeof createPresenceStore>;
 
 /** Creates the store of one instance: the users connected to it, under a lease. */
@@ -52,7 +46,9 @@ async function readStates(
   userIds: readonly string[],
 ): Promise<readonly PresenceState[]> {
   // Users may hide when they were last seen, but not whether they are online.
-  const rows = await queryRows<StateRow>(pool)`
+  const rows = await queryRows<{ userId: string; isOnline: boolean; lastSeenAt: Date | null }>(
+    pool,
+  )`
     SELECT u.id AS "userId",
       CASE WHEN v.last_seen_visible IS NOT FALSE THEN s.seen_at END AS "lastSeenAt",
       EXISTS (

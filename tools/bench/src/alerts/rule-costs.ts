@@ -10,10 +10,7 @@ interface Evaluated {
   readonly lastEvaluation: string;
 }
 
-interface Group extends Evaluated {
-  readonly interval: number;
-  readonly rules: readonly Evaluated[];
-}
+type Group = Evaluated & { readonly interval: number; readonly rules: readonly Evaluated[] };
 
 interface Timings {
   readonly intervalSeconds: number;

@@ -4,13 +4,6 @@ import { formatCount, type Report } from '../report/report.ts';
 import type { LoadedSystem } from './system.ts';
 import { coreEndpoints, type Span, summarize } from './timings.ts';
 
-/** The duration of a step. */
-interface StepSeconds {
-  /** Until the rate is in effect on the last step of an order. */
-  readonly settle: number;
-  readonly measured: number;
-}
-
 type Step = ReturnType<typeof summarizeStep>;
 
 const limitMs = 500;
@@ -23,7 +16,7 @@ const flushMs = 500;
 export async function measureCapacity(
   system: LoadedSystem,
   startRate: number,
-  { settle, measured }: StepSeconds,
+  { settle, measured }: { settle: number; measured: number },
   report: Report,
 ): Promise<void> {
   const steps: Step[] = [];
