@@ -2,17 +2,15 @@
 import { join } from 'node:path';
 import { runChecks } from '@watchkeeper/checks/all';
 import { formatSizes, measureSizes } from '@watchkeeper/checks/structure/sizes';
+import { runVerb } from '@watchkeeper/drills/command/run-command';
 
 const root = join(import.meta.dirname, '..');
-const [flag, ...rest] = process.argv.slice(2);
-if (flag === '--sizes' && rest.length === 0) {
-  console.log(formatSizes(measureSizes(root)));
-} else if (flag === undefined) {
+
+await runVerb('Usage: npm run check [-- --sizes]', ['sizes'], async ({ sizes }) => {
+  if (sizes) {
+    console.log(formatSizes(measureSizes(root)));
+    return 0;
+  }
   const { failed } = await runChecks(root);
-  process.exitCode = failed === 0 ? 0 : 1;
-} else {
-  console.error(
-    `Unknown arguments \`${[flag, ...rest].join(' ')}\`. Usage: npm run check [-- --sizes]`,
-  );
-  process.exitCode = 2;
-}
+  return failed === 0 ? 0 : 1;
+});

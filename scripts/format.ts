@@ -1,4 +1,4 @@
-// `npm run format`: brings every file into the house format.
+// `npm run format`: formats every file with Biome.
 import { spawnSync } from 'node:child_process';
 
 const result = spawnSync('node_modules/.bin/biome', ['check', '--write', '.'], {

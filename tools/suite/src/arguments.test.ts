@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { parseSuiteArguments, stages, UsageError, usage } from './arguments.ts';
+import { usageError } from '@watchkeeper/drills/command/arguments';
+import { parseSuiteArguments, stages, usage } from './arguments.ts';
 
 test('runs every stage by default, and chosen ones in their order', () => {
   expect(parseSuiteArguments([])).toEqual({ isQuick: false, stages });
@@ -13,12 +14,13 @@ test('runs the light stages with --quick', () => {
 });
 
 test.each([
-  [['--fast'], 'Expected no flag but `--quick`, got `--fast`.'],
+  [['--fast'], 'Unknown flag `--fast`.'],
+  [['--quik'], 'Unknown flag `--quik`. Did you mean `--quick`?'],
   [
     ['units'],
     `Expected stages of ${stages.map((stage) => `\`${stage}\``).join(', ')}, got \`units\`.`,
   ],
   [['--quick', 'e2e'], 'Expected light stages with `--quick`, got `e2e`.'],
 ])('refuses %j with the usage', (parameters, reason) => {
-  expect(() => parseSuiteArguments(parameters)).toThrow(new UsageError(`${reason}\n${usage}`));
+  expect(() => parseSuiteArguments(parameters)).toThrow(usageError(reason, usage));
 });

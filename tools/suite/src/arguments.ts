@@ -1,3 +1,5 @@
+import { parseCommandLine, usageError } from '@watchkeeper/drills/command/arguments';
+
 /** In the order in which they run: those that fail within seconds come first. */
 export const stages = [
   ...(['check', 'contract', 'rules', 'unit'] as const),
@@ -15,27 +17,18 @@ export const usage = `Usage: npm test -- [--quick] [stage ...]
            branch left main; without a change, those of the last commit
   stage    ${stages.join(', ')}; all by default`;
 
-/** The command line is wrong; the message ends with the usage. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** @throws UsageError that names the unknown argument */
+/** @throws StackError with exit code 2 and the usage */
 export function parseSuiteArguments(parameters: readonly string[]) {
-  const flags = parameters.filter((parameter) => parameter.startsWith('-'));
-  const strange = flags.find((flag) => flag !== '--quick');
-  if (strange !== undefined) {
-    throw new UsageError(`Expected no flag but \`--quick\`, got \`${strange}\`.\n${usage}`);
-  }
-  const positionals = parameters.filter((parameter) => !parameter.startsWith('-'));
+  const options = { quick: { type: 'boolean' } } as const;
+  const { values, positionals } = parseCommandLine(parameters, options, usage);
   const unknown = positionals.filter((name) => !stages.some((stage) => stage === name));
   if (unknown.length > 0) {
     const list = (names: readonly string[]) => `\`${names.join('`, `')}\``;
-    throw new UsageError(`Expected stages of ${list(stages)}, got ${list(unknown)}.\n${usage}`);
+    throw usageError(`Expected stages of ${list(stages)}, got ${list(unknown)}.`, usage);
   }
-  const isQuick = flags.length > 0;
+  const isQuick = values.quick === true;
   const known = isQuick ? lightStages : stages;
   const chosen = known.filter((stage) => positionals.length === 0 || positionals.includes(stage));
   if (chosen.length > 0) return { isQuick, stages: chosen };
-  throw new UsageError(`Expected light stages with \`--quick\`, got \`${positionals}\`.\n${usage}`);
+  throw usageError(`Expected light stages with \`--quick\`, got \`${positionals}\`.`, usage);
 }
