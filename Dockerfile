@@ -14,7 +14,7 @@ COPY apps/realtime/package.json apps/realtime/
 COPY apps/third-parties/package.json apps/third-parties/
 COPY apps/traffic/package.json apps/traffic/
 COPY apps/worker/package.json apps/worker/
-# Only what the lock file says, only what production needs.
+# Production dependencies, as locked.
 RUN pnpm install --prod --frozen-lockfile --filter '{./apps/*}...' --reporter append-only
 
 FROM node:24-alpine3.24
@@ -26,7 +26,7 @@ COPY packages/galley/src packages/galley/src
 COPY packages/telemetry/src packages/telemetry/src
 COPY packages/viewer/src packages/viewer/src
 COPY apps apps
-# Volumes take their owner from here where nothing else has given them one.
+# Default owner of the volumes.
 RUN mkdir -p /var/log/galley /var/lib/galley/inbox /var/lib/galley/attachments && chown -R node:node /var/log/galley /var/lib/galley
 USER node
 WORKDIR /galley/apps/api

@@ -7,19 +7,19 @@ CREATE TABLE realtime.messages (
   order_id uuid NOT NULL,
   sender_id uuid NOT NULL,
   recipient_id uuid NOT NULL,
-  -- The sender's name for the message: who sends it again gets the same message.
+  -- The sender's id for the message: a repeated request returns the same message.
   client_message_id text NOT NULL,
   text text NOT NULL CHECK (length(text) BETWEEN 1 AND 2000),
   sent_at timestamptz NOT NULL DEFAULT now(),
   delivered_at timestamptz,
   read_at timestamptz,
-  -- When the worker was told to notify a recipient who was not there.
+  -- When the worker was requested to notify an offline recipient.
   notified_at timestamptz,
   UNIQUE (sender_id, client_message_id)
 );
 
 CREATE INDEX idx_messages_order ON realtime.messages (order_id, id);
--- Hold what waits only, so that they stay small however long the chats are.
+-- Partial: undelivered messages only, so that they stay small however long the chats are.
 CREATE INDEX idx_messages_undelivered ON realtime.messages (recipient_id, id)
   WHERE delivered_at IS NULL;
 CREATE INDEX idx_messages_unnotified ON realtime.messages (sent_at)

@@ -1,7 +1,7 @@
 -- Up Migration
 CREATE SCHEMA handlings;
 
--- What each handler has made of each event. A handler writes its row in the transaction of its
+-- Each handler's result for each event. A handler writes its row in the transaction of its
 -- effect: an event that comes again finds it and changes nothing.
 CREATE TABLE handlings.handlings (
   event_id uuid NOT NULL,

@@ -6,7 +6,7 @@ CREATE TABLE webhooks.subscriptions (
   description text NOT NULL DEFAULT '',
   url text NOT NULL,
   event_types text[] NOT NULL,
-  -- In the clear, because signing needs it; it is shown once, to whoever subscribes.
+  -- In the clear, because signing needs it; it is shown once, to the subscriber.
   secret text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now()
 );

@@ -1,7 +1,6 @@
 -- Up Migration
--- Who draws pictures may read the sums, and what restaurants and dishes are called; nothing of people
--- but their ids. The role comes with the database (monitoring/postgres/dashboards-role.sh); where
--- there is none, nobody draws from it.
+-- The dashboards' role may read sums and names of restaurants and dishes; of people, only ids.
+-- monitoring/postgres/dashboards-role.sh creates it with the database; without it, no grants.
 DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'dashboards') THEN
