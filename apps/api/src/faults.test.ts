@@ -29,7 +29,7 @@ const body = fc.oneof(
 
 const put = (faults: object) =>
   fetch(`${api.management}/faults`, { method: 'PUT', body: JSON.stringify(faults) });
-const heal = () => fetch(`${api.management}/faults`, { method: 'DELETE' });
+const clearFaults = () => fetch(`${api.management}/faults`, { method: 'DELETE' });
 
 async function metric(series: string): Promise<number> {
   const line = new RegExp(`^${series.replace(/[{}]/g, '\\$&')} (\\d+)$`, 'm');
@@ -39,7 +39,7 @@ async function metric(series: string): Promise<number> {
 test('held connections appear in the pool metrics, and are released', async () => {
   await put({ heldConnections: { connections: 3 } });
   await waitUntil(async () => (await metric('db_connections_active')) >= 3);
-  await heal();
+  await clearFaults();
   await waitUntil(async () => (await metric('db_connections_active')) <= 0);
   expect((await fetch(`${api.base}/api/v1/restaurants?limit=3`)).status).toBe(200);
 });
@@ -48,17 +48,17 @@ test('slow queries appear in the counter and the log', async () => {
   const slow = 'db_slow_queries_total{operation="select"}';
   const before = (await metric(slow)) || 0;
   await put({ slowQueries: { milliseconds: 120, perSecond: 20 } });
-  // The counter alone could tell of another, on a busy machine.
-  const isTold = () =>
+  // On a busy machine another slow query could have raised the counter.
+  const isReported = () =>
     api.linesOf('slow_query').some(({ statement }) => statement === 'SELECT pg_sleep($1)');
-  await waitUntil(async () => isTold() && (await metric(slow)) > before);
-  await heal();
+  await waitUntil(async () => isReported() && (await metric(slow)) > before);
+  await clearFaults();
 });
 
 test('log lines come in a burst that fills a queue of any size', async () => {
   const before = api.linesOf('fault_line_written').length;
   await put({ droppedLogLines: { perSecond: 5_000 } });
-  await heal();
+  await clearFaults();
   expect(api.linesOf('fault_line_written').length - before).toBeGreaterThanOrEqual(5_000);
 });
 
@@ -67,10 +67,10 @@ test('faults are set completely or refused in the usual error format', async () 
   await fc.assert(
     fc.asyncProperty(body, async (sent) => {
       const answer = await fetch(url, { method: 'PUT', body: sent });
-      const told = await answer.json();
+      const received = await answer.json();
       expect([200, 400]).toContain(answer.status);
       if (answer.status === 400) {
-        expect(told).toEqual({
+        expect(received).toEqual({
           ...{ statusCode: 400, error: 'Bad Request', path: '/faults' },
           ...{ message: expect.any(String), timestamp: expect.any(String) },
         });

@@ -46,8 +46,8 @@ function start() {
   });
 }
 
-/** What the page says, for somebody whose password is in this file, at this address. */
-function tokenByThePage(address: string): string {
+/** Runs the page's commands with this test's password and address. */
+function tokenAsDocumented(address: string): string {
   const blocks = [...page.matchAll(/^```bash\n(.*?)^```/gms)].map(([, code = '']) => code);
   const read = blocks.find((code) => code.includes('password=$(cat')) ?? '';
   const login = blocks.find((code) => code.includes('/api/v1/auth/login')) ?? '';
@@ -64,11 +64,11 @@ function tokenByThePage(address: string): string {
 }
 
 test(
-  'starts with an empty database, lets the administrator in as the page says, and ends',
+  'starts with an empty database, logs the administrator in as documented, and exits',
   async () => {
     const api = start();
     const { address } = await api.lineOf('server_started');
-    const headers = { authorization: `Bearer ${tokenByThePage(String(address))}` };
+    const headers = { authorization: `Bearer ${tokenAsDocumented(String(address))}` };
     const me = await fetch(`http://${address}/api/v1/users/me`, { headers });
     expect(await me.json()).toMatchObject({ roles: ['admin'], phone: '+13135550100' });
     expect(await api.stop()).toBe(0);

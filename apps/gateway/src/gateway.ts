@@ -5,8 +5,8 @@ import { createApp } from './app.ts';
 import type { Configuration } from './config.ts';
 import type { GatewayFaults } from './faults.ts';
 import { createReadiness } from './readiness/capabilities.ts';
+import { createShare } from './response-cache/share.ts';
 import { createEdgeServer } from './server.ts';
-import { createShare } from './sharing/share.ts';
 import { createUpstream, type Upstream } from './upstream/upstream.ts';
 import { createTunnels } from './websocket/tunnels.ts';
 

@@ -22,7 +22,7 @@ interface FaultTargets {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
   readonly hub: {
-    all(): Iterable<{ readonly faultLot: number; send(message: EncodedMessage): void }>;
+    all(): Iterable<{ readonly faultThreshold: number; send(message: EncodedMessage): void }>;
   };
   readonly channel: Channel;
 }
@@ -68,7 +68,7 @@ function sendPongs(
 ): void {
   const pong = channel.encode('pong', { at: new Date().toISOString() });
   for (const connection of hub.all()) {
-    if (connection.faultLot >= share) continue;
+    if (connection.faultThreshold >= share) continue;
     for (let i = 0; i < messagesPerSecond; i += 1) connection.send(pong);
   }
 }

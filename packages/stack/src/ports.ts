@@ -59,10 +59,10 @@ export async function isPortFree(port: number): Promise<boolean> {
 function describeBusy({ component, wanted, variable }: PortRequest, error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   const reason = code === 'EADDRINUSE' ? 'another program listens on it' : `it gives ${code}`;
-  const cure = variable
+  const fix = variable
     ? `Set \`${variable}\` in the environment or in .env to change it.`
     : 'Stop that program, then start again.';
-  return `Expected port ${wanted} to be free for ${component}, but ${reason}. ${cure}`;
+  return `Expected port ${wanted} to be free for ${component}, but ${reason}. ${fix}`;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { AbsentComponent } from './state-file.ts';
 import type { ToolName } from './tools/catalogue.ts';
 import { ensureTools, type FoundTool, type ToolOptions } from './tools/ensure-tools.ts';
 import { findOnPath } from './tools/path-search.ts';
-import { askVersion } from './tools/version.ts';
+import { readVersion } from './tools/version.ts';
 
 type Answer = { program: FoundTool } | { reason: string };
 
@@ -21,7 +21,7 @@ function findApp(name: string, appsFolder: string): Answer {
 
 async function findEmbedded(): Promise<Answer> {
   const path = findPostgres();
-  const { version, output } = await askVersion(postgresProgram(path, 'postgres'));
+  const { version, output } = await readVersion(postgresProgram(path, 'postgres'));
   if (version) return { program: { path, version } };
   throw new StackError(`Expected \`postgres --version\` to name a version, got \`${output}\`.`);
 }
@@ -35,7 +35,7 @@ async function findOptional(
   const binary = findOnPath(commands, path);
   if (!binary) return { reason: `\`${commands[0]}\` is not on PATH` };
   if (!existsSync(join(folder, file))) return { reason: `there is no monitoring/${file}` };
-  const { version, output } = await askVersion(binary, versionArgs);
+  const { version, output } = await readVersion(binary, versionArgs);
   if (version === undefined && output === '') return { reason: `\`${binary}\` does not run` };
   return { program: { path: binary, version: version ?? 'unknown' } };
 }

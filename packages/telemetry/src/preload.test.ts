@@ -1,4 +1,4 @@
-// What the preload makes of the standard's variables, and what it tells others.
+// The preload's use of the standard's variables, and the headers that it propagates.
 import type { IncomingHttpHeaders } from 'node:http';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { killStartedProcesses, processTestMs } from '@watchkeeper/testing/started-process';
@@ -7,13 +7,13 @@ import { startServiceProcess } from './testing/service-process.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 let collector: Collector;
-/** What the third party was told. */
-let told: IncomingHttpHeaders = {};
+/** The headers that the third party received. */
+let received: IncomingHttpHeaders = {};
 
 jest.setTimeout(processTestMs);
 beforeEach(async () => {
   collector = await startCollector((request, response) => {
-    told = request.headers;
+    received = request.headers;
     response.end('answer');
   });
 });
@@ -72,7 +72,7 @@ test.each([
 test.each([
   ['WARN', false],
   ['info', true],
-])('with OTEL_LOG_LEVEL=%s logs an unreachable collector: %j', async (level, isTold) => {
+])('with OTEL_LOG_LEVEL=%s logs an unreachable collector: %j', async (level, isReported) => {
   const service = await start({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     OTEL_EXPORTER_OTLP_TIMEOUT: '500',
@@ -80,7 +80,7 @@ test.each([
   });
   await fetch(`${service.base}/hello/1`);
   await service.stop();
-  expect(/^opentelemetry info: Export /m.test(service.output())).toBe(isTold);
+  expect(/^opentelemetry info: Export /m.test(service.output())).toBe(isReported);
 });
 
 test('logs the last spans that the collector did not accept, and shuts down cleanly', async () => {
@@ -106,7 +106,7 @@ test.each([
   ['a bare request', 'request', true],
   ['an instrumented fetch to a third party', 'third-party', false],
 ])('never propagates baggage by %s', async (_name, way, isTraced) => {
-  told = {};
+  received = {};
   const service = await start({
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     // The standard's own default, which must not bring baggage back.
@@ -119,7 +119,7 @@ test.each([
   };
   const response = await fetch(`${service.base}/calls/${way}`, { headers });
   expect(await response.text()).toBe('answer');
-  expect(told.traceparent?.includes(traceId) ?? false).toBe(isTraced);
-  expect(told.tracestate).toBe(isTraced ? 'vendor=1' : undefined);
-  expect(JSON.stringify(told)).not.toMatch(/baggage|secret/);
+  expect(received.traceparent?.includes(traceId) ?? false).toBe(isTraced);
+  expect(received.tracestate).toBe(isTraced ? 'vendor=1' : undefined);
+  expect(JSON.stringify(received)).not.toMatch(/baggage|secret/);
 });

@@ -20,8 +20,8 @@ export async function ensureAdministrator(
   const hasher = createUnboundedHasher(hashing);
   const found = await findByPhone(pool, phone);
   if (found?.role === 'admin') {
-    const { isRight, newHash } = await hasher.verify(found.passwordHash, password);
-    if (isRight && newHash === undefined) return;
+    const { isMatch, newHash } = await hasher.verify(found.passwordHash, password);
+    if (isMatch && newHash === undefined) return;
   }
   const passwordHash = await hasher.hash(password);
   await withTransaction(pool, (client) => install(client, phone, passwordHash));

@@ -26,7 +26,7 @@ export function createLogins(dependencies: LoginDependencies) {
     async login(phone: string, password: string, origin: SignInOrigin): Promise<TokenAnswer> {
       const found = await findByPhone(pool, phone);
       const verdict = await check({ phone, account: found, password, origin });
-      if (!verdict.isRight) throw wrongCredentials();
+      if (!verdict.isMatch) throw wrongCredentials();
       const { account, newHash } = verdict;
       if (!account.isVerified) {
         throw new HttpError(403, 'Verify the phone number first: request a code.', {
@@ -51,7 +51,7 @@ export function createLogins(dependencies: LoginDependencies) {
       if (account === undefined) throw wrongCredentials();
       const { phone } = account;
       const verdict = await check({ phone, account, password: currentPassword, origin: {} });
-      if (!verdict.isRight) {
+      if (!verdict.isMatch) {
         throw new HttpError(403, 'The current password is wrong.', { code: 'password_wrong' });
       }
       await setPasswordHash(pool, userId, await hasher.hash(newPassword));
@@ -75,8 +75,8 @@ interface Credentials {
 }
 
 type Verdict =
-  | { readonly isRight: false }
-  | { readonly isRight: true; readonly account: Account; readonly newHash?: string };
+  | { readonly isMatch: false }
+  | { readonly isMatch: true; readonly account: Account; readonly newHash?: string };
 
 /** Checks a password; wrong ones are counted by number and by reason. */
 function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDependencies) {
@@ -105,15 +105,15 @@ function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDepende
       await attempts.withdraw(phone);
       throw error;
     });
-    if (account === undefined || !compared.isRight) {
+    if (account === undefined || !compared.isMatch) {
       await recordFailure(credentials, lockedUntil);
-      return { isRight: false };
+      return { isMatch: false };
     }
     await attempts.succeed(phone);
     if (!account.isVerified) {
       refusals.record('not_verified', account.id);
       await recordLogin(pool, account.id, { ...origin, reason: 'not_verified' });
     }
-    return { ...compared, isRight: true, account };
+    return { ...compared, isMatch: true, account };
   };
 }

@@ -20,18 +20,18 @@ test('hashes with the configured costs and a new salt', async () => {
 test('accepts the right password in any Unicode composition', async () => {
   const hasher = createPasswordHasher(cheap, telemetry);
   const stored = await hasher.hash('caf\u00e9 on the corner');
-  expect(await hasher.verify(stored, 'cafe\u0301 on the corner')).toEqual({ isRight: true });
-  expect(await hasher.verify(stored, 'cafe on the corner')).toEqual({ isRight: false });
-  expect(await hasher.verify(undefined, 'cafe on the corner')).toEqual({ isRight: false });
+  expect(await hasher.verify(stored, 'cafe\u0301 on the corner')).toEqual({ isMatch: true });
+  expect(await hasher.verify(stored, 'cafe on the corner')).toEqual({ isMatch: false });
+  expect(await hasher.verify(undefined, 'cafe on the corner')).toEqual({ isMatch: false });
 });
 
 test('rehashes a hash with other costs', async () => {
   const old = await createPasswordHasher(cheap, telemetry).hash('a password');
   const hasher = createPasswordHasher({ ...cheap, iterations: 3 }, telemetry);
-  const { isRight, newHash = '' } = await hasher.verify(old, 'a password');
-  expect(isRight).toBe(true);
+  const { isMatch, newHash = '' } = await hasher.verify(old, 'a password');
+  expect(isMatch).toBe(true);
   expect(newHash).toContain('t=3');
-  expect(await hasher.verify(newHash, 'a password')).toEqual({ isRight: true });
+  expect(await hasher.verify(newHash, 'a password')).toEqual({ isMatch: true });
 });
 
 test('bounds concurrency and queue, and refuses the rest', async () => {

@@ -44,16 +44,16 @@ export function createUnboundedHasher({
     hash: hashNow,
     /**
      * Compares; without a stored hash it takes as long and fails, so that timing reveals nothing.
-     * @returns whether it is right, and a new hash to store if the parameters have changed
+     * @returns whether it matches, and a new hash to store if the parameters have changed
      */
     async verify(
       storedHash: string | undefined,
       password: string,
-    ): Promise<{ isRight: boolean; newHash?: string }> {
-      const isRight = await verify(storedHash ?? nobody, normalize(password));
-      if (!isRight || storedHash === undefined) return { isRight: false };
-      if (!needsRehash(storedHash, costs)) return { isRight };
-      return { isRight, newHash: await hashNow(password) };
+    ): Promise<{ isMatch: boolean; newHash?: string }> {
+      const isMatch = await verify(storedHash ?? nobody, normalize(password));
+      if (!isMatch || storedHash === undefined) return { isMatch: false };
+      if (!needsRehash(storedHash, costs)) return { isMatch };
+      return { isMatch, newHash: await hashNow(password) };
     },
   };
 }

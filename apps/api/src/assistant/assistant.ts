@@ -34,7 +34,7 @@ export function createAssistant(
   });
   instrumentAiClient(client, telemetry, { provider: 'openai' });
 
-  async function askModel(
+  async function callModel(
     model: string,
     messages: Message[],
     wait: { readonly signal: AbortSignal; readonly timeout: number },
@@ -59,7 +59,7 @@ export function createAssistant(
       const [first, fallback] = models;
       const startedAt = performance.now();
       try {
-        return await askModel(first, messages, { signal, timeout: timeoutMs });
+        return await callModel(first, messages, { signal, timeout: timeoutMs });
       } catch {
         if (signal.aborted) throw unavailable();
         const fields = { model: first, fallback_model: fallback };
@@ -68,7 +68,7 @@ export function createAssistant(
       const remainingMs = Math.round(totalTimeoutMs - (performance.now() - startedAt));
       if (remainingMs <= 0) throw unavailable();
       const timeout = Math.min(timeoutMs, remainingMs);
-      return await askModel(fallback, messages, { signal, timeout }).catch(() => {
+      return await callModel(fallback, messages, { signal, timeout }).catch(() => {
         throw unavailable();
       });
     },

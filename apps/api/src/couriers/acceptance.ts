@@ -14,8 +14,8 @@ import { type Assignment, assignTo, findAssignment } from './assignment-store.ts
  */
 export function createAcceptance(context: Context) {
   const { declareMetrics, logger } = context.telemetry;
-  const asked = declareMetrics(apiMetrics).counter('delivery_assignments_total');
-  for (const result of ['accepted', 'conflict'] as const) asked.add(0, { result });
+  const assignments = declareMetrics(apiMetrics).counter('delivery_assignments_total');
+  for (const result of ['accepted', 'conflict'] as const) assignments.add(0, { result });
 
   return async (id: string, courierId: string): Promise<Assignment> => {
     const startedAt = performance.now();
@@ -25,14 +25,14 @@ export function createAcceptance(context: Context) {
         accept(context, client, id, courierId),
       );
       if (!isNew) return assignment;
-      asked.increment({ result: 'accepted' });
+      assignments.increment({ result: 'accepted' });
       const durationMs = Math.round(performance.now() - startedAt);
       const fields = { ...ids, order_id: assignment.orderId, duration_ms: durationMs };
       logger.info({ event: 'shipping_assignment_accepted', ...fields }, 'assignment accepted');
       return assignment;
     } catch (error) {
       if (error instanceof BusinessRuleError) {
-        asked.increment({ result: 'conflict' });
+        assignments.increment({ result: 'conflict' });
         const fields = { ...ids, reason: error.options.code };
         logger.warn(
           { event: 'shipping_assignment_conflict', ...fields },

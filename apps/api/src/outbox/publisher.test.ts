@@ -72,8 +72,8 @@ test("notifies the worker once and the hub of the order's status", async () => {
   });
   await waitUntil(() => heard.length >= 2);
   listener.release(true);
-  const { totalCents: _, ...told } = first.payload as Record<string, unknown>;
+  const { totalCents: _, ...expected } = first.payload as Record<string, unknown>;
   expect(heard.filter(([channel]) => channel === 'outbox')).toEqual([['outbox', '']]);
   const orderEvents = heard.filter(([channel]) => channel === 'order_events');
-  expect(orderEvents.map(([, text]) => JSON.parse(text ?? ''))).toEqual([told]);
+  expect(orderEvents.map(([, text]) => JSON.parse(text ?? ''))).toEqual([expected]);
 });

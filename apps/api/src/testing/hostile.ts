@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-// What breaks parsers, databases and labels more often than chance would find it.
+// Known to break parsers, databases and labels; random text rarely contains them.
 const nasty = fc.constantFrom(
   '',
   ' ',
@@ -18,21 +18,21 @@ const nasty = fc.constantFrom(
   'x'.repeat(10_000),
 );
 
-/** Text that nobody means well with. */
+/** Known hostile text, or random binary text. */
 export const hostileText = fc.oneof(nasty, fc.string({ unit: 'binary', maxLength: 60 }));
 
-/** Any JSON value, and many that only look like what was asked for. */
+/** Any JSON value, and many that resemble valid ones. */
 export const hostileValue = fc.oneof(
   hostileText,
   fc.jsonValue({ maxDepth: 2 }),
   fc.constantFrom(null, true, 0, -1, 1e308, [], {}, [[]], { toString: 1 }),
 );
 
-/** A body with these fields, each hostile, or well meant as given; some are left out. */
+/** A body with these fields, each hostile or valid as given; some are left out. */
 export function hostileBody(fields: Readonly<Record<string, unknown>>) {
-  const one = (wellMeant: unknown) => fc.oneof(fc.constant(wellMeant), hostileValue);
+  const one = (valid: unknown) => fc.oneof(fc.constant(valid), hostileValue);
   const model = Object.fromEntries(
-    Object.entries(fields).map(([name, wellMeant]) => [name, one(wellMeant)]),
+    Object.entries(fields).map(([name, valid]) => [name, one(valid)]),
   );
   return fc.oneof(
     { weight: 4, arbitrary: fc.record(model, { requiredKeys: [] }) },

@@ -32,9 +32,9 @@ export interface SignedIn {
 
 /** The api on a PostgreSQL of its own. */
 export interface RunningApi extends TestTelemetry {
-  /** Of the public server, such as `http://127.0.0.1:40123`. */
+  /** The public server's base URL, such as `http://127.0.0.1:40123`. */
   readonly base: string;
-  /** Of the management server. */
+  /** The management server's base URL. */
   readonly management: string;
   readonly pool: Pool;
   /** Every endpoint that it has. */
@@ -46,10 +46,10 @@ export interface RunningApi extends TestTelemetry {
   stop(): Promise<void>;
 }
 
-/** How a test's api differs from the next. */
+/** A test's changes to the defaults. */
 export interface ApiOptions {
   readonly poolSize?: number;
-  /** What it reads beside the database's address. */
+  /** Environment variables besides the database's address. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -107,16 +107,16 @@ function configure(environment: Readonly<Record<string, string>>): Configuration
   return configuration;
 }
 
-// Of no password: salt and key are zeros.
-const nobodysHash = `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
+// No password matches: salt and key are zeros.
+const unmatchableHash = `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
-/** Past the routes, which would cost a password's hash each time. */
+/** Bypasses the routes, which would hash a password each time. */
 async function signIn(
   { pool, tokens }: { pool: Pool; tokens: Tokens },
   role: Role,
 ): Promise<SignedIn> {
   const phone = `+1415555${String(randomInt(10_000)).padStart(4, '0')}${randomInt(1_000_000)}`;
-  const user = { phone, passwordHash: nobodysHash, role, displayName: `A ${role}`, location: {} };
+  const user = { phone, passwordHash: unmatchableHash, role, displayName: role, location: {} };
   const device = { deviceId: 'test' };
   const { userId, sessionId } = await withTransaction(pool, async (client) => {
     const userId = await insertAccount(client, user);

@@ -33,7 +33,7 @@ const circuitBreaker = z.strictObject({
   failurePercent: z.int().min(1).max(100).default(50),
   minimumRequests: z.int().min(1).max(10_000).default(20),
   windowMs: milliseconds.default(10_000),
-  restMs: milliseconds.default(10_000),
+  openMs: milliseconds.default(10_000),
 });
 
 const route = z.strictObject({

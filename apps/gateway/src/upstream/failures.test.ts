@@ -3,16 +3,16 @@ import { waitUntil } from '@watchkeeper/testing/waiting';
 import { json, startFakeService } from '../testing/fake-service.ts';
 import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
 
-// For ever, as far as a test is concerned.
+// Longer than any test.
 const longMs = 600_000;
 let gateway: RunningGateway;
 let authorization: string;
 
-async function start(restMs: number): Promise<void> {
+async function start(openMs: number): Promise<void> {
   gateway = await startGateway({
     change: (routing) => ({
       ...routing,
-      circuitBreaker: { failurePercent: 50, minimumRequests: 5, windowMs: longMs, restMs },
+      circuitBreaker: { failurePercent: 50, minimumRequests: 5, windowMs: longMs, openMs },
       routes: routing.routes.map((route) => ({
         ...route,
         timeoutMs: route.path === '/api/v1/search' ? 100 : route.timeoutMs,
@@ -36,7 +36,7 @@ async function state(): Promise<string> {
   return /^circuit_breaker_state\{name="api"\} (\d)/m.exec(metrics)?.[1] ?? 'absent';
 }
 
-/** Replaces the gateway by one whose breaker rests so briefly that a test can wait for its end. */
+/** Replaces the gateway by one whose circuit stays open so briefly that a test can wait. */
 async function startBrieflyResting(): Promise<void> {
   await gateway.stop();
   await start(500);

@@ -16,7 +16,7 @@ export function createGuard(
     errorThresholdPercentage: settings.failurePercent,
     volumeThreshold: settings.minimumRequests,
     rollingCountTimeout: settings.windowMs,
-    resetTimeout: settings.restMs,
+    resetTimeout: settings.openMs,
     rollingPercentilesEnabled: false,
     enableSnapshots: false,
     // A caller that disconnects or sends too much is no failure of the upstream.
@@ -25,7 +25,7 @@ export function createGuard(
   instrumentCircuitBreaker(breaker, telemetry, { name: upstream });
   const report = createReport(upstream, telemetry);
   const message = `The circuit breaker of \`${upstream}\` is open.`;
-  const retryAfter = String(Math.ceil(settings.restMs / 1_000));
+  const retryAfter = String(Math.ceil(settings.openMs / 1_000));
 
   return {
     /** @throws UpstreamError when the upstream failed or its circuit is open */

@@ -27,7 +27,7 @@ export interface Connection {
   readonly id: string;
   readonly caller: Caller;
   /** From 0 to 1, constant: a fault with a share applies to the connections below it. */
-  readonly faultLot: number;
+  readonly faultThreshold: number;
   /** When the token expires, in milliseconds since 1970. */
   readonly closesAtMs: number;
   /** By order id. */
@@ -72,9 +72,9 @@ export function createConnection(
   const upgrade = context.active();
   let isEnding = false;
 
-  const faultLot = Math.random();
+  const faultThreshold = Math.random();
   const outbound = createOutbound({
-    ...{ telemetry, channel, socket, faults, faultLot },
+    ...{ telemetry, channel, socket, faults, faultThreshold },
     queueLimit: settings.outboundQueueLimit,
     onOverflow: () => end('queue_full'),
   });
@@ -98,7 +98,7 @@ export function createConnection(
 
   const connection: Connection = {
     id: randomUUID(),
-    ...{ caller, faultLot, closesAtMs, outbound },
+    ...{ caller, faultThreshold, closesAtMs, outbound },
     openedAt: performance.now(),
     subscriptions: new Map(),
     watched: new Map(),

@@ -11,8 +11,8 @@ interface InboundOptions {
   readonly onTooManyRefusals: () => void;
 }
 
-const notOfProtocol = 'Expected JSON, `{"type": …, "data": …}`, with a client message type.';
-// More than any client needs; beyond it one client's haste would load the database.
+const unknownMessage = 'Expected JSON, `{"type": …, "data": …}`, with a client message type.';
+// More than any client needs; beyond it bursts of one client would load the database.
 const maxPending = 32;
 // Twenty mistakes at once, then one a second: a person's mistakes pass, a flood does not.
 const toleratedRefusals = { refillPerSecond: 1, capacity: 20 };
@@ -72,7 +72,7 @@ export function createInbound(options: InboundOptions) {
       return done;
     },
     /** Answers a frame that is no message of the protocol. */
-    refuse: () => reject(null, new HttpError(400, notOfProtocol, { code: 'unknown_message' })),
+    refuse: () => reject(null, new HttpError(400, unknownMessage, { code: 'unknown_message' })),
     /** Resolves when every received message has been handled. */
     settled: async () => void (await last),
   };

@@ -43,12 +43,12 @@ test('refuses a message that must not be dropped when there is no room', () => {
 
 test('drops everything when it closes, and all later messages', () => {
   const { push, queue, drops } = queueOf('chat.message', 'typing');
-  let isTold = false;
+  let isReported = false;
   queue.onClose(() => {
-    isTold = true;
+    isReported = true;
   });
   queue.close();
   expect(push('chat.message')).toBe(true);
   expect(drops).toEqual(['closed', 'closed', 'closed']);
-  expect({ size: queue.size, isTold }).toEqual({ size: 0, isTold: true });
+  expect({ size: queue.size, isReported }).toEqual({ size: 0, isReported: true });
 });

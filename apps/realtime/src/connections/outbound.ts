@@ -12,8 +12,7 @@ interface OutboundOptions {
   readonly socket: WebSocket;
   readonly queueLimit: number;
   readonly faults: RealtimeFaults;
-  /** Of the connection; from 0 to 1. */
-  readonly faultLot: number;
+  readonly faultThreshold: number;
   /** Called when a message that must not be dropped finds no room. */
   readonly onOverflow: () => void;
 }
@@ -87,9 +86,9 @@ export function createOutbound(options: OutboundOptions) {
 }
 
 /** How long the client takes for the message just sent, in milliseconds. */
-function slowdownMs({ faults, faultLot }: OutboundOptions): number | undefined {
+function slowdownMs({ faults, faultThreshold }: OutboundOptions): number | undefined {
   const fault = faults.get('slowConsumers');
-  return fault !== undefined && faultLot < fault.share ? fault.delayMs : undefined;
+  return fault !== undefined && faultThreshold < fault.share ? fault.delayMs : undefined;
 }
 
 function isDropped({ faults }: OutboundOptions): boolean {

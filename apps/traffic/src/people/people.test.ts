@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type FakeGalley, startFakeGalley } from '../testing/fake-galley.ts';
 import { startTraffic, type TestTraffic } from '../testing/test-traffic.ts';
-import { guessedPhone, newcomerOf, personOf, type Role, strangersPhone } from './person.ts';
+import { guessedPhone, oneTimeCustomer, personOf, type Role, strangersPhone } from './person.ts';
 
 // Longer than all waits of a test, so that a wait that fails names its condition.
 jest.setTimeout(180_000);
@@ -107,7 +107,7 @@ test('phone numbers are unassigned, unique, and the same for the same seed', () 
     personOf(1, 'customer', index).phone,
     personOf(1, 'courier', index).phone,
     personOf(1, 'restaurant', index).phone,
-    newcomerOf(1, index).phone,
+    oneTimeCustomer(1, index).phone,
     strangersPhone(1, index),
   ]);
   const all = [...people, guessedPhone(1)];

@@ -35,7 +35,7 @@ export function personOf(seed: number, role: Role, index: number): Person {
 }
 
 /** A person who orders once. */
-export function newcomerOf(seed: number, index: number): Person {
+export function oneTimeCustomer(seed: number, index: number): Person {
   return person(seed, 'customer', newcomers.first + (index % newcomers.count));
 }
 

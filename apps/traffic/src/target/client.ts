@@ -50,7 +50,6 @@ interface Caller {
 
 const limitation = z.object({ details: z.object({ limiter: z.string() }).partial().optional() });
 
-/** Creates the client of one person. */
 export function createClient(options: ClientOptions, caller: Caller) {
   const { onOutcome } = options;
 
@@ -64,8 +63,9 @@ export function createClient(options: ClientOptions, caller: Caller) {
     try {
       const { status, text, retryAfter } = await transmit(operation, request, options, caller);
       const body = parseJson(text);
-      const isProvoked = [expected, ...refusals].includes(429);
-      if (status === 429 && !isProvoked) throw limit(options, caller, operation, retryAfter, body);
+      const isExpectedLimit = [expected, ...refusals].includes(429);
+      if (status === 429 && !isExpectedLimit)
+        throw limit(options, caller, operation, retryAfter, body);
       if (status === 401 && expected !== 401) caller.onTokenRefused?.();
       if (status !== expected && !refusals.includes(status)) {
         const statuses = [expected, ...refusals].join(' or ');

@@ -1,5 +1,5 @@
 import { type Account, accountOf, sessionOf } from '../people/account.ts';
-import { newcomerOf, strangersPhone } from '../people/person.ts';
+import { oneTimeCustomer, strangersPhone } from '../people/person.ts';
 import type { Client } from '../target/client.ts';
 import { orderAs } from './order.ts';
 import type { Stage } from './stage.ts';
@@ -46,7 +46,7 @@ async function endSession(client: Client, deviceId: string): Promise<void> {
 export async function welcomeNewcomer(stage: Stage): Promise<void> {
   const { random, configuration } = stage;
   // The numbers are reused after a while: then it is a returning customer.
-  const person = newcomerOf(configuration.seed, random.integer(0, 1_999));
+  const person = oneTimeCustomer(configuration.seed, random.integer(0, 1_999));
   const newcomer: Account = accountOf(person);
   await stage.scene('newcomer', async () => {
     const answer = await stage.signInFrom('Phone').register(person);

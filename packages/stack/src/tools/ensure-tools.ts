@@ -6,7 +6,7 @@ import { messageOf, StackError } from '../stack-error.ts';
 import { type ToolName, toolNamed } from './catalogue.ts';
 import { type FetchOptions, fetchPackages, packageFolder } from './fetch-packages.ts';
 import { findOnPath } from './path-search.ts';
-import { askVersion, isAtLeast } from './version.ts';
+import { isAtLeast, readVersion } from './version.ts';
 
 export interface FoundTool {
   path: string;
@@ -35,7 +35,7 @@ async function findOne(name: ToolName, options: SearchOptions): Promise<FoundToo
   const { commands, minimumVersion } = toolNamed(name);
   for (const path of [findOnPath(commands, options.path), cachedFile(name, options)]) {
     if (!path || !existsSync(path)) continue;
-    const { version } = await askVersion(path);
+    const { version } = await readVersion(path);
     if (version && isAtLeast(version, minimumVersion)) return { path, version };
   }
   return undefined;
@@ -72,7 +72,7 @@ async function fetchMissing(names: ToolName[], options: SearchOptions): Promise<
 async function refuseUnrunnable(names: ToolName[], options: SearchOptions): Promise<never> {
   const answers = names.map(async (name) => {
     const path = cachedFile(name, options);
-    const { version, output } = await askVersion(path);
+    const { version, output } = await readVersion(path);
     return `Expected \`${path} --version\` to name ${describe(name)}, got \`${version ?? output}\`.`;
   });
   throw new StackError(`${(await Promise.all(answers)).join('\n')}\n${howToInstall(names)}`);

@@ -15,7 +15,7 @@ import {
 let amtool: Promise<string> | undefined;
 
 /** The receivers of an alert with these labels, by amtool. */
-export async function askReceivers(
+export async function findReceivers(
   file: string,
   labels: Alert['labels'],
 ): Promise<readonly string[]> {
@@ -28,8 +28,8 @@ export async function askReceivers(
 }
 
 /**
- * Writes a copy of the configuration to a folder, for `askReceivers` to answer with the matchers of an
- * alert: a route's place, or an inhibition's. amtool prints receivers only, so each route gets a
+ * Writes a copy of the configuration to a folder, for `findReceivers` to answer with the matchers of
+ * an alert: a route's place, or an inhibition's. amtool prints receivers only, so each route gets a
  * receiver of its own, and each list of an inhibition's matchers becomes a route.
  */
 export function writeMatcherTest(configuration: AlertmanagerConfiguration, folder: string): string {

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Check } from '../check.ts';
 import { alertsOfJobs, type KnownAlert, knownAlerts } from './alert-labels.ts';
-import { askReceivers, writeMatcherTest } from './amtool.ts';
+import { findReceivers, writeMatcherTest } from './amtool.ts';
 import {
   type AlertmanagerConfiguration,
   configurationFile,
@@ -68,7 +68,7 @@ async function deadMatchers(
     await inParallel(alerts, async ({ labels }) => {
       if (dead.size === 0) return;
       // An alert that ends below a route went through it.
-      const caught = await askReceivers(copy, labels);
+      const caught = await findReceivers(copy, labels);
       for (const place of dead) {
         if (caught.some((each) => each.startsWith(place))) dead.delete(place);
       }
@@ -102,7 +102,7 @@ async function wrongReceivers(root: string, alerts: readonly KnownAlert[]): Prom
     const expected = table.data.find(({ labels: wanted }) =>
       Object.entries(wanted).every(([label, value]) => labels[label] === value),
     );
-    const got = await askReceivers(join(root, configurationFile), labels);
+    const got = await findReceivers(join(root, configurationFile), labels);
     if (expected === undefined) {
       problems.push(
         `${file}: \`${name}\`: expected an entry in ${expectationsFile}. Add its labels.`,

@@ -31,7 +31,7 @@ function limitProblemsOf(spec: PanelSpec, { panels }: DashboardModel): string[] 
   const unsaid = limits.filter(
     (limit) => !panel.description?.includes(describeLimit(limit, spec.unit)),
   );
-  const strange = steps.filter(
+  const invalid = steps.filter(
     ({ value }) => value !== null && !limits.some((limit) => stepOf(limit) === value),
   );
   return [
@@ -39,6 +39,6 @@ function limitProblemsOf(spec: PanelSpec, { panels }: DashboardModel): string[] 
       ({ alert, value }) => `expected a threshold at ${value}, the limit of \`${alert}\`.`,
     ),
     ...unsaid.map(({ alert }) => `expected the description to name \`${alert}\` and its limit.`),
-    ...strange.map(({ value }) => `has a threshold at ${value}, which is no limit of its alerts.`),
+    ...invalid.map(({ value }) => `has a threshold at ${value}, which is no limit of its alerts.`),
   ].map((problem) => `${nameOf(panel)}: ${problem}`);
 }

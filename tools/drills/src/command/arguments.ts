@@ -41,8 +41,8 @@ export function parseCommandLine<const O extends ParseArgsOptionsConfig>(
   );
   if (unknown !== undefined) {
     const [similar] = suggestNames(unknown, known);
-    const cure = similar ? ` Did you mean \`${similar}\`?` : '';
-    throw usageError(`Unknown flag \`${unknown}\`.${cure}`, usage);
+    const fix = similar ? ` Did you mean \`${similar}\`?` : '';
+    throw usageError(`Unknown flag \`${unknown}\`.${fix}`, usage);
   }
   try {
     return parseArgs({ args: [...words], allowPositionals: true, options });

@@ -22,9 +22,9 @@ export function readDrillPage(root: string, name: string) {
   const names = pageNames(root);
   if (!names.includes(name)) {
     const similar = suggestNames(name, names).map((each) => `\`${each}\``);
-    const cure = similar.length > 0 ? `Did you mean ${similar.join(' or ')}?` : '';
+    const fix = similar.length > 0 ? `Did you mean ${similar.join(' or ')}?` : '';
     throw new StackError(
-      `Expected the name of an alert, got \`${name}\`. ${cure || 'List them: npm run drill -- --list'}`,
+      `Expected the name of an alert, got \`${name}\`. ${fix || 'List them: npm run drill -- --list'}`,
       { exitCode: 2 },
     );
   }

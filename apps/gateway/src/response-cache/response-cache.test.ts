@@ -72,7 +72,7 @@ test('sends one request for a hundred concurrent ones', async () => {
 test.each([
   ['Authorization', async () => ({ authorization: await gateway.signIn() })],
   ['a cookie', () => ({ cookie: 'session=1' })],
-])('neither keeps nor shares what is asked with %s', async (_, headersOf) => {
+])('neither stores nor shares responses to requests with %s', async (_, headersOf) => {
   const headers = await headersOf();
   await ask(headers);
   const { answer } = await ask(headers);
