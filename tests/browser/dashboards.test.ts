@@ -47,7 +47,7 @@ describeWithBrowser(title, () => {
     });
     browser = await launch({
       executablePath: 'path' in found ? found.path : '',
-      // Its sandbox does not work for root, as whom CI runs in a container.
+      // Its sandbox does not work for root, the user of CI's containers.
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     });
   }, testTimeoutMs);

@@ -69,7 +69,7 @@ export function describeInbox(title: string, define: (inbox: BrowsedInbox) => vo
     beforeAll(async () => {
       browser = await launch({
         executablePath: 'path' in found ? found.path : '',
-        // Its sandbox does not work for root, as whom CI runs in a container.
+        // Its sandbox does not work for root, the user of CI's containers.
         args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
       });
       backend = await startBackend();

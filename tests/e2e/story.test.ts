@@ -6,12 +6,12 @@ import { type System, startSystem } from './system.ts';
 
 // On a fresh machine the first start fetches the tools from Debian's archive.
 const startTimeoutMs = 300_000;
-// Some counters of what goes wrong have no series before the first time; apps without a container
-// have no limit of memory.
+// Some error counters have no series before the first error; apps without a container have no
+// memory limit.
 const emptyWhenHealthy = /_errors|_failures|_per_limit|mountpoint/;
-// Time is compressed and the machine is not: what is busy for a minute is not for fifteen.
+// Time is compressed: fifteen minutes of load are only one here.
 const aboutTheMachine = /^Host/;
-// What a machine whose processors are taken by somebody else makes slow.
+// These fire when other processes use the machine's CPUs.
 const aboutSpeed = /Slow|Latency|EventLoop|PoolWait|BudgetBurn/;
 const starvedShare = 0.6;
 let system: System;
@@ -102,7 +102,7 @@ describe('a healthy system', () => {
   }, 120_000);
 
   test('fires nothing but the watchdog', async () => {
-    // Two windows of the longest alert: whatever a start provokes has shown itself by then.
+    // Two windows of the longest alert: any alert that the start causes has fired by then.
     await new Promise((resolve) => setTimeout(resolve, 8_000));
     const alerts = await system.prometheus.alerts();
     const isStarved = await isMachineStarved();

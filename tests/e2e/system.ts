@@ -19,7 +19,7 @@ export interface System {
   readonly stack: Stack;
   readonly prometheus: PrometheusClient;
   readonly otlp: OtlpReceiver;
-  /** What the inbox holds of an alert of the api. */
+  /** The inbox's entries of an alert of the api. */
   inbox(alertname: string): Promise<InboxAlert[]>;
   setFaults(faults: unknown): Promise<void>;
   clearFaults(): Promise<void>;

@@ -43,7 +43,7 @@ async function seriesOf(app: string, metric: string): Promise<Map<string, number
 const sum = (series: Map<string, number>, part: RegExp) =>
   [...series].reduce((total, [labels, value]) => total + (part.test(labels) ? value : 0), 0);
 
-// What seldom happens is left out: a minute has to be enough.
+// Without rare requests: a minute has to be enough.
 const steady = [
   ...['list_restaurants', 'read_restaurant', 'search', 'register', 'verify', 'read_message'],
   ...['log_in', 'log_out', 'list_sessions', 'list_logins', 'read_profile', 'list_orders'],
@@ -97,9 +97,9 @@ test('orders, payments, chats and logins leave their traces in every service', a
   expect(sum(failures, /^$/)).toBe(0);
 }, 150_000);
 
-test('enough are online for a mass disconnect to be one, and it is', async () => {
+test('a mass disconnect closes more than half of the connections', async () => {
   const connections = async () => sum(await seriesOf('realtime', 'ws_connections_active'), /^$/);
-  // Now and then somebody leaves and another comes.
+  // Customers come and go.
   await waitUntil('most online', async () => (await connections()) >= 16, 90_000);
   const faults = `${stack.address('traffic', 'management')}/faults`;
   await fetch(faults, { method: 'PUT', body: '{"disconnects": {}}' });
@@ -108,7 +108,7 @@ test('enough are online for a mass disconnect to be one, and it is', async () =>
   await waitUntil('most back', async () => (await connections()) >= 16, 90_000);
 }, 240_000);
 
-test('guesses fail again and again, and few of them cost a look at the password', async () => {
+test('repeated guesses fail, and few of them cost a password check', async () => {
   const faults = `${stack.address('traffic', 'management')}/faults`;
   const refused = async (reason: string) =>
     sum(await seriesOf('api', 'auth_failures_total'), new RegExp(`reason="${reason}"`));

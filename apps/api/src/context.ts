@@ -17,6 +17,6 @@ export interface Context {
 export interface RouteContext extends Context {
   /** Injects the faults of requests. */
   readonly gate: RequestHandler;
-  /** Requires a live session, and is a gate. */
+  /** Rejects with 401 without a live session, then injects faults as `gate`. */
   readonly signedIn: readonly RequestHandler[];
 }

@@ -10,8 +10,8 @@ import { expectBalancedLedger } from './testing/ledger.ts';
 import { type RunningApi, startApi } from './testing/running-api.ts';
 import { startSmsProvider, type TestSmsProvider } from './testing/sms-provider.ts';
 
-// What each endpoint is asked is nearly right in other tests, which know its fields; here nothing
-// is known of an endpoint, so that the next one is asked as well.
+// Other tests know an endpoint's fields and send nearly valid input. This one knows none, so that
+// it covers new endpoints too.
 const runsEach = 30;
 
 const folder = makeTemporaryFolder('every-route');
@@ -89,7 +89,7 @@ async function ask({ method, path }: RouteOfApp, given: Input, known: Headers): 
 test('no endpoint answers 5xx to any input of any role', async () => {
   expect(api.routes.length).toBeGreaterThan(30);
   for (const route of api.routes) {
-    // Anew for each, because one of them ends sessions.
+    // New sessions for each route, because one of them ends sessions.
     const known: Headers = {};
     for (const role of roles) known[role] = (await api.signIn(role)).headers;
     await fc.assert(

@@ -3,7 +3,6 @@ import type { Configuration } from './config.ts';
 import type { Inbox } from './inbox/store.ts';
 import type { Live } from './page/live.ts';
 
-/** What the routes share. */
 export interface Dependencies {
   readonly configuration: Configuration;
   readonly telemetry: Telemetry;

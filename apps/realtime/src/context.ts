@@ -8,7 +8,6 @@ import type { Fanout } from './notifications/fanout.ts';
 import type { OrderParties } from './orders/parties.ts';
 import type { Channel } from './protocol/messages.ts';
 
-/** What the application is created with. */
 export interface Dependencies {
   readonly pool: Pool;
   /** For the listener's own connection, outside the pool. */

@@ -7,7 +7,6 @@ import {
 } from '@watchkeeper/galley';
 import type { Logger } from '@watchkeeper/telemetry';
 
-/** Each third party has a fault of the same name. */
 export type StandIn = 'sms' | 'card' | 'ai' | 'hooks';
 
 export function createThirdPartyFaults(logger: Logger, isEnabled: boolean) {

@@ -16,7 +16,7 @@ export function createClients(parts: Common) {
   const inboxOptions = createOptions(parts, smsInboxUrl);
 
   return {
-    /** Of an account, or signed out. */
+    /** The client of an account; signed out without one. */
     of: (correlationId: string, account?: Account) =>
       createClient(options, { correlationId, ...callerOf(account) }),
     signInFrom(correlationId: string, deviceName: string) {

@@ -9,7 +9,6 @@ export const maxRatePerSecond = 1_000;
 export function readConfiguration(reader: EnvironmentReader) {
   const url = (name: string, fallback: string) => reader.url(name, fallback).replace(/\/+$/, '');
   return {
-    /** The gateway. */
     targetUrl: url('TARGET_URL', 'http://127.0.0.1:3000'),
     /** The SMS stand-in, for the codes. */
     smsInboxUrl: url('SMS_INBOX_URL', 'http://127.0.0.1:8026'),

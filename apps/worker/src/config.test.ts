@@ -28,7 +28,7 @@ test('requires only a database and a key', () => {
 test.each([
   ['OUTBOX_BATCH_SIZE', '0', 'an integer from 1 to 1000, got `0`'],
   ['WEBHOOK_ALLOW_PRIVATE', 'yes', '`true` or `false`, got `yes`'],
-  ['WEBHOOK_DEMO_URL', 'externals', 'a URL with scheme and host, got `externals`'],
+  ['WEBHOOK_DEMO_URL', 'third-parties', 'a URL with scheme and host, got `third-parties`'],
   ['WEBHOOK_MAX_ATTEMPTS', '101', 'an integer from 1 to 100, got `101`'],
 ])('refuses %s=%s and names it', (name, value, problem) => {
   expect(() => read({ [name]: value })).toThrow(

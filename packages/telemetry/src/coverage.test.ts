@@ -1,4 +1,4 @@
-// Counts what share of requests has a trace, and what share of lines leads to one.
+// The share of requests with a trace, and of log lines that lead to one.
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { killStartedProcesses, processTestMs } from '@watchkeeper/testing/started-process';
 import { type Collector, startCollector } from './testing/collector.ts';
@@ -26,10 +26,10 @@ function start(environment: Record<string, string>): Promise<ServiceProcess> {
   });
 }
 
-// Every way a request can go: done, slow, failed, matched by no route, refused for its path.
+// Every outcome of a request: done, slow, failed, matched by no route, refused for its path.
 const paths = ['works', 'hello', 'slow', 'fails', 'nowhere', 'hello/%'];
 
-/** Sends `count` requests in crowds; resolves to their ids, under which the lines know them. */
+/** Sends `count` requests in batches; resolves to their request ids. */
 async function ask({ base }: ServiceProcess, count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, index) => `r-${index}`);
   for (let begin = 0; begin < count; begin += 30) {
@@ -66,7 +66,7 @@ const share = (part: readonly unknown[], whole: readonly unknown[]) => part.leng
 test('traces every request; every log line of a request links to its trace', async () => {
   const service = await start({});
   const ids = await ask(service, 300);
-  // What is still on its way, lines and spans, is out when the process has ended in order.
+  // A graceful shutdown flushes all lines and spans.
   expect(await service.stop()).toBe(0);
   const lines = linesIn(service);
   const traced = ids.filter((id) => isCollected(lineOf(lines, id)));

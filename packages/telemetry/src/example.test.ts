@@ -87,7 +87,7 @@ test('gives one trace and the same ids to spans, lines and the next host', async
   await fetch(`${base}/orders`, { method: 'POST', headers });
   expect(kitchenHeaders['x-request-id']).toBe('order-7');
   const traceId = kitchenHeaders.traceparent?.slice(3, 35);
-  // What is still on its way, lines and spans, is out when the process has ended in order.
+  // A graceful shutdown flushes all lines and spans.
   await expect(service.stop()).resolves.toBe(0);
   const line = service
     .linesOf('order_create_completed')

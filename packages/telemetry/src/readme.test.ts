@@ -65,7 +65,7 @@ test('holds an example that runs as it is written', async () => {
   expect(await service.stop()).toBe(0);
 });
 
-/** What the library reads, with `environment` set; every name it asks for is remembered. */
+/** The variables that the library reads, with `environment` set. */
 function readAll(environment: Readonly<Record<string, string>>) {
   const names = new Set<string>();
   const recording = new Proxy<Record<string, string>>(

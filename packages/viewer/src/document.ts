@@ -1,13 +1,11 @@
 import type { Response } from 'express';
 import { type Html, html } from './html.ts';
 
-/** A page of this server. */
 export interface Page {
   readonly title: string;
   readonly stylesheets: readonly string[];
   /** More elements of its head. */
   readonly head?: Html | undefined;
-  /** Attributes of its body. */
   readonly attributes?: Html | undefined;
   readonly body: Html;
 }

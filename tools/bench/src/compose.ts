@@ -1,4 +1,4 @@
-// What the compose files cost: the time from `up` to all healthy, then memory and cores of each
+// The cost of the compose files: the time from `up` to all healthy, then memory and cores of each
 // service, idle and under steady traffic. With the present images; nothing is pulled.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dockerOrThrow } from '@watchkeeper/compose/engine';

@@ -92,7 +92,7 @@ test.each<[string, Record<string, string>, string]>([
     { LOKI_SAYS: 'field retention not found in /configuration/loki/loki.yml' },
     'monitoring/loki/loki.yml: `example/loki:1.0` rejects it: field retention not found in monitoring/loki/loki.yml Correct it.',
   ],
-])('names %s, and the cure', async (_, state, fault) => {
+])('names %s, and the fix', async (_, state, fault) => {
   expect((await examine(state)).faults).toEqual([fault]);
 });
 

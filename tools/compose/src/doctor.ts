@@ -13,7 +13,7 @@ export interface DoctorOptions {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Faults with their cures; undefined if it could not be examined, for example without an engine. */
+/** Faults with their fixes; undefined if it could not be examined, for example without an engine. */
 type Examination = () => Promise<readonly string[] | undefined>;
 type Examinations = Readonly<Record<string, Examination>>;
 

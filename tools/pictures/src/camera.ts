@@ -25,7 +25,7 @@ const tries = 3;
 // README stays quick to load.
 const maxBytes = 250_000;
 
-/** The browser of this machine, from `CHROMIUM` or `PATH`; throws with the cure when there is none. */
+/** The browser of this machine, from `CHROMIUM` or `PATH`; throws with the fix when there is none. */
 function findBrowser(): string {
   const named = process.env.CHROMIUM;
   if (named !== undefined && existsSync(named)) return named;

@@ -14,11 +14,10 @@ export interface ReporterOptions {
   /** Remembered from the last run: of the stage, and of its files one after the other. */
   readonly expectedSeconds: number;
   readonly expectedFileSeconds: number;
-  /** Of the stages that follow. */
+  /** The expected time of the stages that follow. */
   readonly laterSeconds: number;
 }
 
-/** One run of Jest. */
 export interface Summary {
   readonly passed: number;
   readonly failed: number;

@@ -7,7 +7,7 @@ interface Login {
   readonly deviceName?: string | undefined;
   /** From a proxy's header, so not necessarily an address. */
   readonly address?: string | undefined;
-  /** Of a failure. */
+  /** Present if the login failed. */
   readonly reason?: AuthFailureReason;
 }
 

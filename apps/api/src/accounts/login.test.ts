@@ -8,7 +8,7 @@ function login(phone: string, tried = password, more: object = {}) {
   return fixture.call('POST', '/auth/login', { phone, password: tried, ...more });
 }
 
-/** What stays of a refusal when time, request and path are left out. */
+/** A refusal without its time, request and path. */
 async function refusalOf(phone: string) {
   const { status, body } = await login(phone, 'wrong password');
   const { timestamp: _, requestId: __, ...rest } = body;
@@ -96,7 +96,7 @@ test("lists a user's logins, failed ones too, with device and address", async ()
   const phone = newPhone();
   await fixture.join(phone);
   await login(phone, 'wrong password', { deviceName: 'A stranger’s' });
-  // As the gateway tells who asked it.
+  // As the gateway forwards the caller's address.
   const forwarded = { 'x-forwarded-for': '203.0.113.9' };
   const right = { phone, password, deviceName: 'Phone' };
   const { body } = await fixture.call('POST', '/auth/login', right, forwarded);

@@ -5,7 +5,7 @@ import { phone } from './phone.ts';
 
 /** Length is what counts. Source: NIST SP 800-63B-4, section 3.1.1.2. */
 const newPassword = z.string().min(10).max(128);
-/** Whatever was once allowed. */
+/** Any previously valid password. */
 const triedPassword = z.string().min(1).max(128);
 
 const device = {

@@ -49,7 +49,7 @@ test('revokes the session when a refresh token is reused', async () => {
   const { body } = await fixture.join(newPhone());
   const second = await refresh(body.refreshToken);
   expect((await refresh(body.refreshToken)).status).toBe(401);
-  // Who has the newer one may be the thief.
+  // The holder of the newer token may be the thief.
   expect((await refresh(second.body.refreshToken)).status).toBe(401);
   expect((await sessionsOf(second.body.accessToken)).status).toBe(401);
   expect(fixture.api.linesOf('auth_token_reused')).toHaveLength(1);

@@ -20,7 +20,7 @@ export function readAssistantConfiguration(reader: EnvironmentReader) {
      * measured before they time out; the maximum leaves the fallback five seconds.
      */
     timeoutMs: reader.integer('AI_TIMEOUT_MS', { fallback: 45_000, min: 100, max: 50_000 }),
-    /** Per user. */
+    /** The limit for each user. */
     questionsPerDay: reader.integer('ASSISTANT_QUESTIONS_PER_DAY', {
       fallback: 50,
       min: 1,

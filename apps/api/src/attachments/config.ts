@@ -10,7 +10,7 @@ export function readAttachmentsConfiguration(reader: EnvironmentReader) {
   const quota = reader.integer('ATTACHMENTS_QUOTA_MIB', { fallback: 100, min: 1, max: 100_000 });
   return {
     store: kind === 's3' ? readS3(reader) : ({ kind, folder } as const),
-    /** Per user. */
+    /** The limit for each user. */
     quotaBytes: quota * 1_048_576,
   };
 }

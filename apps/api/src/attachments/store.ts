@@ -1,7 +1,6 @@
 import { type Caller, execute, queryRow } from '@watchkeeper/galley';
 import type { Pool } from 'pg';
 
-/** The metadata of an attachment. */
 export interface Attachment {
   readonly id: string;
   readonly ownerId: string;

@@ -38,7 +38,7 @@ async function setFaults(faults: object): Promise<void> {
 
 describe('a posting that does not sum to zero', () => {
   test('is rolled back, counted and logged', async () => {
-    // What a bug would do: the platform gets a cent that nobody gave.
+    // Simulates a bug: the platform's entry is a cent too high.
     await api.pool.query(`
       CREATE FUNCTION ledger.add_cent() RETURNS trigger LANGUAGE plpgsql AS
         $$ BEGIN NEW.amount_cents := NEW.amount_cents + 1; RETURN NEW; END $$;

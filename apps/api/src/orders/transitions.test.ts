@@ -9,7 +9,7 @@ function place() {
   return shop.cast.asCustomer.post('/orders', orderBody(shop.menu));
 }
 
-/** As somebody who may do anything, so that only the life cycle can say no. */
+/** As an admin, so that only the life cycle can refuse. */
 function move(id: unknown, to: string, version: unknown) {
   return shop.cast.asAdmin.post(`/orders/${id}/transitions`, { to, version });
 }

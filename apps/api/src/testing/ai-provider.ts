@@ -18,7 +18,6 @@ export interface TestAiProvider {
   stop(): void;
 }
 
-/** Starts the provider. */
 export async function startAiProvider(): Promise<TestAiProvider> {
   const requests: CompletionRequest[] = [];
   const server = createServer(async (request, response) => {

@@ -1,4 +1,4 @@
-/** What a request was answered with. */
+/** The response to a request. */
 export interface Answer {
   readonly status: number;
   readonly body: Record<string, unknown>;

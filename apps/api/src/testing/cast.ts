@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { createClient } from './call.ts';
 import type { RunningApi, SignedIn } from './running-api.ts';
 
-/** What the api answered. */
+/** A response of the api. */
 interface Answer {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks at whatever came.
+  // biome-ignore lint/suspicious/noExplicitAny: a test inspects any response.
   readonly body: any;
 }
 
-/** Somebody who asks the api. */
+/** A caller of the api. */
 export interface Client {
   get(path: string): Promise<Answer>;
   /** Each request has an idempotency key of its own unless `key` is given. */
   post(path: string, body?: unknown, key?: string): Promise<Answer>;
 }
 
-/** Asks as this user, or as nobody. */
+/** The client of this user; signed out without one. */
 export function clientOf(api: RunningApi, user?: SignedIn): Client {
   const call = createClient(api.base);
   return {

@@ -1,6 +1,6 @@
 import type { Pool, QueryConfig } from 'pg';
 
-/** What the planner would do with a statement. */
+/** The planner's choice for a statement. */
 export interface Plan {
   /** Names of the indexes that it would use. */
   readonly indexes: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export async function planOf(pool: Pool, ask: (pool: Pool) => Promise<unknown>):
     return { rows: [], rowCount: 0 };
   };
   await ask({ query } as unknown as Pool).catch((error: unknown) => {
-    // A store that finds nothing may say so; what it asked is known all the same.
+    // A store may throw when it finds nothing; its statements are recorded nevertheless.
     if (indexes.size === 0 && scanned.size === 0) throw error;
   });
   return { indexes, scanned };

@@ -7,7 +7,7 @@ export function png(sizeBytes = 2_000): Buffer {
   return file;
 }
 
-/** What an upload was answered with. */
+/** The response to an upload. */
 export interface Uploaded {
   readonly status: number;
   readonly body: { id?: string; message?: string; details?: { ruleViolated?: string } };
@@ -36,7 +36,6 @@ export async function upload(
   return { status: response.status, body: (await response.json()) as Uploaded['body'] };
 }
 
-/** Downloads an attachment. */
 export async function download(base: string, { headers }: SignedIn, id: string | undefined) {
   const response = await fetch(`${base}/api/v1/attachments/${id}`, { headers });
   const file = Buffer.from(await response.arrayBuffer());

@@ -19,7 +19,7 @@ export async function expectBalancedLedger(pool: Pool): Promise<void> {
   expect(rows).toEqual([]);
 }
 
-/** What a wallet holds, in cents, by kind; all of a kind together unless an owner is named. */
+/** The balance of a kind of wallet in cents; of all owners together unless one is named. */
 export async function balanceOf(pool: Pool, kind: string, ownerId?: string): Promise<number> {
   const { rows } = await pool.query<{ cents: number }>(
     `SELECT coalesce(sum(amount_cents), 0)::float8 AS cents

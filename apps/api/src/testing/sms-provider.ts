@@ -13,14 +13,13 @@ interface TextMessage {
 export interface TestSmsProvider {
   readonly url: string;
   readonly messages: TextMessage[];
-  /** What it answers from now on. */
+  /** The status of its responses from now on. */
   statusCode: number;
   /** Waits for the newest code that was sent to a number, after the first `known` messages. */
   codeOf(phone: string, known?: number): Promise<string>;
   stop(): void;
 }
 
-/** Starts the provider. */
 export async function startSmsProvider(): Promise<TestSmsProvider> {
   const messages: TextMessage[] = [];
   const server = createServer(async (request, response) => {

@@ -94,11 +94,11 @@ test('answers 405 to unsupported methods', async () => {
 test.each([
   ['HTTP/2', { connection: 'upgrade', upgrade: 'h2c' }],
   ['nothing', { expect: 'nothing' }],
-])('answers as ever to who would rather have %s', async (_, headers) => {
+])('ignores a request for %s and answers as usual', async (_, headers) => {
   const answer = await sendRaw(gateway.base, '/api/v1/orders', { headers });
   expect(answer.status).toBe(401);
   expect(answer.headers['x-request-id']).toBeDefined();
-  // Node reads nothing more after an upgrade that it ignored, so the caller has to connect anew.
+  // Node reads nothing more after an upgrade that it ignored, so the caller has to reconnect.
   expect(answer.headers.connection).toBe('upgrade' in headers ? 'close' : 'keep-alive');
 });
 

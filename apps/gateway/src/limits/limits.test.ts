@@ -60,7 +60,7 @@ test('never lets more than a bucket and its refill pass, and honours Retry-After
         now += gap % 5_000;
         const waitMs = await take('a');
         if (waitMs > 0) {
-          // As long as it was told to wait, and not a request sooner.
+          // After exactly the announced wait the request passes.
           now += waitMs;
           expect(await take('a')).toBe(0);
         }

@@ -12,19 +12,18 @@ export interface Received {
   readonly body: string;
 }
 
-/** A service behind the gateway that does what a test says. */
+/** A service behind the gateway that a test scripts. */
 export interface FakeService {
   readonly url: string;
   /** What came in so far, without what its own handlers read. */
   readonly received: Received[];
   /** The WebSockets that were opened. */
   readonly sockets: WebSocket[];
-  /** How requests are answered; by default with 200 and what came in. */
+  /** Answers a request; by default with 200 and the request itself. */
   handle: (received: Received, response: ServerResponse) => Promise<void> | void;
   stop(): Promise<void>;
 }
 
-/** Answers with JSON. */
 export function json(response: ServerResponse, status: number, body: unknown, headers = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
@@ -35,8 +34,8 @@ export async function startFakeService(port = 0): Promise<FakeService> {
   const received: Received[] = [];
   const sockets: WebSocket[] = [];
   const server = createServer(async (request, response) => {
-    // A caller that leaves is one of the things tested.
-    const body = await text(request).catch(() => 'broken off');
+    // Some tests abort the request.
+    const body = await text(request).catch(() => 'aborted');
     const { method = '', url = '', headers } = request;
     const each = { method, url, headers, body };
     received.push(each);

@@ -12,9 +12,9 @@ import { createGateway } from '../gateway.ts';
 import type { Routing } from '../routing/schema.ts';
 import { type FakeService, startFakeService } from './fake-service.ts';
 
-/** The gateway in front of services that do what a test says. */
+/** The gateway in front of services that a test scripts. */
 export interface RunningGateway extends TestTelemetry {
-  /** Of the public server, such as `http://127.0.0.1:40123`. */
+  /** The public server's base URL, such as `http://127.0.0.1:40123`. */
   readonly base: string;
   readonly management: string;
   readonly api: FakeService;
@@ -26,7 +26,7 @@ export interface RunningGateway extends TestTelemetry {
   stop(): Promise<void>;
 }
 
-/** What a test wants to have otherwise. */
+/** A test's changes to the defaults. */
 export interface GatewayOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly change?: (routing: Routing) => Routing;
@@ -95,7 +95,7 @@ export async function startGateway({
       const isClean = await telemetry.shutdown.run('test');
       await Promise.all([api.stop(), realtime.stop()]);
       rmSync(folder, { recursive: true, force: true });
-      // What can't be ended in order would keep the process of the tests alive.
+      // An incomplete shutdown would keep the test process alive.
       if (!isClean) throw new Error(JSON.stringify(test.linesOf('shutdown_step_failed')));
     },
   };

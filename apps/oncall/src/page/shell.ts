@@ -16,7 +16,6 @@ interface InboxPage {
 const refreshSeconds = 10;
 const backToInbox = html`<p class="brand"><a href="/">← On-call inbox</a></p>`;
 
-/** Renders a page of the inbox. */
 export function shell({ title, isLive = false, addresses, heading, main, content }: InboxPage) {
   return renderDocument({
     title,

@@ -5,7 +5,6 @@ import { type AlertEntry, idOf } from '../inbox/entry.ts';
 import { readHeartbeat } from '../inbox/heartbeat.ts';
 import { groupMessages } from './notified.ts';
 
-/** What the pages show for one request. */
 export type InboxView = ReturnType<ReturnType<typeof createViewFor>>;
 
 export function createViewFor({ inbox, configuration, now }: Dependencies) {

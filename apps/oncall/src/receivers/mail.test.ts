@@ -114,7 +114,7 @@ test('survives a client that disconnects during a mail', async () => {
   expect(codes.at(-1)).toBe('250');
 });
 
-test('names a taken port and the cure', async () => {
+test('names a taken port and the fix', async () => {
   const receiver = createReceiver(app.telemetry, app.inbox, 'mail');
   await expect(
     startMailServer({ port: mail.port, bindAddress: '127.0.0.1', receiver }),

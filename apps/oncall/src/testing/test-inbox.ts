@@ -15,7 +15,6 @@ import { createLive } from '../page/live.ts';
 /** The moment at which every test begins. */
 export const startOfTest = Date.parse('2026-01-31T03:00:00.000Z');
 
-/** The running inbox. */
 export type TestInbox = Awaited<ReturnType<typeof startInbox>>;
 
 /** Makes a folder for a test and a function that removes it. */

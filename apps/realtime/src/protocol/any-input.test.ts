@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => realtime.stop());
 
-// What the README documents, and 1002 and 1007 of the protocol itself.
+// Those in the README, and 1002 and 1007 of the protocol itself.
 const documentedCodes = [1002, 1003, 1007, 1008, 1009];
 
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;

@@ -1,9 +1,8 @@
-// A process that holds many idle connections to the hub, for the benchmark of what they cost there.
-// Forked with the hub's address and how many; sends a message once all are open.
+// A process that holds many idle connections to the hub, for the benchmark of their cost there.
+// Forked, then sent the hub's address and the tokens; sends a message once all are open.
 import { once } from 'node:events';
 import WebSocket from 'ws';
 
-/** What the parent has to tell. */
 interface IdleClientsOptions {
   readonly url: string;
   /** One for each connection. */

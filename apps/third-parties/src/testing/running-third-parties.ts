@@ -4,7 +4,6 @@ import { startServer } from '@watchkeeper/testing/server';
 import { createApp } from '../app.ts';
 import { createThirdPartyFaults } from '../faults.ts';
 
-/** The running third parties. */
 export type RunningThirdParties = Awaited<ReturnType<typeof startThirdParties>>;
 
 export interface ReadAnswer {

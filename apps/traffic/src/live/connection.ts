@@ -8,7 +8,7 @@ import { type ClientMessages, type ServerMessageType, serverMessages } from './p
 export type Connection = Awaited<ReturnType<typeof openConnection>>;
 
 interface ConnectionParts {
-  /** Of the gateway's `/ws`. */
+  /** The address of the gateway's `/ws`. */
   readonly url: string;
   readonly accessToken: string;
   readonly userId: string;

@@ -7,9 +7,9 @@ import type { Person } from './person.ts';
 export type SignIn = ReturnType<typeof createSignIn>;
 
 interface SignInParts {
-  /** The gateway's, signed out. */
+  /** The gateway's client, signed out. */
   readonly client: Client;
-  /** The SMS inbox's. */
+  /** The SMS inbox's client. */
   readonly inbox: Client;
   readonly device: { readonly deviceId: string; readonly deviceName: string };
   readonly signal: AbortSignal;

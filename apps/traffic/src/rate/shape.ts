@@ -2,9 +2,7 @@ export const shapes = ['steady', 'day', 'burst'] as const;
 
 export interface DayShape {
   readonly name: (typeof shapes)[number];
-  /** The length of a day. */
   readonly dayMinutes: number;
-  /** The factor of a burst. */
   readonly burstFactor: number;
 }
 

@@ -5,7 +5,6 @@ import { createApp } from '../app.ts';
 import { readConfiguration } from '../config.ts';
 import type { FakeGalley } from './fake-galley.ts';
 
-/** The running traffic. */
 export type TestTraffic = Awaited<ReturnType<typeof startTraffic>>;
 
 /** Starts the real traffic against a fake, with its management server on a free port. */

@@ -66,7 +66,7 @@ test.each([
     (userId: string) => ({ type: 'user.registered', payload: { userId, role: 'customer' } }),
     'Welcome to Galley.',
   ],
-])('tells people of %s', async (_name, eventFor, text) => {
+])('notifies people of %s', async (_name, eventFor, text) => {
   const { userId, phone } = await addUser(worker.pool);
   await publish(worker.pool, eventFor(userId));
   await eventually(async () => expect(await textsTo(phone)).toEqual([text]));

@@ -12,7 +12,6 @@ import { createSendingReport, type QueuedMessage } from './report.ts';
 const schedule = { baseMs: 2_000, capMs: 60_000, maxAttempts: 8 };
 const concurrency = 8;
 
-/** Starts the sender of text messages. */
 export function startSmsSender(
   pool: Pool,
   { url, timeoutMs, idleMs }: Configuration['sms'] & { idleMs: number },

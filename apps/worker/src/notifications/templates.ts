@@ -45,7 +45,7 @@ const statusTexts: Readonly<Record<string, { template: Template; text: string }>
   cancelled: { template: 'order_cancelled', text: 'was cancelled' },
 };
 
-/** The text message of an event; nothing if it deserves none. */
+/** The text message of an event; undefined if it has no message. */
 const writers: ByEventType<(event: OutboxEvent) => Notice | undefined> = {
   'user.registered': (event) => {
     const { userId } = readPayload(registration, event);

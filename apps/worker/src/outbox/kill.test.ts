@@ -39,7 +39,7 @@ function start() {
     SMS_URL: thirdParties.origin,
     WEBHOOK_ALLOW_PRIVATE: 'true',
     WEBHOOK_DEMO_URL: `${thirdParties.origin}/hooks/demo`,
-    // All of them at once, so that whenever it dies it is in the middle.
+    // All of them in one batch, so that it always dies in the middle.
     OUTBOX_BATCH_SIZE: '500',
   });
 }
@@ -51,7 +51,7 @@ async function count(sql: string): Promise<number> {
 
 const handled = () =>
   count('SELECT count(*)::integer FROM handlings.handlings WHERE handled_at IS NOT NULL');
-/** What a worker had done of a batch that it could not end. */
+/** Handled events of an unfinished batch. */
 const unfinished = () =>
   count(`SELECT count(DISTINCT event_id)::integer FROM handlings.handlings
     JOIN events.outbox USING (event_id) WHERE processed_at IS NULL AND handled_at IS NOT NULL`);
@@ -71,7 +71,7 @@ async function publishAll(customerId: string): Promise<void> {
   await publish(pool, ...events.flat());
 }
 
-/** Has whoever rolls this customer up wait: no worker gets to the end of a batch, however quick. */
+/** Blocks this customer's roll-up, so that no worker finishes the batch, however quick. */
 async function hold(customerId: string): Promise<() => Promise<void>> {
   const client = await pool.connect();
   await client.query('BEGIN');
@@ -99,7 +99,7 @@ test('loses nothing and applies nothing twice when killed in the middle of a bat
   const second = start();
   await hasHandled(450);
   expect(await second.end('SIGTERM')).toBe(0);
-  // In an orderly end, what was done of the batch is written down and the rest given back.
+  // A graceful shutdown commits the handled part of the batch and releases the rest.
   expect(await unfinished()).toBe(0);
 
   const last = start();
@@ -121,7 +121,7 @@ test('loses nothing and applies nothing twice when killed in the middle of a bat
 
 async function expectAllSent(): Promise<void> {
   await eventually(async () => {
-    // A worker that died holds what it was sending until its lease is over: that is now.
+    // The killed worker's items stay leased: end those leases now.
     for (const table of ['notifications.messages', 'webhooks.deliveries']) {
       await pool.query(`UPDATE ${table} SET next_attempt_at = now()
         WHERE status = 'pending' AND next_attempt_at > now() + interval '20 seconds'`);

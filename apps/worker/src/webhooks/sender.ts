@@ -30,7 +30,6 @@ interface Attempt extends WebhookDelivery {
 // A hanging receiver occupies one until the timeout; the others go on.
 const concurrency = 16;
 
-/** Starts the sender of webhooks. */
 export function startWebhookSender(
   pool: Pool,
   { isPrivateAllowed, timeoutMs, schedule, idleMs }: WebhookOptions,

@@ -16,7 +16,7 @@ function metricsIn(expression: string): string[] {
 
 export interface Recording {
   readonly file: string;
-  /** Of its group, such as `60s`. */
+  /** The interval of its group, such as `60s`. */
   readonly interval: string | undefined;
   readonly expressions: readonly string[];
 }

@@ -14,7 +14,7 @@ export interface Limit {
 
 interface Rule {
   readonly file: string;
-  /** Of its group, such as `60s`. */
+  /** The interval of its group, such as `60s`. */
   readonly interval: string | undefined;
   readonly alert?: string;
   readonly record?: string;

@@ -42,7 +42,7 @@ export interface PanelSpec {
   readonly id: number;
   readonly title: string;
   readonly kind: PanelKind;
-  /** Of a width of 24. */
+  /** Columns of the grid's 24. */
   readonly width: number;
   readonly height?: number;
   /** The question that the panel answers. */

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { expiresInSeconds } from './fault.ts';
 
-/** An artificial latency, in milliseconds. */
 export const latencyMs = z.number().int().min(0).max(60_000);
 
-/** The status of an artificial failure. */
 export const failureStatus = z.number().int().min(400).max(599);
 
 /** Settings of a fault in a dependency reached over the network: latency, failures, or both. */

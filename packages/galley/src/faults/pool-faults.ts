@@ -9,7 +9,6 @@ const connections = z.number().int().min(1).max(500);
 const milliseconds = z.number().int().min(1).max(9_000).default(250);
 const perSecond = z.number().min(0.1).max(200).default(5);
 
-/** Faults of a pool and its database. */
 export function poolFaults(pool: Pool) {
   return {
     heldConnections: defineFault(

@@ -9,7 +9,6 @@ const everyMs = z.number().int().min(10).max(60_000).default(1_000);
 const megabytes = z.number().int().min(1).max(2_048);
 const perSecond = z.number().int().min(1).max(200_000);
 
-/** Faults of any process. */
 export function processFaults(logger: Logger) {
   return {
     blockedEventLoop: defineFault(

@@ -33,7 +33,6 @@ export function counter<const L extends Labels = NoLabels>(help: string, labels 
   return { type: 'counter', help, labels } as const;
 }
 
-/** Declares a gauge. */
 export function gauge<const L extends Labels = NoLabels>(help: string, labels = {} as L) {
   return { type: 'gauge', help, labels } as const;
 }

@@ -39,7 +39,7 @@ function createOutbox() {
   return { rows, publish, take };
 }
 
-/** Runs `run` as a request does: with a span, ids, and baggage that somebody sent along. */
+/** Runs `run` as a request does: with a span, ids, and baggage from the caller. */
 async function inRequest<T>(run: () => Promise<T>): Promise<T> {
   const span = tracer.startSpan('request');
   const ids = { requestId: 'req-1', correlationId: 'corr-1' };
@@ -114,7 +114,7 @@ test('handles an event from before there was a context', async () => {
   );
   await inRequest(() => handle({ type: 'order.created', context: null }));
   expect(spans.named('process order.created')[0]?.links).toEqual([]);
-  // The ids of whoever happened to poll are not those of the event.
+  // The poller's ids are not those of the event.
   expect(service.linesOf('order_seen')[0]).not.toHaveProperty('request_id');
   const labels = 'event_type="order.created",handler="analytics"';
   const lines = await metricLines();

@@ -117,7 +117,7 @@ test('records a caller that left before the answer as 499', async () => {
   const request = httpRequest(`${orders.base}/hangs`);
   const left = new Promise((resolve) => request.once('error', resolve));
   request.end();
-  // Who leaves before the request has arrived was never there.
+  // A caller that disconnects before its request arrives is not recorded.
   await eventually(async () =>
     expect(await orders.telemetry.renderMetrics()).toContain('http_requests_in_flight 1'),
   );

@@ -42,7 +42,7 @@ test('serves the registry as OpenMetrics with the end mark', async () => {
 test('reports the event loop block that delayed a scrape', async () => {
   const { base } = await start();
   await (await fetch(`${base}/metrics`)).text();
-  // Reading begins the measurement anew, and its first tick is only what the next is measured from.
+  // Reading restarts the measurement; its first tick is only the baseline of the next.
   await sleep(100);
   const { hostname, port } = new URL(base);
   const socket = connect(Number(port), hostname);
@@ -135,7 +135,7 @@ test('refuses a token file that is empty or missing', async () => {
   );
 });
 
-test('names the taken port and its cure', async () => {
+test('names the taken port and its fix', async () => {
   const holder = createServer();
   await new Promise<void>((resolve) => {
     holder.listen(0, '127.0.0.1', resolve);

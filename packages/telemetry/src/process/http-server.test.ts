@@ -43,7 +43,7 @@ async function serve(prepare: (server: Server) => void = () => {}): Promise<Serv
   return { ...service, port, asked: asked.promise, answer: () => answer() };
 }
 
-/** Asks over a connection that the client means to keep; resolves to the body. */
+/** Sends a request over a keep-alive connection; resolves to the body. */
 function ask(port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = httpRequest({ port, host: '127.0.0.1', agent }, (response) => {
@@ -120,7 +120,7 @@ test.each([
   await telemetry.shutdown.run('test');
 });
 
-test('names the port that is taken and its cure', async () => {
+test('names the port that is taken and its fix', async () => {
   const { telemetry, port } = await serve();
   await expect(serveHttp(telemetry, () => {}, { port, bindAddress: '127.0.0.1' })).rejects.toThrow(
     `Could not listen on 127.0.0.1:${port} (EADDRINUSE). Set \`PORT\` to a free port.`,

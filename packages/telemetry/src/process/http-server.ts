@@ -7,7 +7,7 @@ import { type ListenOptions, listen } from './listen.ts';
  * Serves a listener, or a server that does not listen yet, and ties it to the shutdown: it stops
  * accepting, then drains. Upgraded connections are the service's own to close, in a step of the drain.
  * @returns the address as bound, such as `127.0.0.1:3000`
- * @throws Error that names the port and its cure when the port is taken
+ * @throws Error that names the port and its fix when the port is taken
  */
 export async function serveHttp(
   telemetry: Telemetry,

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { startServer, type TestServer } from '@watchkeeper/testing/server';
 
-/** A fake AI provider. */
 export interface AiProvider extends TestServer {
   readonly baseURL: string;
 }

@@ -64,7 +64,7 @@ function describeService(configuration: TracingConfiguration) {
     );
 }
 
-// Those that earn their cost: outgoing calls and the database. The server's own span comes from
+// Those worth their overhead: outgoing calls and the database. The server's own span comes from
 // the HTTP middleware, which knows the route; a span for each Express layer is noise.
 // `OTEL_NODE_ENABLED_INSTRUMENTATIONS` overrides the choice.
 const defaultInstrumentations = 'http,pg,undici';

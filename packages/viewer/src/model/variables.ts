@@ -73,7 +73,6 @@ export function interpolate(text: string, resolve: Resolve, format: Format): str
   });
 }
 
-/** Resolves the chosen variables. */
 export function resolveChoices(variables: readonly Variable[]): Resolve {
   return (name, format) => {
     const variable = variables.find(({ model }) => model.name === name);

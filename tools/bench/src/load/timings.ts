@@ -22,7 +22,6 @@ export const coreEndpoints = {
   ],
 } as const;
 
-/** One request of the traffic. */
 export interface Timing {
   readonly atMs: number;
   /** 0 without a response. */

@@ -45,7 +45,7 @@ export const contenders = {
 
 interface Usage {
   readonly cpuMicros: number;
-  /** Of the event loop. */
+  /** The event loop's busy time. */
   readonly activeMs: number;
   readonly rssBytes: number;
   readonly longestBlockMs: number;

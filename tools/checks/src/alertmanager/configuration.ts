@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-/** From the root. */
+/** The path from the root of the repository. */
 export const configurationFile = 'monitoring/alertmanager/alertmanager.yml';
 
 /** The fields of a route that choose receivers. */

@@ -42,7 +42,7 @@ function runsAsRoot(user: string | undefined): boolean {
   return user === undefined || user === '' || /^(0|root)(:|$)/.test(user);
 }
 
-/** Each rule of the hardening, by name: what is wrong with a service and the cure, or nothing. */
+/** Each rule of the hardening, by name: what is wrong with a service and the fix, or nothing. */
 const rules: Readonly<Record<string, Rule>> = {
   image: ({ image = '' }) => !isPinned(image) && `expected an exact tag, got \`${image}\``,
   user: ({ user }) =>

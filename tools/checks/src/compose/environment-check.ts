@@ -18,7 +18,7 @@ export const environmentCheck: Check = {
   },
 };
 
-/** Differences between the example and the variables that are read, each with its cure. */
+/** Differences between the example and the variables that are read, each with its fix. */
 export function compareVariables(text: string, read: readonly string[]): readonly string[] {
   const named = new Set([...text.matchAll(/^#?\s?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name));
   const used = new Set(read.filter((name) => !systemVariables.has(name)));

@@ -50,13 +50,13 @@ function leaves(value: object): [string, unknown][] {
   );
 }
 
-/** Of a file of dashboard providers. */
+/** The problems of a file of dashboard providers. */
 export function providerProblems(file: unknown): string[] {
   const { success, error } = providersFile.safeParse(file);
   return success ? [] : schemaProblems(error);
 }
 
-/** Of a dashboard's file. */
+/** The problems of a dashboard's file. */
 export function dashboardProblems(name: string, dashboard: unknown): string[] {
   type File = { uid?: string; title?: string; schemaVersion?: number; dashboard?: unknown };
   const { uid, title, schemaVersion = 0, dashboard: wrapped } = dashboard as File;

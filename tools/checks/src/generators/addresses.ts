@@ -19,7 +19,7 @@ const addressedFolders = [
 // Made by generators of their own, which read the addresses.
 const generatedElsewhere = ['slo.rules.yml', 'README.md', '_template.md'];
 
-/** Reads the base addresses; throws with the file, the key and the cure. */
+/** Reads the base addresses; throws with the file, the key and the fix. */
 export function readAddresses(root: string): Addresses {
   const read = parse(readFileSync(join(root, addressesFile), 'utf8')) as Record<string, unknown>;
   const base = (key: keyof Addresses) => {

@@ -54,7 +54,7 @@ function picture(root: string, { uid, title }: DashboardSpec): string {
   return existsSync(join(root, folder, path)) ? `![${title}](${path})` : '';
 }
 
-/** What a copier brings along. */
+/** Files and data sources to copy along. */
 function needs(spec: DashboardSpec): string {
   const files = ruleFilesOf(promqlOf(spec.panels)).map((file) => `[${file}](${rules}/${file})`);
   const asked = sourcesOf(spec).map((source) => `${sources[source].label} (\`${source}\`)`);

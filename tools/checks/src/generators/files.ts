@@ -40,7 +40,7 @@ export function outdatedFiles(files = generatedFiles()): readonly GeneratedFile[
   });
 }
 
-/** What is generated and committed is what the generator makes today. */
+/** The committed files are what the generator makes today. */
 export const generatedCheck: Check = {
   name: 'generated files',
   run: async () =>

@@ -1,6 +1,6 @@
 /** A file that is made from a source and committed. */
 export interface GeneratedFile {
-  /** From the root of the repository. */
+  /** The path from the root of the repository. */
   readonly path: string;
   readonly content: string;
 }

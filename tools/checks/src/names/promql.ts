@@ -1,6 +1,6 @@
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** What a PromQL expression names; `problem` says where it does not parse. */
+/** The names in a PromQL expression; `problem` says where it does not parse. */
 export interface Names {
   readonly metrics: readonly string[];
   /** Labels it matches, groups or joins by. */

@@ -19,7 +19,7 @@ function isBlockType(type: string): type is BlockType {
   return (blockTypes as readonly string[]).includes(type);
 }
 
-/** Problems that keep a program from running the block or judging its result; each with its cure. */
+/** Problems that keep a program from running the block or judging its result; each with its fix. */
 export function blockProblems({ type, attributes: given, unknownWords, code }: Block): string[] {
   if (!isBlockType(type)) {
     return [`expected a block of ${blockTypes.join(', ')}, got \`${type}\`. Name its type.`];

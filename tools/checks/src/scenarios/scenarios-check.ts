@@ -19,7 +19,7 @@ export const scenariosCheck: Check = {
   },
 };
 
-/** Alerts without a scenario, and scenarios of unknown alerts, each with its cure. */
+/** Alerts without a scenario, and scenarios of unknown alerts, each with its fix. */
 export function compareAlerts(
   alerts: readonly string[],
   { named, required }: { named: readonly string[]; required: readonly string[] },

@@ -71,7 +71,7 @@ export type Signal = z.output<typeof signal>;
 
 /**
  * Reads a file of scenarios.
- * @throws Error that names the file, the place and the cure
+ * @throws Error that names the file, the place and the fix
  */
 export function readScenarios(text: string, path: string): readonly Scenario[] {
   const result = file.safeParse(parse(text, { merge: true }));

@@ -61,7 +61,7 @@ export type Slo = z.output<typeof schema>;
 
 /**
  * Reads the objectives of a file.
- * @throws Error that names the file, each problem with its place, and the cure
+ * @throws Error that names the file, each problem with its place, and the fix
  */
 export function readSlos(text: string, file: string): readonly Slo[] {
   return parseAllDocuments(text).map((document, index) => {

@@ -52,7 +52,7 @@ test.each<[string, Partial<HealthFacts>, string]>([
     { trafficRate: 0 },
     'There is no traffic. Start it: manage traffic PUT /rate \'{"ratePerSecond": 20}\'',
   ],
-])('names the problem with %s, and its cure', (_, unhealthy, problem) => {
+])('names the problem with %s, and its fix', (_, unhealthy, problem) => {
   expect(findHealthProblems({ ...healthy, ...unhealthy })).toEqual([problem]);
 });
 

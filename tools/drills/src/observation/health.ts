@@ -11,7 +11,7 @@ export type AlertFilter = (labels: Readonly<Record<string, string>>) => boolean;
 /** A drill neither owns the machine nor needs it to itself. */
 export const isHostAlert: AlertFilter = ({ component }) => component === 'host';
 
-/** Each problem with its cure; empty when the system is healthy. */
+/** Each problem with its fix; empty when the system is healthy. */
 export function findHealthProblems(facts: HealthFacts, isTolerated = isHostAlert): string[] {
   const firing = facts.alerts.filter(
     ({ labels, state }) =>

@@ -4,14 +4,13 @@ import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import type { Timestamps } from './timeline.ts';
 
-/** A drill in progress. */
 export interface DrillRun {
   readonly page: DrillablePage;
   readonly timestamps: { -readonly [K in keyof Timestamps]: Timestamps[K] };
   alert?: TrackedAlert;
   /** Fill in the variables of the page's commands. */
   labels: Readonly<Record<string, string>>;
-  /** Of the notification. */
+  /** Known once the alert is notified. */
   annotations?: Readonly<Record<string, string>>;
   readonly blocks: BlockResult[];
   readonly problems: string[];

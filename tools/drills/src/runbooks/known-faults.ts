@@ -16,7 +16,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   traffic: ['failedLogins', 'surge', 'disconnects'],
 };
 
-/** The problems of an app's faults in a drill, each with its cure. */
+/** The problems of an app's faults in a drill, each with its fix. */
 export function faultProblems(app: string, faults: Readonly<Record<string, unknown>>): string[] {
   if (!appsWithFaults.includes(app)) {
     return [`expected an app of ${appsWithFaults.join(', ')}, got \`${app}\`.`];

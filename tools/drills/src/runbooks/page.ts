@@ -16,9 +16,9 @@ export interface Block {
   /** Words after the type that are no `name=value`. */
   readonly unknownWords: readonly string[];
   readonly code: string;
-  /** Of its fence, from 1. */
+  /** The line of its opening fence, from 1. */
   readonly line: number;
-  /** Such as `Diagnosis`. */
+  /** The level-two heading above it, such as `Diagnosis`. */
   readonly section: string;
 }
 

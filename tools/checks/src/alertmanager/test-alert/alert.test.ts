@@ -45,7 +45,7 @@ test('exits with 2 and the usage at an unknown flag', () => {
   expect([status, stderr]).toEqual([2, expect.stringMatching(/--loud[\s\S]*Usage: npm run alert/)]);
 });
 
-test('exits with 1 and the cure when no system is running', () => {
+test('exits with 1 and the fix when no system is running', () => {
   expect(runScript('test')).toEqual({
     status: 1,
     stdout: '',
