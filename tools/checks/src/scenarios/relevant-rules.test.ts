@@ -13,6 +13,7 @@ groups:
       - { record: 'job:errors:ratio', expr: 'sum(rate(errors_total[5m])) / sum(rate(group_total[5m]))' }
       - { record: objective, expr: vector(0.99) }
       - { record: 'job:up:sum', expr: sum(up) }
+      - { record: 'of:a:dashboard', expr: 'sum(errors_total)' }
   - name: alerts
     interval: 5s
     rules:
@@ -30,7 +31,7 @@ function relevant(...series: string[]) {
   return groups.map(({ name, rules }) => [name, ...rules.map((rule) => rule.alert ?? rule.record)]);
 }
 
-test('keeps what reads a series, by way of recordings too, and constants', () => {
+test('keeps alerts that read a series or a recording of it, and what they read', () => {
   expect(relevant('errors_total')).toEqual([
     ['recordings', 'job:errors:ratio', 'objective'],
     ['alerts', 'Errors', 'Watchdog'],

@@ -8,9 +8,11 @@ interface Rule {
   readonly expr: string;
 }
 
+type ParsedRule = Rule & { readonly metrics: readonly string[] };
+
 export interface RuleGroup {
   readonly name: string;
-  readonly rules: readonly (Rule & { readonly metrics: readonly string[] })[];
+  readonly rules: readonly ParsedRule[];
 }
 
 /** The groups of Prometheus rule files, with the metrics that each expression reads. */
@@ -27,24 +29,34 @@ export function readRuleGroups(files: readonly string[]): readonly RuleGroup[] {
 }
 
 /**
- * Keeps the rules that can return something from `series`: those that read one of these metrics, or
- * a recording of such a rule, and constants. The others only cost promtool time.
+ * Keeps the rules that can make an alert fire from `series`: alerts that read one of these metrics, or
+ * a recording of one, constants, and the recordings that such alerts read. The others only cost
+ * promtool time.
  */
 export function selectRelevantRules(
   groups: readonly RuleGroup[],
   series: readonly string[],
 ): readonly RuleGroup[] {
-  const available = new Set(series);
-  const isRelevant = ({ metrics }: RuleGroup['rules'][number]) =>
-    metrics.length === 0 || metrics.some((metric) => available.has(metric));
   const rules = groups.flatMap((group) => group.rules);
-  for (let size = 0; size < available.size; ) {
-    size = available.size;
-    for (const rule of rules) {
-      if (rule.record && rule.metrics.length > 0 && isRelevant(rule)) available.add(rule.record);
-    }
-  }
+  const available = new Set(series);
+  const isFed = ({ metrics }: ParsedRule) =>
+    metrics.length === 0 || metrics.some((metric) => available.has(metric));
+  grow(available, () => {
+    const fed = rules.filter((rule) => rule.metrics.length > 0 && isFed(rule));
+    return fed.flatMap(({ record }) => record ?? []);
+  });
+  const read = new Set<string>();
+  const isRead = ({ alert, record = '' }: ParsedRule) => alert !== undefined || read.has(record);
+  grow(read, () => rules.filter(isRead).flatMap(({ metrics }) => metrics));
   return groups
-    .map((group) => ({ ...group, rules: group.rules.filter(isRelevant) }))
+    .map((group) => ({ ...group, rules: group.rules.filter((r) => isFed(r) && isRead(r)) }))
     .filter((group) => group.rules.length > 0);
+}
+
+/** Adds the names that `more` finds by those already in the set, until it finds no new one. */
+function grow(names: Set<string>, more: () => readonly string[]): void {
+  for (let size = -1; size < names.size; ) {
+    size = names.size;
+    for (const name of more()) names.add(name);
+  }
 }
