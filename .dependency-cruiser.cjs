@@ -2,7 +2,11 @@
 const test = String.raw`\.test\.ts$|/testing/|^tests/|^packages/testing/`;
 
 /** What tools/NAME may import of the other tools. */
-const toolOrder = { compose: [], drills: ['compose'], checks: ['compose', 'drills'] };
+const toolOrder = {
+  ...{ compose: [], drills: ['compose'], checks: ['compose', 'drills'] },
+  ...{ bench: ['compose', 'drills', 'checks'], pictures: ['compose', 'drills', 'checks'] },
+  suite: ['drills', 'checks'],
+};
 
 module.exports = {
   forbidden: [
@@ -52,7 +56,7 @@ module.exports = {
       name: 'products-import-no-tests',
       comment: 'What a test helper and a product share belongs to the product.',
       severity: 'error',
-      from: { path: '^(apps|packages)/', pathNot: test },
+      from: { path: '^(apps|packages|monitoring)/', pathNot: test },
       to: { path: test },
     },
     {
@@ -60,7 +64,7 @@ module.exports = {
       comment: 'Tools may use packages/testing, but no test and no helper of one.',
       severity: 'error',
       from: { path: '^(tools|scripts|[.]ci)/', pathNot: test },
-      to: { path: String.raw`\.test\.ts$|^tests/` },
+      to: { path: test, pathNot: '^packages/testing/' },
     },
     {
       name: 'resolvable',

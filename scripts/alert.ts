@@ -2,9 +2,9 @@
 import { parseArguments, usage } from '@watchkeeper/checks/alertmanager/test-alert/arguments';
 import { findRunningSystem } from '@watchkeeper/checks/alertmanager/test-alert/client';
 import { sendTestAlert } from '@watchkeeper/checks/alertmanager/test-alert/send-test';
-import { runCommand } from '@watchkeeper/drills/command/run-command';
+import { runMain } from '@watchkeeper/drills/command/main';
 
-await runCommand(async () => {
+await runMain(async () => {
   const options = parseArguments(process.argv.slice(2));
   if (options) return sendTestAlert(await findRunningSystem(), options, console.log);
   console.log(usage);

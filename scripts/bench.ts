@@ -1,7 +1,7 @@
 // `npm run bench -- <name>`: measures, and prints figures and ratios of one run. It judges nothing.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand } from '@watchkeeper/drills/command/run-command';
+import { runMain } from '@watchkeeper/drills/command/main';
 import { StackError } from '@watchkeeper/stack';
 
 const folder = join(import.meta.dirname, '../tools/bench/src');
@@ -10,7 +10,7 @@ const names = readdirSync(folder)
   .map((file) => file.slice(0, -3));
 const [name = '', ...parameters] = process.argv.slice(2);
 
-await runCommand(async () => {
+await runMain(async () => {
   if (!names.includes(name)) {
     const usage = `Usage: npm run bench -- <${names.join('|')}>`;
     throw new StackError(`Expected a benchmark, got \`${name}\`. ${usage}`, { exitCode: 2 });

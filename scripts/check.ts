@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { runChecks } from '@watchkeeper/checks/all';
 import { formatSizes, measureSizes } from '@watchkeeper/checks/structure/sizes';
-import { runVerb } from '@watchkeeper/drills/command/run-command';
+import { runVerb } from '@watchkeeper/drills/command/main';
 
 const root = join(import.meta.dirname, '..');
 

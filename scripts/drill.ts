@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parseDrillArguments } from '@watchkeeper/drills/command/arguments';
 import { drill } from '@watchkeeper/drills/command/drill';
-import { runCommand } from '@watchkeeper/drills/command/run-command';
+import { runMain } from '@watchkeeper/drills/command/main';
 
 const root = join(import.meta.dirname, '..');
-await runCommand(() => drill(root, parseDrillArguments(process.argv.slice(2))));
+await runMain(() => drill(root, parseDrillArguments(process.argv.slice(2))));

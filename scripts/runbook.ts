@@ -1,6 +1,6 @@
 // `npm run runbook -- <AlertName>`: walks a runbook step by step and runs its blocks.
 import { join } from 'node:path';
-import { runCommand } from '@watchkeeper/drills/command/run-command';
+import { runMain } from '@watchkeeper/drills/command/main';
 import { withTerminal } from '@watchkeeper/drills/command/terminal';
 import {
   parseRunbookArguments,
@@ -11,7 +11,7 @@ import { readDrillPage } from '@watchkeeper/drills/runbooks/drill-page';
 import { attachToSystem } from '@watchkeeper/drills/systems/attach';
 
 const root = join(import.meta.dirname, '..');
-await runCommand(async () => {
+await runMain(async () => {
   const request = parseRunbookArguments(process.argv.slice(2));
   if (request.isHelp) {
     console.log(runbookUsage);

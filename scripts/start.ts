@@ -1,5 +1,5 @@
 import { findAvailability, startCompose } from '@watchkeeper/compose/compose-mode';
-import { runVerb } from '@watchkeeper/drills/command/run-command';
+import { runVerb } from '@watchkeeper/drills/command/main';
 import {
   chooseMode,
   isRunning,

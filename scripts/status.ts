@@ -1,5 +1,5 @@
 import { describeCompose, findStarted } from '@watchkeeper/compose/compose-mode';
-import { runVerb } from '@watchkeeper/drills/command/run-command';
+import { runVerb } from '@watchkeeper/drills/command/main';
 import { status } from '@watchkeeper/stack';
 
 const usage = `Usage: npm run status -- [--json]

@@ -1,5 +1,5 @@
 import { stopCompose } from '@watchkeeper/compose/compose-mode';
-import { runVerb } from '@watchkeeper/drills/command/run-command';
+import { runVerb } from '@watchkeeper/drills/command/main';
 import { stop } from '@watchkeeper/stack';
 
 await runVerb('Usage: npm stop', [], async () => {

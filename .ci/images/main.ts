@@ -3,7 +3,7 @@
 // OFFLINE_BIN_DIR if it is set. On Debian it may install an engine.
 
 import { ensureEngine } from '@watchkeeper/compose/engine';
-import { runVerb } from '@watchkeeper/drills/command/run-command';
+import { runVerb } from '@watchkeeper/drills/command/main';
 import { ensureImages } from './build-images.ts';
 
 const usage = 'Usage: node .ci/images/main.ts [--rebuild]';

@@ -19,7 +19,7 @@ export * from './http/resource.ts';
 export { readSmallJson } from './http/small-body.ts';
 export { validate } from './http/validation.ts';
 export { authenticate, bearerToken, callerOf, requireRole } from './identity/authenticate.ts';
-export { createSessionCheck, findLiveSessions } from './identity/live-sessions.ts';
+export { createSessionCheck, findLiveSessions, isLiveSession } from './identity/live-sessions.ts';
 export * from './identity/token.ts';
 export { readTokenSecret } from './secrets.ts';
 export * from './server-configuration.ts';

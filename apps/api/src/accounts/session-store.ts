@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { execute, type Queryable, queryRow, queryRows } from '@watchkeeper/galley';
+import { execute, isLiveSession, type Queryable, queryRow, queryRows } from '@watchkeeper/galley';
 import type { ClientBase, Pool } from 'pg';
 
 /** As reported by the client. */
@@ -76,7 +76,7 @@ export function lockRefreshToken(client: ClientBase, token: string) {
   return queryRow<RefreshTokenState>(client)`
     SELECT s.id AS "sessionId", s.user_id AS "userId", s.device_id AS "deviceId",
       t.used_at IS NOT NULL AS "isUsed",
-      s.revoked_at IS NULL AND s.expires_at > now() AND t.expires_at > now() AS "isLive"
+      ${isLiveSession('s')} AND t.expires_at > now() AS "isLive"
     FROM accounts.refresh_tokens t JOIN accounts.sessions s ON s.id = t.session_id
     WHERE t.digest = ${digestOf(token)} FOR UPDATE`;
 }
@@ -112,6 +112,6 @@ export function listSessions(pool: Pool, userId: string): Promise<readonly Sessi
   return queryRows<Session>(pool)`
     SELECT id, device_id AS "deviceId", device_name AS "deviceName", created_at AS "createdAt",
       last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
-    FROM accounts.sessions WHERE user_id = ${userId} AND revoked_at IS NULL AND expires_at > now()
+    FROM accounts.sessions s WHERE user_id = ${userId} AND ${isLiveSession('s')}
     ORDER BY last_used_at DESC`;
 }

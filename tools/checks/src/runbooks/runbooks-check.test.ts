@@ -1,6 +1,8 @@
 import { cpSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { frontMatter } from '@watchkeeper/drills/runbooks/front-matter';
+import { readPage } from '@watchkeeper/drills/runbooks/page';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { runbooksCheck } from './runbooks-check.ts';
@@ -32,6 +34,12 @@ function edit(from: string | RegExp, to: string): number {
 
 test('accepts the repository as it is', async () => {
   expect(await runbooksCheck.run(root)).toEqual([]);
+});
+
+test('offers a template with a valid drill', () => {
+  const { drill } = readPage(readFileSync(join(repository, 'runbooks/_template.md'), 'utf8'))
+    .frontMatter as { drill: unknown };
+  expect(frontMatter.shape.drill.parse(drill)).toMatchObject({ sql: [{ undo: [] }] });
 });
 
 test('refuses a drill that replaces a text missing in the shipped file', async () => {

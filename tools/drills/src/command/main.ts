@@ -3,7 +3,7 @@ import { InterruptedError } from '../run/rollback.ts';
 import { parseCommandLine, usageError } from './arguments.ts';
 
 /** Runs a command and sets the exit code; an error of the caller is printed without its stack. */
-export async function runCommand(command: () => Promise<number>): Promise<void> {
+export async function runMain(command: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await command();
   } catch (error) {
@@ -23,7 +23,7 @@ export function runVerb<const F extends string>(
   names: readonly F[],
   verb: (flags: Partial<Record<F, boolean>>) => Promise<number>,
 ): Promise<void> {
-  return runCommand(async () => {
+  return runMain(async () => {
     const known = ['help', ...names].map((name) => [name, { type: 'boolean' }] as const);
     const options = Object.fromEntries(known);
     const { values, positionals } = parseCommandLine(process.argv.slice(2), options, usage);
