@@ -9,7 +9,7 @@ const startTimeoutMs = 300_000;
 // Some error counters have no series before the first error; apps without a container have no
 // memory limit.
 const emptyWhenHealthy = /_errors|_failures|_per_limit|mountpoint/;
-// Time is compressed: fifteen minutes of load are only one here.
+// Time is compressed, so a minute or two of load is enough for the alerts about a host.
 const aboutTheMachine = /^Host/;
 // These fire when other processes use the machine's CPUs.
 const aboutSpeed = /Slow|Latency|EventLoop|PoolWait|BudgetBurn/;

@@ -25,7 +25,7 @@ CREATE INDEX idx_outbox_pending ON events.outbox (available_at, id)
 CREATE INDEX idx_outbox_aggregate ON events.outbox (aggregate_id, id);
 
 -- Wakes the worker, and notifies the realtime hub of an order's new state. PostgreSQL sends both
--- when the transaction commits, and identical texts once however many events it has.
+-- when the transaction commits, and identical texts only once per transaction.
 CREATE FUNCTION events.announce() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify('outbox', '');

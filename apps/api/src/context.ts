@@ -13,7 +13,7 @@ export interface Context {
   readonly ledger: Ledger;
 }
 
-/** Shared by their routes. */
+/** Shared by the routes of the modules. */
 export interface RouteContext extends Context {
   /** Injects the faults of requests. */
   readonly gate: RequestHandler;

@@ -90,7 +90,7 @@ describe('hooks', () => {
 describe('each of them', () => {
   const paths = ['/sms/messages', '/card/charges', '/ai/v1/chat/completions', '/hooks/a'];
 
-  test.each(paths)("%s behaves as the request's headers request", async (path) => {
+  test.each(paths)("%s applies the latency and status in the request's headers", async (path) => {
     const startedAt = performance.now();
     const headers = { 'x-stand-in-latency-ms': '80', 'x-stand-in-status': '503' };
     const answer = await thirdParties.send(path, {}, headers);

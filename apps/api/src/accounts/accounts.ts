@@ -19,7 +19,7 @@ interface AccountsOptions extends AccountsConfiguration {
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-/** Creates what the routes of accounts call. */
+/** Creates the services behind the account routes. */
 export function createAccounts(context: Context, options: AccountsOptions) {
   const { pool, telemetry } = context;
   const { tokens, check, maxSessions } = options;

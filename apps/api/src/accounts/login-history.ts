@@ -24,7 +24,7 @@ export async function recordLogin(
 
 /** Newest first. */
 export function listLogins(pool: Pool, userId: string, limit: number) {
-  return queryRows(pool)`
+  return queryRows<object>(pool)`
     SELECT at, result, reason, device_name AS "deviceName", host(address) AS address
     FROM accounts.logins WHERE user_id = ${userId} ORDER BY id DESC LIMIT ${limit}`;
 }

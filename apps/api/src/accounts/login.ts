@@ -94,7 +94,7 @@ function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDepende
     const { isLocked, lockedUntil } = await attempts.start(phone);
     if (isLocked) {
       refusals.record('locked', account?.id);
-      // Whether the number has an account or not.
+      // The same for an unknown number, so that a lock does not reveal which have accounts.
       throw new HttpError(423, 'Too many failed logins. Try again later.', {
         code: 'ACCOUNT_LOCKED',
         details: { ruleViolated: 'ACCOUNT_LOCKED', lockedUntil: lockedUntil.toISOString() },

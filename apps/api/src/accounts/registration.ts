@@ -23,7 +23,7 @@ export function createRegistrations(dependencies: RegistrationDependencies) {
   const refusals = createRefusals(telemetry);
   const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
   const countRejection = () => rejections.increment({ limiter: 'one_time_codes' });
-  const sendCode = (phone: string, { code }: { code: string }) =>
+  const sendCode = (phone: string, code: string) =>
     messages.send(phone, `Your code for Galley, valid for five minutes: ${code}`);
 
   return {
@@ -46,7 +46,7 @@ export function createRegistrations(dependencies: RegistrationDependencies) {
           code: 'codes_exhausted',
         });
       });
-      sendCode(phone, issued);
+      sendCode(phone, issued.code);
       return { userId, codeExpiresAt: issued.expiresAt };
     },
     /** Sends another code if the number is registered but not verified. */
@@ -55,7 +55,7 @@ export function createRegistrations(dependencies: RegistrationDependencies) {
       if (account === undefined || account.isVerified) return;
       const issued = await codes.issue(pool, account.id);
       if (issued === undefined) countRejection();
-      else sendCode(phone, issued);
+      else sendCode(phone, issued.code);
     },
     /** @throws HttpError 401 if the code is wrong, expired, used or unknown */
     async verify(phone: string, code: string, origin: SignInOrigin): Promise<TokenAnswer> {

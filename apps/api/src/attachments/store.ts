@@ -1,5 +1,6 @@
 import { type Caller, execute, queryRow } from '@watchkeeper/galley';
 import type { Pool } from 'pg';
+import { seesAllOrders } from '../orders/access.ts';
 
 export interface Attachment {
   readonly id: string;
@@ -35,10 +36,10 @@ export async function sizeOfAttachments(pool: Pool, ownerId: string): Promise<nu
 }
 
 /** Whether a user may see an order: restaurants and admins see all. */
-export async function mayReadOrder(pool: Pool, { userId, roles }: Caller, orderId: string) {
-  const seesAll = roles.some((role) => role === 'restaurant' || role === 'admin');
+export async function mayReadOrder(pool: Pool, caller: Caller, orderId: string) {
+  const { userId } = caller;
   const found = await execute(pool)`
     SELECT FROM orders.orders
-    WHERE id = ${orderId} AND (${seesAll} OR customer_id = ${userId} OR courier_id = ${userId})`;
+    WHERE id = ${orderId} AND (${seesAllOrders(caller)} OR customer_id = ${userId} OR courier_id = ${userId})`;
   return found === 1;
 }

@@ -1,12 +1,4 @@
-import {
-  execute,
-  orNotFound,
-  type Queryable,
-  queryRow,
-  queryRows,
-  type Sql,
-  sql,
-} from '@watchkeeper/galley';
+import { execute, orNotFound, type Queryable, queryRow, queryRows, sql } from '@watchkeeper/galley';
 import type { ClientBase, Pool } from 'pg';
 import type { OrderStatus } from '../orders/state-machine.ts';
 
@@ -49,7 +41,7 @@ export function listActive(
 export async function findAssignment(
   queryable: Queryable,
   id: string,
-  lock: Sql = sql``,
+  lock = sql``,
 ): Promise<Assignment> {
   const found = await queryRow<Assignment>(queryable)`${select} WHERE a.id = ${id} ${lock}`;
   return orNotFound(found, 'assignment', id);

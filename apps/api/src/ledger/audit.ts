@@ -66,7 +66,7 @@ export function watchLedger(
       await audit.check().catch((error: unknown) => {
         logger.warn({ event: 'ledger_audit_failed', err: error }, 'ledger not checked');
       });
-      // Rejects when it is aborted, which ends the watch.
+      // Aborting only cuts the sleep short; the loop's condition ends the watch.
       await sleep(intervalMs, undefined, { ref: false, signal: stopping.signal }).catch(() => {});
     }
   }

@@ -26,7 +26,7 @@ class LedgerInvariantError extends Error {
   override readonly name = 'LedgerInvariantError';
 }
 
-/** Creates the function that counts and logs a posting out of balance. */
+/** Counts and logs postings out of balance; separately, because the audit logs each only once. */
 export function createViolationReport({ declareMetrics, logger }: Telemetry) {
   const violations = declareMetrics(apiMetrics).counter('ledger_invariant_violations_total');
   return {

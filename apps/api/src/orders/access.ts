@@ -15,6 +15,10 @@ export function isParty(caller: Caller, role: Role, order: Participants): boolea
   return true;
 }
 
+/** Restaurants and admins see all orders. */
+export const seesAllOrders = ({ roles }: Caller) =>
+  roles.includes('restaurant') || roles.includes('admin');
+
 /** Customer and courier see their own orders; restaurants and admins see all. */
 export function mayRead(caller: Caller, order: Participants): boolean {
   const parts = ['customer', 'courier', 'restaurant', 'admin'] as const;

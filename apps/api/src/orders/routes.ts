@@ -4,7 +4,7 @@ import { type RequestHandler, type Response, Router } from 'express';
 import { apiMetrics } from '../catalogue.ts';
 import type { Context, RouteContext } from '../context.ts';
 import { idempotencyKeyOf } from '../http/resource.ts';
-import { assertMay, mayRead } from './access.ts';
+import { assertMay, mayRead, seesAllOrders } from './access.ts';
 import { placeOrder } from './placement.ts';
 import { listQuery, newOrder, transition } from './schema.ts';
 import { movers } from './state-machine.ts';
@@ -44,9 +44,11 @@ function ownership(
   response: Response,
   restaurantId: string | undefined,
 ): Pick<OrderPage, 'of' | 'ownerId'> {
-  const { userId, roles } = callerOf(response);
-  const seesAll = roles.includes('restaurant') || roles.includes('admin');
-  if (restaurantId !== undefined && seesAll) return { of: 'restaurant', ownerId: restaurantId };
+  const caller = callerOf(response);
+  const { userId, roles } = caller;
+  if (restaurantId !== undefined && seesAllOrders(caller)) {
+    return { of: 'restaurant', ownerId: restaurantId };
+  }
   if (roles.includes('customer')) return { of: 'customer', ownerId: userId };
   if (roles.includes('courier')) return { of: 'courier', ownerId: userId };
   throw new HttpError(400, 'Expected valid values for `query.restaurantId`.', {

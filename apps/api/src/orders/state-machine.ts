@@ -14,7 +14,7 @@ export type OrderStatus = keyof typeof allowed;
 
 export const orderStatuses = Object.keys(allowed) as OrderStatus[];
 
-/** Who may change an order to a status, besides admins. */
+/** The roles, besides `admin`, that may change an order to a status. */
 export const movers: Readonly<Record<OrderStatus, readonly Role[]>> = {
   placed: [],
   confirmed: ['restaurant'],

@@ -36,8 +36,8 @@ async function state(): Promise<string> {
   return /^circuit_breaker_state\{name="api"\} (\d)/m.exec(metrics)?.[1] ?? 'absent';
 }
 
-/** Replaces the gateway by one whose circuit stays open so briefly that a test can wait. */
-async function startBrieflyResting(): Promise<void> {
+/** Replaces the gateway by one whose circuit half-opens within half a second. */
+async function startWithBriefOpening(): Promise<void> {
   await gateway.stop();
   await start(500);
 }
@@ -82,8 +82,8 @@ test('opens after failures, and sends no requests', async () => {
   );
 });
 
-test('closes again once it has rested', async () => {
-  await startBrieflyResting();
+test('half-opens after a while, and closes on success', async () => {
+  await startWithBriefOpening();
   gateway.api.handle = (_, response) => json(response, 503, {});
   await statuses(30);
   expect(gateway.linesOf('circuit_breaker_opened')[0]).toMatchObject({ name: 'api' });
@@ -114,7 +114,7 @@ test('aborts the response when the upstream aborts', async () => {
 });
 
 test('answers 502 while the upstream is down, and recovers', async () => {
-  await startBrieflyResting();
+  await startWithBriefOpening();
   const port = Number(new URL(gateway.api.url).port);
   await gateway.api.stop();
   expect((await ask()).status).toBe(502);

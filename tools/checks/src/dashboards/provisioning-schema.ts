@@ -99,7 +99,7 @@ const postgres = dataSource(
   {
     url: z.string().regex(/^[\w.-]+:\d+$/),
     user: z.string(),
-    // By file: what stands here would be read by whoever reads the repository.
+    // The path of its file, never the secret itself: this file is committed.
     secureJsonData: z.strictObject({ password: z.string().regex(/^\$__file\{\/[^}]+\}$/) }),
   },
 );
