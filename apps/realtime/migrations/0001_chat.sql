@@ -13,7 +13,7 @@ CREATE TABLE realtime.messages (
   sent_at timestamptz NOT NULL DEFAULT now(),
   delivered_at timestamptz,
   read_at timestamptz,
-  -- When the worker was requested to notify an offline recipient.
+  -- When a notification of the offline recipient was requested.
   notified_at timestamptz,
   UNIQUE (sender_id, client_message_id)
 );

@@ -5,8 +5,7 @@ export type Settings = Readonly<ReturnType<typeof readSettings>>;
 
 /** Reads realtime's variables; the reader keeps invalid values. */
 export function readConfiguration(reader: EnvironmentReader) {
-  const settings = readSettings(reader);
-  return { ...readServiceConfiguration(reader, { poolSize: 10 }), settings };
+  return { ...readServiceConfiguration(reader, { poolSize: 10 }), settings: readSettings(reader) };
 }
 
 export function readSettings(reader: EnvironmentReader) {

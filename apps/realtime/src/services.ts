@@ -24,7 +24,8 @@ export function createServices(dependencies: Dependencies) {
   const { pool, telemetry, channel } = dependencies;
   const instanceId = randomUUID();
   const context: Context = {
-    ...{ ...dependencies, instanceId },
+    ...dependencies,
+    instanceId,
     fanout: createFanout(pool, instanceId),
     parties: createOrderParties(pool),
     publish: createPublisher(telemetry),

@@ -10,7 +10,7 @@ export interface Selection {
   readonly files: readonly string[];
   /** How long they take, by the times remembered. */
   readonly seconds: number;
-  /** How many further files import what changed, for which there is no time, by package. */
+  /** Counts of the selected files left out for lack of time, by package. */
   readonly leftOut: ReadonlyMap<string, number>;
 }
 

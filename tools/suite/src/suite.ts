@@ -101,9 +101,7 @@ function runTests(root: string, run: JestRun): Counts {
 function printLeftOut(selection: Selection | undefined): number {
   let count = 0;
   for (const [owner, files] of selection?.leftOut ?? []) {
-    console.log(
-      `skip ${files} test files of ${owner} (further from the change than four minutes reach)`,
-    );
+    console.log(`skip ${files} test files of ${owner} (no time for them with --quick)`);
     count += files;
   }
   return count;

@@ -71,7 +71,7 @@ export function createPayment(pool: Pool, orderId: string, method: PaymentMethod
 export async function markCaptured(
   client: Queryable,
   id: string,
-  { captureKey, chargeId }: Pick<PaymentCase, 'captureKey' | 'chargeId'>,
+  { captureKey, chargeId }: { captureKey: string; chargeId: string | null },
 ): Promise<Payment> {
   const captured = await queryRow<Payment>(client)`
     UPDATE payments.payments p SET status = 'captured', capture_key = ${captureKey},

@@ -15,7 +15,7 @@ export async function changeProfile(
   userId: string,
   { displayName, bio, avatarUrl, timeZone }: ProfileChange,
 ): Promise<void> {
-  // A flag tells whether a value was sent, because null is a value.
+  // Null is a value, so a flag marks the values sent.
   await execute(pool)`
     WITH zone AS (
       UPDATE accounts.users SET time_zone = ${timeZone}, updated_at = now()

@@ -10,10 +10,9 @@ import { createSlidingWindow, type Take } from './sliding-window.ts';
  */
 export function createStrategy(settings: RateLimit, factor: number, now = Date.now): Take {
   if (settings.strategy === 'token-bucket') {
-    const { capacity, refillPerSecond } = settings;
-    return createTokenBuckets({
-      ...{ capacity: capacity * factor, refillPerSecond: refillPerSecond * factor, now },
-    });
+    const capacity = settings.capacity * factor;
+    const refillPerSecond = settings.refillPerSecond * factor;
+    return createTokenBuckets({ capacity, refillPerSecond, now });
   }
   const limit = Math.max(Math.floor(settings.limit * factor), 1);
   const { windowSeconds } = settings;

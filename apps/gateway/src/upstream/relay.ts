@@ -51,7 +51,7 @@ export function refuse(error: unknown, response: Response): void {
   }
   if (!(error instanceof UpstreamError)) throw error;
   if (error.retryAfter !== undefined) response.setHeader('retry-after', error.retryAfter);
-  // It does not reveal the cause.
+  // The response does not reveal the cause.
   throw new HttpError(error.statusCode, error.message, {
     code: `upstream_${error.reason}`,
     cause: error,

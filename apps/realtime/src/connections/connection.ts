@@ -26,7 +26,7 @@ export interface Subscription {
 export interface Connection {
   readonly id: string;
   readonly caller: Caller;
-  /** From 0 to 1, constant: a fault with a share applies to the connections below it. */
+  /** From 0 to 1, constant: a fault applies if its share is above it. */
   readonly faultThreshold: number;
   /** When the token expires, in milliseconds since 1970. */
   readonly closesAtMs: number;
@@ -36,9 +36,9 @@ export interface Connection {
   readonly watched: Map<string, PresenceState['status'] | undefined>;
   readonly outbound: Pick<Outbound, 'waiting' | 'oldestAt' | 'stalledSince' | 'flushed'>;
   readonly isOpen: boolean;
-  /** On the monotonic clock, like the next. */
+  /** On the monotonic clock. */
   readonly openedAt: number;
-  /** When the last frame came. */
+  /** When the last frame came, on the monotonic clock. */
   readonly lastFrameAt: number;
   send(message: EncodedMessage): void;
   ping(): void;

@@ -67,14 +67,13 @@ export function createClient(options: ClientOptions, caller: Caller) {
       if (status === 429 && !isExpectedLimit)
         throw limit(options, caller, operation, retryAfter, body);
       if (status === 401 && expected !== 401) caller.onTokenRefused?.();
-      if (status !== expected && !refusals.includes(status)) {
+      const isRefusal = status !== expected;
+      if (isRefusal && !refusals.includes(status)) {
         const statuses = [expected, ...refusals].join(' or ');
         throw new UnexpectedAnswerError(operation, statuses, String(status));
       }
-      const result =
-        status === expected
-          ? readBody(operation, answer, body)
-          : void readBody(operation, refusal, body);
+      if (isRefusal) readBody(operation, refusal, body);
+      const result = isRefusal ? undefined : readBody(operation, answer, body);
       onOutcome(operation, 'expected');
       return result;
     } catch (error) {

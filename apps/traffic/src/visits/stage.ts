@@ -12,7 +12,6 @@ import type { Population } from '../people/population.ts';
 import type { Random } from '../random.ts';
 import { NobodyAvailableError } from '../target/errors.ts';
 
-/** Messages whose latency is measured. */
 export type AwaitedType = (typeof awaitedTypes)[number];
 
 /** The random choices, people and clients of one visit. */

@@ -20,12 +20,12 @@ const columns = sql`id, description, url, event_types AS "eventTypes", created_a
 export async function createSubscription(
   pool: Pool,
   { url, eventTypes, description }: NewSubscription,
-) {
+): Promise<Subscription & { readonly secret: string }> {
   const secret = createSecret();
   const created = await queryRow<Subscription>(pool)`
     INSERT INTO webhooks.subscriptions (url, event_types, description, secret)
     VALUES (${url}, ${eventTypes}, ${description}, ${secret}) RETURNING ${columns}`;
-  return { ...created, secret };
+  return { ...(created as Subscription), secret };
 }
 
 /** Newest first, those older than `after`. */

@@ -8,12 +8,16 @@ export type Queryable = Pool | ClientBase;
 type Statement<T> = (strings: TemplateStringsArray, ...values: RawValue[]) => Promise<T>;
 
 /** Runs a statement; resolves to its rows. */
-export function queryRows<T extends QueryResultRow>(queryable: Queryable): Statement<T[]> {
+export function queryRows<T extends QueryResultRow = Record<string, unknown>>(
+  queryable: Queryable,
+): Statement<T[]> {
   return async (...statement) => (await queryable.query<T>(sql(...statement))).rows;
 }
 
 /** Runs a statement; resolves to its first row. */
-export function queryRow<T extends QueryResultRow>(queryable: Queryable): Statement<T | undefined> {
+export function queryRow<T extends QueryResultRow = Record<string, unknown>>(
+  queryable: Queryable,
+): Statement<T | undefined> {
   return async (...statement) => (await queryable.query<T>(sql(...statement))).rows[0];
 }
 

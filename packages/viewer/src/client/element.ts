@@ -13,7 +13,7 @@ export function element<S extends Tag | `${Tag}.${string}`>(
 ): HTMLElementTagNameMap[TagOf<S>] {
   const [tag = '', ...classes] = selector.split('.');
   const made = document.createElement(tag as TagOf<S>);
-  made.className = classes.join(' ');
+  if (classes.length > 0) made.className = classes.join(' ');
   for (const part of parts) {
     if (part === undefined || part === false) continue;
     if (typeof part === 'string' || part instanceof Node) made.append(part);

@@ -47,6 +47,7 @@ function cellOf(panel: Panel, name: string, row: Row, kind: string, context: Con
   const [target] = cell === null ? [] : dataLinksFor(field, { labels, row }, context);
   const shown = target === undefined ? text : link({ title: text, href: target.href });
   if (target !== undefined && shown instanceof HTMLElement) shown.title = target.title;
-  const severity = name === 'Severity' ? `.severity-${text}` : '';
-  return element(`td.${kind}${severity}`, shown);
+  const made = element(`td.${kind}`, shown);
+  if (name === 'Severity') made.classList.add(`severity-${text.replace(/\W/g, '-')}`);
+  return made;
 }

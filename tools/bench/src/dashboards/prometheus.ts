@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
 import { ensureTool } from '@watchkeeper/stack';
+import { startDeadMansSwitch } from '@watchkeeper/stack/dead-mans-switch/start';
 import { startChild } from '@watchkeeper/stack/supervision/child';
 import { logTail } from '@watchkeeper/stack/supervision/logs';
 import { stopGroup } from '@watchkeeper/stack/supervision/process-group';
@@ -28,7 +29,13 @@ export async function startPrometheus(folder: string) {
   const address = `http://127.0.0.1:${port}`;
   const log = join(folder, 'prometheus.log');
   const child = await startChild({ command, args, env: process.env }, log);
-  const stop = () => stopGroup(child.identity, 'SIGTERM', stopMs);
+  // Detached, so that an interrupted benchmark would leave it running.
+  const deadMansSwitch = startDeadMansSwitch();
+  deadMansSwitch.arm([{ kind: 'signal', signal: 'SIGTERM', ...child.identity }]);
+  const stop = async () => {
+    await stopGroup(child.identity, 'SIGTERM', stopMs);
+    deadMansSwitch.dismiss();
+  };
   try {
     const isReady = async () => child.hasExited() || (await fetch(`${address}/-/ready`)).ok;
     await waitUntil('Prometheus to read the blocks', isReady, { timeoutMs: readyMs, everyMs: 100 });

@@ -31,7 +31,7 @@ export function readRuleGroups(files: readonly string[]): readonly RuleGroup[] {
 /**
  * Keeps the rules that can make an alert fire from `series`: alerts that read one of these metrics, or
  * a recording of one, constants, and the recordings that such alerts read. The others only cost
- * promtool time.
+ * promtool time, or fire on the absence of metrics that a scenario does not play.
  */
 export function selectRelevantRules(
   groups: readonly RuleGroup[],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Stack, startStack } from '@watchkeeper/stack';
@@ -8,6 +8,8 @@ type StackOptions = NonNullable<Parameters<typeof startStack>[0]>;
 /** Runs with an empty folder that is removed at the end. */
 export async function withTemporaryFolder<T>(use: (folder: string) => T | Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-'));
+  // Where PostgreSQL's user can't enter, its data are put elsewhere, and nothing removes them.
+  chmodSync(folder, 0o711);
   try {
     return await use(folder);
   } finally {
