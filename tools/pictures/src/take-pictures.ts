@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { parseCommandLine, usageError } from '@watchkeeper/drills/command/arguments';
 import { readInbox } from '@watchkeeper/drills/observation/monitoring-clients';
 import { waitUntil } from '@watchkeeper/drills/observation/wait-until';
 import { setApiFaults, withTemporaryStack } from '@watchkeeper/drills/systems/temporary-stack';
@@ -11,7 +11,7 @@ import { type Camera, openCamera, type Shot } from './camera.ts';
 const usage = `Usage: npm run pictures -- [--minutes <n>] [--inbox <address>] [--only <uid>]…
 
   --minutes  minutes of traffic to show (12 by default)
-  --inbox    pictures the dashboards of a running system, such as http://localhost:8025; by default one
+  --inbox    takes the dashboards of a running system, such as http://localhost:8025; by default one
              is started, with a fault at the end for the picture of the inbox
   --only     these dashboards only`;
 
@@ -70,18 +70,21 @@ async function isFiring(inbox: string, alertname: string): Promise<boolean> {
   return alerts.some(({ status }) => status === 'firing');
 }
 
-/** Takes the pictures of README and docs; throws the usage for wrong arguments. */
+/**
+ * Takes the pictures of README and docs.
+ * @throws StackError with exit code 2 and the usage
+ */
 export async function takePictures(words: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args: words,
-    options: {
-      minutes: { type: 'string', default: '12' },
-      inbox: { type: 'string' },
-      only: { type: 'string', multiple: true, default: [] },
-    },
-  });
-  const options = { minutes: Number(values.minutes), only: values.only };
-  if (!(options.minutes >= 1)) throw new Error(usage);
+  const flags = {
+    minutes: { type: 'string', default: '12' },
+    inbox: { type: 'string' },
+    only: { type: 'string', multiple: true },
+  } as const;
+  const { values } = parseCommandLine(words, flags, usage);
+  const options = { minutes: Number(values.minutes), only: values.only ?? [] };
+  if (!(options.minutes >= 1)) {
+    throw usageError(`Expected \`--minutes\` to be at least 1, got \`${values.minutes}\`.`, usage);
+  }
   const camera = await openCamera();
   try {
     if (values.inbox !== undefined) return await takeDashboards(camera, values.inbox, options);
