@@ -79,7 +79,7 @@ export const database: DashboardSpec = {
       otherwise: 'it is down, or rejects the exporter’s role; services’ error logs show which.',
       valueTexts: { 0: 'no', 1: 'yes' },
       queries: promql('min(pg_up)', 'PostgreSQL'),
-      alerts: [{ name: 'PostgresDown' }],
+      alerts: [{ name: 'PostgresDown', comparison: 2 }],
     }),
     share(8, 'PostgreSQL connection usage', {
       question: 'How close is PostgreSQL to its connection limit?',

@@ -102,7 +102,8 @@ export const logs: DashboardSpec = {
       question: 'What is being logged, newest first? Choose a level or a word at the top.',
       normal: 'a line per request, with its trace.',
       otherwise: 'none at all: see “Log ingestion”.',
-      queries: logql('{service=~"$job", level=~"$level"} |= `$text`'),
+      // Quoted by the variable: between fixed quotes, that quote would end the text.
+      queries: logql(`{service=~"$job", level=~"$level"} |= \${text:doublequote}`),
       empty: 'No matching lines.',
     }),
   ],

@@ -34,7 +34,7 @@ export const overview: DashboardSpec = {
       otherwise: 'one is down: its last log lines have the reason.',
       valueTexts: { 0: 'down', 1: 'up' },
       queries: promqlNow('min by (job) (up{job=~"$job"} and on (job) build_info)', '{{job}}'),
-      alerts: [{ name: 'ServiceDown' }],
+      alerts: [{ name: 'ServiceDown', comparison: 2 }],
       links: [toErrorLogs, toDashboardOfSeries('runtime', 'Processes')],
       empty: 'No service is scraped.',
     }),

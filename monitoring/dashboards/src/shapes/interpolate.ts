@@ -12,20 +12,22 @@ const defaults: Readonly<Record<string, string>> = {
 // SQL macros, which only the data source can expand.
 const macro = /^__time/;
 
+const pattern = /\$(?:\{(\w+)(:doublequote)?\}|([A-Za-z_]\w*))/g;
+
 /** Replaces variables like Grafana does; throws for an unknown one. */
 export function interpolate(
   expression: string,
   values: Readonly<Record<string, string>> = {},
 ): string {
   // `$1` is a group of a regular expression.
-  return expression.replace(/\$(?:\{(\w+)\}|([A-Za-z_]\w*))/g, (all, braced, bare) => {
+  return expression.replace(pattern, (all, braced, format, bare) => {
     const name: string = braced ?? bare;
     if (macro.test(name)) return all;
     const value = values[name] ?? defaults[name];
     if (value === undefined) {
       throw new Error(`Expected a dashboard variable, got \`$${name}\` in \`${expression}\`.`);
     }
-    return value;
+    return format === undefined ? value : JSON.stringify(value);
   });
 }
 

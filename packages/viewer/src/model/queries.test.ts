@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { VariableModel } from './dashboard.ts';
 import { formatDuration, parseDuration } from './duration.ts';
@@ -5,6 +7,7 @@ import { alignRange, stepFor } from './interval.ts';
 import { describeRange, parseRange } from './time-range.ts';
 import { interpolate, labelValuesQuery, readVariables, resolveChoices } from './variables.ts';
 
+const repositoryRoot = join(import.meta.dirname, '../../../..');
 const now = Date.parse('2026-11-21T12:00:00Z');
 const hour = 3_600_000;
 
@@ -92,11 +95,45 @@ describe('variables', () => {
     ],
     [`/d/http?\${job:queryparam}`, '', '/d/http?var-job=%24__all'],
     ['|= `$text`', 'var-text=order', '|= `order`'],
+    // As typed, whichever quote it has in it.
+    [`|= \${text:doublequote}`, '', '|= ""'],
     // An unknown variable stays, and shows in the result.
     [`$unknown \${__rate_interval}`, '', `$unknown \${__rate_interval}`],
   ])('%s with ?%s is %s', (expression, search, expected) => {
     expect(filled(expression, search)).toBe(expected);
   });
+
+  test.each([
+    "can't",
+    'a `tick`',
+    String.raw`C:\new\table`,
+    '"quoted"',
+    String.raw`{"msg":"say \"hi\""}`,
+    '\\',
+    `$job \${job}`,
+    'tab\tand line\nbreak',
+    '100% | json | x != "" # `',
+    'ünïcödé ☃ 😀',
+    '.*',
+  ])('the Logs dashboard looks for %s as typed', (typed) => {
+    const { panels } = JSON.parse(
+      readFileSync(join(repositoryRoot, 'monitoring/grafana/dashboards/logs.json'), 'utf8'),
+    ) as { panels: { title: string; targets: { expr: string }[] }[] };
+    const expression = panels.find(({ title }) => title === 'Log lines')?.targets[0]?.expr ?? '';
+    const query = filled(expression, String(new URLSearchParams({ 'var-text': typed })));
+    const [, literal = ''] = /\|= (".*")$/s.exec(query) ?? [];
+    expect(JSON.parse(literal)).toBe(typed);
+  });
+
+  test.each(["can't", 'a"b', 'line\nbreak', String.raw`a\b`, 'a.b|c', '`'])(
+    'the job %s matches itself alone',
+    (job) => {
+      const query = filled('"$job"', String(new URLSearchParams({ 'var-job': job })));
+      const expression = new RegExp(`^(?:${JSON.parse(query)})$`);
+      expect(expression.test(job)).toBe(true);
+      expect(expression.test('aXbc')).toBe(false);
+    },
+  );
 
   test('queries the values of a label as Grafana does', () => {
     expect(labelValuesQuery(job)).toEqual({ series: 'up{a="b, c"}', label: 'job' });

@@ -11,7 +11,7 @@ export interface Variable {
 }
 
 /** How the values of a variable are written. */
-export type Format = 'regex' | 'text' | 'queryparam';
+export type Format = 'regex' | 'text' | 'queryparam' | 'doublequote';
 
 const all = '$__all';
 
@@ -64,12 +64,12 @@ export function labelValuesQuery({ query }: VariableModel) {
 /** The value of `$name` or `${name:format}`; undefined for an unknown name, which stays as it is. */
 export type Resolve = (name: string, format: Format) => string | undefined;
 
-const pattern = /\$(?:\{([\w.[\]" -]+)(:queryparam)?\}|([A-Za-z_]\w*))/g;
+const pattern = /\$(?:\{([\w.[\]" -]+)(?::(queryparam|doublequote))?\}|([A-Za-z_]\w*))/g;
 
 /** Replaces the variables of a text; `format` applies unless the text has its own. */
 export function interpolate(text: string, resolve: Resolve, format: Format): string {
-  return text.replace(pattern, (whole, braced, queryparam, bare) => {
-    return resolve(braced ?? bare, queryparam === undefined ? format : 'queryparam') ?? whole;
+  return text.replace(pattern, (whole, braced, ownFormat, bare) => {
+    return resolve(braced ?? bare, ownFormat ?? format) ?? whole;
   });
 }
 
@@ -88,20 +88,19 @@ function write(variable: Variable, format: Format): string {
       .join('&');
   }
   if (format === 'text') return choice.isAll ? 'All' : choice.values.join(',');
+  if (format === 'doublequote') return choice.values.map(quote).join(',');
   if (choice.isAll) return model.allValue || '.*';
-  if (model.type === 'textbox') return escapeQuotes(choice.values[0] ?? '');
+  if (model.type === 'textbox') return choice.values[0] ?? '';
   const escaped = choice.values.map(escapeForQuery);
   return escaped.length === 1 ? (escaped[0] ?? '') : `(${escaped.join('|')})`;
 }
 
-// As Grafana does: a value inside a quoted regular expression loses its meaning twice.
-function escapeForQuery(value: string): string {
-  return value
-    .replace(/\\/g, '\\\\\\\\')
-    .replace(/[$^*{}[\]'+?.()|]/g, '\\\\$&')
-    .replace(/"/g, '\\"');
+/** A string of PromQL and LogQL with exactly this value: both read the escapes of JSON. */
+function quote(value: string): string {
+  return JSON.stringify(value.toWellFormed());
 }
 
-function escapeQuotes(value: string): string {
-  return value.replace(/\\/g, '\\\\').replace(/'/g, "\\\\'");
+// A value inside a quoted regular expression loses its meaning twice.
+function escapeForQuery(value: string): string {
+  return quote(value.replace(/[\\$^*{}[\]+?.()|]/g, '\\$&')).slice(1, -1);
 }
