@@ -1,11 +1,4 @@
-import {
-  type Context,
-  context,
-  createContextKey,
-  INVALID_TRACEID,
-  type SpanContext,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, context, createContextKey, trace } from '@opentelemetry/api';
 
 /** The ids of a request; kept in the OpenTelemetry context. */
 export interface RequestContext {
@@ -36,32 +29,4 @@ export function sampledTraceId(span = trace.getActiveSpan()): string | undefined
   const spanContext = span?.spanContext();
   if (spanContext === undefined || (spanContext.traceFlags & 1) === 0) return undefined;
   return spanContext.traceId;
-}
-
-export function correlationFields(base: Context = context.active()): Record<string, string> {
-  return idFields({
-    ids: base.getValue(requestKey) as RequestContext | undefined,
-    spanContext: trace.getSpan(base)?.spanContext(),
-  });
-}
-
-export function idFields({
-  ids,
-  spanContext,
-}: {
-  readonly ids: RequestContext | undefined;
-  readonly spanContext: SpanContext | undefined;
-}): Record<string, string> {
-  const fields: Record<string, string> = {};
-  if (ids !== undefined) {
-    fields.request_id = ids.requestId;
-    fields.correlation_id = ids.correlationId;
-    if (ids.userId !== undefined) fields.user_id = ids.userId;
-  }
-  // With tracing off there is still a span context, with an id of zeros.
-  if (spanContext !== undefined && spanContext.traceId !== INVALID_TRACEID) {
-    fields.trace_id = spanContext.traceId;
-    fields.span_id = spanContext.spanId;
-  }
-  return fields;
 }

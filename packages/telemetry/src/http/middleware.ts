@@ -5,7 +5,7 @@ import type { RequestLine } from '../logging/request-line.ts';
 import { errorTypeName } from '../operations/outcome.ts';
 import { failSpan } from '../operations/span.ts';
 import { extractTraceContext } from '../operations/trace-context.ts';
-import { idFields, type RequestContext, sampledTraceId } from '../request-context.ts';
+import { type RequestContext, sampledTraceId } from '../request-context.ts';
 import { createRequestScope } from '../request-scope.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type Failure, recordedFailure, streamFailure } from './failure.ts';
@@ -92,7 +92,10 @@ function createFinish(telemetry: Telemetry, metrics: RequestMetrics | undefined)
         error_code: code,
       });
     }
-    writeFailure(telemetry.logger, line, failure);
+    // The end of an answer is an event of its connection, which has seen other requests.
+    context.with(createRequestScope(answer.ids, span), () => {
+      writeFailure(telemetry.logger, line, failure);
+    });
   };
 }
 
@@ -128,7 +131,6 @@ function completeSpan(
 
 function writeFailure(logger: Logger, line: RequestLine, failure: Failure | undefined): void {
   const fields = {
-    ...idFields(line),
     method: line.method,
     route: line.route,
     path: line.path,

@@ -1,15 +1,16 @@
 import pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
-import { correlationFields } from '../request-context.ts';
-import { errorFields } from './error-fields.ts';
-import { redactAnything, redactFields } from './redaction.ts';
+import { redirectBindings } from './bindings.ts';
+import { composeLine } from './line.ts';
+import { keepError, type LoggerState } from './logger-state.ts';
 import { createRequestLineWriter } from './request-line.ts';
 
 /** A pino logger whose lines carry the service, the request and the trace. */
 export type Logger = pino.Logger;
 
 /**
- * Makes the loggers of a service.
+ * Makes the loggers of a service. A line is pino's in form and made here, in one pass: without
+ * secrets in whatever form they come, bounded, and never throwing at who writes it.
  * @param onLine called for each line that is written, with its level and its event
  */
 export function createLoggers(
@@ -24,31 +25,36 @@ export function createLoggers(
       level: log.level,
       base: { service, version, environment },
       timestamp,
-      serializers: { err: errorFields },
-      formatters: { level: (label) => ({ level: label }), log: redactAnything },
-      mixin: (line: { readonly event?: unknown }, level) => {
-        onLine(pino.levels.labels[level] ?? 'info', line.event);
-        return correlationFields();
+      serializers: { err: keepError },
+      formatters: { level: (label) => ({ level: label }) },
+      hooks: {
+        logMethod(given: readonly unknown[], _method, level) {
+          const label = this.levels.labels[level] ?? 'info';
+          write(this as unknown as LoggerState, level, label, given);
+        },
       },
-      // A line's own fields win over those of its context.
-      mixinMergeStrategy: (line: object, mixed: object) => ({ ...mixed, ...line }),
     },
     stream,
   );
-  redactChildren(logger);
+  redirectBindings(logger);
+
+  function write(own: LoggerState, level: number, label: string, given: readonly unknown[]): void {
+    let line: ReturnType<typeof composeLine>;
+    try {
+      line = composeLine(own, level, timestamp(), given);
+    } catch {
+      // Whatever a caller's object does when it is read, its line is seen.
+      line = composeLine(own, level, timestamp(), [{ unreadable_fields: true }, 'unreadable line']);
+    }
+    onLine(label, line.event);
+    stream.write(line.text);
+  }
+
   const writeRequestLine = createRequestLineWriter(configuration, logger, timestamp, (line) => {
     onLine('info');
     stream.write(line);
   });
   return { logger, writeRequestLine };
-}
-
-/** pino formats the bindings of its root only; children inherit this method from it. */
-function redactChildren(logger: Logger): void {
-  const { child } = logger;
-  logger.child = function redactedChild(bindings, options) {
-    return child.call(this, redactFields(bindings), options) as never;
-  };
 }
 
 /** Makes the `time` of lines in ISO 8601, formatted once for all lines of a millisecond. */

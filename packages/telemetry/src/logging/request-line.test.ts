@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readTelemetryConfiguration } from '../configuration.ts';
 import { createEnvironmentReader } from '../environment-reader.ts';
-import { idFields } from '../request-context.ts';
+import { idText } from './ids.ts';
 import { createLoggers } from './logger.ts';
 import type { RequestLine } from './request-line.ts';
 
@@ -32,6 +32,7 @@ test.each<[string, Partial<RequestLine>]>([
   ['as most are', {}],
   ['of a known user', { ids: { ...ids, userId: 'a "quoted" \u2028 name' } }],
   ['without tracing', { spanContext: { traceId: '0'.repeat(32), spanId: '0', traceFlags: 0 } }],
+  ['with a secret in its path', { path: '/reset/token=hunter2/https://bob:x@host/' }],
   ['with a path that has to be escaped', { path: '/"\\\u0000\u001f\ud800é' }],
   ['with a route and a method that have to be escaped', { route: '/a"b', method: 'G"T' }],
 ])('is the line that pino writes: %s', (_name, changed) => {
@@ -40,7 +41,7 @@ test.each<[string, Partial<RequestLine>]>([
   const { method, route, path, statusCode: status_code, durationMs: duration_ms } = one;
   const fields = { method, route, path, status_code, duration_ms };
   logger.info(
-    { event: 'http_request_completed', ...idFields(one), ...fields },
+    { event: 'http_request_completed', ...JSON.parse(`{${idText(one).slice(1)}}`), ...fields },
     'request completed',
   );
   const [ours, theirs] = written.map((text) => ({ ...JSON.parse(text), time: '' }));

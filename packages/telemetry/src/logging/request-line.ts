@@ -1,7 +1,10 @@
-import { INVALID_TRACEID, type SpanContext } from '@opentelemetry/api';
+import type { SpanContext } from '@opentelemetry/api';
 import type pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
 import type { RequestContext } from '../request-context.ts';
+import { idText } from './ids.ts';
+import { isPlainText } from './line-buffer.ts';
+import { createLine } from './values.ts';
 
 export interface RequestLine {
   readonly ids: RequestContext;
@@ -32,21 +35,20 @@ export function createRequestLineWriter(
   return (line) => {
     if (logger.levelVal > infoLevel) return;
     write(
-      `{"level":"info"${timestamp()},${common},"event":"http_request_completed"${idFields(line)}` +
+      `{"level":"info"${timestamp()},${common},"event":"http_request_completed"${idText(line)}` +
         `,"method":${quote(line.method)},"route":${quote(line.route)}` +
-        `,"path":${JSON.stringify(line.path)},"status_code":${line.statusCode}` +
+        `,"path":${quotePath(line.path)},"status_code":${line.statusCode}` +
         `,"duration_ms":${line.durationMs},"msg":"request completed"}\n`,
     );
   };
 }
 
-/** The ids hold nothing that would have to be escaped: the HTTP middleware refuses such. */
-function idFields({ ids, spanContext: { traceId, spanId } }: RequestLine): string {
-  let fields = `,"request_id":"${ids.requestId}","correlation_id":"${ids.correlationId}"`;
-  if (ids.userId !== undefined) fields += `,"user_id":${JSON.stringify(ids.userId)}`;
-  // Where tracing is off there is a context all the same, with an id of zeros.
-  if (traceId !== INVALID_TRACEID) fields += `,"trace_id":"${traceId}","span_id":"${spanId}"`;
-  return fields;
+/** Paths are a stranger's: without the secrets in them, and not longer than other texts. */
+function quotePath(path: string): string {
+  if (isPlainText(path)) return `"${path}"`;
+  const part = createLine();
+  part.append(part, path);
+  return part.text;
 }
 
 /** Texts as JSON, remembered: methods and routes are few. */

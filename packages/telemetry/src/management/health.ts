@@ -1,3 +1,4 @@
+import { describeError } from '../logging/describe-error.ts';
 import { elapsedMs } from '../operations/outcome.ts';
 import { withTimeout } from '../operations/with-timeout.ts';
 
@@ -73,7 +74,7 @@ async function runCheck({ isCritical, run }: Check, timeoutMs: number): Promise<
     await withTimeout(run, timeoutMs, `No answer within ${timeoutMs} ms.`);
     return { status: 'up', duration_ms: elapsedMs(startedAt) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const { message } = describeError(error);
     return { status: isCritical ? 'down' : 'degraded', duration_ms: elapsedMs(startedAt), message };
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { describeError } from '../logging/describe-error.ts';
 import { metricsContentType } from '../metrics/prom-client.ts';
 import { type ListenOptions, listen } from '../process/listen.ts';
 import type { Health } from './health.ts';
@@ -71,7 +72,7 @@ async function runHandler(
     await handler(request, response);
   } catch (error) {
     if (response.headersSent) response.destroy();
-    else sendJson(response, 500, { statusCode: 500, error: String(error) });
+    else sendJson(response, 500, { statusCode: 500, error: describeError(error).message });
   }
 }
 

@@ -1,10 +1,29 @@
 import { isNativeError } from 'node:util/types';
 
-/** The class of an error, for `error.type` and for labels; never its message. */
+// No class has a longer name; it becomes the value of a label.
+const maxTypeLength = 100;
+
+/** Also true for an error of another realm, such as a worker's, and for one of an old class. */
+export function isError(value: unknown): value is Error {
+  try {
+    return isNativeError(value) || value instanceof Error;
+  } catch {
+    // A proxy that was revoked.
+    return false;
+  }
+}
+
+/** The class of an error, for `error.type` and for labels; never its message, never throws. */
 export function errorTypeName(error: unknown): string {
-  if (!isNativeError(error) || typeof error.name !== 'string') return typeof error;
-  // Many libraries have error classes that keep the inherited name.
-  return error.name === 'Error' ? error.constructor.name : error.name;
+  if (!isError(error)) return typeof error;
+  try {
+    // Many libraries have error classes that keep the inherited name.
+    const type: unknown = error.name === 'Error' ? error.constructor.name : error.name;
+    return typeof type === 'string' && type !== '' ? type.slice(0, maxTypeLength) : 'Error';
+  } catch {
+    // A getter fails, or there is no prototype.
+    return 'Error';
+  }
 }
 
 const timeoutCodes = new Set([

@@ -1,4 +1,3 @@
-import { isNativeError } from 'node:util/types';
 import {
   type Attributes,
   type Context,
@@ -9,7 +8,8 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { errorTypeName } from './outcome.ts';
+import { describeError } from '../logging/describe-error.ts';
+import { errorTypeName, isError } from './outcome.ts';
 
 /** The name is `verb noun`, and bounded like a label. */
 export interface SpanDescription {
@@ -50,7 +50,11 @@ export async function runInSpan<T>(
 }
 
 export function failSpan(span: Span, error: unknown): void {
-  if (isNativeError(error)) span.recordException(error);
+  if (isError(error) && span.isRecording()) {
+    // The SDK would take the texts as they are, and those of libraries quote what they were given.
+    const { type, message, stack } = describeError(error);
+    span.recordException({ name: type, message, stack });
+  }
   span.setAttribute('error.type', errorTypeName(error));
   span.setStatus({ code: SpanStatusCode.ERROR });
 }

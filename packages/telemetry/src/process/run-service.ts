@@ -4,6 +4,7 @@ import {
   createEnvironmentReader,
   type EnvironmentReader,
 } from '../environment-reader.ts';
+import { describeError } from '../logging/describe-error.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
 import { shutDownOnSignals } from './shutdown.ts';
 
@@ -26,11 +27,8 @@ export async function runService<C>(
     await start(own, telemetry);
   } catch (error) {
     const isConfiguration = error instanceof ConfigurationError;
-    process.stderr.write(`${isConfiguration ? error.message : describe(error)}\n`);
+    const { message, stack } = describeError(error);
+    process.stderr.write(`${isConfiguration ? error.message : stack || message}\n`);
     process.exit(isConfiguration ? 2 : 1);
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
