@@ -25,6 +25,7 @@ test.each([
   ['LOG_FORMAT', 'xml', 'one of `json`, `pretty`'],
   ['LOG_LEVEL', 'loud', 'one of `trace`, `debug`, `info`, `warn`, `error`, `fatal`, `silent`'],
   ['SHUTDOWN_DEADLINE_MS', '5', 'an integer from 100 to 600000'],
+  ['SHUTDOWN_GRACE_MS', '4001', 'an integer from 0 to 4000'],
 ])('refuses %s=%s and names the valid values', (name, value, expected) => {
   expect(faultsOf({ [name]: value })).toEqual([
     `Expected \`${name}\` to be ${expected}, got \`${value}\`.`,
@@ -78,4 +79,21 @@ test('binds metrics to loopback by default', () => {
     bindAddress: '127.0.0.1',
     tokenFile: undefined,
   });
+});
+
+test.each([
+  [{ METRICS_TOKEN: ' token\r\n' }, { token: 'token' }],
+  [{ METRICS_ENABLED: 'false\n' }, { isEnabled: false }],
+  [{ METRICS_BIND_ADDRESS: '127.0.0.1:9191\n' }, { bindAddress: '127.0.0.1', port: 9_191 }],
+  [{ METRICS_REQUIRE_AUTH: 'false ', METRICS_TOKEN: 'token' }, { token: undefined }],
+])('reads %j without the white space around the value', (environment, metrics) => {
+  const reader = createEnvironmentReader({ OTEL_SERVICE_NAME: 'test', ...environment });
+  expect(readTelemetryConfiguration(reader).metrics).toMatchObject(metrics);
+  reader.finish();
+});
+
+test.each(['METRICS_TOKEN', 'OTEL_SERVICE_NAME', 'LOG_LEVEL'])('refuses a blank %s', (name) => {
+  expect(faultsOf({ [name]: ' \n' })).toEqual([
+    `Expected \`${name}\` to have a value, got white space. Set it or remove it.`,
+  ]);
 });

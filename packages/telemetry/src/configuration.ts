@@ -33,12 +33,17 @@ export function readTelemetryConfiguration(reader: EnvironmentReader) {
           ? reader.url('LOKI_URL')
           : undefined,
     },
-    shutdownDeadlineMs: reader.integer('SHUTDOWN_DEADLINE_MS', {
-      fallback: 10_000,
-      min: 100,
-      max: 600_000,
-    }),
+    ...readShutdown(reader),
   });
+}
+
+function readShutdown(reader: EnvironmentReader) {
+  const deadline = { fallback: 10_000, min: 100, max: 600_000 };
+  const shutdownDeadlineMs = reader.integer('SHUTDOWN_DEADLINE_MS', deadline);
+  // The rest is for the answers under way, the stores and the telemetry.
+  const max = Math.floor(shutdownDeadlineMs * 0.4);
+  const grace = { fallback: Math.floor(shutdownDeadlineMs / 10), min: 0, max };
+  return { shutdownDeadlineMs, shutdownGraceMs: reader.integer('SHUTDOWN_GRACE_MS', grace) };
 }
 
 function readMetricsAddress(reader: EnvironmentReader) {

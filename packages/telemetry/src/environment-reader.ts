@@ -19,12 +19,26 @@ interface Range {
 
 export type EnvironmentReader = ReturnType<typeof createEnvironmentReader>;
 
-/** Reads variables and collects their faults, which `finish` throws. An empty variable is absent. */
+/**
+ * Reads variables, without the white space around their values: one from a file ends in a newline.
+ * Collects their faults, which `finish` throws. An empty variable is absent.
+ */
 export function createEnvironmentReader(environment: Environment) {
   const faults: string[] = [];
-  const optionalText = (name: string): string | undefined => environment[name] || undefined;
+  const blank = new Set<string>();
+
+  function optionalText(name: string): string | undefined {
+    const value = environment[name] || undefined;
+    // A token of white space must not mean that none is required.
+    if (value?.trim() === '' && !blank.has(name)) {
+      blank.add(name);
+      faults.push(`Expected \`${name}\` to have a value, got white space. Set it or remove it.`);
+    }
+    return value?.trim() || undefined;
+  }
 
   function addFault(name: string, expected: string): void {
+    if (blank.has(name)) return;
     const value = optionalText(name);
     const got = value === undefined ? 'it is not set' : `got \`${value}\``;
     faults.push(`Expected \`${name}\` to be ${expected}, ${got}.`);

@@ -15,7 +15,7 @@ import {
   collectSpanLosses,
   waitForEventLoopDelaySample,
 } from './metrics/process-metrics.ts';
-import { createMetricRegistry } from './metrics/prom-client.ts';
+import { createMetricRegistry, type MetricsFormat } from './metrics/prom-client.ts';
 import { createShutdown, type Shutdown } from './process/shutdown.ts';
 import { activeTracing, enableContext } from './tracing/active-tracing.ts';
 
@@ -31,8 +31,8 @@ export interface Telemetry {
   declareMetrics<const C extends MetricCatalogue>(catalogue: C): Metrics<C>;
   /** Initializes the series of a service's problem events, so that the first of each is counted. */
   declareLogEvents(catalogue: LogEventCatalogue): void;
-  /** The whole registry as OpenMetrics text. */
-  renderMetrics(): Promise<string>;
+  /** The whole registry as text, by default as OpenMetrics. */
+  renderMetrics(format?: MetricsFormat): Promise<string>;
   /**
    * Starts the management server; the shutdown closes it last but for the logs.
    * @returns its address, or `undefined` if `METRICS_ENABLED=false`
@@ -58,7 +58,7 @@ export async function createTelemetry(
   const { logger } = logging;
   const health = createHealth();
   const shutdown = createShutdown(logger, configuration.shutdownDeadlineMs, closeLogs);
-  shutdown.on('stop-accepting', 'readiness', () => health.stop());
+  shutdown.on('announce', 'readiness', () => health.stop());
   shutdown.on('flush-telemetry', 'traces', () => flushTraces(logger));
   return {
     ...{ configuration, metrics, health, shutdown },
@@ -73,6 +73,8 @@ export async function createTelemetry(
         health,
         renderMetrics: registry.renderMetrics,
         routes,
+        onError: (err) =>
+          logger.error({ event: 'server_accept_failed', err }, 'connection not accepted'),
       });
       shutdown.on('flush-telemetry', 'management server', () => server.close());
       return server.address;
@@ -86,10 +88,12 @@ function createServiceMetrics() {
   const listeners = {
     onOverflow: (metric: string) => overflows.increment({ metric }),
     onCollectError: (metric: string) => collectErrors.increment({ metric }),
+    onRefusedValue: (metric: string) => refusedValues.increment({ metric }),
   };
   const metrics = createMetrics(libraryMetrics, registry, listeners);
   const overflows = metrics.counter('telemetry_label_overflows_total');
   const collectErrors = metrics.counter('telemetry_collect_failures_total');
+  const refusedValues = metrics.counter('telemetry_values_refused_total');
   const declared = new Map<MetricCatalogue, unknown>();
   return {
     metrics,
@@ -98,9 +102,9 @@ function createServiceMetrics() {
       declared.set(catalogue, made);
       return made as Metrics<C>;
     },
-    async renderMetrics(): Promise<string> {
+    async renderMetrics(format: MetricsFormat = 'openMetrics'): Promise<string> {
       await waitForEventLoopDelaySample();
-      return registry.render();
+      return registry.render(format);
     },
   };
 }

@@ -11,6 +11,8 @@ export interface StartedProcess {
   linesOf(event: string): Record<string, unknown>[];
   /** Waits for a line of `event`; rejects with the output at the exit or after the time limit. */
   lineOf(event: string): Promise<Record<string, unknown>>;
+  /** Sends a signal, and does not wait for its effect. */
+  send(signal: NodeJS.Signals): void;
   /** Sends SIGTERM and resolves to the exit code; null if it had to be killed. */
   stop(): Promise<number | null>;
 }
@@ -77,6 +79,7 @@ export function startProcess(
         if (isLate || isOver) throw new Error(`No \`${event}\` in:\n${output}`);
       }
     },
+    send: (signal) => void child.kill(signal),
     async stop() {
       if (isOver) return closed;
       child.kill('SIGTERM');

@@ -82,8 +82,9 @@ async function throwKnownFaults(engine: Engine): Promise<void> {
 /** Stays attached until Ctrl-C, then takes everything down. */
 async function followLogs(engine: Engine): Promise<number> {
   await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+    // They stay: Node would end the process at the second, and npm delivers each twice.
+    process.on('SIGINT', resolve);
+    process.on('SIGTERM', resolve);
     setInterval(() => {}, 60_000);
   });
   await compose(engine, 'down');

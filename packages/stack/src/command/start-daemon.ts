@@ -48,7 +48,7 @@ export function startDaemon(
       daemon.unref();
       resolvePromise(readState(folder.stateFile));
     });
-    daemon.once('error', reject);
+    daemon.on('error', reject);
     daemon.once('exit', (code) => {
       if (signal.aborted) return resolvePromise(undefined);
       const log = supervisorLog(folder);

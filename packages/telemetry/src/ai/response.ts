@@ -1,3 +1,5 @@
+import { finiteNumber } from '../metrics/finite-number.ts';
+
 /** The metadata of an answer; its text is never read. */
 export interface ResponseDetails {
   model?: string;
@@ -30,8 +32,10 @@ export function readResponseDetails(answer: unknown, details: ResponseDetails): 
     .filter((reason) => typeof reason === 'string');
   if (reasons.length > 0) details.finishReasons = reasons;
   // A stream has it in its last chunk, if `stream_options.include_usage` is set.
-  if (typeof usage?.prompt_tokens === 'number') details.inputTokens = usage.prompt_tokens;
-  if (typeof usage?.completion_tokens === 'number') details.outputTokens = usage.completion_tokens;
+  const inputTokens = finiteNumber(usage?.prompt_tokens);
+  const outputTokens = finiteNumber(usage?.completion_tokens);
+  if (inputTokens !== undefined) details.inputTokens = inputTokens;
+  if (outputTokens !== undefined) details.outputTokens = outputTokens;
 }
 
 type IteratorMaker = () => AsyncIterator<unknown>;

@@ -22,6 +22,10 @@ export const libraryLogEvents = {
     'The log file cannot be opened or written; until it can, lines go to standard output only.',
     'file err',
   ),
+  server_accept_failed: event.error(
+    'The server could not accept a connection, such as for want of file descriptors.',
+    'err',
+  ),
   server_started: event.info('The service accepts requests.', 'address'),
   server_stopping: event.info('The service has started to shut down.', 'reason'),
   server_stopped: event.info(

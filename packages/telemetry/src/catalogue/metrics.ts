@@ -98,6 +98,10 @@ export const libraryMetrics = {
     'Failed readings of a metric before a scrape; the metric keeps its last value.',
     { metric: { atMost: 200 } },
   ),
+  telemetry_values_refused_total: counter(
+    'Values that were not recorded: no finite number, or below 0 for a counter.',
+    { metric: { atMost: 200 } },
+  ),
   nodejs_eventloop_utilization_ratio: gauge(
     'Share of time the event loop was busy since the last scrape, 0 to 1.',
     {},

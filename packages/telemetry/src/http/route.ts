@@ -1,16 +1,18 @@
 import type { Request } from 'express';
+import { processWide } from '../process-wide.ts';
 
 const unmatchedRoute = 'unmatched';
 
-const template = Symbol('watchkeeper.routeTemplate');
-const matched = Symbol('watchkeeper.route');
+// The same for every copy of this package in the process: only one of them can observe a prototype.
+const template = Symbol.for('watchkeeper.routeTemplate');
+const matched = Symbol.for('watchkeeper.route');
 
 interface Observed extends Request {
   [template]?: string | undefined;
   [matched]?: unknown;
 }
 
-const observedPrototypes = new WeakSet<object>();
+const observedPrototypes = processWide('observedPrototypes', () => new WeakSet<object>());
 
 /**
  * Records the route that Express chooses at that moment. Reading `baseUrl` when the answer is sent

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describeError } from '../logging/describe-error.ts';
-import { metricsContentType } from '../metrics/prom-client.ts';
+import { type MetricsFormat, metricsContentTypes } from '../metrics/prom-client.ts';
 import { type ListenOptions, listen } from '../process/listen.ts';
+import { preferredFormat } from './accept.ts';
 import type { Health } from './health.ts';
 import { createTokenCheck } from './token.ts';
 
@@ -15,9 +16,10 @@ export type ManagementHandler = (
 interface ManagementOptions extends ListenOptions {
   readonly token: string | undefined;
   readonly health: Health;
-  readonly renderMetrics: () => Promise<string>;
+  readonly renderMetrics: (format: MetricsFormat) => Promise<string>;
   /** Further routes by `METHOD /path`, such as a service's fault switches. */
   readonly routes?: Readonly<Record<string, ManagementHandler>>;
+  readonly onError: (error: Error) => void;
 }
 
 /** Answers with a JSON body. */
@@ -41,7 +43,9 @@ export async function startManagementServer(options: ManagementOptions) {
 
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const handler = routes.get(`${request.method} ${path}`);
+    // Node sends no body in answer to HEAD, so the handler of GET answers it. Source: RFC 9110.
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const handler = routes.get(`${request.method} ${path}`) ?? routes.get(`${method} ${path}`);
     if (!openPaths.has(path) && !isAllowed(request.headers.authorization)) {
       response.setHeader('www-authenticate', 'Bearer');
       sendJson(response, 401, { statusCode: 401, error: 'Unauthorized' });
@@ -53,7 +57,7 @@ export async function startManagementServer(options: ManagementOptions) {
   });
   // A scraper that stops reading must not hold a socket for ever.
   server.setTimeout(30_000);
-  const address = await listen(server, options, 'METRICS_PORT');
+  const address = await listen(server, options, 'METRICS_PORT', options.onError);
   const close = async () => {
     const closed = once(server, 'close');
     server.close();
@@ -100,18 +104,18 @@ function standardRoutes({
 const maxOpenAnswers = 128;
 
 /** Overlapping scrapes share one rendering and its bytes, so that a hundred cost no more than one. */
-function createMetricsRoute(render: () => Promise<string>): ManagementHandler {
-  let rendering: Promise<Buffer> | undefined;
+function createMetricsRoute(render: ManagementOptions['renderMetrics']): ManagementHandler {
+  const renderings = new Map<MetricsFormat, Promise<Buffer>>();
   let openAnswers = 0;
-  async function renderOnce(): Promise<Buffer> {
+  async function renderOnce(format: MetricsFormat): Promise<Buffer> {
     try {
-      return Buffer.from(await render());
+      return Buffer.from(await render(format));
     } finally {
-      rendering = undefined;
+      renderings.delete(format);
     }
   }
 
-  return async (_, response) => {
+  return async (request, response) => {
     if (openAnswers >= maxOpenAnswers) {
       return sendJson(response, 503, { statusCode: 503, error: 'Too many scrapes at once' });
     }
@@ -119,11 +123,14 @@ function createMetricsRoute(render: () => Promise<string>): ManagementHandler {
     response.once('close', () => {
       openAnswers -= 1;
     });
-    rendering ??= renderOnce();
+    const format = preferredFormat(request.headers.accept);
+    const rendering = renderings.get(format) ?? renderOnce(format);
+    renderings.set(format, rendering);
     const body = await rendering;
     response.writeHead(200, {
-      'content-type': metricsContentType,
+      'content-type': metricsContentTypes[format],
       'content-length': body.byteLength,
+      vary: 'accept',
     });
     response.end(body);
   };

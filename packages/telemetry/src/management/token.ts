@@ -14,10 +14,13 @@ export function readToken(file: string): string {
   ]);
 }
 
+// The scheme is case-insensitive. Source: RFC 9110, section 11.1.
+const bearer = /^bearer +(.+?) *$/i;
+
 /** Checks `Authorization` headers in constant time. */
 export function createTokenCheck(token: string): (header: string | undefined) => boolean {
   // Digests have equal lengths, as the comparison requires, and hide the token's length.
   const digest = (value: string) => createHash('sha256').update(value).digest();
-  const expected = digest(`Bearer ${token}`);
-  return (header) => timingSafeEqual(digest(header ?? ''), expected);
+  const expected = digest(token);
+  return (header) => timingSafeEqual(digest(bearer.exec(header ?? '')?.[1] ?? ''), expected);
 }

@@ -25,10 +25,11 @@ export function createSeriesFinder(
   function normalise(labels: LabelSet): LabelSet {
     const isFull = known.size >= maxSeriesPerMetric;
     const values = names.map((name, index) => {
-      const value = labels[name] ?? '';
-      return !isFull && checks[index]?.(value) ? value : otherValue;
+      const value = labelText(labels[name]);
+      return value !== undefined && !isFull && checks[index]?.(value) ? value : otherValue;
     });
-    if (values.some((value, index) => value !== labels[names[index] ?? ''])) onOverflow();
+    if (values.some((value, index) => value !== labelText(labels[names[index] ?? ''])))
+      onOverflow();
     return Object.fromEntries(names.map((name, index) => [name, values[index] ?? otherValue]));
   }
 
@@ -48,8 +49,18 @@ export function createSeriesFinder(
 
 function keyOf(names: readonly string[], labels: LabelSet): string {
   let key = '';
-  for (const name of names) key += (labels[name] ?? '') + separator;
+  for (const name of names) {
+    const value = labels[name];
+    key += (typeof value === 'string' ? value : (labelText(value) ?? '')) + separator;
+  }
   return key;
+}
+
+/** Callers without types may give anything; objects and symbols have no text worth a series. */
+function labelText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  return typeof value === 'boolean' ? String(value) : undefined;
 }
 
 function createValueCheck(declaration: MetricDeclaration, name: string) {

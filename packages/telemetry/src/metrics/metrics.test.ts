@@ -105,3 +105,79 @@ test('refuses a metric that the catalogue does not declare', async () => {
     'Expected a counter of the catalogue, got `made_up_total`. Declare it first.',
   );
 });
+
+/** Values as callers without types pass them, and what is recorded of each. */
+const values: [unknown, number | undefined][] = [
+  ['5', 5],
+  [' 12.5\n', 12.5],
+  ['1e3', 1_000],
+  ['.5', 0.5],
+  [7n, 7],
+  [null, undefined],
+  [undefined, undefined],
+  [Number.NaN, undefined],
+  [Number.POSITIVE_INFINITY, undefined],
+  ['Infinity', undefined],
+  ['NaN', undefined],
+  ['1e999', undefined],
+  ['', undefined],
+  [' ', undefined],
+  ['0x10', undefined],
+  ['5 rows', undefined],
+  [true, undefined],
+  [['5'], undefined],
+  [{ count: 5 }, undefined],
+  [Symbol('5'), undefined],
+  [new Date(5), undefined],
+];
+
+test.each(values)('records %p in each kind of series as %p', async (value, recorded) => {
+  const { telemetry } = await createTestTelemetry();
+  const metrics = telemetry.declareMetrics({
+    ...{ depth: gauge('-', {}), height: gauge('-', {}), visits_total: counter('-', {}) },
+    wait_seconds: histogram('-', {}, [1, 1_000]),
+  });
+  metrics.gauge('depth').set(value as number);
+  metrics.gauge('height').add(value as number);
+  metrics.counter('visits_total').add(value as number);
+  metrics.histogram('wait_seconds').observe(value as number, {});
+  const lines = (await telemetry.renderMetrics()).split('\n');
+  for (const name of ['depth', 'height', 'visits_total', 'wait_seconds_sum']) {
+    if (recorded !== undefined) expect(lines).toContain(`${name} ${recorded}`);
+  }
+  for (const metric of ['depth', 'height', 'visits_total', 'wait_seconds']) {
+    const refused = `telemetry_values_refused_total{metric="${metric}"} 1`;
+    if (recorded === undefined) expect(lines).toContain(refused);
+    else expect(lines).not.toContain(refused);
+  }
+  const count = recorded === undefined ? 0 : 1;
+  if (count === 1) expect(lines).toContain('wait_seconds_count 1');
+  expect(lines.filter((line) => /^(?:depth|height|visits|wait).* (?:\D|Nan)/.test(line))).toEqual(
+    [],
+  );
+});
+
+test('refuses a decrease of a counter, and goes on counting', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const visits = telemetry.declareMetrics({ visits_total: counter('-', {}) });
+  for (const amount of [2, -1, '-3' as unknown as number, '4' as unknown as number]) {
+    visits.counter('visits_total').add(amount);
+  }
+  const text = await telemetry.renderMetrics();
+  expect(text).toContain('visits_total 6\n');
+  expect(text).toContain('telemetry_values_refused_total{metric="visits_total"} 2');
+});
+
+test.each([
+  [5, '5'],
+  [true, 'true'],
+  [{}, 'other'],
+  [null, 'other'],
+  [Symbol('x'), 'other'],
+  [Object.create(null), 'other'],
+])('takes %p for the label value %p', async (value, recorded) => {
+  const { telemetry } = await createTestTelemetry();
+  const tastes = telemetry.declareMetrics({ tastes_total: counter('-', { taste: { atMost: 5 } }) });
+  tastes.counter('tastes_total').increment({ taste: value as string });
+  expect(await telemetry.renderMetrics()).toContain(`tastes_total{taste="${recorded}"} 1`);
+});

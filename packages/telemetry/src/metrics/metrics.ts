@@ -18,7 +18,7 @@ type Arguments<D extends MetricDeclaration> = keyof D['labels'] extends never
 
 interface CounterHandle<D extends MetricDeclaration> {
   increment(...labels: Arguments<D>): void;
-  /** Adds `amount`, which must not be negative; 0 makes the series exist. */
+  /** Adds `amount`, which is refused and counted if negative; 0 makes the series exist. */
   add(amount: number, ...labels: Arguments<D>): void;
   /** Runs `read` before each scrape, for counts kept elsewhere. */
   collect(read: () => void): void;
@@ -58,6 +58,8 @@ interface MetricListeners {
   readonly onOverflow?: (metric: string) => void;
   /** A reader of the metric threw. */
   readonly onCollectError?: (metric: string) => void;
+  /** A value was not a finite number, or was negative for a counter. */
+  readonly onRefusedValue?: (metric: string) => void;
 }
 
 const noLabels: LabelSet = Object.freeze({});
@@ -122,18 +124,21 @@ function createEntry(
   name: string,
   declaration: MetricDeclaration,
   registry: MetricRegistry,
-  { onOverflow, onCollectError }: MetricListeners,
+  { onOverflow, onCollectError, onRefusedValue }: MetricListeners,
 ) {
   const collectors: (() => void)[] = [];
-  const createSeries = registry.create(name, declaration, () => {
-    for (const collect of collectors) {
-      try {
-        collect();
-      } catch {
-        // One unreadable metric must not prevent all others.
-        onCollectError?.(name);
+  const createSeries = registry.create(name, declaration, {
+    collect() {
+      for (const collect of collectors) {
+        try {
+          collect();
+        } catch {
+          // One unreadable metric must not prevent all others.
+          onCollectError?.(name);
+        }
       }
-    }
+    },
+    refuseValue: () => onRefusedValue?.(name),
   });
   const find = createSeriesFinder(declaration, createSeries, () => onOverflow?.(name));
   // A metric without labels has one series, which is there from the start.

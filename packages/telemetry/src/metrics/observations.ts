@@ -1,3 +1,5 @@
+import { finiteNumber } from './finite-number.ts';
+
 /** prom-client's record of one series of a histogram. */
 export interface HistogramRecord {
   readonly labels: Readonly<Record<string, string>>;
@@ -14,12 +16,21 @@ const aboveAllBounds = -1;
  * Observations are counted by the index of their bucket and copied into prom-client's record before
  * a scrape: prom-client itself would build a string key for each observation.
  */
-export function createObservations(record: HistogramRecord, buckets: readonly number[]) {
+export function createObservations(
+  record: HistogramRecord,
+  buckets: readonly number[],
+  refuseValue: () => void,
+) {
   const bounds = [...buckets, aboveAllBounds];
   const counts = bounds.map(() => 0);
   const latest: (object | undefined)[] = bounds.map(() => undefined);
   return {
-    observe(value: number, traceId?: string): void {
+    observe(observed: number, traceId?: string): void {
+      const value = Number.isFinite(observed) ? observed : finiteNumber(observed);
+      if (value === undefined) {
+        refuseValue();
+        return;
+      }
       record.sum += value;
       record.count += 1;
       let index = 0;

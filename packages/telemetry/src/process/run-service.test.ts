@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { useStartedProcesses } from '@watchkeeper/testing/process-tests';
 import { startProcess } from '@watchkeeper/testing/started-process';
@@ -29,4 +30,39 @@ test('exits with code 1 and logs the reason after an uncaught error', async () =
   });
   await service.lineOf('server_stopped');
   expect(await service.stop()).toBe(1);
+});
+
+type Signals = readonly NodeJS.Signals[];
+
+test.each<[Signals]>([
+  [['SIGINT', 'SIGINT']],
+  [['SIGTERM', 'SIGTERM']],
+  [['SIGTERM', 'SIGINT', 'SIGTERM', 'SIGINT', 'SIGTERM']],
+])('shuts down once and in order at the signals %p', async (signals) => {
+  const service = await startServiceProcess({ TRACING_ENABLED: 'false' });
+  const answered = fetch(`${service.base}/slow/1`);
+  await fetch(`${service.base}/hello/1`);
+  for (const signal of signals) {
+    service.send(signal);
+    await sleep(5);
+  }
+  expect((await answered).status).toBe(200);
+  expect(await service.lineOf('server_stopped')).toMatchObject({ reason: signals[0] });
+  expect(await service.stop()).toBe(0);
+  expect(service.output().match(/"server_stopping"/g)).toHaveLength(1);
+});
+
+test('logs further uncaught errors, and ends in order all the same', async () => {
+  const service = await startServiceProcess({ TRACING_ENABLED: 'false' });
+  const answered = fetch(`${service.base}/slow/1`);
+  await fetch(`${service.base}/hello/1`);
+  await fetch(`${service.base}/crash/3`, { signal: AbortSignal.timeout(100) }).catch(() => {});
+  service.send('SIGINT');
+  expect((await answered).status).toBe(200);
+  await service.lineOf('server_stopped');
+  expect(await service.stop()).toBe(1);
+  for (const time of [1, 2, 3]) {
+    expect(service.output()).toContain(`"caught by nobody, ${time}"`);
+    expect(service.output()).toContain(`"handled by nobody, ${time}"`);
+  }
 });

@@ -6,7 +6,7 @@ import {
 } from '../environment-reader.ts';
 import { describeError } from '../logging/describe-error.ts';
 import { createTelemetry, type Telemetry } from '../telemetry.ts';
-import { shutDownOnSignals } from './shutdown.ts';
+import { shutDownOnSignals } from './signals.ts';
 
 /**
  * Runs a service: reads its configuration and the shared one, makes its telemetry, calls `start`,

@@ -3,6 +3,7 @@ import { withTimeout } from '../operations/with-timeout.ts';
 
 /** The phases of a shutdown, in their order. */
 export const shutdownPhases = [
+  'announce',
   'stop-accepting',
   'drain',
   'close-stores',
@@ -18,7 +19,8 @@ const logsShare = 0.1;
 
 interface Step {
   readonly name: string;
-  readonly run: () => Promise<unknown> | unknown;
+  /** Gets its share of the time in milliseconds. */
+  readonly run: (timeoutMs: number) => Promise<unknown> | unknown;
 }
 
 /**
@@ -37,9 +39,11 @@ export function createShutdown(logger: Logger, deadlineMs: number, closeLogs: ()
     const elapsed = () => performance.now() - startedAt;
     for (const [index, phase] of shutdownPhases.entries()) {
       const phaseStartedAt = performance.now();
-      // Each phase gets an equal share of the remaining time, so that later ones always have some.
+      // Each phase gets an equal share of the remaining time, so that later ones always have some;
+      // the first gets half of all, for the grace that the configuration bounds.
       const left = deadlineMs * (1 - logsShare) - elapsed();
-      const share = Math.max(left / (shutdownPhases.length - index), 1);
+      const phasesLeft = phase === 'announce' ? 2 : shutdownPhases.length - index;
+      const share = Math.max(left / phasesLeft, 1);
       const runs = (steps.get(phase) ?? []).map((step) => runStep(logger, phase, step, share));
       isClean = (await Promise.all(runs)).every(Boolean) && isClean;
       phases[phase] = Math.round(performance.now() - phaseStartedAt);
@@ -71,26 +75,11 @@ async function runStep(
 ): Promise<boolean> {
   const message = `Expected \`${step.name}\` to end within ${Math.round(timeoutMs)} ms.`;
   try {
-    await withTimeout<unknown>(step.run, timeoutMs, message);
+    await withTimeout<unknown>(() => step.run(timeoutMs), timeoutMs, message);
     return true;
   } catch (error) {
     const fields = { phase, step: step.name, err: error };
     logger.error({ event: 'shutdown_step_failed', ...fields }, 'shutdown step failed');
     return false;
-  }
-}
-
-/** Shuts down at SIGTERM and SIGINT, and after an uncaught error. */
-export function shutDownOnSignals(shutdown: Shutdown, logger: Logger): void {
-  const end = (reason: string, exitCode: number) => {
-    void shutdown.run(reason).then((isClean) => process.exit(isClean ? exitCode : 1));
-  };
-  process.once('SIGTERM', () => end('SIGTERM', 0));
-  process.once('SIGINT', () => end('SIGINT', 0));
-  for (const reason of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.once(reason, (error: unknown) => {
-      logger.fatal({ event: 'process_crashed', reason, err: error }, 'process crashed');
-      end(reason, 1);
-    });
   }
 }

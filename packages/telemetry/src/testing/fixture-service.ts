@@ -51,6 +51,14 @@ await runService(
         throw new RangeError('caught by nobody');
       });
     });
+    app.get('/crash/:times', (request) => {
+      for (let time = 1; time <= Number(request.params.times); time += 1) {
+        setImmediate(() => {
+          throw new RangeError(`caught by nobody, ${time}`);
+        });
+        void Promise.reject(new RangeError(`handled by nobody, ${time}`));
+      }
+    });
     app.use(errorHandler(telemetry));
     // A large registry: metrics of a thousand series each, as many as it takes.
     for (let part = 0; part * 1_000 < series; part += 1) {

@@ -19,6 +19,7 @@ export async function createTestTelemetry(
     OTEL_SERVICE_NAME: 'test',
     METRICS_PORT: '0',
     LOG_LEVEL: 'debug',
+    SHUTDOWN_GRACE_MS: '0',
     ...environment,
   });
   const configuration = readTelemetryConfiguration(reader);

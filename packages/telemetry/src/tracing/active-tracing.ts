@@ -1,6 +1,7 @@
 // Apart from the start of tracing: a service without it must not load all of OpenTelemetry.
 import { context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { processWide } from '../process-wide.ts';
 import type { SpanCounts } from './span-pipeline.ts';
 
 export interface Tracing {
@@ -9,15 +10,15 @@ export interface Tracing {
   shutdown(): Promise<void>;
 }
 
-let active: Tracing | undefined;
-let isContextEnabled = false;
+// The preload and the service may have loaded two copies of this package.
+const place = processWide('tracing', (): { active?: Tracing; isContextEnabled?: boolean } => ({}));
 
 export function activeTracing(): Tracing | undefined {
-  return active;
+  return place.active;
 }
 
 export function setActiveTracing(tracing: Tracing): void {
-  active = tracing;
+  place.active = tracing;
 }
 
 /**
@@ -25,7 +26,7 @@ export function setActiveTracing(tracing: Tracing): void {
  * because the request's ids travel in the same context.
  */
 export function enableContext(): void {
-  if (isContextEnabled) return;
-  isContextEnabled = true;
+  if (place.isContextEnabled) return;
+  place.isContextEnabled = true;
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 }

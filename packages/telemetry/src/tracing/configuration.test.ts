@@ -21,6 +21,12 @@ test.each([
   [{}, true],
   [{ TRACING_ENABLED: 'false' }, false],
   [{ OTEL_SDK_DISABLED: 'true' }, false],
+  [{ OTEL_SDK_DISABLED: 'True' }, false],
+  [{ OTEL_SDK_DISABLED: 'TRUE\n' }, false],
+  [{ OTEL_SDK_DISABLED: 'False' }, true],
+  [{ OTEL_SDK_DISABLED: '' }, true],
+  [{ OTEL_SDK_DISABLED: '1' }, true],
+  [{ OTEL_SDK_DISABLED: 'yes' }, true],
 ])('reads %j as enabled: %s', (environment, isEnabled) => {
   expect(readTracingConfiguration(environment).isEnabled).toBe(isEnabled);
 });
@@ -84,4 +90,39 @@ test.each([
   ],
 ])('reads from %j the protocol %s', (environment, protocol) => {
   expect(readTracingConfiguration(environment).protocol).toBe(protocol);
+});
+
+test.each([
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'http://localhost:4318'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://collector:4317', 'http://collector:4318'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector', 'http://collector:4318'],
+  ['OTEL_EXPORTER_OTLP_ENDPOINT', '//collector:4318', 'http://collector:4318'],
+  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', '10.0.0.1:4318/v1/traces', 'http://10.0.0.1:4318'],
+  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'grpcs://collector', 'http://collector:4318'],
+])('refuses %s=%s and names the cure', (name, endpoint, cure) => {
+  expect(() => readTracingConfiguration({ [name]: endpoint })).toThrow(
+    `Expected \`${name}\` to be a URL with the scheme http or https, got \`${endpoint}\`. ` +
+      `Spans are sent by HTTP, such as to \`${cure}\`.`,
+  );
+  // Nothing is sent there.
+  for (const off of [{ OTEL_TRACES_EXPORTER: 'none' }, { OTEL_SDK_DISABLED: 'true' }]) {
+    readTracingConfiguration({ [name]: endpoint, ...off });
+  }
+});
+
+test.each(['http://collector:4318', 'HTTPS://collector/otlp', 'http://[::1]:4318/\n'])(
+  'takes the endpoint %j',
+  (endpoint) => {
+    readTracingConfiguration({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
+  },
+);
+
+test('takes the names of a set in any case', () => {
+  const environment = {
+    ...{ OTEL_TRACES_SAMPLER: 'Always_Off', OTEL_TRACES_EXPORTER: 'None', OTEL_LOG_LEVEL: 'WARN' },
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'HTTP/JSON',
+  };
+  expect(readTracingConfiguration(environment)).toMatchObject({
+    ...{ sampler: 'always_off', isExported: false, diagnostics: 'warn', protocol: 'http/json' },
+  });
 });

@@ -23,9 +23,16 @@ import { installLoaderHook } from './loader-hook.ts';
 import { createSampler } from './sampler.ts';
 import { createSpanPipeline } from './span-pipeline.ts';
 
+// Both would instrument the same modules, and each outgoing call would have two spans.
+const secondSdk =
+  'Expected this to be the only OpenTelemetry SDK of the process, got a second one: the first traces. ' +
+  'Remove one `--import`.\n';
+
 /** Starts tracing for this process: once, before the service's own modules are loaded. */
 export async function startTracing(configuration: TracingConfiguration): Promise<void> {
-  writeDiagnostics(configuration.diagnostics);
+  writeDiagnostics(configuration.diagnostics, (spans) => {
+    counts.dropped += spans;
+  });
   const { OTLPTraceExporter } = await (configuration.protocol === 'http/json'
     ? import('@opentelemetry/exporter-trace-otlp-http')
     : import('@opentelemetry/exporter-trace-otlp-proto'));
@@ -37,7 +44,10 @@ export async function startTracing(configuration: TracingConfiguration): Promise
     spanProcessors: configuration.isExported ? [processor] : [],
     idGenerator,
   });
-  trace.setGlobalTracerProvider(provider);
+  if (!trace.setGlobalTracerProvider(provider)) {
+    process.stderr.write(secondSdk);
+    return provider.shutdown();
+  }
   // Trace context only. Baggage would travel to third parties with every outgoing request.
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   const instrumentations = await chooseInstrumentations();
