@@ -1,5 +1,5 @@
 import { validate } from '@watchkeeper/galley';
-import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import { errorStatus, HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import {
   type ErrorRequestHandler,
   type Request,
@@ -40,9 +40,9 @@ export function aiErrorHandler({ metrics }: Telemetry): ErrorRequestHandler {
   const errors = metrics.counter('errors_total');
   return (error, _request, response, next) => {
     // Any other error is a bug here: the last handler logs it.
-    const isBodyError = error?.expose === true && Number.isInteger(error.status);
-    if (response.headersSent || !(error instanceof HttpError || isBodyError)) return next(error);
-    const status: number = error instanceof HttpError ? error.statusCode : error.status;
+    const status = errorStatus(error);
+    const isKnown = error instanceof HttpError || error?.expose === true;
+    if (response.headersSent || status === undefined || !isKnown) return next(error);
     const code = error instanceof HttpError ? (error.options.code ?? null) : 'body_unreadable';
     errors.increment({ error_type: 'HttpError', error_code: code ?? String(status) });
     const fallback = status >= 500 ? 'server_error' : 'invalid_request_error';

@@ -1,49 +1,11 @@
-import { STATUS_CODES } from 'node:http';
-import { isNativeError } from 'node:util/types';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { errorTypeName } from '../operations/outcome.ts';
 import { activeRequest } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { recordedFailure, recordFailure } from './failure.ts';
+import { HttpError } from './http-error.ts';
+import { property, reasonPhrase, refusalOf } from './refusal.ts';
 import { requestPath } from './route.ts';
-
-export interface ValidationError {
-  readonly field: string;
-  readonly message: string;
-}
-
-export interface HttpErrorOptions {
-  /** Short code in `errors_total`, from a closed set of the service's own. */
-  readonly code?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-  readonly validationErrors?: readonly ValidationError[];
-  readonly cause?: unknown;
-}
-
-/** A deliberate answer other than success; its message goes to the caller. */
-export class HttpError extends Error {
-  override readonly name: string = 'HttpError';
-  readonly statusCode: number;
-  readonly options: HttpErrorOptions;
-
-  constructor(statusCode: number, message: string, options: HttpErrorOptions = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : undefined);
-    this.statusCode = statusCode;
-    this.options = options;
-  }
-}
-
-/** A broken business rule: 409, with the rule in `details.ruleViolated`. */
-export class BusinessRuleError extends HttpError {
-  override readonly name = 'BusinessRuleError';
-
-  constructor(rule: string, message: string, context: Readonly<Record<string, unknown>> = {}) {
-    super(409, message, { code: rule, details: { ruleViolated: rule, ...context } });
-  }
-}
-
-// Node still has the name of 422 from before RFC 9110.
-const reasonPhrases: typeof STATUS_CODES = { ...STATUS_CODES, 422: 'Unprocessable Content' };
 
 // Source: https://nodejs.org/api/errors.html#err_stream_premature_close
 const leftCode = 'ERR_STREAM_PREMATURE_CLOSE';
@@ -57,37 +19,46 @@ export function notFoundHandler(): RequestHandler {
   };
 }
 
-/** Turns every error into the contract's body and counts it. Use it last. */
+/**
+ * Turns every error into the contract's body and counts it; it never throws. Use it last. An error's
+ * `status` or `statusCode` counts from 400 to 599, whoever made it; anything else is a 500.
+ */
 export function errorHandler(telemetry: Telemetry): ErrorRequestHandler {
   const errors = telemetry.metrics.counter('errors_total');
-  return (error, request, response, next) => {
-    const refusal = asHttpError(error);
+  // Express knows handlers of errors by their four parameters.
+  return (error, request, response, _next) => {
+    const refusal = refusalOf(error);
     // The answer was aborted by it, or its caller left, and that has been recorded already.
     if (recordedFailure(response) !== undefined || isCallerGone(response, error)) {
-      return next(error);
+      return abandon(request);
     }
     // Once the headers are sent the status cannot change: the error counts as ours.
     if (response.headersSent || refusal.statusCode >= 500) recordFailure(response, error);
     errors.increment({
       error_type: refusal.statusCode >= 500 ? errorTypeName(error) : refusal.name,
-      error_code: refusal.options.code ?? String(refusal.statusCode),
+      error_code: String(refusal.options.code ?? refusal.statusCode),
     });
-    if (response.headersSent) return next(error);
+    if (response.headersSent) return abandon(request);
     return answer(request, response, refusal);
   };
 }
 
+/** As Express' own handler does, which would also print the error as it is, secrets and all. */
+function abandon({ socket }: Request): void {
+  socket.destroy();
+}
+
 /** Whether a stream failed only because its reader had left. */
 function isCallerGone({ closed }: Response, error: unknown): boolean {
-  return closed && isNativeError(error) && 'code' in error && error.code === leftCode;
+  return closed && property(error, 'code') === leftCode;
 }
 
 /** Source of the body: the project's telemetry contract, section API errors. */
 function answer(request: Request, response: Response, refusal: HttpError): void {
   const { statusCode, message, options } = refusal;
-  response.status(statusCode).json({
+  const body = {
     statusCode,
-    error: reasonPhrases[statusCode] ?? 'Error',
+    error: reasonPhrase(statusCode),
     // A 5xx reveals no internals to the caller; the request id finds the log line.
     message: statusCode >= 500 ? 'The request failed. Quote the request id.' : message,
     timestamp: new Date().toISOString(),
@@ -95,20 +66,14 @@ function answer(request: Request, response: Response, refusal: HttpError): void 
     requestId: activeRequest()?.requestId ?? '',
     details: statusCode >= 500 ? undefined : options.details,
     validationErrors: options.validationErrors,
-  });
-}
-
-/** Express and its body parser mark their own refusals with a `status`; all other errors are ours: 500. */
-function asHttpError(error: unknown): HttpError {
-  if (error instanceof HttpError) return error;
-  if (isNativeError(error) && error.name === 'URIError' && 'status' in error) {
-    // Express' router, for an undecodable parameter such as `%`, which its message quotes.
-    const message = 'Expected a path whose `%` are followed by two hexadecimal digits.';
-    return new HttpError(400, message, { code: 'path_malformed', cause: error });
+  };
+  response.status(statusCode);
+  try {
+    response.json(body);
+  } catch {
+    // Details that JSON has no form of: the answer goes out without them.
+    const { details: _, validationErrors: __, ...plain } = body;
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.end(JSON.stringify(plain));
   }
-  if (isNativeError(error) && 'status' in error && 'expose' in error && error.expose === true) {
-    const code = 'type' in error && typeof error.type === 'string' ? { code: error.type } : {};
-    return new HttpError(Number(error.status), error.message, { cause: error, ...code });
-  }
-  return new HttpError(500, 'Internal server error.', { cause: error });
 }
