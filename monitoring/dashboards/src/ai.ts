@@ -81,7 +81,7 @@ export const ai: DashboardSpec = {
       otherwise: 'people wait for the fallback, or get no answer: see which result grew.',
       queries: promql(`
         sum by (job) (job_provider_model_result:ai_requests:rate2m{job=~"$job", result="success"})
-        / (sum by (job) (job_provider_model_result:ai_requests:rate2m{job=~"$job"}) > 0)
+        / (sum by (job) (job_provider_model_result:ai_requests:rate2m{job=~"$job", result!="cancelled"}) > 0)
       `),
       legend: '{{job}}',
       links: [toErrorLogs, toErrorTraces],

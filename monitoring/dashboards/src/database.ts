@@ -120,7 +120,7 @@ export const database: DashboardSpec = {
         'the store rejects requests or is down; the log has `attachment_upload_failed` with the reason.',
       queries: promql(`
         sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job", result="error"})
-        / (sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job"}) > 0)
+        / (sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job", result!="cancelled"}) > 0)
         or 0 * sum by (job, direction) (job_direction_result:object_transfers:rate2m{job=~"$job"} > 0)
       `),
       legend: '{{job}} {{direction}}',

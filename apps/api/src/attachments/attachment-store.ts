@@ -25,9 +25,10 @@ export function openAttachmentStore(
 ): AttachmentStore {
   const isFile = configuration.kind === 'file';
   const plain = isFile ? createFileStore(configuration.folder) : createS3Store(configuration);
-  const store = breakObjectStore(plain, faults);
+  const bucket = isFile ? 'file' : configuration.bucket;
+  const store = instrumentObjectStore(breakObjectStore(plain, faults), telemetry, { bucket });
   telemetry.shutdown.on('close-stores', 'object store', () => store.close());
-  const attachments: AttachmentStore = {
+  return {
     get: store.get,
     remove: store.remove,
     async put(key, body, upload) {
@@ -40,6 +41,4 @@ export function openAttachmentStore(
       }
     },
   };
-  const bucket = isFile ? 'file' : configuration.bucket;
-  return instrumentObjectStore(attachments, telemetry, { bucket });
 }

@@ -48,8 +48,8 @@ function downloadHandler(pool: Pool, store: AttachmentStore): RequestHandler {
       'x-content-type-options': 'nosniff',
     });
     body.once('error', (error) => response.destroy(error));
-    // A caller that disconnects is not a failure of the store: the rest is read to its end.
-    response.once('close', () => body.unpipe(response).resume());
+    // Else the rest would be read for a caller who has left.
+    response.once('close', () => body.destroy());
     return void body.pipe(response);
   };
 }

@@ -131,7 +131,8 @@ function readBody(request: Request) {
   });
   const isAbandoned = () => request.destroyed && !request.complete;
   const abandon = () => {
-    if (isAbandoned()) body.destroy(new Error('The sender disconnected.'));
+    // Without an error: the store has not failed.
+    if (isAbandoned()) body.destroy();
   };
   body.on('error', () => {
     // The reader gets it too; without a listener an early error would end the process.

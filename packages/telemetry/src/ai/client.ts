@@ -102,7 +102,7 @@ function createRecorder({ metrics, logger }: Telemetry, provider: string) {
     if (inputTokens > 0) tokens.add(inputTokens, { provider, model, type: 'prompt' });
     if (outputTokens > 0) tokens.add(outputTokens, { provider, model, type: 'completion' });
     span.setAttributes(responseAttributes(details));
-    if (error !== undefined) {
+    if (result !== 'success' && result !== 'cancelled') {
       const err = withoutProviderMessage(error);
       failSpan(span, err);
       const ids = { provider, model, result };

@@ -70,7 +70,7 @@ export const libraryMetrics = {
   ),
   db_queries_total: counter('Statements run, by kind and outcome.', {
     operation: operations,
-    result: ['success', 'error'],
+    result: ['success', 'error', 'cancelled'],
   }),
   db_slow_queries_total: counter('Statements that took over 100 ms, by kind.', {
     operation: operations,

@@ -12,7 +12,7 @@ export const eventMetrics = {
   events_processed_total: counter('Attempts to handle an event, by outcome.', {
     event_type: eventTypes,
     handler: handlers,
-    result: ['success', 'error'],
+    result: ['success', 'error', 'cancelled'],
   }),
   event_processing_duration_seconds: histogram(
     'Time a handler took for an event.',
@@ -24,7 +24,7 @@ export const eventMetrics = {
   event_outbox_oldest_age_seconds: gauge('Age of the oldest event not yet handled.'),
   webhook_deliveries_total: counter('Attempts to deliver a webhook, by outcome.', {
     event_type: eventTypes,
-    result: ['success', 'error', 'timeout'],
+    result: ['success', 'error', 'timeout', 'cancelled'],
   }),
   webhook_delivery_duration_seconds: histogram(
     'Time an attempt to deliver a webhook took.',
@@ -66,7 +66,7 @@ export const realtimeMetrics = {
 } as const;
 
 const caches = { atMost: 20 } as const;
-const results = ['success', 'not_found', 'error'] as const;
+const results = ['success', 'not_found', 'cancelled', 'error'] as const;
 // 2 s is the limit of the alert `ObjectStoreSlow`, so it must be a bucket boundary.
 const transferSeconds = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30];
 

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { operations } from '../catalogue/metrics.ts';
+import { isCancelled, isError } from '../operations/outcome.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { type AnyFunction, meterCall } from './call-context.ts';
@@ -65,6 +66,7 @@ function meterWaiting(pool: Pool, { metrics }: Telemetry): void {
 
 function createQueryMeter({ metrics, logger }: Telemetry) {
   const findSeries = createSeriesFinder(metrics);
+  const queries = metrics.counter('db_queries_total');
   const slowQueries = metrics.counter('db_slow_queries_total');
   // Initialized, so that the first occurrence is seen as an increase.
   for (const operation of operations) slowQueries.add(0, { operation });
@@ -79,7 +81,9 @@ function createQueryMeter({ metrics, logger }: Telemetry) {
     const durationMs = performance.now() - startedAt;
     const series = findSeries(text);
     series.duration.observe(durationMs / 1_000, traceId);
-    series[error ? 'error' : 'success'].add(1);
+    const { operation } = series;
+    if (isCancelledQuery(error)) queries.increment({ operation, result: 'cancelled' });
+    else series[error ? 'error' : 'success'].add(1);
     if (durationMs > slowQueryMs) reportSlow(series.operation, text, Math.round(durationMs));
   };
 }
@@ -121,6 +125,16 @@ function meterQueries(client: PoolClient, end: ReturnType<typeof createQueryMete
     return meterCall(query, callArguments, (error) => end(text, startedAt, traceId, error));
   };
   client.query = metered as typeof client.query;
+}
+
+// Both a timeout and a person who cancels it; only the message tells them apart. Source:
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const cancelledState = '57014';
+
+function isCancelledQuery(error: unknown): boolean {
+  if (!isError(error)) return false;
+  const isState = 'code' in error && error.code === cancelledState;
+  return isCancelled(error) || (isState && !/timeout/.test(error.message));
 }
 
 function textOf(query: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api';
 import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
-import { elapsedMs, errorTypeName } from '../operations/outcome.ts';
+import { elapsedMs, errorTypeName, isCancelled } from '../operations/outcome.ts';
 import { runInSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -48,7 +48,7 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
     initializeType(event.type);
     return runInSpan(handlingSpan(event, handler), async (span) => {
       const startedAt = performance.now();
-      const end = (result: 'success' | 'error'): number => {
+      const end = (result: 'success' | 'error' | 'cancelled'): number => {
         const durationMs = elapsedMs(startedAt);
         const labels = { event_type: event.type, handler };
         processed.increment({ ...labels, result });
@@ -60,7 +60,8 @@ export function instrumentHandler<E extends HandledEvent, A extends unknown[], R
         end('success');
         return result;
       } catch (error) {
-        reportFailure(event, end('error'), error);
+        if (isCancelled(error)) end('cancelled');
+        else reportFailure(event, end('error'), error);
         throw error;
       }
     });

@@ -42,9 +42,20 @@ export function isTimeout(error: unknown): boolean {
   return error.cause !== undefined && error.cause !== error && isTimeout(error.cause);
 }
 
-/** Whether the caller itself aborted. */
+// Of Node's own signals, and of `axios`.
+const cancelledCodes: readonly unknown[] = ['ABORT_ERR', 'ERR_CANCELED'];
+
+/** Whether the caller itself aborted: no failure of whatever it called, as 499 is none of a server. */
 export function isCancelled(error: unknown): boolean {
-  return isNativeError(error) && /abort/i.test(errorTypeName(error)) && !isTimeout(error);
+  if (!isError(error)) return false;
+  if (isTimeout(error)) return false;
+  const isNamed = /abort|cancel/i.test(errorTypeName(error));
+  return isNamed || ('code' in error && cancelledCodes.includes(error.code));
+}
+
+/** The error of a call whose caller left without one of its own. */
+export function callerLeft(): Error {
+  return Object.assign(new Error('The caller left.'), { name: 'AbortError' });
 }
 
 /** Milliseconds since `startedAt` on the monotonic clock, to a hundredth, as log lines carry them. */

@@ -9,7 +9,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { describeError } from '../logging/describe-error.ts';
-import { errorTypeName, isError } from './outcome.ts';
+import { errorTypeName, isCancelled, isError } from './outcome.ts';
 
 /** The name is `verb noun`, and bounded like a label. */
 export interface SpanDescription {
@@ -42,7 +42,7 @@ export async function runInSpan<T>(
   try {
     return await withSpan(span, () => run(span), own.parent);
   } catch (error) {
-    failSpan(span, error);
+    if (!isCancelled(error)) failSpan(span, error);
     throw error;
   } finally {
     span.end();

@@ -1,6 +1,6 @@
 import { type Span, SpanKind } from '@opentelemetry/api';
 import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
-import { elapsedMs, isTimeout } from '../operations/outcome.ts';
+import { elapsedMs, isCancelled, isTimeout } from '../operations/outcome.ts';
 import { failSpan, runInSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -13,7 +13,7 @@ export interface WebhookDelivery {
 }
 
 interface Failure {
-  readonly result: 'error' | 'timeout';
+  readonly result: 'error' | 'timeout' | 'cancelled';
   readonly error: unknown;
   readonly statusCode?: number;
 }
@@ -43,7 +43,7 @@ export function instrumentWebhookSender<D extends WebhookDelivery, A extends unk
     const result = failure?.result ?? 'success';
     deliveries.increment({ event_type: eventType, result });
     duration.observe(durationMs / 1_000, {}, sampledTraceId(span));
-    if (failure === undefined) return;
+    if (failure === undefined || result === 'cancelled') return;
     const { statusCode, error } = failure;
     const fields = {
       ...{ delivery_id: id, event_type: eventType, attempt, result },
@@ -64,11 +64,16 @@ export function instrumentWebhookSender<D extends WebhookDelivery, A extends unk
         end(delivery, span, startedAt, failure);
         return answer;
       } catch (error) {
-        end(delivery, span, startedAt, { result: isTimeout(error) ? 'timeout' : 'error', error });
+        end(delivery, span, startedAt, { result: resultOf(error), error });
         throw error;
       }
     });
   };
+}
+
+function resultOf(error: unknown): Failure['result'] {
+  if (isTimeout(error)) return 'timeout';
+  return isCancelled(error) ? 'cancelled' : 'error';
 }
 
 function failureOf(answer: unknown): Failure | undefined {

@@ -1,5 +1,5 @@
 import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { elapsedMs, errorTypeName } from '../operations/outcome.ts';
+import { elapsedMs, errorTypeName, isCancelled } from '../operations/outcome.ts';
 import { runInSpan, startSpan } from '../operations/span.ts';
 import { currentTraceContext, extractTraceContext } from '../operations/trace-context.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -91,7 +91,7 @@ export function createMessageChannel<M extends MessageMap>(
           try {
             await handle({ type: envelope.type, data: envelope.data });
           } catch (error) {
-            report(envelope.type, startedAt, error);
+            if (!isCancelled(error)) report(envelope.type, startedAt, error);
             throw error;
           }
         };

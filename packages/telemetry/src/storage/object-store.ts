@@ -17,7 +17,7 @@ type AsyncFunction = (...callArguments: unknown[]) => Promise<unknown>;
 
 /**
  * Meters an object store with `put` and `get`: durations by outcome, a span and a line for each
- * failure. A download that answers a stream ends with the stream.
+ * failure. A download that answers a stream ends with the stream. A caller who leaves is `cancelled`.
  * @returns the same store
  */
 export function instrumentObjectStore<S extends MeterableObjectStore>(
@@ -30,7 +30,7 @@ export function instrumentObjectStore<S extends MeterableObjectStore>(
   const put = store.put.bind(store) as AsyncFunction;
   const get = store.get.bind(store) as AsyncFunction;
   const meteredPut: AsyncFunction = (key, ...rest) =>
-    upload({ bucket, key: String(key) }, () => put(key, ...rest));
+    upload({ bucket, key: String(key) }, () => put(key, ...rest), rest);
   const meteredGet: AsyncFunction = (key, ...rest) =>
     download({ bucket, key: String(key) }, () => get(key, ...rest));
   store.put = meteredPut as S['put'];
@@ -63,8 +63,9 @@ export function instrumentS3Client<C extends MeterableS3Client>(
     const { input } = command as { input?: unknown };
     const direction = directionByCommand[(command as object).constructor.name];
     if (direction === undefined || typeof rest.at(-1) === 'function') return send(command, ...rest);
-    const { Bucket = '', Key = '' } = (input ?? {}) as { Bucket?: string; Key?: string };
-    return meters[direction]({ bucket: Bucket, key: Key }, async () => send(command, ...rest));
+    const { Bucket = '', Key = '', Body } = (input ?? {}) as Record<string, string | undefined>;
+    const object = { bucket: Bucket, key: Key };
+    return meters[direction](object, async () => send(command, ...rest), [Body]);
   };
   client.send = metered as C['send'];
   return client;

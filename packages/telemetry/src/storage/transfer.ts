@@ -1,8 +1,7 @@
 import { finished, Readable } from 'node:stream';
-import { isNativeError } from 'node:util/types';
 import { type Span, SpanKind } from '@opentelemetry/api';
 import type { Logger } from '../logging/logger.ts';
-import { elapsedMs } from '../operations/outcome.ts';
+import { callerLeft, elapsedMs, isCancelled, isError } from '../operations/outcome.ts';
 import { failSpan, startSpan, withSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -13,7 +12,7 @@ interface StoredObject {
   readonly key: string;
 }
 
-type Result = 'success' | 'not_found' | 'error';
+type Result = 'success' | 'not_found' | 'cancelled' | 'error';
 
 const directions = {
   upload: {
@@ -54,11 +53,18 @@ export function createTransferMeter({ metrics, logger }: Telemetry, direction: D
     span.end();
   }
 
-  return async <T>(object: StoredObject, run: () => Promise<T>): Promise<T> => {
+  return async <T>(
+    object: StoredObject,
+    run: () => Promise<T>,
+    sources: readonly unknown[] = [],
+  ): Promise<T> => {
     const startedAt = performance.now();
     const attributes = { 'aws.s3.bucket': object.bucket, 'aws.s3.key': object.key };
     const span = startSpan({ name: spanName, kind: SpanKind.CLIENT, attributes });
+    let isEnded = false;
     const end = (error?: unknown) => {
+      if (isEnded) return;
+      isEnded = true;
       // The stream of a download ends outside this call, and the line belongs to the span.
       withSpan(span, () => endTransfer(object, startedAt, span, error));
     };
@@ -66,19 +72,45 @@ export function createTransferMeter({ metrics, logger }: Telemetry, direction: D
       const answer = await withSpan(span, run);
       const stream = streamOf(answer);
       if (stream === undefined) end();
-      else finished(stream, { writable: false }, (error) => end(error ?? undefined));
+      else endWithStream(stream, end);
       return answer;
     } catch (error) {
-      end(error);
+      end(sources.some(isLeft) ? callerLeft() : error);
       throw error;
     }
   };
 }
 
+/** The reader leaves by destroying the stream, or by closing where it is piped to. */
+function endWithStream(stream: Readable, end: (error?: unknown) => void): void {
+  finished(stream, { writable: false }, (error) => end(isPremature(error) ? callerLeft() : error));
+  const pipe = stream.pipe.bind(stream);
+  stream.pipe = (target, options) => {
+    // A stream that nobody reads any more neither ends nor fails.
+    target.once('close', () => stream.readableEnded || end(callerLeft()));
+    return pipe(target, options);
+  };
+}
+
+/** Of a stream that was destroyed without an error. */
+function isPremature(error: unknown): boolean {
+  return isError(error) && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+/** Whether what is uploaded broke off by itself; a store that fails destroys it with its own error. */
+function isLeft(source: unknown): boolean {
+  if (!(source instanceof Readable) || !source.destroyed || source.readableEnded) return false;
+  const { errored } = source;
+  // Node's error of a request whose sender disconnected.
+  const isAborted = errored?.message === 'aborted' && 'code' in errored;
+  return errored === null || isAborted || isPremature(errored) || isCancelled(errored);
+}
+
 /** An absent object is an answer, not a failure of the store. */
 function resultOf(error: unknown): Result {
-  if (error === undefined) return 'success';
-  if (!isNativeError(error)) return 'error';
+  if (error === undefined || error === null) return 'success';
+  if (isCancelled(error)) return 'cancelled';
+  if (!isError(error)) return 'error';
   const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } };
   const isAbsent =
     ['NoSuchKey', 'NotFound'].includes(error.name) ||
