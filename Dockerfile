@@ -1,5 +1,6 @@
-# The one image of Galley's apps; which one runs is a matter of `working_dir`. Built by compose.
-FROM node:24-alpine3.24 AS dependencies
+# The one image of Galley's apps; which one runs is a matter of `working_dir`. Built by compose, once.
+# In it: the base image with Node, the production packages of all apps, their sources as they are.
+FROM node:24-alpine3.24 AS assembled
 WORKDIR /galley
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 # The same pnpm that wrote the lock file.
@@ -14,20 +15,27 @@ COPY apps/realtime/package.json apps/realtime/
 COPY apps/third-parties/package.json apps/third-parties/
 COPY apps/traffic/package.json apps/traffic/
 COPY apps/worker/package.json apps/worker/
-# Production dependencies, as locked.
-RUN pnpm install --prod --frozen-lockfile --filter '{./apps/*}...' --reporter append-only
-
-FROM node:24-alpine3.24
-ARG REVISION=unknown
-ENV NODE_ENV=production SERVICE_REVISION=$REVISION
-WORKDIR /galley
-COPY --from=dependencies /galley ./
+# Production dependencies, as locked. Node reads neither maps nor declarations;
+# pnpm's own notes have the time in them.
+RUN pnpm install --prod --frozen-lockfile --filter '{./apps/*}...' --reporter append-only && \
+  find . -type f '(' -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' ')' -delete && \
+  rm -f node_modules/.modules.yaml node_modules/.pnpm-workspace-state*.json
 COPY packages/galley/src packages/galley/src
 COPY packages/telemetry/src packages/telemetry/src
 COPY packages/viewer/src packages/viewer/src
 COPY apps apps
+# The time of the commit on everything: the same files are the same layer, wherever they are built.
+ARG SOURCE_DATE_EPOCH=0
+RUN mkdir -p /owned/log /owned/lib/inbox /owned/lib/attachments && \
+  find /galley /owned -exec touch -h -d "@$SOURCE_DATE_EPOCH" '{}' +
+
+FROM node:24-alpine3.24
+ARG REVISION=unknown
+ENV NODE_ENV=production SERVICE_REVISION=$REVISION
+COPY --from=assembled /galley /galley
 # Default owner of the volumes.
-RUN mkdir -p /var/log/galley /var/lib/galley/inbox /var/lib/galley/attachments && chown -R node:node /var/log/galley /var/lib/galley
+COPY --from=assembled --chown=node:node /owned/log /var/log/galley
+COPY --from=assembled --chown=node:node /owned/lib /var/lib/galley
 USER node
 WORKDIR /galley/apps/api
 # Node itself is the process that gets the signals, not a shell; it drains and ends by itself.

@@ -9,6 +9,7 @@ export interface DeclaredService {
   depends_on?: Record<string, unknown>;
   environment?: Record<string, string | number>;
   image?: string;
+  mem_limit?: string;
   build?: unknown;
   ports?: string[];
   volumes?: string[];
@@ -33,9 +34,9 @@ export function imagesOf(
 ): string[] {
   const dockerfile = readFileSync(join(repositoryRoot, 'Dockerfile'), 'utf8');
   const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);
-  const used = Object.values(services).flatMap(({ image, build }) =>
-    image === undefined || build !== undefined ? [] : [image],
-  );
+  const all = Object.values(services);
+  const built = all.flatMap(({ image, build }) => (build === undefined ? [] : image));
+  const used = all.flatMap(({ image }) => image ?? []).filter((image) => !built.includes(image));
   return [...new Set([...used, ...bases])];
 }
 

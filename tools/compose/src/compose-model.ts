@@ -6,6 +6,7 @@ import type { ComposeClient } from './compose-client.ts';
 export interface ComposeService {
   readonly image?: string;
   readonly build?: unknown;
+  readonly pull_policy?: string;
   readonly command?: readonly string[];
   readonly user?: string;
   readonly read_only?: boolean;

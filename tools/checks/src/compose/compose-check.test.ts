@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ComposeModel, ComposeService } from '@watchkeeper/compose/compose-model';
-import { auditCompose } from './compose-check.ts';
+import { auditCompose, buildProblems } from './compose-check.ts';
 
 const sound: ComposeService = {
   image: 'example/api:1.2.3',
@@ -93,4 +93,23 @@ test('accepts an exception with its reason, and refuses an unused one', () => {
   const exceptions = { 'user api': 'a reason' };
   expect(audit({ user: '0' }, exceptions)).toEqual([]);
   expect(audit({}, exceptions)).toEqual(['the exception `user api` is unused. Remove it.']);
+});
+
+test('an image is built once, and waited for by all that use it', () => {
+  const image = 'x/shop:1.2.3';
+  const depends_on = { prepare: { condition: 'service_completed_successfully' } };
+  const sound = {
+    prepare: { image, build: {} },
+    api: { image, pull_policy: 'never', depends_on },
+    web: { image, pull_policy: 'never', depends_on: { api: { condition: 'service_healthy' } } },
+  };
+  expect(buildProblems({ services: sound })).toEqual([]);
+  const services = { ...sound, web: { image, build: {} } };
+  expect(buildProblems({ services })).toEqual(
+    expect.arrayContaining([
+      'service `web`: expected `x/shop:1.2.3` to be built by `prepare` alone.',
+      'service `web`: expected `pull_policy: never`, got `undefined`.',
+      'service `web`: expected it to start after `prepare`, which builds its image.',
+    ]),
+  );
 });

@@ -132,6 +132,34 @@ function missingMounts(model: ComposeModel): string[] {
   );
 }
 
+/** An image is built by one service; the others that use it wait for that one, and never pull it. */
+export function buildProblems({ services }: Pick<ComposeModel, 'services'>): string[] {
+  const entries = Object.entries(services);
+  const builders = entries.filter(([, { build }]) => build !== undefined);
+  return builders.flatMap(([builder, { image = '' }]) => {
+    const users = entries.filter(([name, service]) => name !== builder && service.image === image);
+    return users.flatMap(([name, { build, pull_policy: policy }]) => [
+      ...(build === undefined
+        ? []
+        : [`service \`${name}\`: expected \`${image}\` to be built by \`${builder}\` alone.`]),
+      ...(policy === 'never'
+        ? []
+        : [`service \`${name}\`: expected \`pull_policy: never\`, got \`${policy}\`.`]),
+      ...(waitsFor(services, name, builder)
+        ? []
+        : [
+            `service \`${name}\`: expected it to start after \`${builder}\`, which builds its image.`,
+          ]),
+    ]);
+  });
+}
+
+function waitsFor(services: ComposeModel['services'], name: string, other: string): boolean {
+  return Object.keys(services[name]?.depends_on ?? {}).some(
+    (dependency) => dependency === other || waitsFor(services, dependency, other),
+  );
+}
+
 /** The tag of the apps' image and their SERVICE_VERSION are the version of package.json. */
 function versionProblems(root: string, model: ComposeModel): string[] {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -139,9 +167,11 @@ function versionProblems(root: string, model: ComposeModel): string[] {
   };
   const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
   return Object.entries(model.services).flatMap(([name, service]) => {
-    if (service.build === undefined) return [];
-    const declared = [service.image?.split(':')[1], service.environment?.SERVICE_VERSION];
-    const isListed = dockerfile.includes(`COPY apps/${name}/package.json apps/${name}/`);
+    if (!service.image?.startsWith('watchkeeper/')) return [];
+    const isApp = service.working_dir !== undefined;
+    const tag = service.image.split(':')[1];
+    const declared = isApp ? [tag, service.environment?.SERVICE_VERSION] : [tag];
+    const isListed = !isApp || dockerfile.includes(`COPY apps/${name}/package.json apps/${name}/`);
     return [
       ...declared
         .filter((value) => value !== version)
@@ -159,6 +189,11 @@ export const composeCheck: Check = {
     const all = await resolveCompose(root, client, { profiles: ['*'] });
     // The monitoring stack must stand alone as well.
     await resolveCompose(root, client, { files: ['docker-compose.monitoring.yml'] });
-    return [...auditCompose(all), ...missingMounts(all), ...versionProblems(root, all)];
+    return [
+      ...auditCompose(all),
+      ...missingMounts(all),
+      ...buildProblems(all),
+      ...versionProblems(root, all),
+    ];
   },
 };
