@@ -9,7 +9,19 @@
 #   sql STATEMENT                    runs a database statement
 #   query PROMQL                     queries Prometheus; PROMETHEUS_URL overrides its address
 
-_home="${WATCHKEEPER_HOME:-.watchkeeper}"
+# Prints a setting: of the environment, else of .env, else the default.
+_setting() {
+  local line value="${!1:-}"
+  if [ -z "$value" ] && [ -f .env ]; then
+    # A mark of the byte order and the line ends of Windows are no part of it.
+    line="$(sed $'1s/^\xef\xbb\xbf//; s/\r$//' .env | grep "^ *$1=" | tail -n 1)"
+    value="$(printf '%s' "${line#*=}" | sed "s/^\([\"']\)\(.*\)\1\$/\2/")"
+  fi
+  printf '%s\n' "${value:-$2}"
+}
+
+_home="$(_setting WATCHKEEPER_HOME .watchkeeper)"
+_home="${_home/#\~/$HOME}"
 _namespace="${KUBERNETES_NAMESPACE:-galley}"
 
 _run() {
@@ -21,7 +33,13 @@ _run() {
 _state() {
   node -e '
     const [file, path] = process.argv.slice(1);
-    const state = JSON.parse(require("fs").readFileSync(file, "utf8"));
+    let state;
+    try {
+      state = JSON.parse(require("fs").readFileSync(file, "utf8"));
+    } catch (error) {
+      console.error(`Expected ${file} to hold the state of a running system: ${error.message}`);
+      process.exit(1);
+    }
     const value = path.split(".").reduce((part, key) => part?.[key], state);
     if (value === undefined) { console.error(`Expected ${path} in ${file}. Is it running?`); process.exit(1); }
     console.log(value);' "$_home/state.json" "$1"
@@ -30,7 +48,7 @@ _state() {
 mode() {
   if [ -n "${ON_CALL_MODE:-}" ]; then
     echo "$ON_CALL_MODE"
-  elif [ -f "$_home/state.json" ] && kill -0 "$(_state supervisor.pid)" 2>/dev/null; then
+  elif [ -f "$_home/state.json" ] && kill -0 "$(_state supervisor.pid 2>/dev/null)" 2>/dev/null; then
     echo native
   elif [ -n "$(docker compose ps -q 2>/dev/null)" ]; then
     echo compose
@@ -109,7 +127,9 @@ sql() {
 }
 
 query() {
-  _run curl -sS --fail-with-body "${PROMETHEUS_URL:-http://localhost:9090}/api/v1/query" \
+  local port
+  port="$(_setting PROMETHEUS_PORT 9090)"
+  _run curl -sS --fail-with-body "${PROMETHEUS_URL:-http://localhost:$port}/api/v1/query" \
     --data-urlencode "query=$1"
   echo
 }

@@ -1,6 +1,7 @@
 // `npm run bench -- <name>`: measures, and prints figures and ratios of one run. It judges nothing.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { runMain } from '@watchkeeper/drills/command/main';
 import { StackError } from '@watchkeeper/stack';
 
@@ -15,7 +16,7 @@ await runMain(async () => {
     const usage = `Usage: npm run bench -- <${names.join('|')}>`;
     throw new StackError(`Expected a benchmark, got \`${name}\`. ${usage}`, { exitCode: 2 });
   }
-  const { run } = (await import(join(folder, `${name}.ts`))) as {
+  const { run } = (await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as {
     run(parameters: string[]): Promise<void>;
   };
   await run(parameters);

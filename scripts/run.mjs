@@ -50,6 +50,12 @@ function installDependencies() {
   );
   if (result.status !== 0) {
     const output = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim() || String(result.error);
+    if (/EROFS|EACCES|ENOENT: no such file or directory, mkdir/.test(output)) {
+      fail(
+        `${output}\nExpected npm to have a folder that it can write to. Set \`HOME\`, or ` +
+          '`npm_config_cache`, to one.',
+      );
+    }
     fail(
       `${output}\nExpected \`${packageManager} install\` to succeed; it needs the npm registry ` +
         'that `npm config get registry` names. Check the network, then try again.',

@@ -4,6 +4,7 @@ import type { Component, RunContext } from './components/component.ts';
 import { composePaths } from './components/compose-environment.ts';
 import { allComponents } from './components/index.ts';
 import { limitFactor } from './configuration/compress-time.ts';
+import { plainPath } from './configuration/plain-path.ts';
 import { type OwnTokens, renderConfiguration } from './configuration/render.ts';
 
 // In these, `localhost` is an address for a person's browser; elsewhere it is the container.
@@ -15,6 +16,14 @@ function browserAddresses(components: Component[], context: RunContext): Record<
       fixedPort ? [[`localhost:${fixedPort}`, `localhost:${context.port(name, port)}`]] : [],
     ),
   );
+  return Object.fromEntries(entries);
+}
+
+function plainPaths(paths: Record<string, string>, { folder }: RunContext) {
+  const entries = Object.entries(paths).map(([inside, path]) => [
+    inside,
+    plainPath(path, folder.data),
+  ]);
   return Object.fromEntries(entries);
 }
 
@@ -30,7 +39,7 @@ function ownTokens(components: Component[], context: RunContext): Record<string,
       const ownLinks = foldersWithLinks.includes(folder) ? links : {};
       own[folder] = {
         addresses: { ...ownLinks, ...Object.fromEntries(listen) },
-        paths: composePaths(name, context),
+        paths: plainPaths(composePaths(name, context), context),
       };
     }
   }

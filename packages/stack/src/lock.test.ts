@@ -29,6 +29,15 @@ describe('tryLock', () => {
     expect(tryLock(file)).toBeDefined();
   });
 
+  test.each(['', '{"pid":12', '{"pid":12}', 'null', '[]', '\0\0\0\0', '{}'])(
+    'takes over a lock that a power cut left as `%s`',
+    (rest) => {
+      writeFileSync(file, rest);
+      expect(tryLock(file)).toBeDefined();
+      expect(tryLock(file)).toBeUndefined();
+    },
+  );
+
   test('does not release a lock that another process holds by now', () => {
     const first = tryLock(file);
     first?.();

@@ -1,16 +1,21 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeDurably } from './durable-file.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
 const pollMs = 100;
 
-/** The process that holds the lock, or held it when it died. */
+// Nobody: a lock is linked when it is written, so one without a holder is the rest of a power cut.
+const nobody: ProcessIdentity = { pid: 0, startTime: 'never' };
+
+/** The process that holds the lock, or held it when it died; undefined without a lock. */
 export function readLockHolder(file: string): ProcessIdentity | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
-  } catch {
-    return undefined;
+    const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity> | null;
+    return Number.isInteger(holder?.pid) ? { ...nobody, ...holder } : nobody;
+  } catch (error) {
+    return error instanceof SyntaxError ? nobody : undefined;
   }
 }
 
@@ -38,7 +43,7 @@ export function tryLock(file: string): (() => void) | undefined {
   mkdirSync(dirname(file), { recursive: true });
   // Written aside and linked, so that no reader ever finds a lock without its holder.
   const own = `${file}.${process.pid}.${process.hrtime.bigint()}`;
-  writeFileSync(own, JSON.stringify(identify(process.pid)));
+  writeDurably(own, JSON.stringify(identify(process.pid)));
   try {
     removeIfStale(file, `${own}.stale`);
     linkSync(own, file);

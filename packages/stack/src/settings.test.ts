@@ -1,8 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readEnvironment, readSettings } from './settings.ts';
+import { repositoryRoot, stateRootOf } from './state-folder.ts';
+import { cacheFolderOf } from './tools/ensure-tools.ts';
+import { makeWritable } from './writable-folder.ts';
+
+const ensureToolsFile = join(import.meta.dirname, 'tools/ensure-tools.ts');
 
 const variables = ['PROMETHEUS_PORT', 'GRAFANA_PORT'];
 
@@ -57,4 +63,82 @@ test('readEnvironment takes .env, and the environment before it', () => {
     GRAFANA_PORT: '3003',
   });
   removeTemporaryFolders();
+});
+
+describe('.env', () => {
+  afterEach(removeTemporaryFolders);
+
+  const write = (content: string | Buffer) => {
+    const file = join(makeTemporaryFolder('env'), '.env');
+    writeFileSync(file, content);
+    return file;
+  };
+  const example = readFileSync(join(repositoryRoot, '.env.example'), 'utf8');
+  const listed = [...example.matchAll(/^# ([A-Z_]+)=(.*)$/gm)];
+
+  test.each([
+    ['as it is', (text: string) => text],
+    ['with a mark of its byte order', (text: string) => `\uFEFF${text}`],
+    ['with line ends of Windows', (text: string) => `\uFEFF${text.replaceAll('\n', '\r\n')}`],
+    ['without an end of its last line', (text: string) => text.trimEnd()],
+  ])('gives every variable of .env.example, %s', (_, change) => {
+    const text = listed.map(([, name, value]) => `${name}=${value}\n`).join('');
+    const environment = readEnvironment({}, write(change(text)));
+    expect(listed.length).toBeGreaterThan(20);
+    expect(environment).toEqual(Object.fromEntries(listed.map(([, name, value]) => [name, value])));
+  });
+
+  test('names the cache and the state folder', () => {
+    const file = write('\uFEFFWATCHKEEPER_CACHE=~/cache\r\nWATCHKEEPER_HOME=here\r\n');
+    const environment = readEnvironment({ HOME: '/home/me' }, file);
+    expect(cacheFolderOf(environment)).toBe('/home/me/cache');
+    expect(stateRootOf(environment)).toBe(join(repositoryRoot, 'here'));
+  });
+
+  test.each([
+    [Buffer.from('PROMETHEUS_PORT=1\n', 'utf16le'), 'to be text in UTF-8, got another encoding'],
+    [Buffer.from([0x41, 0x3d, 0xff, 0x0a]), 'to be text in UTF-8, got another encoding'],
+  ])('is refused in another encoding: %s', (content, message) => {
+    const file = write(content);
+    expect(() => readEnvironment({}, file)).toThrow(`Expected \`${file}\` ${message}`);
+  });
+
+  test('is refused where it is a folder', () => {
+    const folder = makeTemporaryFolder('env');
+    expect(() => readEnvironment({}, folder)).toThrow(
+      `Expected \`${folder}\` to be a file that can be read, got EISDIR.`,
+    );
+  });
+});
+
+describe('without a usable home', () => {
+  test('the cache is what was set, whatever HOME is', () => {
+    expect(cacheFolderOf({ WATCHKEEPER_CACHE: '/cache' })).toBe('/cache');
+    expect(cacheFolderOf({ XDG_CACHE_HOME: '/xdg' })).toBe('/xdg/watchkeeper');
+  });
+
+  test('a user without HOME and without an entry in /etc/passwd is told what to set', () => {
+    const script = `
+      const { cacheFolderOf } = await import(${JSON.stringify(ensureToolsFile)});
+      try { cacheFolderOf({}); } catch (error) { console.log(error.name, error.message); }`;
+    // Only root may become another user; for everybody else this is what root sees.
+    const user = process.getuid?.() === 0 ? { uid: 54_321, gid: 54_321 } : {};
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      ...user,
+      cwd: '/',
+      env: { PATH: process.env.PATH },
+      encoding: 'utf8',
+    });
+    if ('uid' in user) {
+      expect(`${stdout}${stderr}`).toMatch(
+        /^StackError Expected `HOME` to name your home folder, got nothing.*WATCHKEEPER_CACHE/,
+      );
+    }
+  });
+
+  test('a folder that cannot be made is named with the variable that moves it', () => {
+    expect(() => makeWritable('/dev/null/watchkeeper', 'WATCHKEEPER_CACHE')).toThrow(
+      /^Expected `\/dev\/null\/watchkeeper` to be a folder that can be written to, got E\w+\. Set `WATCHKEEPER_CACHE`/,
+    );
+  });
 });

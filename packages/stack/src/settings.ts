@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { StackError } from './stack-error.ts';
@@ -19,8 +19,29 @@ export function readEnvironment(
   environment: NodeJS.ProcessEnv = process.env,
   envFile = join(repositoryRoot, '.env'),
 ): NodeJS.ProcessEnv {
-  const file = existsSync(envFile) ? parseEnv(readFileSync(envFile, 'utf8')) : {};
-  return { ...file, ...environment };
+  return { ...readEnvFile(envFile), ...environment };
+}
+
+function readEnvFile(file: string): NodeJS.ProcessEnv {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return {};
+    throw new StackError(
+      `Expected \`${file}\` to be a file that can be read, got ${code}. Correct it, or remove it.`,
+      { exitCode: 2, cause: error },
+    );
+  }
+  if (/[\0\uFFFD]/.test(text)) {
+    throw new StackError(
+      `Expected \`${file}\` to be text in UTF-8, got another encoding. Save it as UTF-8.`,
+      { exitCode: 2 },
+    );
+  }
+  // Editors of Windows begin a file with a mark of its byte order.
+  return parseEnv(text.replace(/^\uFEFF/, ''));
 }
 
 function readPorts(environment: NodeJS.ProcessEnv, variables: string[], faults: string[]) {

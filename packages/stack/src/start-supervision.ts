@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Component, RunContext } from './components/component.ts';
+import { goMemory } from './components/from-compose.ts';
 import { startsAfter } from './components/monitoring.ts';
 import { databaseUrl } from './components/postgres.ts';
 import { startDeadMansSwitch } from './dead-mans-switch/start.ts';
+import { describeLoaded, waitUntilLoaded } from './loaded.ts';
 import { type ComponentState, type StackState, writeState } from './state-file.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { ComponentSpec } from './supervision/component-process.ts';
@@ -87,10 +89,13 @@ function createSpec(component: Component, run: PreparedRun): ComponentSpec {
       const launch = await component.launch(context);
       const defaults = { command: context.program(name).path, cwd: context.folder.data };
       const base = childEnvironment(context.settings.environment);
-      return { ...defaults, ...launch, env: { ...base, ...launch.env, ...run.environment[name] } };
+      const bounded = component.source.kind === 'app' ? base : { ...base, ...goMemory(name) };
+      const env = { ...bounded, ...launch.env, ...run.environment[name] };
+      return { ...defaults, ...launch, env };
     },
     probe: component.probe(context),
     readyTimeoutMs: run.readyTimeoutMs,
+    isOptional: component.source.kind === 'optional',
     state: createState(component, context),
   };
 }
@@ -108,6 +113,23 @@ function createRecorder(run: PreparedRun): () => void {
       run.onProgress(`${name} is ready after ${((readyAtMs - spawnedAtMs) / 1_000).toFixed(1)} s`);
     }
   };
+}
+
+/** A start that watches nothing, because no rule or target was found, is a failed one. */
+async function confirmLoaded({ context, state, readyTimeoutMs, onProgress }: PreparedRun) {
+  if (!context.has('prometheus')) return;
+  const folder = join(context.folder.config, 'prometheus');
+  state.loaded = await waitUntilLoaded(folder, context.url('prometheus'), readyTimeoutMs);
+  onProgress(describeLoaded(state.loaded));
+}
+
+/** Lists optional components that did not start with the absent ones. */
+function noteFailures({ components, state }: PreparedRun): void {
+  for (const { name, source } of components) {
+    const { phase, lastExit: reason = 'unknown' } = state.components[name] ?? {};
+    if (phase !== 'failed' || source.kind !== 'optional') continue;
+    state.absent.push({ name, reason, cost: source.absenceCost });
+  }
 }
 
 function createStack(run: PreparedRun, supervisor: Supervisor, stop: () => Promise<void>): Stack {
@@ -158,6 +180,8 @@ export async function startSupervision(run: PreparedRun): Promise<Stack> {
   try {
     await supervisor.start();
     run.signal?.throwIfAborted();
+    await confirmLoaded(run);
+    noteFailures(run);
   } catch (error) {
     await stop();
     throw run.signal?.aborted ? run.signal.reason : error;

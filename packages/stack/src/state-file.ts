@@ -1,5 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { replaceDurably } from './durable-file.ts';
+import type { Loaded } from './loaded.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
+import { StackError } from './stack-error.ts';
 
 export interface ComponentState {
   phase: 'waiting' | 'starting' | 'ready' | 'restarting' | 'stopped' | 'failed';
@@ -33,6 +36,8 @@ export interface StackState {
   /** Dependencies first: stopped from the end. */
   components: Record<string, ComponentState>;
   absent: AbsentComponent[];
+  /** What Prometheus has loaded of its configuration, where it takes part. */
+  loaded?: Loaded;
   /** The end of each phase of the start, in milliseconds since the epoch. */
   timeline: {
     startedAtMs: number;
@@ -42,21 +47,27 @@ export interface StackState {
   };
 }
 
-/** Undefined when nothing has ever run in this folder. */
+/**
+ * Undefined when nothing has ever run in this folder, and for the rest that a power cut left: no
+ * process survived that.
+ */
 export function readState(stateFile: string): StackState | undefined {
   try {
-    return JSON.parse(readFileSync(stateFile, 'utf8')) as StackState;
+    const state = JSON.parse(readFileSync(stateFile, 'utf8')) as Partial<StackState> | null;
+    return state?.supervisor && state.components ? (state as StackState) : undefined;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw new StackError(
+      `Expected \`${stateFile}\` to be a file that can be read, got ${code}. Delete it, or make it ` +
+        'readable, and try again.',
+      { cause: error },
+    );
   }
 }
 
-/** Replaces the state atomically: no reader and no crash ever leaves half of it. */
 export function writeState(stateFile: string, state: StackState): void {
-  const aside = `${stateFile}.${process.pid}`;
-  writeFileSync(aside, JSON.stringify(state, undefined, 2));
-  renameSync(aside, stateFile);
+  replaceDurably(stateFile, JSON.stringify(state, undefined, 2));
 }
 
 /** Whether the supervisor that wrote the state still runs. */

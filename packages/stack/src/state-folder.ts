@@ -1,13 +1,34 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { StackError } from './stack-error.ts';
+import { makeWritable } from './writable-folder.ts';
 
 export const repositoryRoot = resolve(import.meta.dirname, '..', '..', '..');
 
 /** The state folder's path: WATCHKEEPER_HOME, else `.watchkeeper` in the checkout. */
 export function stateRootOf(environment: NodeJS.ProcessEnv): string {
-  const home = environment.WATCHKEEPER_HOME;
-  if (!home) return join(repositoryRoot, '.watchkeeper');
-  return isAbsolute(home) ? home : resolve(repositoryRoot, home);
+  return resolveFolder(environment.WATCHKEEPER_HOME || '.watchkeeper', environment);
+}
+
+/** A folder's path as somebody set it: `~` is the home folder, a relative one is in the checkout. */
+export function resolveFolder(path: string, environment: NodeJS.ProcessEnv): string {
+  const [first, ...rest] = path.split('/');
+  if (first === '~') return join(homeFolder(environment), ...rest);
+  return resolve(repositoryRoot, path);
+}
+
+/** Throws where neither HOME nor the list of users names it. */
+export function homeFolder({ HOME }: NodeJS.ProcessEnv): string {
+  try {
+    return HOME || homedir();
+  } catch (error) {
+    throw new StackError(
+      'Expected `HOME` to name your home folder, got nothing, and /etc/passwd has none for you. ' +
+        'Set `HOME`, or set `WATCHKEEPER_CACHE` in the environment or in .env.',
+      { exitCode: 2, cause: error },
+    );
+  }
 }
 
 /** Every file of a run but for the cache. */
@@ -30,7 +51,7 @@ export function stateFolderAt(root: string) {
 
 /** Creates the folders; secrets are for their owner alone. */
 export function createStateFolder(folder: StateFolder): void {
-  mkdirSync(folder.root, { recursive: true });
+  makeWritable(folder.root, 'WATCHKEEPER_HOME');
   // PostgreSQL, which refuses to run as root, must pass through a temporary folder that only we
   // may enter; it still can't list it, and everything inside has rights of its own.
   if (process.getuid?.() === 0) chmodSync(folder.root, statSync(folder.root).mode | 0o011);

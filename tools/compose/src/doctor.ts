@@ -4,7 +4,7 @@ import { type ComposeModel, resolveCompose } from './compose-model.ts';
 import { dockerOrThrow, type Engine, findEngine } from './engine.ts';
 import { diskSpaceFaults, ownPorts, portFaults, portVariables } from './examine.ts';
 import { configurationFaults } from './examine-configuration.ts';
-import { unreadableFiles, yamlFaults } from './examine-files.ts';
+import { pathFaults, unreadableFiles, yamlFaults } from './examine-files.ts';
 import { secretFaults, secretTasks } from './examine-secrets.ts';
 
 export interface DoctorOptions {
@@ -48,6 +48,7 @@ async function resolve({ root, environment }: DoctorOptions) {
 function quickExaminations(options: DoctorOptions, engine?: Engine): Examinations {
   const { root, project, environment } = options;
   return {
+    'path can be mounted': async () => pathFaults(root),
     'configuration is YAML': async () => yamlFaults(root),
     'containers may read the configuration': async () => unreadableFiles(root),
     'disk space': async () =>

@@ -18,6 +18,15 @@ export function yamlFaults(root: string): string[] {
   });
 }
 
+/** A path that the engine can't mount: it separates the parts of a mount by colons. */
+export function pathFaults(root: string): string[] {
+  if (!root.includes(':')) return [];
+  return [
+    `Expected the path of the checkout to have no colon, got \`${root}\`: Docker cannot mount from it. ` +
+      'Move the checkout, or use `npm start -- --native`.',
+  ];
+}
+
 /** Files that the containers' users can't read. */
 export function unreadableFiles(root: string, folders = ['monitoring', 'runbooks']): string[] {
   if (process.platform !== 'linux') return [];

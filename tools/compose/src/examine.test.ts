@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { diskSpaceFaults, portFaults, portVariables } from './examine.ts';
-import { unreadableFiles, yamlFaults } from './examine-files.ts';
+import { pathFaults, unreadableFiles, yamlFaults } from './examine-files.ts';
 
 let root: string;
 
@@ -24,6 +24,15 @@ beforeEach(() => {
   );
 });
 afterEach(removeTemporaryFolders);
+
+test('refuses a path that Docker cannot mount, and no other', () => {
+  expect(pathFaults('/home/me/a: b')).toEqual([
+    expect.stringContaining(
+      'Expected the path of the checkout to have no colon, got `/home/me/a: b`',
+    ),
+  ]);
+  expect(pathFaults(`/home/me/[a] #1 $b 'c' ü`)).toEqual([]);
+});
 
 test('finds nothing wrong with sound files', () => {
   expect(yamlFaults(root)).toEqual([]);

@@ -23,6 +23,7 @@ test('the table shows components, absent ones with their cost, and the next comm
       prometheus: ready,
       api: { ...ready, phase: 'restarting', restarts: 2, lastExit: 'exited with code 1' },
     },
+    loaded: { rules: 210, targets: 17 },
     absent: [{ name: 'loki', reason: '`loki` is not on PATH', cost: 'logs cannot be searched' }],
     timeline: { startedAtMs: 0 },
   };
@@ -32,6 +33,7 @@ test('the table shows components, absent ones with their cost, and the next comm
       'prometheus  http://127.0.0.1:9090  ready                                          3.5.3',
       'api         http://127.0.0.1:9090  restarting, restarted 2x (exited with code 1)  3.5.3',
       '',
+      'Prometheus has loaded 210 rules and 17 targets.',
       'Without loki: logs cannot be searched (`loki` is not on PATH).',
       'Logs: /state/logs',
       'Stop: npm stop',

@@ -1,3 +1,4 @@
+import { describeLoaded } from '../loaded.ts';
 import type { ComponentState, StackState } from '../state-file.ts';
 import type { StateFolder } from '../state-folder.ts';
 
@@ -5,7 +6,10 @@ const headings = ['component', 'address', 'state', 'version'];
 
 function describePhase({ lastExit, phase, restarts }: ComponentState): string {
   const times = restarts === 0 ? '' : `, restarted ${restarts}x`;
-  const reason = phase === 'ready' || phase === 'starting' || !lastExit ? '' : ` (${lastExit})`;
+  // Of a start that failed, the line below the table has the reason.
+  const isExplained = restarts === 0 && phase === 'failed';
+  const isWell = phase === 'ready' || phase === 'starting' || isExplained || !lastExit;
+  const reason = isWell ? '' : ` (${lastExit})`;
   return `${phase}${times}${reason}`;
 }
 
@@ -30,7 +34,7 @@ export function formatTable(state: StackState, folder: StateFolder): string {
   const absent = state.absent.map(
     ({ cost, name, reason }) => `Without ${name}: ${cost} (${reason}).`,
   );
-  return [formatComponents(rows), '', ...absent, `Logs: ${folder.logs}`, 'Stop: npm stop', ''].join(
-    '\n',
-  );
+  const loaded = state.loaded ? [describeLoaded(state.loaded)] : [];
+  const notes = [...loaded, ...absent, `Logs: ${folder.logs}`, 'Stop: npm stop', ''];
+  return [formatComponents(rows), '', ...notes].join('\n');
 }

@@ -16,7 +16,7 @@ const nativeValues: Readonly<Record<string, string | undefined>> = {
   METRICS_TOKEN_FILE: undefined,
   // Set by the component: to the receiver of this run, if there is one.
   OTEL_EXPORTER_OTLP_ENDPOINT: undefined,
-  // Sized for the memory limit of a container.
+  // Given as flags, together with the size of the heap.
   NODE_OPTIONS: undefined,
   // Promtail ships the log files where it runs; without it there is no Loki to push to.
   LOG_SHIPPING: undefined,

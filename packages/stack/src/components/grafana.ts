@@ -1,6 +1,7 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Component, RunContext } from './component.ts';
 import { composeEnvironment, composePaths } from './compose-environment.ts';
+import { findGrafanaHome } from './grafana-home.ts';
 
 /** That of the compose files; Grafana itself reads the files that its image reads for `<name>__FILE`. */
 function grafanaEnvironment(context: RunContext): NodeJS.ProcessEnv {
@@ -8,6 +9,11 @@ function grafanaEnvironment(context: RunContext): NodeJS.ProcessEnv {
     name.endsWith('__FILE') ? [name.replace(/__FILE$/, ''), `$__file{${value}}`] : [name, value],
   );
   return Object.fromEntries(entries);
+}
+
+function homeFlag({ program, settings }: RunContext): string[] {
+  const home = findGrafanaHome(program('grafana').path, settings.environment);
+  return home === undefined ? [] : [`--homepath=${home}`];
 }
 
 export const grafana: Component = {
@@ -22,8 +28,7 @@ export const grafana: Component = {
   ports: { http: { composePort: 3000 } },
   configFolders: ['grafana'],
   launch: (context) => ({
-    // A package has `bin/grafana` two levels below the folder with its web pages.
-    args: ['server', `--homepath=${dirname(dirname(context.program('grafana').path))}`],
+    args: ['server', ...homeFlag(context)],
     env: {
       // Provisioned data sources name this variable, whether or not Jaeger takes part.
       JAEGER_URL: 'http://localhost:16686',

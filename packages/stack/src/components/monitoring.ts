@@ -1,7 +1,10 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { plainPath } from '../configuration/plain-path.ts';
 import { apps } from './apps.ts';
 import type { Component, RunContext } from './component.ts';
 import { composeEnvironment } from './compose-environment.ts';
+import { inheritedFlags } from './from-compose.ts';
 
 /** Scrape targets: in a compressed run they are up before the first scrape. */
 const scraped = [...apps.map(({ name }) => name), 'node-exporter', 'postgres-exporter'];
@@ -17,43 +20,61 @@ function compressedFlags(timeFactor: number): string[] {
   ];
 }
 
+/** The rendered configuration of a component, as its flag takes it. */
+export function configFile({ folder }: RunContext, name: string, cwd = folder.data): string {
+  return plainPath(join(folder.config, name, `${name}.yml`), cwd);
+}
+
+/** A component's own flags, and all others that the compose files give it. */
+function withInherited(service: string, context: RunContext, own: string[]): string[] {
+  return [...own, ...inheritedFlags(service, own, context)];
+}
+
 const prometheus: Component = {
   name: 'prometheus',
   source: { kind: 'tool', tool: 'prometheus' },
   ports: { http: { composePort: 9090 } },
   configFolders: ['prometheus'],
   launch: (context) => ({
-    args: [
-      `--config.file=${join(context.folder.config, 'prometheus', 'prometheus.yml')}`,
+    args: withInherited('prometheus', context, [
+      `--config.file=${configFile(context, 'prometheus')}`,
       `--storage.tsdb.path=${join(context.folder.data, 'prometheus')}`,
       `--web.listen-address=127.0.0.1:${context.port('prometheus')}`,
       `--web.external-url=${context.url('prometheus')}`,
-      '--enable-feature=exemplar-storage',
       // Five seconds by default: the longest single wait of a start, and of no use on one machine.
       '--scrape.discovery-reload-interval=1s',
       ...(context.timeFactor === 1 ? [] : compressedFlags(context.timeFactor)),
-    ],
+    ]),
   }),
   probe: (context) => ({ kind: 'http', url: `${context.url('prometheus')}/-/ready` }),
 };
+
+// The one that is only unpacked looks for usr/share below its working directory.
+function linkPackage(program: string, cwd: string): void {
+  const link = join(cwd, 'usr');
+  mkdirSync(cwd, { recursive: true });
+  rmSync(link, { force: true });
+  symlinkSync(resolve(dirname(program), '..', '..', 'usr'), link);
+}
 
 const alertmanager: Component = {
   name: 'alertmanager',
   source: { kind: 'tool', tool: 'alertmanager' },
   ports: { http: { composePort: 9093 } },
   configFolders: ['alertmanager'],
-  launch: (context) => ({
-    args: [
-      `--config.file=${join(context.folder.config, 'alertmanager', 'alertmanager.yml')}`,
-      `--storage.path=${join(context.folder.data, 'alertmanager')}`,
-      `--web.listen-address=127.0.0.1:${context.port('alertmanager')}`,
-      `--web.external-url=${context.url('alertmanager')}`,
-      // One instance needs no gossip, and no port for it.
-      '--cluster.listen-address=',
-    ],
-    // The root of its package, below which it looks for usr/share.
-    cwd: resolve(dirname(context.program('alertmanager').path), '..', '..'),
-  }),
+  launch: (context) => {
+    const cwd = join(context.folder.data, 'alertmanager');
+    linkPackage(context.program('alertmanager').path, cwd);
+    return {
+      args: withInherited('alertmanager', context, [
+        `--config.file=${configFile(context, 'alertmanager', cwd)}`,
+        `--storage.path=${cwd}`,
+        `--web.listen-address=127.0.0.1:${context.port('alertmanager')}`,
+        `--web.external-url=${context.url('alertmanager')}`,
+      ]),
+      cwd,
+    };
+  },
   probe: (context) => ({ kind: 'http', url: `${context.url('alertmanager')}/-/ready` }),
 };
 
@@ -62,12 +83,12 @@ const nodeExporter: Component = {
   source: { kind: 'tool', tool: 'node-exporter' },
   ports: { http: { composePort: 9100 } },
   launch: (context) => ({
-    args: [
+    args: withInherited('node-exporter', context, [
       `--web.listen-address=127.0.0.1:${context.port('node-exporter')}`,
       // Debian turns these on; without an installation they have nothing to read.
       '--no-collector.systemd',
       '--collector.textfile.directory=',
-    ],
+    ]),
   }),
   probe: (context) => ({ kind: 'http', url: `${context.url('node-exporter')}/` }),
 };
@@ -78,11 +99,9 @@ const postgresExporter: Component = {
   ports: { http: { composePort: 9187 } },
   startsAfter: ['postgres'],
   launch: (context) => ({
-    args: [
+    args: withInherited('postgres-exporter', context, [
       `--web.listen-address=127.0.0.1:${context.port('postgres-exporter')}`,
-      // Since PostgreSQL 17 the checkpoints have a view, and here a collector, of their own.
-      '--collector.stat_checkpointer',
-    ],
+    ]),
     env: composeEnvironment('postgres-exporter', context),
   }),
   // Not /metrics: it runs every query.

@@ -1,10 +1,18 @@
-import { join } from 'node:path';
 import type { Component, ComponentLaunch, RunContext } from './component.ts';
+import { memoryLimitMib } from './from-compose.ts';
 import { grafana } from './grafana.ts';
+import { configFile } from './monitoring.ts';
 
 function metricsReader(context: RunContext): string {
   const prometheus = { host: '127.0.0.1', port: context.port('jaeger', 'metrics') };
   return JSON.stringify([{ pull: { exporter: { prometheus } } }]);
+}
+
+function limiterFlags(): string[] {
+  const limit = memoryLimitMib('jaeger') ?? 0;
+  const flag = (name: string, share: number) =>
+    `--set=processors.memory_limiter.${name}=${Math.floor(share * limit)}`;
+  return [flag('limit_mib', 0.8), flag('spike_limit_mib', 0.15)];
 }
 
 const jaeger: Component = {
@@ -28,9 +36,11 @@ const jaeger: Component = {
   configFolders: ['jaeger'],
   launch: (context) => ({
     args: [
-      `--config=${join(context.folder.config, 'jaeger', 'jaeger.yml')}`,
+      `--config=${configFile(context, 'jaeger')}`,
       // In its file the address of its own metrics is no `host:port`, so it is set from here.
       `--set=service.telemetry.metrics.readers=${metricsReader(context)}`,
+      // Its limiter counts in percent of a container's memory; natively that would be the machine's.
+      ...limiterFlags(),
     ],
   }),
   probe: (context) => ({ kind: 'http', url: `${context.url('jaeger', 'health')}/status` }),
@@ -40,7 +50,7 @@ const jaeger: Component = {
 function launchServer(context: RunContext, name: 'loki' | 'promtail'): ComponentLaunch {
   return {
     args: [
-      `-config.file=${join(context.folder.config, name, `${name}.yml`)}`,
+      `-config.file=${configFile(context, name)}`,
       '-server.http-listen-address=127.0.0.1',
       `-server.http-listen-port=${context.port(name)}`,
       '-server.grpc-listen-address=127.0.0.1',

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { replaceDurably } from '../durable-file.ts';
 import { runCommand } from '../run-command.ts';
 import { StackError } from '../stack-error.ts';
 import { postgresProgram } from './binaries.ts';
@@ -38,7 +39,9 @@ async function run(
   // The single-user server exits with 0 whatever the statements came to.
   const failure = /^.*(?:ERROR|FATAL|PANIC): .*$/m.exec(stderr)?.[0];
   if (code === 0 && !failure) return;
-  throw new StackError(`\`${program}\` failed: ${failure ?? `${stdout}${stderr}`.trim()}`);
+  const isUnknownUser = /could not look up/.test(stderr);
+  const cure = isUnknownUser ? ' Start as a user that /etc/passwd has.' : '';
+  throw new StackError(`\`${program}\` failed: ${failure ?? `${stdout}${stderr}`.trim()}${cure}`);
 }
 
 async function initialise(data: string, home: PostgresHome, passwords: Passwords) {
@@ -83,7 +86,7 @@ async function setPasswords(data: string, home: PostgresHome, passwords: Passwor
     ...Object.entries(passwords).map(([name, text]) => `ALTER ROLE ${name} PASSWORD '${text}';`),
   ];
   await runStatements(data, home, statements);
-  writeFileSync(mark, digest);
+  replaceDurably(mark, digest);
 }
 
 /**

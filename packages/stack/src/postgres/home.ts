@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { replaceDurably } from '../durable-file.ts';
 import { StackError } from '../stack-error.ts';
 
 export interface PostgresHome {
@@ -23,12 +24,16 @@ export interface PostgresHome {
   user?: { uid: number; gid: number };
 }
 
+// initdb has a shell run `"<folder>/postgres" -V`.
+const shellSyntax = /["$`\\]/;
+
 // The first place survives a reboot; a temporary folder often doesn't.
 const sharedFolders = ['/var/tmp', tmpdir()];
 
 /** The user `nobody`: PostgreSQL refuses to run as root, and no user may be added to the machine. */
 function unprivilegedUser(): { uid: number; gid: number } {
-  const line = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'));
+  const users = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8') : '';
+  const line = /^nobody:[^:]*:(\d+):(\d+):/m.exec(users);
   if (line) return { uid: Number(line[1]), gid: Number(line[2]) };
   throw new StackError(
     'Expected /etc/passwd to have the user `nobody`, got none; PostgreSQL refuses to run as root. ' +
@@ -62,11 +67,18 @@ function sharedParent(): string {
 // In a folder that all may write to, others could create a guessable name first; so the name is
 // random, and recorded.
 function recordedFolder(recordFile: string): string {
-  const recorded = existsSync(recordFile) ? readFileSync(recordFile, 'utf8').trim() : '';
+  const recorded = existsSync(recordFile) ? readFileSync(recordFile, 'utf8').trim() : undefined;
   if (recorded && existsSync(recorded)) return recorded;
+  if (recorded === '') {
+    throw new StackError(
+      `Expected \`${recordFile}\` to name PostgreSQL's folder, got an empty file. Write the name of ` +
+        `the right \`${sharedFolders[0]}/watchkeeper-postgres-…\` into it, or delete it to begin with an ` +
+        'empty database.',
+    );
+  }
   const folder = mkdtempSync(join(sharedParent(), 'watchkeeper-postgres-'));
   chmodSync(folder, 0o711);
-  writeFileSync(recordFile, folder);
+  replaceDurably(recordFile, folder);
   return folder;
 }
 
@@ -90,10 +102,14 @@ export function findPostgresHome(
 ): PostgresHome {
   const own = join(dataFolder, 'postgres');
   mkdirSync(dataFolder, { recursive: true });
-  if (!isRoot) return { folder: own, binaries };
+  if (!isRoot && !shellSyntax.test(binaries)) return { folder: own, binaries };
+  if (!isRoot) {
+    const outside = recordedFolder(join(dataFolder, 'postgres-home'));
+    return { folder: own, binaries: copyBinaries(binaries, outside) };
+  }
   const user = unprivilegedUser();
   const canReachData = isTraversable(dataFolder);
-  const canReachBinaries = isTraversable(join(binaries, 'bin'));
+  const canReachBinaries = isTraversable(join(binaries, 'bin')) && !shellSyntax.test(binaries);
   if (canReachData && canReachBinaries) return { folder: own, binaries, user };
   const outside = recordedFolder(join(dataFolder, 'postgres-home'));
   return {

@@ -14,6 +14,8 @@ export interface ComponentSpec {
   launch(): Promise<Launch> | Launch;
   probe: Probe;
   readyTimeoutMs: number;
+  /** Costs only itself when it can't start. */
+  isOptional?: boolean;
   state: ComponentState;
 }
 

@@ -67,6 +67,27 @@ function processOf({ state }: ComponentSpec): ProcessIdentity {
 }
 
 describe('createSupervisor', () => {
+  test.each([
+    ['ends at once', "console.log('bad home'); process.exit(1)", 'exited with code 1'],
+    ['never gets ready', 'setInterval(() => {}, 1000)', 'to be ready within 1 s'],
+  ])('an optional component that %s costs only itself', async (_, script, reason) => {
+    const broken = {
+      ...(await makeSpec('grafana', script, { readyTimeoutMs: 1_000 })),
+      isOptional: true,
+    };
+    const specs = [
+      await makeSpec('api', serve, { startsAfter: ['grafana'] }),
+      broken,
+      await makeSpec('database', serve),
+    ];
+    supervisor = createSupervisor(specs, () => {});
+    await supervisor.start();
+    expect(specs.map(({ state }) => state.phase)).toEqual(['ready', 'failed', 'ready']);
+    expect(broken.state.lastExit).toContain(reason);
+    expect(broken.state.lastExit).toContain(`; see ${broken.state.logFile}`);
+    expect(broken.state.process).toBeUndefined();
+  });
+
   test('starts in the order of dependencies and stops in the reverse', async () => {
     const phases: string[] = [];
     const specs = [

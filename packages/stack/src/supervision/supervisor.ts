@@ -1,4 +1,4 @@
-import { StackError } from '../stack-error.ts';
+import { messageOf, StackError } from '../stack-error.ts';
 import {
   type ComponentProcess,
   type ComponentSpec,
@@ -42,6 +42,19 @@ async function runInOrder(
   await Promise.all(ends.values());
 }
 
+function findComponent(processes: ReadonlyMap<string, ComponentProcess>, name: string) {
+  const found = processes.get(name);
+  if (found) return found;
+  const known = [...processes.keys()].join(', ');
+  throw new StackError(`Expected a component, one of ${known}, got \`${name}\`.`);
+}
+
+async function leaveBehind(process: ComponentProcess, { state }: ComponentSpec, error: unknown) {
+  await process.stop();
+  const [reason = ''] = messageOf(error).split(/\. The end of |\n/);
+  Object.assign(state, { phase: 'failed', lastExit: `${reason}; see ${state.logFile}` });
+}
+
 /** `onChange` is called after every change of a component's state. */
 export function createSupervisor(specs: ComponentSpec[], onChange: () => void) {
   const ordered = inStartOrder(specs);
@@ -51,19 +64,22 @@ export function createSupervisor(specs: ComponentSpec[], onChange: () => void) {
   let isStopping = false;
   let stopping: Promise<void> | undefined;
 
-  function component(name: string): ComponentProcess {
-    const found = processes.get(name);
-    if (found) return found;
-    const known = [...processes.keys()].join(', ');
-    throw new StackError(`Expected a component, one of ${known}, got \`${name}\`.`);
-  }
+  const component = (name: string) => findComponent(processes, name);
 
   function startAll(): Promise<void> {
-    return runInOrder(
-      ordered,
-      ({ startsAfter }) => startsAfter,
-      async ({ name }) => (isStopping ? undefined : component(name).start()),
-    );
+    return runInOrder(ordered, ({ startsAfter }) => startsAfter, startOne);
+  }
+
+  async function startOne(spec: ComponentSpec): Promise<void> {
+    if (isStopping) return;
+    const process = component(spec.name);
+    try {
+      await process.start();
+    } catch (error) {
+      if (!spec.isOptional || isStopping) throw error;
+      await leaveBehind(process, spec, error);
+      onChange();
+    }
   }
 
   function stopAll(): Promise<void> {
@@ -82,7 +98,10 @@ export function createSupervisor(specs: ComponentSpec[], onChange: () => void) {
   }
 
   return {
-    /** Resolves when all are ready; throws the first failure, with nothing left running. */
+    /**
+     * Resolves when all are ready; throws the first failure, with nothing left running. An optional
+     * component that can't start is left behind as failed.
+     */
     start: async (): Promise<void> => {
       try {
         await startAll();

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from '../lock.ts';
+import { readEnvironment } from '../settings.ts';
 import { messageOf, StackError } from '../stack-error.ts';
+import { homeFolder, resolveFolder } from '../state-folder.ts';
+import { makeWritable } from '../writable-folder.ts';
 import { type ToolName, toolNamed } from './catalogue.ts';
 import { type FetchOptions, fetchPackages, packageFolder } from './fetch-packages.ts';
 import { findOnPath } from './path-search.ts';
@@ -19,9 +21,10 @@ export interface ToolOptions extends Partial<FetchOptions> {
 }
 
 /** The cache: WATCHKEEPER_CACHE, else `watchkeeper` in the user's cache folder. */
-export function cacheFolderOf(environment: NodeJS.ProcessEnv = process.env): string {
-  if (environment.WATCHKEEPER_CACHE) return environment.WATCHKEEPER_CACHE;
-  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'watchkeeper');
+export function cacheFolderOf(environment: NodeJS.ProcessEnv = readEnvironment()): string {
+  const cache = environment.WATCHKEEPER_CACHE;
+  if (cache) return resolveFolder(cache, environment);
+  return join(environment.XDG_CACHE_HOME || join(homeFolder(environment), '.cache'), 'watchkeeper');
 }
 
 type SearchOptions = ToolOptions & Pick<FetchOptions, 'cacheFolder'>;
@@ -86,9 +89,10 @@ export async function ensureTools(
   names: ToolName[],
   overrides: ToolOptions = {},
 ): Promise<Map<ToolName, FoundTool>> {
-  const options = { cacheFolder: cacheFolderOf(), ...overrides };
+  const options = { ...overrides, cacheFolder: overrides.cacheFolder ?? cacheFolderOf() };
   const first = await findAll(names, options);
   if (first.missing.length === 0) return first.tools;
+  makeWritable(options.cacheFolder, 'WATCHKEEPER_CACHE');
   return withLock(join(options.cacheFolder, 'lock'), async () => {
     // The previous holder of the lock may have fetched them.
     const { missing } = await findAll(first.missing, options);

@@ -64,6 +64,31 @@ test.each(['manage api GET /refused', 'manage shop GET /ready'])(
   },
 );
 
+test.each([
+  ['WATCHKEEPER_HOME=HOME\n', ''],
+  ['\uFEFFWATCHKEEPER_HOME="HOME"\r\nPROMETHEUS_PORT=9191\r\n', '9191'],
+  ["# WATCHKEEPER_HOME=/no\nWATCHKEEPER_HOME='HOME'", ''],
+])('takes the state folder and the ports of .env: %j', async (text, port) => {
+  const checkout = makeTemporaryFolder('checkout [1] #');
+  writeFileSync(
+    join(checkout, '.env'),
+    text.replaceAll('HOME=HOME', `HOME=${home}`).replaceAll(/(["'])HOME\1/g, `$1${home}$1`),
+  );
+  const script = `. ${join(root, 'runbooks/on-call.sh')}; mode; _setting PROMETHEUS_PORT ''`;
+  const env = { PATH: process.env.PATH };
+  const { stdout } = await run('bash', ['--norc', '-c', script], { cwd: checkout, env });
+  expect(stdout).toBe(`native\n${port}\n`);
+});
+
+test('names a state that a power cut left empty', async () => {
+  const empty = makeTemporaryFolder('empty');
+  writeFileSync(join(empty, 'state.json'), '');
+  const result = bash(
+    `WATCHKEEPER_HOME=${empty}; . runbooks/on-call.sh; ON_CALL_MODE=native restart api`,
+  );
+  await expect(result).rejects.toThrow(`Expected ${empty}/state.json to hold the state`);
+});
+
 test('asks for ON_CALL_MODE if it finds no running system', async () => {
   const result = bash('WATCHKEEPER_HOME=/nowhere; . runbooks/on-call.sh; PATH=/nowhere; mode');
   await expect(result).rejects.toThrow(

@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { stopRunning } from './command/stop-running.ts';
+import { secretNames } from './compose-file.ts';
+import { findPostgresHome } from './postgres/home.ts';
+import { createSecrets } from './secrets.ts';
+import { isRunning, readState, type StackState, writeState } from './state-file.ts';
+import { createStateFolder, stateFolderAt } from './state-folder.ts';
+
+afterEach(removeTemporaryFolders);
+
+function makeFolder() {
+  const folder = stateFolderAt(makeTemporaryFolder('state'));
+  createStateFolder(folder);
+  return folder;
+}
+
+const state: StackState = {
+  phase: 'stopped',
+  supervisor: { pid: 1, startTime: '1' },
+  timeFactor: 1,
+  components: {},
+  absent: [],
+  timeline: { startedAtMs: 0 },
+};
+const whole = JSON.stringify(state);
+
+test('a state is read as it was written', () => {
+  const { stateFile } = makeFolder();
+  writeState(stateFile, state);
+  expect(readState(stateFile)).toEqual(state);
+});
+
+test.each(['', whole.slice(0, 40), whole.slice(0, -1), 'null', '{}', '[]', '\0\0\0'])(
+  'nothing runs where a power cut left `%s` of the state',
+  async (rest) => {
+    const folder = makeFolder();
+    writeFileSync(folder.stateFile, rest);
+    expect(isRunning(readState(folder.stateFile))).toBe(false);
+    expect(await stopRunning(folder)).toBe(false);
+  },
+);
+
+test('a state that cannot be read is named, with the cure', () => {
+  const { stateFile } = makeFolder();
+  mkdirSync(stateFile);
+  expect(() => readState(stateFile)).toThrow(
+    `Expected \`${stateFile}\` to be a file that can be read, got EISDIR. Delete it`,
+  );
+});
+
+test('an empty secret is made again, another is kept', () => {
+  const folder = makeFolder();
+  const [first = '', second = ''] = secretNames;
+  writeFileSync(join(folder.secrets, first), '');
+  writeFileSync(join(folder.secrets, second), 'of my own');
+  createSecrets(folder);
+  expect(readFileSync(join(folder.secrets, first), 'utf8')).toMatch(/^[\w-]{32}$/);
+  expect(statSync(join(folder.secrets, first)).mode & 0o777).toBe(0o600);
+  expect(readFileSync(join(folder.secrets, second), 'utf8')).toBe('of my own');
+});
+
+test("an empty record of PostgreSQL's folder is named, not replaced by an empty database", () => {
+  const folder = makeFolder();
+  const binaries = join(folder.root, '$native', 'bin');
+  mkdirSync(binaries, { recursive: true });
+  const record = join(folder.data, 'postgres-home');
+  writeFileSync(record, '');
+  expect(() => findPostgresHome(folder.data, join(binaries, '..'), false)).toThrow(
+    `Expected \`${record}\` to name PostgreSQL's folder, got an empty file.`,
+  );
+});
