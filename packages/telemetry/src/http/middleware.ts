@@ -11,7 +11,7 @@ import type { Telemetry } from '../telemetry.ts';
 import { type Failure, recordedFailure, streamFailure } from './failure.ts';
 import { readRequestIds } from './ids.ts';
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts';
-import { observeRoutes, requestPath, routeTemplate } from './route.ts';
+import { observe, requestPath, routeTemplate } from './route.ts';
 
 // nginx's code for a client that closed the connection before the answer; never sent by Express.
 const callerLeftStatus = 499;
@@ -30,7 +30,7 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
 
   return (request, response, next) => {
     const startedAt = performance.now();
-    observeRoutes(request);
+    observe(request, response);
     const ids: RequestContext = readRequestIds(request);
     response.setHeader('x-request-id', ids.requestId);
     response.setHeader('x-correlation-id', ids.correlationId);

@@ -1,5 +1,8 @@
-import type { Request } from 'express';
+import { type Context, context } from '@opentelemetry/api';
+import type { Request, Response } from 'express';
+import { listenersInContext } from '../context-listeners.ts';
 import { processWide } from '../process-wide.ts';
+import { requestKey } from '../request-context.ts';
 
 const unmatchedRoute = 'unmatched';
 
@@ -14,14 +17,28 @@ interface Observed extends Request {
 
 const observedPrototypes = processWide('observedPrototypes', () => new WeakSet<object>());
 
+/** Prepares the prototypes that an application gives to all of its requests and answers, once. */
+export function observe(request: Request, response: Response): void {
+  const prototype: Request = Object.getPrototypeOf(request);
+  if (observedPrototypes.has(prototype)) return;
+  observedPrototypes.add(prototype);
+  observeRoutes(prototype);
+  for (const original of [prototype, Object.getPrototypeOf(response) as Response]) {
+    Object.assign(original, listenersInContext(original, requestScope));
+  }
+}
+
+/** The context of the request that is being handled. */
+function requestScope(): Context | undefined {
+  const active = context.active();
+  return active.getValue(requestKey) === undefined ? undefined : active;
+}
+
 /**
  * Records the route that Express chooses at that moment. Reading `baseUrl` when the answer is sent
  * would be too late: a failed request has left its router by then, and lost its prefix.
  */
-export function observeRoutes(request: Request): void {
-  const prototype: object = Object.getPrototypeOf(request);
-  if (observedPrototypes.has(prototype)) return;
-  observedPrototypes.add(prototype);
+function observeRoutes(prototype: Request): void {
   Object.defineProperty(prototype, 'route', {
     configurable: true,
     enumerable: true,

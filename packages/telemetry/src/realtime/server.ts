@@ -1,6 +1,8 @@
+import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { type Context, context, trace } from '@opentelemetry/api';
 import { closeCodes } from '../catalogue/wrapper-metrics.ts';
+import { listenersInContext } from '../context-listeners.ts';
 import { readRequestIds } from '../http/ids.ts';
 import { elapsedMs } from '../operations/outcome.ts';
 import { extractTraceContext } from '../operations/trace-context.ts';
@@ -21,6 +23,9 @@ type CloseCode = (typeof closeCodes)[number];
 type Upgraded = (socket: ClosableSocket, request: IncomingMessage) => void;
 type HandleUpgrade = (...callArguments: [...unknown[], Upgraded]) => void;
 
+// Shared by all sockets, whose prototype is the class of `ws`.
+const inContext = listenersInContext(EventEmitter.prototype, (socket) => connectionContext(socket));
+
 // With the ids and the trace of the upgrade request.
 const connectionContexts = new WeakMap<object, Context>();
 
@@ -31,7 +36,7 @@ export function connectionContext(socket: object): Context {
 
 /**
  * Meters a WebSocket server: connections open, closes by code, a line for each client that was
- * dropped. Listeners of `connection` run with the ids and the trace of the upgrade request, so that
+ * dropped. Listeners of `connection`, and those of its sockets, run with the ids and the trace of the upgrade request, so that
  * `setRequestUser` there names the user on every later line of the connection.
  * @returns the same server
  */
@@ -72,6 +77,7 @@ export function instrumentWebSocketServer<S extends MeterableWebSocketServer>(
       const base = upgradeContext(request);
       connectionContexts.set(socket, base);
       watch(socket);
+      Object.assign(socket, inContext);
       context.with(base, () => callback(socket, request));
     });
   };
