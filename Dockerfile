@@ -1,7 +1,7 @@
 # The one image of Galley's apps; which one runs is a matter of `working_dir`. Built by compose, once.
 # In it: the base image with Node, the production packages of all apps, their sources as they are.
 FROM node:24-alpine3.24 AS assembled
-WORKDIR /galley
+WORKDIR /image/galley
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 # The same pnpm that wrote the lock file.
 RUN npm install --global "pnpm@$(node --print 'require("./package.json").config.pnpm')"
@@ -26,16 +26,16 @@ COPY packages/viewer/src packages/viewer/src
 COPY apps apps
 # The time of the commit on everything: the same files are the same layer, wherever they are built.
 ARG SOURCE_DATE_EPOCH=0
-RUN mkdir -p /owned/log /owned/lib/inbox /owned/lib/attachments && \
-  find /galley /owned -exec touch -h -d "@$SOURCE_DATE_EPOCH" '{}' +
+# Default owner of the volumes.
+RUN mkdir -p /image/var/log/galley /image/var/lib/galley/inbox /image/var/lib/galley/attachments && \
+  chown -R node:node /image/var/log/galley /image/var/lib/galley && \
+  find /image -exec touch -h -d "@$SOURCE_DATE_EPOCH" '{}' +
 
 FROM node:24-alpine3.24
 ARG REVISION=unknown
 ENV NODE_ENV=production SERVICE_REVISION=$REVISION
-COPY --from=assembled /galley /galley
-# Default owner of the volumes.
-COPY --from=assembled --chown=node:node /owned/log /var/log/galley
-COPY --from=assembled --chown=node:node /owned/lib /var/lib/galley
+# The whole tree at once: a folder that the builder makes for a copy has the time of the build.
+COPY --from=assembled /image/ /
 USER node
 WORKDIR /galley/apps/api
 # Node itself is the process that gets the signals, not a shell; it drains and ends by itself.
