@@ -51,6 +51,14 @@ test('a state that cannot be read is named, with the cure', () => {
   );
 });
 
+test('a folder that cannot be used is named, with the variable that moves it', () => {
+  const folder = stateFolderAt(makeTemporaryFolder('state'));
+  writeFileSync(folder.logs, '');
+  expect(() => createStateFolder(folder)).toThrow(
+    `Expected \`${folder.logs}\` to be a folder that can be written to, got EEXIST. Set \`WATCHKEEPER_HOME\``,
+  );
+});
+
 test('an empty secret is made again, another is kept', () => {
   const folder = makeFolder();
   const [first = '', second = ''] = secretNames;

@@ -56,7 +56,7 @@ export function createStateFolder(folder: StateFolder): void {
   // may enter; it still can't list it, and everything inside has rights of its own.
   if (process.getuid?.() === 0) chmodSync(folder.root, statSync(folder.root).mode | 0o011);
   for (const path of [folder.config, folder.data, folder.logs, folder.inbox]) {
-    mkdirSync(path, { recursive: true });
+    makeWritable(path, 'WATCHKEEPER_HOME');
   }
   mkdirSync(folder.secrets, { recursive: true, mode: 0o700 });
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   formatComponents,
@@ -8,6 +8,7 @@ import {
   stateRootOf,
 } from '@watchkeeper/stack';
 import { imagesOf } from '@watchkeeper/stack/compose-file';
+import { makeWritable } from '@watchkeeper/stack/writable-folder';
 import { ensureCompose } from './compose-client.ts';
 import { type ComposeModel, resolveCompose } from './compose-model.ts';
 import { addressOf, readContainers } from './containers.ts';
@@ -52,7 +53,7 @@ export async function startCompose(
   { isForeground, print }: { isForeground: boolean; print: Progress },
 ): Promise<number> {
   await throwKnownFaults(engine);
-  mkdirSync(dirname(markFile()), { recursive: true });
+  makeWritable(dirname(markFile()), 'WATCHKEEPER_HOME');
   writeFileSync(markFile(), 'Written by `npm start`: the system runs in containers.\n');
   print('building the image of the apps');
   await compose(engine, 'build', '--quiet');

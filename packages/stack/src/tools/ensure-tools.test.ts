@@ -91,6 +91,26 @@ const isDebian = findOnPath(['apt-get']) !== undefined && findOnPath(['dpkg-deb'
 const describeOnDebian = isDebian ? describe : describe.skip;
 
 describeOnDebian(`ensureTool with an archive${isDebian ? '' : ' (not a Debian machine)'}`, () => {
+  test.each(['a [work] #1 b: c', `it's $HOME % & ;`, 'ünïcödé ☃', 'a \\ b'])(
+    'fetches a tool into a cache below `%s`',
+    async (name) => {
+      makeArchive(join(folder, 'debian'), '3.5.3');
+      const cacheFolder = join(folder, name);
+      const cached = join(cacheFolder, 'tools/promtool/usr/bin/promtool');
+      expect(await ensureTool('promtool', { ...options, cacheFolder })).toEqual({
+        path: cached,
+        version: '3.5.3',
+      });
+    },
+  );
+
+  test('refuses a cache whose path apt cannot be told', async () => {
+    const cacheFolder = join(folder, 'a "cache"');
+    await expect(ensureTool('promtool', { ...options, cacheFolder })).rejects.toThrow(
+      `Expected the path of the cache to have no double quote, got \`${cacheFolder}\`. Set`,
+    );
+  });
+
   test('fetches a tool that is too old on PATH, and finds it in the cache afterwards', async () => {
     writeProgram(join(folder, 'bin/promtool'), '2.53.3');
     makeArchive(join(folder, 'debian'), '3.5.3');

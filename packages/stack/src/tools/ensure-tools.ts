@@ -92,6 +92,13 @@ export async function ensureTools(
   const options = { ...overrides, cacheFolder: overrides.cacheFolder ?? cacheFolderOf() };
   const first = await findAll(names, options);
   if (first.missing.length === 0) return first.tools;
+  if (options.cacheFolder.includes('"')) {
+    throw new StackError(
+      `Expected the path of the cache to have no double quote, got \`${options.cacheFolder}\`. ` +
+        'Set `WATCHKEEPER_CACHE`, in the environment or in .env, to another folder.',
+      { exitCode: 2 },
+    );
+  }
   makeWritable(options.cacheFolder, 'WATCHKEEPER_CACHE');
   return withLock(join(options.cacheFolder, 'lock'), async () => {
     // The previous holder of the lock may have fetched them.
