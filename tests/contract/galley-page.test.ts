@@ -25,10 +25,10 @@ const pool = {} as never;
 
 afterAll(() => telemetry.shutdown.run('test'));
 
+const restaurantCache = createRestaurantCache(telemetry);
 const faults = faultsOf(telemetry);
 
 function faultsOf({ logger }: Telemetry) {
-  const restaurantCache = createRestaurantCache(telemetry);
   const nothing = {} as never;
   return {
     api: createApiFaults(pool, logger, restaurantCache, false),
@@ -45,7 +45,6 @@ function endpoints(): string[] {
   const tokens = createTokens(tokenSecret);
   const reader = createEnvironmentReader({ DATABASE_URL: 'postgres://galley@nowhere/galley' });
   const configuration = { ...readConfiguration(reader), tokenSecret };
-  const restaurantCache = createRestaurantCache(telemetry);
   const shared = { pool, telemetry, tokens };
   const api = createApi({ ...shared, faults: faults.api, restaurantCache, configuration });
   const worker = createWorker({

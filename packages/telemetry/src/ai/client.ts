@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { type Span, SpanKind } from '@opentelemetry/api';
 import { initializeSeriesOnce } from '../metrics/initialize-series.ts';
+import { isFirstWrapping } from '../operations/metered.ts';
 import { elapsedMs, errorTypeName, isCancelled, isTimeout } from '../operations/outcome.ts';
 import { failSpan, serverAttributes, startSpan, withSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
@@ -32,6 +33,7 @@ export function instrumentAiClient<C extends MeterableAiClient>(
   telemetry: Telemetry,
   { provider }: { readonly provider: string },
 ): C {
+  if (!isFirstWrapping(telemetry, client.chat.completions)) return client;
   const { initializeModel, record } = createRecorder(telemetry, provider);
   const { completions } = client.chat;
   const create = completions.create.bind(completions) as unknown as Create;

@@ -1,5 +1,5 @@
-import { types } from 'node:util';
 import type { AnyFunction } from '../database/call-context.ts';
+import { claimName, isFirstWrapping } from '../operations/metered.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /** The part of a cache that is metered; `lru-cache` and `Map` have it. */
@@ -31,6 +31,8 @@ export function instrumentCache<C extends MeterableCache>(
   telemetry: Telemetry,
   { name, describeKey = keyTemplate }: CacheOptions<KeyOf<C>>,
 ): C {
+  if (!isFirstWrapping(telemetry, cache)) return cache;
+  claimName(telemetry, 'cache', name);
   const { metrics, logger } = telemetry;
   const hits = metrics.counter('cache_hits_total').series({ cache: name });
   const misses = metrics.counter('cache_misses_total').series({ cache: name });
@@ -48,7 +50,7 @@ export function instrumentCache<C extends MeterableCache>(
   const get = cache.get.bind(cache) as AnyFunction;
   const metered: AnyFunction = (key, ...rest) => {
     const found = get(key, ...rest);
-    if (!types.isPromise(found)) {
+    if (!isThenable(found)) {
       report(key as KeyOf<C>, found !== undefined);
       return found;
     }
@@ -70,6 +72,13 @@ function meterSize(cache: MeterableCache, { metrics }: Telemetry, name: string):
   const bytes = metrics.gauge('cache_size_bytes');
   bytes.collect(() => bytes.set(cache.calculatedSize ?? 0, labels));
 }
+
+/** A promise of any library; `then` is called once, because some only start their query there. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && isFunction(value.then);
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
 
 const prefixPattern = /^([a-z][a-z0-9_-]{0,29}):/i;
 

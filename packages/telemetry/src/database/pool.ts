@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { operations } from '../catalogue/metrics.ts';
+import { claimName, isFirstWrapping } from '../operations/metered.ts';
 import { isCancelled, isError } from '../operations/outcome.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -11,13 +12,17 @@ const maxKnownTexts = 1_000;
 const maxKnownLength = 2_000;
 // Source: the seed's hot-path section; also the upper edge of a bucket.
 const slowQueryMs = 100;
+const secondPool = 'Meter one; add the second by `telemetry.health.addCheck` under its own name.';
 
 /**
  * Meters a `pg` pool: waiting and query times, connections by state, slow statements. Also adds it
  * to `/ready`, `/health/db` and `/health/pool`.
  * @returns the same pool
+ * @throws TypeError for a second pool, whose figures would hide those of the first
  */
 export function instrumentPool(pool: Pool, telemetry: Telemetry): Pool {
+  if (!isFirstWrapping(telemetry, pool)) return pool;
+  claimName(telemetry, 'pool', 'database', secondPool);
   meterConnections(pool, telemetry);
   meterWaiting(pool, telemetry);
   const meter = createQueryMeter(telemetry);

@@ -16,6 +16,9 @@ import { observe, requestPath, routeTemplate } from './route.ts';
 // nginx's code for a client that closed the connection before the answer; never sent by Express.
 const callerLeftStatus = 499;
 
+// Used twice, it would count each request twice.
+const handledBy = Symbol('watchkeeper.handledBy');
+
 const serverSpan = { kind: SpanKind.SERVER };
 
 /**
@@ -29,6 +32,9 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
   const tracer = trace.getTracer('@watchkeeper/telemetry');
 
   return (request, response, next) => {
+    const marked = response as Response & { [handledBy]?: Telemetry };
+    if (marked[handledBy] === telemetry) return next();
+    marked[handledBy] = telemetry;
     const startedAt = performance.now();
     observe(request, response);
     const ids: RequestContext = readRequestIds(request);

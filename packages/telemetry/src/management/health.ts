@@ -39,8 +39,14 @@ export function createHealth(timeoutMs = 2_000) {
     /**
      * Adds a dependency. The check rejects if it is down: then the service is not ready if the
      * dependency is critical, else degraded.
+     * @throws TypeError if another dependency has that name, which it would hide
      */
     addCheck(name: string, { isCritical }: { isCritical: boolean }, run: Check['run']): void {
+      if (checks.has(name)) {
+        throw new TypeError(
+          `Expected each check to have its own name, got \`${name}\` twice. Rename the second.`,
+        );
+      }
       checks.set(name, { isCritical, run });
     },
     addPool: (name: string, read: () => PoolReport) => void poolReaders.set(name, read),

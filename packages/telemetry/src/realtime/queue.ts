@@ -1,3 +1,4 @@
+import { isFirstWrapping } from '../operations/metered.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /** Why a queue dropped a message: it was full, or it was closed with the message in it. */
@@ -75,6 +76,7 @@ export function instrumentQueue<Q extends MeterableQueue>(
   telemetry: Telemetry,
   { type }: { readonly type: QueueType },
 ): Q {
+  if (!isFirstWrapping(telemetry, queue)) return queue;
   const queues = queuesOf.get(telemetry) ?? watchDepths(telemetry);
   const dropped = telemetry.metrics.counter('channel_dropped_messages_total');
   const peers = queues.get(type) ?? new Set();

@@ -167,3 +167,23 @@ test('records an error of a handler on span, line and metric, and keeps running'
     'errors_total{error_type="RangeError",error_code="ws_message"} 1',
   );
 });
+
+test('closes open connections with 1001 at the shutdown, after what has been sent', async () => {
+  service = await createTestTelemetry({ SHUTDOWN_DEADLINE_MS: '2000' });
+  const other = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  instrumentWebSocketServer(other, service.telemetry);
+  await once(other, 'listening');
+  const client = new WebSocket(`ws://127.0.0.1:${(other.address() as AddressInfo).port}`);
+  const [[socket]] = (await Promise.all([once(other, 'connection'), once(client, 'open')])) as [
+    [WebSocket],
+    unknown,
+  ];
+  const received = once(client, 'message');
+  const closed = once(client, 'close');
+  const stopped = service.telemetry.shutdown.run('test');
+  socket.send('last words');
+  expect(String((await received)[0])).toBe('last words');
+  expect((await closed)[0]).toBe(1001);
+  expect(await stopped).toBe(true);
+  other.close();
+});

@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, context, trace } from '@opentelemetry/api';
 import { closeCodes } from '../catalogue/wrapper-metrics.ts';
 import { listenersInContext } from '../context-listeners.ts';
 import { readRequestIds } from '../http/ids.ts';
+import { isFirstWrapping } from '../operations/metered.ts';
 import { elapsedMs } from '../operations/outcome.ts';
 import { extractTraceContext } from '../operations/trace-context.ts';
 import { withRequestContext } from '../request-context.ts';
@@ -15,6 +17,8 @@ interface MeterableWebSocketServer {
 }
 
 interface ClosableSocket {
+  close(code: number, reason: string): void;
+  terminate(): void;
   on(event: 'close', listener: (code: number) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
@@ -36,30 +40,37 @@ export function connectionContext(socket: object): Context {
 
 /**
  * Meters a WebSocket server: connections open, closes by code, a line for each client that was
- * dropped. Listeners of `connection`, and those of its sockets, run with the ids and the trace of the upgrade request, so that
- * `setRequestUser` there names the user on every later line of the connection.
+ * dropped. Listeners of `connection`, and those of its sockets, run with the ids and the trace of the
+ * upgrade request, so that `setRequestUser` there names the user on every later line of the
+ * connection. Late in the drain of a shutdown it closes what the service has left open, with 1001.
  * @returns the same server
  */
 export function instrumentWebSocketServer<S extends MeterableWebSocketServer>(
   server: S,
   telemetry: Telemetry,
 ): S {
+  if (!isFirstWrapping(telemetry, server)) return server;
   const { metrics, logger } = telemetry;
   const closed = metrics.counter('ws_connections_closed_total');
   const active = metrics.gauge('ws_connections_active');
   // Initialized, so that the first close of each usual kind is seen as an increase.
   for (const code of ['1000', '1001', '1006'] as const) closed.add(0, { code });
 
+  const open = new Set<ClosableSocket>();
+  telemetry.shutdown.on('drain', 'WebSockets', (timeoutMs) => closeAll(open, timeoutMs));
+
   function watch(socket: ClosableSocket): void {
     const startedAt = performance.now();
     let err: Error | undefined;
     active.add(1);
+    open.add(socket);
     // `ws` closes the socket after an error; without a listener it would end the process.
     socket.on('error', (error) => {
       err = error;
     });
     socket.on('close', (code) => {
       active.add(-1);
+      open.delete(socket);
       closed.increment({ code: toCloseCode(code) });
       if (!isDrop(code)) return;
       const fields = { code, duration_ms: elapsedMs(startedAt), ...(err && { err }) };
@@ -83,6 +94,24 @@ export function instrumentWebSocketServer<S extends MeterableWebSocketServer>(
   };
   server.handleUpgrade = metered as unknown as S['handleUpgrade'];
   return server;
+}
+
+const goingAway = 1001;
+const pollMs = 20;
+// Until then the service may close them itself, after its last messages; the rest is for replies.
+const ownShare = 0.5;
+const replyShare = 0.9;
+
+/** Closes what the service leaves open, so that no client loses its connection without a word. */
+async function closeAll(open: ReadonlySet<ClosableSocket>, timeoutMs: number): Promise<void> {
+  const startedAt = performance.now();
+  const untilClosed = async (share: number) => {
+    while (open.size > 0 && performance.now() - startedAt < timeoutMs * share) await sleep(pollMs);
+  };
+  await untilClosed(ownShare);
+  for (const socket of open) socket.close(goingAway, 'The service restarts.');
+  await untilClosed(replyShare);
+  for (const socket of open) socket.terminate();
 }
 
 function upgradeContext(request: IncomingMessage): Context {

@@ -1,3 +1,4 @@
+import { claimName, isFirstWrapping } from '../operations/metered.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /** The part of a circuit breaker that is metered; that of `opossum` has it. */
@@ -14,9 +15,12 @@ export interface MeterableCircuitBreaker {
  */
 export function instrumentCircuitBreaker<B extends MeterableCircuitBreaker>(
   breaker: B,
-  { metrics, logger }: Telemetry,
+  telemetry: Telemetry,
   { name }: { readonly name: string },
 ): B {
+  if (!isFirstWrapping(telemetry, breaker)) return breaker;
+  claimName(telemetry, 'circuit breaker', name);
+  const { metrics, logger } = telemetry;
   const state = metrics.gauge('circuit_breaker_state');
   state.collect(() => state.set(stateOf(breaker), { name }));
   breaker.on('open', () => {

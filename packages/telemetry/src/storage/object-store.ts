@@ -1,4 +1,5 @@
 import type { AnyFunction } from '../database/call-context.ts';
+import { isFirstWrapping } from '../operations/metered.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { createTransferMeter, type Direction } from './transfer.ts';
 
@@ -25,6 +26,7 @@ export function instrumentObjectStore<S extends MeterableObjectStore>(
   telemetry: Telemetry,
   { bucket }: { readonly bucket: string },
 ): S {
+  if (!isFirstWrapping(telemetry, store)) return store;
   const upload = createTransferMeter(telemetry, 'upload');
   const download = createTransferMeter(telemetry, 'download');
   const put = store.put.bind(store) as AsyncFunction;
@@ -54,6 +56,7 @@ export function instrumentS3Client<C extends MeterableS3Client>(
   client: C,
   telemetry: Telemetry,
 ): C {
+  if (!isFirstWrapping(telemetry, client)) return client;
   const meters = {
     upload: createTransferMeter(telemetry, 'upload'),
     download: createTransferMeter(telemetry, 'download'),

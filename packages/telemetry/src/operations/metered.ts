@@ -1,0 +1,34 @@
+const metered = new WeakMap<object, WeakSet<object>>();
+const names = new WeakMap<object, Set<string>>();
+
+/**
+ * Notes that `telemetry` meters an object or a function; false if it does already: wrapped twice,
+ * everything would count twice.
+ */
+export function isFirstWrapping(telemetry: object, wrapped: object): boolean {
+  const known = metered.get(telemetry) ?? new WeakSet();
+  metered.set(telemetry, known);
+  if (known.has(wrapped)) return false;
+  known.add(wrapped);
+  return true;
+}
+
+/**
+ * Takes a name, because the figures of the second of two things would hide those of the first.
+ * @throws TypeError if another thing of this kind has it
+ */
+export function claimName(
+  telemetry: object,
+  kind: string,
+  name: string,
+  cure = 'Rename the second.',
+): void {
+  const taken = names.get(telemetry) ?? new Set();
+  names.set(telemetry, taken);
+  if (taken.has(`${kind} ${name}`)) {
+    throw new TypeError(
+      `Expected the name of each ${kind} to be its own, got \`${name}\` twice. ${cure}`,
+    );
+  }
+  taken.add(`${kind} ${name}`);
+}
