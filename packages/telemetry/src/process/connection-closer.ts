@@ -23,25 +23,14 @@ const eventStream = /^content-type: *text\/event-stream/im;
 export function createConnectionCloser(server: Server) {
   const open = watchConnections(server);
   let lastActiveAt = Number.NEGATIVE_INFINITY;
-  let isHolding = false;
-  const heldEnds: (() => void)[] = [];
-
-  function hold(response: ServerResponse): void {
-    const end = response.end as (...callArguments: unknown[]) => ServerResponse;
-    const heldEnd = (...callArguments: unknown[]) => {
-      if (!isHolding) return end.apply(response, callArguments);
-      heldEnds.push(() => end.apply(response, callArguments));
-      return response;
-    };
-    response.end = heldEnd as typeof response.end;
-  }
+  const answers = createHold();
 
   /** The answer says `Connection: close`, so that the client asks its next question elsewhere. */
   function closeAfter(_: unknown, response: unknown): void {
     lastActiveAt = performance.now();
     if (!(response instanceof ServerResponse)) return;
     response.shouldKeepAlive = false;
-    if (isHolding) hold(response);
+    if (answers.isHolding()) answers.hold(response);
   }
 
   /** Node closes idle connections only, and those without a first request it takes for busy. */
@@ -51,24 +40,6 @@ export function createConnectionCloser(server: Server) {
     for (const [socket, bytesAtStart] of open) {
       if (socket.bytesRead === bytesAtStart) socket.destroy();
     }
-  }
-
-  /**
-   * The kernel resets the connections that wait to be accepted when the socket closes. So the answers
-   * are held back until nobody connects any more: each client then waits for one. Then `close` runs.
-   */
-  async function closeUnnoticed(close: () => void): Promise<void> {
-    isHolding = true;
-    for (const { _httpMessage: response } of open.keys()) if (response) hold(response);
-    const until = performance.now() + maxHoldMs;
-    while (performance.now() - lastActiveAt < settledMs && performance.now() < until) {
-      await sleep(checkMs / 5);
-      // Whatever has arrived by now is accepted first.
-      await nextTurn();
-    }
-    close();
-    isHolding = false;
-    for (const end of heldEnds.splice(0)) end();
   }
 
   return {
@@ -88,21 +59,67 @@ export function createConnectionCloser(server: Server) {
       }
     },
     /**
-     * Stops listening, then closes each connection as soon as it is unused: not at once, as Node
-     * does, because a request may be on its way. Upgraded connections are left alone.
+     * Stops listening. The kernel resets the connections that wait to be accepted at that moment, so
+     * answers are held back until nobody connects any more: each client waits for one then. Then
+     * closes each connection as soon as it is unused: not at once, as Node does, because a request
+     * may be on its way. Upgraded connections are left alone.
      */
     async stopListening(): Promise<void> {
+      answers.start([...open.keys()].flatMap(({ _httpMessage: response }) => response ?? []));
+      await untilSettled(() => lastActiveAt);
       // Not the method of `http.Server`, which first closes what is idle at this moment.
-      await closeUnnoticed(() => TcpServer.prototype.close.call(server));
+      TcpServer.prototype.close.call(server);
+      answers.release();
       const timer = setInterval(closeUnused, checkMs).unref();
       server.once('close', () => clearInterval(timer));
       closeUnused();
     },
     /** Ends the streams of server-sent events, whose clients then connect again by themselves. */
-    endEventStreams(): void {
-      for (const { _httpMessage: response } of open.keys()) {
-        if (eventStream.test(response?._header ?? '')) response?.end();
-      }
+    endEventStreams: (): void => endEventStreams(open.keys()),
+  };
+}
+
+function endEventStreams(sockets: Iterable<HttpSocket>): void {
+  for (const { _httpMessage: response } of sockets) {
+    if (eventStream.test(response?._header ?? '')) response?.end();
+  }
+}
+
+/** Resolves when nobody has connected or asked for a while. */
+async function untilSettled(lastActiveAt: () => number): Promise<void> {
+  const until = performance.now() + maxHoldMs;
+  while (performance.now() - lastActiveAt() < settledMs && performance.now() < until) {
+    await sleep(checkMs / 5);
+    // Whatever has arrived by now is accepted first.
+    await nextTurn();
+  }
+}
+
+/** Holds answers back, complete but for their end, without which no client goes on. */
+function createHold() {
+  let isHolding = false;
+  const ends: (() => void)[] = [];
+
+  function hold(response: ServerResponse): void {
+    const end = response.end as (...callArguments: unknown[]) => ServerResponse;
+    const heldEnd = (...callArguments: unknown[]) => {
+      if (!isHolding) return end.apply(response, callArguments);
+      ends.push(() => end.apply(response, callArguments));
+      return response;
+    };
+    response.end = heldEnd as typeof response.end;
+  }
+
+  return {
+    hold,
+    isHolding: () => isHolding,
+    start(responses: readonly ServerResponse[]): void {
+      isHolding = true;
+      for (const response of responses) hold(response);
+    },
+    release(): void {
+      isHolding = false;
+      for (const end of ends.splice(0)) end();
     },
   };
 }
