@@ -25,20 +25,10 @@ export type EnvironmentReader = ReturnType<typeof createEnvironmentReader>;
  */
 export function createEnvironmentReader(environment: Environment) {
   const faults: string[] = [];
-  const blank = new Set<string>();
-
-  function optionalText(name: string): string | undefined {
-    const value = environment[name] || undefined;
-    // A token of white space must not mean that none is required.
-    if (value?.trim() === '' && !blank.has(name)) {
-      blank.add(name);
-      faults.push(`Expected \`${name}\` to have a value, got white space. Set it or remove it.`);
-    }
-    return value?.trim() || undefined;
-  }
+  const { optionalText, isBlank } = createTextReader(environment, faults);
 
   function addFault(name: string, expected: string): void {
-    if (blank.has(name)) return;
+    if (isBlank(name)) return;
     const value = optionalText(name);
     const got = value === undefined ? 'it is not set' : `got \`${value}\``;
     faults.push(`Expected \`${name}\` to be ${expected}, ${got}.`);
@@ -88,6 +78,23 @@ export function createEnvironmentReader(environment: Environment) {
     /** @throws ConfigurationError when any variable read so far was faulty */
     finish(): void {
       if (faults.length > 0) throw new ConfigurationError(faults);
+    },
+  };
+}
+
+/** Reads variables without the white space around them; one of nothing else is a fault, told once. */
+function createTextReader(environment: Environment, faults: string[]) {
+  const blank = new Set<string>();
+  return {
+    isBlank: (name: string) => blank.has(name),
+    optionalText(name: string): string | undefined {
+      const value = environment[name] || undefined;
+      // A token of white space must not mean that none is required.
+      if (value?.trim() === '' && !blank.has(name)) {
+        blank.add(name);
+        faults.push(`Expected \`${name}\` to have a value, got white space. Set it or remove it.`);
+      }
+      return value?.trim() || undefined;
     },
   };
 }
