@@ -117,10 +117,15 @@ async function openLogs(
   const lineCounts = createLineCounts(metrics);
   lineCounts.declare(libraryLogEvents);
   const dropped = metrics.counter('log_lines_dropped_total');
-  for (const reason of ['buffer_full', 'write_failed'] as const) dropped.add(0, { reason });
+  for (const reason of ['buffer_full', 'write_failed', 'file_deleted'] as const) {
+    dropped.add(0, { reason });
+  }
   const destination = await openDestination(configuration.log, {
     onDrop: (reason, lines) => dropped.add(lines, { reason }),
     onFault: reportFault,
+    onReopen: (file, lines) => {
+      loggers.logger.warn({ event: 'log_file_reopened', file, lines }, 'log file opened again');
+    },
   });
   const loggers = createLoggers(configuration, destination.stream, lineCounts.count);
   function reportFault(err: Error): void {

@@ -26,6 +26,10 @@ export const libraryLogEvents = {
     'The server could not accept a connection, such as for want of file descriptors.',
     'err',
   ),
+  log_file_reopened: event.warn(
+    'The log file was deleted or moved and is open again; `lines` were lost with it.',
+    'file lines',
+  ),
   server_started: event.info('The service accepts requests.', 'address'),
   server_stopping: event.info('The service has started to shut down.', 'reason'),
   server_stopped: event.info(

@@ -86,7 +86,7 @@ export const libraryMetrics = {
     event: { atMost: 200 },
   }),
   log_lines_dropped_total: counter('Log lines that could not be written, by reason.', {
-    reason: ['buffer_full', 'write_failed'],
+    reason: ['buffer_full', 'write_failed', 'file_deleted'],
   }),
   telemetry_spans_dropped_total: counter('Sampled spans that never reached the collector.'),
   telemetry_export_failures_total: counter('Batches of spans that failed to export.'),

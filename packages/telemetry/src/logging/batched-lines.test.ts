@@ -11,19 +11,22 @@ import { type AsyncStream, createBatchedLines } from './batched-lines.ts';
 afterEach(() => void jest.restoreAllMocks());
 afterAll(removeTemporaryFolders);
 
+const nothingLost = { buffer_full: 0, write_failed: 0, file_deleted: 0 };
+
 /** Lines into an open file that may hold so much while it waits for the disk. */
 async function open(maxLength: number) {
   const file = join(makeTemporaryFolder('batched'), 'app.log');
   const destination = pino.destination({ dest: file, sync: false, minLength: 1, maxLength });
   await once(destination, 'ready');
   const stream = destination as unknown as AsyncStream;
-  const lost = { buffer_full: 0, write_failed: 0 };
+  const lost = { ...nothingLost };
   const faults: string[] = [];
   const lines = createBatchedLines([stream], {
     onDrop: (reason, count) => {
       lost[reason] += count;
     },
     onFault: ({ message }) => faults.push(message),
+    onReopen: () => {},
   });
   const written = () => readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return { lines, lost, faults, written };
@@ -46,7 +49,7 @@ test('writes every line once, in order, before its end', async () => {
   for (const line of numbered(1_000)) lines.write(`${line}\n`);
   await lines.end();
   expect(written()).toEqual(numbered(1_000));
-  expect(lost).toEqual({ buffer_full: 0, write_failed: 0 });
+  expect(lost).toEqual(nothingLost);
 });
 
 test('writes without being ended, a moment later', async () => {
@@ -70,7 +73,7 @@ test('loses no line to a temporarily full disk, and reports it once', async () =
   // Nothing further is written: what waits is tried again by itself.
   await eventually(() => expect(written()).toEqual(numbered(51)));
   await lines.end();
-  expect(lost).toEqual({ buffer_full: 0, write_failed: 0 });
+  expect(lost).toEqual(nothingLost);
 });
 
 test('counts each line past its bound while the disk is full, and writes again when it is not', async () => {
@@ -81,7 +84,7 @@ test('counts each line past its bound while the disk is full, and writes again w
     lines.write(`${line}\n`);
     await sleep(15);
   }
-  expect(lost).toEqual({ buffer_full: 0, write_failed: 18 });
+  expect(lost).toEqual({ ...nothingLost, write_failed: 18 });
   disk.mockRestore();
   await eventually(() => expect(written()).toEqual(numbered(12, 10)));
   lines.write('line 99\n');

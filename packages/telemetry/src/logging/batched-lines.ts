@@ -1,6 +1,14 @@
+import { sleepSync } from './sleep-sync.ts';
+
 /** The part of a sonic-boom stream that is used here; it writes asynchronously and in order. */
 export interface AsyncStream {
   readonly destroyed?: boolean;
+  /** Whether the process may end while it has text left. */
+  readonly neverBlocks?: boolean;
+  /** Set once the process ends, from when on no other thread may write. */
+  sync?: boolean;
+  /** Whether another thread is writing: sonic-boom's own flag, and the only one it has. */
+  readonly _writing?: boolean;
   write(text: string): unknown;
   on(event: 'drop', listener: (text: string) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -13,7 +21,9 @@ export interface AsyncStream {
 }
 
 export interface LossListener {
-  onDrop(reason: 'buffer_full' | 'write_failed', lines: number): void;
+  onDrop(reason: 'buffer_full' | 'write_failed' | 'file_deleted', lines: number): void;
+  /** The log file was deleted or moved, and opened again; `lines` were lost with it. */
+  onReopen(file: string, lines: number): void;
   /** Writing started to fail; the text is buffered and retried. */
   onFault(error: Error): void;
 }
@@ -24,12 +34,15 @@ const batchMs = 10;
 // A burst is written before the interval is over.
 const maxBatchLength = 256 * 1_024;
 const retryMs = 1_000;
+// A write of another thread that is under way when the process ends is nearly done, if it is read.
+const lastWriteMs = 100;
 
 /** Batches lines for the streams, and retries while a disk is full. */
 export function createBatchedLines(streams: readonly AsyncStream[], losses: LossListener) {
   let pending = '';
   let timer: NodeJS.Timeout | undefined;
-  for (const stream of streams) watch(stream, losses);
+  let isLeaving = false;
+  const busyStreams = streams.map((stream) => ({ stream, isBusy: watch(stream, losses) }));
 
   function writeBatch(): void {
     clearTimeout(timer);
@@ -44,14 +57,13 @@ export function createBatchedLines(streams: readonly AsyncStream[], losses: Loss
   }
 
   function flushAllSync(): void {
+    const isAnyBusy = busyStreams.some(({ stream, isBusy }) => !stream.neverBlocks && isBusy());
+    if (isAnyBusy && !isLeaving) sleepSync(lastWriteMs);
+    // Whatever is written from now on, by other listeners of the end too, is written here.
+    isLeaving = true;
+    for (const stream of streams) if (!stream.neverBlocks) stream.sync = true;
     writeBatch();
-    for (const stream of streams) {
-      try {
-        stream.flushSync();
-      } catch {
-        // The process is exiting, so nothing can report it.
-      }
-    }
+    flushSync(streams);
   }
 
   let isEnding = false;
@@ -62,6 +74,7 @@ export function createBatchedLines(streams: readonly AsyncStream[], losses: Loss
     }
     // The reader of the lines has stopped, and the shutdown's deadline is over. Writing on would
     // hang: here, in the streams' own exit handlers, or in the waiting thread.
+    if (streams.every(({ neverBlocks, destroyed }) => neverBlocks || destroyed)) return;
     process.kill(process.pid, 'SIGKILL');
   }
 
@@ -70,7 +83,8 @@ export function createBatchedLines(streams: readonly AsyncStream[], losses: Loss
   return {
     write(line: string): void {
       pending += line;
-      if (pending.length > maxBatchLength) writeBatch();
+      if (isLeaving) flushAllSync();
+      else if (pending.length > maxBatchLength) writeBatch();
       else timer ??= setTimeout(writeBatch, batchMs);
     },
     async end(): Promise<void> {
@@ -82,8 +96,21 @@ export function createBatchedLines(streams: readonly AsyncStream[], losses: Loss
   };
 }
 
-/** Without a listener a full disk would end the process. */
-function watch(stream: AsyncStream, { onDrop, onFault }: LossListener): void {
+function flushSync(streams: readonly AsyncStream[]): void {
+  for (const stream of streams) {
+    try {
+      stream.flushSync();
+    } catch {
+      // The process is exiting, so nothing can report it.
+    }
+  }
+}
+
+/**
+ * Without a listener a full disk would end the process.
+ * @returns whether another thread is writing its text
+ */
+function watch(stream: AsyncStream, { onDrop, onFault }: LossListener): () => boolean {
   let isFailing = false;
   let isRetryScheduled = false;
   stream.on('write', () => {
@@ -107,6 +134,7 @@ function watch(stream: AsyncStream, { onDrop, onFault }: LossListener): void {
     isRetryScheduled = false;
     if (!stream.destroyed) stream.flush();
   }
+  return () => !isFailing && (stream._writing ?? false);
 }
 
 function countLines(text: string): number {

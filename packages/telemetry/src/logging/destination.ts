@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
 import { type AsyncStream, createBatchedLines, type LossListener } from './batched-lines.ts';
+import { type FileStream, guardFile } from './file-guard.ts';
+import { openPipeStream } from './pipe-stream.ts';
 
 type LogConfiguration = TelemetryConfiguration['log'];
 
@@ -29,10 +32,8 @@ export async function openLogDestination(
 ): Promise<LogDestination> {
   const pretty = stdout && log.format === 'pretty' ? await openPretty() : undefined;
   const streams =
-    stdout && pretty === undefined
-      ? [pino.destination({ fd: 1, ...shared }) as unknown as AsyncStream]
-      : [];
-  const file = await openFile(log);
+    stdout && pretty === undefined ? [openPipeStream(maxBufferedBytes) ?? openDescriptor()] : [];
+  const file = await openFile(log, losses);
   if (file.stream !== undefined) streams.push(file.stream);
   const local = createBatchedLines(streams, losses);
   const push = log.lokiUrl === undefined ? undefined : await openPush(log.lokiUrl, losses);
@@ -51,8 +52,16 @@ export async function openLogDestination(
   };
 }
 
+/** A terminal or a file as standard output. */
+function openDescriptor(): AsyncStream {
+  return pino.destination({ fd: 1, ...shared }) as unknown as AsyncStream;
+}
+
 /** A log file that cannot be opened, say on a read-only disk, must not prevent a start. */
-async function openFile({ file, lokiUrl, maxFileMegabytes, maxFiles }: LogConfiguration) {
+async function openFile(
+  { file, lokiUrl, maxFileMegabytes, maxFiles }: LogConfiguration,
+  losses: LossListener,
+) {
   if (file === undefined || lokiUrl !== undefined) return {};
   try {
     makeFolder(dirname(file));
@@ -63,7 +72,9 @@ async function openFile({ file, lokiUrl, maxFileMegabytes, maxFiles }: LogConfig
       limit: { count: maxFiles, removeOtherLogFiles: true },
       ...shared,
     });
-    return { stream: stream as unknown as AsyncStream };
+    // Until it is open nothing can be written, at an early end of the process neither.
+    await once(stream, 'ready');
+    return { stream: guardFile(stream as unknown as FileStream, losses) };
   } catch (error) {
     return { error: error as Error };
   }

@@ -164,7 +164,7 @@ test('rotates the file by size and loses no line', async () => {
   } as const;
   const losses: unknown[] = [];
   const note = (...loss: unknown[]) => void losses.push(loss);
-  const listener = { onDrop: note, onFault: note };
+  const listener = { onDrop: note, onFault: note, onReopen: note };
   const destination = await openLogDestination(log, listener, { stdout: false });
   const count = 3_000;
   for (let i = 0; i < count; i += 1) {

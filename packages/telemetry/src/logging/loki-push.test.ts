@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-type Reason = 'buffer_full' | 'write_failed';
+type Reason = 'buffer_full' | 'write_failed' | 'file_deleted';
 
 /** Writes that many lines, ends, and returns how many were lost for which reason. */
 async function writeLines(count: number, variables: Record<string, string> = {}) {
@@ -40,11 +40,11 @@ async function writeLines(count: number, variables: Record<string, string> = {})
   });
   const configuration = readTelemetryConfiguration(reader);
   reader.finish();
-  const lost: Record<Reason, number> = { buffer_full: 0, write_failed: 0 };
+  const lost: Record<Reason, number> = { ...nothing };
   const onDrop = (reason: Reason, lines: number) => {
     lost[reason] += lines;
   };
-  const losses = { onDrop, onFault: () => {} };
+  const losses = { onDrop, onFault: () => {}, onReopen: () => {} };
   const destination = await openLogDestination(configuration.log, losses, { stdout: false });
   const { logger } = createLoggers(configuration, destination.stream);
   for (let index = 0; index < count; index += 1) {
@@ -54,7 +54,7 @@ async function writeLines(count: number, variables: Record<string, string> = {})
   return lost;
 }
 
-const nothing = { buffer_full: 0, write_failed: 0 };
+const nothing = { buffer_full: 0, write_failed: 0, file_deleted: 0 };
 
 test('pushes every line once, unchanged', async () => {
   expect(await writeLines(1_000)).toEqual(nothing);
