@@ -43,7 +43,7 @@ test.each(['', whole.slice(0, 40), whole.slice(0, -1), 'null', '{}', '[]', '\0\0
   },
 );
 
-test('a state that cannot be read is named, with the cure', () => {
+test('a state that cannot be read is named, with the fix', () => {
   const { stateFile } = makeFolder();
   mkdirSync(stateFile);
   expect(() => readState(stateFile)).toThrow(

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { StackError } from './stack-error.ts';
 
-/** Creates a folder that we write to; throws, with the cure, when that is not possible. */
+/** Creates a folder that we write to; throws, with the fix, when that is not possible. */
 export function makeWritable(folder: string, variable: string): void {
   try {
     mkdirSync(folder, { recursive: true });

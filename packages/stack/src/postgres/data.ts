@@ -40,8 +40,8 @@ async function run(
   const failure = /^.*(?:ERROR|FATAL|PANIC): .*$/m.exec(stderr)?.[0];
   if (code === 0 && !failure) return;
   const isUnknownUser = /could not look up/.test(stderr);
-  const cure = isUnknownUser ? ' Start as a user that /etc/passwd has.' : '';
-  throw new StackError(`\`${program}\` failed: ${failure ?? `${stdout}${stderr}`.trim()}${cure}`);
+  const fix = isUnknownUser ? ' Start as a user that /etc/passwd has.' : '';
+  throw new StackError(`\`${program}\` failed: ${failure ?? `${stdout}${stderr}`.trim()}${fix}`);
 }
 
 async function initialise(data: string, home: PostgresHome, passwords: Passwords) {

@@ -21,13 +21,13 @@ export function claimName(
   telemetry: object,
   kind: string,
   name: string,
-  cure = 'Rename the second.',
+  fix = 'Rename the second.',
 ): void {
   const taken = names.get(telemetry) ?? new Set();
   names.set(telemetry, taken);
   if (taken.has(`${kind} ${name}`)) {
     throw new TypeError(
-      `Expected the name of each ${kind} to be its own, got \`${name}\` twice. ${cure}`,
+      `Expected the name of each ${kind} to be its own, got \`${name}\` twice. ${fix}`,
     );
   }
   taken.add(`${kind} ${name}`);

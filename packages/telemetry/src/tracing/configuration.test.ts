@@ -99,10 +99,10 @@ test.each([
   ['OTEL_EXPORTER_OTLP_ENDPOINT', '//collector:4318', 'http://collector:4318'],
   ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', '10.0.0.1:4318/v1/traces', 'http://10.0.0.1:4318'],
   ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'grpcs://collector', 'http://collector:4318'],
-])('refuses %s=%s and names the cure', (name, endpoint, cure) => {
+])('refuses %s=%s and names the fix', (name, endpoint, fix) => {
   expect(() => readTracingConfiguration({ [name]: endpoint })).toThrow(
     `Expected \`${name}\` to be a URL with the scheme http or https, got \`${endpoint}\`. ` +
-      `Spans are sent by HTTP, such as to \`${cure}\`.`,
+      `Spans are sent by HTTP, such as to \`${fix}\`.`,
   );
   // Nothing is sent there.
   for (const off of [{ OTEL_TRACES_EXPORTER: 'none' }, { OTEL_SDK_DISABLED: 'true' }]) {
