@@ -30,8 +30,14 @@ async function ask(
   { isAborted = false } = {},
 ): Promise<void> {
   const app = express().use(httpMiddleware(service.telemetry));
-  app.use('/inner', express().post('/', handle));
-  app.post('/', handle);
+  // Once the listeners are there, and what was sent first has been read.
+  const proceed = () => setImmediate(() => (isAborted ? sent.destroy() : sent.end('last')));
+  const handleAndProceed = (request: Request, response: Response) => {
+    handle(request, response);
+    request.once('data', proceed);
+  };
+  app.use('/inner', express().post('/', handleAndProceed));
+  app.post('/', handleAndProceed);
   const server = createServer(app);
   closing.push(() => server.close());
   const port = await listenOnFreePort(server);
@@ -40,7 +46,6 @@ async function ask(
   const sent = httpRequest({ port, host: '127.0.0.1', path, method: 'POST', headers });
   sent.on('error', () => {});
   sent.write('first');
-  setTimeout(() => (isAborted ? sent.destroy() : sent.end('last')), 30);
   if (!isAborted) await buffer((await once(sent, 'response'))[0]);
   await eventually(() => expect(service.linesOf('response_close')).toHaveLength(1));
 }
