@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeDurably } from './durable-file.ts';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { identify, isAlive, isIdentity, type ProcessIdentity } from './process-identity.ts';
 
 const pollMs = 100;
 
@@ -12,8 +12,8 @@ const nobody: ProcessIdentity = { pid: 0, startTime: 'never' };
 /** The process that holds the lock, or held it when it died; undefined without a lock. */
 export function readLockHolder(file: string): ProcessIdentity | undefined {
   try {
-    const holder = JSON.parse(readFileSync(file, 'utf8')) as Partial<ProcessIdentity> | null;
-    return Number.isInteger(holder?.pid) ? { ...nobody, ...holder } : nobody;
+    const holder: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isIdentity(holder) ? holder : nobody;
   } catch (error) {
     return error instanceof SyntaxError ? nobody : undefined;
   }

@@ -41,6 +41,12 @@ export function identify(pid: number): ProcessIdentity | undefined {
   return startTime === undefined ? undefined : { pid, startTime };
 }
 
+/** Whether a value that was read names a process. */
+export function isIdentity(value: unknown): value is ProcessIdentity {
+  const { pid, startTime } = (value ?? {}) as Partial<ProcessIdentity>;
+  return Number.isInteger(pid) && typeof startTime === 'string';
+}
+
 /** Whether the same process still runs, not another with its number. */
 export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
   return startTimeOf(pid) === startTime;

@@ -33,15 +33,18 @@ test('a state is read as it was written', () => {
   expect(readState(stateFile)).toEqual(state);
 });
 
-test.each(['', whole.slice(0, 40), whole.slice(0, -1), 'null', '{}', '[]', '\0\0\0'])(
-  'nothing runs where a power cut left `%s` of the state',
-  async (rest) => {
-    const folder = makeFolder();
-    writeFileSync(folder.stateFile, rest);
-    expect(isRunning(readState(folder.stateFile))).toBe(false);
-    expect(await stopRunning(folder)).toBe(false);
-  },
-);
+const supervisor = '"supervisor":{"pid":1,"startTime":"1"},"phase":"ready"';
+
+test.each([
+  ...['', whole.slice(0, 40), whole.slice(0, -1), 'null', '{}', '[]', '\0\0\0'],
+  ...['{"supervisor":{},"components":{}}', '{"supervisor":7,"components":7,"absent":[]}'],
+  ...[`{${supervisor},"components":{"api":null},"absent":[]}`, `{${supervisor},"components":{}}`],
+])('nothing runs where a power cut left `%s` of the state', async (rest) => {
+  const folder = makeFolder();
+  writeFileSync(folder.stateFile, rest);
+  expect(isRunning(readState(folder.stateFile))).toBe(false);
+  expect(await stopRunning(folder)).toBe(false);
+});
 
 test('a state that cannot be read is named, with the fix', () => {
   const { stateFile } = makeFolder();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { replaceDurably } from './durable-file.ts';
 import type { Loaded } from './loaded.ts';
-import { isAlive, type ProcessIdentity } from './process-identity.ts';
+import { isAlive, isIdentity, type ProcessIdentity } from './process-identity.ts';
 import { StackError } from './stack-error.ts';
 
 export interface ComponentState {
@@ -47,14 +47,27 @@ export interface StackState {
   };
 }
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Of another shape, no process in it could be told from any other. */
+function isWhole(value: unknown): value is StackState {
+  const { supervisor, components, absent } = (value ?? {}) as Partial<StackState>;
+  return (
+    isIdentity(supervisor) &&
+    isObject(components) &&
+    Object.values(components).every(isObject) &&
+    Array.isArray(absent)
+  );
+}
+
 /**
  * Undefined when nothing has ever run in this folder, and for the rest that a power cut left: no
  * process survived that.
  */
 export function readState(stateFile: string): StackState | undefined {
   try {
-    const state = JSON.parse(readFileSync(stateFile, 'utf8')) as Partial<StackState> | null;
-    return state?.supervisor && state.components ? (state as StackState) : undefined;
+    const state: unknown = JSON.parse(readFileSync(stateFile, 'utf8'));
+    return isWhole(state) ? state : undefined;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || error instanceof SyntaxError) return undefined;

@@ -53,6 +53,23 @@ test.each([
   expect(findGrafanaHome(wrapper, {}, [])).toBe(home);
 });
 
+test('follows a wrapper of a wrapper that runs a link below a folder with a space', () => {
+  const home = placeHome('some where/grafana');
+  const program = place('some where/grafana/bin/grafana');
+  const link = join(root, 'link');
+  symlinkSync(program, link);
+  const inner = place('a b/grafana', `#!/bin/sh\nexec ${link} "$@"\n`);
+  const outer = place('local/bin/grafana', `#!/bin/sh\nexec "${inner}" "$@"\n`);
+  expect(findGrafanaHome(outer, {}, [])).toBe(home);
+});
+
+test('gives up where a wrapper runs itself, or a link leads nowhere', () => {
+  const itself = place('local/bin/grafana', `#!/bin/sh\nexec ${join(root, 'local/bin/grafana')}\n`);
+  expect(findGrafanaHome(itself, {}, [])).toBeUndefined();
+  symlinkSync(join(root, 'nowhere'), join(root, 'dangling'));
+  expect(findGrafanaHome(join(root, 'dangling'), {}, [])).toBeUndefined();
+});
+
 test('asks in the usual places last, and GF_PATHS_HOME first', () => {
   const program = place('local/bin/grafana', '#!/bin/sh\nexec /nowhere/grafana "$@"\n');
   expect(findGrafanaHome(program, {}, [])).toBeUndefined();

@@ -12,6 +12,8 @@ const usualHomes = [
   '/home/linuxbrew/.linuxbrew/opt/grafana/share/grafana',
 ];
 const maximumWrapperBytes = 64 * 1024;
+// A wrapper of a wrapper; more are a loop.
+const maximumWrappers = 3;
 
 // The archive has `bin/grafana` in its home; packages have `share/grafana` beside `bin`.
 function homesAround(program: string): string[] {
@@ -19,12 +21,29 @@ function homesAround(program: string): string[] {
   return [parent, join(parent, 'share', 'grafana'), join(parent, 'libexec')];
 }
 
-/** The absolute paths in a script that starts another program. */
-function pathsInWrapper(program: string): string[] {
-  if (statSync(program).size > maximumWrapperBytes) return [];
-  const text = readFileSync(program, 'utf8');
-  if (!text.startsWith('#!')) return [];
-  return [...text.matchAll(/(?<=^|[\s"'=])\/[^\s"'$;]+/g)].map(([path]) => path);
+/** The text of a script that starts another program; empty for a binary, or what nobody may read. */
+function readWrapper(program: string): string {
+  try {
+    if (statSync(program).size > maximumWrapperBytes) return '';
+    const text = readFileSync(program, 'utf8');
+    return text.startsWith('#!') ? text : '';
+  } catch {
+    return '';
+  }
+}
+
+// Quoted they may have spaces; `$0` and its like stand for the script's own folder.
+const absolutePath = /(?<=")\/[^"$\n]+(?=")|(?<=')\/[^'\n]+(?=')|(?<=^|[\s"'=])\/[^\s"'$;]+/g;
+
+/** The paths in a wrapper, and in the wrappers that it runs. */
+function pathsInWrapper(program: string, depth = maximumWrappers): string[] {
+  if (depth === 0) return [];
+  const paths = [...readWrapper(program).matchAll(absolutePath)].map(([path]) => path);
+  return paths.flatMap((path) => [path, ...pathsInWrapper(path, depth - 1)]);
+}
+
+function follow(path: string): string[] {
+  return existsSync(path) ? [path, realpathSync(path)] : [path];
 }
 
 // Grafana itself refuses a home without this file.
@@ -42,7 +61,7 @@ export function findGrafanaHome(
   usual = usualHomes,
 ): string | undefined {
   const wrapped = pathsInWrapper(program);
-  const programs = [program, realpathSync(program), ...wrapped];
+  const programs = [program, ...wrapped].flatMap(follow);
   const candidates = [
     ...(GF_PATHS_HOME ? [GF_PATHS_HOME] : []),
     ...programs.flatMap(homesAround),

@@ -40,7 +40,7 @@ async function run(
   const failure = /^.*(?:ERROR|FATAL|PANIC): .*$/m.exec(stderr)?.[0];
   if (code === 0 && !failure) return;
   const isUnknownUser = /could not look up/.test(stderr);
-  const fix = isUnknownUser ? ' Start as a user that /etc/passwd has.' : '';
+  const fix = isUnknownUser ? '. Start as a user that /etc/passwd has.' : '';
   throw new StackError(`\`${program}\` failed: ${failure ?? `${stdout}${stderr}`.trim()}${fix}`);
 }
 
@@ -89,6 +89,24 @@ async function setPasswords(data: string, home: PostgresHome, passwords: Passwor
   replaceDurably(mark, digest);
 }
 
+// PostgreSQL refuses to start with an empty one, as a power cut leaves it: no process survived that.
+function removeEmptyLock(data: string): void {
+  const file = join(data, 'postmaster.pid');
+  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file);
+}
+
+/** Throws where a power cut left the files of a new database empty. */
+function refuseTorn(data: string): void {
+  for (const name of ['PG_VERSION', 'global/pg_control', 'postgresql.conf']) {
+    const file = join(data, name);
+    if (statSync(file, { throwIfNoEntry: false })?.size) continue;
+    throw new StackError(
+      `Expected \`${file}\` to have content, got none: the database was lost with the power. Delete ` +
+        `\`${data}\` to begin with an empty one, or put a backup there.`,
+    );
+  }
+}
+
 /**
  * Makes sure there is a database with its roles, and returns its folder. Made aside and
  * renamed: a start that was cut short leaves nothing half done.
@@ -102,6 +120,8 @@ export async function prepareData(home: PostgresHome, passwords: Passwords): Pro
     await initialise(aside, home, passwords);
     renameSync(aside, data);
   }
+  refuseTorn(data);
+  removeEmptyLock(data);
   await setPasswords(data, home, passwords);
   return data;
 }

@@ -44,4 +44,14 @@ describe('findPostgresHome', () => {
     expect(existsSync(join(data, 'postgres'))).toBe(false);
     rmSync(dirname(home.folder), { recursive: true });
   });
+
+  test.each(['', 'the pro'])('copies programs again of which a power cut left `%s`', (rest) => {
+    chmodSync(folder, 0o700);
+    const home = findPostgresHome(data, binaries, true);
+    const program = join(home.binaries, 'bin', 'postgres');
+    writeFileSync(program, rest);
+    findPostgresHome(data, binaries, true);
+    expect(readFileSync(program, 'utf8')).toBe('the program');
+    rmSync(dirname(home.folder), { recursive: true });
+  });
 });

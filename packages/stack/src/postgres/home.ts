@@ -4,11 +4,12 @@ import {
   constants,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -82,11 +83,19 @@ function recordedFolder(recordFile: string): string {
   return folder;
 }
 
+/** Whether every file is there in its size: a power cut leaves names without content. */
+function isCopied(from: string, to: string): boolean {
+  return readdirSync(from, { recursive: true, encoding: 'utf8' }).every((name) => {
+    const copy = lstatSync(join(to, name), { throwIfNoEntry: false });
+    const original = lstatSync(join(from, name));
+    return copy !== undefined && (!original.isFile() || copy.size === original.size);
+  });
+}
+
 function copyBinaries(from: string, folder: string): string {
   const to = join(folder, 'native');
-  if (!existsSync(join(to, 'complete'))) {
+  if (!isCopied(from, to)) {
     cpSync(from, to, { recursive: true, verbatimSymlinks: true, force: true });
-    writeFileSync(join(to, 'complete'), '');
   }
   return to;
 }

@@ -1,11 +1,11 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 
-/** The path of the first command that is executable on PATH, or undefined. */
+/** The absolute path of the first command that is executable on PATH, or undefined. */
 export function findOnPath(commands: string[], path = process.env.PATH ?? ''): string | undefined {
   const folders = path.split(delimiter).filter(Boolean);
   return commands
-    .flatMap((command) => folders.map((folder) => join(folder, command)))
+    .flatMap((command) => folders.map((folder) => resolve(folder, command)))
     .find(isExecutable);
 }
 

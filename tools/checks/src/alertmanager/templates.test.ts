@@ -11,6 +11,7 @@ afterAll(removeTemporaryFolders);
 interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
   readonly instance: string;
+  readonly severity?: 'critical' | 'warning';
   readonly status?: 'firing' | 'resolved';
 }
 
@@ -24,9 +25,9 @@ function groupOf(alerts: readonly Alert[]) {
   return {
     receiver: 'pager',
     status: alerts.some(({ status }) => status !== 'resolved') ? 'firing' : 'resolved',
-    alerts: alerts.map(({ annotations, instance, status = 'firing' }) => ({
+    alerts: alerts.map(({ annotations, instance, severity, status = 'firing' }) => ({
       status,
-      labels: { ...common, instance },
+      labels: { ...common, instance, ...(severity && { severity }) },
       annotations,
       startsAt: '2026-11-30T10:00:00Z',
       endsAt: '0001-01-01T00:00:00Z',
@@ -34,7 +35,9 @@ function groupOf(alerts: readonly Alert[]) {
       fingerprint: instance,
     })),
     groupLabels: { alertname: 'DiskBroken', job: 'shop' },
-    commonLabels: common,
+    commonLabels: alerts.some(({ severity }) => severity)
+      ? { alertname: common.alertname, job: common.job }
+      : common,
     commonAnnotations: Object.fromEntries(
       Object.entries(alerts[0]?.annotations ?? {}).filter(shared),
     ),
@@ -71,6 +74,11 @@ const b = {
   },
 };
 const bare = { instance: 'c', annotations: {} };
+const blank = {
+  instance: 'e',
+  annotations: { summary: ' ', description: '\n', runbook_url: ' ', dashboard_url: '\n' },
+};
+const described = { instance: 'f', annotations: { description: 'The disk\nbroke.\n' } };
 
 test('the subject names the alert and its service, whatever the annotations', async () => {
   expect(await render('watchkeeper.subject', [a, bare])).toContain('[FIRING:2] DiskBroken · shop');
@@ -80,6 +88,8 @@ test.each([
   ['whose words differ', [a, b], 'DiskBroken · shop: Disk a broke.'],
   ['of one alert', [b], 'DiskBroken · shop: Disk b broke.'],
   ['without annotations', [bare, bare], 'DiskBroken · shop'],
+  ['with white space only', [blank], 'DiskBroken · shop'],
+  ['with descriptions only', [bare, described], 'DiskBroken · shop: The disk broke.'],
   ['whose first alert has none', [bare, b], 'DiskBroken · shop: Disk b broke.'],
   [
     'whose first alert is over',
@@ -107,6 +117,35 @@ test.each(texts)('%s has neither empty words nor empty links without annotations
   expect(text).not.toMatch(/\*\*|<\||href=""|Runbook|Dashboard|^- +\(|<li[^>]*><br>/m);
   expect(text).toContain('DiskBroken');
   expect(text).toContain('http://am/#/silences/new?filter=%7Balertname%3D%22DiskBroken%22');
+});
+
+test.each(texts)('%s takes white space only for no words', async (name) => {
+  const text = await render(name, [blank, b]);
+  expect(text).not.toMatch(/\*\s*\*|<\s*\||href="(\s|%20|%0a)*"|^- +\(|<li[^>]*>\s*<br>/m);
+  expect(text).toContain('http://run/b');
+});
+
+test('a group with a critical alert is critical, whatever the others are', async () => {
+  const group = [
+    { ...a, severity: 'warning' as const },
+    { ...b, severity: 'critical' as const },
+  ];
+  expect(await render('watchkeeper.slack.color', group)).toMatch(/^danger\s*$/);
+  expect(await render('watchkeeper.pagerduty.severity', group)).toMatch(/^critical\s*$/);
+  expect(await render('watchkeeper.mail.html', group)).toContain(
+    '<strong>firing</strong>, critical.',
+  );
+  expect(await render('watchkeeper.slack.color', [group[0] as Alert])).toMatch(/^warning\s*$/);
+});
+
+test('a summary of several lines is one line in chat, and an address stays one', async () => {
+  const alert = {
+    instance: 'x',
+    annotations: { summary: 'Disk\nbroke.\n', runbook_url: 'http://run/?a=1&b=<c>|d' },
+  };
+  const text = await render('watchkeeper.slack.text', [alert]);
+  expect(text).toContain('*Disk broke.*');
+  expect(text).toContain('<http://run/?a=1&amp;b=&lt;c&gt;%7Cd|Runbook>');
 });
 
 test.each(texts)('%s leaves out only what is missing', async (name) => {
