@@ -27,6 +27,15 @@ function verbs() {
     .map((file) => file.slice(0, -3));
 }
 
+// The loader of Node puts other names in place of a star: it would look for a file that is not there.
+function refuseStar() {
+  if (!root.includes('*')) return;
+  fail(
+    `Expected the path of the checkout to have no \`*\`, got \`${root}\`. Rename the folder.`,
+    2,
+  );
+}
+
 /** A digest of all inputs of an installation. */
 function wantedStamp() {
   const hash = createHash('sha256').update(process.platform).update(process.arch);
@@ -98,5 +107,6 @@ if (!verbs().includes(verb)) {
     2,
   );
 }
+refuseStar();
 installDependencies();
 run(verb, verbArguments);

@@ -1,6 +1,7 @@
 // Lines that are written are declared, at their level; lines and metrics that are declared are made.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { metricCatalogues } from '@watchkeeper/checks/names/known-names';
 import type { LogEventCatalogue } from '@watchkeeper/telemetry';
@@ -26,7 +27,10 @@ async function catalogueOf(owner: string): Promise<LogEventCatalogue> {
     existsSync(join(root, owner, 'src', name)),
   );
   if (file === undefined) return {};
-  const module = (await import(join(root, owner, 'src', file))) as Record<string, unknown>;
+  const module = (await import(pathToFileURL(join(root, owner, 'src', file)).href)) as Record<
+    string,
+    unknown
+  >;
   const parts = Object.entries(module).filter(([name]) => name.endsWith('LogEvents'));
   return Object.assign({}, ...parts.map(([, part]) => part));
 }

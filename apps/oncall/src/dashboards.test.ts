@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeFolder, startInbox, type TestInbox } from './testing/test-inbox.ts';
 
-const dashboardsFolder = new URL('../../../monitoring/grafana/dashboards', import.meta.url)
-  .pathname;
+const dashboardsFolder = fileURLToPath(
+  new URL('../../../monitoring/grafana/dashboards', import.meta.url),
+);
 
 let folder: Awaited<ReturnType<typeof makeFolder>>;
 let app: TestInbox;

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readEnvironment, readSettings } from './settings.ts';
@@ -119,7 +120,7 @@ describe('without a usable home', () => {
 
   test('a user without HOME and without an entry in /etc/passwd is told what to set', () => {
     const script = `
-      const { cacheFolderOf } = await import(${JSON.stringify(ensureToolsFile)});
+      const { cacheFolderOf } = await import(${JSON.stringify(pathToFileURL(ensureToolsFile).href)});
       try { cacheFolderOf({}); } catch (error) { console.log(error.name, error.message); }`;
     // Only root may become another user; for everybody else this is what root sees.
     const user = process.getuid?.() === 0 ? { uid: 54_321, gid: 54_321 } : {};

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
@@ -41,7 +42,7 @@ function database(): ProcessIdentity {
 /** A supervisor in a process of its own, up and running. */
 async function startElsewhere() {
   const script = `
-    const { startStack } = await import(${JSON.stringify(join(import.meta.dirname, 'stack.ts'))});
+    const { startStack } = await import(${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'stack.ts')).href)});
     await startStack(${JSON.stringify(options)});
     process.send('ready');
     setInterval(() => {}, 1000);

@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { alert, heartbeat, minutesBefore, notification } from '../testing/notifications.ts';
 import { useInbox } from '../testing/test-inbox.ts';
 
 const inbox = useInbox({
   PROMETHEUS_URL: 'http://localhost:9090/',
-  RUNBOOKS_FOLDER: new URL('../../../../runbooks', import.meta.url).pathname,
+  RUNBOOKS_FOLDER: fileURLToPath(new URL('../../../../runbooks', import.meta.url)),
 });
 
 const detailPage = async () =>

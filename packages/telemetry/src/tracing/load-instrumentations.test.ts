@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
 import { processTestMs } from '@watchkeeper/testing/started-process';
@@ -23,7 +24,7 @@ async function load(enabled: string): Promise<{ loaded: string[]; made: string[]
   const script = ['--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [...script, join(import.meta.dirname, 'load-instrumentations.ts'), enabled],
+    [...script, pathToFileURL(join(import.meta.dirname, 'load-instrumentations.ts')).href, enabled],
     { env: { ...process.env, OTEL_NODE_ENABLED_INSTRUMENTATIONS: enabled } },
   );
   return JSON.parse(stdout);

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { galleyLogEvents } from '@watchkeeper/galley';
 import { repositoryRoot } from '@watchkeeper/stack';
 import {
@@ -29,7 +30,8 @@ async function importCatalogues() {
   const folder = join(repositoryRoot, 'apps');
   const fileOf = (app: string) => join(folder, app, 'src/catalogue.ts');
   const apps = readdirSync(folder).filter((app) => existsSync(fileOf(app)));
-  const load = async (app: string): Promise<Record<string, unknown>> => import(fileOf(app));
+  const load = async (app: string): Promise<Record<string, unknown>> =>
+    import(pathToFileURL(fileOf(app)).href);
   return Promise.all(apps.sort().map(async (app) => [app, await load(app)] as const));
 }
 
