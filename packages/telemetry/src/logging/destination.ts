@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import pino from 'pino';
 import type { TelemetryConfiguration } from '../configuration.ts';
 import { type AsyncStream, createBatchedLines, type LossListener } from './batched-lines.ts';
+import { endOnFullDisk } from './disk-stream.ts';
 import { type FileStream, guardFile } from './file-guard.ts';
 import { openPipeStream } from './pipe-stream.ts';
 
@@ -54,7 +55,7 @@ export async function openLogDestination(
 
 /** A terminal or a file as standard output. */
 function openDescriptor(): AsyncStream {
-  return pino.destination({ fd: 1, ...shared }) as unknown as AsyncStream;
+  return endOnFullDisk(pino.destination({ fd: 1, ...shared }) as unknown as AsyncStream);
 }
 
 /** A log file that cannot be opened, say on a read-only disk, must not prevent a start. */
@@ -74,6 +75,7 @@ async function openFile(
     });
     // Until it is open nothing can be written, at an early end of the process neither.
     await once(stream, 'ready');
+    endOnFullDisk(stream as unknown as FileStream);
     return { stream: guardFile(stream as unknown as FileStream, losses) };
   } catch (error) {
     return { error: error as Error };

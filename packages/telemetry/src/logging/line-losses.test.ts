@@ -174,3 +174,16 @@ test('opens a file that was moved again, without a loss', async () => {
   expect(readFileSync(`${file}.old`, 'utf8')).toContain('"msg":"moved"');
   await shutdown.run('test');
 });
+
+test.each(ends.slice(0, 1).concat(ends.slice(5)))(
+  'ends on a full disk at %s',
+  async (_name, end, code) => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [writeProgram(end)], {
+      env: environment,
+      stdio: ['ignore', full, 'ignore'],
+    });
+    expect(await once(child, 'exit')).toEqual([code, null]);
+    closeSync(full);
+  },
+);

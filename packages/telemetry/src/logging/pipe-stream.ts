@@ -5,8 +5,8 @@ import type { AsyncStream } from './batched-lines.ts';
 import { sleepSync } from './sleep-sync.ts';
 
 // A reader that is busy is back within milliseconds; one that has stopped must not be waited for.
-const patienceMs = 1_000;
-const retryMs = 5;
+export const patienceMs = 1_000;
+export const retryMs = 5;
 
 /**
  * Standard output as a stream that never blocks and, at the end of the process, knows what of its
