@@ -97,3 +97,15 @@ test.each(['METRICS_TOKEN', 'OTEL_SERVICE_NAME', 'LOG_LEVEL'])('refuses a blank 
     `Expected \`${name}\` to have a value, got white space. Set it or remove it.`,
   ]);
 });
+
+test.each([
+  ['http//bob:hunter2@db:5432', '[redacted]@db:5432'],
+  ['bob:hunter2@db', '[redacted]@db'],
+  ['password=hunter2', 'password=[redacted]'],
+])('keeps the credentials in %s out of its fault', (url, shown) => {
+  const reader = createEnvironmentReader({ DATABASE_URL: url });
+  reader.url('DATABASE_URL');
+  expect(() => reader.finish()).toThrow(
+    `Expected \`DATABASE_URL\` to be a URL with scheme and host, got \`${shown}\`.`,
+  );
+});

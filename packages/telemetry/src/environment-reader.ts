@@ -1,3 +1,5 @@
+import { redacted, redactText } from './logging/secrets.ts';
+
 /** Every fault of a configuration at once; the process should exit with code 2. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
@@ -30,7 +32,7 @@ export function createEnvironmentReader(environment: Environment) {
   function addFault(name: string, expected: string): void {
     if (isBlank(name)) return;
     const value = optionalText(name);
-    const got = value === undefined ? 'it is not set' : `got \`${value}\``;
+    const got = value === undefined ? 'it is not set' : `got \`${withoutCredentials(value)}\``;
     faults.push(`Expected \`${name}\` to be ${expected}, ${got}.`);
   }
 
@@ -80,6 +82,11 @@ export function createEnvironmentReader(environment: Environment) {
       if (faults.length > 0) throw new ConfigurationError(faults);
     },
   };
+}
+
+/** A faulty value for a message: a malformed address may hold a password before its `@`. */
+export function withoutCredentials(value: string): string {
+  return redactText(value.replace(/^.*@/s, `${redacted}@`));
 }
 
 /** Reads variables without the white space around them; one of nothing else is a fault, told once. */

@@ -97,8 +97,12 @@ test.each([
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://collector:4317', 'http://collector:4318'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector', 'http://collector:4318'],
   ['OTEL_EXPORTER_OTLP_ENDPOINT', '//collector:4318', 'http://collector:4318'],
-  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', '10.0.0.1:4318/v1/traces', 'http://10.0.0.1:4318'],
-  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'grpcs://collector', 'http://collector:4318'],
+  [
+    'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    '10.0.0.1:4318/v1/traces',
+    'http://10.0.0.1:4318/v1/traces',
+  ],
+  ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'grpcs://collector', 'http://collector:4318/v1/traces'],
 ])('refuses %s=%s and names the fix', (name, endpoint, fix) => {
   expect(() => readTracingConfiguration({ [name]: endpoint })).toThrow(
     `Expected \`${name}\` to be a URL with the scheme http or https, got \`${endpoint}\`. ` +

@@ -2,6 +2,7 @@ import {
   createEnvironmentReader,
   type Environment,
   type EnvironmentReader,
+  withoutCredentials,
 } from '../environment-reader.ts';
 import { type DiagnosticLevel, diagnosticLevels } from './diagnostics.ts';
 import { samplerNames } from './sampler.ts';
@@ -77,10 +78,11 @@ function checkEndpoints({ optionalText, refuse }: EnvironmentReader): void {
     if (endpoint === undefined) continue;
     const url = URL.parse(endpoint);
     if (url !== null && /^https?:$/.test(url.protocol)) continue;
-    const host = /^(?:[\w+.-]*:?\/\/)?([^/:]+)/.exec(endpoint)?.[1] ?? 'localhost';
+    const host = /^(?:[\w+.-]*:?\/\/)?(?:[^@/]*@)?([^/:]+)/.exec(endpoint)?.[1] ?? 'localhost';
+    const path = name.includes('TRACES') ? '/v1/traces' : '';
     refuse(
-      `Expected \`${name}\` to be a URL with the scheme http or https, got \`${endpoint}\`. ` +
-        `Spans are sent by HTTP, such as to \`http://${host}:4318\`.`,
+      `Expected \`${name}\` to be a URL with the scheme http or https, got \`${withoutCredentials(endpoint)}\`. ` +
+        `Spans are sent by HTTP, such as to \`http://${host}:4318${path}\`.`,
     );
   }
 }

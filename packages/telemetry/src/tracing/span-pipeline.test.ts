@@ -12,7 +12,10 @@ const bounds = {
   exportTimeoutMillis: 200,
 };
 
-function pipelineInto(answer: (done: (result: ExportResult) => void) => void) {
+function pipelineInto(
+  answer: (done: (result: ExportResult) => void) => void,
+  exportTimeoutMillis = bounds.exportTimeoutMillis,
+) {
   const exported: ReadableSpan[] = [];
   const pipeline = createSpanPipeline(
     {
@@ -22,7 +25,7 @@ function pipelineInto(answer: (done: (result: ExportResult) => void) => void) {
       },
       shutdown: async () => {},
     },
-    bounds,
+    { ...bounds, exportTimeoutMillis },
   );
   const provider = new TracerProvider({ spanProcessors: [pipeline.processor] });
   const tracer = provider.getTracer('test');
@@ -72,4 +75,11 @@ test('keeps the queue bounded while the collector hangs, and counts the rest', a
   // One batch is with the collector, the queue is full, all else is dropped.
   expect(pipeline.exported.length).toBe(bounds.maxExportBatchSize);
   expect(pipeline.counts.dropped).toBe(100 - bounds.maxQueueSize - bounds.maxExportBatchSize);
+});
+
+test('counts what an absent collector has not taken soon after the shutdown', async () => {
+  const pipeline = pipelineInto(() => {}, 10_000);
+  pipeline.endSpans(8);
+  await pipeline.processor.shutdown();
+  expect(pipeline.counts).toEqual({ dropped: 8, exportFailures: 0 });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import {
@@ -8,6 +9,9 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace';
 import type { TracingConfiguration } from './configuration.ts';
+
+// A collector that is there answers sooner; the exporter tries to reach one that is not for ten seconds.
+const lastExportMs = 2_000;
 
 export interface SpanCounts {
   dropped: number;
@@ -24,16 +28,19 @@ export function createSpanPipeline(
 ): { readonly processor: SpanProcessor; readonly counts: SpanCounts } {
   const counts: SpanCounts = { dropped: 0, exportFailures: 0 };
   let queued = 0;
+  let inExport = 0;
   let isShutDown = false;
 
   const counting: SpanExporter = {
     export(spans: ReadableSpan[], done: (result: ExportResult) => void) {
       queued -= spans.length;
+      inExport += spans.length;
       let isSettled = false;
       const settle = (result: ExportResult) => {
         if (isSettled) return;
         isSettled = true;
         clearTimeout(timer);
+        inExport -= spans.length;
         if (result.code !== ExportResultCode.SUCCESS) {
           counts.exportFailures += 1;
           counts.dropped += spans.length;
@@ -62,9 +69,11 @@ export function createSpanPipeline(
       batching.onEnd(span);
     },
     forceFlush: () => batching.forceFlush(),
-    shutdown: () => {
+    async shutdown() {
       isShutDown = true;
-      return batching.shutdown();
+      const isLate = sleep(lastExportMs, true, { ref: false });
+      const hasEnded = batching.shutdown().then(() => false);
+      if (await Promise.race([hasEnded, isLate])) counts.dropped += queued + inExport;
     },
   };
   return { processor, counts };
