@@ -67,7 +67,13 @@ export function requestPath({ originalUrl }: Request): string {
   return end === -1 ? originalUrl : originalUrl.slice(0, end);
 }
 
+/** A pattern stands for itself, and a list for all of its paths: Express does not tell which matched. */
 function joinTemplate(baseUrl: string, path: unknown): string | undefined {
+  if (Array.isArray(path)) {
+    const templates = path.flat().map((each) => joinTemplate(baseUrl, each));
+    return templates.includes(undefined) ? undefined : templates.join(',');
+  }
+  if (path instanceof RegExp) return `${baseUrl}${path}`;
   if (typeof path !== 'string') return undefined;
   const joined = path === '/' ? baseUrl : baseUrl + path;
   return joined === '' ? '/' : joined;
