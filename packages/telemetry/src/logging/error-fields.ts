@@ -48,14 +48,20 @@ export function messageOf(thrown: unknown, line: LineBuffer): string {
   if (!isError(thrown)) return tell(thrown, line);
   const own = ownMessageOf(thrown, line);
   if (own !== '') return own;
-  return membersOf(thrown, line)
-    .map((member) => (isError(member) ? ownMessageOf(member, line) : tell(member, line)))
-    .join('; ');
+  const members = membersOf(thrown, line).map((member) =>
+    isError(member) ? ownMessageOf(member, line) || codeOf(member) : tell(member, line),
+  );
+  return members.join('; ') || codeOf(thrown);
 }
 
 function ownMessageOf(error: Error, line: LineBuffer): string {
   const message = read(error, 'message') ?? '';
   return typeof message === 'string' ? message : tell(message, line);
+}
+
+function codeOf(error: Error): string {
+  const code = read(error, 'code');
+  return typeof code === 'string' ? code : '';
 }
 
 function membersOf(error: object, line: LineBuffer): readonly unknown[] {

@@ -5,6 +5,7 @@ import { createTestTelemetry } from '../testing/test-telemetry.ts';
 
 const stack = expect.stringContaining('    at ');
 const boom = { type: 'Error', message: 'boom', stack };
+const reset = Object.assign(new Error(''), { code: 'ECONNRESET' });
 const refusals = ['::1', '127.0.0.1'].map((address) =>
   Object.assign(new Error(`connect ECONNREFUSED ${address}:9`), { code: 'ECONNREFUSED' }),
 );
@@ -49,6 +50,7 @@ test.each<[string, object, object]>([
     { error: Object.assign(Object.create(Error.prototype), { message: 'boom' }) },
     { error: { message: 'boom' } },
   ],
+  ['no message, but a code', { error: reset }, { error: { message: 'ECONNRESET' } }],
   [
     'a subclass',
     { error: new OrderError('boom') },
@@ -167,4 +169,10 @@ test('writes what can be read of an error whose getters throw', async () => {
     ...{ code: { get: fail }, errors: { get: fail } },
   });
   expect((await lineOf({ err: error })).err).toMatchObject({ message: 'boom', type: 'Error' });
+});
+
+test('has the error that a message names under err as well', async () => {
+  const { telemetry, lines } = await createTestTelemetry();
+  telemetry.logger.error('order not placed: %s', new Error('boom'));
+  expect(lines).toMatchObject([{ err: boom, msg: 'order not placed: Error: boom' }]);
 });

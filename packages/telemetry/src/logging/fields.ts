@@ -2,6 +2,7 @@ import { told } from './error-fields.ts';
 import { fieldName } from './field-names.ts';
 import { type LineIds, ownedId } from './ids.ts';
 import {
+  isLateRecord,
   isShort,
   type LineBuffer,
   limitField,
@@ -25,8 +26,9 @@ import { viewOf } from './views.ts';
 export function recordOf(line: LineBuffer, value: object): Fields {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (Array.isArray(value)) return { value };
-  if (prototype === Object.prototype || prototype === null) return value as Fields;
   const known = value as Fields;
+  const isPlain = prototype === Object.prototype || prototype === null;
+  if (isPlain && typeof known.toJSON !== 'function') return known;
   if (typeof known.setHeader === 'function') return { res: value };
   if (known.method && known.headers && known.socket) return { req: value };
   const view = viewOf(value, line);
@@ -43,13 +45,17 @@ export function appendRecord(
   ids: LineIds | undefined,
 ): void {
   let left = 0;
+  let written = 0;
   try {
     for (const name in fields) {
-      if (left > 0 || usedBytes(line) >= line.max) {
+      if (left > 0 || usedBytes(line) >= line.max || isLateRecord(line, written)) {
         if (left === 0) line.field = name;
         left += 1;
         if (left === maxCounted) break;
-      } else if (Object.hasOwn(fields, name)) appendField(line, fields, name, logger, ids);
+      } else if (Object.hasOwn(fields, name)) {
+        written += 1;
+        appendField(line, fields, name, logger, ids);
+      }
     }
   } catch {
     // A proxy that does not name its fields.

@@ -49,6 +49,8 @@ test.each<[string, unknown]>([
     Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`f${i}`, 'z'.repeat(50)])),
   ],
   ['a map', new Map(Array.from({ length: 100_000 }, (_, index) => [index, index]))],
+  ['a name that comes often', new URLSearchParams('a=b&'.repeat(50_000))],
+  ['an integer', 10n ** 100_000n],
   ['a set', new Set(Array.from({ length: 100_000 }, (_, index) => `item ${index}`))],
   ['bytes', Buffer.alloc(10 * million)],
   ['a deep object', nested(2_000)],

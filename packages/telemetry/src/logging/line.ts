@@ -68,7 +68,8 @@ function withRest(
   words: readonly unknown[],
 ): Arguments {
   const { value, rest } = formatMessage(line, words);
-  const error = rest.find(isError);
+  // In a message it has no more than its text.
+  const error = rest.find(isError) ?? words.find(isError);
   const isNew = error !== undefined && (fields === undefined || !read(fields, 'err'));
   const all = isNew ? { ...fields, err: error } : fields;
   if (value !== undefined || all === undefined) return { fields: all, message: value };

@@ -147,3 +147,9 @@ test.each<[string, unknown]>([
   expect(lines.map(({ msg }) => msg)).toEqual(['written', 'written', 'written']);
   expect(lines[2]).toMatchObject({ a: '[unreadable]', b: 3 });
 });
+
+test('takes the fields of a line from its toJSON', async () => {
+  const { telemetry, lines } = await createTestTelemetry();
+  telemetry.logger.info({ toJSON: () => ({ order: 7, time: '18:30' }) }, 'order placed');
+  expect(lines).toMatchObject([{ order: 7, own_time: '18:30' }]);
+});

@@ -83,6 +83,7 @@ test.each<[string, unknown]>([
   ['a set', new Set([new User(), nullPrototype])],
   ['entries', Object.entries({ password: secret })],
   ['raw headers', ['Host', 'x', 'Cookie', secret, 'Accept', '*/*']],
+  ['the arguments of a command', ['mysql', '--password', secret]],
   ['headers', new Headers({ authorization: secret, accept: 'x' })],
   ['search parameters', new URLSearchParams({ token: secret, page: '2' })],
   ['a form', form],

@@ -4,6 +4,7 @@ import { createTestTelemetry } from '../testing/test-telemetry.ts';
 test.each([
   ...['password=x', 'Authorization: Bearer x', '{"password":"x"}', "{ password: 'x' }", 'otp: x'],
   ...['Cookie: a=x; b=x', 'dbPassword=x;Server=y', 'password%3Dx', 'x-api-key: x', 'token => x'],
+  ...['user%5Bpassword%5D=x', "ALTER USER a WITH PASSWORD 'x'", '%22token%22%3A%22x%22'],
   ...['<password>x</password>', 'https://bob:x@host/', '{\\"secret\\":\\"x\\"}', 'PASSWD = "x"'],
 ])('redacts the text %j', async (text) => {
   const { telemetry, lines } = await createTestTelemetry();

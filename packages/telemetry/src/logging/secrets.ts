@@ -54,7 +54,21 @@ export function isSecretPlural(name: string): boolean {
 // Cheap, and true for few strings: only those are searched by the patterns below.
 const suspicious = new RegExp(
   [
-    ...['[=:@>%]', '--', 'earer ', 'EARER ', 'asic ', 'ASIC ', 'eyJ', 'gh[opsur]_', 'github_pat_'],
+    ...[
+      '[=:@>%]',
+      '--',
+      'assword ',
+      'ASSWORD ',
+      'dentified by ',
+      'DENTIFIED BY ',
+      'earer ',
+      'EARER ',
+      'asic ',
+      'ASIC ',
+      'eyJ',
+      'gh[opsur]_',
+      'github_pat_',
+    ],
     ...['sk[-_]', 'rk_', 'xox[abprs]-', 'AKIA', 'AIza', 'glpat-', 'npm_'],
   ].join('|'),
 );
@@ -68,6 +82,9 @@ const knownTokens =
 const bearers = /(?<![a-z])(bearer\s{1,4})(?!(?:tokens?|auth\w*|scheme|realm)\b)[^\s"'`,;]+/gi;
 // Words of prose follow `basic` too: base64 has a capital, a digit or padding in it.
 const basics = /(?<![a-zA-Z])((?:[Bb]asic|BASIC)\s{1,4})(?=[a-z]*[A-Z0-9+/=])[\w+/=-]{6,}/g;
+
+// Statements that set one have no sign between: `ALTER USER galley PASSWORD 'x'`.
+const statements = /((?:password|identified by)\s{1,3}(['"]))(?:\\[\s\S]|(?!\2)[^\\])*/gi;
 
 // A scheme and its credentials; up to the next parameter of a query; further cookies. Signs that
 // may end a sentence stay, as do the places of a statement's values.
@@ -84,7 +101,10 @@ const values = [
 ].join('|');
 // Found from the separator backwards, of which a text has few: a search for thirty names at every
 // character would take milliseconds. Quotes, however escaped, may follow the name.
-const named = new RegExp(`(?<=(?:${namePattern})s?[\\\\"'\`\\]]{0,6}\\s{0,3})(?:${values})`, 'gi');
+const named = new RegExp(
+  `(?<=(?:${namePattern})s?(?:[\\\\"'\`\\]]|%5d|%2[27]){0,6}\\s{0,3})(?:${values})`,
+  'gi',
+);
 const flags = new RegExp(
   `((?<![\\w-])--[\\w-]{0,40}(?:${namePattern})\\s{1,3})(?![-\\s])(\\S+)`,
   'gi',
@@ -97,6 +117,7 @@ export function redactText(text: string): string {
     .replace(privateKeys, redacted)
     .replace(urlCredentials, `://${redacted}@`)
     .replace(named, `$1$3$5${redacted}`)
+    .replace(statements, `$1${redacted}`)
     .replace(flags, `$1${redacted}`)
     .replace(bearers, `$1${redacted}`)
     .replace(basics, `$1${redacted}`)

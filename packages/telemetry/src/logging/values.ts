@@ -30,13 +30,19 @@ function appendValue(line: LineBuffer, value: unknown): void {
   else if (typeof value === 'number') line.text += Number.isFinite(value) ? value : 'null';
   else if (typeof value === 'boolean') line.text += value;
   else if (typeof value === 'symbol') appendText(line, String(value));
-  else if (typeof value === 'bigint') line.text += isExact(value) ? value : `"${value}"`;
+  else if (typeof value === 'bigint') appendInteger(line, value);
   else line.text += 'null';
 }
 
-/** Readers parse larger integers as something else. */
-function isExact(value: bigint): boolean {
-  return BigInt.asIntN(54, value) === value;
+// Longer ones take milliseconds to become decimal.
+const maxIntegerBits = 1_024;
+
+function appendInteger(line: LineBuffer, value: bigint): void {
+  if (BigInt.asIntN(maxIntegerBits, value) !== value) {
+    noteCut(line, `an integer of more than ${maxIntegerBits} bits`);
+    line.text += '"[truncated: integer]"';
+    // Readers parse larger integers as something else.
+  } else line.text += BigInt.asIntN(54, value) === value ? value : `"${value}"`;
 }
 
 function appendObject(line: LineBuffer, value: object): void {
@@ -90,11 +96,16 @@ function appendArray(line: LineBuffer, items: readonly unknown[]): void {
       break;
     }
     if (index > 0) line.text += ',';
-    const label: unknown = mayBePairs && index % 2 === 1 ? items[index - 1] : undefined;
-    const isSecret = typeof label === 'string' && fieldName(label).isSecret;
+    const label: unknown = items[index - 1];
+    const isSecret = typeof label === 'string' && labels(label, mayBePairs && index % 2 === 1);
     appendValue(line, isSecret ? redacted : read(items, index));
   }
   line.text += ']';
+}
+
+/** Whether an item names the next one, and that one is a secret: in pairs, or as a flag of a command. */
+function labels(item: string, isPair: boolean): boolean {
+  return (isPair || item.startsWith('--')) && fieldName(item).isSecret;
 }
 
 function appendFields(line: LineBuffer, fields: Fields): void {

@@ -65,6 +65,7 @@ function viewOfHttp(value: Fields): unknown {
 
 function fieldsOf(entries: unknown, size: number, line: LineBuffer): Fields {
   const fields: Fields = Object.create(null);
+  const repeated = new Map<string, unknown[]>();
   let count = 0;
   for (const [name, value] of entries as Iterable<[unknown, unknown]>) {
     if (count === maxEntries) {
@@ -74,7 +75,13 @@ function fieldsOf(entries: unknown, size: number, line: LineBuffer): Fields {
     count += 1;
     const key = typeof name === 'object' && name !== null ? `[object ${count}]` : String(name);
     // A name may come several times, as a cookie's header does.
-    fields[key] = key in fields ? [fields[key], value].flat() : value;
+    const others = repeated.get(key);
+    if (others !== undefined) others.push(value);
+    else if (key in fields) {
+      const values = [fields[key], value];
+      repeated.set(key, values);
+      fields[key] = values;
+    } else fields[key] = value;
   }
   return fields;
 }
