@@ -75,10 +75,9 @@ function meterSize(cache: MeterableCache, { metrics }: Telemetry, name: string):
 
 /** A promise of any library; `then` is called once, because some only start their query there. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && isFunction(value.then);
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  return isObject && 'then' in value && typeof value.then === 'function';
 }
-
-const isFunction = (value: unknown): boolean => typeof value === 'function';
 
 const prefixPattern = /^([a-z][a-z0-9_-]{0,29}):/i;
 

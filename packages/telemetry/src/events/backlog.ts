@@ -1,3 +1,4 @@
+import { claimName } from '../operations/metered.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 export interface OutboxBacklog {
@@ -42,13 +43,16 @@ const defaultIntervalMs = 5_000;
 /**
  * Reads beside the scrapes, never in one: a slow database would make the scrape time out. Runs until
  * the shutdown or `stop`, which resolves once the last reading has ended.
+ * @throws TypeError if it is watched already: the gauges would alternate
  */
 function watchBacklog(
   backlog: string,
-  { logger, shutdown }: Telemetry,
+  telemetry: Telemetry,
   { intervalMs = defaultIntervalMs }: BacklogOptions,
   read: () => Promise<void>,
 ) {
+  const { logger, shutdown } = telemetry;
+  const release = claimName(telemetry, 'backlog', backlog, 'Read both in one function.');
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
   let hasFailed = false;
@@ -74,6 +78,7 @@ function watchBacklog(
 
   const stop = (): Promise<void> => {
     isStopped = true;
+    release();
     clearTimeout(timer);
     return reading;
   };

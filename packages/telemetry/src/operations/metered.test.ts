@@ -11,6 +11,7 @@ import {
   instrumentCircuitBreaker,
   instrumentObjectStore,
   instrumentPool,
+  watchWebhooks,
 } from '../index.ts';
 import { createTestTelemetry, type TestTelemetry } from '../testing/test-telemetry.ts';
 
@@ -69,6 +70,19 @@ test('refuses a second thing of the same name, which would hide the first', () =
   expect(() => telemetry.health.addCheck(...check)).toThrow(
     'Expected each check to have its own name, got `database` twice. Rename the second.',
   );
+  expect(() => telemetry.health.addPool('database', () => ({}) as never)).toThrow(
+    'Expected each pool to have its own name, got `database` twice. Rename the second.',
+  );
+});
+
+test('refuses a second watch of a backlog until the first has stopped', async () => {
+  const { telemetry } = service;
+  const watch = watchWebhooks(async () => 1, telemetry);
+  expect(() => watchWebhooks(async () => 2, telemetry)).toThrow(
+    'Expected the name of each backlog to be its own, got `webhooks` twice. Read both in one function.',
+  );
+  await watch.stop();
+  await watchWebhooks(async () => 2, telemetry).stop();
 });
 
 test('lets two services in one process meter the same thing', async () => {
@@ -98,4 +112,14 @@ test.each([
   expect(await (cache.get() as PromiseLike<unknown>)).toBe(value);
   expect(starts).toBe(1);
   expect(await metrics()).toContain(`cache_${kind}_total{cache="a"} 1\n`);
+});
+
+test('counts a thenable that can be called as well', async () => {
+  const query = Object.assign(() => {}, {
+    // biome-ignore lint/suspicious/noThenProperty: the query of a library that is a function.
+    then: (resolve: (value: null) => void) => resolve(null),
+  });
+  const cache = instrumentCache({ size: 0, get: () => query }, service.telemetry, { name: 'a' });
+  await cache.get();
+  expect(await metrics()).toContain('cache_misses_total{cache="a"} 1\n');
 });

@@ -15,6 +15,7 @@ export function isFirstWrapping(telemetry: object, wrapped: object): boolean {
 
 /**
  * Takes a name, because the figures of the second of two things would hide those of the first.
+ * @returns gives the name back
  * @throws TypeError if another thing of this kind has it
  */
 export function claimName(
@@ -22,7 +23,7 @@ export function claimName(
   kind: string,
   name: string,
   fix = 'Rename the second.',
-): void {
+): () => void {
   const taken = names.get(telemetry) ?? new Set();
   names.set(telemetry, taken);
   if (taken.has(`${kind} ${name}`)) {
@@ -31,4 +32,5 @@ export function claimName(
     );
   }
   taken.add(`${kind} ${name}`);
+  return () => void taken.delete(`${kind} ${name}`);
 }

@@ -120,6 +120,13 @@ test.each([
   await telemetry.shutdown.run('test');
 });
 
+test('takes an IPv6 address with its brackets', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const options = { port: 0, bindAddress: '[::1]' };
+  expect(await serveHttp(telemetry, () => {}, options)).toMatch(/^\[::1\]:\d+$/);
+  await telemetry.shutdown.run('test');
+});
+
 test('names the port that is taken and its fix', async () => {
   const { telemetry, port } = await serve();
   await expect(serveHttp(telemetry, () => {}, { port, bindAddress: '127.0.0.1' })).rejects.toThrow(

@@ -20,14 +20,16 @@ export async function listen(
   variable: string,
   onError: (error: Error) => void,
 ): Promise<string> {
+  // As in an address with its port.
+  const host = bindAddress.replace(/^\[(.*)\]$/, '$1');
   await new Promise<void>((resolve, reject) => {
     // It stays: without a listener the next error of the server would end the process.
     server.on('error', (error: NodeJS.ErrnoException) => {
       if (server.listening) return onError(error);
-      const problem = `Could not listen on ${hostPort(bindAddress, port)} (${error.code}).`;
+      const problem = `Could not listen on ${hostPort(host, port)} (${error.code}).`;
       reject(new Error(`${problem} Set \`${variable}\` to a free port.`, { cause: error }));
     });
-    server.listen({ port, host: bindAddress, backlog }, resolve);
+    server.listen({ port, host, backlog }, resolve);
   });
   const bound = server.address() as AddressInfo;
   return hostPort(bound.address, bound.port);

@@ -40,3 +40,12 @@ test('shows the deepest queue of a type, and forgets those that closed', async (
     'channel_dropped_messages_total{type="outbound",reason="closed"} 3',
   );
 });
+
+test('has no bound of a queue that does not name one', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const unbounded = { size: 3, limit: null as never, onDrop: () => {}, onClose: () => {} };
+  instrumentQueue(unbounded, telemetry, { type: 'ack' });
+  const text = await telemetry.renderMetrics();
+  expect(text).toContain('channel_queue_depth{type="ack"} 3\n');
+  expect(text).not.toContain('channel_queue_limit{');
+});

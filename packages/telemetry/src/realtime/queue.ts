@@ -1,3 +1,4 @@
+import { finiteNumber } from '../metrics/finite-number.ts';
 import { isFirstWrapping } from '../operations/metered.ts';
 import type { Telemetry } from '../telemetry.ts';
 
@@ -98,9 +99,9 @@ function watchDepths(telemetry: Telemetry): QueuesByType {
     for (const [type, peers] of queues) {
       let deepest = 0;
       let smallest = Number.POSITIVE_INFINITY;
-      for (const { size, limit = smallest } of peers) {
+      for (const { size, limit } of peers) {
         deepest = Math.max(deepest, size);
-        smallest = Math.min(smallest, limit);
+        smallest = Math.min(smallest, finiteNumber(limit) ?? smallest);
       }
       depth.set(deepest, { type });
       // The bound outlives the last queue: a type without clients is empty, not unbounded.

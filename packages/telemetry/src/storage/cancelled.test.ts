@@ -54,6 +54,20 @@ async function download(body = startBody()): Promise<Readable> {
   return (await client.send(new GetObjectCommand())).Body;
 }
 
+test.each(['signal', 'abortSignal'])(
+  'takes a call whose %s was aborted for cancelled',
+  async (name) => {
+    const controller = new AbortController();
+    const send = (_: GetObjectCommand, _options: object): Promise<unknown> =>
+      Promise.reject(controller.signal.reason);
+    const client = instrumentS3Client({ send }, service.telemetry);
+    controller.abort(new Error('The customer has left.'));
+    const asked = client.send(new GetObjectCommand(), { [name]: controller.signal });
+    await expect(asked).rejects.toThrow('The customer has left.');
+    await expectResult('download', 'cancelled');
+  },
+);
+
 const readersThatLeave: Record<string, (body: Readable) => Promise<unknown> | unknown> = {
   'breaks out of its loop': async (body) => {
     for await (const _ of body) break;

@@ -34,7 +34,7 @@ export function instrumentObjectStore<S extends MeterableObjectStore>(
   const meteredPut: AsyncFunction = (key, ...rest) =>
     upload({ bucket, key: String(key) }, () => put(key, ...rest), rest);
   const meteredGet: AsyncFunction = (key, ...rest) =>
-    download({ bucket, key: String(key) }, () => get(key, ...rest));
+    download({ bucket, key: String(key) }, () => get(key, ...rest), rest);
   store.put = meteredPut as S['put'];
   store.get = meteredGet as S['get'];
   return store;
@@ -68,7 +68,7 @@ export function instrumentS3Client<C extends MeterableS3Client>(
     if (direction === undefined || typeof rest.at(-1) === 'function') return send(command, ...rest);
     const { Bucket = '', Key = '', Body } = (input ?? {}) as Record<string, string | undefined>;
     const object = { bucket: Bucket, key: Key };
-    return meters[direction](object, async () => send(command, ...rest), [Body]);
+    return meters[direction](object, async () => send(command, ...rest), [Body, ...rest]);
   };
   client.send = metered as C['send'];
   return client;

@@ -1,7 +1,7 @@
 import { finished, Readable } from 'node:stream';
 import { type Span, SpanKind } from '@opentelemetry/api';
 import type { Logger } from '../logging/logger.ts';
-import { callerLeft, elapsedMs, isCancelled, isError } from '../operations/outcome.ts';
+import { callerLeft, elapsedMs, isCancelled, isError, isTimeout } from '../operations/outcome.ts';
 import { failSpan, startSpan, withSpan } from '../operations/span.ts';
 import { sampledTraceId } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -75,7 +75,7 @@ export function createTransferMeter({ metrics, logger }: Telemetry, direction: D
       else endWithStream(stream, end);
       return answer;
     } catch (error) {
-      end(sources.some(isLeft) ? callerLeft() : error);
+      end(sources.some((source) => isAborted(source) || isLeft(source)) ? callerLeft() : error);
       throw error;
     }
   };
@@ -97,13 +97,20 @@ function isPremature(error: unknown): boolean {
   return isError(error) && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
+/** The caller aborted by its own signal, whatever the reason it gave; a timeout is none of its own. */
+function isAborted(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null) return false;
+  const { signal, abortSignal = signal } = options as Record<string, AbortSignal | undefined>;
+  return abortSignal?.aborted === true && !isTimeout(abortSignal.reason);
+}
+
 /** Whether what is uploaded broke off by itself; a store that fails destroys it with its own error. */
 function isLeft(source: unknown): boolean {
   if (!(source instanceof Readable) || !source.destroyed || source.readableEnded) return false;
   const { errored } = source;
   // Node's error of a request whose sender disconnected.
-  const isAborted = errored?.message === 'aborted' && 'code' in errored;
-  return errored === null || isAborted || isPremature(errored) || isCancelled(errored);
+  const hasHungUp = errored?.message === 'aborted' && 'code' in errored;
+  return errored === null || hasHungUp || isPremature(errored) || isCancelled(errored);
 }
 
 /** An absent object is an answer, not a failure of the store. */
