@@ -4,7 +4,6 @@ import { promql, promqlNow } from './shapes/queries.ts';
 import type { DashboardSpec, PanelSpec } from './shapes/spec.ts';
 
 const ofJob = '{job=~"$job"}';
-const allowed = `on (job, slo) group_left () (1 - job_slo:sli_objective:ratio${ofJob})`;
 
 function burnRate(
   id: number,
@@ -15,7 +14,7 @@ function burnRate(
     width: 12,
     question: `How fast did the error budget burn in the last ${window}, relative to the allowed rate?`,
     ...panel,
-    queries: promql(`job_slo:sli_errors_per_events:ratio_rate${window}${ofJob} / ${allowed}`),
+    queries: promql(`job_slo:error_budget_burn:rate${window}${ofJob}`),
     legend: '{{slo}}',
     links: [toErrorLogs, toErrorTraces],
   });
@@ -30,7 +29,7 @@ export const slo: DashboardSpec = {
   panels: [
     graph(1, 'Remaining error budget', {
       width: 12,
-      question: 'How much of the thirty-day error budget is left?',
+      question: 'How much of the error budget is left?',
       normal: 'a sawtooth that stays above 50 %.',
       otherwise:
         'under 25 %: release less, fix the causes first. Under zero: the objective is missed.',
@@ -42,21 +41,24 @@ export const slo: DashboardSpec = {
     table(2, 'Objectives', {
       width: 12,
       question: 'Which objectives are met?',
-      normal: 'the failed share of thirty days is below the allowed share.',
+      normal:
+        'the failed share is below the allowed share. “Measured for” grows to the whole window, 30 days; until then, the share is that of a shorter time.',
       otherwise:
         'start with the lowest remaining budget: its burn rates below show whether it is still burning.',
       unit: 'percentunit',
       queries: [
         promqlNow(`1 - job_slo:sli_objective:ratio${ofJob}`),
-        promqlNow(`job_slo:sli_errors_per_events:ratio_rate30d${ofJob}`),
+        promqlNow(`job_slo:sli_errors_per_events:ratio${ofJob}`),
         promqlNow(`job_slo:error_budget_remaining:ratio${ofJob}`),
+        promqlNow(`job_slo:error_budget_observed:seconds${ofJob}`),
       ],
       columns: {
         slo: { title: 'Objective' },
         job: { title: 'Service' },
         'Value #A': { title: 'Allowed failures', unit: 'percentunit' },
-        'Value #B': { title: 'Failures in 30 days', unit: 'percentunit' },
+        'Value #B': { title: 'Failures', unit: 'percentunit' },
         'Value #C': { title: 'Remaining budget', unit: 'percentunit' },
+        'Value #D': { title: 'Measured for', unit: 's' },
       },
     }),
     burnRate(3, '1h', {
@@ -75,8 +77,8 @@ export const slo: DashboardSpec = {
       alerts: [{ name: 'ErrorBudgetBurnSlow', comparison: 0 }],
     }),
     burnRate(6, '3d', {
-      normal: 'under 1: at 1 the budget lasts exactly thirty days.',
-      otherwise: 'at this rate the budget does not last the month.',
+      normal: 'under 1: at 1 the budget lasts exactly its window.',
+      otherwise: 'at this rate the budget does not last.',
       alerts: [{ name: 'ErrorBudgetBurnSlow', comparison: 3 }],
     }),
     perSecond(7, 'Failure rate', {

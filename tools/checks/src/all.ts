@@ -15,6 +15,7 @@ import {
 } from './repository/tool-checks.ts';
 import { runbooksCheck } from './runbooks/runbooks-check.ts';
 import { scenariosCheck } from './scenarios/scenarios-check.ts';
+import { retentionCheck } from './slo/retention-check.ts';
 import { sizesCheck } from './structure/sizes.ts';
 
 /** Every check, in the order in which they are run and printed. */
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   scenariosCheck,
   runbooksCheck,
   prometheusCheck,
+  retentionCheck,
   alertmanagerCheck,
   notificationsCheck,
   createValidatorsCheck(),

@@ -47,9 +47,9 @@ test('the exporter looks for long transactions in both modes', async () => {
 });
 
 test.each([
-  [{}, '7d', '2GB'],
-  [{ PROMETHEUS_RETENTION_TIME: '30d', PROMETHEUS_RETENTION_SIZE: '9GB' }, '30d', '9GB'],
-  [{ PROMETHEUS_RETENTION_TIME: '' }, '7d', '2GB'],
+  [{}, '31d', '5GB'],
+  [{ PROMETHEUS_RETENTION_TIME: '40d', PROMETHEUS_RETENTION_SIZE: '9GB' }, '40d', '9GB'],
+  [{ PROMETHEUS_RETENTION_TIME: '' }, '31d', '5GB'],
 ])('metrics are kept as long as in containers, with %j', async (environment, time, size) => {
   const flags = await argumentsOf('prometheus', environment);
   expect(flags).toContain(`--storage.tsdb.retention.time=${time}`);

@@ -4,8 +4,7 @@ import { buildDashboard, dashboards } from '@watchkeeper/dashboards';
 import { repositoryRoot as root } from '@watchkeeper/stack';
 import type { Check } from '../check.ts';
 import { logEventCatalogues, metricCatalogues } from '../names/known-names.ts';
-import { listFiles } from '../repository/list-files.ts';
-import { readSlos, type Slo } from '../slo/document.ts';
+import { readAllSlos } from '../slo/document.ts';
 import { sloRules } from '../slo/rules.ts';
 import { addressedFiles, readAddresses, rewriteBases } from './addresses.ts';
 import { dashboardPages } from './dashboard-pages.ts';
@@ -20,7 +19,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     { path: 'docs/log-events.md', content: logEventReference(logEventCatalogues) },
     {
       path: 'monitoring/prometheus/rules/slo.rules.yml',
-      content: rewriteBases(sloRules(allSlos()), readAddresses(root)),
+      content: rewriteBases(sloRules(readAllSlos(root)), readAddresses(root)),
     },
     runbookIndex(root),
     ...dashboards.map((spec) => ({
@@ -48,10 +47,3 @@ export const generatedCheck: Check = {
       ({ path }) => `${path}: differs from its source. Run \`npm run generate\`.`,
     ),
 };
-
-/** The objectives of every file, in the order of the files. */
-function allSlos(): readonly Slo[] {
-  return listFiles(root, 'monitoring/slo', '.yml').flatMap((file) =>
-    readSlos(readFileSync(join(root, file), 'utf8'), file),
-  );
-}

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDuration } from '@watchkeeper/viewer/model/duration';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { namesIn } from '../names/promql.ts';
+import { listFiles } from '../repository/list-files.ts';
 
-// The fastest burn that pages. Source: the SRE workbook, chapter 5, "Multiwindow, Multi-Burn-Rate".
-export const fastBurnRate = 14.4;
+// Of the error budget, spent within an hour, pages. Source: the SRE workbook, chapter 5.
+export const pagingShare = 0.02;
 
 const query = z.object({
   metricSource: z.object({
@@ -11,6 +15,16 @@ const query = z.object({
     spec: z.object({ query: z.string().includes('{{.window}}').refine(isPromql, 'no PromQL') }),
   }),
 });
+
+// Under four weeks, the weekends in it differ from day to day.
+const windowDays = { least: 28, most: 90 };
+const windowSchema = z.string().refine(
+  (text) => {
+    const days = /^[1-9]\d?d$/.test(text) ? Number.parseInt(text, 10) : 0;
+    return days >= windowDays.least && days <= windowDays.most;
+  },
+  { error: ({ input }) => `Expected from 28d to 90d, got \`${input}\`.` },
+);
 
 // The part of OpenSLO v1 that rules can be made of. Source: https://github.com/OpenSLO/OpenSLO
 const schema = z.strictObject({
@@ -20,35 +34,35 @@ const schema = z.strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
     displayName: z.string().min(1),
   }),
-  spec: z.strictObject({
-    description: z.string().min(1),
-    service: z.string().min(1),
-    budgetingMethod: z.literal('Occurrences'),
-    timeWindow: z.tuple([
-      z.strictObject({ duration: z.literal('30d'), isRolling: z.literal(true) }),
-    ]),
-    indicator: z.strictObject({
-      metadata: z.strictObject({ name: z.string().min(1) }),
-      spec: z.strictObject({
-        ratioMetric: z
-          .strictObject({
-            counter: z.literal(true),
-            good: query.optional(),
-            bad: query.optional(),
-            total: query,
-          })
-          .refine(({ good, bad }) => (good === undefined) !== (bad === undefined), {
-            message: 'Expected either `good` or `bad`.',
-          }),
+  spec: z
+    .strictObject({
+      description: z.string().min(1),
+      service: z.string().min(1),
+      budgetingMethod: z.literal('Occurrences'),
+      timeWindow: z.tuple([z.strictObject({ duration: windowSchema, isRolling: z.literal(true) })]),
+      indicator: z.strictObject({
+        metadata: z.strictObject({ name: z.string().min(1) }),
+        spec: z.strictObject({
+          ratioMetric: z
+            .strictObject({
+              counter: z.literal(true),
+              good: query.optional(),
+              bad: query.optional(),
+              total: query,
+            })
+            .refine(({ good, bad }) => (good === undefined) !== (bad === undefined), {
+              message: 'Expected either `good` or `bad`.',
+            }),
+        }),
       }),
+      objectives: z.tuple([z.strictObject({ displayName: z.string().min(1), target: z.number() })]),
+    })
+    .superRefine(({ timeWindow: [{ duration }], objectives: [{ target }] }, context) => {
+      const least = leastTarget(duration);
+      if (target >= least && target < 1) return;
+      const message = `Expected a target from ${least.toFixed(3)} to under 1, got \`${target}\`: with less, a total outage burns too slowly to page; with 1, one failure breaks it for ever.`;
+      context.addIssue({ code: 'custom', path: ['objectives', 0, 'target'], message });
     }),
-    objectives: z.tuple([
-      z.strictObject({
-        displayName: z.string().min(1),
-        target: z.number().refine(...attainable()),
-      }),
-    ]),
-  }),
 });
 
 // The name of a refused objective, if it has one.
@@ -56,8 +70,29 @@ const named = z
   .object({ metadata: z.object({ name: z.string() }) })
   .catch({ metadata: { name: 'without a name' } });
 
-/** A service level objective of ours: one ratio, one target, thirty days. */
+/** A service level objective of ours: one ratio, one target, one window. */
 export type Slo = z.output<typeof schema>;
+
+/** The objectives of every file of `monitoring/slo`, in the order of the files. */
+export function readAllSlos(root: string): readonly Slo[] {
+  return listFiles(root, 'monitoring/slo', '.yml').flatMap((file) =>
+    readSlos(readFileSync(join(root, file), 'utf8'), file),
+  );
+}
+
+/**
+ * The window of all objectives, such as `30d`.
+ * @throws Error that names two with different ones, as the alerts have one threshold for all
+ */
+export function windowOf(slos: readonly Slo[]): string {
+  const [first] = slos;
+  const window = first?.spec.timeWindow[0].duration ?? '30d';
+  const other = slos.find(({ spec }) => spec.timeWindow[0].duration !== window);
+  if (other === undefined) return window;
+  throw new Error(
+    `monitoring/slo: expected one window for all objectives, got \`${window}\` of ${first?.metadata.name} and \`${other.spec.timeWindow[0].duration}\` of ${other.metadata.name}.`,
+  );
+}
 
 /**
  * Reads the objectives of a file.
@@ -77,11 +112,14 @@ export function readSlos(text: string, file: string): readonly Slo[] {
   });
 }
 
-/** Above one, nothing may ever fail; below the limit, even a total outage would page nobody. */
-function attainable(): [(target: number) => boolean, { error: string }] {
-  const least = 1 - 1 / fastBurnRate;
-  const error = `Expected a target from ${least.toFixed(3)} to under 1: with less, a total outage burns too slowly to page; with 1, one failure breaks it for ever.`;
-  return [(target) => target >= least && target < 1, { error }];
+/** Below it, even a total outage would page nobody. */
+function leastTarget(window: string): number {
+  return 1 - 3_600 / (pagingShare * secondsIn(window));
+}
+
+/** Of a duration such as `30d`. */
+export function secondsIn(duration: string): number {
+  return (parseDuration(duration) ?? 0) / 1_000;
 }
 
 function isPromql(text: string): boolean {

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { parse } from 'yaml';
 import { readSlos } from './document.ts';
+import { retentionProblems } from './retention-check.ts';
 import { sloRules } from './rules.ts';
 
 const file = join(repositoryRoot, 'monitoring/slo/gateway.yml');
@@ -11,18 +12,21 @@ const text = readFileSync(file, 'utf8');
 
 test('makes a recording of good and bad alike, under the name of the objective', () => {
   const { groups } = parse(sloRules(readSlos(text, file))) as {
-    groups: { name: string; rules: { record: string; expr: string; labels: unknown }[] }[];
+    groups: {
+      name: string;
+      rules: { record: string; expr: string; labels?: { slo?: string } }[];
+    }[];
   };
-  const group = groups.find(({ name }) => name === 'slo.gateway-latency');
-  expect(group?.rules.map(({ record }) => record)).toEqual([
+  const rules = groups[0]?.rules.filter(({ labels }) => labels?.slo === 'gateway-latency') ?? [];
+  expect(rules.map(({ record }) => record)).toEqual([
     'job_slo:sli_events:rate5m',
     'job_slo:sli_errors:rate5m',
     'job_slo:sli_objective:ratio',
   ]);
-  expect(group?.rules[1]?.expr).toMatch(
+  expect(rules[1]?.expr).toMatch(
     /sli_events:rate5m\{slo="gateway-latency"\}\)\n- sum by \(job\) .*le="0.5"\}\[5m\]/,
   );
-  expect(group?.rules[2]).toMatchObject({
+  expect(rules[2]).toMatchObject({
     expr: 'vector(0.95)',
     labels: { slo: 'gateway-latency', job: 'gateway' },
   });
@@ -35,7 +39,8 @@ test.each([
     /spec.objectives.0.target: Expected a target from 0.931 to under 1/,
   ],
   ['target: 0.995', 'target: 0.5', /a total outage burns too slowly to page/],
-  ['duration: 30d', 'duration: 7d', /spec.timeWindow.0.duration/],
+  ['duration: 30d', 'duration: 7d', /timeWindow.0.duration: Expected from 28d to 90d, got `7d`/],
+  ['duration: 30d', 'duration: 4w', /got `4w`/],
   ['[{{.window}}]', '[5m]', /query: Invalid string: must include "\{\{.window\}\}"/],
   ['sum by (job) (rate', 'sum by (job (rate', /query: no PromQL/],
   ['        bad:', '        worse:', /ratioMetric: Unrecognized key: "worse"/],
@@ -44,4 +49,26 @@ test.each([
   const change = () => readSlos(text.replace(from, to), 'monitoring/slo/gateway.yml');
   expect(change).toThrow(/^monitoring\/slo\/gateway.yml, document 1, `gateway-availability`:/);
   expect(change).toThrow(message);
+});
+
+test('thresholds follow the window, which is one for all objectives', () => {
+  const slos = readSlos(
+    text.replaceAll('duration: 30d', 'duration: 90d').replaceAll('0.95', '0.99'),
+    file,
+  );
+  expect(sloRules(slos)).toContain('job_slo:error_budget_burn:rate1h > 43.2');
+  expect(sloRules(slos)).toContain('sum_over_time(job_slo:sli_errors:rate5m[90d])');
+  const mixed = readSlos(text.replace('duration: 30d', 'duration: 28d'), file);
+  expect(() => sloRules(mixed)).toThrow(
+    'expected one window for all objectives, got `28d` of gateway-availability and `30d` of gateway-latency',
+  );
+});
+
+test.each([
+  ['31d', []],
+  ['7d', [expect.stringContaining('`30d`, got `7d`')]],
+  ['long', [expect.stringContaining('got `long`')]],
+])('compares a window of 30d with a retention of `%s`', (kept, problems) => {
+  const flag = `--storage.tsdb.retention.time=\${PROMETHEUS_RETENTION_TIME:-${kept}}`;
+  expect(retentionProblems(flag, '30d')).toEqual(problems);
 });
