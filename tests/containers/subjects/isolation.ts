@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { appNames } from '@watchkeeper/stack/compose-file';
 import type { Context } from '../context.ts';
 
 /** Ports, networks and secrets. */
 export function describeIsolation({ system }: Context): void {
   const appImage = system.model.services.api?.image ?? '';
-  const apps = Object.entries(system.model.services).flatMap(([name, { build }]) =>
-    build === undefined ? [] : [name],
-  );
   // From a container of its own, as an intruder on that network would.
   const request = (network: string, url: string) =>
     system.docker(
@@ -23,7 +21,7 @@ export function describeIsolation({ system }: Context): void {
       }
     });
 
-    test.each(apps)('%s refuses them on the edge network', async (app) => {
+    test.each(appNames)('%s refuses them on the edge network', async (app) => {
       expect(await request('edge', `http://${app}:9090/metrics`)).toMatch(/refused/);
     });
 

@@ -65,7 +65,7 @@ export function describeServices({ system, prometheus, testWith }: Context): voi
       const { storageRetention } = await prometheus.get<{ storageRetention: string }>(
         'status/runtimeinfo',
       );
-      expect(storageRetention).toMatch(/^(7d|1w) or 2\S*GiB$/);
+      expect(storageRetention).toMatch(/^(31d|4w3d) or 5\S*GiB$/);
     });
   });
 }
