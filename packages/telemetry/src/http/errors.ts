@@ -1,10 +1,11 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { errorTypeName } from '../operations/outcome.ts';
+import { readProperty } from '../operations/read-property.ts';
 import { activeRequest } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { recordedFailure, recordFailure } from './failure.ts';
 import { HttpError } from './http-error.ts';
-import { property, reasonPhrase, refusalOf } from './refusal.ts';
+import { reasonPhrase, refusalOf } from './refusal.ts';
 import { requestPath } from './route.ts';
 
 // Source: https://nodejs.org/api/errors.html#err_stream_premature_close
@@ -20,8 +21,8 @@ export function notFoundHandler(): RequestHandler {
 }
 
 /**
- * Turns every error into the contract's body and counts it; it never throws. Use it last. An error's
- * `status` or `statusCode` counts from 400 to 599, whoever made it; anything else is a 500.
+ * Turns every error into the contract's body and counts it; it never throws. Use it last. The
+ * `status` or `statusCode` of any error counts from 400 to 599; anything else is a 500.
  */
 export function errorHandler(telemetry: Telemetry): ErrorRequestHandler {
   const errors = telemetry.metrics.counter('errors_total');
@@ -50,7 +51,7 @@ function abandon({ socket }: Request): void {
 
 /** Whether a stream failed only because its reader had left. */
 function isCallerGone({ closed }: Response, error: unknown): boolean {
-  return closed && property(error, 'code') === leftCode;
+  return closed && readProperty(error, 'code') === leftCode;
 }
 
 /** Source of the body: the project's telemetry contract, section API errors. */

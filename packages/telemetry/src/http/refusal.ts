@@ -1,10 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { isMap } from 'node:util/types';
+import { readProperty } from '../operations/read-property.ts';
 import { HttpError, type ValidationError } from './http-error.ts';
 
 /** The HTTP status that an error asks for by `status` or `statusCode`, if it is one of an error. */
 export function errorStatus(error: unknown): number | undefined {
-  const statuses = [property(error, 'status'), property(error, 'statusCode')];
+  const statuses = [readProperty(error, 'status'), readProperty(error, 'statusCode')];
   return statuses.find(isErrorStatus);
 }
 
@@ -31,22 +32,22 @@ function readRefusal(error: unknown, statusCode: number | undefined): HttpError 
   if (error instanceof HttpError && statusCode !== undefined) return error;
   const cause = { cause: error };
   if (statusCode === undefined) {
-    const validationErrors = celebratedErrors(error);
+    const validationErrors = celebrateErrors(error);
     return validationErrors.length === 0
       ? new HttpError(500, 'Internal server error.', cause)
       : new HttpError(400, 'The request is invalid.', { ...cause, validationErrors });
   }
-  if (property(error, 'name') === 'URIError') {
+  if (readProperty(error, 'name') === 'URIError') {
     // Express' router, for an undecodable parameter such as `%`, which its message quotes.
     const message = 'Expected a path whose `%` are followed by two hexadecimal digits.';
     return new HttpError(400, message, { code: 'path_malformed', ...cause });
   }
-  const message = property(error, 'message');
+  const message = readProperty(error, 'message');
   // The convention of http-errors: the message of an absent file, for one, has its path on the disk.
-  if (property(error, 'expose') !== true || typeof message !== 'string') {
+  if (readProperty(error, 'expose') !== true || typeof message !== 'string') {
     return new HttpError(statusCode, `${reasonPhrase(statusCode)}.`, cause);
   }
-  const type = property(error, 'type');
+  const type = readProperty(error, 'type');
   return new HttpError(statusCode, message, {
     ...cause,
     ...(typeof type === 'string' && { code: type }),
@@ -54,24 +55,15 @@ function readRefusal(error: unknown, statusCode: number | undefined): HttpError 
 }
 
 /** celebrate's errors have no status, but a map of what Joi refused in each part of a request. */
-function celebratedErrors(error: unknown): ValidationError[] {
-  const parts = property(error, 'details');
+function celebrateErrors(error: unknown): ValidationError[] {
+  const parts = readProperty(error, 'details');
   if (!isMap(parts)) return [];
   return [...parts].flatMap(([part, refused]) => {
-    const details = property(refused, 'details');
-    if (property(refused, 'isJoi') !== true || !Array.isArray(details)) return [];
+    const details = readProperty(refused, 'details');
+    if (readProperty(refused, 'isJoi') !== true || !Array.isArray(details)) return [];
     return details.map(({ path, message }) => ({
       field: [part, ...path].join('.'),
       message: String(message),
     }));
   });
-}
-
-/** A property of whatever was thrown; a getter that throws has none. */
-export function property(value: unknown, name: string): unknown {
-  try {
-    return (value as Record<string, unknown> | undefined | null)?.[name];
-  } catch {
-    return undefined;
-  }
 }

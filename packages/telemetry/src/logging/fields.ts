@@ -1,4 +1,4 @@
-import { told } from './error-fields.ts';
+import { errorForm } from './error-fields.ts';
 import { fieldName } from './field-names.ts';
 import { type LineIds, ownedId } from './ids.ts';
 import {
@@ -98,7 +98,7 @@ function serialize(line: LineBuffer, value: unknown, name: string, logger: Logge
   const serializer = logger[serializersKey][name];
   if (serializer === undefined || value === undefined || value === redacted) return value;
   // Whatever was thrown becomes an error's fields, unless a child writes them its own way.
-  if (serializer === keepError) return told(value, line);
+  if (serializer === keepError) return errorForm(value, line);
   try {
     return serializer(value);
   } catch {

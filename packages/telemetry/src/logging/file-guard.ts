@@ -8,7 +8,7 @@ import type { AsyncStream, LossListener } from './batched-lines.ts';
 export interface FileStream extends AsyncStream {
   readonly file: string | null;
   readonly fd: number;
-  /** Opens the file of this name anew; what is buffered goes into it. */
+  /** Opens the file of this name again; what is buffered goes into it. */
   reopen(): void;
 }
 

@@ -26,7 +26,7 @@ export function composeLine(
   const ids = activeIds();
   const line = createLine(logger[startsKey][level] + time + logger[bindingsKey] + idText(ids));
   const { fields, message } = readArguments(line, logger, given);
-  const text = messageText(line, logger, message);
+  const text = messageField(line, logger, message);
   line.max -= text.length;
   line.limit = line.max;
   const own = logger[idBindingsKey];
@@ -94,7 +94,7 @@ function readRecord(
 }
 
 /** The message as the line's last field, made first: what has to be cut is not the message. */
-function messageText(line: LineBuffer, { msgPrefix }: LoggerState, message: unknown): string {
+function messageField(line: LineBuffer, { msgPrefix }: LoggerState, message: unknown): string {
   if (message === undefined) return '';
   const own = createLine(',"msg":', maxMessageBytes);
   own.field = 'msg';

@@ -1,8 +1,9 @@
 import { isError } from '../operations/outcome.ts';
-import { messageOf, tell } from './error-fields.ts';
+import { messageOf, messageText } from './error-fields.ts';
 import type { LineBuffer } from './line-buffer.ts';
 
-const placeholder = /%[sdifjoO%]/g;
+// Source: https://nodejs.org/api/util.html#utilformatformat-args
+const specifier = /%[sdifjoO%]/g;
 
 export interface Message {
   readonly value: unknown;
@@ -17,11 +18,11 @@ export function formatMessage(line: LineBuffer, [first, ...values]: readonly unk
     if (typeof first !== 'object' || first === null || values.length === 0) {
       return { value: first, rest: values };
     }
-    return { value: [first, ...values].map((each) => tell(each, line)).join(' '), rest: [] };
+    return { value: [first, ...values].map((each) => messageText(each, line)).join(' '), rest: [] };
   }
   if (values.length === 0) return { value: first, rest: values };
   let used = 0;
-  const value = first.replace(placeholder, (place) => {
+  const value = first.replace(specifier, (place) => {
     if (place === '%%') return '%';
     // As it stands where nothing is left for it.
     if (used >= values.length) return place;
@@ -38,7 +39,7 @@ function fill(line: LineBuffer, place: string, value: unknown): string {
       const number = typeof value === 'symbol' ? Number.NaN : Number(value);
       return String(place === '%i' ? Math.floor(number) : number);
     }
-    return typeof value === 'string' ? `'${value}'` : tell(value, line);
+    return typeof value === 'string' ? `'${value}'` : messageText(value, line);
   } catch {
     // A `toString` or a `valueOf` of the caller's has failed.
     return '[unreadable]';
@@ -52,5 +53,5 @@ function stringOf(line: LineBuffer, value: unknown): string {
   const hasText =
     typeof value.toString === 'function' && value.toString !== Object.prototype.toString;
   const isList = Array.isArray(value) || ArrayBuffer.isView(value);
-  return hasText && !isList ? String(value) : tell(value, line);
+  return hasText && !isList ? String(value) : messageText(value, line);
 }

@@ -52,7 +52,7 @@ export function isSecretPlural(name: string): boolean {
 }
 
 // Cheap, and true for few strings: only those are searched by the patterns below.
-const suspicious = new RegExp(
+export const suspicious = new RegExp(
   [
     ...[
       '[=:@>%]',
@@ -63,13 +63,19 @@ const suspicious = new RegExp(
       'DENTIFIED BY ',
       'earer ',
       'EARER ',
+    ],
+    ...[
       'asic ',
       'ASIC ',
       'eyJ',
       'gh[opsur]_',
       'github_pat_',
+      'sk[-_]',
+      'rk_',
+      'xox[abprs]-',
+      'AKIA',
     ],
-    ...['sk[-_]', 'rk_', 'xox[abprs]-', 'AKIA', 'AIza', 'glpat-', 'npm_'],
+    ...['AIza', 'glpat-', 'npm_'],
   ].join('|'),
 );
 

@@ -1,3 +1,4 @@
+import { readProperty } from '../operations/read-property.ts';
 import { type FieldName, fieldName } from './field-names.ts';
 import {
   appendText,
@@ -162,9 +163,5 @@ function isLabelledSecret(fields: Fields): boolean {
 
 /** A property, or what stands for one that cannot be read. */
 export function read(from: object, name: string | number): unknown {
-  try {
-    return (from as Record<string | number, unknown>)[name];
-  } catch {
-    return '[unreadable]';
-  }
+  return readProperty(from, name, '[unreadable]');
 }

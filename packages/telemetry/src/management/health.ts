@@ -1,4 +1,5 @@
 import { describeError } from '../logging/describe-error.ts';
+import { claimName } from '../operations/metered.ts';
 import { elapsedMs } from '../operations/outcome.ts';
 import { withTimeout } from '../operations/with-timeout.ts';
 
@@ -42,12 +43,12 @@ export function createHealth(timeoutMs = 2_000) {
      * @throws TypeError if another dependency has that name, which it would hide
      */
     addCheck(name: string, { isCritical }: { isCritical: boolean }, run: Check['run']): void {
-      if (checks.has(name)) throw sameName('check', name);
+      claimName(checks, 'health check', name);
       checks.set(name, { isCritical, run });
     },
     /** @throws TypeError if another pool has that name, which it would hide */
     addPool(name: string, read: () => PoolReport): void {
-      if (poolReaders.has(name)) throw sameName('pool', name);
+      claimName(checks, 'pool', name);
       poolReaders.set(name, read);
     },
     /** `/ready` answers 503 from now on, so that no new requests are sent here. */
@@ -67,12 +68,6 @@ export function createHealth(timeoutMs = 2_000) {
     },
     pools: () => Object.fromEntries([...poolReaders].map(([name, read]) => [name, read()])),
   };
-}
-
-function sameName(kind: string, name: string): TypeError {
-  return new TypeError(
-    `Expected each ${kind} to have its own name, got \`${name}\` twice. Rename the second.`,
-  );
 }
 
 function worst(statuses: readonly DependencyStatus[]): DependencyStatus {

@@ -1,16 +1,10 @@
-import { beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import pg from 'pg';
 import { instrumentHandler, instrumentPool, instrumentWebhookSender } from '../index.ts';
-import { startTestTracing } from '../testing/spans.ts';
-import { createTestTelemetry, type TestTelemetry } from '../testing/test-telemetry.ts';
+import { useTracedTelemetry } from '../testing/traced-telemetry.ts';
 
-const spans = startTestTracing();
-let service: TestTelemetry;
-
-beforeEach(async () => {
-  spans.reset();
-  service = await createTestTelemetry();
-});
+const traced = useTracedTelemetry();
+const { spans } = traced;
 
 const cancellations: [string, Error][] = [
   ['AbortController', new DOMException('away', 'AbortError')],
@@ -23,17 +17,17 @@ test.each(cancellations)(
   'counts a handler and a delivery cancelled by %s as such',
   async (_, error) => {
     const fail = () => Promise.reject(error);
-    const handle = instrumentHandler(fail, service.telemetry, { name: 'mailer' });
+    const handle = instrumentHandler(fail, traced.service.telemetry, { name: 'mailer' });
     await expect(handle({ type: 'placed' })).rejects.toBe(error);
-    const send = instrumentWebhookSender(fail, service.telemetry);
+    const send = instrumentWebhookSender(fail, traced.service.telemetry);
     await expect(send({ eventType: 'placed' })).rejects.toBe(error);
-    const metrics = await service.telemetry.renderMetrics();
+    const metrics = await traced.service.telemetry.renderMetrics();
     const labels = 'event_type="placed",handler="mailer"';
     expect(metrics).toContain(`events_processed_total{${labels},result="cancelled"} 1\n`);
     expect(metrics).toContain(`events_processed_total{${labels},result="error"} 0\n`);
     expect(metrics).toContain('deliveries_total{event_type="placed",result="cancelled"} 1\n');
     expect(metrics).not.toContain('errors_total{');
-    expect(service.lines).toEqual([]);
+    expect(traced.service.lines).toEqual([]);
     for (const span of spans.all()) expect(span.attributes['error.type']).toBeUndefined();
   },
 );
@@ -43,11 +37,11 @@ test.each([
   ['canceling statement due to statement timeout', 'error'],
 ])('counts a statement that failed with %j as %s', async (message, result) => {
   const error = Object.assign(new Error(message), { code: '57014' });
-  const pool = instrumentPool(new pg.Pool({ max: 1 }), service.telemetry);
+  const pool = instrumentPool(new pg.Pool({ max: 1 }), traced.service.telemetry);
   const client = { query: () => Promise.reject(error) };
   pool.emit('connect', client as unknown as pg.PoolClient);
   await expect((client.query as (text: string) => Promise<void>)('SELECT 1')).rejects.toBe(error);
-  expect(await service.telemetry.renderMetrics()).toContain(
+  expect(await traced.service.telemetry.renderMetrics()).toContain(
     `db_queries_total{operation="select",result="${result}"} 1\n`,
   );
 });

@@ -68,10 +68,10 @@ test('refuses a second thing of the same name, which would hide the first', () =
   );
   const check = ['database', { isCritical: true }, async () => {}] as const;
   expect(() => telemetry.health.addCheck(...check)).toThrow(
-    'Expected each check to have its own name, got `database` twice. Rename the second.',
+    'Expected the name of each health check to be its own, got `database` twice. Rename the second.',
   );
   expect(() => telemetry.health.addPool('database', () => ({}) as never)).toThrow(
-    'Expected each pool to have its own name, got `database` twice. Rename the second.',
+    'Expected the name of each pool to be its own, got `database` twice. Rename the second.',
   );
 });
 

@@ -14,18 +14,18 @@ export function isFirstWrapping(telemetry: object, wrapped: object): boolean {
 }
 
 /**
- * Takes a name, because the figures of the second of two things would hide those of the first.
+ * Takes a name of `owner`, because the figures of the second of two things would hide those of the first.
  * @returns gives the name back
  * @throws TypeError if another thing of this kind has it
  */
 export function claimName(
-  telemetry: object,
+  owner: object,
   kind: string,
   name: string,
   fix = 'Rename the second.',
 ): () => void {
-  const taken = names.get(telemetry) ?? new Set();
-  names.set(telemetry, taken);
+  const taken = names.get(owner) ?? new Set();
+  names.set(owner, taken);
   if (taken.has(`${kind} ${name}`)) {
     throw new TypeError(
       `Expected the name of each ${kind} to be its own, got \`${name}\` twice. ${fix}`,

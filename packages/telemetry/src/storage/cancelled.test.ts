@@ -5,21 +5,15 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { listenOnFreePort } from '@watchkeeper/testing/server';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { eventually } from '@watchkeeper/testing/waiting';
 import { instrumentObjectStore, instrumentS3Client } from '../index.ts';
-import { startTestTracing } from '../testing/spans.ts';
-import { createTestTelemetry, type TestTelemetry } from '../testing/test-telemetry.ts';
+import { useTracedTelemetry } from '../testing/traced-telemetry.ts';
 
-const spans = startTestTracing();
-let service: TestTelemetry;
-
-beforeEach(async () => {
-  spans.reset();
-  service = await createTestTelemetry();
-});
+const traced = useTracedTelemetry();
+const { spans } = traced;
 
 afterAll(removeTemporaryFolders);
 
@@ -34,11 +28,11 @@ function startBody(): Readable {
 
 async function expectResult(way: 'upload' | 'download', result: string): Promise<void> {
   await eventually(async () => {
-    const metrics = await service.telemetry.renderMetrics();
+    const metrics = await traced.service.telemetry.renderMetrics();
     expect(metrics).toContain(`s3_${way}_duration_seconds_count{result="${result}"} 1\n`);
   });
   const isError = result === 'error';
-  expect(service.linesOf(`attachment_${way}_failed`)).toHaveLength(isError ? 1 : 0);
+  expect(traced.service.linesOf(`attachment_${way}_failed`)).toHaveLength(isError ? 1 : 0);
   const [span, ...others] = spans.all();
   expect(others).toEqual([]);
   expect(span?.attributes['error.type'] === undefined).toBe(!isError);
@@ -50,7 +44,7 @@ class GetObjectCommand {
 
 async function download(body = startBody()): Promise<Readable> {
   const client = { send: async (_: GetObjectCommand, _options?: object) => ({ Body: body }) };
-  instrumentS3Client(client, service.telemetry);
+  instrumentS3Client(client, traced.service.telemetry);
   return (await client.send(new GetObjectCommand())).Body;
 }
 
@@ -60,7 +54,7 @@ test.each(['signal', 'abortSignal'])(
     const controller = new AbortController();
     const send = (_: GetObjectCommand, _options: object): Promise<unknown> =>
       Promise.reject(controller.signal.reason);
-    const client = instrumentS3Client({ send }, service.telemetry);
+    const client = instrumentS3Client({ send }, traced.service.telemetry);
     controller.abort(new Error('The customer has left.'));
     const asked = client.send(new GetObjectCommand(), { [name]: controller.signal });
     await expect(asked).rejects.toThrow('The customer has left.');
@@ -127,14 +121,14 @@ test('takes an aborted GET for cancelled, and one that timed out for a failure',
         signal.addEventListener('abort', () => reject(signal.reason));
       }),
   };
-  instrumentObjectStore(store, service.telemetry, { bucket: 'a' });
+  instrumentObjectStore(store, traced.service.telemetry, { bucket: 'a' });
   const getting = store.get('a', { signal: AbortSignal.timeout(5) });
   await expect(getting).rejects.toThrow('timeout');
   await expectResult('download', 'error');
   const controller = new AbortController();
   setImmediate(() => controller.abort());
   await expect(store.get('a', controller)).rejects.toThrow('aborted');
-  expect(await service.telemetry.renderMetrics()).toContain('count{result="cancelled"} 1\n');
+  expect(await traced.service.telemetry.renderMetrics()).toContain('count{result="cancelled"} 1\n');
 });
 
 test('still takes a body that breaks off for a failure of the store, piped or not', async () => {
@@ -156,7 +150,7 @@ function folderStore() {
     put: (key: string, body: Readable) => pipeline(body, createWriteStream(join(folder, key))),
     get: async () => {},
   };
-  return instrumentObjectStore(store, service.telemetry, { bucket: 'attachments' });
+  return instrumentObjectStore(store, traced.service.telemetry, { bucket: 'attachments' });
 }
 
 test('takes a PUT whose caller hangs up for cancelled', async () => {
@@ -191,6 +185,6 @@ test.each(sources)('records a PUT whose source %s', async (_, leave, result) => 
 test('takes a store that fails to write for a failure', async () => {
   await expect(folderStore().put('no/such/folder', startBody())).rejects.toThrow('ENOENT');
   await expect(folderStore().put('a', Readable.from(['a']))).resolves.toBeUndefined();
-  const metrics = await service.telemetry.renderMetrics();
+  const metrics = await traced.service.telemetry.renderMetrics();
   expect(metrics).not.toContain('s3_upload_duration_seconds_count{result="cancelled"}');
 });

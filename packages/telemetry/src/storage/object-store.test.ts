@@ -2,20 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { eventually } from '@watchkeeper/testing/waiting';
 import { instrumentObjectStore, instrumentS3Client } from '../index.ts';
-import { startTestTracing } from '../testing/spans.ts';
-import { createTestTelemetry, type TestTelemetry } from '../testing/test-telemetry.ts';
+import { useTracedTelemetry } from '../testing/traced-telemetry.ts';
 
-const spans = startTestTracing();
-let service: TestTelemetry;
-
-beforeEach(async () => {
-  spans.reset();
-  service = await createTestTelemetry();
-});
+const traced = useTracedTelemetry();
+const { spans } = traced;
 
 afterAll(removeTemporaryFolders);
 
@@ -26,10 +20,10 @@ function folderStore() {
     put: (key: string, content: string) => writeFile(join(folder, key), content),
     get: (key: string) => readFile(join(folder, key), 'utf8'),
   };
-  return instrumentObjectStore(store, service.telemetry, { bucket: 'attachments' });
+  return instrumentObjectStore(store, traced.service.telemetry, { bucket: 'attachments' });
 }
 
-const metricLines = async () => (await service.telemetry.renderMetrics()).split('\n');
+const metricLines = async () => (await traced.service.telemetry.renderMetrics()).split('\n');
 
 test('measures uploads and downloads and gives each a span', async () => {
   const store = folderStore();
@@ -55,7 +49,7 @@ test('records a failed upload on its metric, span and line alike', async () => {
   expect(await metricLines()).toContain('s3_upload_duration_seconds_count{result="error"} 1');
   const [span] = spans.named('put object');
   expect(span?.attributes['error.type']).toBe('TypeError');
-  expect(service.linesOf('attachment_upload_failed')).toEqual([
+  expect(traced.service.linesOf('attachment_upload_failed')).toEqual([
     expect.objectContaining({
       level: 'error',
       bucket: 'attachments',
@@ -69,7 +63,7 @@ test('takes an absent object for an answer, not for a failure', async () => {
   const store = folderStore();
   await expect(store.get('absent')).rejects.toThrow('ENOENT');
   expect(await metricLines()).toContain('s3_download_duration_seconds_count{result="not_found"} 1');
-  expect(service.lines).toEqual([]);
+  expect(traced.service.lines).toEqual([]);
 });
 
 class GetObjectCommand {
@@ -83,7 +77,7 @@ test('measures a download that answers a stream until its last byte', async () =
       Body: Readable.from([Buffer.from('a'), Buffer.from('b')]),
     }),
   };
-  expect(instrumentS3Client(client, service.telemetry)).toBe(client);
+  expect(instrumentS3Client(client, traced.service.telemetry)).toBe(client);
   await client.send(new ListObjectsCommand());
   const answer = await client.send(new GetObjectCommand());
   expect(spans.all()).toHaveLength(0);
@@ -101,11 +95,11 @@ test('records a download that breaks off', async () => {
     })(),
   );
   const client = { send: async (_command: GetObjectCommand) => ({ Body: body }) };
-  instrumentS3Client(client, service.telemetry);
+  instrumentS3Client(client, traced.service.telemetry);
   const answer = await client.send(new GetObjectCommand());
   await expect(text(answer.Body)).rejects.toThrow('connection reset');
   await eventually(async () =>
     expect(await metricLines()).toContain('s3_download_duration_seconds_count{result="error"} 1'),
   );
-  expect(service.linesOf('attachment_download_failed')).toHaveLength(1);
+  expect(traced.service.linesOf('attachment_download_failed')).toHaveLength(1);
 });
