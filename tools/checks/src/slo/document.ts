@@ -23,7 +23,10 @@ const windowSchema = z.string().refine(
     const days = /^[1-9]\d?d$/.test(text) ? Number.parseInt(text, 10) : 0;
     return days >= windowDays.least && days <= windowDays.most;
   },
-  { error: ({ input }) => `Expected from 28d to 90d, got \`${input}\`.` },
+  {
+    error: ({ input }) =>
+      `Expected from ${windowDays.least}d to ${windowDays.most}d, got \`${input}\`.`,
+  },
 );
 
 // The part of OpenSLO v1 that rules can be made of. Source: https://github.com/OpenSLO/OpenSLO
