@@ -1,4 +1,10 @@
-import { errorHandler, httpMiddleware, notFoundHandler } from '@watchkeeper/telemetry';
+import {
+  errorHandler,
+  httpMiddleware,
+  notFoundHandler,
+  ownPagesOnly,
+  requestGuard,
+} from '@watchkeeper/telemetry';
 import { dashboardRoutes, dataRoutes } from '@watchkeeper/viewer';
 import express, { type Express } from 'express';
 import type { Dependencies } from './dependencies.ts';
@@ -19,8 +25,10 @@ export function createApp(dependencies: Dependencies): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders());
+  // No foreign page reads alerts or acts here, even under a name that was pointed at this machine.
+  app.use(requestGuard(telemetry.configuration.allowedHosts));
   // Before the request metrics: an open stream is no slow request.
-  app.get('/events', live.handler);
+  app.get('/events', ownPagesOnly(), live.handler);
   // A slow query of a dashboard, or a Loki that is down, is no failure of this service.
   app.use('/dashboards/data', dataRoutes({ ...configuration, telemetry }));
   app.use(httpMiddleware(telemetry));

@@ -23,11 +23,13 @@ export interface Dependencies {
 export function createApp({ telemetry, faults, now }: Dependencies): Express {
   const gate = faultGate(faults);
   const behave = (name: StandIn) => [gate, behaviourOf(name, faults)];
-  return createApplication(telemetry, (app) => {
+  const addRoutes = (app: Express) => {
     app.use('/sms', smsRoutes(behave('sms'), now));
     app.use('/card', cardRoutes(behave('card')));
     app.use('/hooks', hookRoutes(behave('hooks'), now));
     app.use('/ai', aiRoutes(behave('ai'), now), notFoundHandler());
     app.use('/ai', aiErrorHandler(telemetry));
-  });
+  };
+  // No page of another site sends a text message or a hook through a developer's browser.
+  return createApplication(telemetry, addRoutes, telemetry.configuration.allowedHosts);
 }

@@ -15,6 +15,8 @@ export function readTelemetryConfiguration(reader: EnvironmentReader) {
     version: reader.text('SERVICE_VERSION', '0.0.0'),
     revision: reader.text('SERVICE_REVISION', 'unknown'),
     environment: reader.text('DEPLOYMENT_ENVIRONMENT', 'development'),
+    /** Host names of this server, beside addresses and names without a dot. */
+    allowedHosts: readNames(reader.optionalText('ALLOWED_HOSTS')),
     metrics: {
       isEnabled: reader.boolean('METRICS_ENABLED', true),
       ...readMetricsAddress(reader),
@@ -35,6 +37,13 @@ export function readTelemetryConfiguration(reader: EnvironmentReader) {
     },
     ...readShutdown(reader),
   });
+}
+
+function readNames(list = ''): string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 function readShutdown(reader: EnvironmentReader) {

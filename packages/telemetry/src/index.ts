@@ -19,6 +19,7 @@ export * from './http/errors.ts';
 export * from './http/http-error.ts';
 export { httpMiddleware } from './http/middleware.ts';
 export { errorStatus } from './http/refusal.ts';
+export { type AllowedHosts, ownPagesOnly, requestGuard } from './http/request-guard.ts';
 export { openLogDestination } from './logging/destination.ts';
 export type { Logger } from './logging/logger.ts';
 export { metadataFields } from './logging/loki-push.ts';

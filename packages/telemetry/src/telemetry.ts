@@ -70,6 +70,7 @@ export async function createTelemetry(
       const server = await startManagementServer({
         ...listenOptions,
         token: tokenFile === undefined ? token : readToken(tokenFile),
+        allowedHosts: configuration.allowedHosts,
         health,
         renderMetrics: registry.renderMetrics,
         routes,

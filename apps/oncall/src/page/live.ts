@@ -2,13 +2,25 @@ import type { Response } from 'express';
 
 export type Live = ReturnType<typeof createLive>;
 
-// A team with a few tabs each. Each costs a socket, so there is a bound.
+// A team with a few tabs each. Each costs a socket, so there is a bound; the oldest makes room, and
+// reconnects, so that nobody can hold all of them for ever.
 const maxClients = 100;
 // Proxies close idle connections after a minute.
 const beatIntervalMs = 15_000;
 // A storm of notifications causes one refresh, not one each.
 const debounceMs = 150;
 const retryMs = 3_000;
+
+/** Ends the oldest stream of the address that holds the most. */
+function endOldestOfMost(clients: Set<Response>): void {
+  const addressOf = ({ req }: Response) => req.socket.remoteAddress;
+  const groups = [...Map.groupBy(clients, addressOf).values()];
+  const [largest = []] = groups.sort((one, other) => other.length - one.length);
+  const [oldest] = largest;
+  if (oldest === undefined) return;
+  clients.delete(oldest);
+  oldest.end();
+}
 
 /** Notifies open pages of changes by server-sent events. */
 export function createLive() {
@@ -38,10 +50,11 @@ export function createLive() {
     },
     /** Answers `GET /events`. */
     handler(_: unknown, response: Response) {
-      if (isClosed || clients.size >= maxClients) {
-        response.status(503).set('retry-after', '30').type('text').send('Too many open pages.\n');
+      if (isClosed) {
+        response.status(503).set('retry-after', '30').type('text').send('The inbox is stopping.\n');
         return;
       }
+      if (clients.size >= maxClients) endOldestOfMost(clients);
       response.status(200).set({
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',

@@ -1,4 +1,4 @@
-import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
+import { HttpError, ownPagesOnly, type Telemetry } from '@watchkeeper/telemetry';
 import { type Html, html, type QueryAddresses, sendPage } from '@watchkeeper/viewer';
 import { type Request, type RequestHandler, Router } from 'express';
 import { oncallMetrics } from '../catalogue.ts';
@@ -28,10 +28,12 @@ export function runbookRoutes(dependencies: Omit<Context, 'runner'> & QueryAddre
   const context: Context = { ...dependencies, runner: createQueryRunner(dependencies) };
   const router = Router();
   router.get('/runbooks/:name', showAlone(context));
-  router.get('/runbooks/:name/queries/:index', runQuery(context));
+  // Another site's page must not keep Prometheus busy through a reader's browser.
+  const own = ownPagesOnly();
+  router.get('/runbooks/:name/queries/:index', own, runQuery(context));
   router.get('/alerts/:id', showBeside(context));
   router.get('/alerts/:id/runbooks/:name', showBeside(context));
-  router.get('/alerts/:id/runbooks/:name/queries/:index', runQuery(context));
+  router.get('/alerts/:id/runbooks/:name/queries/:index', own, runQuery(context));
   return router;
 }
 

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { reasonPhrase } from '../http/refusal.ts';
+import { denialOf } from '../http/request-guard.ts';
 import { describeError } from '../logging/describe-error.ts';
 import { type MetricsFormat, metricsContentTypes } from '../metrics/prom-client.ts';
 import { type ListenOptions, listen } from '../process/listen.ts';
@@ -15,6 +17,8 @@ export type ManagementHandler = (
 
 interface ManagementOptions extends ListenOptions {
   readonly token: string | undefined;
+  /** Host names of the server, beside its bind address. */
+  readonly allowedHosts: readonly string[];
   readonly health: Health;
   readonly renderMetrics: (format: MetricsFormat) => Promise<string>;
   /** Further routes by `METHOD /path`, such as a service's fault switches. */
@@ -33,20 +37,26 @@ export function sendJson(response: ServerResponse, statusCode: number, body: unk
 
 /**
  * Starts the server that only operators reach: metrics, liveness, readiness. Probes stay open,
- * because an orchestrator has no token; all other routes require it if one is set.
+ * because an orchestrator has no token; all other routes require it if one is set. Pages that a browser
+ * shows reach none of them.
  * @returns its address as `host:port`
  */
 export async function startManagementServer(options: ManagementOptions) {
   const routes = new Map(Object.entries({ ...standardRoutes(options), ...options.routes }));
   const isAllowed = options.token === undefined ? () => true : createTokenCheck(options.token);
   const openPaths = new Set(['/health', '/ready']);
+  const hosts = [options.bindAddress, ...options.allowedHosts];
 
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     // Node sends no body in answer to HEAD, so the handler of GET answers it. Source: RFC 9110.
     const method = request.method === 'HEAD' ? 'GET' : request.method;
     const handler = routes.get(`${request.method} ${path}`) ?? routes.get(`${method} ${path}`);
-    if (!openPaths.has(path) && !isAllowed(request.headers.authorization)) {
+    const denial = denialOf(request, hosts);
+    if (denial !== undefined) {
+      const { statusCode, message } = denial;
+      sendJson(response, statusCode, { statusCode, error: reasonPhrase(statusCode), message });
+    } else if (!openPaths.has(path) && !isAllowed(request.headers.authorization)) {
       response.setHeader('www-authenticate', 'Bearer');
       sendJson(response, 401, { statusCode: 401, error: 'Unauthorized' });
     } else if (handler === undefined) {
