@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, jest, test } from '@jest/globals';
+import { describeAttacks } from '../attacks/subjects/all.ts';
+import { createAttackTarget } from './attack-target.ts';
 import { createContext } from './context.ts';
 import { findMachine } from './machine.ts';
 import { describeImage } from './subjects/image.ts';
@@ -36,6 +38,7 @@ function describeSystem(system: System) {
     describeServices(context);
     describeSignals(context);
     describeIsolation(context);
+    describeAttacks(createAttackTarget(system));
     describeImage(context);
     describeLogPath(context);
     describeOutage(context);

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
+import { sendRaw } from '@watchkeeper/testing/raw-request';
 import { json, type Received } from './testing/fake-service.ts';
-import { sendRaw } from './testing/raw-request.ts';
 import { useGateway } from './testing/running-gateway.ts';
 
 const gateway = useGateway();

@@ -3,7 +3,7 @@ import { parseCommandLine, usageError } from '@watchkeeper/drills/command/argume
 /** In the order in which they run: those that fail within seconds come first. */
 export const stages = [
   ...(['check', 'contract', 'rules', 'unit'] as const),
-  ...(['browser', 'e2e', 'drills', 'containers'] as const),
+  ...(['browser', 'e2e', 'attacks', 'drills', 'containers'] as const),
 ] as const;
 
 /** A part of the suite: `check`, or a project of `jest.config.js`. */

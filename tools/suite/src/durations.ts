@@ -15,6 +15,7 @@ const firstGuess: Durations['stages'] = {
   light: 300,
   browser: 60,
   e2e: 180,
+  attacks: 90,
   drills: 360,
   containers: 180,
 };

@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { sendRaw } from '@watchkeeper/testing/raw-request';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import { json } from '../testing/fake-service.ts';
-import { sendRaw } from '../testing/raw-request.ts';
 import { type RunningGateway, startGateway } from '../testing/running-gateway.ts';
 
 let gateway: RunningGateway;

@@ -1,0 +1,15 @@
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
+import { createNativeTarget } from './native-target.ts';
+import { describeAttacks } from './subjects/all.ts';
+
+// On a fresh machine the first start fetches the tools from Debian's archive.
+const startTimeoutMs = 300_000;
+jest.setTimeout(60_000);
+
+describe('attacks on native mode', () => {
+  const target = createNativeTarget();
+  beforeAll(() => target.start(), startTimeoutMs);
+  afterAll(() => target.stop(), 60_000);
+
+  describeAttacks(target);
+});
