@@ -21,7 +21,7 @@ import { silenceRoutes } from './silences/routes.ts';
 
 /** Creates the public application. */
 export function createApp(dependencies: Dependencies): Express {
-  const { configuration, telemetry, inbox, live } = dependencies;
+  const { configuration, telemetry, inbox, live, senders } = dependencies;
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders());
@@ -35,8 +35,8 @@ export function createApp(dependencies: Dependencies): Express {
   const viewFor = createViewFor(dependencies);
   app.use('/webhooks', webhookRoutes(dependencies));
   app.use('/api/v1', listRoutes(dependencies));
-  app.use('/slack', slackRoutes(createReceiver(telemetry, inbox, 'slack')));
-  app.use('/pagerduty', pagerdutyRoutes(createReceiver(telemetry, inbox, 'pager')));
+  app.use('/slack', senders.requireToken, slackRoutes(createReceiver(telemetry, inbox, 'slack')));
+  app.use('/pagerduty', pagerdutyRoutes(createReceiver(telemetry, inbox, 'pager'), senders));
   app.use('/', runbookRoutes({ ...configuration, telemetry, viewFor }));
   app.use('/', silenceRoutes({ ...dependencies, viewFor }));
   app.use('/', dashboardRoutes(configuration));

@@ -1,6 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
 import { ConfigurationError, createEnvironmentReader } from '@watchkeeper/telemetry';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readConfiguration } from './config.ts';
+
+afterAll(removeTemporaryFolders);
 
 function read(environment: Record<string, string>) {
   const reader = createEnvironmentReader({ INBOX_FILE: 'inbox.jsonl', ...environment });
@@ -23,6 +28,16 @@ test('requires only INBOX_FILE', () => {
     lokiQueryUrl: undefined,
     runbooksFolder: undefined,
   });
+});
+
+test('refuses an empty token of its senders', () => {
+  const file = join(makeTemporaryFolder('token'), 'token');
+  writeFileSync(file, ' \n');
+  expect(() => read({ RECEIVER_TOKEN_FILE: file })).toThrow(
+    new ConfigurationError([
+      `Expected \`RECEIVER_TOKEN_FILE\` to hold a token, got an empty file \`${file}\`.`,
+    ]),
+  );
 });
 
 test.each([

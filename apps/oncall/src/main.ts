@@ -8,6 +8,7 @@ import { openInbox } from './inbox/store.ts';
 import { createLive } from './page/live.ts';
 import { startMailServer } from './receivers/mail.ts';
 import { createReceiver } from './receivers/receiver.ts';
+import { createSenderCheck } from './receivers/sender.ts';
 
 // One comparison; the page shows seconds.
 const watchIntervalMs = 1_000;
@@ -37,12 +38,14 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   const timer = setInterval(watchHeartbeat, watchIntervalMs).unref();
   shutdown.on('stop-accepting', 'heartbeat watch', () => clearInterval(timer));
 
-  const app = createApp({ configuration, telemetry, inbox, live, now: Date.now });
+  const senders = createSenderCheck(configuration.receiverToken);
+  const app = createApp({ configuration, telemetry, inbox, live, senders, now: Date.now });
   await serveHttp(telemetry, app, configuration);
   const mail = await startMailServer({
     port: configuration.smtpPort,
     bindAddress: configuration.bindAddress,
     receiver: createReceiver(telemetry, inbox, 'mail'),
+    senders,
   });
   shutdown.on('drain', 'mail server', () => mail.close());
   await telemetry.startManagement();

@@ -24,6 +24,7 @@ export { openLogDestination } from './logging/destination.ts';
 export type { Logger } from './logging/logger.ts';
 export { metadataFields } from './logging/loki-push.ts';
 export { type ManagementHandler, sendJson } from './management/server.ts';
+export { createTokenCheck } from './management/token.ts';
 export type { Metrics } from './metrics/metrics.ts';
 export { runInSpan } from './operations/span.ts';
 export * from './operations/trace-context.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundAddress, boundAlert } from './bounds.ts';
 
 function expected(what: string) {
   return {
@@ -12,6 +13,10 @@ function expected(what: string) {
 function shorten(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }
+
+// As many as the inbox keeps; a group has those of one name and job.
+const maxAlerts = 1_000;
+const maxKeyLength = 2_000;
 
 const text = z.string(expected('a string'));
 const pairs = z.record(z.string(), text, expected('an object of strings'));
@@ -40,11 +45,13 @@ const notifiedAlert = z.object(
 export const webhookNotification = z.object(
   {
     version: z.literal('4', expected('`"4"`')),
-    groupKey: text,
-    receiver: text,
-    externalURL: text.default(''),
+    groupKey: text.transform((key) => key.slice(0, maxKeyLength)),
+    receiver: text.transform((name) => name.slice(0, maxKeyLength)),
+    externalURL: text.default('').transform(boundAddress),
     truncatedAlerts: z.number(expected('a number')).default(0),
-    alerts: z.array(notifiedAlert, expected('a list of alerts')),
+    alerts: z
+      .array(notifiedAlert.transform(boundAlert), expected('a list of alerts'))
+      .max(maxAlerts, `Expected at most ${maxAlerts} alerts. Group them by more labels.`),
   },
   expected('an object'),
 );

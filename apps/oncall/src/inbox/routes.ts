@@ -7,13 +7,14 @@ import { type WebhookNotification, webhookNotification } from './notification.ts
 import type { Inbox } from './store.ts';
 import { failTemporarily, validate } from './validation.ts';
 
-// Two thousand alerts with long annotations; Alertmanager would not retry a larger one.
+// A thousand alerts with long annotations; Alertmanager would not retry a larger one.
 const maxNotification = '10mb';
 
 /** `/webhooks/alertmanager` and `/webhooks/heartbeat`, Alertmanager's receivers. */
-export function webhookRoutes({ telemetry, inbox }: Dependencies): Router {
+export function webhookRoutes({ telemetry, inbox, senders }: Dependencies): Router {
   const json = express.json({ limit: maxNotification });
   const router = Router();
+  router.use(senders.requireToken);
   router.post('/alertmanager', json, receive(telemetry, inbox));
   router.post('/heartbeat', json, receiveBeat(telemetry, inbox));
   return router;

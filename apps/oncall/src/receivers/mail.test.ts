@@ -15,6 +15,7 @@ beforeEach(async () => {
     port: 0,
     bindAddress: '127.0.0.1',
     receiver: createReceiver(app.telemetry, app.inbox, 'mail'),
+    senders: app.senders,
   });
 });
 
@@ -117,7 +118,7 @@ test('survives a client that disconnects during a mail', async () => {
 test('names a taken port and the fix', async () => {
   const receiver = createReceiver(app.telemetry, app.inbox, 'mail');
   await expect(
-    startMailServer({ port: mail.port, bindAddress: '127.0.0.1', receiver }),
+    startMailServer({ port: mail.port, bindAddress: '127.0.0.1', receiver, senders: app.senders }),
   ).rejects.toThrow(
     `Could not listen on 127.0.0.1:${mail.port} (EADDRINUSE). Set \`SMTP_PORT\` to a free port.`,
   );

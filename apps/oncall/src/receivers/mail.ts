@@ -4,11 +4,13 @@ import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import type { ReceivedMessage } from './message.ts';
 import type { Receiver } from './receiver.ts';
+import type { SenderCheck } from './sender.ts';
 
 interface MailServerOptions {
   readonly port: number;
   readonly bindAddress: string;
   readonly receiver: Receiver;
+  readonly senders: Pick<SenderCheck, 'isToken' | 'isRequired'>;
 }
 
 // Our mails have a few kilobytes, with ten alerts at most.
@@ -17,12 +19,12 @@ const maxClients = 20;
 const idleTimeoutMs = 30_000;
 
 /**
- * Starts an SMTP server that accepts all mail and relays none. It has no TLS and no passwords,
- * because only this machine or its own network can reach it.
+ * Starts an SMTP server that relays nothing. The password of its senders is the receivers' token, under
+ * any name; there is no TLS, because only this machine or its own network can reach it.
  * @throws Error if the port is taken
  */
 export async function startMailServer(options: MailServerOptions) {
-  const { port, bindAddress } = options;
+  const { port, bindAddress, senders } = options;
   const { keep, refuse } = options.receiver;
   const server = new SMTPServer({
     name: 'inbox',
@@ -31,8 +33,16 @@ export async function startMailServer(options: MailServerOptions) {
     maxClients,
     socketTimeout: idleTimeoutMs,
     closeTimeout: 1_000,
-    disabledCommands: ['AUTH', 'STARTTLS'],
-    authOptional: true,
+    disabledCommands: senders.isRequired ? ['STARTTLS'] : ['AUTH', 'STARTTLS'],
+    authOptional: !senders.isRequired,
+    // Alertmanager sends PLAIN over TLS only.
+    authMethods: ['LOGIN'],
+    allowInsecureAuth: true,
+    onAuth({ username, password }, _session, callback) {
+      if (senders.isToken(password ?? '')) return callback(null, { user: username });
+      options.receiver.refuse('The password is wrong.');
+      return callback(new Error('Expected the token of `RECEIVER_TOKEN_FILE` as password.'));
+    },
     disableReverseLookup: true,
     logger: false,
     onData(stream, _session, callback) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cut } from '../inbox/bounds.ts';
 
 /** The notification channels beside the inbox's own webhook. */
 export const channels = ['slack', 'pager', 'mail'] as const;
@@ -45,8 +46,4 @@ export function boundMessage(message: ReceivedMessage): ReceivedMessage {
       .slice(0, maxLinks)
       .map(({ title: name, href }) => ({ title: cut(name, maxTitle), href })),
   };
-}
-
-function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
 }

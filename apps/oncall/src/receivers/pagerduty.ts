@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { ReceivedMessage } from './message.ts';
 import type { Receiver } from './receiver.ts';
+import type { SenderCheck } from './sender.ts';
 
 // Source: https://developer.pagerduty.com/docs/events-api-v2-overview, "512 KB".
 const maxBody = '512kb';
@@ -57,15 +58,22 @@ const event = z
     { message: "'dedup_key' is missing" },
   );
 
-/** `POST /pagerduty/v2/enqueue`: responds with 202 as PagerDuty does, or 400 with the errors. */
-export function pagerdutyRoutes({ keep, refuse }: Receiver): Router {
+/**
+ * `POST /pagerduty/v2/enqueue`: responds with 202 as PagerDuty does, or 400 with the errors, of which a
+ * foreign routing key is one.
+ */
+export function pagerdutyRoutes(
+  { keep, refuse }: Receiver,
+  { isToken }: Pick<SenderCheck, 'isToken'>,
+): Router {
   // A resolve event may only have the key of its incident.
   const incidents = new LRUCache<string, Incident>({ max: maxIncidents });
   const router = Router();
   router.post('/v2/enqueue', express.json({ limit: maxBody }), async (request, response) => {
     const parsed = event.safeParse(request.body ?? {});
-    if (!parsed.success) {
-      const errors = parsed.error.issues.slice(0, 20).map(({ message }) => message);
+    if (!parsed.success || !isToken(parsed.data.routing_key)) {
+      const issues = parsed.error?.issues ?? [{ message: "'routing_key' is invalid" }];
+      const errors = issues.slice(0, 20).map(({ message }) => message);
       refuse(errors.join('; '));
       const message = 'Event object is invalid';
       response.status(400).json({ status: 'invalid event', message, errors });

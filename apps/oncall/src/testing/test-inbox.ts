@@ -11,6 +11,7 @@ import { readConfiguration } from '../config.ts';
 import { watchInbox } from '../inbox/metrics.ts';
 import { openInbox } from '../inbox/store.ts';
 import { createLive } from '../page/live.ts';
+import { createSenderCheck } from '../receivers/sender.ts';
 
 /** The moment at which every test begins. */
 export const startOfTest = Date.parse('2026-01-31T03:00:00.000Z');
@@ -60,7 +61,8 @@ export async function startInbox(file: string, environment: Record<string, strin
   const live = createLive();
   inbox.onChange(live.announce);
   watchInbox(telemetry, inbox, live);
-  const app = createApp({ configuration, telemetry, inbox, live, now });
+  const senders = createSenderCheck(configuration.receiverToken);
+  const app = createApp({ configuration, telemetry, inbox, live, senders, now });
   const { url: origin, close } = await startServer(app);
 
   return {
@@ -71,6 +73,7 @@ export async function startInbox(file: string, environment: Record<string, strin
     inbox,
     live,
     telemetry,
+    senders,
     /** Every endpoint. */
     routes: listRoutes(app),
     renderMetrics: () => telemetry.renderMetrics(),

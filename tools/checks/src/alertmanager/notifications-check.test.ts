@@ -115,10 +115,16 @@ test('refuses a receiver whose secret file is missing or empty', async () => {
     '- api_url: http://oncall:8025/slack/webhook',
     '- api_url_file: /etc/alertmanager/secrets/slack-webhook-url',
   );
-  writeFileSync(join(root, 'monitoring/alertmanager/stand-in/pagerduty-routing-key'), '\n');
+  replace(
+    'routing_key_file: /run/secrets/receiver-token',
+    'routing_key_file: /etc/alertmanager/secrets/pagerduty-routing-key',
+  );
+  const folder = join(root, 'monitoring/alertmanager/secrets');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'pagerduty-routing-key'), '\n');
   expect(await notificationsCheck.run(root)).toEqual([
     'monitoring/alertmanager/alertmanager.yml: receiver `pager`: expected the file of ' +
-      '`routing_key_file`, monitoring/alertmanager/stand-in/pagerduty-routing-key, to hold a ' +
+      '`routing_key_file`, monitoring/alertmanager/secrets/pagerduty-routing-key, to hold a ' +
       'secret, it is empty.',
     'monitoring/alertmanager/alertmanager.yml: receiver `chat`: expected the file of ' +
       '`api_url_file`, monitoring/alertmanager/secrets/slack-webhook-url, to exist. Write the ' +
@@ -134,7 +140,7 @@ test.each([
     'api_url',
   ],
   [
-    '- routing_key_file: /etc/alertmanager/stand-in/pagerduty-routing-key',
+    '- routing_key_file: /run/secrets/receiver-token',
     '- routing_key: 0123456789abcdef',
     'pager',
     'routing_key',

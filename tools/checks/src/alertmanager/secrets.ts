@@ -1,11 +1,14 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { secretNames } from '@watchkeeper/stack/compose-file';
 import type { AlertmanagerConfiguration } from './configuration.ts';
 import { configurationFile } from './configuration.ts';
 
 // Where the container has the folder of the file; native mode puts its own path there.
 const containerFolder = '/etc/alertmanager/';
 const folder = 'monitoring/alertmanager/';
+// What `prepare` makes, in the container.
+const madeFolder = '/run/secrets';
 
 // Credentials: their holder can act as us.
 const secretKeys =
@@ -54,6 +57,7 @@ function isExternal(address: string): boolean {
 
 /** Alertmanager would report it only at the first notification. */
 function missingFile(root: string, where: string, key: string, path: string): string[] {
+  if (dirname(path) === madeFolder && secretNames.includes(basename(path))) return [];
   const isOurs = path.startsWith(containerFolder);
   const file = isOurs ? join(root, folder, path.slice(containerFolder.length)) : path;
   const shown = isOurs ? `${folder}${path.slice(containerFolder.length)}` : path;
