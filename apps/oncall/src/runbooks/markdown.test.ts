@@ -71,8 +71,12 @@ test('makes no other block runnable', () => {
   expect(show('```bash\nrm -rf /\n```\n\n```sql\nDROP TABLE x;\n```')).not.toContain('class="run"');
 });
 
-test('exports the labels to a shell, quoted so that none becomes a command', () => {
+test('exports the used labels to a shell, quoted so that none becomes a command', () => {
   const labels = {
+    BASH_ENV: '/tmp/evil',
+    PATH: '/tmp/evil',
+    _home: '/tmp/evil',
+    unused: 'x',
     alertname: 'Test',
     severity: 'critical',
     job: 'api',
@@ -80,8 +84,9 @@ test('exports the labels to a shell, quoted so that none becomes a command', () 
     'not-a-name': 'x',
     torn: 'a\nrm -rf /',
   };
-  const page = show('# T', labels);
+  const used = '$job $evil $torn $BASH_ENV $PATH $_home $alertname-';
+  const page = show(`# T\n\n\`\`\`bash expect=any\necho ${used}\n\`\`\``, labels);
   expect(page).toContain(
-    '<code>. runbooks/on-call.sh; export job=api evil=&#39;&#39;\\&#39;&#39;; rm -rf / #&#39;</code>',
+    '<code>. runbooks/on-call.sh; export alertname=Test job=api evil=&#39;&#39;\\&#39;&#39;; rm -rf / #&#39;</code>',
   );
 });

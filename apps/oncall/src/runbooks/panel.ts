@@ -1,9 +1,9 @@
 import { type Html, html } from '@watchkeeper/viewer';
-import type { Tokens } from 'marked';
+import { marked, type Tokens } from 'marked';
 import type { Runbook } from './document.ts';
 import { renderMarkdown } from './markdown.ts';
 import type { QueryRunner } from './query.ts';
-import { fillVariables } from './variables.ts';
+import { fillVariables, shellVariables } from './variables.ts';
 
 export interface PanelOptions {
   /** The labels of the alert beside it; undefined if it is shown alone. */
@@ -23,7 +23,7 @@ export function runbookPanel(runbook: Runbook, options: PanelOptions): Html {
     resolve: (href) => resolveLink(href, options.addressOf),
   });
   return html`<section id="runbook" class="runbook" aria-label="Runbook ${runbook.name}">
-  ${options.labels !== undefined && shellSetup(options.labels)}
+  ${options.labels !== undefined && shellSetup(runbook, options.labels)}
   ${content}
 </section>`;
 }
@@ -78,16 +78,17 @@ function block(info: string, code: string, run: Html | undefined): Html {
 `;
 }
 
-// A valid shell name, and text without line breaks: it will be pasted.
-const shellName = /^[a-zA-Z_]\w*$/;
+// Text without line breaks: it will be pasted.
 const isPrintable = /^[^\p{Cc}\p{Cf}]*$/u;
-const notExported = ['alertname', 'severity', 'component'];
 
-/** The command that exports the alert's labels to a shell, quoted. */
-function shellSetup(labels: Readonly<Record<string, string>>): Html {
-  const exports = Object.entries(labels)
-    .filter(([name, value]) => shellName.test(name) && isPrintable.test(value))
-    .filter(([name]) => !notExported.includes(name))
+/** The command that exports the labels that the runbook's commands use to a shell, quoted. */
+function shellSetup({ tokens }: Runbook, labels: Readonly<Record<string, string>>): Html {
+  const blocks: string[] = [];
+  marked.walkTokens([...tokens], (token) => {
+    if (token.type === 'code' && /^bash\b/.test(token.lang ?? '')) blocks.push(token.text);
+  });
+  const exports = Object.entries(shellVariables(blocks.join('\n'), labels))
+    .filter(([, value]) => isPrintable.test(value))
     .map(([name, value]) => `${name}=${quoteForShell(value)}`);
   const line = exports.length === 0 ? '' : `; export ${exports.join(' ')}`;
   return html`<div class="setup"><p>In a shell, for this alert:</p>

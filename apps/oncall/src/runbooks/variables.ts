@@ -53,3 +53,24 @@ function escapeIn(quote: string, value: string): string {
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r');
 }
+
+// Of labels as Prometheus' authors name them. Variables that a shell obeys, such as BASH_ENV and PATH, are
+// upper-case; those of on-call.sh begin with an underscore.
+const shellName = /^[a-z][a-z0-9_]*$/;
+const usedInShell = /\$\{?([a-zA-Z_]\w*)/g;
+
+/**
+ * The labels that a block of bash uses, as variables for it. Names are as untrusted as values: one that
+ * a shell or `environment` knows already is left out.
+ */
+export function shellVariables(
+  code: string,
+  labels: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Record<string, string> {
+  const used = new Set([...code.matchAll(usedInShell)].map(([, name = '']) => name));
+  const entries = Object.entries(labels).filter(
+    ([name]) => used.has(name) && shellName.test(name) && !Object.hasOwn(environment, name),
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,4 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import type { Expectation } from '../runbooks/expectation.ts';
 import { readExpectation } from '../runbooks/expectation.ts';
 import type { Block, BlockType } from '../runbooks/page.ts';
@@ -7,6 +10,8 @@ import { rewriteAddresses } from './addresses.ts';
 import { compressLogql, compressPromql } from './compress.ts';
 import { meetsExpectation, type Outcome } from './judge.ts';
 import { runBlock } from './run-block.ts';
+
+afterAll(removeTemporaryFolders);
 
 const values = (...numbers: number[]): Outcome => ({ kind: 'values', values: numbers, text: '' });
 const exit = (code: number, text = ''): Outcome => ({ kind: 'exit', code, text });
@@ -72,6 +77,32 @@ test('runs a command with the on-call commands and the labels of the alert', asy
     verdict: 'met',
     text: 'job is api on native',
   });
+});
+
+test('gives a command no label that a shell would obey, or that it does not use', async () => {
+  const folder = makeTemporaryFolder('labels');
+  const file = join(folder, 'evil.sh');
+  writeFileSync(file, 'echo owned\n');
+  const hostile = {
+    ...{ BASH_ENV: file, ENV: file, PS4: '$(echo owned)', IFS: 'o', PROMPT_COMMAND: file },
+    ...{
+      PATH: folder,
+      LD_PRELOAD: file,
+      SHELLOPTS: 'xtrace',
+      BASH_FUNC_type: '() { echo owned; }',
+    },
+    ...{
+      ON_CALL_MODE: 'compose',
+      _home: folder,
+      WATCHKEEPER_HOME: folder,
+      unused: 'x',
+      job: '$(id)',
+    },
+  };
+  const code = 'echo "$job $(mode) $ON_CALL_MODE" | cat; env; : $PATH $BASH_ENV $_home';
+  const { text } = await runBlock(system, block('bash', code, 'any'), hostile);
+  expect(text).toMatch(/^\$\(id\) native native\n/);
+  for (const word of ['owned', folder, 'unused']) expect(text).not.toContain(word);
 });
 
 test('fills the labels into a statement and judges its first column', async () => {

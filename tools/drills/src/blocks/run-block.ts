@@ -1,4 +1,4 @@
-import { fillVariables } from '@watchkeeper/oncall/runbooks/variables';
+import { fillVariables, shellVariables } from '@watchkeeper/oncall/runbooks/variables';
 import { getJson } from '../observation/monitoring-clients.ts';
 import { messageOf } from '../observation/wait-until.ts';
 import { type Expectation, readExpectation } from '../runbooks/expectation.ts';
@@ -73,7 +73,10 @@ function perform(
   labels: Labels,
 ): Promise<Outcome> {
   const runners: Readonly<Record<BlockType, () => Promise<Outcome>>> = {
-    bash: () => runBash(code, { ...system.shell, ...labels }),
+    bash: () => {
+      const known = { ...process.env, ...system.shell };
+      return runBash(code, { ...system.shell, ...shellVariables(code, labels, known) });
+    },
     promql: () => queryPrometheus(system, code),
     logql: () => queryLoki(system, code),
     sql: () => queryDatabase(system, code),
