@@ -1,6 +1,7 @@
 # The one image of Galley's apps; which one runs is a matter of `working_dir`. Built by compose, once.
 # In it: the base image with Node, the production packages of all apps, their sources as they are.
-FROM node:24-alpine3.24 AS assembled
+ARG NODE_IMAGE=node:24-alpine3.24@sha256:ebfe2f90462722a7a4de65e91990e97fe0d401c70e0e762c5b53302f905ec1c1
+FROM ${NODE_IMAGE} AS assembled
 WORKDIR /image/galley
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 # The same pnpm that wrote the lock file.
@@ -31,7 +32,7 @@ RUN mkdir -p /image/var/log/galley /image/var/lib/galley/inbox /image/var/lib/ga
   chown -R node:node /image/var/log/galley /image/var/lib/galley && \
   find /image -exec touch -h -d "@$SOURCE_DATE_EPOCH" '{}' +
 
-FROM node:24-alpine3.24
+FROM ${NODE_IMAGE}
 ARG REVISION=unknown
 ENV NODE_ENV=production SERVICE_REVISION=$REVISION
 # The whole tree at once: a folder that the builder makes for a copy has the time of the build.

@@ -2,10 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
 import { withTemporaryFolder } from '@watchkeeper/drills/systems/temporary-stack';
+import { declaredImages, imageIn } from '@watchkeeper/stack/compose-file';
 import { baseImage, ensureBaseImage } from './base-image.ts';
-import { pinnedImages, type StandIn, standIns } from './stand-ins.ts';
+import { type StandIn, standIns } from './stand-ins.ts';
 
 export interface ImageState {
+  /** The variable with which compose takes another image. */
+  readonly variable: string;
+  /** Its name on this machine. */
   readonly image: string;
   /** `real` came from a registry; `missing` is not available. */
   readonly state: 'real' | 'stand-in' | 'missing';
@@ -13,10 +17,12 @@ export interface ImageState {
   readonly detail: string;
 }
 
+type Found = Omit<ImageState, 'variable'>;
+
 const sourceLabel = 'io.watchkeeper.stand-in.source';
 
 /** Undefined when the image is not there. */
-async function inspectImage(image: string, engine: Engine): Promise<ImageState | undefined> {
+async function inspectImage(image: string, engine: Engine): Promise<Found | undefined> {
   const format = `{{index .Config.Labels "${sourceLabel}"}}`;
   const { code, stdout } = await docker(['image', 'inspect', '--format', format, image], engine);
   if (code !== 0) return undefined;
@@ -26,7 +32,7 @@ async function inspectImage(image: string, engine: Engine): Promise<ImageState |
     : { image, state: 'stand-in', detail: source };
 }
 
-function build(image: string, standIn: StandIn, engine: Engine): Promise<ImageState> {
+function build(image: string, standIn: StandIn, engine: Engine): Promise<Found> {
   return withTemporaryFolder(async (context) => {
     const folder = join(context, 'root');
     mkdirSync(folder);
@@ -54,7 +60,10 @@ export interface ImageSources {
   readonly mayBuild?: boolean;
 }
 
-/** Finds each pinned image, pulls it or makes a stand-in for it; a real one is never replaced. */
+/**
+ * Finds each pinned image, pulls it or makes a stand-in for it; a real one is never replaced. A
+ * stand-in has a name of its own, which `useStandIns` gives to compose.
+ */
 export async function ensureImages(
   engine: Engine,
   onProgress: (message: string) => void = () => {},
@@ -62,39 +71,55 @@ export async function ensureImages(
 ): Promise<readonly ImageState[]> {
   const states: ImageState[] = [];
   let isRegistryThere = mayPull;
-  for (const image of pinnedImages()) {
-    const present = await inspectImage(image, engine);
+  for (const { variable, reference } of declaredImages()) {
+    const wanted = imageIn(process.env, { variable, reference });
+    const standIn = standInName(reference);
+    const present = (await inspectImage(wanted, engine)) ?? (await inspectImage(standIn, engine));
     if (present?.state === 'real' || (present && !rebuild)) {
-      states.push(present);
+      states.push({ variable, ...present });
       continue;
     }
-    if (isRegistryThere) {
-      onProgress(`pulling ${image}`);
-      const { code, stderr } = await docker(['pull', '--quiet', image], engine);
+    if (isRegistryThere && wanted === reference) {
+      onProgress(`pulling ${reference}`);
+      const { code, stderr } = await docker(['pull', '--quiet', reference], engine);
       if (code === 0) {
-        states.push({ image, state: 'real', detail: '' });
+        states.push({ variable, image: reference, state: 'real', detail: '' });
         continue;
       }
       // A registry that can't be reached for one can't be for the others either.
       isRegistryThere = /not found|manifest unknown/.test(stderr);
     }
-    states.push(
-      mayBuild
-        ? await standInFor(image, engine, onProgress)
-        : { image, state: 'missing', detail: '`docker compose pull`' },
-    );
+    const state = mayBuild
+      ? await standInFor(standIn, engine, onProgress)
+      : ({ image: wanted, state: 'missing', detail: '`docker compose pull`' } as const);
+    // A missing one keeps the name under which compose looks for it.
+    states.push({ variable, ...state, ...(state.state === 'missing' && { image: wanted }) });
   }
   return states;
+}
+
+/** Has every later `docker compose` of this process take the stand-ins. */
+export function useStandIns(images: readonly ImageState[]): void {
+  for (const { variable, image, state } of images) {
+    if (state === 'stand-in') process.env[variable] = image;
+  }
+}
+
+const standInPrefix = 'watchkeeper/stand-in/';
+
+/** Under a name of its own: no image can be tagged with a digest that it does not have. */
+function standInName(reference: string): string {
+  return `${standInPrefix}${reference.split('@')[0]}`;
 }
 
 async function standInFor(
   image: string,
   engine: Engine,
   onProgress: (message: string) => void,
-): Promise<ImageState> {
-  const standIn = standIns[image.split(':')[0] ?? ''];
+): Promise<Found> {
+  const standIn = standIns[image.slice(standInPrefix.length).split(':')[0] ?? ''];
   if (standIn === undefined) return { image, state: 'missing', detail: 'it has no stand-in' };
   await ensureBaseImage(engine, onProgress);
-  onProgress(`building a stand-in for ${image}`);
+  onProgress(`building ${image}`);
   return build(image, standIn, engine);
 }

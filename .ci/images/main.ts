@@ -11,9 +11,13 @@ const onProgress = (message: string) => console.log(`… ${message}`);
 
 await runVerb(usage, ['rebuild'], async ({ rebuild = false }) => {
   const engine = await ensureEngine({ mayInstall: true, onProgress });
-  for (const { image, state, detail } of await ensureImages(engine, onProgress, { rebuild })) {
+  const images = await ensureImages(engine, onProgress, { rebuild });
+  for (const { image, state, detail } of images) {
     console.log(`${state.padEnd(9)} ${image}${detail ? `: ${detail}` : ''}`);
   }
+  const exported = images.filter(({ state }) => state === 'stand-in');
+  if (exported.length > 0) console.log('\nFor compose, in .env or in this shell:');
+  for (const { variable, image } of exported) console.log(`export ${variable}=${image}`);
   const { DOCKER_CONFIG } = engine.environment;
   if (DOCKER_CONFIG !== process.env.DOCKER_CONFIG) {
     console.log(

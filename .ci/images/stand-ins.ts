@@ -1,7 +1,6 @@
 import { cpSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { composeServices, repositoryRoot } from '@watchkeeper/stack';
-import { imagesOf } from '@watchkeeper/stack/compose-file';
+import { repositoryRoot } from '@watchkeeper/stack';
 import { findPostgres } from '@watchkeeper/stack/postgres/binaries';
 import { runCommand, runOrThrow } from '@watchkeeper/stack/run-command';
 import { StackError } from '@watchkeeper/stack/stack-error';
@@ -104,7 +103,7 @@ function offline(user: string, entrypoint: string, ...others: string[]): string[
   return [...others, `USER ${user}`, `ENTRYPOINT ["${entrypoint}"]`];
 }
 
-/** Every image that can be stood in for; the version part is read from the compose files. */
+/** Every image that can be stood in for, by its name. */
 export const standIns: Readonly<Record<string, StandIn>> = {
   'prom/prometheus': {
     fill: fromTools({ prometheus: 'usr/bin/prometheus', promtool: 'usr/bin/promtool' }),
@@ -172,9 +171,4 @@ async function fillGrafana(folder: string) {
   lay(join(import.meta.dirname, 'files/grafana-entrypoint.sh'), folder, 'run.sh');
   const { version } = await readVersion(found.file);
   return { source: `grafana ${version} of OFFLINE_BIN_DIR` };
-}
-
-/** The pinned names of all images that the compose files and the Dockerfile use. */
-export function pinnedImages(): readonly string[] {
-  return imagesOf(composeServices);
 }

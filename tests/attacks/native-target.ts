@@ -5,6 +5,10 @@ import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import { send, type Target } from './target.ts';
 
 export interface NativeTarget extends Target {
+  /** Where its state is. */
+  readonly folder: string;
+  /** The process ids of all components, by name. */
+  processes(): Readonly<Record<string, number>>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -28,6 +32,13 @@ export function createNativeTarget(): NativeTarget {
   };
   return {
     mode: 'native',
+    folder: stateFolder,
+    processes: () =>
+      Object.fromEntries(
+        Object.entries(stack().state.components).flatMap(([name, { process: running }]) =>
+          running === undefined ? [] : [[name, running.pid]],
+        ),
+      ),
     address: (component) =>
       component in stack().state.components ? stack().address(component) : undefined,
     requestInside: (component, port, path, request) =>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { createNativeTarget } from './native-target.ts';
 import { describeAttacks } from './subjects/all.ts';
+import { describeMachine } from './subjects/machine.ts';
 
 // On a fresh machine the first start fetches the tools from Debian's archive.
 const startTimeoutMs = 300_000;
@@ -12,4 +13,5 @@ describe('attacks on native mode', () => {
   afterAll(() => target.stop(), 60_000);
 
   describeAttacks(target);
+  describeMachine(target);
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type Context, createContext } from './context.ts';
-import { findMachine } from './machine.ts';
+import { findMachine, type Machine } from './machine.ts';
 import { createSystem, startTimeoutMs } from './system.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -40,13 +40,13 @@ process.on('SIGTERM', () => process.exit());
 `;
 
 /** Somebody's project after docs/copying-the-stack.md, with the stack beside its own service. */
-function copyStack(): string {
+function copyStack({ images }: Machine): string {
   const folder = makeTemporaryFolder('copied');
   for (const path of ['docker-compose.monitoring.yml', 'monitoring', 'runbooks']) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
   const service = {
-    image: 'node:24-alpine3.24',
+    image: images.find(({ variable }) => variable === 'NODE_IMAGE')?.image ?? '',
     user: '1000:1000',
     // Compose would take a dollar for a variable.
     command: ['node', '-e', shop.replaceAll('$', '$$$$')],
@@ -66,7 +66,7 @@ function copyStack(): string {
 if ('reason' in machine) {
   test.skip(`the monitoring stack runs beside another project (${machine.reason})`, () => {});
 } else {
-  const folder = copyStack();
+  const folder = copyStack(machine);
   const system = await createSystem(machine, { folder, project: 'watchkeeper-copied' });
   describeCopied(createContext(system));
 }

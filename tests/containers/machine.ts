@@ -1,5 +1,5 @@
 import { type Engine, ensureEngine, mayRunEngine } from '@watchkeeper/compose/engine';
-import { ensureImages, type ImageState } from '../../.ci/images/build-images.ts';
+import { ensureImages, type ImageState, useStandIns } from '../../.ci/images/build-images.ts';
 
 export interface Machine {
   readonly engine: Engine;
@@ -20,7 +20,9 @@ export async function findMachine(): Promise<Machine | { readonly reason: string
     // Its janitor is an image of its own; every test here takes down what it started.
     process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
     const sources = { mayPull: isCi, mayBuild: isCi };
-    return { engine, images: await ensureImages(engine, () => {}, sources) };
+    const images = await ensureImages(engine, () => {}, sources);
+    useStandIns(images);
+    return { engine, images };
   } catch (error) {
     // Where the kernel forbids an engine, the skipped tests are counted.
     if (isCi && mayRunEngine()) throw error;

@@ -28,16 +28,30 @@ export const composeServices: Record<string, DeclaredService> = Object.assign(
   }),
 );
 
+/** An image that the compose files or the Dockerfile pin, and the variable that replaces it. */
+export interface DeclaredImage {
+  readonly variable: string;
+  /** As pinned: `name:tag@digest`. */
+  readonly reference: string;
+}
+
 /** The images of services that are not built here, and those that the apps' own image is built from. */
-export function imagesOf(
-  services: Readonly<Record<string, Pick<DeclaredService, 'image' | 'build'>>>,
-): string[] {
+export function declaredImages(): readonly DeclaredImage[] {
   const dockerfile = readFileSync(join(repositoryRoot, 'Dockerfile'), 'utf8');
-  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image = '']) => image);
-  const all = Object.values(services);
-  const built = all.flatMap(({ image, build }) => (build === undefined ? [] : image));
-  const used = all.flatMap(({ image }) => image ?? []).filter((image) => !built.includes(image));
-  return [...new Set([...used, ...bases])];
+  const texts = Object.values(composeServices).map(({ image = '' }) => image);
+  const found = [
+    ...texts.flatMap((text) => [...text.matchAll(/^\$\{(\w+):-(.+)\}$/g)]),
+    ...dockerfile.matchAll(/^ARG (\w+_IMAGE)=(\S+)$/gm),
+  ];
+  const byVariable = new Map(
+    found.map(([, variable = '', reference = '']) => [variable, reference]),
+  );
+  return [...byVariable].map(([variable, reference]) => ({ variable, reference }));
+}
+
+/** The image that compose takes: that of the environment, else the pinned one. */
+export function imageIn(environment: NodeJS.ProcessEnv, { variable, reference }: DeclaredImage) {
+  return environment[variable] || reference;
 }
 
 const appFolder = '/galley/apps/';
@@ -61,11 +75,14 @@ export const publishedPorts = Object.entries(composeServices).flatMap(([service,
   }),
 );
 
-/** The names of all secrets, which the compose files hand out as `secret=READER/NAME:UID`. */
-export const secretNames: string[] = [
-  ...new Set(
-    Object.values(composeServices).flatMap(({ command = [] }) =>
-      command.flatMap((word) => /^secret=[^/]+\/([^:]+):/.exec(word)?.[1] ?? []),
-    ),
-  ),
-];
+/** Who reads which secret, as the compose files hand them out: `secret=READER/NAME:UID`. */
+export const secretReaders: readonly { readonly reader: string; readonly name: string }[] =
+  Object.values(composeServices).flatMap(({ command = [] }) =>
+    command.flatMap((word) => {
+      const [, reader, name] = /^secret=([^/]+)\/([^:]+):/.exec(word) ?? [];
+      return reader === undefined || name === undefined ? [] : [{ reader, name }];
+    }),
+  );
+
+/** The names of all secrets. */
+export const secretNames: string[] = [...new Set(secretReaders.map(({ name }) => name))];

@@ -1,21 +1,37 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { secretNames } from './compose-file.ts';
+import { secretNames, secretReaders } from './compose-file.ts';
 import { replaceDurably } from './durable-file.ts';
 import type { StateFolder } from './state-folder.ts';
 
-/** Creates every secret that is missing, or empty, at random, readable by its owner alone. */
-export function createSecrets({ secrets }: Pick<StateFolder, 'secrets'>): void {
+type SecretsFolder = Pick<StateFolder, 'secrets'>;
+
+/**
+ * Creates every secret that is missing, or empty, at random, readable by its owner alone. Each
+ * reader gets a folder with copies of its own, as in the compose files.
+ */
+export function createSecrets(folder: SecretsFolder): void {
   for (const name of secretNames) {
-    const file = join(secrets, name);
+    const file = join(folder.secrets, name);
     // As long as those of monitoring/prepare.sh: a URL and an SQL literal contain them unquoted.
     const secret = () => randomBytes(24).toString('base64url');
     const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     if (size === 0) replaceDurably(file, secret(), 0o600);
+    chmodSync(file, 0o600);
+  }
+  for (const { reader, name } of secretReaders) {
+    const own = secretsOf(folder, reader);
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    replaceDurably(join(own, name), readSecret(folder, name), 0o600);
   }
 }
 
-export function readSecret({ secrets }: Pick<StateFolder, 'secrets'>, name: string): string {
+/** The folder of a reader's copies. */
+export function secretsOf({ secrets }: SecretsFolder, reader: string): string {
+  return join(secrets, 'readers', reader);
+}
+
+export function readSecret({ secrets }: SecretsFolder, name: string): string {
   return readFileSync(join(secrets, name), 'utf8');
 }

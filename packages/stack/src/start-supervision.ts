@@ -84,7 +84,7 @@ function createSpec(component: Component, run: PreparedRun): ComponentSpec {
     launch: async () => {
       // PostgreSQL finds a home for itself.
       if (component.source.kind !== 'postgres') {
-        mkdirSync(join(context.folder.data, name), { recursive: true });
+        mkdirSync(join(context.folder.data, name), { recursive: true, mode: 0o700 });
       }
       const launch = await component.launch(context);
       const defaults = { command: context.program(name).path, cwd: context.folder.data };

@@ -1,11 +1,11 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { stopRunning } from './command/stop-running.ts';
-import { secretNames } from './compose-file.ts';
+import { secretNames, secretReaders } from './compose-file.ts';
 import { findPostgresHome } from './postgres/home.ts';
-import { createSecrets } from './secrets.ts';
+import { createSecrets, readSecret, secretsOf } from './secrets.ts';
 import { isRunning, readState, type StackState, writeState } from './state-file.ts';
 import { createStateFolder, stateFolderAt } from './state-folder.ts';
 
@@ -71,6 +71,31 @@ test('an empty secret is made again, another is kept', () => {
   expect(readFileSync(join(folder.secrets, first), 'utf8')).toMatch(/^[\w-]{32}$/);
   expect(statSync(join(folder.secrets, first)).mode & 0o777).toBe(0o600);
   expect(readFileSync(join(folder.secrets, second), 'utf8')).toBe('of my own');
+});
+
+test('each reader of a secret gets a copy of its own, in a folder of its own', () => {
+  const folder = makeFolder();
+  createSecrets(folder);
+  const modeOf = (path: string) => statSync(path).mode & 0o777;
+  for (const { reader, name } of secretReaders) {
+    const copy = join(secretsOf(folder, reader), name);
+    expect(readFileSync(copy, 'utf8')).toBe(readSecret(folder, name));
+    expect([modeOf(dirname(copy)), modeOf(copy)]).toEqual([0o700, 0o600]);
+  }
+  expect(readdirSync(secretsOf(folder, 'traffic'))).toEqual(['metrics-token']);
+});
+
+test('nobody else may enter its folders, those of an older version neither', () => {
+  const folder = makeFolder();
+  const inside = [folder.logs, folder.config, folder.inbox, join(folder.data, 'attachments')];
+  for (const path of inside) {
+    mkdirSync(path, { recursive: true });
+    chmodSync(path, 0o755);
+  }
+  createStateFolder(folder);
+  for (const path of [...inside, folder.secrets]) expect(statSync(path).mode & 0o777).toBe(0o700);
+  // Where we are root, PostgreSQL's own user passes through, and can't list them.
+  for (const path of [folder.root, folder.data]) expect(statSync(path).mode & 0o066).toBe(0);
 });
 
 test("an empty record of PostgreSQL's folder is named, not replaced by an empty database", () => {

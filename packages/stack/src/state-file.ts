@@ -80,7 +80,7 @@ export function readState(stateFile: string): StackState | undefined {
 }
 
 export function writeState(stateFile: string, state: StackState): void {
-  replaceDurably(stateFile, JSON.stringify(state, undefined, 2));
+  replaceDurably(stateFile, JSON.stringify(state, undefined, 2), 0o600);
 }
 
 /** Whether the supervisor that wrote the state still runs. */

@@ -6,6 +6,11 @@ import { makeWritable } from './writable-folder.ts';
 
 export const repositoryRoot = resolve(import.meta.dirname, '..', '..', '..');
 
+// Of components and apps, which write below `data`; PostgreSQL makes its own, for its own user.
+const dataFolders = [
+  ...['alertmanager', 'attachments', 'grafana', 'jaeger', 'loki', 'prometheus', 'promtail'],
+];
+
 /** The state folder's path: WATCHKEEPER_HOME, else `.watchkeeper` in the checkout. */
 export function stateRootOf(environment: NodeJS.ProcessEnv): string {
   return resolveFolder(environment.WATCHKEEPER_HOME || '.watchkeeper', environment);
@@ -49,14 +54,30 @@ export function stateFolderAt(root: string) {
   };
 }
 
-/** Creates the folders; secrets are for their owner alone. */
+/**
+ * Creates the folders, for their owner alone: logs hold names and addresses of people, data whatever
+ * they uploaded. Those of an older version, which anybody could read, are closed.
+ */
 export function createStateFolder(folder: StateFolder): void {
-  makeWritable(folder.root, 'WATCHKEEPER_HOME');
-  // PostgreSQL, which refuses to run as root, must pass through a temporary folder that only we
-  // may enter; it still can't list it, and everything inside has rights of its own.
-  if (process.getuid?.() === 0) chmodSync(folder.root, statSync(folder.root).mode | 0o011);
-  for (const path of [folder.config, folder.data, folder.logs, folder.inbox]) {
+  // PostgreSQL, which refuses to run as root, must pass through to its own folder; it can't list
+  // these two, and everything else inside is closed to it.
+  const passage = process.getuid?.() === 0 ? 0o711 : 0o700;
+  const modes: [path: string, mode: number][] = [
+    [folder.root, passage],
+    [folder.data, passage],
+    ...[folder.config, folder.logs, folder.inbox].map((path): [string, number] => [path, 0o700]),
+    ...dataFolders.map((name): [string, number] => [join(folder.data, name), 0o700]),
+  ];
+  for (const [path, mode] of modes) {
     makeWritable(path, 'WATCHKEEPER_HOME');
+    setMode(path, mode);
   }
   mkdirSync(folder.secrets, { recursive: true, mode: 0o700 });
+  setMode(folder.secrets, 0o700);
+}
+
+/** A folder of somebody else, whose owner decides, stays as it is. */
+function setMode(folder: string, mode: number): void {
+  const { uid, mode: present } = statSync(folder);
+  if (uid === process.getuid?.() && (present & 0o777) !== mode) chmodSync(folder, mode);
 }

@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { appNames } from '@watchkeeper/stack/compose-file';
+import { secretReaders } from '@watchkeeper/stack/compose-file';
 import type { Context } from '../context.ts';
 
 /** Ports, networks and secrets. */
 export function describeIsolation({ system }: Context): void {
   const appImage = system.model.services.api?.image ?? '';
+  const apps = Object.entries(system.model.services).flatMap(([name, { build }]) =>
+    build === undefined ? [] : [name],
+  );
   // From a container of its own, as an intruder on that network would.
   const request = (network: string, url: string) =>
     system.docker(
@@ -21,7 +24,7 @@ export function describeIsolation({ system }: Context): void {
       }
     });
 
-    test.each(appNames)('%s refuses them on the edge network', async (app) => {
+    test.each(apps)('%s refuses them on the edge network', async (app) => {
       expect(await request('edge', `http://${app}:9090/metrics`)).toMatch(/refused/);
     });
 
@@ -44,6 +47,12 @@ export function describeIsolation({ system }: Context): void {
         const environment = await system.docker('inspect', '-f', '{{.Config.Env}}', container);
         expect(environment).not.toContain(password);
       }
+    });
+
+    test.each(apps)('%s has its own, and no other', async (app) => {
+      const listing = (await execute(app, 'ls', '/run/secrets')).split('\n').sort();
+      const own = secretReaders.filter(({ reader }) => reader === app);
+      expect(listing).toEqual(own.map(({ name }) => name).sort());
     });
 
     test('Grafana’s password is there for Grafana’s user, and for no other', async () => {

@@ -7,7 +7,7 @@ import {
   StackError,
   stateRootOf,
 } from '@watchkeeper/stack';
-import { imagesOf } from '@watchkeeper/stack/compose-file';
+import { declaredImages, imageIn } from '@watchkeeper/stack/compose-file';
 import { makeWritable } from '@watchkeeper/stack/writable-folder';
 import { ensureCompose } from './compose-client.ts';
 import { type ComposeModel, resolveCompose } from './compose-model.ts';
@@ -33,7 +33,8 @@ export async function findAvailability(onProgress: Progress): Promise<Availabili
   const { engine, faults } = await findEngine();
   if (!engine) return { reason: faults[0] ?? 'no engine answers' };
   const model = await resolveCompose(root, await ensureCompose());
-  for (const image of imagesOf(model.services)) {
+  for (const declared of declaredImages()) {
+    const image = imageIn(readEnvironment(), declared);
     if (await hasImage(image, engine)) continue;
     onProgress(`pulling ${image}`);
     const { code, stderr } = await docker(['pull', '--quiet', image], engine);
@@ -100,7 +101,7 @@ export async function describeCompose(engine: Engine): Promise<string> {
   const rows = containers.map((container) => {
     const { Service, Image, State, Health } = container;
     const state = Health === 'healthy' ? 'ready' : Health || State;
-    return [Service, addressOf(container) ?? '', state, Image.split(':')[1] ?? ''];
+    return [Service, addressOf(container) ?? '', state, /:([^@]+)/.exec(Image)?.[1] ?? ''];
   });
   const hints = [
     'Logs: docker compose logs',

@@ -34,7 +34,7 @@ describe('composeEnvironment', () => {
 
   test('rewrites addresses, ports, paths and secrets, and takes the defaults of settings', () => {
     expect(composeEnvironment('api', everything)).toMatchObject({
-      ADMIN_PASSWORD_FILE: '/state/secrets/galley-admin-password',
+      ADMIN_PASSWORD_FILE: '/state/secrets/readers/api/galley-admin-password',
       AI_BASE_URL: 'http://127.0.0.1:43000/ai/v1',
       DATABASE_URL: 'postgres://galley@127.0.0.1:45432/galley',
       LOG_FILE: '/state/logs/api/api.log',
@@ -88,7 +88,7 @@ describe('composeEnvironment', () => {
       GF_AUTH_ANONYMOUS_ENABLED: 'false',
       GF_ANALYTICS_REPORTING_ENABLED: 'false',
       GF_PLUGINS_PREINSTALL_DISABLED: 'true',
-      GF_SECURITY_ADMIN_PASSWORD__FILE: '/state/secrets/admin-password',
+      GF_SECURITY_ADMIN_PASSWORD__FILE: '/state/secrets/readers/grafana/admin-password',
     });
   });
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { composeServices, publishedPorts } from '../compose-file.ts';
 import { rewritePaths } from '../configuration/addresses.ts';
+import { secretsOf } from '../secrets.ts';
 import { repositoryRoot } from '../state-folder.ts';
 import type { RunContext } from './component.ts';
 
@@ -38,7 +39,7 @@ export function composePaths(
       return join(folder.config, source.slice('./monitoring/'.length));
     }
     if (source.startsWith('.')) return join(repositoryRoot, source);
-    if (source.endsWith('-secrets')) return folder.secrets;
+    if (source.endsWith('-secrets')) return secretsOf(folder, source.replace(/-secrets$/, ''));
     if (source === 'logs') return folder.logs;
     return source === 'inbox-data' ? folder.inbox : join(folder.data, source.replace(/-data$/, ''));
   };

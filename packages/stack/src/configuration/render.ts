@@ -51,7 +51,7 @@ function renderText(file: string, text: string, options: RenderOptions): string 
 /** Copies the shipped configuration with addresses, container paths and durations rewritten. */
 export function renderConfiguration(options: RenderOptions): void {
   rmSync(options.to, { recursive: true, force: true });
-  mkdirSync(options.to, { recursive: true });
+  mkdirSync(options.to, { recursive: true, mode: 0o700 });
   const folders = options.folders.filter((folder) => existsSync(join(options.from, folder)));
   for (const folder of folders) {
     cpSync(join(options.from, folder), join(options.to, folder), { recursive: true });

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ComposeModel, ComposeService } from '@watchkeeper/compose/compose-model';
-import { auditCompose, buildProblems } from './compose-check.ts';
+import { auditCompose, secretVolumeProblems } from './compose-check.ts';
+import { buildProblems, pinProblems } from './images.ts';
 
 const sound: ComposeService = {
   image: 'example/api:1.2.3',
@@ -29,7 +30,6 @@ test('finds nothing in a sound service', () => {
 });
 
 test.each<[string, Partial<ComposeService>, string]>([
-  ['a floating tag', { image: 'x:latest' }, 'expected an exact tag, got `x:latest`'],
   ['root', { user: '0:0' }, 'expected a user other than root, got `0:0`'],
   ['no user', { user: '' }, 'expected a user other than root, got ``'],
   ['a writable root', { read_only: false }, 'expected `read_only: true`'],
@@ -112,4 +112,42 @@ test('an image is built once, and waited for by all that use it', () => {
       'service `web`: expected it to start after `prepare`, which builds its image.',
     ]),
   );
+});
+
+const digest = `sha256:${'0'.repeat(64)}`;
+
+test.each([
+  ['with a tag alone', `image: \${LOKI_IMAGE:-grafana/loki:3.7.8}`],
+  ['with a digest alone', `image: \${LOKI_IMAGE:-grafana/loki@${digest}}`],
+  ['with a floating tag', `image: \${LOKI_IMAGE:-grafana/loki:latest@${digest}}`],
+  ['that nothing can replace', `image: grafana/loki:3.7.8@${digest}`],
+])('refuses an image %s', (_, line) => {
+  const image = line.slice('image: '.length);
+  expect(pinProblems('a.yml', line)).toEqual([
+    `a.yml: expected \`\${NAME_IMAGE:-name:tag@sha256:digest}\`, got \`${image}\`.`,
+  ]);
+});
+
+test('accepts a pinned image, and those for which there is a reason', () => {
+  const images = [
+    `    image: \${LOKI_IMAGE:-grafana/loki:3.7.8@${digest}}`,
+    `    image: \${PROMTAIL_IMAGE:-grafana/promtail:3.6.11}`,
+    '    image: watchkeeper/galley:0.1.0',
+  ];
+  expect(pinProblems('a.yml', images.join('\n'))).toEqual([]);
+  expect(pinProblems('Dockerfile', `ARG NODE_IMAGE=node:24-alpine3.24@${digest}`)).toEqual([]);
+  expect(pinProblems('Dockerfile', 'ARG NODE_IMAGE=node:24')).toHaveLength(1);
+});
+
+test("refuses a service that mounts another's secrets", () => {
+  const volume = (source: string) => ({ type: 'volume', source, target: '/run/secrets' });
+  const services = {
+    api: { volumes: [volume('api-secrets')] },
+    worker: { volumes: [volume('api-secrets'), volume('secrets')] },
+    'galley-prepare': { volumes: [volume('api-secrets'), volume('secrets')] },
+  };
+  expect(secretVolumeProblems({ services })).toEqual([
+    'service `worker`: expected no secrets but its own, got `api-secrets`.',
+    'service `worker`: expected no secrets but its own, got `secrets`.',
+  ]);
 });

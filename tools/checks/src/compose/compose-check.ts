@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { ensureCompose } from '@watchkeeper/compose/compose-client';
 import {
   type ComposeModel,
@@ -7,6 +6,7 @@ import {
   resolveCompose,
 } from '@watchkeeper/compose/compose-model';
 import type { Check } from '../check.ts';
+import { buildProblems, imageProblems, versionProblems } from './images.ts';
 
 type Rule = (service: ComposeService, name: string) => string | false | undefined;
 
@@ -33,18 +33,12 @@ const maxMemoryBytes = 1024 ** 3;
 const secretName = /(PASSWORD|SECRET|TOKEN|(?<!PUBLIC)_KEY)(?!.*FILE)/;
 const urlWithPassword = /:\/\/[^/\s:@]+:[^/\s@]+@/;
 
-function isPinned(image: string): boolean {
-  const tag = image.split(':')[1] ?? '';
-  return /\d+\.\d+/.test(tag) && !/latest|main|edge|nightly/.test(tag);
-}
-
 function runsAsRoot(user: string | undefined): boolean {
   return user === undefined || user === '' || /^(0|root)(:|$)/.test(user);
 }
 
 /** Each rule of the hardening, by name: what is wrong with a service and the fix, or nothing. */
 const rules: Readonly<Record<string, Rule>> = {
-  image: ({ image = '' }) => !isPinned(image) && `expected an exact tag, got \`${image}\``,
   user: ({ user }) =>
     runsAsRoot(user) && `expected a user other than root, got \`${user ?? 'none'}\``,
   read_only: (service) => !service.read_only && 'expected `read_only: true`',
@@ -132,53 +126,16 @@ function missingMounts(model: ComposeModel): string[] {
   );
 }
 
-/** An image is built by one service; the others that use it wait for that one, and never pull it. */
-export function buildProblems({ services }: Pick<ComposeModel, 'services'>): string[] {
-  const entries = Object.entries(services);
-  const builders = entries.filter(([, { build }]) => build !== undefined);
-  return builders.flatMap(([builder, { image = '' }]) => {
-    const users = entries.filter(([name, service]) => name !== builder && service.image === image);
-    return users.flatMap(([name, { build, pull_policy: policy }]) => [
-      ...(build === undefined
-        ? []
-        : [`service \`${name}\`: expected \`${image}\` to be built by \`${builder}\` alone.`]),
-      ...(policy === 'never'
-        ? []
-        : [`service \`${name}\`: expected \`pull_policy: never\`, got \`${policy}\`.`]),
-      ...(waitsFor(services, name, builder)
-        ? []
-        : [
-            `service \`${name}\`: expected it to start after \`${builder}\`, which builds its image.`,
-          ]),
-    ]);
-  });
-}
-
-function waitsFor(services: ComposeModel['services'], name: string, other: string): boolean {
-  return Object.keys(services[name]?.depends_on ?? {}).some(
-    (dependency) => dependency === other || waitsFor(services, dependency, other),
+/** Copies of secrets are for one reader: each of their volumes is mounted by one service only. */
+export function secretVolumeProblems({ services }: Pick<ComposeModel, 'services'>): string[] {
+  const readers = Object.entries(services).filter(([name]) => !name.endsWith('prepare'));
+  return readers.flatMap(([name, { volumes = [] }]) =>
+    volumes.flatMap(({ source = '' }) => {
+      const owner = /^(?:\w+_)?(.+)-secrets$/.exec(source)?.[1];
+      if (owner === undefined ? source !== 'secrets' : owner === name) return [];
+      return [`service \`${name}\`: expected no secrets but its own, got \`${source}\`.`];
+    }),
   );
-}
-
-/** The tag of the apps' image and their SERVICE_VERSION are the version of package.json. */
-function versionProblems(root: string, model: ComposeModel): string[] {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
-  return Object.entries(model.services).flatMap(([name, service]) => {
-    if (!service.image?.startsWith('watchkeeper/')) return [];
-    const isApp = service.working_dir !== undefined;
-    const tag = service.image.split(':')[1];
-    const declared = isApp ? [tag, service.environment?.SERVICE_VERSION] : [tag];
-    const isListed = !isApp || dockerfile.includes(`COPY apps/${name}/package.json apps/${name}/`);
-    return [
-      ...declared
-        .filter((value) => value !== version)
-        .map((value) => `service \`${name}\`: expected version \`${version}\`, got \`${value}\`.`),
-      ...(isListed ? [] : [`Dockerfile: expected \`COPY apps/${name}/package.json\`.`]),
-    ];
-  });
 }
 
 /** The hardening of every service of the compose files, resolved with all profiles. */
@@ -192,6 +149,8 @@ export const composeCheck: Check = {
     return [
       ...auditCompose(all),
       ...missingMounts(all),
+      ...secretVolumeProblems(all),
+      ...imageProblems(root),
       ...buildProblems(all),
       ...versionProblems(root, all),
     ];

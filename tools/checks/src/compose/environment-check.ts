@@ -33,7 +33,10 @@ export function compareVariables(text: string, read: readonly string[]): readonl
 function composeVariables(root: string): string[] {
   return composeFiles.flatMap((file) => {
     const text = readFileSync(join(root, file), 'utf8');
-    return [...text.matchAll(/(?<!\$)\$\{([A-Z_]+)/g)].map(([, name = '']) => name);
+    // With braces, or as a build argument that takes its value from the environment.
+    return [...text.matchAll(/(?<!\$)\$\{([A-Z_]+)|^ {8}([A-Z_]+):$/gm)].map(
+      ([, first, second]) => first ?? second ?? '',
+    );
   });
 }
 
