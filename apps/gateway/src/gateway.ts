@@ -26,17 +26,19 @@ export function createGateway(
   const { circuitBreaker } = routing;
   const upstreams = new Map<string, Upstream>();
   for (const [name, { url }] of Object.entries(addresses)) {
-    upstreams.set(name, createUpstream({ name, url, circuitBreaker, send, telemetry }));
+    const own = routing.routes.filter(({ upstream }) => upstream === name);
+    const groups = [...new Set(own.flatMap(({ group }) => group ?? []))];
+    upstreams.set(name, createUpstream({ name, url, circuitBreaker, groups, send, telemetry }));
   }
-  const services = [...upstreams.values()].map(({ name, guard }) => ({
+  const services = [...upstreams.values()].map(({ name, isCircuitOpen }) => ({
     name,
     managementUrl: addresses[name]?.managementUrl ?? '',
-    isCircuitOpen: guard.isOpen,
+    isCircuitOpen,
   }));
   const tunnels = createTunnels(telemetry);
   telemetry.shutdown.on('drain', 'WebSockets', tunnels.drain);
   telemetry.shutdown.on('close-stores', 'circuit breakers', () => {
-    for (const { guard } of upstreams.values()) guard.stop();
+    for (const upstream of upstreams.values()) upstream.stop();
   });
   const app = createApp({
     configuration,

@@ -44,7 +44,7 @@ test('bounds concurrency and queue, and refuses the rest', async () => {
       ended.push(i);
     });
   const admitted = [0, 1, 2, 3, 4].map(work);
-  await expect(work(5)).rejects.toMatchObject({ statusCode: 503 });
+  await expect(work(5)).rejects.toMatchObject({ statusCode: 429 });
   expect(finish).toHaveLength(2);
   expect(semaphore.waiting()).toBe(3);
   while (ended.length < 5) {

@@ -13,12 +13,16 @@ const keyBytes = 32;
 // At a tenth of a second each, the last in the queue finishes before the gateway's timeout.
 const maxWaiting = 100;
 
-/** Creates an argon2id hasher with bounded concurrency; throws HttpError 503 when its queue is full. */
+/** Creates an argon2id hasher with bounded concurrency; throws HttpError 429 when its queue is full. */
 export function createPasswordHasher(
   configuration: HashingConfiguration,
-  { declareMetrics }: Telemetry,
+  { declareMetrics, metrics }: Telemetry,
 ): PasswordHasher {
-  const semaphore = createSemaphore(configuration.concurrency, maxWaiting);
+  const rejections = metrics.counter('rate_limit_rejections_total');
+  rejections.add(0, { limiter: 'sign_in' });
+  const semaphore = createSemaphore(configuration.concurrency, maxWaiting, () =>
+    rejections.increment({ limiter: 'sign_in' }),
+  );
   const waiting = declareMetrics(apiMetrics).gauge('auth_password_hashes_waiting');
   waiting.collect(() => waiting.set(semaphore.waiting()));
   const now = createUnboundedHasher(configuration);

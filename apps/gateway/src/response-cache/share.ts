@@ -45,7 +45,7 @@ export function createShare(telemetry: Telemetry, now = Date.now) {
     const exchange = startExchange(choice.route.timeoutMs);
     try {
       const question = { method: 'GET', target: choice.target, headers, exchange };
-      return await readAnswer(await upstream.ask(question), exchange, now);
+      return await readAnswer(await upstream.ask(choice.route, question), exchange, now);
     } finally {
       exchange.end();
     }

@@ -41,6 +41,8 @@ const route = z.strictObject({
   /** Absent means all methods; `GET` includes `HEAD`. */
   methods: z.array(z.enum(methods)).min(1).optional(),
   upstream: name,
+  /** Routes of one group have a circuit breaker of their own; the others share the upstream's. */
+  group: name.optional(),
   auth: z.enum(['token', 'none']).default('token'),
   /** Present if responses to anonymous callers are shared. */
   cacheSeconds: z.int().min(1).max(86_400).optional(),

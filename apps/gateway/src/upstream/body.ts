@@ -26,11 +26,15 @@ async function* limited(
   let bytes = 0;
   try {
     // Destroying the request would close the connection before our response.
+    exchange.waitForCaller();
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       bytes += chunk.length;
       if (bytes > limitBytes) throw tooLarge(limitBytes);
+      exchange.waitForUpstream();
       yield chunk;
+      exchange.waitForCaller();
     }
+    exchange.waitForUpstream();
   } catch (error) {
     const reason = error instanceof HttpError ? error : new CallerLeftError({ cause: error });
     exchange.abort(reason);

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import { json, startFakeService } from '../testing/fake-service.ts';
@@ -5,6 +8,10 @@ import { type RunningGateway, startGateway } from '../testing/running-gateway.ts
 
 // Longer than any test.
 const longMs = 600_000;
+const timeouts: Readonly<Record<string, number>> = {
+  '/api/v1/search': 100,
+  '/api/v1/users/*': 2_000,
+};
 let gateway: RunningGateway;
 let authorization: string;
 
@@ -15,7 +22,7 @@ async function start(openMs: number): Promise<void> {
       circuitBreaker: { failurePercent: 50, minimumRequests: 5, windowMs: longMs, openMs },
       routes: routing.routes.map((route) => ({
         ...route,
-        timeoutMs: route.path === '/api/v1/search' ? 100 : route.timeoutMs,
+        timeoutMs: timeouts[route.path] ?? route.timeoutMs,
       })),
     }),
   });
@@ -80,6 +87,52 @@ test('opens after failures, and sends no requests', async () => {
   expect(await gateway.telemetry.renderMetrics()).toMatch(
     /gateway_upstream_failures_total\{upstream="api",reason="circuit_open"\} \d+/,
   );
+});
+
+/** Sends the head of a request and no body; resolves to the status line. */
+async function sendHalf(): Promise<string> {
+  const { hostname, port } = new URL(gateway.base);
+  const socket = connect(Number(port), hostname);
+  const head = ['PATCH /api/v1/users/me HTTP/1.1', 'host: x', `authorization: ${authorization}`];
+  socket.write(`${[...head, 'content-length: 100'].join('\r\n')}\r\n\r\n{`);
+  const [answer] = await once(socket, 'data');
+  await once(socket.resume(), 'close');
+  return String(answer).split('\r\n')[0] ?? '';
+}
+
+test('blames a slow caller, not the upstream, for a body that does not arrive', async () => {
+  const lines = await Promise.all(Array.from({ length: 20 }, sendHalf));
+  expect(new Set(lines)).toEqual(new Set(['HTTP/1.1 408 Request Timeout']));
+  expect(await state()).toBe('0');
+  expect(gateway.linesOf('upstream_request_failed')).toEqual([]);
+  expect((await ask()).status).toBe(200);
+});
+
+test('gives the upstream its whole time after the body', async () => {
+  gateway.api.handle = (_, response) => void setTimeout(() => json(response, 200, {}), 1_200);
+  let bytes = 0;
+  const body = new ReadableStream({
+    async pull(controller) {
+      await sleep(300);
+      bytes += 1;
+      if (bytes > 3) controller.close();
+      else controller.enqueue(new Uint8Array([32]));
+    },
+  });
+  // Each takes 1.2 of 2 seconds, both together more.
+  const init = { method: 'PATCH', headers: { authorization }, body, duplex: 'half' } as const;
+  expect((await fetch(`${gateway.base}/api/v1/users/me`, init)).status).toBe(200);
+});
+
+test('opens the circuit of a group alone, and leaves other routes closed', async () => {
+  gateway.api.handle = ({ url }, response) =>
+    json(response, url.startsWith('/api/v1/payments') ? 503 : 200, {});
+  const pay = async () => (await ask('/api/v1/payments/7')).status;
+  await Promise.all(Array.from({ length: 30 }, pay));
+  const metrics = await gateway.telemetry.renderMetrics();
+  expect(metrics).toMatch(/^circuit_breaker_state\{name="api_payments"\} 2/m);
+  expect(await state()).toBe('0');
+  expect((await ask()).status).toBe(200);
 });
 
 test('half-opens after a while, and closes on success', async () => {

@@ -4,11 +4,15 @@ import { failureReasons, gatewayMetrics } from '../catalogue.ts';
 import type { CircuitBreakerSettings } from '../routing/schema.ts';
 import { UpstreamError } from './failures.ts';
 
-/** Creates the circuit breaker of an upstream; counts and logs failures. */
+export type Guard = ReturnType<typeof createGuard>;
+
+type Report = ReturnType<typeof createReport>;
+
+/** Creates the circuit breaker of an upstream's routes, or of a group of them. */
 export function createGuard(
-  upstream: string,
+  name: string,
   settings: CircuitBreakerSettings,
-  telemetry: Telemetry,
+  { telemetry, report }: { telemetry: Telemetry; report: Report },
 ) {
   const breaker = new CircuitBreaker((action: () => Promise<unknown>) => action(), {
     // Each route has its own timeout, which also aborts the request; the breaker's would not.
@@ -19,12 +23,11 @@ export function createGuard(
     resetTimeout: settings.openMs,
     rollingPercentilesEnabled: false,
     enableSnapshots: false,
-    // A caller that disconnects or sends too much is no failure of the upstream.
+    // A caller that disconnects, or sends too much or too slowly, is no failure of the upstream.
     errorFilter: (error: unknown) => !(error instanceof UpstreamError),
   });
-  instrumentCircuitBreaker(breaker, telemetry, { name: upstream });
-  const report = createReport(upstream, telemetry);
-  const message = `The circuit breaker of \`${upstream}\` is open.`;
+  instrumentCircuitBreaker(breaker, telemetry, { name });
+  const message = `The circuit breaker of \`${name}\` is open.`;
   const retryAfter = String(Math.ceil(settings.openMs / 1_000));
 
   return {
@@ -50,7 +53,8 @@ function isOpenError(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'EOPENBREAKER';
 }
 
-function createReport(upstream: string, { logger, declareMetrics }: Telemetry) {
+/** Creates the function that counts and logs an upstream's failures. */
+export function createReport(upstream: string, { logger, declareMetrics }: Telemetry) {
   const failures = declareMetrics(gatewayMetrics).counter('gateway_upstream_failures_total');
   // So that the first failure of each reason is an increase.
   for (const reason of failureReasons) failures.add(0, { upstream, reason });

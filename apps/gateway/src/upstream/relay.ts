@@ -11,7 +11,7 @@ import type { Upstream } from './upstream.ts';
 
 /**
  * Sends a request to the upstream for one caller and streams the response.
- * @throws HttpError for a failed upstream or a body that is too large
+ * @throws HttpError for a failed upstream, or a body that is too large or too late
  */
 export async function relay(
   upstream: Upstream,
@@ -24,13 +24,15 @@ export async function relay(
   const exchange = startExchange(route.timeoutMs);
   abortOnDisconnect(response, exchange);
   try {
-    const answer = await upstream.ask({
+    const answer = await upstream.ask(route, {
       method: request.method,
       target,
       headers: headersFor(request),
       body: requestBody(request, route.bodyLimitKilobytes * 1_024, exchange),
       exchange,
     });
+    // Whether or not it has read the body, what is waited for now is its answer.
+    exchange.waitForUpstream();
     response.status(answer.status);
     copyHeaders(response, forwardedHeaders(answer.headers));
     await sendBody(answer, response);
@@ -45,7 +47,7 @@ export function refuse(error: unknown, response: Response): void {
   if (error instanceof CallerLeftError) return;
   // A partial response can't be replaced: the caller must see that it was aborted.
   if (response.headersSent) return void response.destroy();
-  if (error instanceof HttpError && error.statusCode === 413) {
+  if (error instanceof HttpError && [408, 413].includes(error.statusCode)) {
     // Otherwise the rest of the body would have to be read.
     response.setHeader('connection', 'close');
   }

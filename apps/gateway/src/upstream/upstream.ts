@@ -1,9 +1,9 @@
 import type { Telemetry } from '@watchkeeper/telemetry';
-import type { CircuitBreakerSettings } from '../routing/schema.ts';
+import type { CircuitBreakerSettings, Route } from '../routing/schema.ts';
 import { type Target, upstreamUrl } from '../routing/target.ts';
 import type { Exchange } from './exchange.ts';
 import { UpstreamError } from './failures.ts';
-import { createGuard } from './guard.ts';
+import { createGuard, createReport, type Guard } from './guard.ts';
 
 interface Question {
   readonly method: string;
@@ -20,14 +20,27 @@ interface UpstreamOptions {
   /** Of its public server; a path in it is ignored. */
   readonly url: string;
   readonly circuitBreaker: CircuitBreakerSettings;
+  /** Its groups of routes that fail by themselves. */
+  readonly groups: readonly string[];
   /** A `fetch` that propagates the trace and the request's ids. */
   readonly send: typeof fetch;
   readonly telemetry: Telemetry;
 }
 
 export function createUpstream(options: UpstreamOptions) {
-  const { name, url, circuitBreaker, send, telemetry } = options;
-  const guard = createGuard(name, circuitBreaker, telemetry);
+  const { name, url, circuitBreaker, groups, send, telemetry } = options;
+  const report = createReport(name, telemetry);
+  const guards = new Map(
+    ['', ...groups].map((group) => {
+      const breaker = group === '' ? name : `${name}_${group}`;
+      return [group, createGuard(breaker, circuitBreaker, { telemetry, report })];
+    }),
+  );
+  const guardOf = ({ group = '' }: Pick<Route, 'group'>): Guard => {
+    const guard = guards.get(group);
+    if (guard === undefined) throw new Error(`Expected a group of ${name}, got \`${group}\`.`);
+    return guard;
+  };
 
   async function ask({ target, body, exchange, ...request }: Question): Promise<Response> {
     const { signal } = exchange;
@@ -50,11 +63,16 @@ export function createUpstream(options: UpstreamOptions) {
   return {
     name,
     url,
-    guard,
+    guardOf,
+    isCircuitOpen: (): boolean => [...guards.values()].some((guard) => guard.isOpen()),
+    stop(): void {
+      for (const guard of guards.values()) guard.stop();
+    },
     /**
      * Resolves to a response below 500, whose body is still to be read.
      * @throws UpstreamError if it fails, or the reason for which the exchange was aborted
      */
-    ask: (question: Question) => guard.run(() => ask(question)),
+    ask: (route: Pick<Route, 'group'>, question: Question) =>
+      guardOf(route).run(() => ask(question)),
   };
 }

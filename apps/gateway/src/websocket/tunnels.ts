@@ -51,7 +51,8 @@ export function createTunnels(telemetry: Telemetry) {
       if (socket.destroyed) return;
       let outgoing: WebSocket;
       try {
-        outgoing = await upstream.guard.run(() => connect(upstream, choice, request, upgrade));
+        const guard = upstream.guardOf(choice.route);
+        outgoing = await guard.run(() => connect(upstream, choice, request, upgrade));
       } catch (error) {
         return refuse(error, response);
       }
