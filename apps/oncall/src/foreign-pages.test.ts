@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { foreignRequests, sendRaw } from '@watchkeeper/testing/foreign-page';
+import { foreignRequests, sendExactly } from '@watchkeeper/testing/foreign-page';
 import { useInbox } from './testing/test-inbox.ts';
 
 const fixture = useInbox();
@@ -8,7 +8,7 @@ test('acts for no page of another site, whatever the route', async () => {
   const { app } = fixture;
   for (const { method, path } of app.routes.filter((route) => route.method !== 'GET')) {
     for (const [title, status, headers] of foreignRequests(app.origin)) {
-      const answer = await sendRaw(app.origin, { method, path, headers });
+      const answer = await sendExactly(app.origin, { method, path, headers });
       expect([method, path, title, answer.status]).toEqual([method, path, title, status]);
     }
   }
@@ -18,7 +18,7 @@ test('shows nothing under a foreign name', async () => {
   const { app } = fixture;
   const headers = [['host', 'rebind.attacker.example']] as const;
   for (const path of ['/', '/api/v1/messages', '/events', '/dashboards/data/prometheus/query']) {
-    expect([path, (await sendRaw(app.origin, { path, headers })).status]).toEqual([path, 421]);
+    expect([path, (await sendExactly(app.origin, { path, headers })).status]).toEqual([path, 421]);
   }
 });
 
@@ -34,6 +34,6 @@ test('runs no query and opens no stream for another site', async () => {
     '/runbooks/HighErrorRate/queries/1',
     '/alerts/a/runbooks/A/queries/1',
   ]) {
-    expect([path, (await sendRaw(app.origin, { path, headers })).status]).toEqual([path, 403]);
+    expect([path, (await sendExactly(app.origin, { path, headers })).status]).toEqual([path, 403]);
   }
 });

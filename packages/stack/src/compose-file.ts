@@ -66,12 +66,26 @@ export const appsWithDatabase: string[] = appNames.filter(
   (name) => composeServices[name]?.environment?.DATABASE_URL !== undefined,
 );
 
-/** The ports published on this machine's loopback; `variable` overrides `fixedPort`. */
-export const publishedPorts = Object.entries(composeServices).flatMap(([service, { ports = [] }]) =>
+/** The ports of services that foreign pages could use: the gate publishes them instead. */
+export const frontedPorts: Readonly<Record<string, number>> = Object.fromEntries(
+  Object.entries(composeServices.gate?.environment ?? {}).flatMap(([variable, port]) => {
+    const [, name] = /^GATE_([A-Z]+)_PORT$/.exec(variable) ?? [];
+    return name === undefined ? [] : [[name.toLowerCase(), Number(port)]];
+  }),
+);
+
+/**
+ * The ports published on this machine's loopback, of the service behind the gate where it publishes them;
+ * `variable` overrides `fixedPort`.
+ */
+export const publishedPorts = Object.entries(composeServices).flatMap(([owner, { ports = [] }]) =>
   ports.flatMap((port) => {
     const [, variable, fixed, inside] = /\$\{(\w+):-(\d+)\}:(\d+)$/.exec(port) ?? [];
     if (variable === undefined) return [];
-    return [{ service, variable, fixedPort: Number(fixed), composePort: Number(inside) }];
+    const composePort = Number(inside);
+    const [fronted] = Object.entries(frontedPorts).find(([, each]) => each === composePort) ?? [];
+    const service = owner === 'gate' && fronted !== undefined ? fronted : owner;
+    return [{ service, variable, fixedPort: Number(fixed), composePort }];
   }),
 );
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Component, RunContext } from './components/component.ts';
 import { composePaths } from './components/compose-environment.ts';
 import { allComponents } from './components/index.ts';
+import { writeCredentials } from './configuration/access.ts';
 import { limitFactor } from './configuration/compress-time.ts';
 import { plainPath } from './configuration/plain-path.ts';
 import { type OwnTokens, renderConfiguration } from './configuration/render.ts';
@@ -69,4 +70,5 @@ export function configure(
     isAbsent: (host) => names.includes(host) && !context.has(host),
     timeFactor: context.timeFactor,
   });
+  writeCredentials(context);
 }

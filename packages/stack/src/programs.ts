@@ -19,6 +19,12 @@ function findApp(name: string, appsFolder: string): Answer {
   return { program: { path, version } };
 }
 
+function findScript(file: string, monitoringFolder: string): Answer {
+  const path = join(monitoringFolder, file);
+  if (!existsSync(path)) throw new StackError(`Expected \`${path}\` to exist, got nothing.`);
+  return { program: { path: process.execPath, version: process.versions.node } };
+}
+
 async function findEmbedded(): Promise<Answer> {
   const path = findPostgres();
   const { version, output } = await readVersion(postgresProgram(path, 'postgres'));
@@ -60,6 +66,7 @@ export async function findPrograms(
 
   async function findProgram(name: string, source: Component['source']): Promise<Answer> {
     if (source.kind === 'app') return findApp(name, folders.apps);
+    if (source.kind === 'script') return findScript(source.file, folders.monitoring);
     if (source.kind === 'postgres') return findEmbedded();
     if (source.kind === 'optional') return findOptional(source, folders.monitoring, options.path);
     const program = foundTools.get(source.tool);

@@ -47,11 +47,17 @@ export function createRunContext({ components, ports, programs, ...facts }: RunF
       `Expected a port of a running component, got \`${component}${name ? `:${name}` : ''}\`.`,
     );
   }
-  const url = (component: string, name?: string) => `http://127.0.0.1:${port(component, name)}`;
+  const published = (component: string, name?: string): number => {
+    const [main] = Object.keys(ports.get(component) ?? {});
+    const isMain = name === undefined || name === main;
+    return (isMain ? ports.get('gate')?.[component] : undefined) ?? port(component, name);
+  };
+  const url = (component: string, name?: string) =>
+    `http://127.0.0.1:${published(component, name)}`;
   const addresses = components.flatMap(({ name, ports: specs }) =>
     Object.entries(specs).map(([portName, { composePort }]) => [
       `${name}:${composePort}`,
-      `127.0.0.1:${port(name, portName)}`,
+      `127.0.0.1:${published(name, portName)}`,
     ]),
   );
   const jaeger = programs.has('jaeger') ? url('jaeger', 'http') : undefined;
@@ -66,6 +72,7 @@ export function createRunContext({ components, ports, programs, ...facts }: RunF
     has: (component) => programs.has(component),
     port,
     url,
+    direct: (component) => `http://127.0.0.1:${port(component)}`,
     addresses: Object.fromEntries(addresses),
   };
 }

@@ -7,12 +7,15 @@ import type { StateFolder } from './state-folder.ts';
 
 type SecretsFolder = Pick<StateFolder, 'secrets'>;
 
+/** The gate's own password for the programs behind it; a secret of the native mode alone. */
+export const gatePassword = 'gate-password';
+
 /**
  * Creates every secret that is missing, or empty, at random, readable by its owner alone. Each
  * reader gets a folder with copies of its own, as in the compose files.
  */
 export function createSecrets(folder: SecretsFolder): void {
-  for (const name of secretNames) {
+  for (const name of [...secretNames, gatePassword]) {
     const file = join(folder.secrets, name);
     // As long as those of monitoring/prepare.sh: a URL and an SQL literal contain them unquoted.
     const secret = () => randomBytes(24).toString('base64url');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Component, RunContext } from './components/component.ts';
+import { behindGate } from './components/gate.ts';
 import { allComponents, portVariables } from './components/index.ts';
 import { allowedTimeFactor, configure } from './configure.ts';
 import { readLockHolder, tryLock } from './lock.ts';
@@ -80,7 +81,7 @@ async function prepare(
   );
   state.absent = absent;
   state.timeline.toolsFoundAtMs = Date.now();
-  const components = selected.filter(({ name }) => found.has(name));
+  const components = behindGate(selected.filter(({ name }) => found.has(name)));
   const context = createRunContext({
     components,
     settings,

@@ -89,7 +89,9 @@ function createSpec(component: Component, run: PreparedRun): ComponentSpec {
       const launch = await component.launch(context);
       const defaults = { command: context.program(name).path, cwd: context.folder.data };
       const base = childEnvironment(context.settings.environment);
-      const bounded = component.source.kind === 'app' ? base : { ...base, ...goMemory(name) };
+      const bounded = ['app', 'script'].includes(component.source.kind)
+        ? base
+        : { ...base, ...goMemory(name) };
       const env = { ...bounded, ...launch.env, ...run.environment[name] };
       return { ...defaults, ...launch, env };
     },

@@ -11,7 +11,10 @@ export interface RawRequest {
 }
 
 /** Sends exactly these headers, which no HTTP client does, and resolves to the status and the text. */
-export async function sendRaw(origin: string, { method = 'GET', path = '/', ...rest }: RawRequest) {
+export async function sendExactly(
+  origin: string,
+  { method = 'GET', path = '/', ...rest }: RawRequest,
+) {
   const { hostname, port } = new URL(origin);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');

@@ -11,7 +11,7 @@ import { declaredImages, imageIn } from '@watchkeeper/stack/compose-file';
 import { makeWritable } from '@watchkeeper/stack/writable-folder';
 import { ensureCompose } from './compose-client.ts';
 import { type ComposeModel, resolveCompose } from './compose-model.ts';
-import { addressOf, readContainers } from './containers.ts';
+import { readAddresses, readContainers } from './containers.ts';
 import { examineQuickly } from './doctor.ts';
 import { docker, dockerOrThrow, type Engine, findEngine, hasImage } from './engine.ts';
 
@@ -98,10 +98,11 @@ async function followLogs(engine: Engine): Promise<number> {
 /** The same table as natively: component, address, state, version. */
 export async function describeCompose(engine: Engine): Promise<string> {
   const containers = await readContainers((...words) => compose(engine, ...words));
+  const addresses = readAddresses(containers);
   const rows = containers.map((container) => {
     const { Service, Image, State, Health } = container;
     const state = Health === 'healthy' ? 'ready' : Health || State;
-    return [Service, addressOf(container) ?? '', state, /:([^@]+)/.exec(Image)?.[1] ?? ''];
+    return [Service, addresses.get(Service) ?? '', state, /:([^@]+)/.exec(Image)?.[1] ?? ''];
   });
   const hints = [
     'Logs: docker compose logs',

@@ -8,6 +8,8 @@ import type { ToolName } from '../tools/catalogue.ts';
 type ProgramSource =
   | { kind: 'app' }
   | { kind: 'postgres' }
+  /** A file of `monitoring` that Node runs. */
+  | { kind: 'script'; file: string }
   | { kind: 'tool'; tool: ToolName }
   /** Takes part only if the command is on PATH and the file is in `monitoring`. */
   | {
@@ -27,8 +29,10 @@ export interface RunContext {
   /** Whether that component takes part. */
   has(component: string): boolean;
   port(component: string, name?: string): number;
-  /** `http://127.0.0.1:<port>`. */
+  /** `http://127.0.0.1:<port>`: of the gate, where the component is behind it. */
   url(component: string, name?: string): string;
+  /** The same of the component itself. */
+  direct(component: string): string;
   /** The address on this machine of each `component:port` of the compose files that takes part. */
   addresses: Record<string, string>;
   /** The receiver of traces, OTLP over HTTP; undefined without one. */

@@ -1,6 +1,8 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { gateAuthorization } from '../configuration/access.ts';
 import { plainPath } from '../configuration/plain-path.ts';
+import type { Probe } from '../supervision/probe.ts';
 import { apps } from './apps.ts';
 import type { Component, RunContext } from './component.ts';
 import { composeEnvironment } from './compose-environment.ts';
@@ -25,6 +27,18 @@ export function configFile({ folder }: RunContext, name: string, cwd = folder.da
   return plainPath(join(folder.config, name, `${name}.yml`), cwd);
 }
 
+/** Behind the gate, only those who know its password are answered. */
+function passwordFlags({ folder, has }: RunContext, name: string, cwd = folder.data): string[] {
+  if (!has('gate')) return [];
+  return [`--web.config.file=${plainPath(join(folder.config, name, 'web.yml'), cwd)}`];
+}
+
+/** Probed at its own port. */
+function readyProbe(context: RunContext, name: string): Probe {
+  const headers = gateAuthorization(context);
+  return { kind: 'http', url: `${context.direct(name)}/-/ready`, headers };
+}
+
 /** A component's own flags, and all others that the compose files give it. */
 function withInherited(service: string, context: RunContext, own: string[]): string[] {
   return [...own, ...inheritedFlags(service, own, context)];
@@ -34,11 +48,13 @@ const prometheus: Component = {
   name: 'prometheus',
   source: { kind: 'tool', tool: 'prometheus' },
   ports: { http: { composePort: 9090 } },
+  startsAfter: ['gate'],
   configFolders: ['prometheus'],
   launch: (context) => ({
     args: withInherited('prometheus', context, [
       `--config.file=${configFile(context, 'prometheus')}`,
       `--storage.tsdb.path=${join(context.folder.data, 'prometheus')}`,
+      ...passwordFlags(context, 'prometheus'),
       `--web.listen-address=127.0.0.1:${context.port('prometheus')}`,
       `--web.external-url=${context.url('prometheus')}`,
       // Five seconds by default: the longest single wait of a start, and of no use on one machine.
@@ -46,7 +62,7 @@ const prometheus: Component = {
       ...(context.timeFactor === 1 ? [] : compressedFlags(context.timeFactor)),
     ]),
   }),
-  probe: (context) => ({ kind: 'http', url: `${context.url('prometheus')}/-/ready` }),
+  probe: (context) => readyProbe(context, 'prometheus'),
 };
 
 // The one that is only unpacked looks for usr/share below its working directory.
@@ -69,13 +85,14 @@ const alertmanager: Component = {
       args: withInherited('alertmanager', context, [
         `--config.file=${configFile(context, 'alertmanager', cwd)}`,
         `--storage.path=${cwd}`,
+        ...passwordFlags(context, 'alertmanager', cwd),
         `--web.listen-address=127.0.0.1:${context.port('alertmanager')}`,
         `--web.external-url=${context.url('alertmanager')}`,
       ]),
       cwd,
     };
   },
-  probe: (context) => ({ kind: 'http', url: `${context.url('alertmanager')}/-/ready` }),
+  probe: (context) => readyProbe(context, 'alertmanager'),
 };
 
 const nodeExporter: Component = {

@@ -77,7 +77,7 @@ const loki: Component = {
   // Its /ready answers 503 for fifteen seconds after it accepts logs and queries.
   probe: (context) => ({
     kind: 'http',
-    url: `${context.url('loki')}/loki/api/v1/status/buildinfo`,
+    url: `${context.direct('loki')}/loki/api/v1/status/buildinfo`,
   }),
 };
 

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { messageOf } from '../stack-error.ts';
 
 export type Probe =
-  | { kind: 'http'; url: string }
+  | { kind: 'http'; url: string; headers?: Record<string, string> }
   | { kind: 'tcp'; port: number }
   | { kind: 'postgres'; port: number; user: string; password: string };
 
@@ -19,10 +19,10 @@ const host = '127.0.0.1';
 const timeoutMs = 2_000;
 const answerLength = 400;
 
-function probeHttp(url: string): Promise<ProbeAnswer> {
+function probeHttp(url: string, headers = {}): Promise<ProbeAnswer> {
   return new Promise((resolve, reject) => {
     // No kept-alive connection: it would hold up the component's own shutdown.
-    const request = get(url, { agent: false, timeout: timeoutMs }, (response) => {
+    const request = get(url, { agent: false, timeout: timeoutMs, headers }, (response) => {
       let body = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => {
@@ -60,7 +60,7 @@ async function probePostgres(port: number, user: string, password: string): Prom
 /** Probes once; a refused connection is an answer too, so this never throws. */
 export async function runProbe(probe: Probe): Promise<ProbeAnswer> {
   try {
-    if (probe.kind === 'http') return await probeHttp(probe.url);
+    if (probe.kind === 'http') return await probeHttp(probe.url, probe.headers);
     if (probe.kind === 'tcp') return await probeTcp(probe.port);
     return await probePostgres(probe.port, probe.user, probe.password);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { foreignRequests, sendRaw } from '@watchkeeper/testing/foreign-page';
+import { foreignRequests, sendExactly } from '@watchkeeper/testing/foreign-page';
 import { startServer, type TestServer } from '@watchkeeper/testing/server';
 import express from 'express';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
@@ -27,7 +27,7 @@ test.each(foreignRequests('http://127.0.0.1:80').map(([title, status]) => [title
   'answers %s with %d',
   async (title, status) => {
     const [, , headers = []] = foreignRequests(server.url).find(([known]) => known === title) ?? [];
-    expect((await sendRaw(server.url, { method: 'POST', headers })).status).toBe(status);
+    expect((await sendExactly(server.url, { method: 'POST', headers })).status).toBe(status);
   },
 );
 
@@ -45,11 +45,11 @@ test.each([
     ['sec-fetch-site', 'same-origin'],
   ];
   const request = { method: 'POST', headers: headers as [string, string][] };
-  expect((await sendRaw(server.url, request)).status).toBe(200);
+  expect((await sendExactly(server.url, request)).status).toBe(200);
 });
 
 test('names the foreign host and the cure', async () => {
-  const { text } = await sendRaw(server.url, { headers: [['host', 'a.example']] });
+  const { text } = await sendExactly(server.url, { headers: [['host', 'a.example']] });
   expect(text).toContain(
     'Expected a host of this server, got `a.example`. Add it to `ALLOWED_HOSTS`, if it is a name of this server.',
   );
@@ -60,8 +60,8 @@ test('lets a link of another site open a page, but nothing that costs', async ()
     ['host', 'localhost'],
     ['sec-fetch-site', 'cross-site'],
   ] as const;
-  expect((await sendRaw(server.url, { headers })).status).toBe(200);
-  expect((await sendRaw(server.url, { path: '/costly', headers })).status).toBe(403);
+  expect((await sendExactly(server.url, { headers })).status).toBe(200);
+  expect((await sendExactly(server.url, { path: '/costly', headers })).status).toBe(403);
 });
 
 test('asks a server of the public for one host only', async () => {
@@ -69,7 +69,7 @@ test('asks a server of the public for one host only', async () => {
     ['host', 'shop.example'],
     ['origin', 'https://attacker.example'],
   ] as const;
-  expect((await sendRaw(open.url, { method: 'POST', headers: foreign })).status).toBe(200);
+  expect((await sendExactly(open.url, { method: 'POST', headers: foreign })).status).toBe(200);
   const twice = [...foreign, foreign[0]];
-  expect((await sendRaw(open.url, { method: 'POST', headers: twice })).status).toBe(400);
+  expect((await sendExactly(open.url, { method: 'POST', headers: twice })).status).toBe(400);
 });

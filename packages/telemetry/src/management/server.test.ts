@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
-import { foreignRequests, sendRaw } from '@watchkeeper/testing/foreign-page';
+import { foreignRequests, sendExactly } from '@watchkeeper/testing/foreign-page';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import type { Telemetry } from '../telemetry.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
@@ -139,11 +139,11 @@ test('refuses a token file that is empty or missing', async () => {
 test('answers no page that a browser shows, and no foreign host', async () => {
   const { base } = await start({ ALLOWED_HOSTS: 'metrics.example.org, other.example.org' });
   for (const [title, status, headers] of foreignRequests(base)) {
-    const answer = await sendRaw(base, { method: 'PUT', path: '/faults', headers });
+    const answer = await sendExactly(base, { method: 'PUT', path: '/faults', headers });
     expect([title, answer.status]).toEqual([title, status]);
   }
   const headers = [['host', 'metrics.example.org']] as const;
-  expect((await sendRaw(base, { path: '/metrics', headers })).status).toBe(200);
+  expect((await sendExactly(base, { path: '/metrics', headers })).status).toBe(200);
 });
 
 test('names the taken port and its fix', async () => {

@@ -1,4 +1,4 @@
-import { addressOf, readContainers } from '@watchkeeper/compose/containers';
+import { readAddresses, readContainers } from '@watchkeeper/compose/containers';
 import { docker, dockerOrThrow, type Engine } from '@watchkeeper/compose/engine';
 import { repositoryRoot as root, StackError } from '@watchkeeper/stack';
 import { openComposeSession } from './compose-session.ts';
@@ -31,7 +31,7 @@ type Compose = (...parameters: string[]) => Promise<string>;
 export async function createComposeSystem(engine: Engine): Promise<DrillSystem> {
   const compose: Compose = (...parameters) => dockerOrThrow([...base, ...parameters], engine);
   const containers = await readContainers(compose);
-  const addresses = new Map(containers.map((each) => [each.Service, addressOf(each)]));
+  const addresses = readAddresses(containers);
   return {
     ...createControls(compose),
     ...{ mode: 'compose', timeFactor: 1, components: [...addresses.keys()] },

@@ -38,7 +38,7 @@ export function createNativeSystem(
   return {
     ...{ mode: 'native', timeFactor, components: Object.keys(components) },
     ...{ halt, pause, kill, stop },
-    url: (source: Source) => at(portOf(source)),
+    url: (source: Source) => read().components[source]?.address,
     publicUrl: (app) => at(portOf(app, 'public')),
     unhealthyComponents: async () => describeUnhealthy(read()),
     manage: (app, method, path, body) => requestManagement(managementUrl(app), method, path, body),
@@ -49,7 +49,7 @@ export function createNativeSystem(
     shell: {
       ON_CALL_MODE: 'native',
       WATCHKEEPER_HOME: folder.root,
-      PROMETHEUS_URL: at(portOf('prometheus')),
+      PROMETHEUS_URL: read().components.prometheus?.address,
     },
     faultsCleanup: (app) => {
       return { kind: 'http', method: 'DELETE', url: `${managementUrl(app)}/faults` };

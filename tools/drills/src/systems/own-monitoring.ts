@@ -11,7 +11,7 @@ import { compressLogql, compressPromql } from '../blocks/compress.ts';
  */
 export function copyMonitoring(to: string, timeFactor: number): string {
   const from = join(repositoryRoot, 'monitoring');
-  const needed = ['prometheus', 'alertmanager', 'grafana', 'loki', 'promtail', 'jaeger'];
+  const needed = ['prometheus', 'alertmanager', 'gate', 'grafana', 'loki', 'promtail', 'jaeger'];
   for (const folder of needed.filter((name) => existsSync(join(from, name)))) {
     cpSync(join(from, folder), join(to, folder), { recursive: true });
   }

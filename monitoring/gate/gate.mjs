@@ -1,0 +1,86 @@
+// The published door of Prometheus, Alertmanager, Loki and Jaeger, none of which knows a browser's pages
+// from those of other sites: Alertmanager lets every page read and silence alerts. Run by Node in both
+// modes, without packages. For each NAME with GATE_<NAME>_PORT and GATE_<NAME>_URL it forwards what its
+// own pages and programs send, and refuses foreign pages and foreign hosts (docs/security.md).
+import { readFileSync } from 'node:fs';
+import { createServer, request as send } from 'node:http';
+import { isIP } from 'node:net';
+
+const { env } = process;
+const names = ['PROMETHEUS', 'ALERTMANAGER', 'LOKI', 'JAEGER'];
+const allowedHosts = (env.ALLOWED_HOSTS ?? '')
+  .toLowerCase()
+  .split(/[\s,]+/)
+  .filter(Boolean);
+// Natively the programs behind it are on loopback too, and ask for a password that only it has.
+const password = env.GATE_PASSWORD_FILE && readFileSync(env.GATE_PASSWORD_FILE, 'utf8').trim();
+
+// Loki has no switch for its routes that end the process, or write and delete beside `push`.
+const lokiPaths = /^\/(loki\/api\/v1\/(?!delete\b|cache\b)|prometheus\/api\/v1\/|ready$|metrics$)/;
+const odd = /\/\/|\/\.|%2[ef]|%5c/i;
+const between = /^(connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|proxy-.*)$/;
+
+/** @returns {[number, string] | undefined} */
+function refusalOf({ method, headers, headersDistinct }) {
+  const { host = '', origin, 'sec-fetch-site': site = 'none', 'sec-fetch-mode': mode } = headers;
+  const [, name = ''] = /^(\[[\da-f:.]+\]|[^\s:/?#@\\[\]]+)(?::\d{1,5})?$/i.exec(host) ?? [];
+  if (name === '' || headersDistinct.host?.length !== 1) return [400, 'Expected one valid Host.'];
+  // Nobody can point an address, or a name without a dot, at this machine from the Internet.
+  const isAddress = isIP(name.replace(/[[\]]/g, '')) !== 0 || !name.includes('.');
+  if (!isAddress && !allowedHosts.includes(name.toLowerCase())) {
+    return [421, 'Expected a host of this server. Add its name to ALLOWED_HOSTS.'];
+  }
+  const isLink =
+    method === 'GET' && mode === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  const isOwnSite = site === 'none' || site === 'same-origin' || isLink;
+  const isOwnOrigin =
+    origin === undefined || (URL.canParse(origin) && new URL(origin).host === host.toLowerCase());
+  return isOwnSite && isOwnOrigin ? undefined : [403, 'Expected a page of this server.'];
+}
+
+function withoutHops(headers) {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !between.test(name)));
+}
+
+function answer(response, status, text) {
+  if (response.headersSent) return response.destroy();
+  return response.writeHead(status, { 'content-type': 'text/plain' }).end(`${text}\n`);
+}
+
+function forward(name, url, request, response) {
+  const headers = { ...withoutHops(request.headers), host: url.host };
+  if (password) headers.authorization = `Basic ${btoa(`gate:${password}`)}`;
+  const { method, url: path } = request;
+  // Each on a connection of its own: a kept one may be closed at the moment of its use.
+  const upstream = send(url, { method, path, headers, agent: false }, (reply) => {
+    const kept = Object.entries(withoutHops(reply.headers)).filter(
+      ([header]) => !header.startsWith('access-control-'),
+    );
+    const own = { 'x-frame-options': 'DENY', 'cross-origin-resource-policy': 'same-origin' };
+    response.writeHead(reply.statusCode, { ...Object.fromEntries(kept), ...own });
+    reply.on('error', () => response.destroy()).pipe(response);
+  });
+  upstream.on('error', ({ code }) => answer(response, 502, `${name} does not answer (${code}).`));
+  response.on('close', () => upstream.destroy());
+  request.pipe(upstream);
+}
+
+const servers = names.flatMap((name) => {
+  const [port, target] = [env[`GATE_${name}_PORT`], env[`GATE_${name}_URL`]];
+  if (!port || !target) return [];
+  const url = new URL(target);
+  const server = createServer((request, response) => {
+    const refusal = refusalOf(request);
+    if (refusal) return answer(response, ...refusal);
+    const [path] = request.url.split('?');
+    const isPublished = name !== 'LOKI' || (lokiPaths.test(path) && !odd.test(path));
+    if (!isPublished) return answer(response, 403, 'Not published.');
+    return forward(name.toLowerCase(), url, request, response);
+  });
+  server.listen(Number(port), env.BIND_ADDRESS ?? '127.0.0.1');
+  return [server];
+});
+
+process.on('SIGTERM', () => {
+  for (const server of servers) server.close().closeAllConnections();
+});

@@ -1,0 +1,131 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { foreignRequests, sendExactly } from '@watchkeeper/testing/foreign-page';
+import { startServer, type TestServer } from '@watchkeeper/testing/server';
+import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { waitUntil } from '@watchkeeper/testing/waiting';
+import { assignPorts } from '../ports.ts';
+import { repositoryRoot } from '../state-folder.ts';
+import { behindGate } from './gate.ts';
+import { allComponents } from './index.ts';
+
+// Repeats a request, and lets every page read it, as Alertmanager does.
+let upstream: TestServer;
+let gate: ChildProcess;
+const urls = { prometheus: '', loki: '', absent: '' };
+
+beforeAll(async () => {
+  upstream = await startServer(async ({ method, url, headers, ...request }, response) => {
+    const body = await text(request as unknown as AsyncIterable<Buffer>).catch(() => '');
+    response.setHeader('access-control-allow-origin', '*');
+    response.statusCode = url === '/missing' ? 404 : 200;
+    response.end(JSON.stringify({ method, url, headers, body }));
+  });
+  const wanted = ['prometheus', 'loki', 'absent'].map((name) => ({ component: 'gate', name }));
+  const [prometheus, loki, absent] = await assignPorts(wanted);
+  for (const [name, port] of Object.entries({ prometheus, loki, absent })) {
+    urls[name as keyof typeof urls] = `http://127.0.0.1:${port}`;
+  }
+  const password = join(makeTemporaryFolder('gate'), 'password');
+  writeFileSync(password, 's3cret\n');
+  gate = spawn(process.execPath, [join(repositoryRoot, 'monitoring/gate/gate.mjs')], {
+    stdio: 'inherit',
+    env: {
+      ALLOWED_HOSTS: 'watch.example.org',
+      GATE_PASSWORD_FILE: password,
+      GATE_PROMETHEUS_PORT: String(prometheus),
+      GATE_PROMETHEUS_URL: upstream.url,
+      GATE_LOKI_PORT: String(loki),
+      GATE_LOKI_URL: upstream.url,
+      GATE_JAEGER_PORT: String(absent),
+      GATE_JAEGER_URL: 'http://127.0.0.1:9',
+    },
+  });
+  await waitUntil('the gate', () =>
+    fetch(urls.loki).then(
+      () => true,
+      () => false,
+    ),
+  );
+});
+
+afterAll(async () => {
+  gate.kill();
+  await upstream.close();
+  removeTemporaryFolders();
+});
+
+test('refuses what pages of other sites send, to read as well as to act', async () => {
+  for (const method of ['GET', 'POST', 'OPTIONS', 'DELETE']) {
+    for (const [title, status, headers] of foreignRequests(urls.prometheus)) {
+      const answer = await sendExactly(urls.prometheus, { method, headers });
+      expect([method, title, answer.status]).toEqual([method, title, status]);
+      expect(answer.text).not.toContain('access-control');
+    }
+  }
+});
+
+test('forwards requests with its password, and lets no page read the answers', async () => {
+  const response = await fetch(`${urls.prometheus}/api/v1/query?query=up%2B1`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer own', 'x-scope': 'a' },
+    body: 'x'.repeat(100_000),
+  });
+  const sent = (await response.json()) as Record<string, unknown>;
+  expect(sent).toMatchObject({ method: 'POST', url: '/api/v1/query?query=up%2B1' });
+  expect(sent.headers).toMatchObject({
+    authorization: `Basic ${btoa('gate:s3cret')}`,
+    host: new URL(upstream.url).host,
+    'x-scope': 'a',
+  });
+  expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  expect(response.headers.get('x-frame-options')).toBe('DENY');
+  expect((await fetch(`${urls.prometheus}/missing`)).status).toBe(404);
+});
+
+test('answers under a name that it was told', async () => {
+  const headers = [['host', 'watch.example.org']] as const;
+  expect((await sendExactly(urls.prometheus, { headers })).status).toBe(200);
+});
+
+test.each([
+  '/ingester/shutdown',
+  '/flush',
+  '//flush',
+  '/loki/api/v1/delete',
+  '/loki/api/v1/../../../flush',
+  '/loki/api/v1/%2e%2e/%2E%2E/..%2fflush',
+  '/services',
+])('publishes no %s of Loki', async (path) => {
+  const headers = [['host', 'localhost']] as const;
+  expect((await sendExactly(urls.loki, { method: 'POST', path, headers })).status).toBe(403);
+});
+
+test.each(['/loki/api/v1/query_range?query={a="b"}', '/loki/api/v1/push', '/metrics', '/ready'])(
+  'publishes %s of Loki',
+  async (path) => {
+    expect((await fetch(urls.loki + path)).status).toBe(200);
+  },
+);
+
+test('says that a program behind it does not answer', async () => {
+  const response = await fetch(urls.absent);
+  expect([response.status, await response.text()]).toEqual([
+    502,
+    'jaeger does not answer (ECONNREFUSED).\n',
+  ]);
+});
+
+test('programs behind it have free ports; without it they have their own', () => {
+  const named = (names: string[]) =>
+    behindGate(allComponents.filter(({ name }) => names.includes(name)));
+  const [gateOf, prometheus] = named(['gate', 'prometheus']);
+  expect(gateOf?.ports).toEqual({
+    prometheus: { composePort: 9090, fixedPort: 9090, variable: 'PROMETHEUS_PORT' },
+  });
+  expect(prometheus?.ports).toEqual({ http: { composePort: 9090 } });
+  expect(named(['prometheus'])[0]?.ports.http?.fixedPort).toBe(9090);
+});
