@@ -48,7 +48,7 @@ function endpoints(): string[] {
   const shared = { pool, telemetry, tokens };
   const api = createApi({ ...shared, faults: faults.api, restaurantCache, configuration });
   const worker = createWorker({
-    ...{ ...shared, faults: faults.worker, isPrivateAllowed: false },
+    ...{ ...shared, faults: faults.worker, privateHosts: new Set<string>() },
     wakeWebhooks: () => {},
   });
   const served = [api, worker].flatMap((app) => listRoutes(app));

@@ -13,6 +13,7 @@ import type { Pool } from 'pg';
 import { analyticsRoutes } from './analytics/routes.ts';
 import type { WorkerFaults } from './faults.ts';
 import { outboxRoutes } from './outbox/routes.ts';
+import type { PrivateHosts } from './webhooks/address-guard.ts';
 import { webhookRoutes } from './webhooks/routes.ts';
 
 interface Dependencies {
@@ -20,7 +21,7 @@ interface Dependencies {
   readonly telemetry: Telemetry;
   readonly faults: WorkerFaults;
   readonly tokens: Tokens;
-  readonly isPrivateAllowed: boolean;
+  readonly privateHosts: PrivateHosts;
   readonly wakeWebhooks: () => void;
 }
 

@@ -20,18 +20,34 @@ test('requires only a database and a key', () => {
     port: 3_000,
     poolSize: 10,
     outbox: { batchSize: 50, pollMs: 1_000, retentionHours: 168 },
-    webhooks: { isPrivateAllowed: false, timeoutMs: 5_000, demoUrl: undefined },
+    webhooks: { privateHosts: new Set(), timeoutMs: 5_000, demoUrl: undefined },
     sms: { url: 'http://127.0.0.1:8026', timeoutMs: 3_000 },
   });
 });
 
 test.each([
   ['OUTBOX_BATCH_SIZE', '0', 'an integer from 1 to 1000, got `0`'],
-  ['WEBHOOK_ALLOW_PRIVATE', 'yes', '`true` or `false`, got `yes`'],
   ['WEBHOOK_DEMO_URL', 'third-parties', 'a URL with scheme and host, got `third-parties`'],
   ['WEBHOOK_MAX_ATTEMPTS', '101', 'an integer from 1 to 100, got `101`'],
 ])('refuses %s=%s and names it', (name, value, problem) => {
   expect(() => read({ [name]: value })).toThrow(
     new ConfigurationError([`Expected \`${name}\` to be ${problem}.`]),
   );
+});
+
+test.each([
+  'third-parties',
+  '169.254.169.254:80',
+  '[fe80::1]:80',
+  '0.0.0.0:80',
+  'http://a:1',
+  'a:1/b',
+])('refuses %s as a host of the own network', (host) => {
+  const problem = `Expected \`WEBHOOK_PRIVATE_HOSTS\` to be a list of \`host:port\`, never link-local, got \`${host}\`.`;
+  const list = `third-parties:3000, ${host}`;
+  expect(() => read({ WEBHOOK_PRIVATE_HOSTS: list })).toThrow(new ConfigurationError([problem]));
+});
+
+test('names the replacement of a variable that opened the whole network', () => {
+  expect(() => read({ WEBHOOK_ALLOW_PRIVATE: 'true' })).toThrow('`WEBHOOK_PRIVATE_HOSTS`');
 });

@@ -1,6 +1,7 @@
 import { readServiceConfiguration } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 import type { RetrySchedule } from './retries/schedule.ts';
+import { isPrivateHost, type PrivateHosts } from './webhooks/address-guard.ts';
 
 export type Configuration = ReturnType<typeof readConfiguration>;
 
@@ -24,7 +25,7 @@ export function readConfiguration(reader: EnvironmentReader) {
       }),
     },
     webhooks: {
-      isPrivateAllowed: reader.boolean('WEBHOOK_ALLOW_PRIVATE', false),
+      privateHosts: readPrivateHosts(reader),
       timeoutMs: reader.integer('WEBHOOK_TIMEOUT_MS', { fallback: 5_000, min: 100, max: 30_000 }),
       // About two hours in all, because receivers have outages too.
       schedule: readSchedule(reader, 'WEBHOOK', { baseMs: 5_000, capMs: hourMs, maxAttempts: 12 }),
@@ -40,6 +41,24 @@ export function readConfiguration(reader: EnvironmentReader) {
       timeoutMs: reader.integer('SMS_TIMEOUT_MS', { fallback: 3_000, min: 100, max: 30_000 }),
     },
   };
+}
+
+/** Exact hosts of our own network that may get webhooks, such as `third-parties:3000`; none by default. */
+function readPrivateHosts(reader: EnvironmentReader): PrivateHosts {
+  const text = reader.optionalText('WEBHOOK_PRIVATE_HOSTS') ?? '';
+  const hosts = text.split(',').flatMap((host) => host.trim() || []);
+  for (const host of hosts.filter((each) => !isPrivateHost(each))) {
+    reader.refuse(
+      `Expected \`WEBHOOK_PRIVATE_HOSTS\` to be a list of \`host:port\`, never link-local, got \`${host}\`.`,
+    );
+  }
+  if (reader.optionalText('WEBHOOK_ALLOW_PRIVATE') !== undefined) {
+    reader.refuse(
+      'Expected no `WEBHOOK_ALLOW_PRIVATE`, which opened every private address. ' +
+        'List the exact hosts in `WEBHOOK_PRIVATE_HOSTS`.',
+    );
+  }
+  return new Set(hosts);
 }
 
 function readSchedule(

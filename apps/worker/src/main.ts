@@ -24,9 +24,9 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   shutdown.on('drain', 'retention', () => retention.stop());
   const analytics = watchAnalytics(pool, telemetry);
   shutdown.on('drain', 'analytics metrics', () => analytics.stop());
-  const { isPrivateAllowed } = webhooks;
+  const { privateHosts } = webhooks;
   const tokens = createTokens(tokenSecret);
-  const app = createApp({ pool, telemetry, faults, tokens, isPrivateAllowed, wakeWebhooks });
+  const app = createApp({ pool, telemetry, faults, tokens, privateHosts, wakeWebhooks });
   await serveHttp(telemetry, app, configuration);
   await serveFaults(telemetry, faults);
 });

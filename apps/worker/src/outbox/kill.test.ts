@@ -37,7 +37,7 @@ function start() {
     DATABASE_URL: database.url,
     JWT_SECRET_FILE: writeTokenSecret(folder),
     SMS_URL: thirdParties.origin,
-    WEBHOOK_ALLOW_PRIVATE: 'true',
+    WEBHOOK_PRIVATE_HOSTS: new URL(thirdParties.origin).host,
     WEBHOOK_DEMO_URL: `${thirdParties.origin}/hooks/demo`,
     // All of them in one batch, so that it always dies in the middle.
     OUTBOX_BATCH_SIZE: '500',

@@ -48,8 +48,8 @@ export async function startWorker(environment: Readonly<Record<string, string>> 
   const faults = createWorkerFaults(pool, telemetry.logger, true);
   const tokens = createTokens(randomBytes(32));
   const { wakeWebhooks } = startLoops(pool, faults, configuration, telemetry);
-  const { isPrivateAllowed } = configuration.webhooks;
-  const app = createApp({ pool, telemetry, faults, tokens, isPrivateAllowed, wakeWebhooks });
+  const { privateHosts } = configuration.webhooks;
+  const app = createApp({ pool, telemetry, faults, tokens, privateHosts, wakeWebhooks });
   const base = `http://${await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' })}`;
 
   async function authorization(role: Role): Promise<string> {

@@ -1,7 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { ForbiddenAddressError, isAcceptableUrl, isPublicAddress } from './address-guard.ts';
+import {
+  ForbiddenAddressError,
+  isAcceptableUrl,
+  isPrivateHost,
+  isPublicAddress,
+} from './address-guard.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
 
 test.each([
@@ -36,20 +41,40 @@ test.each([
   'example.com',
   '',
 ])('refuses %s', (url) => {
-  expect(isAcceptableUrl(url, false)).toBe(false);
+  expect(isAcceptableUrl(url, new Set())).toBe(false);
 });
 
 test.each(['https://example.com/hooks?id=1', 'http://93.184.216.34:8080/', 'https://a.b.example.'])(
   'accepts %s',
   (url) => {
-    expect(isAcceptableUrl(url, false)).toBe(true);
+    expect(isAcceptableUrl(url, new Set())).toBe(true);
   },
 );
 
-test('accepts private addresses only if allowed, and other schemes never', () => {
-  expect(isAcceptableUrl('http://third-parties:3000/hooks/demo', true)).toBe(true);
-  expect(isAcceptableUrl('file:///etc/passwd', true)).toBe(false);
+const listed = new Set(['third-parties:3000', '10.0.0.7:80', '169.254.169.254:80']);
+
+test.each([
+  ['http://third-parties:3000/hooks/demo', true],
+  ['http://10.0.0.7/', true],
+  ['http://third-parties:3001/', false],
+  ['https://third-parties/', false],
+  ['http://10.0.0.8/', false],
+  ['http://api:3000/', false],
+  ['http://third-parties:3000@10.0.0.8/', false],
+  ['file://third-parties:3000/etc/passwd', false],
+])('accepts %s of a list of exact hosts: %s', (url, isAccepted) => {
+  expect(isAcceptableUrl(url, listed)).toBe(isAccepted);
 });
+
+test('sends to no link-local address, not even of a listed name', async () => {
+  const fetch = createGuardedFetch(new Set(['localhost:80', 'metadata.test:80']));
+  const forbidden = ['169.254.169.254', 'fe80::1', 'fd00:ec2::254', '0.0.0.0'];
+  for (const address of forbidden) expect(isPrivateHost(`${bracketed(address)}:80`)).toBe(false);
+  const sending = fetch('http://169.254.169.254/', { method: 'POST', body: '{}' });
+  await expect(sending).rejects.toBeInstanceOf(ForbiddenAddressError);
+});
+
+const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
 test('sends nothing to a private address, or to a name that resolves to one', async () => {
   let requests = 0;
@@ -59,13 +84,13 @@ test('sends nothing to a private address, or to a name that resolves to one', as
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const fetch = createGuardedFetch({ isPrivateAllowed: false });
+  const fetch = createGuardedFetch(new Set());
   for (const host of ['localhost', '127.0.0.1']) {
     const sending = fetch(`http://${host}:${port}/`, { method: 'POST', body: '{}' });
     await expect(sending).rejects.toBeInstanceOf(ForbiddenAddressError);
   }
   expect(requests).toBe(0);
-  const open = createGuardedFetch({ isPrivateAllowed: true });
+  const open = createGuardedFetch(new Set([`127.0.0.1:${port}`]));
   expect((await open(`http://127.0.0.1:${port}/`, { body: '{}' })).status).toBe(200);
   expect(requests).toBe(1);
   server.close();

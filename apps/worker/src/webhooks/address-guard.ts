@@ -20,43 +20,89 @@ export function isPublicAddress(text: string): boolean {
   return address.range() === 'unicast' && address.match(globalUnicastV6);
 }
 
-/**
- * Whether a URL is http or https, without credentials, and not a private address. The address of a
- * name is checked only when it is looked up: see `guardedLookup`.
- */
-export function isSendable(text: string, isPrivateAllowed: boolean): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  if (!['http:', 'https:'].includes(protocol) || username !== '' || password !== '') return false;
-  const host = hostOf(text);
-  return isPrivateAllowed || isIP(host) === 0 || isPublicAddress(host);
+// Never, whoever is on a list: clouds answer with credentials there.
+// Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+const neverRanges: ReadonlySet<string> = new Set([
+  'linkLocal',
+  'unspecified',
+  'multicast',
+  'broadcast',
+]);
+const metadataV6 = ipaddr.IPv6.parseCIDR('fd00:ec2::/32');
+
+/** Whether not even a listed host may have that address. */
+function isNeverAllowed(text: string): boolean {
+  if (isIP(text) === 0) return true;
+  const address = ipaddr.process(text);
+  if (neverRanges.has(address.range())) return true;
+  return address instanceof ipaddr.IPv6 && address.match(metadataV6);
 }
 
-/** Whether a URL may be subscribed: sendable, and not a name of our own network. */
-export function isAcceptableUrl(text: string, isPrivateAllowed: boolean): boolean {
-  if (!isSendable(text, isPrivateAllowed)) return false;
-  const host = hostOf(text);
-  if (isPrivateAllowed || isIP(host) !== 0) return true;
+/** Hosts of our own network that may get webhooks, as `host:port`. */
+export type PrivateHosts = ReadonlySet<string>;
+
+/** Whether a text is a host and a port that may be on the list. */
+export function isPrivateHost(text: string): boolean {
+  const url = URL.parse(`http://${text}`);
+  if (url === null || hostAndPort(url) !== text) return false;
+  return isIP(hostOf(url)) === 0 || !isNeverAllowed(hostOf(url));
+}
+
+/** Whether a URL's host is on the list, by name and port. */
+export function isListed(url: string, privateHosts: PrivateHosts): boolean {
+  return privateHosts.has(hostAndPort(new URL(url)));
+}
+
+/**
+ * Whether a URL is http or https, without credentials, and not a private address but for the listed.
+ * The address of a name is checked only when it is looked up: see `guardedLookup`.
+ */
+export function isSendable(text: string, privateHosts: PrivateHosts): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const { protocol, username, password } = url;
+  if (!['http:', 'https:'].includes(protocol) || username !== '' || password !== '') return false;
+  const host = hostOf(url);
+  return isIP(host) === 0 || isPublicAddress(host) || isListed(text, privateHosts);
+}
+
+/** Whether a URL may be subscribed: sendable, and not a name of our own network but for the listed. */
+export function isAcceptableUrl(text: string, privateHosts: PrivateHosts): boolean {
+  if (!isSendable(text, privateHosts)) return false;
+  const host = hostOf(new URL(text));
+  if (isIP(host) !== 0 || isListed(text, privateHosts)) return true;
   return host.includes('.') && !/\.(localhost|local|internal)$/.test(host);
 }
 
-function hostOf(url: string): string {
-  return new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+}
+
+function hostAndPort({ protocol, hostname, port }: URL): string {
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
 }
 
 type Callback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
 /**
- * Looks up a name for a connection, and fails if any of its addresses is private. The connection
+ * Creates a look-up for a connection that fails if any address of the name is forbidden. The connection
  * goes to the checked address itself, so the name can't resolve to another one in between.
  */
-export function guardedLookup(hostname: string, options: LookupOptions, callback: Callback): void {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, '');
-    const [first] = addresses;
-    if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address))) {
-      return callback(new ForbiddenAddressError('The name resolves to a private address.'), '');
-    }
-    return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
-  });
+function createLookup(isAllowed: (address: string) => boolean) {
+  return (hostname: string, options: LookupOptions, callback: Callback): void => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, '');
+      const [first] = addresses;
+      if (first === undefined || !addresses.every(({ address }) => isAllowed(address))) {
+        return callback(new ForbiddenAddressError('The name resolves to a private address.'), '');
+      }
+      return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
+    });
+  };
 }
+
+/** For everybody's hosts: public addresses only. */
+export const guardedLookup = createLookup(isPublicAddress);
+
+/** For listed hosts: private addresses too, link-local ones never. */
+export const listedLookup = createLookup((address) => !isNeverAllowed(address));

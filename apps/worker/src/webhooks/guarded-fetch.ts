@@ -1,18 +1,25 @@
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { ForbiddenAddressError, guardedLookup, isSendable } from './address-guard.ts';
+import {
+  ForbiddenAddressError,
+  guardedLookup,
+  isListed,
+  isSendable,
+  listedLookup,
+  type PrivateHosts,
+} from './address-guard.ts';
 
 type Fetch = typeof globalThis.fetch;
 
 /**
- * Creates a `fetch` for untrusted URLs: http and https only, private addresses only if allowed, no
+ * Creates a `fetch` for untrusted URLs: http and https only, private addresses only of listed hosts, no
  * redirects, and of the response only the status. It posts text, and supports the options `body`,
  * `headers` and `signal`.
  */
-export function createGuardedFetch({ isPrivateAllowed }: { isPrivateAllowed: boolean }): Fetch {
+export function createGuardedFetch(privateHosts: PrivateHosts): Fetch {
   return (input, { body, headers, signal } = {}) => {
     const url = String(input);
-    if (!isSendable(url, isPrivateAllowed)) {
+    if (!isSendable(url, privateHosts)) {
       return Promise.reject(new ForbiddenAddressError('The URL is not allowed for webhooks.'));
     }
     const text = Buffer.from(typeof body === 'string' ? body : '');
@@ -23,7 +30,7 @@ export function createGuardedFetch({ isPrivateAllowed }: { isPrivateAllowed: boo
       // A connection per request: receivers are many, and each gets few.
       agent: false,
       ...(signal ? { signal } : {}),
-      ...(isPrivateAllowed ? {} : { lookup: guardedLookup }),
+      lookup: isListed(url, privateHosts) ? listedLookup : guardedLookup,
     });
     request.end(text);
     return waitForStatus(request, signal ?? undefined);

@@ -4,7 +4,7 @@ import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { page } from '../http/schema.ts';
-import { isAcceptableUrl } from './address-guard.ts';
+import { isAcceptableUrl, type PrivateHosts } from './address-guard.ts';
 import {
   deliveryQuery,
   findDelivery,
@@ -17,7 +17,7 @@ import { createSubscription, listSubscriptions, removeSubscription } from './sub
 
 interface WebhookOptions {
   readonly pool: Pool;
-  readonly isPrivateAllowed: boolean;
+  readonly privateHosts: PrivateHosts;
   readonly wakeWebhooks: () => void;
 }
 
@@ -44,12 +44,12 @@ export function webhookRoutes(options: WebhookOptions, guards: readonly RequestH
 
 function addSubscriptionRoutes(
   router: Router,
-  { pool, isPrivateAllowed }: WebhookOptions,
+  { pool, privateHosts }: WebhookOptions,
   guards: readonly RequestHandler[],
 ): void {
   router.post('/', ...guards, async (request, response) => {
     const requested = validate(newSubscription, request.body, 'body');
-    if (!isAcceptableUrl(requested.url, isPrivateAllowed)) {
+    if (!isAcceptableUrl(requested.url, privateHosts)) {
       const message = 'Expected a public address of http or https.';
       throw new HttpError(422, 'Expected valid values for `body.url`.', {
         code: 'webhook_url_refused',

@@ -32,12 +32,12 @@ const concurrency = 16;
 
 export function startWebhookSender(
   pool: Pool,
-  { isPrivateAllowed, timeoutMs, schedule, idleMs }: WebhookOptions,
+  { privateHosts, timeoutMs, schedule, idleMs }: WebhookOptions,
   telemetry: Telemetry,
 ): Loop {
   const { logger, declareMetrics } = telemetry;
   const deadLettered = declareMetrics(workerMetrics).counter('webhooks_dead_lettered_total');
-  const fetch = instrumentFetch(createGuardedFetch({ isPrivateAllowed }), { ownHosts: [] });
+  const fetch = instrumentFetch(createGuardedFetch(privateHosts), { ownHosts: [] });
 
   async function post({ delivery }: Attempt, signal: AbortSignal): Promise<Response> {
     const { url, secret } = await findReceiver(pool, delivery.subscription_id);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { startServer, type TestServer } from '@watchkeeper/testing/server';
 import { eventually } from '@watchkeeper/testing/waiting';
 import {
   type RunningThirdParties,
@@ -14,12 +13,20 @@ import { subscribeDemo } from './subscriptions.ts';
 
 let worker: RunningWorker;
 let thirdParties: RunningThirdParties;
+let redirecting: TestServer;
 let hook: string;
 
 beforeAll(async () => {
   thirdParties = await startThirdParties();
   // Long enough for a receiver on a busy machine; one test waits for it.
-  worker = await startWorker({ WEBHOOK_ALLOW_PRIVATE: 'true', WEBHOOK_TIMEOUT_MS: '3000' });
+  redirecting = await startServer((_, response) => {
+    response.writeHead(302, { location: `${thirdParties.origin}/hooks/${hook}` }).end();
+  });
+  const hosts = [thirdParties.origin, redirecting.url].map((url) => new URL(url).host);
+  worker = await startWorker({
+    WEBHOOK_PRIVATE_HOSTS: hosts.join(','),
+    WEBHOOK_TIMEOUT_MS: '3000',
+  });
 }, 120_000);
 beforeEach(() => {
   hook = randomUUID().slice(0, 8);
@@ -31,6 +38,7 @@ afterEach(async () => {
 afterAll(async () => {
   await worker.stop();
   await thirdParties.stop();
+  await redirecting.close();
 });
 
 async function subscribe(
@@ -135,15 +143,10 @@ test('counts a slow receiver as a timeout', async () => {
 });
 
 test('follows no redirect', async () => {
-  const server: Server = createServer((_, response) => {
-    response.writeHead(302, { location: `${thirdParties.origin}/hooks/${hook}` }).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  await subscribe(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  await subscribe(`${redirecting.url}/`);
   await placeOrder();
   expect(await waitForDelivery('dead')).toMatchObject({ lastStatusCode: 302 });
   expect(await received()).toEqual([]);
-  server.close();
 });
 
 test('lists subscriptions without their secret, and removes them', async () => {
