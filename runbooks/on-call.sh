@@ -71,11 +71,12 @@ components() {
 # Containers have no curl, but node. The container's environment names the token's file.
 _ask='
   const [method, path, body] = process.argv.slice(1);
-  const { METRICS_BIND_ADDRESS = "127.0.0.1", METRICS_PORT = "9090", METRICS_TOKEN_FILE } = process.env;
-  const token = METRICS_TOKEN_FILE && require("fs").readFileSync(METRICS_TOKEN_FILE, "utf8").trim();
+  const { METRICS_BIND_ADDRESS = "127.0.0.1", METRICS_PORT = "9090" } = process.env;
+  const file = process.env.OPERATOR_TOKEN_FILE || process.env.METRICS_TOKEN_FILE;
+  const token = file && require("fs").readFileSync(file, "utf8").trim();
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   fetch(`http://${METRICS_BIND_ADDRESS}:${METRICS_PORT}${path}`, { method, headers, body })
-    .then(async (answer) => { console.log(await answer.text()); process.exitCode = answer.ok ? 0 : 1; });'
+    .then(async (answer) => { process.stdout.write(await answer.text()); process.exitCode = answer.ok ? 0 : 1; });'
 
 manage() {
   local job="$1" method="$2" path="$3"
@@ -85,7 +86,8 @@ manage() {
     native)
       local port
       port="$(_state "components.$job.ports.management")" || return 1
-      _run curl -sS --fail-with-body -X "$method" ${1:+--data "$1"} "http://127.0.0.1:$port$path"
+      _run env METRICS_BIND_ADDRESS=127.0.0.1 METRICS_PORT="$port" \
+        OPERATOR_TOKEN_FILE="$_home/secrets/operator-token" node -e "$_ask" -- "$method" "$path" "$@"
       ;;
     kubernetes)
       _run kubectl -n "$_namespace" exec "deploy/$job" -- node -e "$_ask" -- "$method" "$path" "$@"

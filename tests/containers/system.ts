@@ -77,7 +77,7 @@ export async function createSystem(
       const { DockerComposeEnvironment } = await import('testcontainers');
       const environment = new DockerComposeEnvironment(folder, ['docker-compose.yml'])
         .withProjectName(project)
-        .withEnvironment({ ...ports, TRAFFIC_RATE: '10' })
+        .withEnvironment({ ...ports, TRAFFIC_RATE: '10', FAULTS_ENABLED: 'true' })
         .withBuild()
         .withStartupTimeout(180_000);
       const watch = watchUnhealthy(project, engine);

@@ -47,7 +47,6 @@ export async function startSystem(): Promise<System> {
       traffic: { ...tracing, TRAFFIC_RATE: '5', TRAFFIC_SEED: '1', TRAFFIC_RARE_FACTOR: '10' },
     },
   });
-  const faults = `${stack.address('api', 'management')}/faults`;
   return {
     stack,
     otlp,
@@ -61,11 +60,11 @@ export async function startSystem(): Promise<System> {
     },
     async setFaults(settings) {
       const body = JSON.stringify(settings);
-      const response = await fetch(faults, { method: 'PUT', body });
+      const response = await stack.manage('api', '/faults', { method: 'PUT', body });
       if (!response.ok) throw new Error(await response.text());
     },
     async clearFaults() {
-      await fetch(faults, { method: 'DELETE' });
+      await stack.manage('api', '/faults', { method: 'DELETE' });
     },
     logLines: (app) => readLines(join(stack.folder.logs, app)),
     async stop() {

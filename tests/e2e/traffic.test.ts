@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** The value of each series of a metric, by its labels as they stand. */
 async function seriesOf(app: string, metric: string): Promise<Map<string, number>> {
-  const text = await (await fetch(`${stack.address(app, 'management')}/metrics`)).text();
+  const text = await (await stack.manage(app, '/metrics')).text();
   const lines = text.split('\n').filter((line) => /^[{ ]/.test(line.slice(metric.length)));
   const own = lines.filter((line) => line.startsWith(metric));
   return new Map(
@@ -101,21 +101,22 @@ test('a mass disconnect closes more than half of the connections', async () => {
   const connections = async () => sum(await seriesOf('realtime', 'ws_connections_active'), /^$/);
   // Customers come and go.
   await waitUntil('most online', async () => (await connections()) >= 16, 90_000);
-  const faults = `${stack.address('traffic', 'management')}/faults`;
-  await fetch(faults, { method: 'PUT', body: '{"disconnects": {}}' });
+  await stack.manage('traffic', '/faults', { method: 'PUT', body: '{"disconnects": {}}' });
   await waitUntil('less than half left', async () => (await connections()) < 8);
-  await fetch(faults, { method: 'DELETE' });
+  await stack.manage('traffic', '/faults', { method: 'DELETE' });
   await waitUntil('most back', async () => (await connections()) >= 16, 90_000);
 }, 240_000);
 
 test('repeated guesses fail, and few of them cost a password check', async () => {
-  const faults = `${stack.address('traffic', 'management')}/faults`;
   const refused = async (reason: string) =>
     sum(await seriesOf('api', 'auth_failures_total'), new RegExp(`reason="${reason}"`));
   const before = await refused('unknown_phone');
-  await fetch(faults, { method: 'PUT', body: '{"failedLogins": {"perSecond": 30}}' });
+  await stack.manage('traffic', '/faults', {
+    method: 'PUT',
+    body: '{"failedLogins": {"perSecond": 30}}',
+  });
   await waitUntil('a hundred', async () => (await refused('locked')) >= 100, 90_000);
-  await fetch(faults, { method: 'DELETE' });
+  await stack.manage('traffic', '/faults', { method: 'DELETE' });
   // Five lock the number; a few more are people who mistype theirs.
   expect((await refused('unknown_phone')) - before).toBeLessThan(15);
 }, 120_000);

@@ -35,6 +35,11 @@ export function secretsOf({ secrets }: SecretsFolder, reader: string): string {
   return join(secrets, 'readers', reader);
 }
 
+/** What an operator sends to management servers. */
+export function operatorHeaders(folder: SecretsFolder): Record<string, string> {
+  return { authorization: `Bearer ${readSecret(folder, 'operator-token')}` };
+}
+
 export function readSecret({ secrets }: SecretsFolder, name: string): string {
   return readFileSync(join(secrets, name), 'utf8');
 }

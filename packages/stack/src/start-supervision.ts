@@ -6,6 +6,7 @@ import { startsAfter } from './components/monitoring.ts';
 import { databaseUrl } from './components/postgres.ts';
 import { startDeadMansSwitch } from './dead-mans-switch/start.ts';
 import { describeLoaded, waitUntilLoaded } from './loaded.ts';
+import { operatorHeaders } from './secrets.ts';
 import { type ComponentState, type StackState, writeState } from './state-file.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { ComponentSpec } from './supervision/component-process.ts';
@@ -20,6 +21,8 @@ export interface Stack {
   readonly databaseUrl: string;
   readonly folder: StateFolder;
   readonly state: StackState;
+  /** Sends a request to an app's management server, as an operator. */
+  manage(app: string, path: string, init?: RequestInit): Promise<Response>;
   /** Stops everything, last started first. */
   stop(): Promise<void>;
   /** Stops one and starts it again; resolves when it is ready. */
@@ -141,6 +144,11 @@ function createStack(run: PreparedRun, supervisor: Supervisor, stop: () => Promi
     get databaseUrl() {
       return databaseUrl(context);
     },
+    manage: (app, path, init) =>
+      fetch(`${context.url(app, 'management')}${path}`, {
+        ...init,
+        headers: operatorHeaders(context.folder),
+      }),
     folder: context.folder,
     state,
     stop,

@@ -21,6 +21,8 @@ export function readTelemetryConfiguration(reader: EnvironmentReader) {
       isEnabled: reader.boolean('METRICS_ENABLED', true),
       ...readMetricsAddress(reader),
       ...readMetricsToken(reader),
+      /** Of those who also use a service's own routes, such as its faults. */
+      operatorTokenFile: reader.optionalText('OPERATOR_TOKEN_FILE'),
     },
     log: {
       level: reader.oneOf('LOG_LEVEL', logLevels, 'info'),

@@ -65,11 +65,13 @@ export async function createTelemetry(
     ...registry,
     ...logging,
     async startManagement(routes = {}) {
-      const { isEnabled, tokenFile, token, ...listenOptions } = configuration.metrics;
+      const { isEnabled, tokenFile, token, operatorTokenFile, ...listenOptions } =
+        configuration.metrics;
       if (!isEnabled) return undefined;
       const server = await startManagementServer({
         ...listenOptions,
-        token: tokenFile === undefined ? token : readToken(tokenFile),
+        token: tokenFile === undefined ? token : readToken('METRICS_TOKEN_FILE', tokenFile),
+        operatorToken: operatorTokenFile && readToken('OPERATOR_TOKEN_FILE', operatorTokenFile),
         allowedHosts: configuration.allowedHosts,
         health,
         renderMetrics: registry.renderMetrics,

@@ -59,9 +59,11 @@ export async function startCompose(
   print('building the image of the apps');
   await compose(engine, 'build', '--quiet');
   print('starting containers');
+  // A demonstration injects faults, which the compose files leave off.
+  const FAULTS_ENABLED = readEnvironment().FAULTS_ENABLED || 'true';
   const { code, stderr } = await docker(
     ['compose', '--project-directory', root, 'up', '-d', '--wait', '--no-build'],
-    engine,
+    { environment: { ...engine.environment, FAULTS_ENABLED } },
   );
   if (code !== 0) {
     const tail = stderr.trim().split('\n').slice(-3).join('\n');

@@ -78,7 +78,7 @@ describe('composeEnvironment', () => {
       METRICS_BIND_ADDRESS: '127.0.0.1',
     });
     const names = Object.keys(environment);
-    for (const name of ['LOG_SHIPPING', 'LOKI_URL', 'METRICS_TOKEN_FILE', 'NODE_OPTIONS']) {
+    for (const name of ['LOG_SHIPPING', 'LOKI_URL', 'NODE_OPTIONS']) {
       expect(names).not.toContain(name);
     }
   });

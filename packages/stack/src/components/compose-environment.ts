@@ -13,8 +13,6 @@ const nativeValues: Readonly<Record<string, string | undefined>> = {
   // A native process is reached over loopback alone.
   BIND_ADDRESS: '127.0.0.1',
   METRICS_BIND_ADDRESS: '127.0.0.1',
-  // Nobody else is on that network, so Prometheus needs no token.
-  METRICS_TOKEN_FILE: undefined,
   // Set by the component: to the receiver of this run, if there is one.
   OTEL_EXPORTER_OTLP_ENDPOINT: undefined,
   // Given as flags, together with the size of the heap.
@@ -23,6 +21,9 @@ const nativeValues: Readonly<Record<string, string | undefined>> = {
   LOG_SHIPPING: undefined,
   LOKI_URL: undefined,
 };
+
+// The native mode is for demonstrations: of the values that the compose files have elsewhere.
+const demoDefaults: Readonly<Record<string, string>> = { FAULTS_ENABLED: 'true' };
 
 // The gateway does not start without an address for each service; nobody listens on this one.
 const nowhere = '127.0.0.1:9';
@@ -75,7 +76,9 @@ function placeAddresses(declared: string, { addresses, settings }: RunContext) {
   const text = declared
     .replace(/\$\{(\w+):-([^}]*)\}/g, (_, variable: string, fallback: string) => {
       const published = publishedPorts.find((port) => port.variable === variable);
-      if (published === undefined) return settings.environment[variable] || fallback;
+      if (published === undefined) {
+        return settings.environment[variable] || (demoDefaults[variable] ?? fallback);
+      }
       return place(`${published.service}:${published.composePort}`).split(':')[1] ?? '';
     })
     .replace(/(?<![\w.-])([a-z-]+)(?:\.observability)?:(\d+)/g, (token, host, port) =>

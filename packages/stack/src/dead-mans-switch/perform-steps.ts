@@ -22,9 +22,9 @@ export async function performSteps(steps: readonly CleanupStep[]): Promise<strin
 
 async function performStep(step: CleanupStep): Promise<void> {
   if (step.kind === 'http') {
-    const { method, url, body } = step;
+    const { method, url, headers = {} } = step;
     const signal = AbortSignal.timeout(timeoutMs);
-    await fetch(url, { method, signal, ...(body === undefined ? {} : { body }) });
+    await fetch(url, { method, headers, signal });
   } else if (step.kind === 'signal') {
     // The number may belong to another process by now.
     if (isAlive(step)) process.kill(step.pid, step.signal);

@@ -9,6 +9,7 @@ import { foreignRequests, sendExactly } from '@watchkeeper/testing/foreign-page'
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import type { Telemetry } from '../telemetry.ts';
 import { createTestTelemetry } from '../testing/test-telemetry.ts';
+import { sendJson } from './server.ts';
 
 const started: Telemetry[] = [];
 
@@ -124,6 +125,30 @@ test.each([
   expect((await fetch(`${base}/metrics`)).status).toBe(status);
   const headers = { authorization: 'Bearer s3cret' };
   expect((await fetch(`${base}/metrics`, { headers })).status).toBe(200);
+});
+
+test('lets a scraper read, and an operator alone use routes of the service', async () => {
+  const { telemetry } = await createTestTelemetry({
+    METRICS_TOKEN_FILE: tokenFile('scraper'),
+    OPERATOR_TOKEN_FILE: tokenFile('operator'),
+  });
+  started.push(telemetry);
+  const address = await telemetry.startManagement({
+    'PUT /faults': (_, response) => sendJson(response, 200, {}),
+  });
+  const send = async (method: string, path: string, token: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await fetch(`http://${address}${path}`, { method, headers })).status;
+  };
+  for (const token of ['', 'wrong', 'scraper']) {
+    for (const method of ['PUT', 'DELETE', 'GET']) {
+      expect([token, method, await send(method, '/faults', token)]).toEqual([token, method, 401]);
+    }
+  }
+  expect(await send('PUT', '/faults?x=1', 'scraper')).toBe(401);
+  expect(await send('PUT', '/faults', 'operator')).toBe(200);
+  expect(await send('GET', '/metrics', 'operator')).toBe(200);
+  expect(await send('GET', '/metrics', 'scraper')).toBe(200);
 });
 
 test('refuses a token file that is empty or missing', async () => {

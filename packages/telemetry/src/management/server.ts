@@ -17,6 +17,8 @@ export type ManagementHandler = (
 
 interface ManagementOptions extends ListenOptions {
   readonly token: string | undefined;
+  /** Of those who use `routes`; they may read everything else too. By default `token` suffices. */
+  readonly operatorToken: string | undefined;
   /** Host names of the server, beside its bind address. */
   readonly allowedHosts: readonly string[];
   readonly health: Health;
@@ -37,13 +39,14 @@ export function sendJson(response: ServerResponse, statusCode: number, body: unk
 
 /**
  * Starts the server that only operators reach: metrics, liveness, readiness. Probes stay open,
- * because an orchestrator has no token; all other routes require it if one is set. Pages that a browser
+ * because an orchestrator has no token; all other routes require a token if one is set,
+ * and those of the service the operator's: who scrapes can't inject a fault. Pages that a browser
  * shows reach none of them.
  * @returns its address as `host:port`
  */
 export async function startManagementServer(options: ManagementOptions) {
   const routes = new Map(Object.entries({ ...standardRoutes(options), ...options.routes }));
-  const isAllowed = options.token === undefined ? () => true : createTokenCheck(options.token);
+  const isAllowed = createAccess(options);
   const openPaths = new Set(['/health', '/ready']);
   const hosts = [options.bindAddress, ...options.allowedHosts];
 
@@ -56,7 +59,7 @@ export async function startManagementServer(options: ManagementOptions) {
     if (denial !== undefined) {
       const { statusCode, message } = denial;
       sendJson(response, statusCode, { statusCode, error: reasonPhrase(statusCode), message });
-    } else if (!openPaths.has(path) && !isAllowed(request.headers.authorization)) {
+    } else if (!openPaths.has(path) && !isAllowed(path, request.headers.authorization)) {
       response.setHeader('www-authenticate', 'Bearer');
       sendJson(response, 401, { statusCode: 401, error: 'Unauthorized' });
     } else if (handler === undefined) {
@@ -75,6 +78,17 @@ export async function startManagementServer(options: ManagementOptions) {
     await closed;
   };
   return { address, close };
+}
+
+/** Whether a header's token suffices for a path. */
+function createAccess({ token, operatorToken, routes = {} }: ManagementOptions) {
+  const ownPaths = new Set(Object.keys(routes).map((route) => route.split(' ')[1]));
+  const isOperator = operatorToken === undefined ? undefined : createTokenCheck(operatorToken);
+  const isReader = token === undefined ? () => true : createTokenCheck(token);
+  return (path: string, header: string | undefined): boolean => {
+    if (isOperator?.(header)) return true;
+    return isOperator !== undefined && ownPaths.has(path) ? false : isReader(header);
+  };
 }
 
 async function runHandler(

@@ -3,14 +3,14 @@ import { ConfigurationError } from '../environment-reader.ts';
 import { readSecretFile } from '../secret-file.ts';
 
 /**
- * Reads the bearer token of the management server from `file`.
+ * Reads a bearer token of the management server from the file that a variable names.
  * @throws ConfigurationError when the file can't be read or is empty
  */
-export function readToken(file: string): string {
-  const token = readSecretFile('METRICS_TOKEN_FILE', file);
+export function readToken(variable: string, file: string): string {
+  const token = readSecretFile(variable, file);
   if (token !== '') return token;
   throw new ConfigurationError([
-    `Expected \`METRICS_TOKEN_FILE\` to hold a token, got an empty file \`${file}\`.`,
+    `Expected \`${variable}\` to hold a token, got an empty file \`${file}\`.`,
   ]);
 }
 

@@ -19,7 +19,7 @@ export async function recordMetrics(seconds: number) {
       await sleep(seconds * 1_000);
       return Promise.all(
         appNames.map(async (app) => {
-          const response = await fetch(`${stack.address(app, 'management')}/metrics`);
+          const response = await stack.manage(app, '/metrics');
           const contentType = response.headers.get('content-type') ?? '';
           return { app, text: await response.text(), contentType, recordedAtMs: Date.now() };
         }),

@@ -58,8 +58,7 @@ async function readCollected(stack: Stack) {
 }
 
 async function readMetrics(stack: Stack): Promise<{ active: number; bytes: number }> {
-  const address = stack.address('realtime', 'management');
-  const text = await (await fetch(`${address}/metrics`)).text();
+  const text = await (await stack.manage('realtime', '/metrics')).text();
   return {
     active: readSample(text, 'ws_connections_active'),
     bytes: readSample(text, 'process_resident_memory_bytes'),

@@ -65,8 +65,7 @@ function createLoadedSystem(stack: Stack, file: string) {
     /** @param ratePerSecond of new visits; earlier ones continue */
     async setRate(ratePerSecond: number): Promise<void> {
       const body = JSON.stringify({ ratePerSecond });
-      const url = `${stack.address('traffic', 'management')}/rate`;
-      const { ok, status } = await fetch(url, { method: 'PUT', body });
+      const { ok, status } = await stack.manage('traffic', '/rate', { method: 'PUT', body });
       if (!ok) throw new Error(`Expected the traffic to accept the rate, got \`${status}\`.`);
     },
     timings: (span: Span) => readTimings(file, span),

@@ -17,7 +17,8 @@ let management: TestServer;
 beforeAll(async () => {
   home = makeTemporaryFolder('on-call');
   management = await startServer(async (request, response) => {
-    response.statusCode = request.url === '/refused' ? 403 : 200;
+    const isOperator = request.headers.authorization === 'Bearer the-operator';
+    response.statusCode = request.url === '/refused' || !isOperator ? 403 : 200;
     response.end(`${request.method} ${request.url} ${await text(request)}`);
   });
   const components = { api: { ports: { management: management.port } } };
@@ -25,6 +26,8 @@ beforeAll(async () => {
     join(home, 'state.json'),
     JSON.stringify({ supervisor: { pid: process.pid }, components }),
   );
+  mkdirSync(join(home, 'secrets'));
+  writeFileSync(join(home, 'secrets/operator-token'), 'the-operator');
   mkdirSync(join(home, 'logs/api'), { recursive: true });
   writeFileSync(join(home, 'logs/api/api.log'), '{"event":"first"}\n{"event":"last"}\n');
   writeFileSync(join(home, 'logs/loki.out.log'), 'level=warn\n');

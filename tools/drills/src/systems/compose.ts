@@ -10,8 +10,9 @@ const psql = ['exec', '-T', 'postgres', 'psql', '-U', 'galley', '-d', 'galley'];
 // A container has no curl, but the app's Node. It knows the file of the token.
 const requestCode = `
 const [method, path, body] = process.argv.slice(1);
-const { METRICS_BIND_ADDRESS = '127.0.0.1', METRICS_PORT = '9090', METRICS_TOKEN_FILE } = process.env;
-const token = METRICS_TOKEN_FILE && require('fs').readFileSync(METRICS_TOKEN_FILE, 'utf8').trim();
+const { METRICS_BIND_ADDRESS = '127.0.0.1', METRICS_PORT = '9090' } = process.env;
+const file = process.env.OPERATOR_TOKEN_FILE || process.env.METRICS_TOKEN_FILE;
+const token = file && require('fs').readFileSync(file, 'utf8').trim();
 const headers = token ? { authorization: 'Bearer ' + token } : {};
 fetch('http://' + METRICS_BIND_ADDRESS + ':' + METRICS_PORT + path, { method, headers, body })
   .then(async (response) => { console.log(await response.text()); process.exitCode = response.ok ? 0 : 1; });`;
@@ -83,7 +84,14 @@ function createControls(
     const cleanup = [cleanupStep(...undo)];
     return { description, cleanup, undo: async () => void (await compose(...undo)) };
   };
-  const start = (component: string) => ['up', '-d', '--no-deps', '--wait', component];
+  const start = (component: string) => [
+    'up',
+    '-d',
+    '--no-deps',
+    '--no-recreate',
+    '--wait',
+    component,
+  ];
   return {
     halt: (component) => inject(`${component} stopped`, ['stop', component], start(component)),
     pause: (component) =>

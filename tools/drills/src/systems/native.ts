@@ -5,6 +5,7 @@ import {
   type StateFolder,
 } from '@watchkeeper/stack';
 import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
+import { operatorHeaders } from '@watchkeeper/stack/secrets';
 import { openSession, runSql } from './database.ts';
 import { changeFile } from './native-files.ts';
 import type { ConfigurationChange, DrillSystem, Source } from './system.ts';
@@ -41,7 +42,8 @@ export function createNativeSystem(
     url: (source: Source) => read().components[source]?.address,
     publicUrl: (app) => at(portOf(app, 'public')),
     unhealthyComponents: async () => describeUnhealthy(read()),
-    manage: (app, method, path, body) => requestManagement(managementUrl(app), method, path, body),
+    manage: (app, method, path, body) =>
+      requestManagement(managementUrl(app), method, path, body, operatorHeaders(folder)),
     configure: (change) => configure(folder, controls, change),
     sql: (statement) => runSql(read(), folder, statement),
     openSession: () => openSession(read(), folder),
@@ -52,7 +54,8 @@ export function createNativeSystem(
       PROMETHEUS_URL: read().components.prometheus?.address,
     },
     faultsCleanup: (app) => {
-      return { kind: 'http', method: 'DELETE', url: `${managementUrl(app)}/faults` };
+      const url = `${managementUrl(app)}/faults`;
+      return { kind: 'http', method: 'DELETE', url, headers: operatorHeaders(folder) };
     },
     sqlCleanup: (statement) => ({
       ...{ kind: 'command', command: process.execPath, folder: root },
@@ -89,10 +92,12 @@ async function requestManagement(
   base: string,
   method: string,
   path: string,
-  body?: unknown,
+  body: unknown,
+  headers: Record<string, string>,
 ): Promise<unknown> {
   const response = await fetch(`${base}${path}`, {
     method,
+    headers,
     // An app that injects a fault may be busy with it first.
     signal: AbortSignal.timeout(15_000),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

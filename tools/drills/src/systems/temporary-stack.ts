@@ -35,8 +35,10 @@ export function withTemporaryStack<T>(
 
 /** Sets faults of the api; the returned function removes all of them. */
 export async function setApiFaults(stack: Stack, faults: unknown): Promise<() => Promise<void>> {
-  const url = `${stack.address('api', 'management')}/faults`;
-  const response = await fetch(url, { method: 'PUT', body: JSON.stringify(faults) });
+  const response = await stack.manage('api', '/faults', {
+    method: 'PUT',
+    body: JSON.stringify(faults),
+  });
   if (!response.ok) throw new Error(`Expected the api to accept a fault: ${await response.text()}`);
-  return async () => void (await fetch(url, { method: 'DELETE' }));
+  return async () => void (await stack.manage('api', '/faults', { method: 'DELETE' }));
 }

@@ -5,9 +5,8 @@ const timeoutMs = 600_000;
 
 /** Resolves when every synthetic customer, courier and restaurant is signed in. */
 export async function waitForTrafficAccounts(stack: Stack): Promise<void> {
-  const url = `${stack.address('traffic', 'management')}/metrics`;
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await sleep(1_000)) {
-    const text = await (await fetch(url)).text();
+    const text = await (await stack.manage('traffic', '/metrics')).text();
     const out = [...text.matchAll(/^traffic_accounts\{.*state="signed_out".*\} (\d+)/gm)];
     if (out.length > 0 && out.every(([, count]) => count === '0')) return;
   }
