@@ -4,6 +4,7 @@
 #
 #   secret=READER/NAME:UID   secret NAME, with a copy for UID in the volume of READER
 #   folder=NAME:UID          volume NAME is owned by UID
+#   token-keys               the key pair of Galley's access tokens, as two secrets
 set -eu
 
 # A copy is replaced, never overwritten: a reader sees the old or the new one as a whole, and root
@@ -28,6 +29,9 @@ umask 077
 for task in "$@"; do
   uid=${task##*:} what=${task#*=} what=${what%:*}
   case $task in
+    token-keys)
+      node /token-keys.mjs /secrets
+      ;;
     secret=*)
       hand_over "$what" "$uid"
       chmod 0755 "/handed/${what%%/*}"
@@ -36,7 +40,7 @@ for task in "$@"; do
       chown "$uid:$uid" "/folders/$what"
       ;;
     *)
-      echo "Expected \`secret=READER/NAME:UID\` or \`folder=NAME:UID\`, got \`$task\`." >&2
+      echo "Expected \`secret=READER/NAME:UID\`, \`folder=NAME:UID\` or \`token-keys\`, got \`$task\`." >&2
       exit 2
       ;;
   esac

@@ -5,8 +5,8 @@ import { createApp as createApi } from '@watchkeeper/api/app';
 import { readConfiguration } from '@watchkeeper/api/config';
 import { createApiFaults } from '@watchkeeper/api/faults';
 import { createRestaurantCache } from '@watchkeeper/api/restaurants/cached-store';
-import { createTokens } from '@watchkeeper/galley';
 import { listRoutes } from '@watchkeeper/galley/testing';
+import { createTestTokens } from '@watchkeeper/galley/testing/token-keys';
 import { createGatewayFaults } from '@watchkeeper/gateway/faults';
 import { createRealtimeFaults } from '@watchkeeper/realtime/faults';
 import { appNames } from '@watchkeeper/stack';
@@ -41,10 +41,9 @@ function faultsOf({ logger }: Telemetry) {
 }
 
 function endpoints(): string[] {
-  const tokenSecret = Buffer.from('a secret of more than thirty-two bytes');
-  const tokens = createTokens(tokenSecret);
+  const tokens = createTestTokens();
   const reader = createEnvironmentReader({ DATABASE_URL: 'postgres://galley@nowhere/galley' });
-  const configuration = { ...readConfiguration(reader), tokenSecret };
+  const configuration = { ...readConfiguration(reader), signingKey: tokens.privateKey };
   const shared = { pool, telemetry, tokens };
   const api = createApi({ ...shared, faults: faults.api, restaurantCache, configuration });
   const worker = createWorker({

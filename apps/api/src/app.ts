@@ -1,9 +1,11 @@
 import {
+  auditAdministrators,
   authenticate,
   createApplication,
   createPublisher,
   faultGate,
-  type Tokens,
+  type TokenSigner,
+  type TokenVerifier,
   translateDatabaseErrors,
 } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
@@ -28,12 +30,14 @@ import { profileRoutes } from './profiles/routes.ts';
 import { cacheRestaurants, type RestaurantCache } from './restaurants/cached-store.ts';
 import { restaurantRoutes, searchRoutes } from './restaurants/routes.ts';
 import { createRestaurantStore } from './restaurants/store.ts';
+import { staffRoutes } from './staff/routes.ts';
+import { loadRestaurants } from './staff/viewer.ts';
 
 export interface Dependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
   readonly faults: ApiFaults;
-  readonly tokens: Tokens;
+  readonly tokens: TokenSigner & TokenVerifier;
   readonly restaurantCache: RestaurantCache;
   readonly configuration: Configuration;
 }
@@ -51,16 +55,22 @@ export function createApp(dependencies: Dependencies): Express {
       ...{ pool, telemetry, gate },
       publish: createPublisher(telemetry),
       ledger: createLedger(telemetry),
-      signedIn: [authenticate(tokens, check.isActive), gate],
+      signedIn: [
+        authenticate(tokens, check.isActive),
+        auditAdministrators(telemetry),
+        loadRestaurants(pool),
+        gate,
+      ],
     };
     const restaurants = cacheRestaurants(createRestaurantStore(pool), restaurantCache);
     const move = createTransitions(context);
-    const { tokenSecret, attachments, assistant, cardProcessorUrl } = configuration;
-    const options = { ...configuration.accounts, tokens, check, tokenSecret };
+    const { signingKey, attachments, assistant, cardProcessorUrl } = configuration;
+    const options = { ...configuration.accounts, tokens, check, signingKey };
     const accounts = createAccounts(context, options);
     const money = createMoney({ ...context, cardProcessorUrl });
     app.use('/api/v1/auth', accountRoutes(context, accounts));
     app.use('/api/v1/users', profileRoutes(context));
+    app.use('/api/v1/staff', staffRoutes(context, check));
     app.use('/api/v1/restaurants', restaurantRoutes(restaurants, gate));
     app.use('/api/v1/search', searchRoutes(restaurants, gate));
     app.use('/api/v1/orders', orderRoutes(context, move), orderPaymentRoutes(context));

@@ -43,6 +43,14 @@ export const apiLogEvents = {
     'A file was stored.',
     'attachment_id content_type size_bytes duration_ms',
   ),
+  staff_grant_completed: event.info(
+    'An administrator (`user_id`) granted a role; `restaurants` counts the restaurants with it.',
+    'user_id staff_id role restaurants',
+  ),
+  staff_revoke_completed: event.info(
+    "An administrator (`user_id`) took a user's role away.",
+    'user_id staff_id',
+  ),
   assistant_fallback_used: event.warn(
     'The first model failed; the fallback model is used.',
     'model fallback_model',

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { writeTokenKeys } from '@watchkeeper/galley/testing/token-keys';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readConfiguration } from './config.ts';
@@ -10,7 +11,11 @@ const secret = join(folder, 'secret');
 writeFileSync(secret, 'a secret of more than thirty-two bytes');
 const short = join(folder, 'short');
 writeFileSync(short, 'password');
-const needed = { DATABASE_URL: 'postgres://galley@postgres/galley', JWT_SECRET_FILE: secret };
+const keys = writeTokenKeys(folder);
+// The private key of another pair.
+const { TOKEN_SIGNING_KEY_FILE } = writeTokenKeys(makeTemporaryFolder('config'));
+const others = { TOKEN_SIGNING_KEY_FILE };
+const needed = { DATABASE_URL: 'postgres://galley@postgres/galley', ...keys };
 
 afterAll(removeTemporaryFolders);
 
@@ -26,7 +31,7 @@ test("hashes with the seed's parameters by default", () => {
   expect(accounts.hashing).toEqual({
     ...{ memoryKib: 65_536, iterations: 3, parallelism: 2, concurrency: 1 },
   });
-  expect(accounts.lockout).toEqual({ failures: 5, seconds: 900 });
+  expect(accounts.lockout).toMatchObject({ failures: 5, seconds: 900 });
 });
 
 test('waits for a slow model longer than the alert AIAPISlow, and less than the gateway', () => {
@@ -76,7 +81,12 @@ test.each([
   [{ OBJECT_STORE: 'ftp' }, 'Expected `OBJECT_STORE` to be one of `file`, `s3`, got `ftp`.'],
   [{ OBJECT_STORE: 's3' }, 'Expected `S3_SECRET_KEY_FILE` to be set, it is not set.'],
   [{ SMS_URL: 'nowhere' }, 'Expected `SMS_URL` to be a URL'],
-  [{ JWT_SECRET_FILE: '' }, 'Expected `JWT_SECRET_FILE` to be set, it is not set.'],
+  [{ TOKEN_KEYS_FILE: '' }, 'Expected `TOKEN_KEYS_FILE` to be set, it is not set.'],
+  [{ TOKEN_SIGNING_KEY_FILE: '' }, 'Expected `TOKEN_SIGNING_KEY_FILE` to be set, it is not set.'],
+  [{ TOKEN_SIGNING_KEY_FILE: secret }, 'to have keys of the type Ed25519 (PEM), got no key.'],
+  [{ TOKEN_KEYS_FILE: keys.TOKEN_SIGNING_KEY_FILE }, 'to have public keys (PEM), and no other.'],
+  [others, `Expected the public key of \`${others.TOKEN_SIGNING_KEY_FILE}\` to be in the file`],
+  [{ STAFF_NUMBERS: 'admin=+1415' }, 'Expected `STAFF_NUMBERS` to be a list such as'],
 ])('refuses %j', (environment: Record<string, string>, fault) => {
   expect(() => read(environment)).toThrow(fault);
 });

@@ -1,4 +1,4 @@
-import { readServiceConfiguration } from '@watchkeeper/galley';
+import { readServiceConfiguration, readSigningKey } from '@watchkeeper/galley';
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 import { readAccountsConfiguration } from './accounts/config.ts';
 import { readAssistantConfiguration } from './assistant/config.ts';
@@ -8,9 +8,12 @@ export type Configuration = Readonly<ReturnType<typeof readConfiguration>>;
 
 /** Reads the api's own variables; errors stay in the reader. */
 export function readConfiguration(reader: EnvironmentReader) {
+  // Ten to twenty connections carry the seeds' load; the alerts assume twenty.
+  const service = readServiceConfiguration(reader, { poolSize: 20 });
   return {
-    // Ten to twenty connections carry the seeds' load; the alerts assume twenty.
-    ...readServiceConfiguration(reader, { poolSize: 20 }),
+    ...service,
+    /** The private key of access tokens, which no other service has. */
+    signingKey: readSigningKey(reader, service.readKeys),
     accounts: readAccountsConfiguration(reader),
     attachments: readAttachmentsConfiguration(reader),
     assistant: readAssistantConfiguration(reader),

@@ -36,12 +36,13 @@ afterAll(async () => {
 const phone = '+14155550132';
 const password = 'correct horse battery';
 const device = { deviceId: 'phone', deviceName: 'Phone' };
+const registrationId = 'A'.repeat(43);
 const id = '00000000-0000-4000-8000-000000000000';
 
 const bodies: [string, string, Readonly<Record<string, unknown>>][] = [
   ['POST', '/auth/register', { phone, password, displayName: 'Ada', role: 'customer' }],
-  ['POST', '/auth/verify', { phone, code: '123456', ...device }],
-  ['POST', '/auth/otp', { phone }],
+  ['POST', '/auth/verify', { phone, registrationId, code: '123456', ...device }],
+  ['POST', '/auth/otp', { phone, registrationId }],
   ['POST', '/auth/login', { phone, password, ...device }],
   ['POST', '/auth/refresh', { refreshToken: 'a token' }],
   ['PUT', '/auth/password', { currentPassword: password, newPassword: password }],

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { writeTokenKeys } from '@watchkeeper/galley/testing/token-keys';
 import { type Stack, startStack } from '@watchkeeper/stack';
 import {
   killStartedProcesses,
@@ -15,11 +16,12 @@ const folder = fileURLToPath(new URL('..', import.meta.url));
 const page = readFileSync(new URL('../../../docs/galley.md', import.meta.url), 'utf8');
 let state: string;
 let stack: Stack;
+let keys: ReturnType<typeof writeTokenKeys>;
 
 beforeAll(async () => {
   state = makeTemporaryFolder('api-main');
   stack = await startStack({ stateFolder: state, ports: 'free', components: ['postgres'] });
-  writeFileSync(join(state, 'jwt-secret'), 'a secret of more than thirty-two bytes');
+  keys = writeTokenKeys(state);
   writeFileSync(join(state, 'password'), 'a password made by a machine\n');
 }, 120_000);
 
@@ -37,7 +39,7 @@ function start() {
       OTEL_SERVICE_NAME: 'api',
       OTEL_TRACES_SAMPLER: 'always_off',
       DATABASE_URL: stack.databaseUrl,
-      JWT_SECRET_FILE: join(state, 'jwt-secret'),
+      ...keys,
       ADMIN_PASSWORD_FILE: join(state, 'password'),
       OBJECT_STORE_FOLDER: join(state, 'attachments'),
       PORT: '0',

@@ -1,4 +1,4 @@
-import { createApplication, faultGate, type Tokens } from '@watchkeeper/galley';
+import { createApplication, faultGate, type TokenVerifier } from '@watchkeeper/galley';
 import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import compression from 'compression';
 import cors from 'cors';
@@ -20,7 +20,7 @@ interface Dependencies {
   readonly configuration: Configuration;
   readonly telemetry: Telemetry;
   readonly faults: GatewayFaults;
-  readonly tokens: Tokens;
+  readonly tokens: TokenVerifier;
   readonly upstreams: ReadonlyMap<string, Upstream>;
   readonly share: Share;
   readonly tunnels: Tunnels;

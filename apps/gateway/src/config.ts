@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { readServerConfiguration, readTokenSecret } from '@watchkeeper/galley';
+import { readServerConfiguration, readTokenKeys } from '@watchkeeper/galley';
 import { ConfigurationError, type EnvironmentReader } from '@watchkeeper/telemetry';
 import { readRouting } from './routing/file.ts';
 
@@ -15,7 +15,7 @@ export function readConfiguration(reader: EnvironmentReader) {
   const errors: string[] = [];
   const file = reader.text('ROUTES_FILE', ownRoutes);
   const routing = collect(errors, () => readRouting(file));
-  const tokenSecret = collect(errors, () => readTokenSecret(reader));
+  const readKeys = collect(errors, () => readTokenKeys(reader));
   const configuration = {
     ...readServerConfiguration(reader),
     /** By upstream name. */
@@ -30,10 +30,10 @@ export function readConfiguration(reader: EnvironmentReader) {
   };
   // The reader collects errors too, and all belong in one message.
   collect(errors, () => reader.finish());
-  if (routing === undefined || tokenSecret === undefined || errors.length > 0) {
+  if (routing === undefined || readKeys === undefined || errors.length > 0) {
     throw new ConfigurationError(errors);
   }
-  return { ...configuration, routing, tokenSecret };
+  return { ...configuration, routing, readKeys };
 }
 
 function collect<T>(errors: string[], read: () => T): T | undefined {

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { createTokens } from '@watchkeeper/galley';
+import { createTokenVerifier } from '@watchkeeper/galley';
 import { instrumentFetch, type Telemetry } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
 import type { Configuration } from './config.ts';
@@ -44,7 +44,7 @@ export function createGateway(
     configuration,
     telemetry,
     faults,
-    tokens: createTokens(configuration.tokenSecret),
+    tokens: createTokenVerifier(configuration.readKeys),
     upstreams,
     share: createShare(telemetry, now),
     tunnels,

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { createTokens } from '@watchkeeper/galley';
+import { createTestTokens, writeTokenKeys } from '@watchkeeper/galley/testing/token-keys';
 import {
   killStartedProcesses,
   processTestMs,
@@ -16,14 +14,13 @@ import { type FakeService, startFakeService } from './testing/fake-service.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const command = ['--import', '@watchkeeper/telemetry/instrumentation', 'src/main.ts'];
-const secret = randomUUID();
+const tokens = createTestTokens();
 const trace = '0af7651916cd43dd8448eb211c80319c';
 let state: string;
 let service: FakeService;
 
 beforeAll(async () => {
   state = makeTemporaryFolder('gateway');
-  writeFileSync(join(state, 'secret'), secret);
   service = await startFakeService();
 });
 
@@ -46,7 +43,7 @@ function start(environment: Record<string, string> = {}) {
       ...Object.fromEntries(addresses),
       OTEL_SERVICE_NAME: 'gateway',
       OTEL_TRACES_SAMPLER: 'always_off',
-      JWT_SECRET_FILE: join(state, 'secret'),
+      TOKEN_KEYS_FILE: writeTokenKeys(state, tokens.privateKey).TOKEN_KEYS_FILE,
       PORT: '0',
       METRICS_PORT: '0',
       ...environment,
@@ -60,7 +57,7 @@ test(
     const gateway = start();
     const { address } = await gateway.lineOf('server_started');
     const ids = { userId: randomUUID(), deviceId: 'test', sessionId: randomUUID() };
-    const token = await createTokens(Buffer.from(secret)).sign({ ...ids, roles: ['customer'] });
+    const token = await tokens.sign({ ...ids, roles: ['customer'] });
     const headers = {
       authorization: `Bearer ${token}`,
       traceparent: `00-${trace}-b7ad6b7169203331-00`,
@@ -83,11 +80,11 @@ test(
 test(
   'ends with code 2 and every fault when it is configured wrongly',
   async () => {
-    const gateway = start({ API_URL: '', PORT: 'http', JWT_SECRET_FILE: '' });
+    const gateway = start({ API_URL: '', PORT: 'http', TOKEN_KEYS_FILE: '' });
     await expect(gateway.lineOf('server_started')).rejects.toThrow(
       [
         'The configuration has 3 fault(s):',
-        'Expected `JWT_SECRET_FILE` to be set, it is not set.',
+        'Expected `TOKEN_KEYS_FILE` to be set, it is not set.',
         'Expected `PORT` to be an integer from 0 to 65535, got `http`.',
         'Expected `API_URL` to be set, it is not set.',
       ].join('\n'),

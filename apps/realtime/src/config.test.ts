@@ -1,20 +1,18 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
+import { writeTokenKeys } from '@watchkeeper/galley/testing/token-keys';
 import { ConfigurationError, createEnvironmentReader } from '@watchkeeper/telemetry';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readConfiguration } from './config.ts';
 
 const folder = makeTemporaryFolder('config');
-const secretFile = join(folder, 'secret');
-writeFileSync(secretFile, 'a secret of more than thirty-two bytes\n');
+const { TOKEN_KEYS_FILE } = writeTokenKeys(folder);
 
 afterAll(removeTemporaryFolders);
 
 function read(environment: Record<string, string>) {
   const reader = createEnvironmentReader({
     DATABASE_URL: 'postgres://galley@postgres/galley',
-    JWT_SECRET_FILE: secretFile,
+    TOKEN_KEYS_FILE,
     ...environment,
   });
   const configuration = readConfiguration(reader);

@@ -1,4 +1,4 @@
-import type { PublishEvent, Tokens } from '@watchkeeper/galley';
+import type { PublishEvent, TokenVerifier } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
 import type { Settings } from './config.ts';
@@ -13,7 +13,7 @@ export interface Dependencies {
   /** For the listener's own connection, outside the pool. */
   readonly databaseUrl: string;
   readonly telemetry: Telemetry;
-  readonly tokens: Tokens;
+  readonly tokens: TokenVerifier;
   readonly settings: Settings;
   readonly hub: Hub;
   readonly channel: Channel;

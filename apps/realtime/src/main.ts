@@ -1,4 +1,4 @@
-import { createTokens, galleyLogEvents, openPool, serveFaults } from '@watchkeeper/galley';
+import { createTokenVerifier, galleyLogEvents, openPool, serveFaults } from '@watchkeeper/galley';
 import { runService } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
 import { realtimeLogEvents } from './catalogue.ts';
@@ -18,7 +18,7 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   const channel = createChannel(telemetry);
   const targets = { pool, telemetry, hub, channel };
   const faults = createRealtimeFaults(targets, configuration.areFaultsEnabled);
-  const tokens = createTokens(configuration.tokenSecret);
+  const tokens = createTokenVerifier(configuration.readKeys);
   const app = createApp({ ...targets, databaseUrl, tokens, settings, faults });
   await app.start();
   await servePublic(telemetry, app, configuration);

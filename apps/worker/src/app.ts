@@ -1,10 +1,11 @@
 import {
+  auditAdministrators,
   authenticate,
   createApplication,
   createSessionCheck,
   faultGate,
   requireRole,
-  type Tokens,
+  type TokenVerifier,
   translateDatabaseErrors,
 } from '@watchkeeper/galley';
 import type { Telemetry } from '@watchkeeper/telemetry';
@@ -20,7 +21,7 @@ interface Dependencies {
   readonly pool: Pool;
   readonly telemetry: Telemetry;
   readonly faults: WorkerFaults;
-  readonly tokens: Tokens;
+  readonly tokens: TokenVerifier;
   readonly privateHosts: PrivateHosts;
   readonly wakeWebhooks: () => void;
 }
@@ -28,7 +29,8 @@ interface Dependencies {
 /** Creates the worker's public application, for administrators only; it starts nothing. */
 export function createApp({ pool, telemetry, faults, tokens, ...options }: Dependencies): Express {
   const signedIn = authenticate(tokens, createSessionCheck(pool));
-  const guards = [signedIn, requireRole('admin'), faultGate(faults)];
+  const audit = auditAdministrators(telemetry);
+  const guards = [signedIn, audit, requireRole('admin'), faultGate(faults)];
   return createApplication(telemetry, (app) => {
     app.use(express.json({ limit: '100kb' }));
     app.use('/api/v1/webhooks', webhookRoutes({ pool, ...options }, guards));

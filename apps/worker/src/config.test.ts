@@ -1,11 +1,12 @@
 import { afterAll, expect, test } from '@jest/globals';
+import { writeTokenKeys } from '@watchkeeper/galley/testing/token-keys';
 import { ConfigurationError, createEnvironmentReader } from '@watchkeeper/telemetry';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readConfiguration } from './config.ts';
-import { writeTokenSecret } from './testing/worker-process.ts';
 
 const folder = makeTemporaryFolder('config');
-const least = { DATABASE_URL: 'postgres://db/galley', JWT_SECRET_FILE: writeTokenSecret(folder) };
+const { TOKEN_KEYS_FILE } = writeTokenKeys(folder);
+const least = { DATABASE_URL: 'postgres://db/galley', TOKEN_KEYS_FILE };
 afterAll(removeTemporaryFolders);
 
 function read(environment: Record<string, string>) {
@@ -29,7 +30,7 @@ test.each([
   ['OUTBOX_BATCH_SIZE', '0', 'an integer from 1 to 1000, got `0`'],
   ['WEBHOOK_DEMO_URL', 'third-parties', 'a URL with scheme and host, got `third-parties`'],
   ['WEBHOOK_MAX_ATTEMPTS', '101', 'an integer from 1 to 100, got `101`'],
-])('refuses %s=%s and names it', (name, value, problem) => {
+])('names %s=%s, which it refuses', (name, value, problem) => {
   expect(() => read({ [name]: value })).toThrow(
     new ConfigurationError([`Expected \`${name}\` to be ${problem}.`]),
   );

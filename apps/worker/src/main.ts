@@ -1,4 +1,4 @@
-import { createTokens, galleyLogEvents, openPool, serveFaults } from '@watchkeeper/galley';
+import { createTokenVerifier, galleyLogEvents, openPool, serveFaults } from '@watchkeeper/galley';
 import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { watchAnalytics } from './analytics/metrics.ts';
 import { createApp } from './app.ts';
@@ -13,7 +13,7 @@ import { subscribeDemo } from './webhooks/subscriptions.ts';
 await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents({ ...galleyLogEvents, ...workerLogEvents });
   const { logger, shutdown } = telemetry;
-  const { databaseUrl, areFaultsEnabled, tokenSecret, webhooks, outbox } = configuration;
+  const { databaseUrl, areFaultsEnabled, readKeys, webhooks, outbox } = configuration;
   await migrateWorker(databaseUrl, logger);
   const pool = openPool('worker', configuration, telemetry);
   const faults = createWorkerFaults(pool, logger, areFaultsEnabled);
@@ -25,7 +25,7 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   const analytics = watchAnalytics(pool, telemetry);
   shutdown.on('drain', 'analytics metrics', () => analytics.stop());
   const { privateHosts } = webhooks;
-  const tokens = createTokens(tokenSecret);
+  const tokens = createTokenVerifier(readKeys);
   const app = createApp({ pool, telemetry, faults, tokens, privateHosts, wakeWebhooks });
   await serveHttp(telemetry, app, configuration);
   await serveFaults(telemetry, faults);

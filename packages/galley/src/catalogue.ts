@@ -13,6 +13,10 @@ export const galleyLogEvents = {
     'That connection was lost; the service polls, or catches up once it reconnects.',
     'err retry_ms',
   ),
+  admin_action_completed: event.info(
+    'An administrator (`user_id`) made a request that may change something; `path` has its target.',
+    'user_id method path status_code',
+  ),
   fault_changed: event.warn('A fault was injected or cleared on purpose.', 'fault settings'),
   fault_line_written: event.info(
     'One of the many lines that the fault `droppedLogLines` writes to fill the buffer.',

@@ -1,6 +1,6 @@
 import type { EnvironmentReader } from '@watchkeeper/telemetry';
 import { readDatabaseConfiguration } from './database/configuration.ts';
-import { readTokenSecret } from './secrets.ts';
+import { readTokenKeys } from './identity/token-keys.ts';
 
 /** Reads `PORT` (3000 unless `port` says otherwise), `BIND_ADDRESS` and `FAULTS_ENABLED`; invalid values stay in the reader. */
 export function readServerConfiguration(reader: EnvironmentReader, { port } = { port: 3000 }) {
@@ -13,7 +13,7 @@ export function readServerConfiguration(reader: EnvironmentReader, { port } = { 
 
 /**
  * Reads the configuration of a service with a database: the variables of `readServerConfiguration` and
- * `readDatabaseConfiguration`, and `JWT_SECRET_FILE`.
+ * `readDatabaseConfiguration`, and `TOKEN_KEYS_FILE`.
  * @throws ConfigurationError when a file of a secret can't be read
  */
 export function readServiceConfiguration(
@@ -23,7 +23,7 @@ export function readServiceConfiguration(
   return {
     ...readServerConfiguration(reader),
     ...readDatabaseConfiguration(reader, defaults),
-    /** The key of access tokens, shared by all services. */
-    tokenSecret: readTokenSecret(reader),
+    /** The public keys of access tokens. */
+    readKeys: readTokenKeys(reader),
   };
 }

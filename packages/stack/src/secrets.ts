@@ -1,9 +1,12 @@
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { secretNames, secretReaders } from './compose-file.ts';
 import { replaceDurably } from './durable-file.ts';
-import type { StateFolder } from './state-folder.ts';
+import { repositoryRoot, type StateFolder } from './state-folder.ts';
+
+const tokenKeys = join(repositoryRoot, 'monitoring/token-keys.mjs');
 
 type SecretsFolder = Pick<StateFolder, 'secrets'>;
 
@@ -15,6 +18,8 @@ export const gatePassword = 'gate-password';
  * reader gets a folder with copies of its own, as in the compose files.
  */
 export function createSecrets(folder: SecretsFolder): void {
+  // As `galley-prepare` does.
+  execFileSync(process.execPath, [tokenKeys, folder.secrets]);
   for (const name of [...secretNames, gatePassword]) {
     const file = join(folder.secrets, name);
     // As long as those of monitoring/prepare.sh: a URL and an SQL literal contain them unquoted.

@@ -46,14 +46,13 @@ test('a restart keeps the sessions, a new password ends them', async () => {
   expect((await accounts.call('POST', '/auth/refresh', { refreshToken })).status).toBe(401);
 });
 
-test('an unverified user of the number is replaced', async () => {
+test('a registration of the number that waits for its code is void', async () => {
   const phone = newPhone();
-  await accounts.call('POST', '/auth/register', {
-    ...{ phone, password: 'of a stranger', displayName: 'Eve' },
-  });
+  const { registrationId } = (await accounts.register(phone, { password: 'of a stranger' })).body;
   const code = await accounts.sms.codeOf(phone);
   await start(phone);
-  expect((await accounts.call('POST', '/auth/verify', { phone, code })).status).toBe(401);
+  const confirmation = { phone, registrationId, code };
+  expect((await accounts.call('POST', '/auth/verify', confirmation)).status).toBe(401);
   expect((await logIn(phone, 'of a stranger')).status).toBe(401);
   expect((await logIn(phone)).body.user).toMatchObject({ displayName: 'Administrator' });
 });

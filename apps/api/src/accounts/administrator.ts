@@ -1,8 +1,9 @@
-import { execute, queryRow, withTransaction } from '@watchkeeper/galley';
+import { queryRow, withTransaction } from '@watchkeeper/galley';
 import { ConfigurationError } from '@watchkeeper/telemetry';
 import type { ClientBase, Pool } from 'pg';
 import type { AccountsConfiguration } from './config.ts';
 import { createUnboundedHasher } from './password-hasher.ts';
+import { forgetRegistration } from './registration-store.ts';
 import { revokeSessions } from './session-store.ts';
 import { findByPhone, saveProfile } from './user-store.ts';
 
@@ -27,21 +28,21 @@ export async function ensureAdministrator(
   await withTransaction(pool, (client) => install(client, phone, passwordHash));
 }
 
-/** An unverified account loses the number; a verified user keeps it. */
+/** A registration that waits for its code loses the number; a user keeps it. */
 async function install(client: ClientBase, phone: string, passwordHash: string): Promise<void> {
   const user = await queryRow<{ id: string }>(client)`
-    INSERT INTO accounts.users AS u (phone, password_hash, role, verified_at)
-    VALUES (${phone}, ${passwordHash}, 'admin', now())
+    INSERT INTO accounts.users AS u (phone, password_hash, role)
+    VALUES (${phone}, ${passwordHash}, 'admin')
     ON CONFLICT (phone) DO UPDATE SET
-      password_hash = excluded.password_hash, role = 'admin', verified_at = now(), updated_at = now()
-    WHERE u.role = 'admin' OR u.verified_at IS NULL
+      password_hash = excluded.password_hash, updated_at = now()
+    WHERE u.role = 'admin'
     RETURNING id`;
   if (user === undefined) {
     throw new ConfigurationError([
       `Expected \`ADMIN_PHONE\` to be a number that no other user has, got \`${phone}\`.`,
     ]);
   }
-  await execute(client)`DELETE FROM accounts.one_time_codes WHERE user_id = ${user.id}`;
+  await forgetRegistration(client, phone);
   await saveProfile(client, user.id, 'Administrator');
   await revokeSessions(client, user.id);
 }

@@ -3,8 +3,8 @@ import { counter, event, gauge } from '@watchkeeper/telemetry';
 const authFailureReasons = [
   'unknown_phone',
   'wrong_password',
-  'not_verified',
   'locked',
+  'slowed',
   'wrong_code',
   'refresh_invalid',
   'refresh_reused',
@@ -18,6 +18,7 @@ export const accountMetrics = {
   auth_failures_total: counter('Refused logins, codes and refreshes, by reason.', {
     reason: authFailureReasons,
   }),
+  auth_lockouts_total: counter('Addresses and devices locked after too many failed logins.'),
   auth_password_hashes_waiting: gauge('Requests waiting to hash a password.'),
   galley_active_users: gauge('Users with a request in the last five minutes.'),
 } as const;
@@ -32,7 +33,7 @@ export const accountLogEvents = {
     'reason user_id',
   ),
   auth_account_locked: event.warn(
-    'A number was locked after too many consecutive failed logins.',
+    'Logins with a number were locked for one address or device, after too many failures.',
     'user_id locked_until',
   ),
   auth_token_reused: event.warn(

@@ -1,28 +1,44 @@
 import { ConfigurationError, type EnvironmentReader, readSecretFile } from '@watchkeeper/telemetry';
+import { readKnownNumbers } from '../staff/known-numbers.ts';
 import { phone } from './phone.ts';
 
 export type AccountsConfiguration = Readonly<ReturnType<typeof readAccountsConfiguration>>;
 export type HashingConfiguration = AccountsConfiguration['hashing'];
 export type LockoutConfiguration = AccountsConfiguration['lockout'];
 
-/** Reads `ADMIN_*`, `ARGON2_*`, `LOCKOUT_*`, `MAX_SESSIONS` and `SMS_*`; errors stay in the reader. */
+/** Reads `ADMIN_*`, `ARGON2_*`, `LOCKOUT_*`, `MAX_SESSIONS`, `SESSION_MAX_DAYS`, `SMS_*` and `STAFF_NUMBERS`; errors stay in the reader. */
 export function readAccountsConfiguration(reader: EnvironmentReader) {
   return {
     hashing: readHashing(reader),
-    lockout: {
-      /** Consecutive failures. */
-      failures: reader.integer('LOCKOUT_FAILURES', { fallback: 5, min: 1, max: 100 }),
-      seconds: reader.integer('LOCKOUT_SECONDS', { fallback: 900, min: 1, max: 86_400 }),
+    lockout: readLockout(reader),
+    sessionLimits: {
+      /** Devices a user can be signed in on; the least recently used is signed out. */
+      maxSessions: reader.integer('MAX_SESSIONS', { fallback: 10, min: 1, max: 100 }),
+      /** However often its tokens are refreshed, a session ends after this. */
+      maxDays: reader.integer('SESSION_MAX_DAYS', { fallback: 30, min: 1, max: 365 }),
     },
-    /** Devices a user can be signed in on; the least recently used is signed out. */
-    maxSessions: reader.integer('MAX_SESSIONS', { fallback: 10, min: 1, max: 100 }),
     sms: {
       /** Of the provider; messages go to `/sms/messages` below it. */
       url: reader.url('SMS_URL', 'http://127.0.0.1:8026').replace(/\/+$/, ''),
       timeoutMs: reader.integer('SMS_TIMEOUT_MS', { fallback: 3_000, min: 100, max: 60_000 }),
+      /** In an hour; a household or an office signs up no more people. */
+      textsPerAddress: reader.integer('SMS_PER_ADDRESS', { fallback: 20, min: 1, max: 100_000 }),
     },
+    knownNumbers: readKnownNumbers(reader),
     /** The account created at the start, because nobody can register as an admin. */
     administrator: readAdministrator(reader),
+  };
+}
+
+function readLockout(reader: EnvironmentReader) {
+  return {
+    /** Consecutive failures of one address, or of one device, with one number. */
+    failures: reader.integer('LOCKOUT_FAILURES', { fallback: 5, min: 1, max: 100 }),
+    seconds: reader.integer('LOCKOUT_SECONDS', { fallback: 900, min: 1, max: 86_400 }),
+    /** Failures with one number from all addresses, after which unknown devices have to wait. */
+    slowAfter: reader.integer('LOCKOUT_SLOW_AFTER', { fallback: 20, min: 1, max: 1_000 }),
+    /** Between two attempts of all unknown devices: two a minute, 100 in almost an hour. */
+    slowSeconds: reader.integer('LOCKOUT_SLOW_SECONDS', { fallback: 30, min: 1, max: 3_600 }),
   };
 }
 

@@ -83,15 +83,6 @@ test('resets the failures after a right password, and unlocks after the lockout'
   expect((await login(phone)).status).toBe(200);
 });
 
-test('requires verification, and reveals it only after the right password', async () => {
-  const phone = newPhone();
-  await fixture.call('POST', '/auth/register', { phone, password, displayName: 'Ada' });
-  expect((await login(phone, 'wrong password')).status).toBe(401);
-  const { status, body } = await login(phone);
-  expect(status).toBe(403);
-  expect(body.details).toEqual({ ruleViolated: 'PHONE_NOT_VERIFIED' });
-});
-
 test("lists a user's logins, failed ones too, with device and address", async () => {
   const phone = newPhone();
   await fixture.join(phone);

@@ -1,11 +1,12 @@
 import { withTransaction } from '@watchkeeper/galley';
 import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
-import type { LoginAttempts } from './login-attempts.ts';
+import type { BlockedStart, LoginAttempt, LoginAttempts } from './login-attempts.ts';
 import { recordLogin } from './login-history.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { createRefusals } from './refusals.ts';
 import type { PasswordChange } from './schema.ts';
+import { hasDevice } from './session-store.ts';
 import type { Sessions, SignInOrigin, TokenAnswer } from './sessions.ts';
 import { type Account, findById, findByPhone, setPasswordHash } from './user-store.ts';
 
@@ -22,18 +23,12 @@ export function createLogins(dependencies: LoginDependencies) {
   const check = createPasswordCheck(dependencies);
 
   return {
-    /** @throws HttpError 401, 403 for an unverified number, 423 while the number is locked */
+    /** @throws HttpError 401, 423 while the caller is locked, 429 while too many others try the number */
     async login(phone: string, password: string, origin: SignInOrigin): Promise<TokenAnswer> {
       const found = await findByPhone(pool, phone);
       const verdict = await check({ phone, account: found, password, origin });
       if (!verdict.isMatch) throw wrongCredentials();
       const { account, newHash } = verdict;
-      if (!account.isVerified) {
-        throw new HttpError(403, 'Verify the phone number first: request a code.', {
-          code: 'PHONE_NOT_VERIFIED',
-          details: { ruleViolated: 'PHONE_NOT_VERIFIED' },
-        });
-      }
       return await withTransaction(pool, async (client) => {
         if (newHash !== undefined) await setPasswordHash(client, account.id, newHash);
         return await sessions.open(client, account, origin);
@@ -41,16 +36,17 @@ export function createLogins(dependencies: LoginDependencies) {
     },
     /**
      * Changes the password and ends all other sessions.
-     * @throws HttpError 403 if the current password is wrong, 423 while the number is locked
+     * @throws HttpError 403 if the current password is wrong, 423 while this device is locked
      */
     async changePassword(
       { userId, sessionId }: { userId: string; sessionId: string },
       { currentPassword, newPassword }: PasswordChange,
+      origin: SignInOrigin,
     ): Promise<void> {
       const account = await findById(pool, userId);
       if (account === undefined) throw wrongCredentials();
       const { phone } = account;
-      const verdict = await check({ phone, account, password: currentPassword, origin: {} });
+      const verdict = await check({ phone, account, password: currentPassword, origin });
       if (!verdict.isMatch) {
         throw new HttpError(403, 'The current password is wrong.', { code: 'password_wrong' });
       }
@@ -78,7 +74,7 @@ type Verdict =
   | { readonly isMatch: false }
   | { readonly isMatch: true; readonly account: Account; readonly newHash?: string };
 
-/** Checks a password; wrong ones are counted by number and by reason. */
+/** Checks a password; wrong ones are counted by number and by caller, and by reason. */
 function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDependencies) {
   const refusals = createRefusals(telemetry);
 
@@ -90,30 +86,50 @@ function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDepende
   }
 
   return async (credentials: Credentials): Promise<Verdict> => {
-    const { phone, account, password, origin } = credentials;
-    const { isLocked, lockedUntil } = await attempts.start(phone);
-    if (isLocked) {
-      refusals.record('locked', account?.id);
-      // The same for an unknown number, so that a lock does not reveal which have accounts.
-      throw new HttpError(423, 'Too many failed logins. Try again later.', {
-        code: 'ACCOUNT_LOCKED',
-        details: { ruleViolated: 'ACCOUNT_LOCKED', lockedUntil: lockedUntil.toISOString() },
-      });
+    const { account, password } = credentials;
+    const attempt = await attemptOf(pool, credentials);
+    const started = await attempts.start(attempt);
+    if (started.state !== 'open') {
+      refusals.record(started.state, account?.id);
+      throw refusalOf(started);
     }
     const compared = await hasher.verify(account?.passwordHash, password).catch(async (error) => {
       // An overloaded service must not lock anybody out.
-      await attempts.withdraw(phone);
+      await attempts.withdraw(attempt);
       throw error;
     });
     if (account === undefined || !compared.isMatch) {
-      await recordFailure(credentials, lockedUntil);
+      await recordFailure(credentials, started.lockedUntil);
       return { isMatch: false };
     }
-    await attempts.succeed(phone);
-    if (!account.isVerified) {
-      refusals.record('not_verified', account.id);
-      await recordLogin(pool, account.id, { ...origin, reason: 'not_verified' });
-    }
+    await attempts.succeed(attempt);
     return { ...compared, isMatch: true, account };
   };
+}
+
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+/** A device counts as known by its id, which only the owner's sessions have. */
+async function attemptOf(pool: Pool, credentials: Credentials): Promise<LoginAttempt> {
+  const { phone, account, origin } = credentials;
+  const { deviceId, address } = origin;
+  // Queries for an unknown number as well, so that timing reveals nothing.
+  const isKnown =
+    deviceId !== undefined && (await hasDevice(pool, account?.id ?? nobody, deviceId));
+  return { phone, address, knownDevice: isKnown ? deviceId : undefined };
+}
+
+/** The same for an unknown number, so that a refusal does not reveal which have accounts. */
+function refusalOf(blocked: BlockedStart): HttpError {
+  if (blocked.state === 'locked') {
+    return new HttpError(423, 'Too many failed logins. Try again later.', {
+      code: 'ACCOUNT_LOCKED',
+      details: { ruleViolated: 'ACCOUNT_LOCKED', lockedUntil: blocked.lockedUntil.toISOString() },
+    });
+  }
+  const { retryAfterSeconds } = blocked;
+  return new HttpError(429, `Too many failed logins. Try again in ${retryAfterSeconds} s.`, {
+    code: 'ACCOUNT_SLOWED',
+    details: { retryAfterSeconds },
+  });
 }

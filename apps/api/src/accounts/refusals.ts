@@ -4,6 +4,9 @@ import type { AuthFailureReason } from './catalogue.ts';
 
 export function createRefusals({ declareMetrics, logger }: Telemetry) {
   const failures = declareMetrics(apiMetrics).counter('auth_failures_total');
+  const lockouts = declareMetrics(apiMetrics).counter('auth_lockouts_total');
+  // Initialized, so that its rate is 0 and not absent.
+  lockouts.add(0);
   const userField = (userId?: string) => (userId === undefined ? {} : { user_id: userId });
   return {
     /** Counts and logs; the caller does not learn the reason. */
@@ -13,6 +16,7 @@ export function createRefusals({ declareMetrics, logger }: Telemetry) {
       logger.warn({ event: 'auth_login_failed', ...fields }, 'login refused');
     },
     recordLock(lockedUntil: Date, userId?: string): void {
+      lockouts.increment();
       const fields = { locked_until: lockedUntil.toISOString(), ...userField(userId) };
       logger.warn({ event: 'auth_account_locked', ...fields }, 'account locked');
     },

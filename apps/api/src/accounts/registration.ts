@@ -1,93 +1,115 @@
 import { withTransaction } from '@watchkeeper/galley';
-import { BusinessRuleError, HttpError } from '@watchkeeper/telemetry';
+import { HttpError } from '@watchkeeper/telemetry';
+import type { ClientBase } from 'pg';
 import type { Context } from '../context.ts';
+import { grantKnown, type KnownNumbers, roleOf } from '../staff/known-numbers.ts';
 import type { PhoneLocator } from './location.ts';
-import type { OneTimeCodes } from './one-time-codes.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import { createRefusals } from './refusals.ts';
+import type { Confirmation, RegistrationStore } from './registration-store.ts';
 import type { Registration } from './schema.ts';
 import type { Sessions, SignInOrigin, TokenAnswer } from './sessions.ts';
+import type { TakeText } from './text-budget.ts';
 import type { TextMessages } from './text-messages.ts';
-import { findByPhone, insertAccount, markVerified } from './user-store.ts';
+import { findById, findByPhone, insertAccount } from './user-store.ts';
 
 interface RegistrationDependencies extends Context {
   readonly hasher: PasswordHasher;
-  readonly codes: OneTimeCodes;
+  readonly store: RegistrationStore;
+  readonly takeText: TakeText;
   readonly messages: TextMessages;
   readonly locate: PhoneLocator;
   readonly sessions: Sessions;
+  readonly knownNumbers: KnownNumbers;
 }
 
+const takenText =
+  'This number already has an account with Galley: log in. If you did not just register, ignore this.';
+const codeText = (code: string) => `Your code for Galley, valid for five minutes: ${code}`;
+
 export function createRegistrations(dependencies: RegistrationDependencies) {
-  const { pool, telemetry, hasher, codes, messages, locate } = dependencies;
+  const { pool, telemetry, hasher, store, messages } = dependencies;
   const refusals = createRefusals(telemetry);
-  const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
-  const countRejection = () => rejections.increment({ limiter: 'one_time_codes' });
-  const sendCode = (phone: string, code: string) =>
-    messages.send(phone, `Your code for Galley, valid for five minutes: ${code}`);
+  const budget = createBudget(dependencies);
 
   return {
-    /** @throws BusinessRuleError if the number is taken, HttpError 429 after too many codes */
-    async register({ phone, password, displayName, role }: Registration) {
-      const [passwordHash, location] = await Promise.all([hasher.hash(password), locate(phone)]);
-      const { userId, issued } = await withTransaction(pool, async (client) => {
-        const account = { phone, passwordHash, displayName, role, location };
-        const userId = await insertAccount(client, account);
-        if (userId === undefined) {
-          const message =
-            'The number is registered or not yet verified. Log in, or request another code.';
-          throw new BusinessRuleError('PHONE_TAKEN', message);
-        }
-        const issued = await codes.issue(client, userId);
-        if (issued !== undefined) return { userId, issued };
-        countRejection();
-        // Rolls back, so that the password of a recent registration stays.
-        throw new HttpError(429, 'Too many codes were requested. Try again later.', {
-          code: 'codes_exhausted',
-        });
+    /**
+     * Sends a code. The response is the same for a number with an account, whose owner gets a text
+     * that says so: it does not reveal which numbers are registered.
+     * @throws HttpError 429 after too many texts to the number, or from the address
+     */
+    async register({ phone, password, displayName }: Registration, address: string | undefined) {
+      const passwordHash = await hasher.hash(password);
+      const { isTaken, stored } = await withTransaction(pool, async (client) => {
+        await budget(client, phone, address);
+        const isTaken = (await findByPhone(client, phone)) !== undefined;
+        const account = { phone, passwordHash, displayName };
+        return { isTaken, stored: await store.put(client, account, isTaken) };
       });
-      sendCode(phone, issued.code);
-      return { userId, codeExpiresAt: issued.expiresAt };
+      messages.send(phone, isTaken ? takenText : codeText(stored.code));
+      return { registrationId: stored.registrationId, codeExpiresAt: stored.expiresAt };
     },
-    /** Sends another code if the number is registered but not verified. */
-    async resendCode(phone: string): Promise<void> {
-      const account = await findByPhone(pool, phone);
-      if (account === undefined || account.isVerified) return;
-      const issued = await codes.issue(pool, account.id);
-      if (issued === undefined) countRejection();
-      else sendCode(phone, issued.code);
+    /**
+     * Sends another code to whoever has the registration's id.
+     * @throws HttpError 429 as `register`
+     */
+    async resendCode(phone: string, registrationId: string, address: string | undefined) {
+      const code = await withTransaction(pool, async (client) => {
+        const code = await store.renew(client, phone, registrationId);
+        if (code !== undefined) await budget(client, phone, address);
+        return code;
+      });
+      if (code !== undefined) messages.send(phone, codeText(code));
     },
-    /** @throws HttpError 401 if the code is wrong, expired, used or unknown */
-    async verify(phone: string, code: string, origin: SignInOrigin): Promise<TokenAnswer> {
-      const userId = await codes.try(phone, code);
-      const answer = userId && (await admit(dependencies, { phone, userId, code, origin }));
+    /** @throws HttpError 401 if the id or the code is wrong, expired, used or unknown */
+    async verify(confirmation: Confirmation, origin: SignInOrigin): Promise<TokenAnswer> {
+      const isRight = await store.try(confirmation);
+      const answer = isRight ? await admit(dependencies, confirmation, origin) : undefined;
       if (answer) return answer;
       refusals.record('wrong_code');
-      throw new HttpError(401, 'The code is wrong or expired. Request a new one.', {
+      throw new HttpError(401, 'The code is wrong or expired. Register again.', {
         code: 'code_wrong',
       });
     },
   };
 }
 
-/** Undefined if another request used the code first. */
+/** Returns the function that throws, and so rolls back, if a budget of texts is used up. */
+function createBudget({ telemetry, takeText }: RegistrationDependencies) {
+  const rejections = telemetry.metrics.counter('rate_limit_rejections_total');
+  const limiters = { number: 'one_time_codes', address: 'texts_per_address' } as const;
+  return async (client: ClientBase, phone: string, address: string | undefined): Promise<void> => {
+    const taken = await takeText(client, phone, address);
+    if (taken === 'taken') return;
+    rejections.increment({ limiter: limiters[taken] });
+    throw new HttpError(429, 'Too many codes were requested. Try again later.', {
+      code: 'codes_exhausted',
+      details: { limiter: limiters[taken] },
+    });
+  };
+}
+
+/** Undefined if another request used the code, or the number, first. */
 async function admit(
-  { pool, codes, publish, sessions, telemetry, locate }: RegistrationDependencies,
-  request: { phone: string; userId: string; code: string; origin: SignInOrigin },
+  { pool, store, publish, sessions, telemetry, locate, knownNumbers }: RegistrationDependencies,
+  confirmation: Confirmation,
+  origin: SignInOrigin,
 ): Promise<TokenAnswer | undefined> {
-  const { phone, userId, code, origin } = request;
-  const { country } = await locate(phone);
+  const location = await locate(confirmation.phone);
   const admitted = await withTransaction(pool, async (client) => {
-    if (!(await codes.consume(client, userId, code))) return undefined;
-    await markVerified(client, userId);
-    const account = await findByPhone(client, phone);
-    if (account === undefined) return undefined;
+    const pending = await store.take(client, confirmation);
+    const role = roleOf(knownNumbers, confirmation.phone);
+    const userId = pending && (await insertAccount(client, { ...pending, role, location }));
+    const account = userId === undefined ? undefined : await findById(client, userId);
+    if (userId === undefined || account === undefined) return undefined;
+    if (role !== 'customer') await grantKnown(client, knownNumbers);
     const payload = { userId, role: account.role };
     await publish(client, { type: 'user.registered', aggregateId: userId, payload });
     return { account, answer: await sessions.open(client, account, origin) };
   });
   if (admitted === undefined) return undefined;
-  const fields = { user_id: userId, role: admitted.account.role, country };
+  const { account, answer } = admitted;
+  const fields = { user_id: account.id, role: account.role, country: location.country };
   telemetry.logger.info({ event: 'auth_register_completed', ...fields }, 'user registered');
-  return admitted.answer;
+  return answer;
 }

@@ -28,17 +28,18 @@ function addSignInRoutes(router: Router, { gate }: RouteContext, accounts: Accou
   const { registrations, logins, sessions } = accounts;
   router.post('/register', gate, async (request, response) => {
     const wanted = validate(registration, request.body, 'body');
-    response.status(201).json(await registrations.register(wanted));
+    response.status(201).json(await registrations.register(wanted, request.ip));
   });
   router.post('/otp', gate, async (request, response) => {
-    const { phone } = validate(codeRequest, request.body, 'body');
-    await registrations.resendCode(phone);
+    const { phone, registrationId } = validate(codeRequest, request.body, 'body');
+    await registrations.resendCode(phone, registrationId, request.ip);
     // The same to everybody, so that it does not reveal which numbers are registered.
     response.status(202).json({});
   });
   router.post('/verify', gate, async (request, response) => {
-    const { phone, code, ...device } = validate(verification, request.body, 'body');
-    response.json(await registrations.verify(phone, code, originOf(request, device)));
+    const { phone, registrationId, code, ...device } = validate(verification, request.body, 'body');
+    const confirmation = { phone, registrationId, code };
+    response.json(await registrations.verify(confirmation, originOf(request, device)));
   });
   router.post('/login', gate, async (request, response) => {
     const { phone, password, ...device } = validate(login, request.body, 'body');
@@ -83,7 +84,9 @@ function addSessionRoutes(
   });
   router.put('/password', ...signedIn, async (request, response) => {
     const passwords = validate(passwordChange, request.body, 'body');
-    await logins.changePassword(callerOf(response), passwords);
+    const { userId, sessionId, deviceId } = callerOf(response);
+    const origin = originOf(request, { deviceId });
+    await logins.changePassword({ userId, sessionId }, passwords, origin);
     response.status(204).end();
   });
 }

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { limit } from '../http/resource.ts';
 import { plainText } from '../plain-text.ts';
+import { isCommonPassword, minPasswordLength } from './common-passwords.ts';
 import { phone } from './phone.ts';
 
-/** Length is what counts. Source: NIST SP 800-63B-4, section 3.1.1.2. */
-const newPassword = z.string().min(10).max(128);
+/** Length and not being common are what counts. Source: NIST SP 800-63B-4, section 3.1.1.2. */
+const newPassword = z
+  .string()
+  .min(minPasswordLength)
+  .max(128)
+  .refine((password) => !isCommonPassword(password), {
+    message: 'Expected a password that is not in lists of breached ones. Choose another.',
+  });
 /** Any previously valid password. */
 const triedPassword = z.string().min(1).max(128);
 
@@ -16,21 +23,26 @@ const device = {
   deviceName: plainText(100).optional(),
 };
 
-/** Nobody can register as an admin. */
+const registrationId = z.string().regex(/^[\w-]{43}$/, 'Expected the id of the registration.');
+
+/** Everybody registers as a customer; an administrator grants the other roles. */
 export const registration = z.object({
   phone,
   password: newPassword,
   displayName: plainText(80),
-  role: z.enum(['customer', 'courier', 'restaurant']).default('customer'),
+  role: z
+    .literal('customer', 'Expected `customer`. An administrator grants other roles.')
+    .optional(),
 });
 
 export const verification = z.object({
   phone,
+  registrationId,
   code: z.string().regex(/^\d{6}$/, 'Expected six digits.'),
   ...device,
 });
 
-export const codeRequest = z.object({ phone });
+export const codeRequest = z.object({ phone, registrationId });
 
 export const login = z.object({ phone, password: triedPassword, ...device });
 

@@ -17,7 +17,12 @@ interface Session {
   readonly expiresAt: Date;
 }
 
-// Source: the second seed, "Refresh Token: 7 days". Each refresh restarts it.
+export interface SessionLimits {
+  readonly maxSessions: number;
+  readonly maxDays: number;
+}
+
+// Source: the second seed, "Refresh Token: 7 days". Each refresh restarts it, up to `maxDays`.
 const lifetimeDays = 7;
 
 /**
@@ -27,7 +32,7 @@ const lifetimeDays = 7;
 export async function insertSession(
   client: ClientBase,
   userId: string,
-  { device, maxSessions }: { device: Device; maxSessions: number },
+  { device, maxSessions, maxDays }: { device: Device } & SessionLimits,
 ): Promise<string> {
   const { deviceId, deviceName } = device;
   // Serializes the logins of one user, so that the limit holds.
@@ -41,7 +46,8 @@ export async function insertSession(
     ))`;
   const session = await queryRow<{ id: string }>(client)`
     INSERT INTO accounts.sessions (user_id, device_id, device_name, expires_at)
-    VALUES (${userId}, ${deviceId}, ${deviceName}, now() + make_interval(days => ${lifetimeDays}))
+    VALUES (${userId}, ${deviceId}, ${deviceName},
+      now() + make_interval(days => ${Math.min(lifetimeDays, maxDays)}))
     RETURNING id`;
   if (session !== undefined) return session.id;
   throw new Error('Expected the database to return the new session.');
@@ -52,14 +58,14 @@ function digestOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-/** Stores the digest of a new refresh token and deletes the session's expired ones. */
+/** Stores the digest of a new refresh token, which ends with its session, and deletes expired ones. */
 export async function issueRefreshToken(client: ClientBase, sessionId: string): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   await execute(client)`
     DELETE FROM accounts.refresh_tokens WHERE session_id = ${sessionId} AND expires_at < now()`;
   await execute(client)`
     INSERT INTO accounts.refresh_tokens (digest, session_id, expires_at)
-    VALUES (${digestOf(token)}, ${sessionId}, now() + make_interval(days => ${lifetimeDays}))`;
+    SELECT ${digestOf(token)}, id, expires_at FROM accounts.sessions WHERE id = ${sessionId}`;
   return token;
 }
 
@@ -81,16 +87,28 @@ export function lockRefreshToken(client: ClientBase, token: string) {
     WHERE t.digest = ${digestOf(token)} FOR UPDATE`;
 }
 
-/** Marks a refresh token as used and extends its session. */
-export async function useRefreshToken(client: ClientBase, token: string): Promise<void> {
+/** Marks a refresh token as used and extends its session, up to `maxDays` after the login. */
+export async function useRefreshToken(
+  client: ClientBase,
+  token: string,
+  { maxDays }: Pick<SessionLimits, 'maxDays'>,
+): Promise<void> {
   await execute(client)`
     WITH used AS (
       UPDATE accounts.refresh_tokens SET used_at = now() WHERE digest = ${digestOf(token)}
       RETURNING session_id
     )
     UPDATE accounts.sessions
-    SET last_used_at = now(), expires_at = now() + make_interval(days => ${lifetimeDays})
+    SET last_used_at = now(), expires_at = least(now() + make_interval(days => ${lifetimeDays}),
+      created_at + make_interval(days => ${maxDays}))
     WHERE id = (SELECT session_id FROM used)`;
+}
+
+/** Whether the user has signed in on this device within the lifetime of a session. */
+export async function hasDevice(pool: Pool, userId: string, deviceId: string): Promise<boolean> {
+  const found = await execute(pool)`
+    SELECT FROM accounts.sessions WHERE user_id = ${userId} AND device_id = ${deviceId} LIMIT 1`;
+  return found === 1;
 }
 
 /** Resolves to the ids of the revoked sessions. */

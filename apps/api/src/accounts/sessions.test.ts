@@ -45,6 +45,28 @@ test('refuses an expired session while its access token is valid', async () => {
   expect((await sessionsOf(body.accessToken)).status).toBe(401);
 });
 
+test('ends a session thirty days after its login, however often it is refreshed', async () => {
+  const { body } = await fixture.join(newPhone());
+  const { id } = body.user as { id: string };
+  const age = (days: number) =>
+    fixture.api.pool.query(
+      `UPDATE accounts.sessions SET created_at = created_at - make_interval(days => $2)
+       WHERE user_id = $1`,
+      [id, days],
+    );
+  await age(28);
+  const second = await refresh(body.refreshToken);
+  expect(second.status).toBe(200);
+  const { rows } = await fixture.api.pool.query(
+    `SELECT s.expires_at - s.created_at <= interval '30 days' AS "isBounded",
+       t.expires_at = s.expires_at AS "isSame"
+     FROM accounts.sessions s JOIN accounts.refresh_tokens t ON t.session_id = s.id
+     WHERE user_id = $1 AND t.used_at IS NULL`,
+    [id],
+  );
+  expect(rows).toEqual([{ isBounded: true, isSame: true }]);
+});
+
 test('revokes the session when a refresh token is reused', async () => {
   const { body } = await fixture.join(newPhone());
   const second = await refresh(body.refreshToken);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accessTokenSeconds, type Tokens, withTransaction } from '@watchkeeper/galley';
+import { accessTokenSeconds, type TokenSigner, withTransaction } from '@watchkeeper/galley';
 import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { ClientBase, Pool } from 'pg';
 import { apiMetrics } from '../catalogue.ts';
@@ -12,6 +12,7 @@ import {
   lockRefreshToken,
   type RefreshTokenState,
   revokeSessions,
+  type SessionLimits,
   useRefreshToken,
 } from './session-store.ts';
 import { type Account, findById } from './user-store.ts';
@@ -29,14 +30,14 @@ export type Sessions = ReturnType<typeof createSessions>;
 
 interface SessionDependencies {
   readonly pool: Pool;
-  readonly tokens: Tokens;
+  readonly tokens: TokenSigner;
   readonly check: SessionCheck;
   readonly telemetry: Telemetry;
-  readonly maxSessions: number;
+  readonly limits: SessionLimits;
 }
 
 export function createSessions(dependencies: SessionDependencies) {
-  const { pool, tokens, check, telemetry, maxSessions } = dependencies;
+  const { pool, tokens, check, telemetry, limits } = dependencies;
   const created = telemetry.declareMetrics(apiMetrics).counter('sessions_created_total');
   const refusals = createRefusals(telemetry);
 
@@ -45,7 +46,7 @@ export function createSessions(dependencies: SessionDependencies) {
     async open(client: ClientBase, account: Account, origin: SignInOrigin): Promise<TokenAnswer> {
       const { deviceId = randomUUID(), deviceName, address } = origin;
       const device = { deviceId, deviceName };
-      const sessionId = await insertSession(client, account.id, { device, maxSessions });
+      const sessionId = await insertSession(client, account.id, { device, ...limits });
       const refreshToken = await issueRefreshToken(client, sessionId);
       await recordLogin(client, account.id, { deviceName, address });
       created.increment();
@@ -53,7 +54,7 @@ export function createSessions(dependencies: SessionDependencies) {
     },
     /** @throws HttpError 401; reusing a token revokes its session */
     async refresh(refreshToken: string): Promise<TokenAnswer> {
-      const rotated = await withTransaction(pool, (client) => rotate(client, refreshToken));
+      const rotated = await withTransaction(pool, (client) => rotate(client, refreshToken, limits));
       if (!('reason' in rotated)) return answer(tokens, rotated.account, rotated);
       const { reason, state } = rotated;
       refusals.record(reason, state?.userId);
@@ -87,7 +88,7 @@ type Rotation =
   | (NewTokens & { readonly account: Account });
 
 /** Refusals are returned, not thrown, because their changes must be committed. */
-async function rotate(client: ClientBase, token: string): Promise<Rotation> {
+async function rotate(client: ClientBase, token: string, limits: SessionLimits): Promise<Rotation> {
   const state = await lockRefreshToken(client, token);
   if (state === undefined) return { reason: 'refresh_invalid' };
   if (!state.isLive) return { reason: 'session_ended', state };
@@ -98,13 +99,13 @@ async function rotate(client: ClientBase, token: string): Promise<Rotation> {
   }
   const account = await findById(client, userId);
   if (account === undefined) return { reason: 'refresh_invalid', state };
-  await useRefreshToken(client, token);
+  await useRefreshToken(client, token, limits);
   const refreshToken = await issueRefreshToken(client, sessionId);
   return { account, sessionId, deviceId, refreshToken };
 }
 
 async function answer(
-  tokens: Tokens,
+  tokens: TokenSigner,
   { id, phone, displayName, role }: Account,
   { sessionId, deviceId, refreshToken }: NewTokens,
 ) {

@@ -3,13 +3,13 @@ import type { Pool } from 'pg';
 
 const everyMs = 3_600_000;
 
-// Unverified accounts are removed, because their numbers may belong to others.
 const statements = [
   `DELETE FROM accounts.sessions WHERE expires_at < now() - interval '1 day'`,
   `DELETE FROM accounts.logins WHERE at < now() - interval '90 days'`,
   `DELETE FROM accounts.login_attempts
    WHERE changed_at < now() - interval '1 day' AND (locked_until IS NULL OR locked_until < now())`,
-  `DELETE FROM accounts.users WHERE verified_at IS NULL AND created_at < now() - interval '7 days'`,
+  `DELETE FROM accounts.registrations WHERE expires_at < now() - interval '1 hour'`,
+  `DELETE FROM accounts.text_budgets WHERE sent_at < now() - interval '1 hour'`,
 ];
 
 export async function sweepAccounts(pool: Pool, logger: Logger): Promise<void> {

@@ -8,15 +8,15 @@ export interface Account {
   readonly passwordHash: string;
   readonly role: Role;
   readonly displayName: string;
-  readonly isVerified: boolean;
 }
 
-interface NewAccount extends Omit<Account, 'id' | 'isVerified'> {
+interface NewAccount extends Omit<Account, 'id' | 'role'> {
+  readonly role?: Role;
   readonly location: PhoneLocation;
 }
 
 const select = sql`SELECT u.id, u.phone, u.password_hash AS "passwordHash", u.role,
-    p.display_name AS "displayName", u.verified_at IS NOT NULL AS "isVerified"
+    p.display_name AS "displayName"
   FROM accounts.users u JOIN users.profiles p ON p.user_id = u.id`;
 
 export function findByPhone(client: Queryable, phone: string) {
@@ -28,24 +28,18 @@ export function findById(client: Queryable, id: string) {
 }
 
 /**
- * Creates a user. It replaces an unverified one whose code has expired: otherwise a stranger could
- * reserve a number forever by registering it.
+ * Creates a user whose number is confirmed.
  * @returns the id, or undefined if the number is taken
  */
 export async function insertAccount(
   client: ClientBase,
-  { phone, passwordHash, role, displayName, location }: NewAccount,
+  { phone, passwordHash, role = 'customer', displayName, location }: NewAccount,
 ): Promise<string | undefined> {
   const { country, region, timeZone } = location;
   const user = await queryRow<{ id: string }>(client)`
-    INSERT INTO accounts.users AS u (phone, password_hash, role, country, region, time_zone)
+    INSERT INTO accounts.users (phone, password_hash, role, country, region, time_zone)
     VALUES (${phone}, ${passwordHash}, ${role}, ${country}, ${region}, ${timeZone})
-    ON CONFLICT (phone) DO UPDATE SET
-      password_hash = excluded.password_hash, role = excluded.role, updated_at = now()
-    WHERE u.verified_at IS NULL AND NOT EXISTS (
-      SELECT FROM accounts.one_time_codes c WHERE c.user_id = u.id AND c.expires_at > now()
-    )
-    RETURNING id`;
+    ON CONFLICT (phone) DO NOTHING RETURNING id`;
   if (user !== undefined) await saveProfile(client, user.id, displayName);
   return user?.id;
 }
@@ -57,11 +51,6 @@ export async function saveProfile(client: ClientBase, id: string, displayName: s
     ON CONFLICT (user_id) DO UPDATE SET display_name = excluded.display_name, updated_at = now()`;
   await execute(client)`
     INSERT INTO users.privacy_settings (user_id) VALUES (${id}) ON CONFLICT DO NOTHING`;
-}
-
-export async function markVerified(client: ClientBase, id: string): Promise<void> {
-  await execute(client)`
-    UPDATE accounts.users SET verified_at = now(), updated_at = now() WHERE id = ${id}`;
 }
 
 export async function setPasswordHash(client: Queryable, id: string, passwordHash: string) {

@@ -1,8 +1,9 @@
 import { isNativeError } from 'node:util/types';
-import { callerOf, type Faults, idOf, notFound, orNotFound } from '@watchkeeper/galley';
+import { type Faults, idOf, notFound, orNotFound } from '@watchkeeper/galley';
 import { type RequestHandler, Router } from 'express';
 import type { Pool } from 'pg';
 import type { RouteContext } from '../context.ts';
+import { viewerOf } from '../staff/viewer.ts';
 import { type AttachmentStore, openAttachmentStore } from './attachment-store.ts';
 import type { AttachmentsConfiguration } from './config.ts';
 import { findAttachment, mayReadOrder } from './store.ts';
@@ -26,11 +27,11 @@ export function attachmentRoutes(
 function downloadHandler(pool: Pool, store: AttachmentStore): RequestHandler {
   return async (request, response) => {
     const id = idOf(request);
-    const caller = callerOf(response);
+    const viewer = viewerOf(response);
     const attachment = orNotFound(await findAttachment(pool, id), 'attachment', id);
     const { ownerId, orderId, contentType, sizeBytes, fileName, sha256 } = attachment;
-    const isShared = orderId !== null && (await mayReadOrder(pool, caller, orderId));
-    if (ownerId !== caller.userId && !isShared) throw notFound('attachment', id);
+    const isShared = orderId !== null && (await mayReadOrder(pool, viewer, orderId));
+    if (ownerId !== viewer.userId && !isShared) throw notFound('attachment', id);
     response.set({
       etag: `"${sha256.toString('hex')}"`,
       'cache-control': 'private, max-age=86400, immutable',

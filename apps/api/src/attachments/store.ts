@@ -1,6 +1,7 @@
-import { type Caller, execute, queryRow } from '@watchkeeper/galley';
+import { execute, queryRow } from '@watchkeeper/galley';
 import type { Pool } from 'pg';
-import { seesAllOrders } from '../orders/access.ts';
+import { mayRead, type Participants } from '../orders/access.ts';
+import type { Viewer } from '../staff/viewer.ts';
 
 export interface Attachment {
   readonly id: string;
@@ -35,11 +36,10 @@ export async function sizeOfAttachments(pool: Pool, ownerId: string): Promise<nu
   return Number(row?.size);
 }
 
-/** Whether a user may see an order: restaurants and admins see all. */
-export async function mayReadOrder(pool: Pool, caller: Caller, orderId: string) {
-  const { userId } = caller;
-  const found = await execute(pool)`
-    SELECT FROM orders.orders
-    WHERE id = ${orderId} AND (${seesAllOrders(caller)} OR customer_id = ${userId} OR courier_id = ${userId})`;
-  return found === 1;
+/** Whether a user may see an order: its parties, the staff of its restaurant, and admins. */
+export async function mayReadOrder(pool: Pool, viewer: Viewer, orderId: string): Promise<boolean> {
+  const order = await queryRow<Participants>(pool)`
+    SELECT customer_id AS "customerId", courier_id AS "courierId", restaurant_id AS "restaurantId"
+    FROM orders.orders WHERE id = ${orderId}`;
+  return order !== undefined && mayRead(viewer, order);
 }

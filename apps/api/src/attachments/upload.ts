@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Transform } from 'node:stream';
-import { type Caller, callerOf, notFound, validate } from '@watchkeeper/galley';
+import { notFound, validate } from '@watchkeeper/galley';
 import { BusinessRuleError, HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Request, RequestHandler } from 'express';
 import type { Pool } from 'pg';
+import { type Viewer, viewerOf } from '../staff/viewer.ts';
 import type { AttachmentStore } from './attachment-store.ts';
 import {
   type AttachmentType,
@@ -31,9 +32,9 @@ export function uploadHandler(dependencies: UploadDependencies): RequestHandler 
     const sizeBytes = sizeOf(request);
     const { 'x-file-name': fileName } = validate(uploadHeaders, request.headers, 'headers');
     const { orderId = null } = validate(uploadQuery, request.query, 'query');
-    const caller = callerOf(response);
-    await assertAllowed(dependencies, caller, { orderId, sizeBytes });
-    const wanted = { ownerId: caller.userId, orderId, fileName, contentType, sizeBytes };
+    const viewer = viewerOf(response);
+    await assertAllowed(dependencies, viewer, { orderId, sizeBytes });
+    const wanted = { ownerId: viewer.userId, orderId, fileName, contentType, sizeBytes };
     await assertSignature(request, contentType);
     const attachment = await storeBody(store, request, wanted);
     await insertAttachment(pool, attachment).catch(async (error) => {
@@ -79,13 +80,13 @@ function sizeOf({ headers }: Request): number {
 
 async function assertAllowed(
   { pool, quotaBytes }: UploadDependencies,
-  caller: Caller,
+  viewer: Viewer,
   { orderId, sizeBytes }: { orderId: string | null; sizeBytes: number },
 ): Promise<void> {
-  if (orderId !== null && !(await mayReadOrder(pool, caller, orderId))) {
+  if (orderId !== null && !(await mayReadOrder(pool, viewer, orderId))) {
     throw notFound('order', orderId);
   }
-  if ((await sizeOfAttachments(pool, caller.userId)) + sizeBytes > quotaBytes) {
+  if ((await sizeOfAttachments(pool, viewer.userId)) + sizeBytes > quotaBytes) {
     const message = 'The quota for attachments is used up.';
     throw new BusinessRuleError('ATTACHMENT_QUOTA_REACHED', message, { quotaBytes });
   }

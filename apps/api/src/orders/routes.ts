@@ -4,7 +4,8 @@ import { type RequestHandler, type Response, Router } from 'express';
 import { apiMetrics } from '../catalogue.ts';
 import type { Context, RouteContext } from '../context.ts';
 import { idempotencyKeyOf } from '../http/resource.ts';
-import { assertMay, mayRead, seesAllOrders } from './access.ts';
+import { viewerOf } from '../staff/viewer.ts';
+import { assertMay, mayRead } from './access.ts';
 import { placeOrder } from './placement.ts';
 import { listQuery, newOrder, transition } from './schema.ts';
 import { movers } from './state-machine.ts';
@@ -23,30 +24,34 @@ export function orderRoutes(context: RouteContext, move: MoveOrder): Router {
   });
   router.get('/:id', ...signedIn, async (request, response) => {
     const order = await findOrderDetails(pool, idOf(request));
-    if (!mayRead(callerOf(response), order)) throw notFound('order', order.id);
+    if (!mayRead(viewerOf(response), order)) throw notFound('order', order.id);
     response.json(order);
   });
   router.post('/:id/transitions', ...signedIn, async (request, response) => {
     const id = idOf(request);
     const { to, version } = validate(transition, request.body, 'body');
     const order = await findOrder(pool, id);
-    const caller = callerOf(response);
-    if (!mayRead(caller, order)) throw notFound('order', id);
+    const viewer = viewerOf(response);
+    if (!mayRead(viewer, order)) throw notFound('order', id);
     const refusal = { action: `change this order to ${to}`, code: 'transition_not_yours' };
-    assertMay(refusal, caller, movers[to], order);
+    assertMay(refusal, viewer, movers[to], order);
     response.json(await move(order, to, version));
   });
   return router;
 }
 
-/** Customers and couriers see their own orders, restaurants those of one restaurant. */
+/**
+ * Customers and couriers see their own orders, staff those of one of their restaurants, admins of any.
+ * @throws HttpError 404 for a restaurant at which the viewer does not work
+ */
 function ownership(
   response: Response,
   restaurantId: string | undefined,
 ): Pick<OrderPage, 'of' | 'ownerId'> {
-  const caller = callerOf(response);
-  const { userId, roles } = caller;
-  if (restaurantId !== undefined && seesAllOrders(caller)) {
+  const { userId, roles, restaurantIds } = viewerOf(response);
+  if (restaurantId !== undefined && (roles.includes('restaurant') || roles.includes('admin'))) {
+    const isTheirs = roles.includes('admin') || restaurantIds.has(restaurantId);
+    if (!isTheirs) throw notFound('restaurant', restaurantId);
     return { of: 'restaurant', ownerId: restaurantId };
   }
   if (roles.includes('customer')) return { of: 'customer', ownerId: userId };

@@ -1,10 +1,11 @@
-import { callerOf, idOf, notFound, validate } from '@watchkeeper/galley';
+import { idOf, notFound, validate } from '@watchkeeper/galley';
 import { BusinessRuleError } from '@watchkeeper/telemetry';
 import { type Response, Router } from 'express';
 import type { RouteContext } from '../context.ts';
 import { idempotencyKeyOf } from '../http/resource.ts';
 import { isParty, mayRead } from '../orders/access.ts';
 import { findOrder } from '../orders/store.ts';
+import { viewerOf } from '../staff/viewer.ts';
 import { assertMayCapture, assertMayRefund } from './access.ts';
 import type { Money } from './money.ts';
 import { newPayment, newRefund } from './schema.ts';
@@ -17,7 +18,7 @@ export function orderPaymentRoutes({ pool, signedIn }: RouteContext): Router {
     const id = idOf(request);
     const { method } = validate(newPayment, request.body, 'body');
     const order = await findOrder(pool, id);
-    if (!isParty(callerOf(response), 'customer', order)) throw notFound('order', id);
+    if (!isParty(viewerOf(response), 'customer', order)) throw notFound('order', id);
     if (order.status === 'cancelled') {
       throw new BusinessRuleError('ORDER_CANCELLED', 'The order was cancelled.');
     }
@@ -38,7 +39,7 @@ export function paymentRoutes({ pool, signedIn }: RouteContext, money: Money): R
   /** @throws HttpError 404 if the payment is unknown or not visible to the caller */
   async function find(id: string, response: Response): Promise<PaymentCase> {
     const found = await findCase(pool, id);
-    if (found === undefined || !mayRead(callerOf(response), found)) throw notFound('payment', id);
+    if (found === undefined || !mayRead(viewerOf(response), found)) throw notFound('payment', id);
     return found;
   }
 
@@ -50,7 +51,7 @@ export function paymentRoutes({ pool, signedIn }: RouteContext, money: Money): R
     const id = idOf(request);
     const key = idempotencyKeyOf(request);
     const found = await find(id, response);
-    assertMayCapture(callerOf(response), found);
+    assertMayCapture(viewerOf(response), found);
     response.json(await money.capture(found, key));
   });
   router.post('/:id/refunds', ...signedIn, async (request, response) => {
@@ -58,7 +59,7 @@ export function paymentRoutes({ pool, signedIn }: RouteContext, money: Money): R
     const key = idempotencyKeyOf(request);
     const wanted = validate(newRefund, request.body, 'body');
     const found = await find(id, response);
-    assertMayRefund(callerOf(response), found);
+    assertMayRefund(viewerOf(response), found);
     const { refund, isNew } = await money.refund(found, key, wanted);
     response.status(isNew ? 201 : 200).json(refund);
   });

@@ -67,7 +67,7 @@ export async function findPublicProfile(
     FROM accounts.users u
     JOIN users.profiles p ON p.user_id = u.id
     JOIN users.privacy_settings v ON v.user_id = u.id
-    WHERE u.id = ${userId} AND u.verified_at IS NOT NULL AND NOT EXISTS (
+    WHERE u.id = ${userId} AND NOT EXISTS (
       SELECT FROM users.blocked_users b WHERE b.user_id = u.id AND b.blocked_id = ${viewerId}
     )`;
   if (row === undefined) return undefined;

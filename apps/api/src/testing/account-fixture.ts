@@ -13,22 +13,29 @@ export interface AccountFixture {
   readonly call: Call;
   /** Registers and verifies; the answer is that of `POST /auth/verify`. */
   join(phone: string, device?: object): Promise<Answer>;
+  register(phone: string, more?: object): Promise<Answer>;
   stop(): Promise<void>;
 }
 
 /** Starts an api and the SMS provider that its codes go to. */
 export async function startAccounts({ environment, ...rest }: ApiOptions = {}) {
   const sms = await startSmsProvider();
-  const api = await startApi({ ...rest, environment: { SMS_URL: sms.url, ...environment } });
+  const api = await startApi({
+    ...rest,
+    environment: { SMS_URL: sms.url, SMS_PER_ADDRESS: '1000', ...environment },
+  });
   const call = createClient(api.base);
+  const register = (phone: string, more: object = {}) =>
+    call('POST', '/auth/register', { phone, password, displayName: 'Ada', ...more });
   const fixture: AccountFixture = {
     api,
     sms,
     call,
+    register,
     async join(phone, device = {}) {
-      await call('POST', '/auth/register', { phone, password, displayName: 'Ada' });
+      const { registrationId } = (await register(phone)).body;
       const code = await sms.codeOf(phone);
-      return await call('POST', '/auth/verify', { phone, code, ...device });
+      return await call('POST', '/auth/verify', { phone, registrationId, code, ...device });
     },
     async stop() {
       await api.stop();

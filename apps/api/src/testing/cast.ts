@@ -45,7 +45,7 @@ export function orderBody(menu: Menu, quantity = 2) {
   return { restaurantId: menu.id, items };
 }
 
-/** Everybody who takes part in an order, signed in. */
+/** Everybody who takes part in an order, signed in; the staff of every restaurant. */
 export async function createCast(api: RunningApi) {
   const [customer, courier, restaurant, admin] = await Promise.all([
     api.signIn('customer'),
@@ -53,6 +53,7 @@ export async function createCast(api: RunningApi) {
     api.signIn('restaurant'),
     api.signIn('admin'),
   ]);
+  await api.employ(restaurant);
   const users = {
     asCustomer: customer,
     asCourier: courier,

@@ -1,22 +1,23 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { randomInt } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import {
-  createTokens,
+  createTokenSigner,
+  createTokenVerifier,
   openPool,
   type Role,
   serveFaults,
-  type Tokens,
+  type TokenSigner,
   withTransaction,
 } from '@watchkeeper/galley';
 import { listRoutes, type RouteOfApp } from '@watchkeeper/galley/testing';
+import { writeTokenKeys } from '@watchkeeper/galley/testing/token-keys';
 import { startStack } from '@watchkeeper/stack';
 import { createEnvironmentReader, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
 import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
 import type { Pool } from 'pg';
 import { insertSession } from '../accounts/session-store.ts';
-import { insertAccount, markVerified } from '../accounts/user-store.ts';
+import { insertAccount } from '../accounts/user-store.ts';
 import { createApp } from '../app.ts';
 import { type Configuration, readConfiguration } from '../config.ts';
 import { createApiFaults } from '../faults.ts';
@@ -41,6 +42,8 @@ export interface RunningApi extends TestTelemetry {
   readonly routes: readonly RouteOfApp[];
   /** Signs a new user with this role in. */
   signIn(role: Role): Promise<SignedIn>;
+  /** Grants a user these restaurants, or all. */
+  employ(user: SignedIn, restaurantIds?: readonly string[]): Promise<void>;
   /** Kills the database as a crash would, and starts it again after `whileDown`. */
   withoutDatabase(whileDown: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
@@ -63,10 +66,8 @@ export async function startApi({
   const test = await createTestTelemetry();
   const { telemetry } = test;
   await migrateApi(stack.databaseUrl, telemetry.logger);
-  const secretFile = join(stateFolder, 'token-secret');
-  writeFileSync(secretFile, randomBytes(32).toString('base64url'));
   const configuration = configure({
-    JWT_SECRET_FILE: secretFile,
+    ...writeTokenKeys(stateFolder),
     DATABASE_URL: stack.databaseUrl,
     DATABASE_POOL_SIZE: String(poolSize),
     ...environment,
@@ -74,7 +75,8 @@ export async function startApi({
   const pool = openPool('api', configuration, telemetry);
   const restaurantCache = createRestaurantCache(telemetry);
   const faults = createApiFaults(pool, telemetry.logger, restaurantCache, true);
-  const tokens = createTokens(configuration.tokenSecret);
+  const { signingKey, readKeys } = configuration;
+  const tokens = { ...createTokenSigner(signingKey), ...createTokenVerifier(readKeys) };
   const app = createApp({ pool, telemetry, faults, tokens, restaurantCache, configuration });
   const address = await serveHttp(telemetry, app, { port: 0, bindAddress: '127.0.0.1' });
   const management = await serveFaults(telemetry, faults);
@@ -85,6 +87,13 @@ export async function startApi({
     pool,
     routes: listRoutes(app),
     signIn: (role) => signIn({ pool, tokens }, role),
+    async employ({ userId }, restaurantIds) {
+      await pool.query(
+        `INSERT INTO accounts.restaurant_staff (user_id, restaurant_id)
+         SELECT $1, id FROM catalogue.restaurants WHERE $2::uuid[] IS NULL OR id = ANY($2)`,
+        [userId, restaurantIds],
+      );
+    },
     async withoutDatabase(whileDown) {
       await stack.halt('postgres');
       await whileDown();
@@ -112,7 +121,7 @@ const unmatchableHash = `$argon2id$v=19$m=19456,t=2,p=1$${'A'.repeat(22)}$${'A'.
 
 /** Bypasses the routes, which would hash a password each time. */
 async function signIn(
-  { pool, tokens }: { pool: Pool; tokens: Tokens },
+  { pool, tokens }: { pool: Pool; tokens: TokenSigner },
   role: Role,
 ): Promise<SignedIn> {
   const phone = `+1415555${String(randomInt(10_000)).padStart(4, '0')}${randomInt(1_000_000)}`;
@@ -121,8 +130,8 @@ async function signIn(
   const { userId, sessionId } = await withTransaction(pool, async (client) => {
     const userId = await insertAccount(client, user);
     if (userId === undefined) throw new Error('Expected the number to be free.');
-    await markVerified(client, userId);
-    return { userId, sessionId: await insertSession(client, userId, { device, maxSessions: 10 }) };
+    const limits = { maxSessions: 10, maxDays: 30 };
+    return { userId, sessionId: await insertSession(client, userId, { device, ...limits }) };
   });
   const token = await tokens.sign({ ...device, userId, sessionId, roles: [role] });
   return { userId, headers: { authorization: `Bearer ${token}` } };

@@ -1,9 +1,9 @@
-import { authenticate, type Tokens } from '@watchkeeper/galley';
+import { authenticate, type TokenVerifier } from '@watchkeeper/galley';
 import type { RequestHandler } from 'express';
 import { chooseTarget, chosen } from '../routing/choice.ts';
 
 /** Requires a token where the route does; an unknown path gets its 404 without one. */
-export function authenticateRoute(tokens: Tokens): RequestHandler {
+export function authenticateRoute(tokens: TokenVerifier): RequestHandler {
   const check = authenticate(tokens);
   return (request, response, next) => {
     if (chosen(response)?.route.auth !== 'token') return next();

@@ -1,15 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { writeTokenKeys } from '@watchkeeper/galley/testing/token-keys';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { readConfiguration } from '../config.ts';
 
 let folder: string;
 
+let keys: string;
+
 beforeAll(() => {
   folder = makeTemporaryFolder('gateway');
-  writeFileSync(join(folder, 'secret'), 'x'.repeat(32));
+  keys = writeTokenKeys(folder).TOKEN_KEYS_FILE;
 });
 
 afterAll(removeTemporaryFolders);
@@ -19,7 +22,7 @@ function faultsOf(text: string, environment: Record<string, string> = {}): reado
   const file = join(folder, 'routes.yml');
   writeFileSync(file, text);
   const addresses = { API_URL: 'http://api:3000', API_MANAGEMENT_URL: 'http://api:9090' };
-  const secret = { JWT_SECRET_FILE: join(folder, 'secret') };
+  const secret = { TOKEN_KEYS_FILE: keys };
   const reader = createEnvironmentReader({
     ROUTES_FILE: file,
     ...addresses,
@@ -58,13 +61,13 @@ test('lists every error of the file and the environment', () => {
       API_URL: 'api:3000',
       PORT: 'http',
       CORS_ORIGINS: 'https://a.example, b',
-      JWT_SECRET_FILE: '/none',
+      TOKEN_KEYS_FILE: '/none',
       ADDRESS_LIMIT_FACTOR: '0',
     }),
   ).toEqual([
     'routes.yml: routes.0.path: Expected a lower-case path, optionally ending in `/*`.',
     'routes.yml: routes.0: Expected one of `upstreams`, got `shop`.',
-    'Expected `JWT_SECRET_FILE` to name a readable file, got `/none` (ENOENT).',
+    'Expected `TOKEN_KEYS_FILE` to name a readable file, got `/none` (ENOENT).',
     'Expected `CORS_ORIGINS` to be a comma-separated list of origins, got `b`.',
     'Expected `PORT` to be an integer from 0 to 65535, got `http`.',
     'Expected `ADDRESS_LIMIT_FACTOR` to be a number from 0.01 to 10000, got `0`.',

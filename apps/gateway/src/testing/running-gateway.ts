@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll } from '@jest/globals';
-import { createTokens, type Role, serveFaults } from '@watchkeeper/galley';
+import { type Role, serveFaults } from '@watchkeeper/galley';
+import { createTestTokens, writeTokenKeys } from '@watchkeeper/galley/testing/token-keys';
 import { createEnvironmentReader, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
 import { makeTemporaryFolder } from '@watchkeeper/testing/temporary-folder';
@@ -50,8 +50,7 @@ export async function startGateway({
 }: GatewayOptions = {}): Promise<RunningGateway> {
   const [api, realtime] = await Promise.all([startFakeService(), startFakeService()]);
   const folder = makeTemporaryFolder('gateway');
-  const secret = randomUUID();
-  writeFileSync(join(folder, 'secret'), secret);
+  const tokens = createTestTokens();
   const configuration = readConfiguration(
     createEnvironmentReader({
       API_URL: api.url,
@@ -60,7 +59,7 @@ export async function startGateway({
       REALTIME_MANAGEMENT_URL: realtime.url,
       WORKER_URL: api.url,
       WORKER_MANAGEMENT_URL: api.url,
-      JWT_SECRET_FILE: join(folder, 'secret'),
+      TOKEN_KEYS_FILE: writeTokenKeys(folder, tokens.privateKey).TOKEN_KEYS_FILE,
       ...environment,
     }),
   );
@@ -77,7 +76,6 @@ export async function startGateway({
   );
   const address = await serveHttp(telemetry, server, { port: 0, bindAddress: '127.0.0.1' });
   const management = await serveFaults(telemetry, faults);
-  const tokens = createTokens(Buffer.from(secret));
   return {
     ...test,
     base: `http://${address}`,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { bearerToken, type Tokens } from '@watchkeeper/galley';
+import { bearerToken, type TokenVerifier } from '@watchkeeper/galley';
 import { HttpError } from '@watchkeeper/telemetry';
 import { decodeJwt } from 'jose';
 import type { Settings } from '../config.ts';
@@ -9,7 +9,12 @@ import type { Sessions } from './sessions.ts';
 
 export type Gatekeeper = ReturnType<typeof createGatekeeper>;
 
-export function createGatekeeper(hub: Hub, tokens: Tokens, settings: Settings, sessions: Sessions) {
+export function createGatekeeper(
+  hub: Hub,
+  tokens: TokenVerifier,
+  settings: Settings,
+  sessions: Sessions,
+) {
   const { allowedOrigins, maxConnections, maxConnectionsPerUser } = settings;
   let isClosed = false;
 

@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { migrateApi } from '@watchkeeper/api/schema';
-import { createPool, createTokens, openPool, serveFaults } from '@watchkeeper/galley';
+import { createPool, openPool, serveFaults } from '@watchkeeper/galley';
+import { createTestTokens } from '@watchkeeper/galley/testing/token-keys';
 import { type Stack, startStack } from '@watchkeeper/stack';
 import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
@@ -48,8 +49,7 @@ export interface RunningRealtime extends Instance {
   stop(): Promise<void>;
 }
 
-const secret = randomBytes(32);
-const tokens = createTokens(secret);
+const tokens = createTestTokens();
 
 /** Starts one real instance; the test stops it. */
 export async function startRealtime(settings: Partial<Settings> = {}): Promise<RunningRealtime> {
@@ -96,12 +96,12 @@ function openTables({ databaseUrl }: Stack) {
       const userId = randomUUID();
       const sessionId = await api.addSession(userId);
       return new SignJWT({ device_id: 'phone', sid: sessionId, roles: ['customer'] })
-        .setProtectedHeader({ alg: 'HS256' })
+        .setProtectedHeader({ alg: 'EdDSA', kid: tokens.keyId })
         .setIssuer('galley')
         .setAudience('galley')
         .setSubject(userId)
         .setExpirationTime(Math.floor(Date.now() / 1_000) + seconds)
-        .sign(secret);
+        .sign(tokens.privateKey);
     },
     async online(userId: string) {
       const find = 'SELECT FROM realtime.presence WHERE user_id = $1';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import { type FakeGalley, startFakeGalley } from '../testing/fake-galley.ts';
 import { startTraffic, type TestTraffic } from '../testing/test-traffic.ts';
-import { guessedPhone, oneTimeCustomer, personOf, type Role, strangersPhone } from './person.ts';
+import { guessedPhone, oneTimeCustomer, personOf, strangersPhone } from './person.ts';
 
 // Longer than all waits of a test, so that a wait that fails names its condition.
 jest.setTimeout(180_000);
@@ -35,7 +35,7 @@ test('everybody signs up once; the first few can already deliver an order', asyn
   await waitUntil(() => isReady(traffic));
   expect(requestsTo('/register')).toHaveLength(7);
   expect(requestsTo('/login')).toHaveLength(0);
-  const roles = requestsTo('/register').map(({ body }) => (body as { role: Role }).role);
+  const roles = [...galley.accounts.users.values()].map(({ role }) => role);
   expect(new Set(roles.slice(0, 4))).toEqual(new Set(['customer', 'courier', 'restaurant']));
   expect(await traffic.metric('traffic_accounts{role="customer",state="signed_in"}')).toBe(4);
   expect(await traffic.metric('traffic_accounts{role="customer",state="signed_out"}')).toBe(0);
@@ -46,27 +46,20 @@ test('a second process with the same seed logs in to the existing accounts', asy
   await waitUntil(() => isReady(first));
   const second = await start();
   await waitUntil(() => isReady(second));
-  expect(
-    requestsTo('/register')
-      .map(({ status }) => status)
-      .slice(7),
-  ).toEqual(Array(7).fill(409));
+  expect(requestsTo('/register')).toHaveLength(14);
+  expect(requestsTo('/verify')).toHaveLength(7);
   expect(requestsTo('/login').map(({ status }) => status)).toEqual(Array(7).fill(200));
   expect(second.linesOf('traffic_sign_in_failed')).toEqual([]);
 });
 
-test('requests another code after an interrupted sign-up', async () => {
-  const person = personOf(1, 'customer', 0);
-  const register = () =>
-    fetch(`${galley.url}/api/v1/auth/register`, {
-      method: 'POST',
-      body: JSON.stringify(person),
-      headers: { 'content-type': 'application/json' },
-    });
-  expect((await register()).status).toBe(201);
-  const traffic = await start();
-  await waitUntil(() => isReady(traffic));
-  expect(requestsTo('/otp')).toHaveLength(1);
+test('logs in without another text message if the number has had too many', async () => {
+  const first = await start();
+  await waitUntil(() => isReady(first));
+  galley.accounts.limitTexts();
+  const second = await start();
+  await waitUntil(() => isReady(second));
+  expect(requestsTo('/register').map(({ status }) => status)).toContain(429);
+  expect(requestsTo('/login').map(({ status }) => status)).toEqual(Array(7).fill(200));
 });
 
 test('refreshes instead of logging in again', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../target/client.ts';
-import { UnexpectedAnswerError } from '../target/errors.ts';
+import { LimitedError, UnexpectedAnswerError } from '../target/errors.ts';
 import type { TokenAnswer } from '../target/operations.ts';
 import type { Person } from './person.ts';
 
@@ -27,26 +27,31 @@ export function createSignIn(parts: SignInParts) {
     return client.attempt('log_in', { body, refusals: [401, 403, 423] });
   }
 
-  /** Verifies the number by the code of a message that is not in `seen`. */
-  async function verify({ phone }: Person, seen: ReadonlySet<string>): Promise<TokenAnswer> {
-    const code = await waitForCode(parts, phone, seen);
-    return client.send('verify', { body: { phone, code, ...device } });
+  /** Asks for a code; undefined if the number has had its text messages of this hour. */
+  async function begin({ phone, password, displayName }: Person) {
+    try {
+      return await client.send('register', { body: { phone, password, displayName } });
+    } catch (error) {
+      if (error instanceof LimitedError) return undefined;
+      throw error;
+    }
   }
 
   return {
     logIn,
-    /** Signs up, or logs in if the number has an account. */
+    /** Signs up, or logs in if the number has an account: then the text message has no code. */
     async register(person: Person): Promise<TokenAnswer> {
-      const { phone, password, displayName, role } = person;
+      const { phone } = person;
       const seen = new Set((await readMessages(parts, phone)).map(({ id }) => id));
-      const body = { phone, password, displayName, role };
-      const isNew = await client.attempt('register', { body, refusals: [409] });
-      if (isNew !== undefined) return verify(person, seen);
+      const started = await begin(person);
+      const code = started && (await waitForCode(parts, phone, seen));
+      if (code !== undefined) {
+        const { registrationId } = started ?? {};
+        return client.send('verify', { body: { phone, registrationId, code, ...device } });
+      }
       const known = await logIn(person);
       if (known !== undefined) return known;
-      // Registered earlier, but not verified.
-      await client.send('request_code', { body: { phone } });
-      return verify(person, seen);
+      throw new UnexpectedAnswerError('read_message', 'the code', 'no message with one');
     },
     /** Undefined if the session has ended. */
     refresh: (refreshToken: string) =>
@@ -58,17 +63,17 @@ async function readMessages({ inbox }: SignInParts, phone: string) {
   return (await inbox.send('read_message', { query: { to: phone } })).messages;
 }
 
+/** The code of the first message that is not in `seen`; undefined without one. */
 async function waitForCode(
   parts: SignInParts,
   phone: string,
   seen: ReadonlySet<string>,
-): Promise<string> {
+): Promise<string | undefined> {
   for (let attempt = 0; attempt < pollAttempts; attempt += 1) {
     const messages = await readMessages(parts, phone);
-    const unseen = messages.filter(({ id }) => !seen.has(id));
-    const code = unseen.map(({ text }) => /(\d{6})\D*$/.exec(text)?.[1]).find(Boolean);
-    if (code !== undefined) return code;
+    const unseen = messages.find(({ id }) => !seen.has(id));
+    if (unseen !== undefined) return /(\d{6})\D*$/.exec(unseen.text)?.[1];
     await sleep(pollIntervalMs, undefined, { signal: parts.signal });
   }
-  throw new UnexpectedAnswerError('read_message', 'the code', 'no message with one');
+  return undefined;
 }

@@ -76,16 +76,10 @@ export const endpoints = {
   list_restaurants: get(`${api}/restaurants`, z.object({ items: z.array(anyone).min(1) })),
   read_restaurant: get(`${api}/restaurants/:id`, restaurant),
   search: get(`${api}/search`, z.object({ items: z.array(anyone) })),
-  // A body is never undefined, so that it differs from a refusal.
-  register: post(
-    `${auth}/register`,
-    anything.transform((body) => body ?? {}),
-    created,
-  ),
+  register: post(`${auth}/register`, z.object({ registrationId: z.string() }), created),
   /** The messages, newest first. */
   read_message: get('/sms/messages', z.object({ messages: z.array(message) })),
   verify: post(`${auth}/verify`, tokens),
-  request_code: post(`${auth}/otp`, anything, { expected: 202 }),
   log_in: post(`${auth}/login`, tokens),
   refresh: post(`${auth}/refresh`, tokens),
   log_out: post(`${auth}/logout`, anything, noContent),

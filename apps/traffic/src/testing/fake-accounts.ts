@@ -6,8 +6,11 @@ interface FakeUser {
   readonly phone: string;
   readonly password: string;
   readonly role: string;
-  isVerified: boolean;
-  code: string;
+}
+
+/** As `STAFF_NUMBERS` of the api in the compose file grants it. */
+function roleOf(phone: string): string {
+  return { 1: 'courier', 2: 'restaurant' }[phone.at(-4) ?? ''] ?? 'customer';
 }
 
 /** Accounts, sessions and profiles, as far as people use them. */
@@ -16,8 +19,10 @@ export function createFakeAccounts() {
   const access = new Map<string, { userId: string; role: string; sessionId: string }>();
   const refreshes = new Map<string, FakeUser>();
   const sessions = new Map<string, { id: string; userId: string; deviceId: string }>();
+  const registrations = new Map<string, { user: FakeUser; code: string }>();
   const messages: { id: string; to: string; text: string }[] = [];
   const failures = new Map<string, number>();
+  let areTextsUsedUp = false;
 
   function admit(user: FakeUser, deviceId: string): Answer {
     const [accessToken, refreshToken, sessionId] = [randomUUID(), randomUUID(), randomUUID()];
@@ -27,48 +32,45 @@ export function createFakeAccounts() {
     return [200, { accessToken, refreshToken, expiresInSeconds: 900, user: { id: user.id } }];
   }
 
-  function sendCode(user: FakeUser): void {
-    user.code = String(randomInt(1_000_000)).padStart(6, '0');
-    messages.unshift({ id: randomUUID(), to: user.phone, text: `Your code: ${user.code}` });
-  }
+  const sendText = (to: string, text: string) => messages.unshift({ id: randomUUID(), to, text });
 
   function register({ body }: ReceivedRequest): Answer {
-    if (users.has(body.phone)) return refuse(409);
-    const user = { ...body, id: randomUUID(), isVerified: false, code: '' };
-    users.set(body.phone, user);
-    sendCode(user);
-    return [201, { userId: user.id }];
+    if (areTextsUsedUp) return refuse(429, { limiter: 'one_time_codes' });
+    const registrationId = randomUUID();
+    if (users.has(body.phone)) sendText(body.phone, 'This number has an account: log in.');
+    else {
+      const code = String(randomInt(1_000_000)).padStart(6, '0');
+      const user = { ...body, id: randomUUID(), role: roleOf(body.phone) };
+      registrations.set(registrationId, { user, code });
+      sendText(body.phone, `Your code: ${code}`);
+    }
+    return [201, { registrationId }];
   }
 
   function verify({ body }: ReceivedRequest): Answer {
-    const user = users.get(body.phone);
-    if (user === undefined || user.code !== body.code) return refuse(401);
-    user.isVerified = true;
-    return admit(user, body.deviceId);
+    const found = registrations.get(body.registrationId);
+    if (found === undefined || found.code !== body.code) return refuse(401);
+    registrations.delete(body.registrationId);
+    users.set(found.user.phone, found.user);
+    return admit(found.user, body.deviceId);
   }
 
   function logIn({ body }: ReceivedRequest): Answer {
     const failed = failures.get(body.phone) ?? 0;
     if (failed >= 5) return refuse(423);
     const user = users.get(body.phone);
-    if (user?.password !== body.password) {
+    if (user === undefined || user.password !== body.password) {
       failures.set(body.phone, failed + 1);
       return refuse(401);
     }
     failures.delete(body.phone);
-    return user?.isVerified ? admit(user, body.deviceId) : refuse(403);
+    return admit(user, body.deviceId);
   }
 
   function refresh({ body }: ReceivedRequest): Answer {
     const user = refreshes.get(body.refreshToken);
     refreshes.delete(body.refreshToken);
     return user === undefined ? refuse(401) : admit(user, 'refreshed');
-  }
-
-  function requestCode({ body }: ReceivedRequest): Answer {
-    const user = users.get(body.phone);
-    if (user !== undefined && !user.isVerified) sendCode(user);
-    return [202, {}];
   }
 
   const own = (userId: string | undefined) =>
@@ -82,7 +84,6 @@ export function createFakeAccounts() {
     ['POST', /^\/api\/v1\/auth\/verify$/, verify],
     ['POST', /^\/api\/v1\/auth\/login$/, logIn],
     ['POST', /^\/api\/v1\/auth\/refresh$/, refresh],
-    ['POST', /^\/api\/v1\/auth\/otp$/, requestCode],
     ['POST', /^\/api\/v1\/auth\/logout$/, none],
     ['PUT', /^\/api\/v1\/auth\/password$/, none],
     ['DELETE', /^\/api\/v1\/auth\/sessions\/(.+)$/, none],
@@ -108,9 +109,15 @@ export function createFakeAccounts() {
   return {
     routes,
     users,
+    /** Those that wait for their code. */
+    registrations,
     /** The owner of this access token. */
     callerOf: (token: string | undefined) => access.get(token ?? ''),
     /** Expires every access token at once. */
     expireAll: () => access.clear(),
+    /** Has no number get another text message. */
+    limitTexts() {
+      areTextsUsedUp = true;
+    },
   };
 }

@@ -6,6 +6,10 @@ import type { Stage } from './stage.ts';
 
 type Mistake = (stage: Stage) => Promise<void>;
 
+const unknownRegistration = (phone: string) => ({
+  ...{ phone, registrationId: 'A'.repeat(43), code: '000000' },
+});
+
 const asCustomer = (stage: Stage) => stage.as(stage.pick('customer'));
 
 /** Cheap mistakes, each with the expected refusal. */
@@ -16,7 +20,7 @@ const cheap: Readonly<Record<string, Mistake>> = {
   empty_search: ({ stranger }) => stranger.provoke('search', 400, { query: { q: '' } }),
   no_token: ({ stranger }) => stranger.provoke('list_orders', 401),
   wrong_code: ({ stranger, configuration: { seed } }) =>
-    stranger.provoke('verify', 401, { body: { phone: strangersPhone(seed, 0), code: '000000' } }),
+    stranger.provoke('verify', 401, { body: unknownRegistration(strangersPhone(seed, 0)) }),
   wrong_refresh: ({ stranger, newId }) =>
     stranger.provoke('refresh', 401, { body: { refreshToken: newId() } }),
   unknown_order: (stage) => asCustomer(stage).provoke('read_order', 404, { id: stage.newId() }),

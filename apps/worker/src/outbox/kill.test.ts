@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { writeTokenKeys } from '@watchkeeper/galley/testing/token-keys';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { eventually } from '@watchkeeper/testing/waiting';
@@ -10,7 +11,7 @@ import {
 import type { Pool } from 'pg';
 import { addUser, orderPayload, paymentPayload, publish } from '../testing/events.ts';
 import { startDatabase } from '../testing/test-database.ts';
-import { killWorkers, startWorkerProcess, writeTokenSecret } from '../testing/worker-process.ts';
+import { killWorkers, startWorkerProcess } from '../testing/worker-process.ts';
 
 const pairs = 180;
 const folder = makeTemporaryFolder('kill');
@@ -35,7 +36,7 @@ afterAll(async () => {
 function start() {
   return startWorkerProcess({
     DATABASE_URL: database.url,
-    JWT_SECRET_FILE: writeTokenSecret(folder),
+    TOKEN_KEYS_FILE: writeTokenKeys(folder).TOKEN_KEYS_FILE,
     SMS_URL: thirdParties.origin,
     WEBHOOK_PRIVATE_HOSTS: new URL(thirdParties.origin).host,
     WEBHOOK_DEMO_URL: `${thirdParties.origin}/hooks/demo`,

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { createTokens, openPool, type Role } from '@watchkeeper/galley';
+import { openPool, type Role } from '@watchkeeper/galley';
 import { listRoutes } from '@watchkeeper/galley/testing';
+import { createTestTokens } from '@watchkeeper/galley/testing/token-keys';
 import { createEnvironmentReader, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { createApp } from '../app.ts';
@@ -25,14 +25,14 @@ const quickRetries = {
 /** Reads the worker's configuration from these variables, as `main.ts` does. */
 function configure(environment: Readonly<Record<string, string>>) {
   const reader = createEnvironmentReader({
-    JWT_SECRET_FILE: '/dev/null',
+    TOKEN_KEYS_FILE: '/dev/null',
     ...quickRetries,
     ...environment,
   });
   // A test signs with a key of its own.
-  const { tokenSecret: _, ...configuration } = readConfiguration({
+  const { readKeys: _, ...configuration } = readConfiguration({
     ...reader,
-    text: (name, fallback) => (name === 'JWT_SECRET_FILE' ? '' : reader.text(name, fallback)),
+    text: (name, fallback) => (name === 'TOKEN_KEYS_FILE' ? '' : reader.text(name, fallback)),
   });
   reader.finish();
   return configuration;
@@ -46,7 +46,7 @@ export async function startWorker(environment: Readonly<Record<string, string>> 
   const configuration = configure({ DATABASE_URL: database.url, ...environment });
   const pool = openPool('worker', configuration, telemetry);
   const faults = createWorkerFaults(pool, telemetry.logger, true);
-  const tokens = createTokens(randomBytes(32));
+  const tokens = createTestTokens();
   const { wakeWebhooks } = startLoops(pool, faults, configuration, telemetry);
   const { privateHosts } = configuration.webhooks;
   const app = createApp({ pool, telemetry, faults, tokens, privateHosts, wakeWebhooks });

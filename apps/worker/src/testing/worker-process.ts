@@ -1,17 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = join(import.meta.dirname, '../..');
-
-/** Writes a key for access tokens into a folder; returns the file. */
-export function writeTokenSecret(folder: string): string {
-  const file = join(folder, 'jwt-secret');
-  writeFileSync(file, randomBytes(32).toString('hex'));
-  return file;
-}
 
 const running = new Map<ChildProcess, Promise<unknown>>();
 

@@ -1,6 +1,6 @@
 import { HttpError, setRequestUser } from '@watchkeeper/telemetry';
 import type { RequestHandler, Response } from 'express';
-import type { Caller, Role, Tokens } from './token.ts';
+import type { Caller, Role, TokenVerifier } from './token.ts';
 
 /**
  * Middleware that answers 401 without a valid `Authorization: Bearer` token. It provides the caller to
@@ -8,7 +8,7 @@ import type { Caller, Role, Tokens } from './token.ts';
  * @param isActive whether the session is live; without it a valid token is enough
  */
 export function authenticate(
-  tokens: Tokens,
+  tokens: TokenVerifier,
   isActive: (caller: Caller) => Promise<boolean> | boolean = () => true,
 ): RequestHandler {
   return async (request, response, next) => {

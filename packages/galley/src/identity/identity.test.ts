@@ -1,14 +1,23 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  randomUUID,
+} from 'node:crypto';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { errorHandler, httpMiddleware, serveHttp } from '@watchkeeper/telemetry';
 import { createTestTelemetry, type TestTelemetry } from '@watchkeeper/telemetry/testing';
 import express from 'express';
-import { SignJWT } from 'jose';
+import { exportJWK, SignJWT } from 'jose';
+import { createTestTokens } from '../testing/token-keys.ts';
 import { authenticate, callerOf, requireRole } from './authenticate.ts';
-import { type Caller, createTokens } from './token.ts';
+import { type Caller, createTokenSigner, createTokenVerifier } from './token.ts';
+import { keyIdOf } from './token-keys.ts';
 
-const secret = randomBytes(32);
-const tokens = createTokens(secret);
+const tokens = createTestTokens();
+const kid = keyIdOf(tokens.publicKey);
+const stranger = generateKeyPairSync('ed25519').privateKey;
 const caller: Caller = {
   userId: randomUUID(),
   deviceId: 'phone',
@@ -39,11 +48,25 @@ async function ask(path: string, token?: string) {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
-/** A token with another key, issuer, lifetime or subject. */
-function forge(key: Uint8Array, { issuer = 'galley', expires = 60, sub = caller.userId } = {}) {
+interface Forgery {
+  readonly key?: KeyObject | Uint8Array;
+  readonly header?: object;
+  readonly issuer?: string;
+  readonly expires?: number;
+  readonly sub?: string;
+}
+
+/** A token of an administrator, with one thing that is not right. */
+function forge({
+  key = tokens.privateKey,
+  header = {},
+  issuer = 'galley',
+  expires = 60,
+  sub = caller.userId,
+}: Forgery) {
   const now = Math.floor(Date.now() / 1_000);
   return new SignJWT({ device_id: 'phone', sid: caller.sessionId, roles: ['admin'] })
-    .setProtectedHeader({ alg: 'HS256' })
+    .setProtectedHeader({ alg: 'EdDSA', kid, ...header })
     .setIssuer(issuer)
     .setAudience('galley')
     .setSubject(sub)
@@ -63,30 +86,45 @@ test('answers 403 to a caller without the role', async () => {
   expect(body.message).toBe('Expected the role `admin`.');
 });
 
+const missing = 'Expected the header `Authorization: Bearer <access token>`.';
+const invalid = 'The access token is not valid. Log in.';
+const publicPem = tokens.publicKey.export({ type: 'spki', format: 'pem' });
+
 const refusals: [string, () => Promise<string | undefined> | string, string][] = [
+  ['no token', async () => undefined, missing],
+  ["another key under our key's id", () => forge({ key: stranger }), invalid],
   [
-    'no token',
-    async () => undefined,
-    'Expected the header `Authorization: Bearer <access token>`.',
+    'another key under its own id',
+    () => forge({ key: stranger, header: { kid: keyIdOf(createPublicKey(stranger)) } }),
+    invalid,
   ],
-  ['another key', () => forge(randomBytes(32)), 'The access token is not valid. Log in.'],
+  ['no key id', () => forge({ header: { kid: undefined } }), invalid],
+  ['a key id that is a path', () => forge({ header: { kid: '../../dev/null' } }), invalid],
   [
-    'another issuer',
-    () => forge(secret, { issuer: 'x' }),
-    'The access token is not valid. Log in.',
+    'the public key as the secret of an HMAC',
+    () => forge({ key: Buffer.from(publicPem), header: { alg: 'HS256' } }),
+    invalid,
   ],
-  ['no user id', () => forge(secret, { sub: '17' }), 'The access token is not valid. Log in.'],
+  ['a secret of its own', () => forge({ key: randomBytes(32), header: { alg: 'HS256' } }), invalid],
   [
-    'an expired token',
-    () => forge(secret, { expires: -1 }),
-    'The access token has expired. Refresh it.',
+    'a key that it brings along',
+    async () =>
+      forge({
+        key: stranger,
+        header: { kid: 'mine', jwk: await exportJWK(createPublicKey(stranger)) },
+      }),
+    invalid,
   ],
-  ['no signature', () => unsigned(), 'The access token is not valid. Log in.'],
+  ['another issuer', () => forge({ issuer: 'x' }), invalid],
+  ['no user id', () => forge({ sub: '17' }), invalid],
+  ['an expired token', () => forge({ expires: -1 }), 'The access token has expired. Refresh it.'],
+  ['no signature', () => unsigned(), invalid],
+  ['a cut signature', async () => (await forge({})).slice(0, -4), invalid],
 ];
 
 function unsigned(): string {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'none' })}.${part({ sub: caller.userId, iss: 'galley' })}.`;
+  return `${part({ alg: 'none', kid })}.${part({ sub: caller.userId, iss: 'galley' })}.`;
 }
 
 test.each(refusals)('refuses %s', async (_, token, message) => {
@@ -101,4 +139,29 @@ test('refuses a revoked session while its token is valid', async () => {
   const { status, body } = await ask('/me', await tokens.sign(ended));
   expect(status).toBe(401);
   expect(body.message).toBe('The session has ended. Log in.');
+});
+
+test('knows a new key by its first token, and the old one until it is gone', async () => {
+  const next = generateKeyPairSync('ed25519');
+  const known = new Map([[kid, tokens.publicKey]]);
+  let reads = 0;
+  const verifier = createTokenVerifier(() => {
+    reads += 1;
+    return new Map(known);
+  });
+  known.set(keyIdOf(next.publicKey), next.publicKey);
+  const clock = jest.spyOn(performance, 'now');
+  const token = await createTokenSigner(next.privateKey).sign(caller);
+  // Strangers' ids do not have the file read more than once in five seconds.
+  for (let i = 0; i < 20; i += 1) {
+    await expect(
+      verifier.verify(await forge({ header: { kid: `made up ${i}` } })),
+    ).rejects.toThrow();
+  }
+  expect(reads).toBe(1);
+  clock.mockReturnValue(performance.now() + 5_000);
+  expect(await verifier.verify(token)).toEqual(caller);
+  expect(await verifier.verify(await tokens.sign(caller))).toEqual(caller);
+  expect(reads).toBe(2);
+  clock.mockRestore();
 });

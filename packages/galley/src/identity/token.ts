@@ -1,6 +1,8 @@
+import type { KeyObject } from 'node:crypto';
 import { HttpError } from '@watchkeeper/telemetry';
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { errors, type JWSHeaderParameters, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import { keyIdOf, type ReadTokenKeys } from './token-keys.ts';
 
 export const roles = ['customer', 'courier', 'restaurant', 'admin'] as const;
 
@@ -18,7 +20,7 @@ export interface Caller {
 export const accessTokenSeconds = 900;
 
 const issuer = 'galley';
-const algorithm = 'HS256';
+const algorithm = 'EdDSA';
 const claims = z.object({
   sub: z.uuid(),
   device_id: z.string().min(1).max(128),
@@ -26,27 +28,36 @@ const claims = z.object({
   roles: z.array(z.enum(roles)),
 });
 
-export type Tokens = ReturnType<typeof createTokens>;
+export type TokenSigner = ReturnType<typeof createTokenSigner>;
+export type TokenVerifier = ReturnType<typeof createTokenVerifier>;
 
-/** Creates the signer and verifier of access tokens; the secret has 32 bytes or more. */
-export function createTokens(secret: Uint8Array) {
+/** Creates the signer of access tokens; only the api has the key. */
+export function createTokenSigner(key: KeyObject) {
+  const kid = keyIdOf(key);
   return {
     /** The token expires after `accessTokenSeconds`. */
     sign: ({ userId, deviceId, sessionId, roles }: Caller): Promise<string> =>
       new SignJWT({ device_id: deviceId, sid: sessionId, roles: [...roles] })
-        .setProtectedHeader({ alg: algorithm })
+        .setProtectedHeader({ alg: algorithm, kid })
         .setIssuer(issuer)
         .setAudience(issuer)
         .setSubject(userId)
         .setIssuedAt()
         .setExpirationTime(`${accessTokenSeconds}s`)
-        .sign(secret),
+        .sign(key),
+  };
+}
+
+/** Creates the verifier of access tokens, which learns of a new key by the first token with it. */
+export function createTokenVerifier(readKeys: ReadTokenKeys) {
+  const keyOf = createKeyFinder(readKeys);
+  // With a fixed algorithm a token can't choose its own.
+  const options = { issuer, audience: issuer, algorithms: [algorithm] };
+  return {
     /** @throws HttpError 401 for an invalid or expired token */
     async verify(token: string): Promise<Caller> {
-      // With a fixed algorithm a token can't choose its own.
-      const options = { issuer, audience: issuer, algorithms: [algorithm] };
       try {
-        const { payload } = await jwtVerify(token, secret, options);
+        const { payload } = await jwtVerify(token, keyOf, options);
         const { sub, device_id, sid, roles } = claims.parse(payload);
         return { userId: sub, deviceId: device_id, sessionId: sid, roles };
       } catch (error) {
@@ -57,5 +68,22 @@ export function createTokens(secret: Uint8Array) {
           : new HttpError(401, 'The access token is not valid. Log in.', { code: 'token_invalid' });
       }
     },
+  };
+}
+
+// Tokens with made-up ids must not have the file read each time.
+const rereadMs = 5_000;
+
+function createKeyFinder(readKeys: ReadTokenKeys) {
+  let keys = readKeys();
+  let readAtMs = performance.now();
+  return ({ kid = '' }: JWSHeaderParameters) => {
+    if (!keys.has(kid) && performance.now() - readAtMs >= rereadMs) {
+      readAtMs = performance.now();
+      keys = readKeys();
+    }
+    const key = keys.get(kid);
+    if (key === undefined) throw new errors.JWSInvalid('Expected the id of a known key.');
+    return key;
   };
 }

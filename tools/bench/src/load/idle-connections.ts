@@ -1,11 +1,12 @@
 // The memory of idle WebSocket connections: realtime as shipped, and the clients in another process.
 import { type ChildProcess, fork } from 'node:child_process';
+import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withTemporaryStack } from '@watchkeeper/drills/systems/temporary-stack';
-import { createTokens } from '@watchkeeper/galley';
+import { createTokenSigner } from '@watchkeeper/galley';
 import { repositoryRoot as root, type Stack } from '@watchkeeper/stack';
 import pg from 'pg';
 import { readSample } from '../machine/read-sample.ts';
@@ -66,7 +67,8 @@ async function readMetrics(stack: Stack): Promise<{ active: number; bytes: numbe
 }
 
 async function openConnections(stack: Stack): Promise<ChildProcess> {
-  const { sign } = createTokens(readFileSync(join(stack.folder.secrets, 'jwt-secret')));
+  const key = readFileSync(join(stack.folder.secrets, 'token-signing-key'));
+  const { sign } = createTokenSigner(createPrivateKey(key));
   const sessions = await addSessions(stack.databaseUrl);
   const tokens = await Promise.all(
     sessions.map((session) => sign({ ...session, deviceId: 'phone', roles: ['customer'] })),
@@ -89,8 +91,8 @@ async function addSessions(connectionString: string) {
   try {
     const { rows } = await client.query<{ userId: string; sessionId: string }>(
       `WITH customers AS (
-         INSERT INTO accounts.users (phone, password_hash, role, verified_at)
-         SELECT '+1415' || 1000000 + number, 'none', 'customer', now()
+         INSERT INTO accounts.users (phone, password_hash, role)
+         SELECT '+1415' || 1000000 + number, 'none', 'customer'
          FROM generate_series(1, $1) AS number RETURNING id
        )
        INSERT INTO accounts.sessions (user_id, device_id, expires_at)
