@@ -78,6 +78,29 @@ test(
 );
 
 test(
+  'lets no stranger join a trace or choose an id',
+  async () => {
+    const gateway = start({ TRUSTED_CALLERS: 'none' });
+    const { address } = await gateway.lineOf('server_started');
+    const headers = {
+      traceparent: `00-${trace}-b7ad6b7169203331-01`,
+      tracestate: 'a=1',
+      'x-request-id': 'of-somebody-else',
+      'x-correlation-id': 'of-somebody-else',
+    };
+    service.received.length = 0;
+    const answer = await fetch(`http://${address}/api/v1/restaurants/7`, { headers });
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    const [received] = service.received;
+    expect(received?.headers['x-request-id']).toBe(answer.headers.get('x-request-id'));
+    expect(received?.headers['x-correlation-id']).toBe(answer.headers.get('x-request-id'));
+    expect(received?.headers.traceparent ?? '').not.toContain(trace);
+    expect(await gateway.stop()).toBe(0);
+  },
+  processTestMs,
+);
+
+test(
   'ends with code 2 and every fault when it is configured wrongly',
   async () => {
     const gateway = start({ API_URL: '', PORT: 'http', TOKEN_KEYS_FILE: '' });

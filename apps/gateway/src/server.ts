@@ -1,16 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { serverLimits } from '@watchkeeper/telemetry';
 import type { Routing } from './routing/schema.ts';
 import { createRouteTable } from './routing/table.ts';
 import { readTarget } from './routing/target.ts';
 import { upgradeListener } from './websocket/upgrades.ts';
-
-const limits = {
-  // A slow sender of headers or body holds a connection no longer than this.
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
-  // Longer than the usual load balancer's, so that the balancer never reuses a closed connection.
-  keepAliveTimeout: 65_000,
-};
 
 /** Creates the public server, with timeouts, and WebSockets on the routes that allow them. */
 export function createEdgeServer(app: RequestListener, { routes }: Routing): Server {
@@ -22,7 +15,7 @@ export function createEdgeServer(app: RequestListener, { routes }: Routing): Ser
   };
   const server = createServer(
     {
-      ...limits,
+      ...serverLimits,
       // Other upgrades are ignored, as RFC 9110 allows.
       shouldUpgradeCallback: ({ method = '', url = '', headers }) =>
         headers.upgrade?.toLowerCase() === 'websocket' &&

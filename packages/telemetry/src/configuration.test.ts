@@ -109,3 +109,24 @@ test.each([
     `Expected \`DATABASE_URL\` to be a URL with scheme and host, got \`${shown}\`.`,
   );
 });
+
+test.each([
+  ['all', '203.0.113.7', true],
+  ['none', '127.0.0.1', false],
+  ['10.0.0.0/8, 192.168.1.4', '10.9.9.9', true],
+  ['10.0.0.0/8, 192.168.1.4', '::ffff:192.168.1.4', true],
+  ['10.0.0.0/8, 192.168.1.4', '192.168.1.5', false],
+  ['2001:db8::/32', '2001:db8::7', true],
+  ['2001:db8::/32', undefined, false],
+])('with TRUSTED_CALLERS=%s, takes the ids of %s: %s', (list, address, isTrusted) => {
+  const environment = { OTEL_SERVICE_NAME: 'test', TRUSTED_CALLERS: list };
+  const reader = createEnvironmentReader(environment);
+  expect(readTelemetryConfiguration(reader).isTrustedCaller(address)).toBe(isTrusted);
+  reader.finish();
+});
+
+test.each(['proxy', '10.0.0.0/33', '10.0.0.0/', '10.0.0'])('refuses %s as a caller', (entry) => {
+  expect(faultsOf({ TRUSTED_CALLERS: `10.0.0.1, ${entry}` })).toEqual([
+    `Expected \`TRUSTED_CALLERS\` to be \`all\`, \`none\` or a list of addresses, got \`${entry}\`.`,
+  ]);
+});

@@ -1,4 +1,5 @@
 import type { EnvironmentReader } from './environment-reader.ts';
+import { readCallerTrust } from './http/callers.ts';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const defaultMetricsPort = 9_090;
@@ -17,6 +18,8 @@ export function readTelemetryConfiguration(reader: EnvironmentReader) {
     environment: reader.text('DEPLOYMENT_ENVIRONMENT', 'development'),
     /** Host names of this server, beside addresses and names without a dot. */
     allowedHosts: readNames(reader.optionalText('ALLOWED_HOSTS')),
+    /** Whether the trace and the ids of a caller at an address are continued. */
+    isTrustedCaller: readCallerTrust(reader),
     metrics: {
       isEnabled: reader.boolean('METRICS_ENABLED', true),
       ...readMetricsAddress(reader),

@@ -30,7 +30,7 @@ export { runInSpan } from './operations/span.ts';
 export * from './operations/trace-context.ts';
 export { instrumentFetch } from './outgoing/fetch.ts';
 export { instrumentWebhookSender, type WebhookDelivery } from './outgoing/webhook-sender.ts';
-export { serveHttp } from './process/http-server.ts';
+export { serveHttp, serverLimits } from './process/http-server.ts';
 export { runService } from './process/run-service.ts';
 export * from './realtime/channel.ts';
 export * from './realtime/queue.ts';

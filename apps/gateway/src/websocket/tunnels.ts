@@ -1,11 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { callerOf } from '@watchkeeper/galley';
-import {
-  activeRequest,
-  instrumentWebSocketServer,
-  setRequestUser,
-  type Telemetry,
-} from '@watchkeeper/telemetry';
+import { instrumentWebSocketServer, setRequestUser, type Telemetry } from '@watchkeeper/telemetry';
 import type { Request, Response } from 'express';
 import type WebSocket from 'ws';
 import { WebSocketServer } from 'ws';
@@ -59,9 +54,6 @@ export function createTunnels(telemetry: Telemetry) {
       // The caller disconnected meanwhile: the server would drop its end silently.
       if (!socket.readable || !socket.writable) return outgoing.terminate();
       track(outgoing);
-      // The instrumentation of the server reads the ids there, else it generates its own.
-      request.headers['x-request-id'] = activeRequest()?.requestId;
-      request.headers['x-correlation-id'] = activeRequest()?.correlationId;
       if (outgoing.protocol !== '') chosenProtocols.set(request, outgoing.protocol);
       completeUpgrade(response, upgrade);
       server.handleUpgrade(request, socket, head, (client) => {

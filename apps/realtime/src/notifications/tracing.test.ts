@@ -21,17 +21,24 @@ test('carries one trace from the sender to the recipient on another instance', a
   customer.send('chat.send', { orderId, clientMessageId: 'm', text: 'Hello' }, { traceparent });
   await courier.next('chat.message');
   const [message] = courier.received.filter(({ type }) => type === 'chat.message');
-  expect(message?.traceparent).toContain(traceId);
+  // A client must not join our traces, so the message starts one, with a link to the sender's.
+  const [, ownId = ''] = message?.traceparent?.split('-') ?? [];
+  expect(ownId).not.toBe(traceId);
+  const received = await waitUntil(() =>
+    spans.all().find(({ name }) => name === 'receive chat.send'),
+  );
+  expect(received.spanContext().traceId).toBe(ownId);
+  expect(received.links.map(({ context }) => context.traceId)).toContain(traceId);
   const expected = ['receive chat.send', 'process realtime_fanout', 'send chat.message'];
   // Some end after the message has arrived.
   await waitUntil(() => {
-    const ofTrace = spans.all().filter((span) => span.spanContext().traceId === traceId);
+    const ofTrace = spans.all().filter((span) => span.spanContext().traceId === ownId);
     const names = new Set(ofTrace.map(({ name }) => name));
     return expected.every((name) => names.has(name));
   });
   await waitUntil(() => realtime.linesOf('chat_send_completed').length > 0);
   expect(realtime.linesOf('chat_send_completed')[0]).toMatchObject({
-    trace_id: traceId,
+    trace_id: ownId,
     user_id: customerId,
     order_id: orderId,
   });

@@ -123,5 +123,9 @@ export interface Channel extends Pick<MessageChannel<Protocol>, 'send' | 'receiv
 
 /** Creates the channel of Galley's protocol; an instance needs only one. */
 export function createChannel(telemetry: Telemetry): Channel {
-  return createMessageChannel<Protocol>(telemetry, { types: messageTypes });
+  return createMessageChannel<Protocol>(telemetry, {
+    types: messageTypes,
+    // The gateway relays what clients send, byte for byte.
+    areSendersTrusted: false,
+  });
 }

@@ -9,11 +9,18 @@ function accept(request: IncomingMessage, header: string): string | undefined {
   return typeof value === 'string' && acceptable.test(value) ? value : undefined;
 }
 
-/** The request's ids: the caller's where they are acceptable, else new ones. */
-export function readRequestIds(request: IncomingMessage): {
+/** The request's ids: those of a trusted caller where they are acceptable, else new ones. */
+export function readRequestIds(
+  request: IncomingMessage,
+  isTrusted: boolean,
+): {
   requestId: string;
   correlationId: string;
 } {
+  if (!isTrusted) {
+    const requestId = randomUUID();
+    return { requestId, correlationId: requestId };
+  }
   const requestId = accept(request, 'x-request-id') ?? randomUUID();
   return { requestId, correlationId: accept(request, 'x-correlation-id') ?? requestId };
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { RequestLine } from '../logging/request-line.ts';
 import { errorTypeName } from '../operations/outcome.ts';
 import { failSpan } from '../operations/span.ts';
-import { extractTraceContext } from '../operations/trace-context.ts';
+import { extractTraceContext, linkTo } from '../operations/trace-context.ts';
 import { type RequestContext, sampledTraceId } from '../request-context.ts';
 import { createRequestScope } from '../request-scope.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -30,6 +30,7 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
   const metrics = isEnabled ? createRequestMetrics(telemetry.metrics) : undefined;
   const finish = createFinish(telemetry, metrics);
   const tracer = trace.getTracer('@watchkeeper/telemetry');
+  const { isTrustedCaller } = telemetry.configuration;
 
   return (request, response, next) => {
     const marked = response as Response & { [handledBy]?: Telemetry };
@@ -37,14 +38,18 @@ export function httpMiddleware(telemetry: Telemetry): RequestHandler {
     marked[handledBy] = telemetry;
     const startedAt = performance.now();
     observe(request, response);
-    const ids: RequestContext = readRequestIds(request);
+    const isTrusted = isTrustedCaller(request.socket.remoteAddress);
+    const ids: RequestContext = readRequestIds(request, isTrusted);
     response.setHeader('x-request-id', ids.requestId);
     response.setHeader('x-correlation-id', ids.correlationId);
 
     const outer = context.active();
     const existing = trace.getSpan(outer);
-    const parent = existing ? outer : extractTraceContext(request.headers, outer);
-    const span = existing ?? tracer.startSpan(request.method, serverSpan, parent);
+    const isContinued = existing === undefined && isTrusted;
+    const parent = isContinued ? extractTraceContext(request.headers, outer) : outer;
+    // A stranger must neither join a trace of ours nor decide whether it is sampled.
+    const options = isTrusted ? serverSpan : { ...serverSpan, links: linkTo(request.headers) };
+    const span = existing ?? tracer.startSpan(request.method, options, parent);
 
     metrics?.begin();
     // `close` comes once in every case, `finish` only when the answer was sent.

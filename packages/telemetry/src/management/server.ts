@@ -4,6 +4,7 @@ import { reasonPhrase } from '../http/refusal.ts';
 import { denialOf } from '../http/request-guard.ts';
 import { describeError } from '../logging/describe-error.ts';
 import { type MetricsFormat, metricsContentTypes } from '../metrics/prom-client.ts';
+import { serverLimits } from '../process/http-server.ts';
 import { type ListenOptions, listen } from '../process/listen.ts';
 import { preferredFormat } from './accept.ts';
 import type { Health } from './health.ts';
@@ -50,7 +51,7 @@ export async function startManagementServer(options: ManagementOptions) {
   const openPaths = new Set(['/health', '/ready']);
   const hosts = [options.bindAddress, ...options.allowedHosts];
 
-  const server = createServer((request, response) => {
+  const server = createServer(serverLimits, (request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     // Node sends no body in answer to HEAD, so the handler of GET answers it. Source: RFC 9110.
     const method = request.method === 'HEAD' ? 'GET' : request.method;

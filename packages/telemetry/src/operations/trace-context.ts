@@ -4,7 +4,9 @@ import {
   context,
   defaultTextMapGetter,
   defaultTextMapSetter,
+  type Link,
   ROOT_CONTEXT,
+  trace,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 
@@ -30,6 +32,12 @@ export function extractTraceContext(
   base: Context = context.active(),
 ): Context {
   return propagator.extract(base, carrier, defaultTextMapGetter);
+}
+
+/** Where the span of a stranger's request begins: a trace of its own, with a link to theirs. */
+export function linkTo(carrier: TraceContext | IncomingHttpHeaders): Link[] {
+  const claimed = trace.getSpanContext(extractTraceContext(carrier, ROOT_CONTEXT));
+  return claimed === undefined ? [] : [{ context: claimed }];
 }
 
 /** Runs `run` as part of the trace in `carrier`, and of nothing else. */

@@ -127,6 +127,20 @@ test('takes an IPv6 address with its brackets', async () => {
   await telemetry.shutdown.run('test');
 });
 
+test('ends a sender of slow headers in time', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const listener: RequestListener = (_, response) => void response.end();
+  const address = await serveHttp(telemetry, listener, { port: 0, bindAddress: '127.0.0.1' });
+  const socket = await open(Number(address.split(':')[1]));
+  const startedAt = performance.now();
+  socket.write('GET / HTTP/1.1\r\nhost: x\r\n');
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toContain('HTTP/1.1 408');
+  // Thirty more with Node's own interval.
+  expect(performance.now() - startedAt).toBeLessThan(25_000);
+  await telemetry.shutdown.run('test');
+}, 60_000);
+
 test('names the port that is taken and its fix', async () => {
   const { telemetry, port } = await serve();
   await expect(serveHttp(telemetry, () => {}, { port, bindAddress: '127.0.0.1' })).rejects.toThrow(

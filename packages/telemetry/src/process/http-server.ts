@@ -8,8 +8,19 @@ import { type ListenOptions, listen } from './listen.ts';
 // Of the time to drain; the rest is for the ends of the streams to arrive.
 const eventStreamsShare = 0.8;
 
+/** Against senders that are slow on purpose; of every server that is made here, and of an edge's own. */
+export const serverLimits = {
+  // A slow sender of headers or body holds a connection no longer than this.
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  // Node looks only every thirty seconds by default, so that ten would become up to forty.
+  connectionsCheckingInterval: 1_000,
+  // Longer than the usual load balancer's, so that the balancer never reuses a closed connection.
+  keepAliveTimeout: 65_000,
+} as const;
+
 /**
- * Serves a listener, or a server of `node:http` or `node:https` that does not listen yet, and ties it
+ * Serves a listener, with these limits, or a server of `node:http` or `node:https` that does not listen yet, and ties it
  * to the shutdown. First readiness turns and, for `SHUTDOWN_GRACE_MS`, each answer says
  * `Connection: close` while new connections are still accepted; then it stops listening and drains.
  * Upgraded connections are the service's own to close, in a step of the drain.
@@ -22,7 +33,7 @@ export async function serveHttp(
   options: ListenOptions,
 ): Promise<string> {
   const { shutdown, logger, configuration } = telemetry;
-  const server = typeof served === 'function' ? createServer(served) : served;
+  const server = typeof served === 'function' ? createServer(serverLimits, served) : served;
   const connections = createConnectionCloser(server);
   const address = await listen(server, options, 'PORT', (err) => {
     logger.error({ event: 'server_accept_failed', err }, 'connection not accepted');

@@ -1,7 +1,7 @@
 import { context, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { elapsedMs, errorTypeName, isCancelled } from '../operations/outcome.ts';
 import { runInSpan, startSpan } from '../operations/span.ts';
-import { currentTraceContext, extractTraceContext } from '../operations/trace-context.ts';
+import { currentTraceContext, extractTraceContext, linkTo } from '../operations/trace-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { connectionContext } from './server.ts';
 
@@ -40,11 +40,15 @@ const openState = 1;
 
 /**
  * Makes a channel: messages by type counted, spans on both sides, context carried between them.
- * @param options `types` are all of the protocol, because a type becomes a label and a span's name
+ * @param options `types` are all of the protocol, because a type becomes a label and a span's name;
+ *   `areSendersTrusted` is false where strangers send: their messages start traces of ours, with links
  */
 export function createMessageChannel<M extends MessageMap>(
   telemetry: Telemetry,
-  { types }: { readonly types: readonly (keyof M & string)[] },
+  {
+    types,
+    areSendersTrusted = true,
+  }: { readonly types: readonly (keyof M & string)[]; readonly areSendersTrusted?: boolean },
 ) {
   const sent = telemetry.metrics.counter('ws_messages_sent_total');
   const received = telemetry.metrics.counter('ws_messages_received_total');
@@ -72,7 +76,7 @@ export function createMessageChannel<M extends MessageMap>(
       return true;
     },
     /**
-     * Calls `handle` for each message, in a span that continues the sender's trace, and `refuse` for
+     * Calls `handle` for each message, in a span that continues a trusted sender's trace, and `refuse` for
      * any that is not of the protocol. An error of the handler is recorded, not thrown.
      */
     receive(
@@ -95,7 +99,7 @@ export function createMessageChannel<M extends MessageMap>(
             throw error;
           }
         };
-        runInSpan(receiveSpan(socket, envelope), run).catch(() => {
+        runInSpan(receiveSpan(socket, envelope, areSendersTrusted), run).catch(() => {
           // Recorded already, and a listener has no caller.
         });
       });
@@ -122,20 +126,24 @@ function sendTraceContext(type: string) {
   return currentTraceContext(trace.setSpan(context.active(), span));
 }
 
-function receiveSpan(socket: object, { type, traceparent, tracestate }: Envelope) {
+function receiveSpan(
+  socket: object,
+  { type, traceparent, tracestate }: Envelope,
+  isSenderTrusted: boolean,
+) {
   const connection = connectionContext(socket);
   const common = {
     name: `receive ${type}`,
     kind: SpanKind.CONSUMER,
     attributes: attributesOf(type, 'process'),
   };
-  if (traceparent !== undefined) {
-    const carrier = { traceparent, tracestate };
+  const carrier = { traceparent, tracestate };
+  if (traceparent !== undefined && isSenderTrusted) {
     return { ...common, parent: extractTraceContext(carrier, trace.deleteSpan(connection)) };
   }
   // Without a sender's trace each message starts its own: a connection may last for days.
   const upgrade = trace.getSpanContext(connection);
-  const links = upgrade === undefined ? [] : [{ context: upgrade }];
+  const links = [...(upgrade === undefined ? [] : [{ context: upgrade }]), ...linkTo(carrier)];
   return { ...common, parent: connection, root: true, links };
 }
 

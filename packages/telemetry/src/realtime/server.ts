@@ -8,7 +8,7 @@ import { readRequestIds } from '../http/ids.ts';
 import { isFirstWrapping } from '../operations/metered.ts';
 import { elapsedMs } from '../operations/outcome.ts';
 import { extractTraceContext } from '../operations/trace-context.ts';
-import { withRequestContext } from '../request-context.ts';
+import { activeRequest, withRequestContext } from '../request-context.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 /** The part of a WebSocket server that is metered; `WebSocketServer` of `ws` has it. */
@@ -85,7 +85,7 @@ export function instrumentWebSocketServer<S extends MeterableWebSocketServer>(
   const metered: HandleUpgrade = (...callArguments) => {
     const callback = callArguments.pop() as Upgraded;
     handleUpgrade(...callArguments, (socket, request) => {
-      const base = upgradeContext(request);
+      const base = upgradeContext(request, telemetry);
       connectionContexts.set(socket, base);
       watch(socket);
       Object.assign(socket, inContext);
@@ -114,11 +114,13 @@ async function closeAll(open: ReadonlySet<ClosableSocket>, timeoutMs: number): P
   for (const socket of open) socket.terminate();
 }
 
-function upgradeContext(request: IncomingMessage): Context {
+function upgradeContext(request: IncomingMessage, { configuration }: Telemetry): Context {
   const outer = context.active();
-  const hasSpan = trace.getSpan(outer) !== undefined;
-  const parent = hasSpan ? outer : extractTraceContext(request.headers, outer);
-  return withRequestContext(parent, readRequestIds(request));
+  const isTrusted = configuration.isTrustedCaller(request.socket.remoteAddress);
+  const isContinued = trace.getSpan(outer) === undefined && isTrusted;
+  const parent = isContinued ? extractTraceContext(request.headers, outer) : outer;
+  // Behind the middleware the upgrade has its ids already.
+  return withRequestContext(parent, activeRequest() ?? readRequestIds(request, isTrusted));
 }
 
 function toCloseCode(code: number): CloseCode {
