@@ -10,7 +10,12 @@ export interface Person {
   readonly accessToken: string;
   readonly refreshToken: string;
   /** Calls the gateway as this person; a body is sent as JSON. */
-  call(method: string, path: string, body?: unknown): Promise<AttackAnswer>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<AttackAnswer>;
 }
 
 /** Calls the gateway with JSON and, if given, a bearer token. */
@@ -18,11 +23,16 @@ export function callEdge(
   target: Target,
   method: string,
   path: string,
-  { body, token }: { body?: unknown; token?: string } = {},
+  {
+    body,
+    token,
+    headers: own = {},
+  }: { body?: unknown; token?: string; headers?: Readonly<Record<string, string>> } = {},
 ): Promise<AttackAnswer> {
   const headers = {
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...own,
   };
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
   return send(edgeOf(target), `/api/v1${path}`, { method, headers, ...content });
@@ -60,6 +70,7 @@ export async function signUp(target: Target): Promise<Person> {
   return {
     ...{ id: profile.id, phone, password },
     ...{ accessToken: token, refreshToken: tokens.refreshToken },
-    call: (method, path, body) => callEdge(target, method, path, { token, body }),
+    call: (method, path, body, headers) =>
+      callEdge(target, method, path, { token, body, ...(headers && { headers }) }),
   };
 }

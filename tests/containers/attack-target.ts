@@ -18,7 +18,9 @@ export function createAttackTarget(system: System): Target {
   return {
     mode: 'compose',
     address(component) {
-      const published = publishedPorts.find(({ service }) => service === component);
+      // The gate publishes the ports of those behind it, under variables of their own.
+      const name = component === 'oncall' ? 'INBOX' : component.toUpperCase();
+      const published = publishedPorts.find(({ variable }) => variable === `${name}_PORT`);
       if (published === undefined || system.absent.has(component)) return undefined;
       return system.url(published.variable);
     },

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 
 /** An answer as it came over the wire. */
 export interface RawAnswer {
@@ -20,4 +21,25 @@ export async function sendRaw(
   const [answer] = await once(outgoing, 'response');
   const body = Buffer.concat(await answer.toArray());
   return { status: answer.statusCode, headers: answer.headers, body };
+}
+
+// After its last answer a server either closes or waits for more; a second is enough for either.
+const quietMs = 1_000;
+
+/** Sends bytes as they are over a connection of their own; resolves to all that comes back. */
+export function sendBytes(base: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(base);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  const end = () => {
+    socket.destroy();
+    resolve(text);
+  };
+  socket.setTimeout(quietMs, end).on('error', end).on('close', end);
+  socket.on('data', (part) => {
+    text += part;
+  });
+  socket.write(bytes, 'latin1');
+  return promise;
 }
