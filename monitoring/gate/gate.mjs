@@ -2,18 +2,34 @@
 // from those of other sites: Alertmanager lets every page read and silence alerts. Run by Node in both
 // modes, without packages. For each NAME with GATE_<NAME>_PORT and GATE_<NAME>_URL it forwards what its
 // own pages and programs send, and refuses foreign pages and foreign hosts (docs/security.md).
+// With GATE_CERTIFICATE_FILE and GATE_KEY_FILE it speaks TLS; with GATE_PEOPLE_FILE it asks for the user
+// `operator` and the password in that file.
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, request as send } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { isIP } from 'node:net';
 
 const { env } = process;
-const names = ['PROMETHEUS', 'ALERTMANAGER', 'LOKI', 'JAEGER'];
+const names = ['PROMETHEUS', 'ALERTMANAGER', 'LOKI', 'JAEGER', 'ONCALL'];
 const allowedHosts = (env.ALLOWED_HOSTS ?? '')
   .toLowerCase()
   .split(/[\s,]+/)
   .filter(Boolean);
 // Natively the programs behind it are on loopback too, and ask for a password that only it has.
-const password = env.GATE_PASSWORD_FILE && readFileSync(env.GATE_PASSWORD_FILE, 'utf8').trim();
+const readOptional = (file) => file && readFileSync(file, 'utf8').trim();
+const password = readOptional(env.GATE_PASSWORD_FILE);
+const people = readOptional(env.GATE_PEOPLE_FILE);
+const tls = env.GATE_CERTIFICATE_FILE && {
+  cert: readFileSync(env.GATE_CERTIFICATE_FILE),
+  key: readFileSync(env.GATE_KEY_FILE),
+};
+// Slow senders end as at the other servers.
+const limits = {
+  headersTimeout: 10_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 1_000,
+};
 
 // Loki has no switch for its routes that end the process, or write and delete beside `push`.
 const lokiPaths = /^\/(loki\/api\/v1\/(?!delete\b|cache\b)|prometheus\/api\/v1\/|ready$|metrics$)/;
@@ -38,6 +54,14 @@ function refusalOf({ method, headers, headersDistinct }) {
   return isOwnSite && isOwnOrigin ? undefined : [403, 'Expected a page of this server.'];
 }
 
+// Of equal length, so that the comparison takes the same time for every guess.
+const digest = (text) => createHash('sha256').update(text).digest();
+const expected = digest(`Basic ${btoa(`operator:${people}`)}`);
+
+function isOperator({ headers: { authorization = '' } }) {
+  return !people || timingSafeEqual(digest(authorization), expected);
+}
+
 function withoutHops(headers) {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !between.test(name)));
 }
@@ -49,6 +73,9 @@ function answer(response, status, text) {
 
 function forward(name, url, request, response) {
   const headers = { ...withoutHops(request.headers), host: url.host };
+  // Both were for this server, which has checked them; to the program it is another host.
+  delete headers.origin;
+  if (people) delete headers.authorization;
   if (password) headers.authorization = `Basic ${btoa(`gate:${password}`)}`;
   const { method, url: path } = request;
   // Each on a connection of its own: a kept one may be closed at the moment of its use.
@@ -56,7 +83,10 @@ function forward(name, url, request, response) {
     const kept = Object.entries(withoutHops(reply.headers)).filter(
       ([header]) => !header.startsWith('access-control-'),
     );
-    const own = { 'x-frame-options': 'DENY', 'cross-origin-resource-policy': 'same-origin' };
+    const own = {
+      ...{ 'x-frame-options': 'DENY', 'cross-origin-resource-policy': 'same-origin' },
+      ...(tls && { 'strict-transport-security': 'max-age=31536000' }),
+    };
     response.writeHead(reply.statusCode, { ...Object.fromEntries(kept), ...own });
     reply.on('error', () => response.destroy()).pipe(response);
   });
@@ -69,14 +99,21 @@ const servers = names.flatMap((name) => {
   const [port, target] = [env[`GATE_${name}_PORT`], env[`GATE_${name}_URL`]];
   if (!port || !target) return [];
   const url = new URL(target);
-  const server = createServer((request, response) => {
+  const listener = (request, response) => {
     const refusal = refusalOf(request);
     if (refusal) return answer(response, ...refusal);
+    if (!isOperator(request)) {
+      response.setHeader('www-authenticate', 'Basic realm="monitoring", charset="UTF-8"');
+      return answer(response, 401, 'Expected the user `operator` and the password.');
+    }
     const [path] = request.url.split('?');
     const isPublished = name !== 'LOKI' || (lokiPaths.test(path) && !odd.test(path));
     if (!isPublished) return answer(response, 403, 'Not published.');
     return forward(name.toLowerCase(), url, request, response);
-  });
+  };
+  const server = tls
+    ? createTlsServer({ ...limits, ...tls }, listener)
+    : createServer(limits, listener);
   server.listen(Number(port), env.BIND_ADDRESS ?? '127.0.0.1');
   return [server];
 });

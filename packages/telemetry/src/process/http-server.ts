@@ -4,20 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Telemetry } from '../telemetry.ts';
 import { createConnectionCloser } from './connection-closer.ts';
 import { type ListenOptions, listen } from './listen.ts';
+import { serverLimits } from './server-limits.ts';
 
 // Of the time to drain; the rest is for the ends of the streams to arrive.
 const eventStreamsShare = 0.8;
-
-/** Against senders that are slow on purpose; of every server that is made here, and of an edge's own. */
-export const serverLimits = {
-  // A slow sender of headers or body holds a connection no longer than this.
-  headersTimeout: 10_000,
-  requestTimeout: 60_000,
-  // Node looks only every thirty seconds by default, so that ten would become up to forty.
-  connectionsCheckingInterval: 1_000,
-  // Longer than the usual load balancer's, so that the balancer never reuses a closed connection.
-  keepAliveTimeout: 65_000,
-} as const;
 
 /**
  * Serves a listener, with these limits, or a server of `node:http` or `node:https` that does not listen yet, and ties it

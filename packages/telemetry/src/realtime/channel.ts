@@ -36,19 +36,21 @@ interface Envelope {
   readonly data: unknown;
 }
 
+interface ChannelOptions<T extends string> {
+  /** All of the protocol, because a type becomes a label and a span's name. */
+  readonly types: readonly T[];
+  /** Whether a message continues its sender's trace; else it starts one, with a link. */
+  readonly areSendersTrusted?: boolean;
+}
+
 const openState = 1;
 
 /**
  * Makes a channel: messages by type counted, spans on both sides, context carried between them.
- * @param options `types` are all of the protocol, because a type becomes a label and a span's name;
- *   `areSendersTrusted` is false where strangers send: their messages start traces of ours, with links
  */
 export function createMessageChannel<M extends MessageMap>(
   telemetry: Telemetry,
-  {
-    types,
-    areSendersTrusted = true,
-  }: { readonly types: readonly (keyof M & string)[]; readonly areSendersTrusted?: boolean },
+  { types, areSendersTrusted = true }: ChannelOptions<keyof M & string>,
 ) {
   const sent = telemetry.metrics.counter('ws_messages_sent_total');
   const received = telemetry.metrics.counter('ws_messages_received_total');

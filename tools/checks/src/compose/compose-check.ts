@@ -27,6 +27,14 @@ const exceptions: Exceptions = {
     'read-only; its profile is for watching the host; off by default',
 };
 
+/** Those of the file that puts TLS before everything, beside the others. */
+const tlsExceptions: Exceptions = {
+  'user tls-prepare': 'hands files over to other users, which only root may do',
+  'cap_add tls-prepare': 'reads what its owner alone may, and hands it over; it has no network',
+  'healthcheck tls-prepare': 'a one-shot; others wait for its exit code',
+  'networks tls-prepare': 'needs no network and has none',
+};
+
 const networks = ['edge', 'observability', 'data'];
 const maxMemoryBytes = 1024 ** 3;
 // Variables that hold a secret themselves, not the path of its file.
@@ -94,9 +102,10 @@ const rules: Readonly<Record<string, Rule>> = {
   host_mount: ({ volumes = [] }) =>
     volumes.some(({ source }) => source === '/') && 'expected no mount of the host',
   secrets: ({ environment = {} }) => {
-    const named = Object.entries(environment).find(
-      ([key, value]) => value && (secretName.test(key) || urlWithPassword.test(value)),
-    );
+    const named = Object.entries(environment).find(([key, value]) => {
+      if (!value || value.startsWith('/run/')) return false;
+      return secretName.test(key) || urlWithPassword.test(value);
+    });
     return named && `expected \`${named[0]}\` to come from a file`;
   },
 };
@@ -144,10 +153,13 @@ export const composeCheck: Check = {
   async run(root) {
     const client = await ensureCompose();
     const all = await resolveCompose(root, client, { profiles: ['*'] });
+    const files = ['docker-compose.yml', 'docker-compose.tls.yml'];
+    const exposed = await resolveCompose(root, client, { profiles: ['*'], files });
     // The monitoring stack must stand alone as well.
     await resolveCompose(root, client, { files: ['docker-compose.monitoring.yml'] });
     return [
       ...auditCompose(all),
+      ...auditCompose(exposed, { ...exceptions, ...tlsExceptions }),
       ...missingMounts(all),
       ...secretVolumeProblems(all),
       ...imageProblems(root),

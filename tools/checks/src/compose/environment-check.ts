@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Check } from '../check.ts';
 
 const example = '.env.example';
-const composeFiles = ['docker-compose.yml', 'docker-compose.monitoring.yml'];
+const composeFiles = [
+  ...['docker-compose.yml', 'docker-compose.monitoring.yml', 'docker-compose.tls.yml'],
+];
 // Set by the operating system.
 const systemVariables = new Set(['PATH', 'HOME', 'XDG_CACHE_HOME']);
 // How the sources of native mode read a variable.

@@ -31,7 +31,7 @@ export function pinProblems(file: string, text: string): string[] {
 
 /** Every image is pinned by digest, and each of its uses names the same one. */
 export function imageProblems(root: string): string[] {
-  const files = [...composeFiles, 'Dockerfile'].map((file) => ({
+  const files = [...composeFiles, 'docker-compose.tls.yml', 'Dockerfile'].map((file) => ({
     file,
     text: readFileSync(join(root, file), 'utf8'),
   }));
