@@ -2,7 +2,7 @@ import { counter, event, gauge, histogram } from '@watchkeeper/telemetry';
 
 /** Why the hub closes a connection; `connections/endings.ts` has the close code of each. */
 export const endReasons = [
-  ...['draining', 'binary_frame', 'too_many_refusals', 'queue_full', 'stalled'],
+  ...['draining', 'binary_frame', 'too_many_refusals', 'too_many_pings', 'queue_full', 'stalled'],
   ...['token_over', 'session_over', 'silent'],
 ] as const;
 

@@ -117,7 +117,9 @@ export const http: DashboardSpec = {
           'rejected by {{limiter}}, {{job}}',
         ),
       ],
-      alerts: [{ name: 'HighAuthFailureRate' }],
+      alerts: ['HighAuthFailureRate', 'LockoutBurst', 'RefreshTokenReuse'].map((name) => ({
+        name,
+      })),
       links: [toRefusedLogins],
       empty: 'No failed logins and no rate-limited requests.',
     }),

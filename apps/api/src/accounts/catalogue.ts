@@ -1,6 +1,6 @@
 import { counter, event, gauge } from '@watchkeeper/telemetry';
 
-const authFailureReasons = [
+export const authFailureReasons = [
   'unknown_phone',
   'wrong_password',
   'locked',

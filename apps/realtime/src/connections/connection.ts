@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { context } from '@opentelemetry/api';
-import type { Caller } from '@watchkeeper/galley';
+import { type Caller, createTokenBucket } from '@watchkeeper/galley';
 import type { EncodedMessage, ReceivedMessage, Telemetry } from '@watchkeeper/telemetry';
 import type { WebSocket } from 'ws';
 import { realtimeMetrics } from '../catalogue.ts';
@@ -115,7 +115,7 @@ export function createConnection(
     settled: inbound.settled,
   };
 
-  const frames = watchFrames(socket, () => end('binary_frame'));
+  const frames = watchFrames(socket, end);
   channel.receive(socket, inbound.handle, inbound.refuse);
   socket.on('close', (code) => {
     context.with(upgrade, () => onClose(connection, code));
@@ -124,15 +124,27 @@ export function createConnection(
   return connection;
 }
 
-function watchFrames(socket: WebSocket, onBinary: () => void): { readonly lastAt: number } {
+// A client pings every few seconds at most; each costs a frame to it, also if it reads none.
+const toleratedPings = { refillPerSecond: 1, capacity: 20 };
+
+function watchFrames(
+  socket: WebSocket,
+  end: (reason: 'binary_frame' | 'too_many_pings') => void,
+): { readonly lastAt: number } {
   const frames = { lastAt: performance.now() };
+  const takePing = createTokenBucket(toleratedPings);
+  const notePing = () => {
+    noteFrame();
+    if (takePing() > 0) end('too_many_pings');
+  };
   const noteFrame = () => {
     frames.lastAt = performance.now();
   };
-  socket.on('ping', noteFrame).on('pong', noteFrame);
+  // Nobody has asked for most pongs of a flood, so they are pings by another name.
+  socket.on('ping', notePing).on('pong', notePing);
   socket.on('message', (_data, isBinary) => {
     noteFrame();
-    if (isBinary) onBinary();
+    if (isBinary) end('binary_frame');
   });
   return frames;
 }

@@ -17,6 +17,7 @@ const endings: Readonly<Record<EndReason, Ending>> = {
   draining: { code: 1001, reconnectMs: [200, 5_000] },
   binary_frame: { code: 1003 },
   too_many_refusals: { code: 1008 },
+  too_many_pings: { code: 1008 },
   queue_full: { code: 1013, reconnectMs: [1_000, 10_000] },
   stalled: { code: 1013, reconnectMs: [1_000, 10_000] },
   token_over: { code: 4401, reconnectMs: [0, 1_000] },

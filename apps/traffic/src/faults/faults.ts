@@ -2,9 +2,10 @@ import { createFaults, defineFault, expiresInSeconds, processFaults } from '@wat
 import type { Logger } from '@watchkeeper/telemetry';
 import { z } from 'zod';
 import type { Crowd } from '../live/crowd.ts';
-import { guessedPhone } from '../people/person.ts';
+import { guessedPhone, personOf, strangersPhone } from '../people/person.ts';
 import type { Client } from '../target/client.ts';
 import { guessPasswords } from './guessing.ts';
+import { reuseTokens } from './stealing.ts';
 
 interface FaultTargets {
   readonly logger: Logger;
@@ -20,8 +21,23 @@ export function createTrafficFaults(targets: FaultTargets, isEnabled: boolean) {
     ...processFaults(logger),
     failedLogins: defineFault(
       // Twice the alert's threshold.
-      z.strictObject({ perSecond: z.number().min(0.1).max(200).default(20), expiresInSeconds }),
-      ({ perSecond }) => guessPasswords(guesser, guessedPhone(seed), perSecond),
+      z.strictObject({
+        perSecond: z.number().min(0.1).max(200).default(20),
+        /** How many numbers to go through, five guesses each. */
+        numbers: z.number().int().min(1).max(1_000).default(1),
+        expiresInSeconds,
+      }),
+      ({ perSecond, numbers }) => {
+        const phoneOf = (index: number) =>
+          numbers === 1 ? guessedPhone(seed) : strangersPhone(seed, index % numbers);
+        return guessPasswords(guesser, phoneOf, perSecond);
+      },
+    ),
+    /** Refreshes sessions of a customer's twice with one token, like the thief and then the owner. */
+    stolenTokens: defineFault(
+      // Twenty times the alert's threshold; each costs a password hash.
+      z.strictObject({ perSecond: z.number().min(0.01).max(5).default(0.2), expiresInSeconds }),
+      ({ perSecond }) => reuseTokens(guesser, personOf(seed, 'customer', 0), perSecond),
     ),
     /** Multiplies the rate of visits. */
     surge: defineFault(

@@ -1,37 +1,21 @@
 import type { Client } from '../target/client.ts';
-import { LimitedError, RequestFailedError, UnexpectedAnswerError } from '../target/errors.ts';
+import { attack } from './attacker.ts';
 
-// A hanging service must not accumulate guesses.
-const maxInFlight = 50;
+// Then the api refuses without hashing the password.
+const guessesPerNumber = 5;
 
 /**
- * Guesses a password repeatedly, like an attacker. After five failures the number is locked, and the
- * api refuses without hashing the password.
+ * Guesses passwords repeatedly, like an attacker: five times each number in turn.
  * @returns the function that stops it
  */
-export function guessPasswords(client: Client, phone: string, perSecond: number): () => void {
-  let inFlight = 0;
-
-  async function guess(): Promise<void> {
-    if (inFlight >= maxInFlight) return;
-    inFlight += 1;
-    try {
-      const body = { phone, password: 'letmein12345' };
-      await client.provoke('guess_password', 423, { body, refusals: [401] });
-    } catch (error) {
-      // Counted by the client.
-      if (!isExpected(error)) throw error;
-    } finally {
-      inFlight -= 1;
-    }
-  }
-
-  const timer = setInterval(() => void guess(), 1_000 / perSecond);
-  return () => clearInterval(timer);
-}
-
-function isExpected(error: unknown): boolean {
-  return [LimitedError, RequestFailedError, UnexpectedAnswerError].some(
-    (type) => error instanceof type,
-  );
+export function guessPasswords(
+  client: Client,
+  phoneOf: (index: number) => string,
+  perSecond: number,
+): () => void {
+  return attack((count) => {
+    const phone = phoneOf(Math.floor(count / guessesPerNumber));
+    const body = { phone, password: 'letmein12345' };
+    return client.provoke('guess_password', 423, { body, refusals: [401] });
+  }, perSecond);
 }
