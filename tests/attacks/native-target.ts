@@ -7,6 +7,8 @@ import { send, type Target } from './target.ts';
 export interface NativeTarget extends Target {
   /** Where its state is. */
   readonly folder: string;
+  /** The main port of a component on this machine. */
+  port(component: string): number;
   /** The process ids of all components, by name. */
   processes(): Readonly<Record<string, number>>;
   start(): Promise<void>;
@@ -33,6 +35,7 @@ export function createNativeTarget(): NativeTarget {
   return {
     mode: 'native',
     folder: stateFolder,
+    port: (component) => Number(new URL(stack().address(component)).port),
     processes: () =>
       Object.fromEntries(
         Object.entries(stack().state.components).flatMap(([name, { process: running }]) =>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { createNativeTarget } from './native-target.ts';
 import { describeAttacks } from './subjects/all.ts';
+import { describeDatabase } from './subjects/database.ts';
 import { describeMachine } from './subjects/machine.ts';
 
 // On a fresh machine the first start fetches the tools from Debian's archive.
@@ -14,4 +15,6 @@ describe('attacks on native mode', () => {
 
   describeAttacks(target);
   describeMachine(target);
+  // The last one: it looks at what all others had the services do.
+  describeDatabase(target);
 });

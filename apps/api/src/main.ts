@@ -22,7 +22,7 @@ import { grantKnown } from './staff/known-numbers.ts';
 await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents({ ...galleyLogEvents, ...apiLogEvents });
   const { logger, shutdown } = telemetry;
-  await migrateApi(configuration.databaseUrl, logger);
+  await migrateApi(configuration.ownerUrl, logger);
   const pool = openPool('api', configuration, telemetry);
   await repairTestWallet(pool);
   await ensureAdministrator(pool, configuration.accounts);

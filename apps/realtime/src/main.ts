@@ -11,8 +11,8 @@ import { migrateRealtime } from './schema.ts';
 
 await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents({ ...galleyLogEvents, ...realtimeLogEvents });
-  const { databaseUrl, settings } = configuration;
-  await migrateRealtime(databaseUrl, telemetry.logger);
+  const { databaseUrl, ownerUrl, settings } = configuration;
+  await migrateRealtime(ownerUrl, telemetry.logger);
   const pool = openPool('realtime', configuration, telemetry);
   const hub = createHub(telemetry);
   const channel = createChannel(telemetry);

@@ -13,8 +13,8 @@ import { subscribeDemo } from './webhooks/subscriptions.ts';
 await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents({ ...galleyLogEvents, ...workerLogEvents });
   const { logger, shutdown } = telemetry;
-  const { databaseUrl, areFaultsEnabled, readKeys, webhooks, outbox } = configuration;
-  await migrateWorker(databaseUrl, logger);
+  const { ownerUrl, areFaultsEnabled, readKeys, webhooks, outbox } = configuration;
+  await migrateWorker(ownerUrl, logger);
   const pool = openPool('worker', configuration, telemetry);
   const faults = createWorkerFaults(pool, logger, areFaultsEnabled);
   if (webhooks.demoUrl !== undefined) await subscribeDemo(pool, webhooks.demoUrl);

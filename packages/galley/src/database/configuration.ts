@@ -3,24 +3,31 @@ import { type EnvironmentReader, readSecretFile } from '@watchkeeper/telemetry';
 export type DatabaseConfiguration = Readonly<ReturnType<typeof readDatabaseConfiguration>>;
 
 /**
- * Reads `DATABASE_URL`, `DATABASE_PASSWORD_FILE`, whose password the URL gets, and `DATABASE_POOL_SIZE`.
- * @throws ConfigurationError if the password file can't be read
+ * Reads `DATABASE_URL`, `DATABASE_PASSWORD_FILE`, whose password the URL gets, the same two of the role
+ * that owns the schema, `DATABASE_OWNER_…`, and `DATABASE_POOL_SIZE`.
+ * @throws ConfigurationError if a password file can't be read
  */
 export function readDatabaseConfiguration(
   reader: EnvironmentReader,
   { poolSize }: { poolSize: number },
 ) {
   return {
-    databaseUrl: readDatabaseUrl(reader),
+    databaseUrl: readDatabaseUrl(reader, 'DATABASE'),
+    /** For migrations alone; the service itself may not change its schema. */
+    ownerUrl: readDatabaseUrl(
+      reader,
+      reader.optionalText('DATABASE_OWNER_URL') === undefined ? 'DATABASE' : 'DATABASE_OWNER',
+    ),
     poolSize: reader.integer('DATABASE_POOL_SIZE', { fallback: poolSize, min: 1, max: 500 }),
   };
 }
 
-function readDatabaseUrl(reader: EnvironmentReader): string {
-  const text = reader.url('DATABASE_URL');
-  const file = reader.optionalText('DATABASE_PASSWORD_FILE');
+function readDatabaseUrl(reader: EnvironmentReader, prefix: string): string {
+  const text = reader.url(`${prefix}_URL`);
+  const variable = `${prefix}_PASSWORD_FILE`;
+  const file = reader.optionalText(variable);
   if (file === undefined || !URL.canParse(text)) return text;
   const url = new URL(text);
-  url.password = encodeURIComponent(readSecretFile('DATABASE_PASSWORD_FILE', file));
+  url.password = encodeURIComponent(readSecretFile(variable, file));
   return url.href;
 }

@@ -2,10 +2,12 @@ import { instrumentPool, type Telemetry } from '@watchkeeper/telemetry';
 import pg from 'pg';
 import type { DatabaseConfiguration } from './configuration.ts';
 
+type PoolConfiguration = Pick<DatabaseConfiguration, 'databaseUrl' | 'poolSize'>;
+
 /** Opens a service's pool with its metrics and spans; the shutdown closes it. */
 export function openPool(
   service: string,
-  configuration: DatabaseConfiguration,
+  configuration: PoolConfiguration,
   telemetry: Telemetry,
 ): pg.Pool {
   const pool = instrumentPool(createPool(service, configuration), telemetry);
@@ -14,10 +16,7 @@ export function openPool(
 }
 
 /** Opens a bare pool. No connection is made before the first query. */
-export function createPool(
-  service: string,
-  { databaseUrl, poolSize }: DatabaseConfiguration,
-): pg.Pool {
+export function createPool(service: string, { databaseUrl, poolSize }: PoolConfiguration): pg.Pool {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: poolSize,

@@ -1,13 +1,28 @@
+import { appsWithDatabase } from '../compose-file.ts';
 import { postgresProgram } from '../postgres/binaries.ts';
-import { database, prepareData } from '../postgres/data.ts';
+import { database, type Passwords, prepareData } from '../postgres/data.ts';
 import { findPostgresHome } from '../postgres/home.ts';
 import { readSecret } from '../secrets.ts';
 import type { Component, RunContext } from './component.ts';
 
-/** With the owner's password. */
+/** With the superuser's password, for tools and tests; no service has it. */
 export function databaseUrl({ folder, port }: RunContext): string {
   const password = readSecret(folder, 'database-password');
   return `postgresql://galley:${password}@127.0.0.1:${port('postgres')}/${database}?sslmode=disable`;
+}
+
+function readPasswords(folder: RunContext['folder']): Passwords {
+  const read = (name: string) => readSecret(folder, name);
+  const ofServices = appsWithDatabase.flatMap((app) => [
+    [app, read(`${app}-database-password`)],
+    [`${app}_owner`, read(`${app}-owner-password`)],
+  ]);
+  return {
+    galley: read('database-password'),
+    monitor: read('monitor-password'),
+    dashboards: read('dashboards-password'),
+    ...Object.fromEntries(ofServices),
+  };
 }
 
 export const postgres: Component = {
@@ -17,11 +32,7 @@ export const postgres: Component = {
   address: (context) => `postgresql://127.0.0.1:${context.port('postgres')}/${database}`,
   launch: async (context) => {
     const home = findPostgresHome(context.folder.data, context.program('postgres').path);
-    const data = await prepareData(home, {
-      galley: readSecret(context.folder, 'database-password'),
-      monitor: readSecret(context.folder, 'monitor-password'),
-      dashboards: readSecret(context.folder, 'dashboards-password'),
-    });
+    const data = await prepareData(home, readPasswords(context.folder));
     const settings = [
       'listen_addresses=127.0.0.1',
       `port=${context.port('postgres')}`,

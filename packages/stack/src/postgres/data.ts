@@ -13,11 +13,12 @@ import { join } from 'node:path';
 import { replaceDurably } from '../durable-file.ts';
 import { runCommand } from '../run-command.ts';
 import { StackError } from '../stack-error.ts';
+import { repositoryRoot } from '../state-folder.ts';
 import { postgresProgram } from './binaries.ts';
 import type { PostgresHome } from './home.ts';
 
-/** The password of each role of the database. */
-type Passwords = Record<'galley' | 'monitor' | 'dashboards', string>;
+/** The password of each role of the database: the superuser and others by name. */
+export type Passwords = Readonly<Record<'galley', string> & Record<string, string>>;
 
 /** The database and its owner. */
 export const database = 'galley';
@@ -68,6 +69,13 @@ async function runStatements(data: string, home: PostgresHome, statements: strin
   await run('postgres', ['--single', '-D', data, 'postgres'], home, `${statements.join('\n')}\n`);
 }
 
+/** Runs a file on Galley's database; with `-j`, a statement ends at a semicolon before an empty line. */
+async function runFile(data: string, home: PostgresHome, text: string) {
+  await run('postgres', ['--single', '-j', '-D', data, database], home, `${text}\n\n`);
+}
+
+const servicesRoles = join(repositoryRoot, 'monitoring/postgres/roles.sql');
+
 // As monitoring/postgres/dashboards-role.sh makes it; also in a database that is older than the role.
 const dashboardsRole = [
   'DO $$ BEGIN CREATE ROLE dashboards LOGIN CONNECTION LIMIT 5; ' +
@@ -79,12 +87,14 @@ const dashboardsRole = [
 // The passwords are in the state folder, the data may not be: either can be deleted without the other.
 async function setPasswords(data: string, home: PostgresHome, passwords: Passwords) {
   const mark = join(home.folder, 'passwords.sha256');
-  const digest = createHash('sha256').update(JSON.stringify(passwords)).digest('hex');
+  const roles = readFileSync(servicesRoles, 'utf8');
+  const digest = createHash('sha256').update(JSON.stringify(passwords)).update(roles).digest('hex');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) return;
   const statements = [
     ...dashboardsRole,
     ...Object.entries(passwords).map(([name, text]) => `ALTER ROLE ${name} PASSWORD '${text}';`),
   ];
+  await runFile(data, home, roles);
   await runStatements(data, home, statements);
   replaceDurably(mark, digest);
 }

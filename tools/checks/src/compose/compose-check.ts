@@ -20,6 +20,7 @@ const exceptions: Exceptions = {
   'cap_add galley-prepare': 'needs CHOWN to hand files over; it has no network',
   'healthcheck prepare': 'a one-shot; others wait for its exit code',
   'healthcheck galley-prepare': 'a one-shot; others wait for its exit code',
+  'healthcheck database-prepare': 'a one-shot; others wait for its exit code',
   'networks prepare': 'needs no network and has none',
   'networks galley-prepare': 'needs no network and has none',
   'host_pid node-exporter-host': 'its profile is for watching the host; off by default',
