@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { waitUntil } from '@watchkeeper/testing/waiting';
+import { makeImageSbom, nameOf } from '../../attacks/sbom.ts';
 import type { Context } from '../context.ts';
 
 /** The image of Galley's apps. */
@@ -14,6 +15,16 @@ export function describeImage({ system }: Context): void {
       expect(packages).not.toMatch(/^(jest|typescript|@biomejs|testcontainers)[@+]/m);
       expect(await execute('find', '/galley/apps', '-name', '*.test.ts')).toBe('');
     });
+
+    test('has no package that its bill of materials lacks', async () => {
+      const listed = new Set((await makeImageSbom()).components.map(nameOf));
+      const folders = (await execute('ls', '/galley/node_modules/.pnpm')).split('\n');
+      const names = folders
+        .filter((folder) => /.@\d/.test(folder))
+        // A scope's slash is a plus there, and resolved peers follow an underscore or a bracket.
+        .map((folder) => folder.replace('+', '/').replace(/(@\d[^_(]*)[_(].*$/, '$1'));
+      expect(names.filter((name) => !listed.has(name))).toEqual([]);
+    }, 120_000);
 
     test('shuts down by itself on SIGTERM', async () => {
       const container = system.container('api');
