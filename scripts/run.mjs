@@ -74,14 +74,15 @@ function installDependencies() {
   writeFileSync(stampFile, stamp);
 }
 
-/** The pinned Node of the `node` package; the machine's own where that package has no binary. */
+/** The pinned Node of packages/runtime; the machine's own where that has none for the platform. */
 function findRuntime() {
-  const pinned = join(root, 'node_modules', 'node', 'bin', 'node');
+  const name = `node-${process.platform}-${process.arch}`;
+  const pinned = join(root, 'packages', 'runtime', 'node_modules', name, 'bin', 'node');
   if (existsSync(pinned)) return pinned;
   if (ownMajor() >= runtimeMajor) return process.execPath;
   return fail(
-    `Expected Node ${runtimeMajor} or newer, got \`${process.version}\`, and the \`node\` package ` +
-      `has no binary for ${process.platform}-${process.arch}. Install Node ${runtimeMajor}.`,
+    `Expected Node ${runtimeMajor} or newer, got \`${process.version}\`, and packages/runtime ` +
+      `has none for ${process.platform}-${process.arch}. Install Node ${runtimeMajor}.`,
   );
 }
 

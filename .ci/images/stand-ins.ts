@@ -96,7 +96,7 @@ async function fillNode(folder: string) {
   const settings = `registry=${await npmValue('config', 'get', 'registry')}\n`;
   mkdirSync(join(folder, 'usr/local/etc'), { recursive: true });
   writeFileSync(join(folder, 'usr/local/etc/npmrc'), settings);
-  return { source: `node ${process.versions.node} of the npm package node` };
+  return { source: `node ${process.versions.node} of packages/runtime` };
 }
 
 function offline(user: string, entrypoint: string, ...others: string[]): string[] {
