@@ -50,7 +50,9 @@ export function describeServices({ system, prometheus, testWith }: Context): voi
       const file = '/run/secrets/admin-password';
       const password = await system.docker('exec', system.container('grafana'), 'cat', file);
       const authorization = `Basic ${btoa(`admin:${password}`)}`;
-      const address = `${system.url('GRAFANA_PORT')}/api/datasources`;
+      // Its own name: it redirects others to that.
+      const base = system.url('GRAFANA_PORT').replace('127.0.0.1', 'localhost');
+      const address = `${base}/api/datasources`;
       const response = await fetch(address, { headers: { authorization } });
       const sources = (await response.json()) as { uid: string }[];
       const provisioned = 'monitoring/grafana/provisioning/datasources/datasources.yml';

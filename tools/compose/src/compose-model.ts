@@ -15,6 +15,7 @@ export interface ComposeService {
   readonly cap_add?: readonly string[];
   readonly security_opt?: readonly string[];
   readonly mem_limit?: string;
+  readonly memswap_limit?: string;
   readonly pids_limit?: number;
   readonly logging?: { driver?: string; options?: Readonly<Record<string, string>> };
   readonly healthcheck?: { test?: readonly string[]; disable?: boolean };

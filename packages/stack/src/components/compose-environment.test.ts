@@ -88,6 +88,9 @@ describe('composeEnvironment', () => {
       GF_AUTH_ANONYMOUS_ENABLED: 'false',
       GF_ANALYTICS_REPORTING_ENABLED: 'false',
       GF_PLUGINS_PREINSTALL_DISABLED: 'true',
+      GF_SERVER_ENFORCE_DOMAIN: 'true',
+      GF_SECURITY_CONTENT_SECURITY_POLICY: 'true',
+      GF_SECURITY_COOKIE_SECURE: 'false',
       GF_SECURITY_ADMIN_PASSWORD__FILE: '/state/secrets/readers/grafana/admin-password',
     });
   });

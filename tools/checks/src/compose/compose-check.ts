@@ -63,6 +63,10 @@ const rules: Readonly<Record<string, Rule>> = {
     const isBounded = bytes > 0 && bytes <= maxMemoryBytes;
     return !isBounded && `expected a \`mem_limit\` of at most 1 GiB, got \`${limit ?? 'none'}\``;
   },
+  memswap_limit: ({ mem_limit: limit, memswap_limit: both }) =>
+    // By default as much swap again: a leak would slow the machine instead of ending the container.
+    String(both) !== String(limit) &&
+    `expected \`memswap_limit\` to be its \`mem_limit\`, got \`${both ?? 'none'}\``,
   pids_limit: ({ pids_limit: limit = 0 }) =>
     limit <= 0 && `expected a \`pids_limit\`, got \`${limit}\``,
   logging: ({ logging: { options = {} } = {} }) =>
