@@ -7,6 +7,7 @@ import {
 } from '@watchkeeper/telemetry';
 import { dashboardRoutes, dataRoutes } from '@watchkeeper/viewer';
 import express, { type Express } from 'express';
+import { auditRoutes } from './audit/routes.ts';
 import type { Dependencies } from './dependencies.ts';
 import { listRoutes } from './inbox/list-routes.ts';
 import { webhookRoutes } from './inbox/routes.ts';
@@ -38,6 +39,7 @@ export function createApp(dependencies: Dependencies): Express {
   app.use('/slack', senders.requireToken, slackRoutes(createReceiver(telemetry, inbox, 'slack')));
   app.use('/pagerduty', pagerdutyRoutes(createReceiver(telemetry, inbox, 'pager'), senders));
   app.use('/', runbookRoutes({ ...configuration, telemetry, viewFor }));
+  app.use('/', auditRoutes(dependencies, viewFor));
   app.use('/', silenceRoutes({ ...dependencies, viewFor }));
   app.use('/', dashboardRoutes(configuration));
   app.use('/', pageRoutes(viewFor));

@@ -20,6 +20,9 @@ export const oncallMetrics = {
     channel: channels,
     result: ['accepted', 'refused'],
   }),
+  inbox_silences: gauge('Active silences, by whether they mute every alert or some.', {
+    scope: ['everything', 'alerts'],
+  }),
   inbox_live_clients: gauge('Open pages with an event stream.'),
   inbox_runbook_queries_total: counter('Runbook queries run from the inbox.', {
     type: ['promql', 'logql'],
@@ -66,13 +69,27 @@ export const oncallLogEvents = {
     'last_received_at timeout_seconds',
   ),
   inbox_silence_created: event.info(
-    'A silence was created from the page of an alert; Alertmanager has its author and comment.',
-    'alertname silence_id hours',
+    'A silence was created from the page of an alert.',
+    'alertname silence_id author comment hours',
   ),
   inbox_silence_ended: event.info(
     'A silence was expired from the page of an alert.',
-    'alertname silence_id',
+    'alertname silence_id author',
   ),
+  silence_create_observed: event.info(
+    'Alertmanager has a new silence, wherever it was created.',
+    'silence_id matchers author comment ends_at',
+  ),
+  silence_expire_observed: event.info(
+    'A silence was expired elsewhere than on the page of an alert.',
+    'silence_id matchers',
+  ),
+  alert_acknowledge_completed: event.info(
+    'Somebody acknowledged an alert on its page.',
+    'alertname author comment',
+  ),
+  inbox_silences_unreadable: event.warn('Alertmanager does not list its silences.', 'reason'),
+  inbox_act_failed: event.error('An act could not be written to the audit trail.', 'err'),
   runbook_query_failed: event.warn(
     'A runbook query, run from the inbox, failed.',
     'alertname type reason',

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { runService, serveHttp } from '@watchkeeper/telemetry';
 import { createApp } from './app.ts';
+import { createSilenceWatch } from './audit/silence-watch.ts';
 import { oncallLogEvents } from './catalogue.ts';
 import { readConfiguration } from './config.ts';
 import { createHeartbeatWatch } from './inbox/heartbeat.ts';
@@ -12,6 +14,8 @@ import { createSenderCheck } from './receivers/sender.ts';
 
 // One comparison; the page shows seconds.
 const watchIntervalMs = 1_000;
+// One request of a few kilobytes; a silence over everything is known before the next evaluation.
+const silenceIntervalMs = 2_000;
 
 await runService(readConfiguration, async (configuration, telemetry) => {
   telemetry.declareLogEvents(oncallLogEvents);
@@ -38,8 +42,18 @@ await runService(readConfiguration, async (configuration, telemetry) => {
   const timer = setInterval(watchHeartbeat, watchIntervalMs).unref();
   shutdown.on('stop-accepting', 'heartbeat watch', () => clearInterval(timer));
 
+  const silences = createSilenceWatch({
+    ...{ alertmanagerQueryUrl: configuration.alertmanagerQueryUrl, telemetry, inbox },
+    onChange: live.announce,
+  });
+  const report = (err: unknown) =>
+    logger.error({ event: 'inbox_act_failed', err }, 'act not recorded');
+  const polling = setInterval(() => void silences.poll().catch(report), silenceIntervalMs).unref();
+  shutdown.on('stop-accepting', 'silence watch', () => clearInterval(polling));
   const senders = createSenderCheck(configuration.receiverToken);
-  const app = createApp({ configuration, telemetry, inbox, live, senders, now: Date.now });
+  const formToken = randomUUID();
+  const parts = { configuration, telemetry, inbox, live, senders, silences, formToken };
+  const app = createApp({ ...parts, now: Date.now });
   await serveHttp(telemetry, app, configuration);
   const mail = await startMailServer({
     port: configuration.smtpPort,

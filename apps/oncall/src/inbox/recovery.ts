@@ -1,13 +1,15 @@
 import { appendFile } from 'node:fs/promises';
 import type { Logger } from '@watchkeeper/telemetry';
 import { z } from 'zod';
+import { type Act, act } from '../audit/act.ts';
 import { type InboxMessage, inboxMessage } from '../receivers/message.ts';
 import { type AlertEntry, alertEntry, keyOf } from './entry.ts';
 
-/** A line of the inbox file: the newest state of one alert or of the heartbeat, or a message. */
+/** A line of the inbox file: the newest state of one alert or of the heartbeat, a message or an act. */
 const storedLine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('alert'), alert: alertEntry }),
   z.object({ kind: z.literal('message'), message: inboxMessage }),
+  z.object({ kind: z.literal('act'), act }),
   z.object({ kind: z.literal('heartbeat'), lastReceivedAt: z.iso.datetime() }),
 ]);
 
@@ -22,6 +24,7 @@ export type RecoveredInbox = Awaited<ReturnType<typeof recoverInbox>>;
 export async function recoverInbox(lines: readonly string[], file: string, logger: Logger) {
   const entries = new Map<string, AlertEntry>();
   const messages: InboxMessage[] = [];
+  const acts: Act[] = [];
   let lastHeartbeatAt: string | undefined;
   let unreadable = 0;
   // Whether every damaged line is set aside, so that the file may be rewritten without it.
@@ -38,13 +41,16 @@ export async function recoverInbox(lines: readonly string[], file: string, logge
       lastHeartbeatAt = stored.lastReceivedAt;
     } else if (stored.kind === 'message') {
       messages.push(stored.message);
+    } else if (stored.kind === 'act') {
+      acts.push(stored.act);
     } else {
       entries.set(keyOf(stored.alert), stored.alert);
     }
   }
   // Newest first.
   messages.reverse();
-  return { entries, messages, lastHeartbeatAt, unreadable, isComplete };
+  acts.reverse();
+  return { entries, messages, acts, lastHeartbeatAt, unreadable, isComplete };
 }
 
 /** Copies a damaged line to a file; returns undefined on a full disk. */

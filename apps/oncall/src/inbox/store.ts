@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@watchkeeper/telemetry';
+import type { Act } from '../audit/act.ts';
 import { boundMessage, type InboxMessage, type ReceivedMessage } from '../receivers/message.ts';
 import { digest, dropExcess, type Receipt } from './digest.ts';
 import type { AlertEntry, AlertStatus } from './entry.ts';
@@ -25,6 +26,10 @@ export interface Inbox {
   receive(notification: WebhookNotification): Promise<Receipt>;
   /** Stores a message of another channel, as `receive` does. */
   receiveMessage(message: ReceivedMessage): Promise<InboxMessage>;
+  /** Stores an act, as `receive` does, unless one with its id is there; returns whether it was new. */
+  recordAct(act: Act): Promise<boolean>;
+  /** Newest first. */
+  acts(): readonly Act[];
   /** Stores a heartbeat, as `receive` does. */
   beat(): Promise<void>;
   /** The matching alerts, latest start first. */
@@ -47,6 +52,7 @@ interface InboxState {
   readonly entries: Map<string, AlertEntry>;
   /** The newest first. */
   messages: InboxMessage[];
+  acts: Act[];
   lastHeartbeatAt: string | undefined;
 }
 
@@ -57,25 +63,38 @@ interface InboxState {
 export async function openInbox({ file, capacity, logger, now }: InboxOptions): Promise<Inbox> {
   const journal = await openJournal(file);
   const recovered = await recoverInbox(journal.initialLines, file, logger);
-  const { entries, messages, lastHeartbeatAt, isComplete } = recovered;
+  const { entries, messages, acts, lastHeartbeatAt, isComplete } = recovered;
   const dropped = dropExcess(entries, capacity);
-  const state: InboxState = { entries, messages: messages.slice(0, capacity), lastHeartbeatAt };
+  const state: InboxState = {
+    ...{ entries, lastHeartbeatAt, messages: messages.slice(0, capacity) },
+    acts: acts.slice(0, capacity),
+  };
   logLoaded(logger, file, recovered, dropped.length);
 
   async function compact(): Promise<void> {
     try {
       await journal.rewrite(
-        linesOf([...entries.values()], state.messages.toReversed(), state.lastHeartbeatAt),
+        linesOf(
+          [...entries.values()],
+          state.messages.toReversed(),
+          state.lastHeartbeatAt,
+          state.acts.toReversed(),
+        ),
       );
     } catch (error) {
       logger.warn({ event: 'inbox_compact_failed', file, err: error }, 'inbox file not rewritten');
     }
   }
   async function compactWhenLong(): Promise<void> {
-    const alive = entries.size + state.messages.length;
+    const alive = entries.size + state.messages.length + state.acts.length;
     if (journal.lineCount() > 2 * alive + spareLines) await compact();
   }
-  if (isComplete && journal.lineCount() > entries.size + state.messages.length) await compact();
+  if (
+    isComplete &&
+    journal.lineCount() > entries.size + state.messages.length + state.acts.length
+  ) {
+    await compact();
+  }
 
   const timestamp = () => new Date(now()).toISOString();
   return createInbox(state, timestamp(), {
@@ -97,6 +116,13 @@ export async function openInbox({ file, capacity, logger, now }: InboxOptions): 
       await compactWhenLong();
       return message;
     },
+    async recordAct(act: Act) {
+      if (state.acts.some(({ id }) => id === act.id)) return false;
+      await journal.append(linesOf([], [], undefined, [act]));
+      state.acts = [act, ...state.acts].slice(0, capacity);
+      await compactWhenLong();
+      return true;
+    },
     async beat() {
       const receivedAt = timestamp();
       await journal.append(linesOf([], [], receivedAt));
@@ -107,7 +133,7 @@ export async function openInbox({ file, capacity, logger, now }: InboxOptions): 
   });
 }
 
-type Changes = Pick<Inbox, 'receive' | 'receiveMessage' | 'beat' | 'close'>;
+type Changes = Pick<Inbox, 'receive' | 'receiveMessage' | 'recordAct' | 'beat' | 'close'>;
 
 function createInbox(state: InboxState, listeningSince: string, changes: Changes): Inbox {
   const listeners = new Set<() => void>();
@@ -123,6 +149,11 @@ function createInbox(state: InboxState, listeningSince: string, changes: Changes
   return {
     receive: (notification) => inTurn(() => changes.receive(notification)),
     receiveMessage: (message) => inTurn(() => changes.receiveMessage(message)),
+    recordAct: (act) =>
+      state.acts.some(({ id }) => id === act.id)
+        ? Promise.resolve(false)
+        : inTurn(() => changes.recordAct(act)),
+    acts: () => state.acts,
     beat: () => inTurn(() => changes.beat()),
     list: ({ status, alertname } = {}) =>
       [...state.entries.values()]
@@ -147,11 +178,13 @@ function linesOf(
   entries: readonly AlertEntry[],
   messages: readonly InboxMessage[],
   heartbeatAt: string | undefined,
+  acts: readonly Act[] = [],
 ): string[] {
   const beats = heartbeatAt === undefined ? [] : [heartbeatAt];
   const lines: StoredLine[] = [
     ...entries.map((alert) => ({ kind: 'alert' as const, alert })),
     ...messages.map((message) => ({ kind: 'message' as const, message })),
+    ...acts.map((act) => ({ kind: 'act' as const, act })),
     ...beats.map((lastReceivedAt) => ({ kind: 'heartbeat' as const, lastReceivedAt })),
   ];
   return lines.map((line) => JSON.stringify(line));

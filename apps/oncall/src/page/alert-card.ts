@@ -1,4 +1,5 @@
 import { type Html, html, safeHref } from '@watchkeeper/viewer';
+import { acknowledgement, acknowledgementLine } from '../audit/page.ts';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
 import { anchor, linksOf } from './links.ts';
 import { notifiedBy } from './notified.ts';
@@ -33,6 +34,7 @@ export function alertGroup(entries: readonly AlertEntry[], view: InboxView): Htm
 
 function occurrence(entry: AlertEntry, view: InboxView): Html {
   const name = `${nameOf(entry)} ${entry.labels.job ?? ''}`.trim();
+  const acknowledged = acknowledgement(entry, view.acts);
   return html`<li id="alert-${idOf(entry)}">
       <p class="duration">${durationOf(entry, view.now)}</p>
       ${
@@ -41,6 +43,7 @@ function occurrence(entry: AlertEntry, view: InboxView): Html {
       }
       ${definitions('labels', otherLabels(entry))}
       <p class="times">${times(entry)}</p>
+      ${acknowledged && html`<p class="acknowledged">Acknowledged by <strong>${acknowledged.by}</strong></p>`}
       ${notifiedBy(entry, view.messagesOf(entry))}
       <nav class="links" aria-label="Links of ${name}">
         <a class="open" href="/alerts/${idOf(entry)}">Open with runbook</a>${links(entry, view)}
@@ -60,6 +63,7 @@ export function alertDetails(entry: AlertEntry, view: InboxView): Html {
     ${annotations.summary !== undefined && html`<p class="summary">${annotations.summary}</p>`}
     ${annotations.description !== undefined && html`<p>${annotations.description}</p>`}
     <p class="times">${times(entry)}</p>
+    ${acknowledgementLine(entry, view)}
     <nav class="links" aria-label="Links of ${nameOf(entry)}">${links(entry, view)}</nav>
     ${definitions('labels', otherLabels(entry))}
     ${definitions('annotations', otherAnnotations(entry))}

@@ -1,6 +1,7 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import type { AlertEntry } from '../inbox/entry.ts';
 import type { Heartbeat } from '../inbox/heartbeat.ts';
+import type { ListedSilence } from '../silences/alertmanager.ts';
 import { severityOf, severityOrder } from './severity.ts';
 import { formatDuration, moment } from './time.ts';
 
@@ -44,6 +45,21 @@ export function heartbeatLine(heartbeat: Heartbeat): Html {
   }
   return html`<p class="heartbeat alive"><span>Last heartbeat
     <strong>${formatDuration(ageSeconds * 1_000)} ago</strong>, ${moment(lastReceivedAt)}.</span></p>`;
+}
+
+/** Nobody is notified while a silence mutes everything, not even of that. */
+export function muteLine(silences: readonly ListedSilence[]): Html | false {
+  return (
+    silences.length > 0 &&
+    html`<div class="heartbeat late" role="alert">${silences.map(
+      ({
+        createdBy,
+        comment,
+        endsAt,
+      }) => html`<p><strong>Everything is silenced</strong> until ${moment(endsAt)}
+      by ${createdBy}: ${comment}. Follow the <a href="/runbooks/SilenceOverEverything">runbook</a>.</p>`,
+    )}</div>`
+  );
 }
 
 function lateHeartbeat({ lastReceivedAt, ageSeconds, lateSince }: Heartbeat): Html {

@@ -1,7 +1,7 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import type { AlertEntry } from '../inbox/entry.ts';
 import { alertGroup, nameOf } from './alert-card.ts';
-import { heartbeatLine, titleMark, verdict } from './head.ts';
+import { heartbeatLine, muteLine, titleMark, verdict } from './head.ts';
 import { bySeverity } from './severity.ts';
 import { shell } from './shell.ts';
 import { moment } from './time.ts';
@@ -21,8 +21,9 @@ export function inboxPage(view: InboxView): Html {
     heading: html`<div><p class="brand">Watchkeeper</p><h1>On-call inbox</h1></div>`,
     main: html`data-region`,
     content: html`${verdict(firing, view.heartbeat)}
+  ${muteLine(view.overEverything)}
   ${heartbeatLine(view.heartbeat)}
-  ${view.alerts.length === 0 && emptyState(view.origin, view.now)}
+  ${view.alerts.length === 0 && emptyState(view)}
   ${section('Firing', firing, maxShown.firing, view)}
   ${section('Resolved', resolved, maxShown.resolved, view)}
   <p class="as-of">As of ${moment(new Date(view.now).toISOString())}</p>`,
@@ -55,7 +56,7 @@ function section(
 }
 
 /** Explains an empty inbox, with a command that sends a test. */
-function emptyState(origin: string, now: number): Html {
+function emptyState({ origin, now, isSenderKnown }: InboxView): Html {
   const notification = {
     version: '4',
     groupKey: 'test',
@@ -75,10 +76,14 @@ function emptyState(origin: string, now: number): Html {
   <p>Alerts appear here when Alertmanager sends them, and stay after they are resolved. With a
     heartbeat above, an empty page is good news. Without one, check that Alertmanager's receiver
     points at <code>${origin}/webhooks/alertmanager</code>.</p>
-  <p>To see one now, send a test. Send it again with <code>resolved</code> in place of
+  <p>To see one now, run <code>npm run alert -- test</code>.</p>
+  ${
+    !isSenderKnown &&
+    html`<p>Or send it without Alertmanager; again with <code>resolved</code> in place of
     <code>firing</code> to end it.</p>
   <pre><code>curl -fsS ${origin}/webhooks/alertmanager \\
   -H 'content-type: application/json' \\
-  -d '${JSON.stringify(notification)}'</code></pre>
+  -d '${JSON.stringify(notification)}'</code></pre>`
+  }
 </section>`;
 }

@@ -42,6 +42,7 @@ function topBar({ alertmanagerUrl, prometheusUrl }: PublicAddresses, heading: Ht
     <button id="pause" type="button" aria-pressed="false" hidden>Pause</button>
     <a href="/dashboards">Dashboards</a>
     <a href="/messages">Messages</a>
+    <a href="/audit">Audit trail</a>
     ${alertmanager !== undefined && anchor(alertmanager, 'Alertmanager')}
     ${prometheus !== undefined && anchor(prometheus, 'Prometheus')}
   </nav>

@@ -7,12 +7,18 @@ import { groupMessages } from './notified.ts';
 
 export type InboxView = ReturnType<ReturnType<typeof createViewFor>>;
 
-export function createViewFor({ inbox, configuration, now }: Dependencies) {
+export function createViewFor({ inbox, silences, ...dependencies }: Dependencies) {
+  const { configuration, now, formToken } = dependencies;
   return (request: Request) => {
     const [alerts, messages] = [inbox.list(), inbox.messages()];
     return {
       alerts,
       messages,
+      acts: inbox.acts(),
+      overEverything: silences.overEverything(),
+      formToken,
+      /** Whether senders need a token. */
+      isSenderKnown: configuration.receiverToken !== undefined,
       messagesOf: groupMessages(alerts, messages),
       heartbeat: readHeartbeat(inbox, configuration.heartbeatTimeoutSeconds, now()),
       addresses: configuration,

@@ -34,11 +34,30 @@ const silence = z.object({
   comment: z.string(),
 });
 export type Silence = z.output<typeof silence>;
+const matcher = z.object({
+  name: z.string(),
+  value: z.string(),
+  isRegex: z.boolean(),
+  // Old versions have equality alone.
+  isEqual: z.boolean().default(true),
+});
+export type SilenceMatcher = z.output<typeof matcher>;
+const when = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
+const listedSilence = silence.extend({
+  startsAt: when,
+  endsAt: when,
+  updatedAt: when,
+  matchers: z.array(matcher),
+  status: z.object({ state: z.enum(['active', 'pending', 'expired']) }),
+});
+export type ListedSilence = z.output<typeof listedSilence>;
 const created = z.object({ silenceID: z.string() });
 
 /** Creates the client of Alertmanager's API, version 2; each call may throw SilenceError. */
-export function createSilenceClient(base: string) {
-  const send = instrumentFetch(fetch, { ownHosts: [new URL(base).hostname] });
+export function createSilenceClient(
+  base: string,
+  send: typeof fetch = instrumentFetch(fetch, { ownHosts: [new URL(base).hostname] }),
+) {
   async function request(path: string, init: RequestInit = {}): Promise<string> {
     const address = `${base.replace(/\/+$/, '')}/api/v2/${path}`;
     const options = { ...init, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) } as const;
@@ -66,6 +85,8 @@ export function createSilenceClient(base: string) {
         ids.map(async (id) => read(silence, await request(`silence/${encodeURIComponent(id)}`))),
       );
     },
+    /** Every silence, those that ended in the last days included. */
+    all: async () => read(z.array(listedSilence), await request('silences')),
     /** Returns its id. */
     async create({ labels, startsAt, endsAt, createdBy, comment }: SilenceRequest) {
       const body = {

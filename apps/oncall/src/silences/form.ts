@@ -5,7 +5,7 @@ export const durations = { '1h': 1, '2h': 2, '4h': 4, '8h': 8, '24h': 24 } as co
 
 type Duration = keyof typeof durations;
 
-const requiredText = (what: string, most: number) =>
+export const requiredText = (what: string, most: number) =>
   z
     .string({ message: `Expected ${what}.` })
     .trim()
@@ -25,6 +25,8 @@ export const silenceForm = z.object({
   author: requiredText('an author', 100),
   comment: requiredText('a comment', 500),
 });
+
+export const expireForm = silenceForm.pick({ token: true, author: true });
 
 /**
  * The labels that a silence matches: the ticked ones, and always the name, so that nobody silences

@@ -54,6 +54,7 @@ function currentSilence(entry: AlertEntry, token: string, silence: Silence): Htm
   return html`<section class="silenced" aria-label="Silence">
     <p><strong>Silenced until ${moment(silence.endsAt)}</strong> by ${silence.createdBy}: ${silence.comment}</p>
     <form method="post" action="${action}"><input type="hidden" name="token" value="${token}">
+      <label>Author <input name="author" required maxlength="100" autocomplete="name"></label>
       <button type="submit">Expire silence</button></form>
   </section>`;
 }

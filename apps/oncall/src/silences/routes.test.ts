@@ -21,18 +21,23 @@ let alertmanager: Server;
 let received: ReceivedRequest[];
 let silencedBy: string[];
 let refusal: string | undefined;
+// All silences, as Alertmanager lists them.
+let listed: string;
 
 beforeEach(async () => {
   folder = await makeFolder();
   received = [];
   silencedBy = [];
   refusal = undefined;
+  listed = '[]';
   // Alertmanager's API as its OpenAPI file describes it, as far as silences go.
   alertmanager = createServer(async (request, response) => {
     const url = new URL(request.url ?? '', 'http://alertmanager');
     received.push({ method: request.method ?? '', url, body: await text(request) });
     if (refusal !== undefined) return response.writeHead(400).end(refusal);
-    if (url.pathname === '/api/v2/silences') return response.end('{"silenceID":"made"}');
+    if (url.pathname === '/api/v2/silences') {
+      return response.end(request.method === 'GET' ? listed : '{"silenceID":"made"}');
+    }
     if (url.pathname.startsWith('/api/v2/silence/')) {
       const id = url.pathname.split('/').at(-1);
       const rest = { endsAt: '2026-01-31T05:00:00.000Z', createdBy: 'Bob <b>', comment: 'mine' };
@@ -91,7 +96,10 @@ test('creates a silence by the name and the ticked labels, and redirects back', 
     comment: 'I am on it',
   });
   expect(app.linesOf('inbox_silence_created')).toEqual([
-    expect.objectContaining({ alertname: 'HighErrorRate', silence_id: 'made', hours: 2 }),
+    expect.objectContaining({
+      ...{ alertname: 'HighErrorRate', silence_id: 'made', hours: 2 },
+      ...{ author: 'Ada', comment: 'I am on it' },
+    }),
   ]);
 });
 
@@ -102,11 +110,16 @@ test('shows the silences of this alert alone, as text, and expires one', async (
   expect(page).toContain('Bob &lt;b&gt;: mine');
   expect(page.match(/Expire silence/g)).toHaveLength(1);
   const token = await tokenOf();
-  expect((await submit({ token }, `${path}/other/expire`)).status).toBe(502);
+  const author = 'Ada';
+  expect((await submit({ token }, `${path}/one/expire`)).status).toBe(422);
+  expect((await submit({ token, author }, `${path}/other/expire`)).status).toBe(502);
   expect(changes()).toEqual([]);
-  expect((await submit({ token }, `${path}/one/expire`)).status).toBe(303);
+  expect((await submit({ token, author }, `${path}/one/expire`)).status).toBe(303);
   expect(changes().map(({ method, url }) => [method, url.pathname])).toEqual([
     ['DELETE', '/api/v2/silence/one'],
+  ]);
+  expect(app.inbox.acts()).toMatchObject([
+    { kind: 'silence_expired', by: 'Ada', reference: 'one', subject: 'HighErrorRate' },
   ]);
 });
 

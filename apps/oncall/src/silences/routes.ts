@@ -1,21 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { sendPage } from '@watchkeeper/viewer';
 import express, { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Dependencies } from '../dependencies.ts';
 import type { AlertEntry } from '../inbox/entry.ts';
 import { findAlert, type InboxView } from '../page/view.ts';
 import { createSilenceClient, type SilenceClient, SilenceError } from './alertmanager.ts';
-import { chosenLabels, durations, silenceForm } from './form.ts';
+import { chosenLabels, durations, expireForm, silenceForm } from './form.ts';
 import { silencePage } from './page.ts';
 
-type SilenceDependencies = Pick<Dependencies, 'configuration' | 'telemetry'> & {
+type SilenceDependencies = Pick<
+  Dependencies,
+  'configuration' | 'telemetry' | 'inbox' | 'silences' | 'formToken' | 'now'
+> & {
   readonly viewFor: (request: Request) => InboxView;
 };
 
 interface Context extends SilenceDependencies {
   readonly client: SilenceClient;
-  /** Only in our own forms, so that no other site can make a browser send one. */
-  readonly token: string;
 }
 
 /** Acts on a submitted form, or returns why it is invalid; may throw SilenceError. */
@@ -31,7 +31,7 @@ export function silenceRoutes(dependencies: SilenceDependencies): Router {
   // Without Alertmanager's API no silence can be created.
   if (alertmanagerQueryUrl === undefined) return router;
   const client = createSilenceClient(alertmanagerQueryUrl);
-  const context: Context = { ...dependencies, client, token: randomUUID() };
+  const context: Context = { ...dependencies, client };
   const body = express.urlencoded({ extended: false, limit: '16kb' });
   const path = '/alerts/:id/silence';
   router.get(path, (request, response) => send(context, request, response, []));
@@ -40,31 +40,42 @@ export function silenceRoutes(dependencies: SilenceDependencies): Router {
   return router;
 }
 
-function create({ client, token, telemetry }: Context): Act {
+function create({ client, formToken, telemetry, silences }: Context): Act {
   return async (request, { labels }) => {
     const form = silenceForm.safeParse(request.body ?? {});
     if (!form.success) return form.error.issues.map(({ message }) => message);
-    if (form.data.token !== token) return expiredForm;
+    if (form.data.token !== formToken) return expiredForm;
     const { duration, author: createdBy, comment, label } = form.data;
     const startsAt = Date.now();
     const endsAt = startsAt + durations[duration] * millisecondsPerHour;
     const chosen = chosenLabels(labels, label);
     const id = await client.create({ labels: chosen, startsAt, endsAt, createdBy, comment });
-    const fields = { alertname: labels.alertname, silence_id: id, hours: durations[duration] };
+    const written = { author: createdBy, comment, hours: durations[duration] };
+    const fields = { alertname: labels.alertname, silence_id: id, ...written };
     telemetry.logger.info({ event: 'inbox_silence_created', ...fields }, 'silence created');
+    // Into the audit trail.
+    await silences.poll();
     return [];
   };
 }
 
-function expire({ client, token, telemetry }: Context): Act {
+function expire({ client, formToken, telemetry, inbox, now }: Context): Act {
   return async (request, { labels }) => {
     const silence = String(request.params.silence);
-    if (request.body?.token !== token) return expiredForm;
+    const form = expireForm.safeParse(request.body ?? {});
+    if (!form.success) return form.error.issues.map(({ message }) => message);
+    const { token, author } = form.data;
+    if (token !== formToken) return expiredForm;
     // Only silences of this alert.
-    const ids = (await client.list(labels)).map(({ id }) => id);
-    if (!ids.includes(silence)) throw new SilenceError('This silence has already expired.');
+    const found = (await client.list(labels)).find(({ id }) => id === silence);
+    if (found === undefined) throw new SilenceError('This silence has already expired.');
     await client.expire(silence);
-    const fields = { alertname: labels.alertname, silence_id: silence };
+    const done = { id: `silence_expired ${silence}`, kind: 'silence_expired' } as const;
+    const at = new Date(now()).toISOString();
+    const { comment } = found;
+    const subject = labels.alertname ?? '';
+    await inbox.recordAct({ ...done, at, by: author, reference: silence, subject, comment });
+    const fields = { alertname: labels.alertname, silence_id: silence, author };
     telemetry.logger.info({ event: 'inbox_silence_ended', ...fields }, 'silence ended');
     return [];
   };
@@ -88,7 +99,7 @@ function submit(context: Context, act: Act): RequestHandler {
 }
 
 async function send(
-  { viewFor, client, token }: Context,
+  { viewFor, client, formToken: token }: Context,
   request: Request,
   response: Response,
   problems: readonly string[],

@@ -7,6 +7,7 @@ import { createEnvironmentReader } from '@watchkeeper/telemetry';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { startServer } from '@watchkeeper/testing/server';
 import { createApp } from '../app.ts';
+import { createSilenceWatch } from '../audit/silence-watch.ts';
 import { readConfiguration } from '../config.ts';
 import { watchInbox } from '../inbox/metrics.ts';
 import { openInbox } from '../inbox/store.ts';
@@ -62,7 +63,14 @@ export async function startInbox(file: string, environment: Record<string, strin
   inbox.onChange(live.announce);
   watchInbox(telemetry, inbox, live);
   const senders = createSenderCheck(configuration.receiverToken);
-  const app = createApp({ configuration, telemetry, inbox, live, senders, now });
+  const { alertmanagerQueryUrl } = configuration;
+  const silences = createSilenceWatch({
+    ...{ alertmanagerQueryUrl, telemetry, inbox },
+    onChange: live.announce,
+  });
+  const formToken = 'form-token';
+  const parts = { configuration, telemetry, inbox, live, senders, silences, formToken };
+  const app = createApp({ ...parts, now });
   const { url: origin, close } = await startServer(app);
 
   return {
@@ -74,6 +82,7 @@ export async function startInbox(file: string, environment: Record<string, strin
     live,
     telemetry,
     senders,
+    silences,
     /** Every endpoint. */
     routes: listRoutes(app),
     renderMetrics: () => telemetry.renderMetrics(),
