@@ -26,10 +26,14 @@ export const stack: DashboardSpec = {
       height: 6,
       question: 'Would an alert arrive? The Watchdog heartbeat takes the same path.',
       normal: 'less than a few minutes.',
-      otherwise: 'the path from rule to inbox is broken: the next panels show where.',
+      otherwise:
+        'the path from rule to inbox is broken, as the next panels show, or a silence mutes everything.',
       unit: 's',
       queries: promqlNow('time() - max(inbox_last_heartbeat_timestamp_seconds > 0)', 'heartbeat'),
-      alerts: [{ name: 'Watchdog', isDrawn: false }],
+      alerts: [
+        { name: 'Watchdog', isDrawn: false },
+        { name: 'SilenceOverEverything', isDrawn: false },
+      ],
       empty: 'No heartbeat yet.',
     }),
     decimal(3, 'Rule evaluation failures per minute', {

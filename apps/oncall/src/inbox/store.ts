@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@watchkeeper/telemetry';
 import type { Act } from '../audit/act.ts';
 import { boundMessage, type InboxMessage, type ReceivedMessage } from '../receivers/message.ts';
+import { createCompaction, type InboxState, linesOf } from './compaction.ts';
 import { digest, dropExcess, type Receipt } from './digest.ts';
 import type { AlertEntry, AlertStatus } from './entry.ts';
 import { openJournal } from './journal.ts';
 import type { WebhookNotification } from './notification.ts';
-import { type RecoveredInbox, recoverInbox, type StoredLine } from './recovery.ts';
+import { type RecoveredInbox, recoverInbox } from './recovery.ts';
 
 interface InboxOptions {
   readonly file: string;
@@ -45,17 +46,6 @@ export interface Inbox {
   close(): Promise<void>;
 }
 
-// Lines that the file may have, beyond twice the current ones, before it is rewritten.
-const spareLines = 1_000;
-
-interface InboxState {
-  readonly entries: Map<string, AlertEntry>;
-  /** The newest first. */
-  messages: InboxMessage[];
-  acts: Act[];
-  lastHeartbeatAt: string | undefined;
-}
-
 /**
  * Opens the inbox and reads its file.
  * @throws Error of the file system when its file can't be read or written
@@ -71,30 +61,8 @@ export async function openInbox({ file, capacity, logger, now }: InboxOptions): 
   };
   logLoaded(logger, file, recovered, dropped.length);
 
-  async function compact(): Promise<void> {
-    try {
-      await journal.rewrite(
-        linesOf(
-          [...entries.values()],
-          state.messages.toReversed(),
-          state.lastHeartbeatAt,
-          state.acts.toReversed(),
-        ),
-      );
-    } catch (error) {
-      logger.warn({ event: 'inbox_compact_failed', file, err: error }, 'inbox file not rewritten');
-    }
-  }
-  async function compactWhenLong(): Promise<void> {
-    const alive = entries.size + state.messages.length + state.acts.length;
-    if (journal.lineCount() > 2 * alive + spareLines) await compact();
-  }
-  if (
-    isComplete &&
-    journal.lineCount() > entries.size + state.messages.length + state.acts.length
-  ) {
-    await compact();
-  }
+  const { compact, compactWhenLong, aliveCount } = createCompaction(state, journal, file, logger);
+  if (isComplete && journal.lineCount() > aliveCount()) await compact();
 
   const timestamp = () => new Date(now()).toISOString();
   return createInbox(state, timestamp(), {
@@ -172,22 +140,6 @@ function createInbox(state: InboxState, listeningSince: string, changes: Changes
       await changes.close();
     },
   };
-}
-
-function linesOf(
-  entries: readonly AlertEntry[],
-  messages: readonly InboxMessage[],
-  heartbeatAt: string | undefined,
-  acts: readonly Act[] = [],
-): string[] {
-  const beats = heartbeatAt === undefined ? [] : [heartbeatAt];
-  const lines: StoredLine[] = [
-    ...entries.map((alert) => ({ kind: 'alert' as const, alert })),
-    ...messages.map((message) => ({ kind: 'message' as const, message })),
-    ...acts.map((act) => ({ kind: 'act' as const, act })),
-    ...beats.map((lastReceivedAt) => ({ kind: 'heartbeat' as const, lastReceivedAt })),
-  ];
-  return lines.map((line) => JSON.stringify(line));
 }
 
 function logLoaded(

@@ -4,6 +4,7 @@ import { startCpuLoad } from './cpu-load.ts';
 import { setFaults } from './faults.ts';
 import { startHttpLoad } from './http-load.ts';
 import { writeLogLines } from './log-lines.ts';
+import { silenceEverything } from './silence.ts';
 import { openSessions } from './sql.ts';
 import { setTraffic } from './traffic.ts';
 
@@ -28,5 +29,6 @@ export async function injectFaults(
   if (drill.traffic !== undefined) onInjected(await setTraffic(system, drill.traffic));
   if (drill.processors !== undefined) onInjected(await startCpuLoad(drill.processors));
   if (drill.configure) onInjected(await system.configure(drill.configure));
+  if (drill.silence) onInjected(await silenceEverything(system, lastsSeconds));
   if (drill.lines) onInjected(await writeLogLines(system, drill.lines));
 }

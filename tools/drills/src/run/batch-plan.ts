@@ -27,6 +27,7 @@ const plan: readonly (readonly string[])[] = [
   ['PostgresDown'],
   ['AlertmanagerNotificationsFailing'],
   ['PrometheusNotConnectedToAlertmanager', 'Watchdog'],
+  ['SilenceOverEverything'],
   ['HostCpuHigh'],
 ];
 

@@ -85,6 +85,8 @@ const breakage = z.strictObject({
   processors: z.number().min(0.1).max(1).optional(),
   configure: configure.optional(),
   lines: lines.optional(),
+  /** A silence of Alertmanager that mutes every alert. */
+  silence: z.literal('everything').optional(),
   /** Other critical alerts that are allowed to fire. */
   also: z.array(z.string()).optional(),
   /**
@@ -99,6 +101,7 @@ const exemption = z.strictObject({ exempt: z.string().min(20) });
 const actions = [
   ...['faults', 'halt', 'pause', 'kill', 'sql', 'load', 'traffic', 'processors', 'configure'],
   'lines',
+  'silence',
 ];
 
 /** The faults that make the alert of a runbook fire, or why there is no drill. */
