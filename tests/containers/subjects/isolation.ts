@@ -39,8 +39,8 @@ export function describeIsolation({ system }: Context): void {
   describe('secrets', () => {
     test('only its reader can read each, and none is in an environment', async () => {
       const listing = await execute('api', 'ls', '-ln', '/run/secrets');
-      expect(listing).toMatch(/^-r-------- +1 1000 1000 +32 .* database-password$/m);
-      const password = await execute('api', 'cat', '/run/secrets/database-password');
+      expect(listing).toMatch(/^-r-------- +1 1000 1000 +32 .* api-database-password$/m);
+      const password = await execute('api', 'cat', '/run/secrets/api-database-password');
       expect(password).toHaveLength(32);
       for (const service of system.services) {
         const container = system.container(service);
