@@ -1,8 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { request } from 'node:https';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { composeServices, ensureTool, repositoryRoot as root } from '@watchkeeper/stack';
 import { startServer, type TestServer } from '@watchkeeper/testing/server';
@@ -10,6 +8,7 @@ import { freePorts } from '@watchkeeper/testing/started-process';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import { parse } from 'yaml';
+import { askOverTls, basicAuth } from './tls.ts';
 
 // Debian's programs with the files that docker-compose.tls.yml gives the containers.
 const folder = makeTemporaryFolder('exposed');
@@ -23,23 +22,14 @@ const prepare = () =>
     env: { PATH: process.env.PATH, TLS_FOLDER: secrets },
   });
 const secret = (name: string) => readFileSync(join(secrets, name), 'utf8');
-const basic = (user: string, file: string) => `Basic ${btoa(`${user}:${secret(file)}`)}`;
+const basic = (user: string, file: string) => basicAuth(user, secret(file)).authorization;
 
 function start(command: string, parameters: string[], env: NodeJS.ProcessEnv = {}): void {
   running.push(spawn(command, parameters, { cwd: folder, env, stdio: 'ignore' }));
 }
 
-/** Over TLS, trusting our authority alone; resolves to the status and the body. */
-function ask(port: number, path: string, headers: Record<string, string> = {}) {
-  return new Promise<{ status: number; body: string }>((resolve, reject) => {
-    const options = { host: '127.0.0.1', port, path, headers, ca: secret('ca.crt'), agent: false };
-    request(options, async (response) => {
-      resolve({ status: response.statusCode ?? 0, body: await text(response) });
-    })
-      .on('error', reject)
-      .end();
-  });
-}
+const ask = (port: number, path: string, headers: Record<string, string> = {}) =>
+  askOverTls(path, { port, headers, ca: secret('ca.crt') });
 
 beforeAll(async () => {
   prepare();

@@ -106,7 +106,8 @@ export function describeContent(target: Target): void {
       socket.send(message);
       expect(await answered).toMatch(/^(1003|1007|1008|1009|4\d{3})$|"error"/);
       socket.close();
-      expect((await person.call('GET', '/users/me')).status).toBe(200);
+      const isWell = async () => (await person.call('GET', '/users/me')).status === 200;
+      await waitUntil('an answer to others', isWell);
     });
 
     test('no WebSocket opens without a token, or with one in vain', async () => {

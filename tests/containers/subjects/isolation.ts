@@ -1,13 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { secretReaders } from '@watchkeeper/stack/compose-file';
+import { appNames, secretReaders } from '@watchkeeper/stack/compose-file';
 import type { Context } from '../context.ts';
 
 /** Ports, networks and secrets. */
 export function describeIsolation({ system }: Context): void {
   const appImage = system.model.services.api?.image ?? '';
-  const apps = Object.entries(system.model.services).flatMap(([name, { build }]) =>
-    build === undefined ? [] : [name],
-  );
   // From a container of its own, as an intruder on that network would.
   const request = (network: string, url: string) =>
     system.docker(
@@ -24,7 +21,7 @@ export function describeIsolation({ system }: Context): void {
       }
     });
 
-    test.each(apps)('%s refuses them on the edge network', async (app) => {
+    test.each(appNames)('%s refuses them on the edge network', async (app) => {
       expect(await request('edge', `http://${app}:9090/metrics`)).toMatch(/refused/);
     });
 
@@ -49,7 +46,7 @@ export function describeIsolation({ system }: Context): void {
       }
     });
 
-    test.each(apps)('%s has its own, and no other', async (app) => {
+    test.each(appNames)('%s has its own, and no other', async (app) => {
       const listing = (await execute(app, 'ls', '/run/secrets')).split('\n').sort();
       const own = secretReaders.filter(({ reader }) => reader === app);
       expect(listing).toEqual(own.map(({ name }) => name).sort());
