@@ -73,6 +73,7 @@ test('keeps its series under a million requests of which no two are alike', asyn
 // A prototype of its own, as Express gives one to the requests of each app.
 const passing = {
   statusCode: 404,
+  socket: { remoteAddress: '192.0.2.1' },
   writableFinished: true,
   setHeader: () => {},
   getHeader: () => 100,

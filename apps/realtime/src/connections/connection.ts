@@ -109,7 +109,10 @@ export function createConnection(
       return frames.lastAt;
     },
     send: outbound.send,
-    ping: () => socket.ping(),
+    ping() {
+      frames.askForPong();
+      socket.ping();
+    },
     end,
     terminate: () => socket.terminate(),
     settled: inbound.settled,
@@ -130,23 +133,35 @@ const toleratedPings = { refillPerSecond: 1, capacity: 20 };
 function watchFrames(
   socket: WebSocket,
   end: (reason: 'binary_frame' | 'too_many_pings') => void,
-): { readonly lastAt: number } {
-  const frames = { lastAt: performance.now() };
+): { readonly lastAt: number; askForPong(): void } {
+  let lastAt = performance.now();
+  let askedPongs = 0;
   const takePing = createTokenBucket(toleratedPings);
+  const noteFrame = () => {
+    lastAt = performance.now();
+  };
   const notePing = () => {
     noteFrame();
     if (takePing() > 0) end('too_many_pings');
   };
-  const noteFrame = () => {
-    frames.lastAt = performance.now();
-  };
-  // Nobody has asked for most pongs of a flood, so they are pings by another name.
-  socket.on('ping', notePing).on('pong', notePing);
+  socket.on('ping', notePing).on('pong', () => {
+    // A pong that nobody has asked for is a ping by another name.
+    if (askedPongs === 0) return notePing();
+    askedPongs -= 1;
+    noteFrame();
+  });
   socket.on('message', (_data, isBinary) => {
     noteFrame();
     if (isBinary) end('binary_frame');
   });
-  return frames;
+  return {
+    get lastAt() {
+      return lastAt;
+    },
+    askForPong() {
+      askedPongs += 1;
+    },
+  };
 }
 
 // Expected endings; `ws_client_disconnected` is enough for them.

@@ -11,13 +11,12 @@ export function readDatabaseConfiguration(
   reader: EnvironmentReader,
   { poolSize }: { poolSize: number },
 ) {
+  const databaseUrl = readDatabaseUrl(reader, 'DATABASE');
+  const hasOwner = reader.optionalText('DATABASE_OWNER_URL') !== undefined;
   return {
-    databaseUrl: readDatabaseUrl(reader, 'DATABASE'),
+    databaseUrl,
     /** For migrations alone; the service itself may not change its schema. */
-    ownerUrl: readDatabaseUrl(
-      reader,
-      reader.optionalText('DATABASE_OWNER_URL') === undefined ? 'DATABASE' : 'DATABASE_OWNER',
-    ),
+    ownerUrl: hasOwner ? readDatabaseUrl(reader, 'DATABASE_OWNER') : databaseUrl,
     poolSize: reader.integer('DATABASE_POOL_SIZE', { fallback: poolSize, min: 1, max: 500 }),
   };
 }

@@ -36,7 +36,7 @@ describe('composeEnvironment', () => {
     expect(composeEnvironment('api', everything)).toMatchObject({
       ADMIN_PASSWORD_FILE: '/state/secrets/readers/api/galley-admin-password',
       AI_BASE_URL: 'http://127.0.0.1:43000/ai/v1',
-      DATABASE_URL: 'postgres://galley@127.0.0.1:45432/galley',
+      DATABASE_URL: 'postgres://api@127.0.0.1:45432/galley',
       LOG_FILE: '/state/logs/api/api.log',
       LOG_LEVEL: 'info',
       METRICS_PORT: '49090',

@@ -24,7 +24,11 @@ function withPublished({ name, ports }: Component): Component['ports'] {
   return Object.fromEntries(entries);
 }
 
-/** Every variable that overrides a port. */
-export const portVariables: string[] = allComponents.flatMap(({ ports }) =>
-  Object.values(ports).flatMap(({ variable }) => variable ?? []),
-);
+/** Every variable that overrides a port; once, also where the gate has the port of another. */
+export const portVariables: string[] = [
+  ...new Set(
+    allComponents.flatMap(({ ports }) =>
+      Object.values(ports).flatMap(({ variable }) => variable ?? []),
+    ),
+  ),
+];

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { repositoryRoot } from '../state-folder.ts';
 import { prepareData } from './data.ts';
 
 afterEach(removeTemporaryFolders);
@@ -17,7 +18,8 @@ function makeDatabase() {
   for (const name of ['PG_VERSION', 'global/pg_control', 'postgresql.conf']) {
     writeFileSync(join(data, name), '18\n');
   }
-  const digest = hash('sha256', JSON.stringify(passwords));
+  const roles = readFileSync(join(repositoryRoot, 'monitoring/postgres/roles.sql'), 'utf8');
+  const digest = hash('sha256', `${JSON.stringify(passwords)}${roles}`);
   writeFileSync(join(folder, 'passwords.sha256'), digest);
   return { home: { folder, binaries: '/nowhere' }, data };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   chownSync,
   existsSync,
@@ -88,7 +88,7 @@ const dashboardsRole = [
 async function setPasswords(data: string, home: PostgresHome, passwords: Passwords) {
   const mark = join(home.folder, 'passwords.sha256');
   const roles = readFileSync(servicesRoles, 'utf8');
-  const digest = createHash('sha256').update(JSON.stringify(passwords)).update(roles).digest('hex');
+  const digest = hash('sha256', `${JSON.stringify(passwords)}${roles}`);
   if (existsSync(mark) && readFileSync(mark, 'utf8') === digest) return;
   const statements = [
     ...dashboardsRole,
