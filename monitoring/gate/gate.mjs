@@ -49,8 +49,13 @@ function refusalOf({ method, headers, headersDistinct }) {
   const isLink =
     method === 'GET' && mode === 'navigate' && headers['sec-fetch-dest'] === 'document';
   const isOwnSite = site === 'none' || site === 'same-origin' || isLink;
+  // A page under `Referrer-Policy: no-referrer` hides its origin also from its own server; for that of
+  // a sandboxed frame, `null` as well, a browser says `cross-site`.
+  const isHidden = origin === 'null' && headers['sec-fetch-site'] === 'same-origin';
   const isOwnOrigin =
-    origin === undefined || (URL.canParse(origin) && new URL(origin).host === host.toLowerCase());
+    origin === undefined ||
+    isHidden ||
+    (URL.canParse(origin) && new URL(origin).host === host.toLowerCase());
   return isOwnSite && isOwnOrigin ? undefined : [403, 'Expected a page of this server.'];
 }
 

@@ -33,6 +33,12 @@ export function createAlertmanagerStandIn() {
         .filter(({ matchers }) => matchers.every(({ name, value }) => labels[name] === value))
         .map((silence) => silence.id);
       response.end(JSON.stringify([{ labels, status: { silencedBy } }]));
+    } else if (pathname.endsWith('/silences')) {
+      const updatedAt = new Date().toISOString();
+      const all = [...silences.values()].map((silence) => ({
+        ...{ ...silence, updatedAt, status: { state: 'active' } },
+      }));
+      response.end(JSON.stringify(all));
     } else {
       response.end(JSON.stringify(silences.get(id)));
     }

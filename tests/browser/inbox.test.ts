@@ -83,7 +83,7 @@ describeInbox('the inbox in a browser', (inbox) => {
     expect(await page.evaluate(findFaintTexts)).toEqual([]);
     expect(await page.evaluate(overflow)).toBe(0);
     expect(await page.evaluate(findSmallTargets)).toEqual([]);
-    await page.type('input[name="author"]', 'Ada');
+    await page.type('form.silence input[name="author"]', 'Ada');
     await page.type('input[name="comment"]', hostile);
     await Promise.all([page.waitForNavigation(), page.click('form.silence button')]);
     await waitForText(page, 'Silenced until');
@@ -91,6 +91,7 @@ describeInbox('the inbox in a browser', (inbox) => {
     await inbox.shoot(page, 'silence');
     expect(await page.evaluate(findFaintTexts)).toEqual([]);
     expect(await page.evaluate(overflow)).toBe(0);
+    await page.type('.silenced input[name="author"]', 'Ada');
     await Promise.all([page.waitForNavigation(), page.click('.silenced button')]);
     expect(await textOf(page, '.silenced')).toEqual([]);
     expect(await page.evaluate(isInWindow, 'hacked')).toBe(false);

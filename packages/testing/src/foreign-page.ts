@@ -47,7 +47,12 @@ export const foreignRequests = (origin: string) => {
     ['two equal hosts', 400, [own, own]],
     ['a host with userinfo', 400, [['host', `attacker.example@${host}`]]],
     ['a foreign origin', 403, [own, ['origin', 'https://attacker.example']]],
-    ['the origin of a sandboxed frame', 403, [own, ['origin', 'null']]],
+    ['a hidden origin', 403, [own, ['origin', 'null']]],
+    [
+      'the origin of a sandboxed frame',
+      403,
+      [own, ['origin', 'null'], ['sec-fetch-site', 'cross-site']],
+    ],
     ['the origin of another port', 403, [own, ['origin', 'http://127.0.0.1:1']]],
     ['another site, without an origin', 403, [own, ['sec-fetch-site', 'cross-site']]],
     ['another port of the same site', 403, [own, ['sec-fetch-site', 'same-site']]],

@@ -137,7 +137,7 @@ test.each(['/', '/messages', '/assets/inbox.js', '/favicon.svg', '/api/v1/alerts
         "require-trusted-types-for 'script'; trusted-types inbox-pages",
     );
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('referrer-policy')).toBe('same-origin');
     expect(headers.get('x-powered-by')).toBeNull();
   },
 );

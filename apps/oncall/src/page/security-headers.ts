@@ -22,8 +22,9 @@ export function securityHeaders(): RequestHandler {
     response.set({
       'content-security-policy': contentSecurityPolicy,
       'x-content-type-options': 'nosniff',
-      // Runbooks and dashboards need not know the alert.
-      'referrer-policy': 'no-referrer',
+      // Runbooks and dashboards elsewhere need not know the alert; with `no-referrer` our own forms would
+      // hide their origin, by which the server knows them.
+      'referrer-policy': 'same-origin',
       'cross-origin-resource-policy': 'same-origin',
       'cross-origin-opener-policy': 'same-origin',
     });

@@ -86,6 +86,15 @@ test('forwards requests with its password, and lets no page read the answers', a
   expect((await fetch(`${urls.prometheus}/missing`)).status).toBe(404);
 });
 
+test('forwards what its own page sends under a hidden origin', async () => {
+  const headers = [
+    ['host', new URL(urls.prometheus).host],
+    ['origin', 'null'],
+    ['sec-fetch-site', 'same-origin'],
+  ] as const;
+  expect((await sendExactly(urls.prometheus, { method: 'POST', headers })).status).toBe(200);
+});
+
 test('answers under a name that it was told', async () => {
   const headers = [['host', 'watch.example.org']] as const;
   expect((await sendExactly(urls.prometheus, { headers })).status).toBe(200);

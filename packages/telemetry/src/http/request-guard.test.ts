@@ -48,6 +48,15 @@ test.each([
   expect((await sendExactly(server.url, request)).status).toBe(200);
 });
 
+test('accepts a form of a page that hides its origin, by the browser’s word', async () => {
+  const headers = [
+    ['host', 'localhost'],
+    ['origin', 'null'],
+    ['sec-fetch-site', 'same-origin'],
+  ] as const;
+  expect((await sendExactly(server.url, { method: 'POST', headers })).status).toBe(200);
+});
+
 test('names the foreign host and the cure', async () => {
   const { text } = await sendExactly(server.url, { headers: [['host', 'a.example']] });
   expect(text).toContain(

@@ -52,6 +52,9 @@ function isOwnPage({ headers }: IncomingMessage): boolean {
   if (isForeignSite(headers)) return false;
   const { origin, host } = headers;
   if (origin === undefined) return true;
+  // A page under `Referrer-Policy: no-referrer` hides its origin also from its own server; for that of
+  // a sandboxed frame, `null` as well, a browser says `cross-site`.
+  if (origin === 'null') return headers['sec-fetch-site'] === 'same-origin';
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
 
