@@ -17,9 +17,8 @@ const allowedHosts = (env.ALLOWED_HOSTS ?? '')
   .split(/[\s,]+/)
   .filter(Boolean);
 // Natively the programs behind it are on loopback too, and ask for a password that only it has.
-const readOptional = (file) => file && readFileSync(file, 'utf8').trim();
-const password = readOptional(env.GATE_PASSWORD_FILE);
-const people = readOptional(env.GATE_PEOPLE_FILE);
+const password = readSecret('GATE_PASSWORD_FILE');
+const people = readSecret('GATE_PEOPLE_FILE');
 const tls = env.GATE_CERTIFICATE_FILE && {
   cert: readFileSync(env.GATE_CERTIFICATE_FILE),
   key: readFileSync(env.GATE_KEY_FILE),
@@ -35,6 +34,15 @@ const limits = {
 const lokiPaths = /^\/(loki\/api\/v1\/(?!delete\b|cache\b)|prometheus\/api\/v1\/|ready$|metrics$)/;
 const odd = /\/\/|\/\.|%2[ef]|%5c/i;
 const between = /^(connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|proxy-.*)$/;
+
+/** Undefined where the variable is not set; an empty file must not open the door. */
+function readSecret(variable) {
+  const file = env[variable];
+  if (!file) return undefined;
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret !== '') return secret;
+  throw new Error(`Expected the file of \`${variable}\`, \`${file}\`, to hold a secret, got none.`);
+}
 
 /** @returns {[number, string] | undefined} */
 function refusalOf({ method, headers, headersDistinct }) {

@@ -8,6 +8,7 @@ import { startServer, type TestServer } from '@watchkeeper/testing/server';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import { assignPorts } from '../ports.ts';
+import { runCommand } from '../run-command.ts';
 import { repositoryRoot } from '../state-folder.ts';
 import { behindGate } from './gate.ts';
 import { allComponents } from './index.ts';
@@ -16,6 +17,8 @@ import { allComponents } from './index.ts';
 let upstream: TestServer;
 let gate: ChildProcess;
 const urls = { prometheus: '', loki: '', absent: '' };
+
+const gateFile = join(repositoryRoot, 'monitoring/gate/gate.mjs');
 
 beforeAll(async () => {
   upstream = await startServer(async ({ method, url, headers, ...request }, response) => {
@@ -31,7 +34,7 @@ beforeAll(async () => {
   }
   const password = join(makeTemporaryFolder('gate'), 'password');
   writeFileSync(password, 's3cret\n');
-  gate = spawn(process.execPath, [join(repositoryRoot, 'monitoring/gate/gate.mjs')], {
+  gate = spawn(process.execPath, [gateFile], {
     stdio: 'inherit',
     env: {
       ALLOWED_HOSTS: 'watch.example.org',
@@ -127,6 +130,18 @@ test('says that a program behind it does not answer', async () => {
     'jaeger does not answer (ECONNREFUSED).\n',
   ]);
 });
+
+test.each(['GATE_PASSWORD_FILE', 'GATE_PEOPLE_FILE'])(
+  'does not start with an empty file in %s',
+  async (variable) => {
+    const file = join(makeTemporaryFolder('gate'), 'empty');
+    writeFileSync(file, ' \n');
+    const env = { [variable]: file, GATE_LOKI_PORT: '1', GATE_LOKI_URL: upstream.url };
+    const { code, stderr } = await runCommand(process.execPath, [gateFile], { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Expected the file of \`${variable}\`, \`${file}\`, to hold a secret`);
+  },
+);
 
 test('programs behind it have free ports; without it they have their own', () => {
   const named = (names: string[]) =>
