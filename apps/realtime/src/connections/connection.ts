@@ -109,10 +109,7 @@ export function createConnection(
       return frames.lastAt;
     },
     send: outbound.send,
-    ping() {
-      frames.askForPong();
-      socket.ping();
-    },
+    ping: () => frames.ping(),
     end,
     terminate: () => socket.terminate(),
     settled: inbound.settled,
@@ -133,7 +130,7 @@ const toleratedPings = { refillPerSecond: 1, capacity: 20 };
 function watchFrames(
   socket: WebSocket,
   end: (reason: 'binary_frame' | 'too_many_pings') => void,
-): { readonly lastAt: number; askForPong(): void } {
+): { readonly lastAt: number; ping(): void } {
   let lastAt = performance.now();
   let askedPongs = 0;
   const takePing = createTokenBucket(toleratedPings);
@@ -158,8 +155,9 @@ function watchFrames(
     get lastAt() {
       return lastAt;
     },
-    askForPong() {
+    ping() {
       askedPongs += 1;
+      socket.ping();
     },
   };
 }
