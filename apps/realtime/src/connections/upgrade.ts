@@ -6,7 +6,7 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { HttpError, serveHttp, type Telemetry } from '@watchkeeper/telemetry';
+import { HttpError, serveHttp, serverLimits, type Telemetry } from '@watchkeeper/telemetry';
 import type { Express, Request, RequestHandler, Response } from 'express';
 import type { WebSocket, WebSocketServer } from 'ws';
 import type { Gatekeeper } from './admission.ts';
@@ -101,6 +101,6 @@ export function servePublic(
   { listener, upgrade }: { listener: RequestListener; upgrade: UpgradeListener },
   { port, bindAddress }: { port: number; bindAddress: string },
 ): Promise<string> {
-  const server = createServer(listener).on('upgrade', upgrade);
+  const server = createServer(serverLimits, listener).on('upgrade', upgrade);
   return serveHttp(telemetry, server, { port, bindAddress, backlog });
 }
