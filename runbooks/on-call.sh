@@ -29,6 +29,13 @@ _run() {
   "$@"
 }
 
+# Names come from an alert's labels, which are untrusted: neither options nor paths.
+_is_component() {
+  [[ "$1" =~ ^[a-z0-9][a-z0-9-]*$ ]] && return
+  printf 'Expected the name of a component, got `%s`.\n' "$1" >&2
+  return 1
+}
+
 # Prints a value of the native mode's state, such as `components.api.ports.management`.
 _state() {
   node -e '
@@ -81,6 +88,7 @@ _ask='
 manage() {
   local job="$1" method="$2" path="$3"
   shift 3
+  _is_component "$job" || return
   case "$(mode)" in
     compose) _run docker compose exec -T "$job" node -e "$_ask" -- "$method" "$path" "$@" ;;
     native)
@@ -97,6 +105,7 @@ manage() {
 
 logs() {
   local component="$1" lines="${2:-50}"
+  _is_component "$component" || return
   case "$(mode)" in
     compose) _run docker compose logs --no-log-prefix --tail "$lines" "$component" ;;
     native)
@@ -110,6 +119,7 @@ logs() {
 }
 
 restart() {
+  _is_component "$1" || return
   case "$(mode)" in
     compose) _run docker compose restart "$1" ;;
     # The supervisor restarts every process that ends.

@@ -4,12 +4,18 @@ export type FilledQuery = { readonly code: string } | { readonly problem: string
 const variable = /\$([a-zA-Z_]\w*)/g;
 // Allowed outside of quotes: a name or a number, no syntax.
 const harmless = /^[\w.:-]+$/;
+// SQL has neither the escapes of PromQL nor its comments; two dashes begin one.
+const harmlessInSql = /^(?!.*--)[\w.:-]+$/;
 
 /**
  * Replaces each `$name` by the label's value. Values are untrusted: in quotes they are escaped, so
- * that the string stays one; elsewhere only a plain word is allowed.
+ * that the string stays one; elsewhere, and anywhere in SQL, only a plain word is allowed.
  */
-export function fillVariables(code: string, labels: Readonly<Record<string, string>>): FilledQuery {
+export function fillVariables(
+  code: string,
+  labels: Readonly<Record<string, string>>,
+  language: 'sql' | 'other' = 'other',
+): FilledQuery {
   const used = new Set([...code.matchAll(variable)].map(([, name = '']) => name));
   const missing = [...used].filter((name) => !Object.hasOwn(labels, name));
   if (missing.length > 0) {
@@ -19,9 +25,11 @@ export function fillVariables(code: string, labels: Readonly<Record<string, stri
   let problem: string | undefined;
   const filled = code.replace(variable, (_, name: string, offset: number) => {
     const value = labels[name] ?? '';
-    const quote = quoteAt(code, offset);
+    const isSql = language === 'sql';
+    const quote = isSql ? undefined : quoteAt(code, offset);
     if (quote === '"' || quote === "'") return escapeIn(quote, value);
-    const isSafe = quote === '`' ? !/[`\n]/.test(value) : harmless.test(value);
+    const plain = isSql ? harmlessInSql : harmless;
+    const isSafe = quote === '`' ? !/[`\n]/.test(value) : plain.test(value);
     if (!isSafe) problem ??= `The value of label \`${name}\` is not safe in this query.`;
     return value;
   });

@@ -110,6 +110,18 @@ test('fills the labels into a statement and judges its first column', async () =
   expect(await runBlock(system, statement, { job: 'api' })).toMatchObject({ verdict: 'met' });
 });
 
+// PostgreSQL reads `\'` as the end of a string.
+test.each(["x'; DROP TABLE users; --", "\\'; --", 'a--', '$$', 'a b', "''"])(
+  'hands no database the label %j',
+  async (job) => {
+    const statement = block('sql', "SELECT count(*) FROM x WHERE job = '$job';", 'any');
+    expect(await runBlock(system, statement, { job })).toMatchObject({
+      verdict: 'unmet',
+      text: 'The value of label `job` is not safe in this query.',
+    });
+  },
+);
+
 test.each([
   [
     'a label that the alert has not',

@@ -59,7 +59,7 @@ export function skipReason(system: DrillSystem, { type, attributes }: Block): st
 function prepare(system: DrillSystem, { type, code }: Block, labels: Labels) {
   // A shell has variables of its own; the labels are in its environment.
   if (type === 'bash') return { code: rewriteAddresses(code, system) };
-  const filled = fillVariables(code, labels);
+  const filled = fillVariables(code, labels, type === 'sql' ? 'sql' : 'other');
   if ('problem' in filled) return filled;
   if (type === 'promql') return { code: compressPromql(filled.code, system.timeFactor) };
   if (type === 'logql') return { code: compressLogql(filled.code, system.timeFactor) };

@@ -55,6 +55,18 @@ test.each([
   expect(stdout).toBe(output);
 });
 
+test.each(['--no-deps', '../../etc', 'api/../loki', 'api x', ''])(
+  'takes no component `%s` from a label',
+  async (job) => {
+    for (const command of ['logs "$job"', 'restart "$job"', 'manage "$job" GET /ready']) {
+      const expected = expect.objectContaining({
+        stderr: `Expected the name of a component, got \`${job}\`.\n`,
+      });
+      await expect(bash(`job='${job}'; ${command}`)).rejects.toEqual(expected);
+    }
+  },
+);
+
 test('prints the command that it really runs', async () => {
   const { stderr } = await bash('logs api 1');
   expect(stderr).toBe(`+ tail -n 1 ${home}/logs/api/api.log\n`);
