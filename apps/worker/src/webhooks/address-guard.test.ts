@@ -13,7 +13,7 @@ test.each([
   ...['127.0.0.1', '10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254'],
   ...['100.64.0.1', '0.0.0.0', '224.0.0.1', '255.255.255.255', '198.18.0.1', '192.0.2.1'],
   ...['::1', '::', 'fe80::1', 'fc00::1', 'fd12::1', 'ff02::1', '::ffff:10.0.0.1', '64:ff9b::a00:1'],
-  ...['2002:a00:1::', '2001:db8::1', '2001:0:1::1', 'example.com', ''],
+  ...['2002:a00:1::', '2001:db8::1', '2001:0:1::1', '168.63.129.16', 'example.com', ''],
 ])('treats %s as not public', (address) => {
   expect(isPublicAddress(address)).toBe(false);
 });
@@ -68,10 +68,17 @@ test.each([
 
 test('sends to no link-local address, not even of a listed name', async () => {
   const fetch = createGuardedFetch(new Set(['localhost:80', 'metadata.test:80']));
-  const forbidden = ['169.254.169.254', 'fe80::1', 'fd00:ec2::254', '0.0.0.0'];
+  const forbidden = [
+    ...['169.254.169.254', 'fe80::1', 'fd00:ec2::254', '0.0.0.0', '168.63.129.16'],
+    ...['100.100.100.200', '192.0.0.192', '64:ff9b::a9fe:a9fe', '2002:a9fe:a9fe::1'],
+  ];
   for (const address of forbidden) expect(isPrivateHost(`${bracketed(address)}:80`)).toBe(false);
   const sending = fetch('http://169.254.169.254/', { method: 'POST', body: '{}' });
   await expect(sending).rejects.toBeInstanceOf(ForbiddenAddressError);
+});
+
+test.each(['*:80', '*.internal:80', 'hooks.lan'])('lists no %s, which is no exact host', (text) => {
+  expect(isPrivateHost(text)).toBe(false);
 });
 
 const bracketed = (address: string) => (address.includes(':') ? `[${address}]` : address);

@@ -12,9 +12,12 @@ export class ForbiddenAddressError extends NonRetryableError {
 // Source: https://www.iana.org/assignments/iana-ipv4-special-registry
 const publicRanges: ReadonlySet<string> = new Set(['unicast', 'as112', 'amt']);
 const globalUnicastV6 = ipaddr.IPv6.parseCIDR('2000::/3');
+// Of Azure, which has the form of a public address, of Alibaba and of Oracle.
+// Source: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+const metadata: ReadonlySet<string> = new Set(['168.63.129.16', '100.100.100.200', '192.0.0.192']);
 
 export function isPublicAddress(text: string): boolean {
-  if (isIP(text) === 0) return false;
+  if (isIP(text) === 0 || metadata.has(text)) return false;
   const address = ipaddr.parse(text);
   if (address instanceof ipaddr.IPv4) return publicRanges.has(address.range());
   return address.range() === 'unicast' && address.match(globalUnicastV6);
@@ -28,14 +31,18 @@ const neverRanges: ReadonlySet<string> = new Set([
   'multicast',
   'broadcast',
 ]);
+// An IPv4 address within an IPv6 address, of link-local ones too.
+const embedding: ReadonlySet<string> = new Set(['rfc6052', 'rfc6145', '6to4', 'teredo']);
 const metadataV6 = ipaddr.IPv6.parseCIDR('fd00:ec2::/32');
 
 /** Whether not even a listed host may have that address. */
 function isNeverAllowed(text: string): boolean {
   if (isIP(text) === 0) return true;
   const address = ipaddr.process(text);
-  if (neverRanges.has(address.range())) return true;
-  return address instanceof ipaddr.IPv6 && address.match(metadataV6);
+  if (neverRanges.has(address.range()) || metadata.has(address.toString())) return true;
+  if (!(address instanceof ipaddr.IPv6)) return false;
+  // Whatever a translator makes of them is checked nowhere.
+  return embedding.has(address.range()) || address.match(metadataV6);
 }
 
 /** Hosts of our own network that may get webhooks, as `host:port`. */
@@ -44,7 +51,7 @@ export type PrivateHosts = ReadonlySet<string>;
 /** Whether a text is a host and a port that may be on the list. */
 export function isPrivateHost(text: string): boolean {
   const url = URL.parse(`http://${text}`);
-  if (url === null || hostAndPort(url) !== text) return false;
+  if (url === null || hostAndPort(url) !== text || text.includes('*')) return false;
   return isIP(hostOf(url)) === 0 || !isNeverAllowed(hostOf(url));
 }
 
