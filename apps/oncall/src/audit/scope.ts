@@ -1,7 +1,8 @@
 import type { SilenceMatcher } from '../silences/alertmanager.ts';
 
-// No alert has it, so that a matcher that accepts it accepts any value.
-const anyValue = 'a-value-that-no-alert-has';
+// No alert has them, so that a matcher that accepts one accepts any value of its form.
+const anyName = 'NameThatNoAlertHas';
+const anyValues = ['a-value-that-no-alert-has', 'value', '127.0.0.1:9090'];
 // Of the alerts that notify somebody.
 const severities = ['critical', 'warning'];
 
@@ -9,16 +10,25 @@ const severities = ['critical', 'warning'];
 export function coversEverything(matchers: readonly SilenceMatcher[]): boolean {
   return severities.some((severity) =>
     matchers.every((matcher) =>
-      accepts(matcher, matcher.name === 'severity' ? severity : anyValue),
+      probesOf(matcher.name, severity).some((text) => accepts(matcher, text)),
     ),
   );
+}
+
+function probesOf(name: string, severity: string): readonly string[] {
+  if (name === 'severity') return [severity];
+  return name === 'alertname' ? [anyName] : anyValues;
 }
 
 function accepts({ value, isRegex, isEqual }: SilenceMatcher, text: string): boolean {
   return (isRegex ? matchesPattern(value, text) : value === text) === isEqual;
 }
 
+// Of RE2, and something else in JavaScript: classes such as `[[:alpha:]]`, `\pL`, `\Q…\E`, `\A`, `\z`.
+const foreignSyntax = /\[:\^?\w+:\]|\\[pPQAzC]/;
+
 function matchesPattern(pattern: string, text: string): boolean {
+  if (foreignSyntax.test(pattern)) return true;
   try {
     // RE2 writes its flags before the pattern, and always matches the whole value.
     return new RegExp(`^(?:${pattern.replace(/^\(\?[imsU]+\)/, '')})$`, 'is').test(text);
