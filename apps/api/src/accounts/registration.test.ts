@@ -224,6 +224,12 @@ test.each([
   [{ password: 'password123' }, 'body.password'],
   [{ password: 'Manchester2025!' }, 'body.password'],
   [{ password: 'abcabcabcabc' }, 'body.password'],
+  [{ password: 'abcdefghij' }, 'body.password'],
+  [{ password: '0987654321' }, 'body.password'],
+  [{ password: 'Admin12345' }, 'body.password'],
+  [{ password: 'watchkeeper' }, 'body.password'],
+  [{ phone: '+31612345678', password: '0612345678' }, 'body.password'],
+  [{ phone: '+31612345678', password: '+31 6 1234 5678' }, 'body.password'],
   [{ displayName: 'A\u0000da' }, 'body.displayName'],
   ...['admin', 'courier', 'restaurant'].map((role) => [{ role }, 'body.role'] as const),
 ])('refuses %j', async (wrong, field) => {

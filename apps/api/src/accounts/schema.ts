@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { limit } from '../http/resource.ts';
 import { plainText } from '../plain-text.ts';
-import { isCommonPassword, minPasswordLength } from './common-passwords.ts';
+import { isCommonPassword, isOwnNumber, minPasswordLength } from './common-passwords.ts';
 import { phone } from './phone.ts';
 
 /** Length and not being common are what counts. Source: NIST SP 800-63B-4, section 3.1.1.2. */
@@ -26,14 +26,19 @@ const device = {
 const registrationId = z.string().regex(/^[\w-]{43}$/, 'Expected the id of the registration.');
 
 /** Everybody registers as a customer; an administrator grants the other roles. */
-export const registration = z.object({
-  phone,
-  password: newPassword,
-  displayName: plainText(80),
-  role: z
-    .literal('customer', 'Expected `customer`. An administrator grants other roles.')
-    .optional(),
-});
+export const registration = z
+  .object({
+    phone,
+    password: newPassword,
+    displayName: plainText(80),
+    role: z
+      .literal('customer', 'Expected `customer`. An administrator grants other roles.')
+      .optional(),
+  })
+  .refine(({ phone: number, password }) => !isOwnNumber(password, number), {
+    path: ['password'],
+    message: 'Expected a password other than the number. Choose another.',
+  });
 
 export const verification = z.object({
   phone,
