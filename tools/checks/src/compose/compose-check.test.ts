@@ -138,6 +138,30 @@ test.each([
   ]);
 });
 
+test.each([
+  ['a.yml', "x: { image: 'redis:7', user: a }"],
+  ['a.yml', '    image:\n      redis:7'],
+  ['a.yml', '    "image": redis:7'],
+  ['a.yml', '    image : redis:7'],
+  ['a.yml', '  - image: redis:7'],
+  ['a.yml', '    image: watchkeeper/other:1.0.0'],
+  ['a.yml', '        NODE_IMAGE: node:24'],
+  ['Dockerfile', 'FROM redis:7'],
+  ['Dockerfile', 'from --platform=linux/amd64 redis:7 as base'],
+  ['Dockerfile', `ARG BASE=node:24@${digest}\nFROM \${BASE}`],
+  ['Dockerfile', 'COPY --from=busybox:1.37 /bin/sh /bin/sh'],
+  ['Dockerfile', 'RUN --mount=type=bind,from=busybox:1.37,target=/b true'],
+  ['Dockerfile', '# syntax=docker/dockerfile:1'],
+])('finds the image in %s: %s', (file, text) => {
+  expect(pinProblems(file, text)).toHaveLength(1);
+});
+
+test('accepts stages and comments', () => {
+  const text = `FROM \${NODE_IMAGE} AS one\nFROM one\nCOPY --from=one /a /b\nFROM scratch`;
+  expect(pinProblems('Dockerfile', text)).toEqual([]);
+  expect(pinProblems('a.yml', '  # image: redis:7')).toEqual([]);
+});
+
 test('accepts a pinned image, and those for which there is a reason', () => {
   const images = [
     `    image: \${LOKI_IMAGE:-grafana/loki:3.7.8@${digest}}`,

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ComposeModel } from '@watchkeeper/compose/compose-model';
-import { composeFiles } from '@watchkeeper/stack/compose-file';
 
 // The variable that replaces it, an exact tag, the digest of all its architectures.
 const pinned = /^\$\{[A-Z_]+_IMAGE:-[\w./-]+:v?\d+(?:\.\d+)*[\w.-]*@sha256:[0-9a-f]{64}\}$/;
@@ -12,18 +11,36 @@ const withoutDigest: Readonly<Record<string, string>> = {
     'no public repository was found that pins it by digest; it gets no new version',
 };
 
-/** Where an image is named, as compose and Docker read it. */
-function declaredImages(text: string): string[] {
-  return [...text.matchAll(/^ *(?:image: |ARG \w+_IMAGE=)(.+)$/gm)].map(([, image = '']) => image);
+// Quoted, in braces or on the next line, as YAML allows.
+const named = /(?<=^|[\s{,])(["']?)(?:image|[A-Z_]+_IMAGE)\1\s*:\s+(.+)$/gm;
+
+/** What compose reads as an image, or hands to a build as one. */
+function composeImages(text: string): string[] {
+  const code = text.replace(/^ *#.*$/gm, '');
+  return [...code.matchAll(named)].map(([, , image = '']) => image);
+}
+
+const bases = /^(?:FROM|# *syntax *=)\s*(?:--\S+\s+)*(\S+)|\bfrom=([^\s,]+)/gim;
+
+/** What Docker pulls for a Dockerfile: stages and variables for images are declared elsewhere in it. */
+function dockerfileImages(text: string): string[] {
+  const stages = [...text.matchAll(/^FROM\s.+\sAS\s+(\S+)/gim)].map(([, stage = '']) => stage);
+  const declared = text.matchAll(/^ARG (\w+_IMAGE)=(.+)$/gm);
+  const pulled = [...text.matchAll(bases)]
+    .map(([, base, source = '']) => base ?? source)
+    .filter((base) => !/^(\$\{[A-Z_]+_IMAGE\}|scratch|\d+)$/.test(base) && !stages.includes(base));
+  return [...[...declared].map(([, name, image]) => `\${${name}:-${image}}`), ...pulled];
+}
+
+function declaredImages(file: string, text: string): string[] {
+  return file.startsWith('Dockerfile') ? dockerfileImages(text) : composeImages(text);
 }
 
 /** Images that somebody else could replace behind their tag, or that nobody can replace by a mirror's. */
 export function pinProblems(file: string, text: string): string[] {
-  return declaredImages(text).flatMap((image) => {
-    // A build argument is its own variable.
-    const declared = file === 'Dockerfile' ? `\${NODE_IMAGE:-${image}}` : image;
-    if (declared.startsWith('watchkeeper/') || pinned.test(declared)) return [];
-    const [, name = ''] = /^\$\{[A-Z_]+_IMAGE:-([\w./-]+):\d[\w.-]*\}$/.exec(declared) ?? [];
+  return declaredImages(file, text).flatMap((image) => {
+    if (/^watchkeeper\/galley:\d+\.\d+\.\d+$/.test(image) || pinned.test(image)) return [];
+    const [, name = ''] = /^\$\{[A-Z_]+_IMAGE:-([\w./-]+):\d[\w.-]*\}$/.exec(image) ?? [];
     if (name in withoutDigest) return [];
     return [`${file}: expected \`\${NAME_IMAGE:-name:tag@sha256:digest}\`, got \`${image}\`.`];
   });
@@ -31,11 +48,10 @@ export function pinProblems(file: string, text: string): string[] {
 
 /** Every image is pinned by digest, and each of its uses names the same one. */
 export function imageProblems(root: string): string[] {
-  const files = [...composeFiles, 'docker-compose.tls.yml', 'Dockerfile'].map((file) => ({
-    file,
-    text: readFileSync(join(root, file), 'utf8'),
-  }));
-  const images = files.flatMap(({ text }) => declaredImages(text));
+  const files = readdirSync(root)
+    .filter((file) => /^(docker-)?compose.*\.ya?ml$|^Dockerfile/.test(file))
+    .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
+  const images = files.flatMap(({ file, text }) => declaredImages(file, text));
   const byVariable = Map.groupBy(new Set(images), (image) => image.split(':-')[0] ?? '');
   return [
     ...files.flatMap(({ file, text }) => pinProblems(file, text)),
