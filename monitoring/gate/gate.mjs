@@ -75,6 +75,10 @@ function isOperator({ headers: { authorization = '' } }) {
   return !people || timingSafeEqual(digest(authorization), expected);
 }
 
+function isNamed({ headers: { host } }) {
+  return host.includes('.');
+}
+
 function withoutHops(headers) {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !between.test(name)));
 }
@@ -98,7 +102,8 @@ function forward(name, url, request, response) {
     );
     const own = {
       ...{ 'x-frame-options': 'DENY', 'cross-origin-resource-policy': 'same-origin' },
-      ...(tls && { 'strict-transport-security': 'max-age=31536000' }),
+      // Not for `localhost`, where other programs speak HTTP.
+      ...(tls && isNamed(request) && { 'strict-transport-security': 'max-age=31536000' }),
     };
     response.writeHead(reply.statusCode, { ...Object.fromEntries(kept), ...own });
     reply.on('error', () => response.destroy()).pipe(response);
@@ -125,7 +130,7 @@ const servers = names.flatMap((name) => {
     return forward(name.toLowerCase(), url, request, response);
   };
   const server = tls
-    ? createTlsServer({ ...limits, ...tls }, listener)
+    ? createTlsServer({ ...limits, ...tls, handshakeTimeout: limits.headersTimeout }, listener)
     : createServer(limits, listener);
   server.listen(Number(port), env.BIND_ADDRESS ?? '127.0.0.1');
   return [server];

@@ -1,12 +1,13 @@
 #!/bin/sh
 # Makes the certificates and passwords of docker-compose.tls.yml, once; what is there already is kept.
 #
-#   monitoring/tls/prepare.sh [NAME...]   names by which browsers reach this machine
+#   monitoring/tls/prepare.sh [NAME...]   names or addresses by which browsers reach this machine
 #
 # In $TLS_FOLDER (monitoring/tls/secrets): ca.crt and ca.key, an authority of your own; tls.crt and
-# tls.key, to be replaced by those of a public authority if you have them; people-password, for the
-# user `operator` of every published page; exporter-password and web.yml, with which Prometheus
-# scrapes exporters. To rotate one, delete it, run this again and restart.
+# tls.key; people.crt and people.key, the same for what people open, to be replaced by those of a public
+# authority if you have them; people-password, for the user `operator` of every published page;
+# exporter-password and web.yml, with which Prometheus scrapes exporters. To rotate one, delete it (a
+# certificate with its key, tls.* and people.*), run this again and restart.
 set -eu
 umask 077
 folder=${TLS_FOLDER:-$(dirname "$0")/secrets}
@@ -21,14 +22,26 @@ fi
 
 if [ ! -s tls.key ]; then
   names='DNS:localhost,IP:127.0.0.1,DNS:gate,DNS:grafana,DNS:node-exporter,DNS:postgres-exporter'
-  for name in prometheus alertmanager "$@"; do names="$names,DNS:$name"; done
+  for name in prometheus alertmanager "$@"; do
+    case $name in
+      *:*) kind=IP ;;
+      *[!0-9.]*) kind=DNS ;;
+      *) kind=IP ;;
+    esac
+    names="$names,$kind:$name"
+  done
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '/CN=watchkeeper' \
     -keyout tls.key -out tls.csr 2> /dev/null
   printf 'subjectAltName=%s\nextendedKeyUsage=serverAuth\n' "$names" > tls.ext
   openssl x509 -req -in tls.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days "$days" \
     -extfile tls.ext -out tls.crt 2> /dev/null
   rm -f tls.csr tls.ext ca.srl
+elif [ $# -gt 0 ]; then
+  echo "Kept tls.crt: for other names delete tls.* and people.* before."
 fi
+
+# Exporters and Prometheus trust the own authority alone, and have no public names.
+[ -s people.key ] || { cp tls.crt people.crt && cp tls.key people.key; }
 
 for name in people-password exporter-password; do
   [ -s "$name" ] || openssl rand -base64 24 | tr '+/' '-_' | tr -d '\n' > "$name"

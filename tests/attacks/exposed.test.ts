@@ -1,5 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { composeServices, ensureTool, repositoryRoot as root } from '@watchkeeper/stack';
@@ -18,7 +21,7 @@ const ports = { prometheus: 0, exporter: 0, gate: 0 };
 let upstream: TestServer;
 
 const prepare = () =>
-  execFileSync(join(root, 'monitoring/tls/prepare.sh'), ['monitor.test'], {
+  execFileSync(join(root, 'monitoring/tls/prepare.sh'), ['monitor.test', '192.0.2.7'], {
     env: { PATH: process.env.PATH, TLS_FOLDER: secrets },
   });
 const secret = (name: string) => readFileSync(join(secrets, name), 'utf8');
@@ -50,8 +53,8 @@ beforeAll(async () => {
     response.end(JSON.stringify(incoming.headers));
   });
   start(process.execPath, [join(root, 'monitoring/gate/gate.mjs')], {
-    GATE_CERTIFICATE_FILE: join(secrets, 'tls.crt'),
-    GATE_KEY_FILE: join(secrets, 'tls.key'),
+    GATE_CERTIFICATE_FILE: join(secrets, 'people.crt'),
+    GATE_KEY_FILE: join(secrets, 'people.key'),
     GATE_PEOPLE_FILE: join(secrets, 'people-password'),
     GATE_JAEGER_PORT: String(gate),
     GATE_JAEGER_URL: upstream.url,
@@ -96,6 +99,15 @@ describe('attacks on an exposed stack', () => {
     expect([400, 'refused']).toContain(await plain.catch(() => 'refused'));
   });
 
+  test('the gate ends a connection that begins no TLS', async () => {
+    const startedAt = performance.now();
+    const socket = connect(ports.gate, '127.0.0.1');
+    socket.on('error', () => {});
+    await once(socket, 'close');
+    // Ten seconds; by default Node waits for 120.
+    expect(performance.now() - startedAt).toBeLessThan(60_000);
+  }, 180_000);
+
   test('the password of people stays at the gate', async () => {
     const { body } = await ask(ports.gate, '/', {
       authorization: basic('operator', 'people-password'),
@@ -110,6 +122,24 @@ describe('attacks on an exposed stack', () => {
       const { body } = await ask(ports.prometheus, encodeURI(query), headers);
       return JSON.parse(body).data.result.length === 1;
     });
+  });
+
+  test('the certificate is for names and addresses', () => {
+    const { subjectAltName } = new X509Certificate(secret('tls.crt'));
+    expect(subjectAltName).toContain('DNS:monitor.test');
+    expect(subjectAltName).toContain('IP Address:192.0.2.7');
+  });
+
+  test('a certificate of people replaces none of the exporters', () => {
+    // As a public authority gives it, for names that no exporter has.
+    for (const name of ['people.crt', 'people.key']) writeFileSync(join(secrets, name), 'theirs');
+    const own = secret('tls.crt');
+    prepare();
+    expect([secret('people.crt'), secret('people.key')]).toEqual(['theirs', 'theirs']);
+    expect([secret('tls.crt'), secret('web.yml')]).toEqual([
+      own,
+      expect.not.stringContaining('people'),
+    ]);
   });
 
   test('nobody else reads what was made, and a second run keeps it', () => {
