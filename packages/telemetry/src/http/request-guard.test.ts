@@ -64,11 +64,12 @@ test('names the foreign host and the cure', async () => {
   );
 });
 
-test('lets a link of another site open a page, but nothing that costs', async () => {
-  const headers = [
-    ['host', 'localhost'],
-    ['sec-fetch-site', 'cross-site'],
-  ] as const;
+test.each([
+  ['sec-fetch-site', 'cross-site'],
+  // An older browser, which sends no more.
+  ['origin', 'https://attacker.example'],
+] as const)('lets a %s of another site open a page, but nothing that costs', async (...sent) => {
+  const headers = [['host', 'localhost'], sent] as const;
   expect((await sendExactly(server.url, { headers })).status).toBe(200);
   expect((await sendExactly(server.url, { path: '/costly', headers })).status).toBe(403);
 });

@@ -76,5 +76,6 @@ export function requestGuard(hosts: AllowedHosts): RequestHandler {
 
 /** Refuses other sites' pages, also to read: for routes that cost something. */
 export function ownPagesOnly(): RequestHandler {
-  return ({ headers }, _, next) => next(isForeignSite(headers) ? crossSite() : undefined);
+  // Older browsers say no more than the origin.
+  return (request, _, next) => next(isOwnPage(request) ? undefined : crossSite());
 }
