@@ -24,6 +24,9 @@ function licencesOf({ licenses = [] }: Component): string[] {
 
 /** Of alternatives one suffices, of a combination each must be allowed. */
 function isAllowed(expression: string): boolean {
+  // Alternatives within a combination: no package has them, so each must be allowed.
+  if (/[()]/.test(expression.replace(/^\((.*)\)$/, '$1')))
+    return expression.split(/ AND | OR |[()]/).every((id) => id === '' || allowed.has(id));
   const parts = (text: string, word: string) => text.replace(/[()]/g, '').split(` ${word} `);
   return parts(expression, 'OR').some((one) => parts(one, 'AND').every((id) => allowed.has(id)));
 }
@@ -72,6 +75,7 @@ describe('the bill of materials', () => {
     ['(MIT OR GPL-3.0-only)', true],
     ['GPL-3.0-only', false],
     ['MIT AND GPL-3.0-only', false],
+    ['GPL-3.0-only AND (MIT OR ISC)', false],
     ['', false],
   ])('the licence %j is allowed: %s', (licence, isFine) => {
     expect(isAllowed(licence)).toBe(isFine);
