@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { ComposeModel, ComposeService } from '@watchkeeper/compose/compose-model';
+import { repositoryRoot } from '@watchkeeper/stack';
 import { auditCompose, secretVolumeProblems } from './compose-check.ts';
 import { buildProblems, pinProblems } from './images.ts';
 
@@ -171,6 +174,13 @@ test('accepts a pinned image, and those for which there is a reason', () => {
   expect(pinProblems('a.yml', images.join('\n'))).toEqual([]);
   expect(pinProblems('Dockerfile', `ARG NODE_IMAGE=node:24-alpine3.24@${digest}`)).toEqual([]);
   expect(pinProblems('Dockerfile', 'ARG NODE_IMAGE=node:24')).toHaveLength(1);
+});
+
+test('the base image of the build is one that renovate finds', () => {
+  const read = (file: string) => readFileSync(join(repositoryRoot, file), 'utf8');
+  const [manager] = JSON.parse(read('renovate.json')).customManagers;
+  const found = new RegExp(manager.matchStrings[0]).exec(read('docker-compose.yml'));
+  expect(found?.groups).toMatchObject({ depName: 'node', currentDigest: expect.any(String) });
 });
 
 test("refuses a service that mounts another's secrets", () => {
