@@ -47,3 +47,8 @@ END
 $$;
 
 REVOKE TEMPORARY ON DATABASE galley FROM PUBLIC;
+
+-- An owner may create schemas and, in `public`, functions. Found by their bare name, they would run with
+-- the rights of whoever calls a built-in one: all statements name the schema, and nothing else is found.
+-- Source: https://www.postgresql.org/docs/18/ddl-schemas.html#DDL-SCHEMAS-PATTERNS
+ALTER DATABASE galley SET search_path = '';

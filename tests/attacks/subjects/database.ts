@@ -44,15 +44,20 @@ const forbidden: [role: string, statement: string][] = [
   ['api_owner', 'SELECT * FROM webhooks.subscriptions'],
 ];
 
+function secretOf(role: string): string {
+  if (role === 'galley') return 'database-password';
+  const name = role.replace(/_owner$/, '');
+  return role === name ? `${name}-database-password` : `${name}-owner-password`;
+}
+
 /** Somebody who can run statements with a service's password. */
 export function describeDatabase(target: NativeTarget): void {
   describe('the database', () => {
     const clients = new Map<string, ReturnType<typeof createPool>>();
 
     beforeAll(async () => {
-      for (const role of new Set(forbidden.map(([role]) => role))) {
-        const name = role.replace(/_owner$/, '');
-        const secret = role === name ? `${name}-database-password` : `${name}-owner-password`;
+      for (const role of new Set(['galley', ...forbidden.map(([role]) => role)])) {
+        const secret = secretOf(role);
         const login = `${role}:${await target.readSecret(secret)}`;
         const databaseUrl = `postgres://${login}@127.0.0.1:${target.port('postgres')}/galley`;
         clients.set(role, createPool('attack', { databaseUrl, poolSize: 1 }));
@@ -64,6 +69,28 @@ export function describeDatabase(target: NativeTarget): void {
       // 42501 is insufficient_privilege.
       await expect(clients.get(role)?.query(statement)).rejects.toMatchObject({ code: '42501' });
     });
+
+    // An argument of unknown type prefers `text`, and so a planted function, to the built-in one.
+    test.each(['public', 'api', 'galley'])(
+      'no role calls what a worker plants in %s',
+      async (schema) => {
+        const planter = clients.get('worker_owner');
+        await planter?.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`).catch(() => {});
+        await planter?.query(`GRANT USAGE ON SCHEMA ${schema} TO PUBLIC`);
+        const planted = `${schema}.make_interval(secs text)`;
+        await planter?.query(`CREATE FUNCTION ${planted} RETURNS text RETURN 'planted'`);
+        try {
+          const statement = 'SELECT make_interval(secs => $1)::text AS found';
+          for (const role of ['api', 'realtime', 'worker', 'api_owner', 'galley']) {
+            const { rows } = (await clients.get(role)?.query(statement, ['60'])) ?? {};
+            expect([role, rows]).toEqual([role, [{ found: '00:01:00' }]]);
+          }
+        } finally {
+          await planter?.query(`DROP FUNCTION ${planted}`);
+          if (schema !== 'public') await planter?.query(`DROP SCHEMA ${schema}`);
+        }
+      },
+    );
 
     test('no service is refused what it needs', async () => {
       for (const app of ['api', 'realtime', 'worker']) {
