@@ -22,7 +22,7 @@ const declines = new Set(['CARD_DECLINED', 'INSUFFICIENT_FUNDS']);
  *
  * Designed for a peak of 120 captures an hour, each with five ledger entries. The limits are the
  * serializable transaction and the card processor's response time.
- * @returns a function that throws BusinessRuleError if it is refused, HttpError 503 if it may be retried
+ * @returns a function that throws BusinessRuleError if it is refused, HttpError 429 or 503 if it may be retried
  */
 export function createCapture(money: MoneyDependencies) {
   const { declareMetrics, logger } = money.telemetry;

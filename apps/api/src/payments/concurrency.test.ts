@@ -7,6 +7,7 @@ import { balanceOf, createPendingPayment, expectBalancedLedger } from '../testin
 import { type RunningApi, startApi } from '../testing/running-api.ts';
 import { paymentMethods } from './catalogue.ts';
 import { createMoney, type Money } from './money.ts';
+import { createSerializable } from './serializable.ts';
 import { findCase, type PaymentCase } from './store.ts';
 
 let api: RunningApi;
@@ -45,6 +46,15 @@ async function entriesOf({ payment }: PaymentCase): Promise<number> {
   ]);
   return rowCount ?? 0;
 }
+
+test('what always conflicts is refused with 429, which opens no circuit at the gateway', async () => {
+  const run = createSerializable(api.pool, api.telemetry, () => 0);
+  const conflict = () => Promise.reject(Object.assign(new Error('conflict'), { code: '40001' }));
+  await expect(run('payment_refund', conflict)).rejects.toMatchObject({
+    statusCode: 429,
+    options: { code: 'transaction_contended' },
+  });
+});
 
 describe('a hundred captures of one payment at once', () => {
   test.each(paymentMethods)('capture it once, by %s', async (method) => {

@@ -14,7 +14,7 @@ type Outcome = Promise<{ refund: Refund; isNew: boolean }>;
  * Refunds part or all of a payment, once per key. The refund is booked before the card processor is
  * called, so that parallel requests can't refund more than was captured; a repeated request completes
  * a refund that the processor did not confirm.
- * @returns a function that throws BusinessRuleError if it is refused, HttpError 503 if it may be retried
+ * @returns a function that throws BusinessRuleError if it is refused, HttpError 429 or 503 if it may be retried
  */
 export function createRefund(money: MoneyDependencies) {
   const { logger } = money.telemetry;

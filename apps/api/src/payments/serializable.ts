@@ -18,7 +18,7 @@ const maxDelayMs = 250;
 /**
  * Runs `work` in a serializable transaction. Retries conflicts with jitter, a limited number of times,
  * each counted.
- * @returns a function that throws HttpError 503 after the last attempt
+ * @returns a function that throws HttpError 429 after the last attempt
  */
 export function createSerializable(
   pool: Pool,
@@ -37,7 +37,8 @@ export function createSerializable(
         const reason = retryReason(error);
         if (reason === undefined) throw error;
         if (attempt === maxAttempts) {
-          throw new HttpError(503, 'Too many transactions at once. Send the request again.', {
+          // Deliberate, and one caller suffices: 503 would open the gateway's circuit for everybody.
+          throw new HttpError(429, 'Too many transactions at once. Send the request again.', {
             code: 'transaction_contended',
             cause: error,
           });

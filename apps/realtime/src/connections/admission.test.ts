@@ -85,12 +85,13 @@ test('limits the connections of one user', async () => {
   await clients[1]?.close();
 });
 
-test('answers 503 without internals when it is full', async () => {
+test('answers 429 when it is full, which the gateway does not count as a failure', async () => {
   const full = await realtime.startInstance({ maxConnections: 1 });
   const client = await full.connect();
   expect(await refusedUpgrade(`ws://${full.address}/ws`, await bearer())).toMatchObject({
-    status: 503,
-    body: { message: 'The request failed. Quote the request id.' },
+    status: 429,
+    headers: { 'retry-after': '5' },
+    body: { message: 'This instance takes no more connections.' },
   });
   await client.close();
 });

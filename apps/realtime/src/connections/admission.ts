@@ -26,8 +26,12 @@ export function createGatekeeper(
   }
 
   function assertCapacity(userId: string): void {
-    if (isClosed || hub.size >= maxConnections) {
-      throw new HttpError(503, 'This instance takes no more connections.', { code: 'hub_full' });
+    if (isClosed) {
+      throw new HttpError(503, 'This instance is stopping.', { code: 'hub_closed' });
+    }
+    if (hub.size >= maxConnections) {
+      // Deliberate: 503 would open the gateway's circuit, and keep callers out when there is room again.
+      throw new HttpError(429, 'This instance takes no more connections.', { code: 'hub_full' });
     }
     if (hub.countOf(userId) < maxConnectionsPerUser) return;
     const message = `Expected at most ${maxConnectionsPerUser} connections of one user.`;
@@ -38,7 +42,7 @@ export function createGatekeeper(
     /**
      * Authenticates a request for an upgrade.
      * @throws HttpError 401 without a valid token of a live session, 403 for another origin, 429 if
-     *   the user has too many connections, 503 if this instance is full or stopping
+     *   the user has too many connections or this instance is full, 503 if it is stopping
      */
     async admit({ headers, url = '' }: IncomingMessage): Promise<Admission> {
       assertOrigin(headers.origin);
