@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { HttpError } from '@watchkeeper/telemetry';
 import type { Exchange } from './exchange.ts';
 import { CallerLeftError } from './failures.ts';
@@ -16,6 +17,17 @@ export function requestBody(request: IncomingMessage, limitBytes: number, exchan
   if (Number(length ?? 0) > limitBytes) throw tooLarge(limitBytes);
   if (isEmpty || bodiless.has(request.method ?? '')) return undefined;
   return limited(request, limitBytes, exchange);
+}
+
+/**
+ * Waits for the whole body.
+ * @throws the reason for which the exchange was aborted, such as a caller that is too slow
+ */
+export async function receivedBody(body: AsyncIterable<Uint8Array>, { signal }: Exchange) {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return await Promise.race([buffer(body), aborted]);
 }
 
 async function* limited(

@@ -49,6 +49,15 @@ async function startWithBriefOpening(): Promise<void> {
   await start(500);
 }
 
+/** Opens the circuit, and waits until the next request decides whether it closes. */
+async function halfOpen(): Promise<void> {
+  await startWithBriefOpening();
+  gateway.api.handle = (_, response) => json(response, 503, {});
+  await statuses(30);
+  gateway.api.handle = (each, response) => json(response, 200, each);
+  await waitUntil(async () => (await state()) === '1');
+}
+
 async function expectRecovery(): Promise<void> {
   await waitUntil(async () => (await state()) === '1');
   expect((await ask()).status).toBe(200);
@@ -106,6 +115,25 @@ test('blames a slow caller, not the upstream, for a body that does not arrive', 
   expect(await state()).toBe('0');
   expect(gateway.linesOf('upstream_request_failed')).toEqual([]);
   expect((await ask()).status).toBe(200);
+});
+
+test('a slow caller is not the one request that decides whether the circuit closes', async () => {
+  await halfOpen();
+  const slow = Promise.all(Array.from({ length: 3 }, sendHalf));
+  await waitUntil(async () =>
+    /^http_requests_in_flight\S* [1-9]/m.test(await gateway.telemetry.renderMetrics()),
+  );
+  expect((await ask()).status).toBe(200);
+  expect(await state()).toBe('0');
+  expect(new Set(await slow)).toEqual(new Set(['HTTP/1.1 408 Request Timeout']));
+});
+
+test('a request with a body closes the circuit once it has arrived', async () => {
+  await halfOpen();
+  const init = { method: 'PATCH', headers: { authorization }, body: '{"bio":"here"}' };
+  const answer = await fetch(`${gateway.base}/api/v1/users/me`, init);
+  expect(await answer.json()).toMatchObject({ method: 'PATCH', body: '{"bio":"here"}' });
+  expect(await state()).toBe('0');
 });
 
 test('gives the upstream its whole time after the body', async () => {

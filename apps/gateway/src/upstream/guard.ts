@@ -45,6 +45,8 @@ export function createGuard(
       }
     },
     isOpen: (): boolean => breaker.opened,
+    /** Whether the next request decides if the circuit closes. */
+    isHalfOpen: (): boolean => breaker.halfOpen,
     stop: (): void => breaker.shutdown(),
   };
 }

@@ -44,10 +44,9 @@ export function sharedHeadersFor(request: Request): Headers {
 function addOrigin(headers: Headers, request: Request): Headers {
   // Responses are cached uncompressed; the gateway compresses them for its callers.
   headers.set('accept-encoding', 'identity');
-  const address = request.socket.remoteAddress ?? 'unknown';
-  // Set only if the configuration has trusted proxies.
-  const proxies = request.ips.length > 0 ? `${request.headers['x-forwarded-for']}, ` : '';
-  headers.set('x-forwarded-for', `${proxies}${address}`);
+  // The one address that our own limits count, past as many proxies as are trusted. The services would
+  // take a caller of a private network for one more proxy, and a proxy with a public address for the caller.
+  headers.set('x-forwarded-for', request.ip ?? 'unknown');
   headers.set('x-forwarded-proto', request.protocol);
   if (request.headers.host !== undefined) headers.set('x-forwarded-host', request.headers.host);
   return headers;

@@ -1,6 +1,7 @@
 import type { Telemetry } from '@watchkeeper/telemetry';
 import type { CircuitBreakerSettings, Route } from '../routing/schema.ts';
 import { type Target, upstreamUrl } from '../routing/target.ts';
+import { receivedBody } from './body.ts';
 import type { Exchange } from './exchange.ts';
 import { UpstreamError } from './failures.ts';
 import { createGuard, createReport, type Guard } from './guard.ts';
@@ -9,7 +10,7 @@ interface Question {
   readonly method: string;
   readonly target: Target;
   readonly headers: Headers;
-  readonly body?: AsyncIterable<Uint8Array> | undefined;
+  readonly body?: AsyncIterable<Uint8Array> | Uint8Array<ArrayBuffer> | undefined;
   readonly exchange: Exchange;
 }
 
@@ -60,6 +61,12 @@ export function createUpstream(options: UpstreamOptions) {
     });
   }
 
+  /** One request decides for all others, which are refused meanwhile: not one that waits for its caller. */
+  async function complete({ body, exchange }: Question): Promise<Question['body']> {
+    const isStream = body !== undefined && !(body instanceof Uint8Array);
+    return isStream ? await receivedBody(body, exchange) : body;
+  }
+
   return {
     name,
     url,
@@ -72,7 +79,10 @@ export function createUpstream(options: UpstreamOptions) {
      * Resolves to a response below 500, whose body is still to be read.
      * @throws UpstreamError if it fails, or the reason for which the exchange was aborted
      */
-    ask: (route: Pick<Route, 'group'>, question: Question) =>
-      guardOf(route).run(() => ask(question)),
+    async ask(route: Pick<Route, 'group'>, question: Question): Promise<Response> {
+      const guard = guardOf(route);
+      const body = guard.isHalfOpen() ? await complete(question) : question.body;
+      return await guard.run(() => ask({ ...question, body }));
+    },
   };
 }
