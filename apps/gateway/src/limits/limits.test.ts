@@ -146,3 +146,14 @@ test('limits each user, and logins most strictly', async () => {
   expect((await logIn('10.0.0.1')).status).toBe(429);
   expect((await logIn('10.0.0.2')).status).toBe(200);
 });
+
+test('tells services the address that it counts, not the hops before it', async () => {
+  gateway = await startGateway({ environment: { TRUSTED_PROXIES: '1' } });
+  const from = { 'x-forwarded-for': '6.6.6.6, 10.0.0.5' };
+  await fetch(`${gateway.base}/api/v1/auth/login`, { method: 'POST', headers: from });
+  await fetch(`${gateway.base}/api/v1/restaurants`, { headers: from });
+  expect(gateway.api.received.map(({ headers }) => headers['x-forwarded-for'])).toEqual([
+    '10.0.0.5',
+    '10.0.0.5',
+  ]);
+});
