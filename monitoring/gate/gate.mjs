@@ -30,9 +30,14 @@ const limits = {
   connectionsCheckingInterval: 1_000,
 };
 
-// Loki has no switch for its routes that end the process, or write and delete beside `push`.
-const lokiPaths = /^\/(loki\/api\/v1\/(?!delete\b|cache\b)|prometheus\/api\/v1\/|ready$|metrics$)/;
-const odd = /\/\/|\/\.|%2[ef]|%5c/i;
+// Loki has no switch for its routes that end the process, or write and delete beside `push`. A route that
+// is not named here, or in another spelling, is not published.
+const queries = String.raw`query|query_range|labels|series|format_query|index/\w+`;
+const others = String.raw`label/\w+/values|patterns|detected_\w+|rules|alerts|status/buildinfo`;
+const lokiReads = new RegExp(
+  `^/(loki/api/v1/(${queries}|${others})|prometheus/api/v1/(rules|alerts)|ready|metrics)$`,
+);
+const lokiPosts = new RegExp(`^/loki/api/v1/(push|${queries})$`);
 const between = /^(connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|proxy-.*)$/;
 
 /** Undefined where the variable is not set; an empty file must not open the door. */
@@ -44,11 +49,18 @@ function readSecret(variable) {
   throw new Error(`Expected the file of \`${variable}\`, \`${file}\`, to hold a secret, got none.`);
 }
 
+function isLokis({ method, url }) {
+  const [path] = url.split('?');
+  if (method === 'POST') return lokiPosts.test(path);
+  return ['GET', 'HEAD'].includes(method) && lokiReads.test(path);
+}
+
 /** @returns {[number, string] | undefined} */
 function refusalOf({ method, headers, headersDistinct }) {
   const { host = '', origin, 'sec-fetch-site': site = 'none', 'sec-fetch-mode': mode } = headers;
-  const [, name = ''] = /^(\[[\da-f:.]+\]|[^\s:/?#@\\[\]]+)(?::\d{1,5})?$/i.exec(host) ?? [];
-  if (name === '' || headersDistinct.host?.length !== 1) return [400, 'Expected one valid Host.'];
+  const [, name = '', port = 0] = /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i.exec(host) ?? [];
+  if (name === '' || port > 65_535 || headersDistinct.host?.length !== 1)
+    return [400, 'Expected one valid Host.'];
   // Nobody can point an address, or a name without a dot, at this machine from the Internet.
   const isAddress = isIP(name.replace(/[[\]]/g, '')) !== 0 || !name.includes('.');
   if (!isAddress && !allowedHosts.includes(name.toLowerCase())) {
@@ -124,9 +136,7 @@ const servers = names.flatMap((name) => {
       response.setHeader('www-authenticate', 'Basic realm="monitoring", charset="UTF-8"');
       return answer(response, 401, 'Expected the user `operator` and the password.');
     }
-    const [path] = request.url.split('?');
-    const isPublished = name !== 'LOKI' || (lokiPaths.test(path) && !odd.test(path));
-    if (!isPublished) return answer(response, 403, 'Not published.');
+    if (name === 'LOKI' && !isLokis(request)) return answer(response, 403, 'Not published.');
     return forward(name.toLowerCase(), url, request, response);
   };
   const server = tls

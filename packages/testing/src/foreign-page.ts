@@ -46,6 +46,9 @@ export const foreignRequests = (origin: string) => {
     ['two hosts', 400, [own, ['host', rebound]]],
     ['two equal hosts', 400, [own, own]],
     ['a host with userinfo', 400, [['host', `attacker.example@${host}`]]],
+    ['a host in escapes', 400, [['host', 'attacker%2eexample']]],
+    ['a host with a dot of another script', 400, [['host', 'attacker。example']]],
+    ['a port that does not exist', 400, [['host', 'localhost:65536']]],
     ['a foreign origin', 403, [own, ['origin', 'https://attacker.example']]],
     ['a hidden origin', 403, [own, ['origin', 'null']]],
     [

@@ -72,6 +72,8 @@ export function describeForeignPages(target: Target): void {
         '/ingester/shutdown',
         '/flush',
         '/loki/api/v1/delete',
+        '/loki/api/v1/%64elete',
+        '/loki/api/v1/rules/ours',
         '/config',
         '//flush',
       ]) {

@@ -110,18 +110,35 @@ test.each([
   '/loki/api/v1/delete',
   '/loki/api/v1/../../../flush',
   '/loki/api/v1/%2e%2e/%2E%2E/..%2fflush',
+  '/loki/api/v1/%64elete?query=x',
+  '/loki/api/v1/Delete',
+  '/loki/api/v1/%63ache/generation_numbers',
+  '/loki/api/v1/rules/ours',
+  '/prometheus/api/v1/rules',
   '/services',
 ])('publishes no %s of Loki', async (path) => {
   const headers = [['host', 'localhost']] as const;
   expect((await sendExactly(urls.loki, { method: 'POST', path, headers })).status).toBe(403);
 });
 
-test.each(['/loki/api/v1/query_range?query={a="b"}', '/loki/api/v1/push', '/metrics', '/ready'])(
-  'publishes %s of Loki',
-  async (path) => {
-    expect((await fetch(urls.loki + path)).status).toBe(200);
-  },
-);
+test.each([
+  ['GET', '/loki/api/v1/query_range?query={a="b"}'],
+  ['POST', '/loki/api/v1/query'],
+  ['GET', '/loki/api/v1/label/service/values?start=1'],
+  ['GET', '/loki/api/v1/index/stats'],
+  ['GET', '/loki/api/v1/status/buildinfo'],
+  ['GET', '/loki/api/v1/rules'],
+  ['GET', '/prometheus/api/v1/rules'],
+  ['POST', '/loki/api/v1/push'],
+  ['GET', '/metrics'],
+  ['HEAD', '/ready'],
+])('publishes %s %s of Loki', async (method, path) => {
+  expect((await fetch(urls.loki + path, { method })).status).toBe(200);
+});
+
+test.each(['PUT', 'DELETE', 'PATCH'])('publishes no %s of Loki', async (method) => {
+  expect((await fetch(`${urls.loki}/loki/api/v1/rules`, { method })).status).toBe(403);
+});
 
 test('says that a program behind it does not answer', async () => {
   const response = await fetch(urls.absent);

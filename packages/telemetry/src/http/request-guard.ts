@@ -9,8 +9,8 @@ import { HttpError } from './http-error.ts';
  */
 export type AllowedHosts = readonly string[] | 'any';
 
-// No userinfo, no path: a name or an address, and its port.
-const hostHeader = /^(\[[\da-f:.]+\]|[^\s:/?#@\\[\]]+)(?::\d{1,5})?$/i;
+// No userinfo, no path, no escapes: a name or an address, and its port.
+const hostHeader = /^(\[[\da-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?$/i;
 const safeMethods = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
 /**
@@ -19,9 +19,9 @@ const safeMethods = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
  */
 export function denialOf(request: IncomingMessage, hosts: AllowedHosts): HttpError | undefined {
   const sent = request.rawHeaders.filter((text, index) => index % 2 === 0 && isHostName(text));
-  const [, name] = hostHeader.exec(request.headers.host ?? '') ?? [];
+  const [, name, port = 0] = hostHeader.exec(request.headers.host ?? '') ?? [];
   // Source: RFC 9112, section 3.2: more than one, or an invalid one, is answered with 400.
-  if (sent.length !== 1 || name === undefined) {
+  if (sent.length !== 1 || name === undefined || Number(port) > 65_535) {
     return new HttpError(400, 'Expected one valid `Host` header.', { code: 'host_invalid' });
   }
   if (hosts !== 'any' && !isOwnHost(name.toLowerCase(), hosts)) {
