@@ -1,4 +1,5 @@
 import type { Target } from '../target.ts';
+import { describeClaims } from './claims.ts';
 import { describeContent } from './content.ts';
 import { describeForeignPages } from './foreign-pages.ts';
 import { describeOthersObjects } from './others-objects.ts';
@@ -16,4 +17,5 @@ export function describeAttacks(target: Target): void {
   describeOthersObjects(target);
   describeWire(target);
   describeContent(target);
+  describeClaims(target);
 }
