@@ -98,6 +98,20 @@ test('a wallet is never overdrawn by concurrent payments', async () => {
   await expectBalancedLedger(api.pool);
 });
 
+test('a hundred refunds of one payment wait for their turn, and none is refused', async () => {
+  const found = await createPendingPayment(api.pool, 'card');
+  await money.capture(found, randomUUID());
+  const retries = async () =>
+    (await api.telemetry.renderMetrics()).match(/transaction="payment_refund".*/g)?.join('\n');
+  const before = await retries();
+  const part = { amountCents: 1, reason: 'cold' };
+  const attempts = Array.from({ length: 100 }, () => money.refund(found, randomUUID(), part));
+  const refunds = await Promise.all(attempts);
+  expect(new Set(refunds.map(({ refund }) => refund.status))).toEqual(new Set(['completed']));
+  expect(await retries()).toBe(before);
+  await expectBalancedLedger(api.pool);
+});
+
 test('concurrent refunds never exceed the captured amount', async () => {
   const found = await createPendingPayment(api.pool, 'card');
   await money.capture(found, randomUUID());

@@ -6,6 +6,7 @@ import { openPaymentWallets, type PaymentWallets, refundEntries } from './postin
 import { completeRefund, findRefund, insertRefund, type Refund } from './refund-store.ts';
 import type { NewRefund } from './schema.ts';
 import { findCase, lockCase, type Payment, type PaymentCase } from './store.ts';
+import { createTurns } from './turns.ts';
 
 /** A refund, and whether this call created it. */
 type Outcome = Promise<{ refund: Refund; isNew: boolean }>;
@@ -18,6 +19,8 @@ type Outcome = Promise<{ refund: Refund; isNew: boolean }>;
  */
 export function createRefund(money: MoneyDependencies) {
   const { logger } = money.telemetry;
+  // A customer may refund one payment in a hundred parts at once, which would occupy the whole pool.
+  const inTurn = createTurns();
   return async (found: PaymentCase, key: string, wanted: NewRefund): Outcome => {
     const startedAt = performance.now();
     const { id, orderId } = found.payment;
@@ -26,7 +29,7 @@ export function createRefund(money: MoneyDependencies) {
       duration_ms: Math.round(performance.now() - startedAt),
     });
     try {
-      const { refund, isNew } = await bookOnce(money, found, key, wanted);
+      const { refund, isNew } = await inTurn(id, () => bookOnce(money, found, key, wanted));
       if (refund.status === 'completed') return { refund, isNew };
       const completed = await complete(money, refund);
       const fields = { ...end(), refund_id: refund.id, amount_cents: refund.amountCents };
