@@ -107,14 +107,15 @@ test('changes the password, and ends the other sessions with it', async () => {
   const phone = newPhone();
   const first = await fixture.join(phone, { deviceId: 'first' });
   const second = await login(phone, password, { deviceId: 'second' });
-  const change = (currentPassword: string) =>
+  const change = (currentPassword: string, newPassword = 'another horse battery') =>
     fixture.call(
       'PUT',
       '/auth/password',
-      { currentPassword, newPassword: 'another horse battery' },
+      { currentPassword, newPassword },
       bearer(second.body.accessToken),
     );
   expect((await change('wrong password')).status).toBe(403);
+  expect((await change(password, phone)).status).toBe(400);
   expect((await change(password)).status).toBe(204);
   expect((await login(phone)).status).toBe(401);
   expect((await login(phone, 'another horse battery')).status).toBe(200);

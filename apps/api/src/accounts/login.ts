@@ -1,6 +1,7 @@
 import { withTransaction } from '@watchkeeper/galley';
 import { HttpError, type Telemetry } from '@watchkeeper/telemetry';
 import type { Pool } from 'pg';
+import { isOwnNumber } from './common-passwords.ts';
 import type { BlockedStart, LoginAttempt, LoginAttempts } from './login-attempts.ts';
 import { recordLogin } from './login-history.ts';
 import type { PasswordHasher } from './password-hasher.ts';
@@ -36,7 +37,8 @@ export function createLogins(dependencies: LoginDependencies) {
     },
     /**
      * Changes the password and ends all other sessions.
-     * @throws HttpError 403 if the current password is wrong, 423 while this device is locked
+     * @throws HttpError 400 if it is the number, 403 if the current password is wrong, 423 while this
+     *   device is locked
      */
     async changePassword(
       { userId, sessionId }: { userId: string; sessionId: string },
@@ -49,6 +51,10 @@ export function createLogins(dependencies: LoginDependencies) {
       const verdict = await check({ phone, account, password: currentPassword, origin });
       if (!verdict.isMatch) {
         throw new HttpError(403, 'The current password is wrong.', { code: 'password_wrong' });
+      }
+      if (isOwnNumber(newPassword, phone)) {
+        const message = 'Expected a password other than the number. Choose another.';
+        throw new HttpError(400, message, { code: 'password_is_number' });
       }
       await setPasswordHash(pool, userId, await hasher.hash(newPassword));
       await sessions.revoke(userId, { except: sessionId });
