@@ -156,6 +156,7 @@ describe('the data routes', () => {
     const path = 'prometheus/query?query=up&time=1';
     expect((await data(path, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     expect((await data(path, { 'sec-fetch-site': 'same-site' })).status).toBe(403);
+    expect((await data(path, { origin: 'https://attacker.example' })).status).toBe(403);
     expect((await data(path, { 'sec-fetch-site': 'same-origin' })).status).toBe(200);
   });
 

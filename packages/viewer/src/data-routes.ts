@@ -1,4 +1,4 @@
-import type { Telemetry } from '@watchkeeper/telemetry';
+import { ownPagesOnly, type Telemetry } from '@watchkeeper/telemetry';
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { viewerMetrics } from './catalogue.ts';
@@ -16,6 +16,8 @@ export function dataRoutes(dependencies: QueryAddresses & { telemetry: Telemetry
   const { declareMetrics } = dependencies.telemetry;
   const queries = declareMetrics(viewerMetrics).counter('dashboard_queries_total');
   const client = createQueryClient(dependencies, limits);
+  // Another site's page must not keep Prometheus busy through a reader's browser.
+  const guard = ownPagesOnly() as RequestHandler<{ source: string; endpoint: string }>;
   const handler: RequestHandler<{ source: string; endpoint: string }> = async (
     request,
     response,
@@ -23,7 +25,9 @@ export function dataRoutes(dependencies: QueryAddresses & { telemetry: Telemetry
     const { source, endpoint: name } = request.params;
     const known = source === 'prometheus' || source === 'loki' ? source : undefined;
     try {
-      rejectCrossSite(request.get('sec-fetch-site'));
+      guard(request, response, (denial) => {
+        if (denial) throw new QueryError(403, 'Cross-site requests are not allowed.');
+      });
       const endpoint = findEndpoint(source, name);
       if (known === undefined || endpoint === undefined) {
         throw new QueryError(404, 'Unknown data source or endpoint.');
@@ -44,12 +48,6 @@ export function dataRoutes(dependencies: QueryAddresses & { telemetry: Telemetry
   const router = Router();
   router.get('/:source/:endpoint', handler);
   return router;
-}
-
-/** Another site's page must not keep Prometheus busy through a reader's browser. */
-function rejectCrossSite(site: string | undefined): void {
-  if (site === undefined || site === 'same-origin' || site === 'none') return;
-  throw new QueryError(403, 'Cross-site requests are not allowed.');
 }
 
 function describeError(error: unknown): { status: number; message: string } {
