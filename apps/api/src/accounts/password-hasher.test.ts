@@ -1,9 +1,10 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { createPasswordHasher } from './password-hasher.ts';
 import { createSemaphore } from './semaphore.ts';
 
 const cheap = { memoryKib: 19_456, iterations: 2, parallelism: 1, concurrency: 2 };
+const maxWaitMs = 60_000;
 const { telemetry } = await createTestTelemetry();
 
 test('hashes with the configured costs and a new salt', async () => {
@@ -35,7 +36,7 @@ test('rehashes a hash with other costs', async () => {
 });
 
 test('bounds concurrency and queue, and refuses the rest', async () => {
-  const semaphore = createSemaphore(2, 3);
+  const semaphore = createSemaphore({ concurrency: 2, maxWaiting: 3, maxWaitMs });
   const finish: (() => void)[] = [];
   const ended: number[] = [];
   const work = (i: number) =>
@@ -58,7 +59,18 @@ test('bounds concurrency and queue, and refuses the rest', async () => {
 });
 
 test('releases the slot when work fails', async () => {
-  const semaphore = createSemaphore(1, 1);
+  const semaphore = createSemaphore({ concurrency: 1, maxWaiting: 1, maxWaitMs });
   await expect(semaphore.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await expect(semaphore.run(async () => 'free')).resolves.toBe('free');
+});
+
+test('refuses what waited too long, before a timeout at the gateway opens the circuit', async () => {
+  const semaphore = createSemaphore({ concurrency: 1, maxWaiting: 9, maxWaitMs: 4_000 });
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const [first, late] = [semaphore.run(() => promise), semaphore.run(async () => 'late')];
+  const clock = jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 4_001);
+  resolve('first');
+  await expect(late).rejects.toMatchObject({ statusCode: 429 });
+  expect(await first).toBe('first');
+  clock.mockRestore();
 });

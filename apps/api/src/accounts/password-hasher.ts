@@ -10,19 +10,21 @@ export type PasswordHasher = ReturnType<typeof createUnboundedHasher>;
 // Source: the second seed, `salt_length` and `key_length`, in bytes.
 const saltBytes = 16;
 const keyBytes = 32;
-// At a tenth of a second each, the last in the queue finishes before the gateway's timeout.
 const maxWaiting = 100;
+// A change of the password waits twice within the gateway's ten seconds, however slow the machine is: a
+// timeout would count as a failure of the api, and open the circuit of all sign-ins.
+const maxWaitMs = 4_000;
 
-/** Creates an argon2id hasher with bounded concurrency; throws HttpError 429 when its queue is full. */
+/** Creates an argon2id hasher with bounded concurrency; throws HttpError 429 when its queue is full or slow. */
 export function createPasswordHasher(
   configuration: HashingConfiguration,
   { declareMetrics, metrics }: Telemetry,
 ): PasswordHasher {
   const rejections = metrics.counter('rate_limit_rejections_total');
   rejections.add(0, { limiter: 'sign_in' });
-  const semaphore = createSemaphore(configuration.concurrency, maxWaiting, () =>
-    rejections.increment({ limiter: 'sign_in' }),
-  );
+  const { concurrency } = configuration;
+  const onRefused = () => rejections.increment({ limiter: 'sign_in' });
+  const semaphore = createSemaphore({ concurrency, maxWaiting, maxWaitMs, onRefused });
   const waiting = declareMetrics(apiMetrics).gauge('auth_password_hashes_waiting');
   waiting.collect(() => waiting.set(semaphore.waiting()));
   const now = createUnboundedHasher(configuration);
