@@ -93,8 +93,7 @@ function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDepende
 
   return async (credentials: Credentials): Promise<Verdict> => {
     const { account, password } = credentials;
-    const attempt = await attemptOf(pool, credentials);
-    const started = await attempts.start(attempt);
+    const { attempt, started } = await begin(attempts, await attemptOf(pool, credentials));
     if (started.state !== 'open') {
       refusals.record(started.state, account?.id);
       throw refusalOf(started);
@@ -111,6 +110,14 @@ function createPasswordCheck({ pool, telemetry, hasher, attempts }: LoginDepende
     await attempts.succeed(attempt);
     return { ...compared, isMatch: true, account };
   };
+}
+
+async function begin(attempts: LoginAttempts, attempt: LoginAttempt) {
+  const started = await attempts.start(attempt);
+  if (started.state !== 'locked' || attempt.knownDevice === undefined) return { attempt, started };
+  // Anybody can lock a device whose id is easily guessed; its owner must get in as on an unknown one.
+  const unknown = { ...attempt, knownDevice: undefined };
+  return { attempt: unknown, started: await attempts.start(unknown) };
 }
 
 const nobody = '00000000-0000-0000-0000-000000000000';
