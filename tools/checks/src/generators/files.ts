@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { buildDashboard, dashboards } from '@watchkeeper/dashboards';
 import { repositoryRoot as root } from '@watchkeeper/stack';
 import type { Check } from '../check.ts';
+import { ruleFiles } from '../mixin/rule-files.ts';
 import { logEventCatalogues, metricCatalogues } from '../names/known-names.ts';
 import { readAllSlos } from '../slo/document.ts';
 import { sloRules } from '../slo/rules.ts';
@@ -27,6 +28,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
       content: `${JSON.stringify(buildDashboard(spec), null, 2)}\n`,
     })),
     ...dashboardPages(root),
+    ...ruleFiles(root),
     ...addressedFiles(root),
   ];
 }
