@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
+import { ruleFiles } from '../mixin/rule-files.ts';
 import { addressedFiles, readAddresses } from './addresses.ts';
 
 const repository = repositoryRoot;
@@ -19,7 +20,8 @@ beforeEach(() => {
 afterEach(removeTemporaryFolders);
 
 function contents(): Map<string, string> {
-  return new Map(addressedFiles(root).map(({ path, content }) => [path, content]));
+  const files = [...addressedFiles(root), ...ruleFiles(root)];
+  return new Map(files.map(({ path, content }) => [path, content]));
 }
 
 test('changes nothing while the addresses are those of the committed files', () => {

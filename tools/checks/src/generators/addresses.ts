@@ -12,12 +12,11 @@ export interface Addresses {
 
 const addressesFile = 'monitoring/addresses.yml';
 const addressedFolders = [
-  { folder: 'monitoring/prometheus/rules', ending: '.yml' },
-  { folder: 'monitoring/loki/rules/fake', ending: '.yml' },
+  { folder: 'monitoring/prometheus/rules', ending: '.test.yml' },
   { folder: 'runbooks', ending: '.md' },
 ];
 // Made by generators of their own, which read the addresses.
-const generatedElsewhere = ['slo.rules.yml', 'README.md', '_template.md'];
+const generatedElsewhere = ['README.md', '_template.md'];
 
 /** Reads the base addresses; throws with the file, the key and the fix. */
 export function readAddresses(root: string): Addresses {
@@ -34,7 +33,7 @@ export function readAddresses(root: string): Addresses {
 }
 
 /** Replaces the base of each runbook's and dashboard's address, and nothing else. */
-export function rewriteBases(text: string, { runbooks, dashboards }: Addresses): string {
+function rewriteBases(text: string, { runbooks, dashboards }: Addresses): string {
   return text
     .replace(/(\brunbook_url: )\S+\/(\w+)/g, (_, key, name) => `${key}${runbooks}/${name}`)
     .replace(/(\bdashboard_url: )\S+\/(\w+)/g, (_, key, uid) => `${key}${dashboards}/${uid}`)
@@ -44,7 +43,7 @@ export function rewriteBases(text: string, { runbooks, dashboards }: Addresses):
     );
 }
 
-/** Every rule, rule test and runbook with the addresses of `monitoring/addresses.yml`. */
+/** Every rule test and runbook with the addresses; rules are made with them. */
 export function addressedFiles(root: string): GeneratedFile[] {
   const addresses = readAddresses(root);
   return addressedFolders.flatMap(({ folder, ending }) => {

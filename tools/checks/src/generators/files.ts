@@ -5,9 +5,7 @@ import { repositoryRoot as root } from '@watchkeeper/stack';
 import type { Check } from '../check.ts';
 import { ruleFiles } from '../mixin/rule-files.ts';
 import { logEventCatalogues, metricCatalogues } from '../names/known-names.ts';
-import { readAllSlos } from '../slo/document.ts';
-import { sloRules } from '../slo/rules.ts';
-import { addressedFiles, readAddresses, rewriteBases } from './addresses.ts';
+import { addressedFiles } from './addresses.ts';
 import { dashboardPages } from './dashboard-pages.ts';
 import type { GeneratedFile } from './generated-file.ts';
 import { logEventReference, metricReference } from './reference.ts';
@@ -18,10 +16,6 @@ export function generatedFiles(): readonly GeneratedFile[] {
   return [
     { path: 'docs/metrics.md', content: metricReference(metricCatalogues) },
     { path: 'docs/log-events.md', content: logEventReference(logEventCatalogues) },
-    {
-      path: 'monitoring/prometheus/rules/slo.rules.yml',
-      content: rewriteBases(sloRules(readAllSlos(root)), readAddresses(root)),
-    },
     runbookIndex(root),
     ...dashboards.map((spec) => ({
       path: `monitoring/grafana/dashboards/${spec.uid}.json`,

@@ -20,9 +20,32 @@ export function toNumber(amount: Amount): number | undefined {
   return ms === undefined ? undefined : ms / 1_000;
 }
 
-/** The amount in an expression: a duration in brackets or after `offset`, else a number. */
+/**
+ * The amount as an expression needs it at this place: the value of `le` as Prometheus stores it,
+ * within other quotes as written, a duration in brackets and behind `offset`, else a number.
+ */
 export function toPromql(amount: Amount, before: string): string {
+  const value = toNumber(amount);
+  if (value === undefined || isQuoted(before)) {
+    return value !== undefined && /\ble="$/.test(before) ? toBucket(value) : String(amount);
+  }
   const isDuration = typeof amount === 'string' && parseDuration(amount) !== undefined;
-  if (isDuration && /(\[[^\]]*|\boffset\s+)$/.test(before)) return amount;
-  return String(toNumber(amount));
+  return isDuration && /(\[[^\]]*|\boffset\s+-?)$/.test(before) ? amount : String(value);
+}
+
+function isQuoted(before: string): boolean {
+  return (before.replace(/\\./g, '').match(/"/g)?.length ?? 0) % 2 === 1;
+}
+
+/**
+ * The label of a bucket as Prometheus 3 stores it: `2.0`, `0.5`, `1e+06`. Source: its
+ * `labels.FormatOpenMetricsFloat`, which is Go's shortest form with a point or an exponent.
+ */
+function toBucket(value: number): string {
+  const [digits = '', exponent = '0'] = value.toExponential().split('e');
+  if (Number(exponent) >= -4 && Number(exponent) < 6) {
+    return Number.isInteger(value) ? `${value}.0` : String(value);
+  }
+  const sign = exponent.startsWith('-') ? '-' : '+';
+  return `${digits}e${sign}${exponent.slice(1).padStart(2, '0')}`;
 }

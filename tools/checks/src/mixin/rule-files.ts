@@ -3,27 +3,37 @@ import { basename, join } from 'node:path';
 import { readAddresses } from '../generators/addresses.ts';
 import type { GeneratedFile } from '../generators/generated-file.ts';
 import { listFiles } from '../repository/list-files.ts';
-import { readGroupConfig, readSeverities } from './config.ts';
+import { readBurnAlerts } from '../slo/burns.ts';
+import { readAllSlos } from '../slo/document.ts';
+import { sloRules } from '../slo/rules.ts';
+import { configFileOf, readGroupConfig, readSeverities } from './config.ts';
 import { renderRules } from './render.ts';
 
-const ending = '.rules.yml';
-// Prometheus' rules, and those of Loki's ruler.
-const folders = [
+export const rulesEnding = '.rules.yml';
+/** Of Prometheus' rules, and of those of Loki's ruler. */
+export const ruleFolders = [
   { templates: 'monitoring/prometheus/templates', rules: 'monitoring/prometheus/rules' },
   { templates: 'monitoring/loki/templates', rules: 'monitoring/loki/rules/fake' },
 ];
 
-/** Every rule file that is made from a template and a file of `monitoring/config`. */
+const sloRulesFile = 'monitoring/prometheus/rules/slo.rules.yml';
+
+/** Every rule file: made from a template, or from objectives, and a file of `monitoring/config`. */
 export function ruleFiles(root: string): GeneratedFile[] {
   const common = { addresses: readAddresses(root), severities: readSeverities(root) };
-  return folders.flatMap(({ templates, rules }) =>
-    listFiles(root, templates, ending).map((path) => {
-      const config = readGroupConfig(root, basename(path, ending));
-      const template = readFileSync(join(root, path), 'utf8');
-      return {
-        path: `${rules}/${basename(path)}`,
-        content: renderRules({ ...common, path, template, config }),
-      };
+  const made = ruleFolders.flatMap(({ templates, rules }) =>
+    listFiles(root, templates, rulesEnding).map((templateFile) => {
+      const group = basename(templateFile, rulesEnding);
+      const content = renderRules({
+        ...common,
+        templateFile,
+        configFile: configFileOf(group),
+        template: readFileSync(join(root, templateFile), 'utf8'),
+        config: readGroupConfig(root, group),
+      });
+      return { path: `${rules}/${group}${rulesEnding}`, content };
     }),
   );
+  const content = sloRules(readAllSlos(root), { ...common, alerts: readBurnAlerts(root) });
+  return [...made, { path: sloRulesFile, content }];
 }

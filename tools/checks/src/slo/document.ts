@@ -5,9 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { namesIn } from '../names/promql.ts';
 import { listFiles } from '../repository/list-files.ts';
-
-// Of the error budget, spent within an hour, pages. Source: the SRE workbook, chapter 5.
-export const pagingShare = 0.02;
+import { type Burn, readBurnAlerts } from './burns.ts';
 
 const query = z.object({
   metricSource: z.object({
@@ -37,35 +35,28 @@ const schema = z.strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
     displayName: z.string().min(1),
   }),
-  spec: z
-    .strictObject({
-      description: z.string().min(1),
-      service: z.string().min(1),
-      budgetingMethod: z.literal('Occurrences'),
-      timeWindow: z.tuple([z.strictObject({ duration: windowSchema, isRolling: z.literal(true) })]),
-      indicator: z.strictObject({
-        metadata: z.strictObject({ name: z.string().min(1) }),
-        spec: z.strictObject({
-          ratioMetric: z
-            .strictObject({
-              counter: z.literal(true),
-              good: query.optional(),
-              bad: query.optional(),
-              total: query,
-            })
-            .refine(({ good, bad }) => (good === undefined) !== (bad === undefined), {
-              message: 'Expected either `good` or `bad`.',
-            }),
-        }),
+  spec: z.strictObject({
+    description: z.string().min(1),
+    service: z.string().min(1),
+    budgetingMethod: z.literal('Occurrences'),
+    timeWindow: z.tuple([z.strictObject({ duration: windowSchema, isRolling: z.literal(true) })]),
+    indicator: z.strictObject({
+      metadata: z.strictObject({ name: z.string().min(1) }),
+      spec: z.strictObject({
+        ratioMetric: z
+          .strictObject({
+            counter: z.literal(true),
+            good: query.optional(),
+            bad: query.optional(),
+            total: query,
+          })
+          .refine(({ good, bad }) => (good === undefined) !== (bad === undefined), {
+            message: 'Expected either `good` or `bad`.',
+          }),
       }),
-      objectives: z.tuple([z.strictObject({ displayName: z.string().min(1), target: z.number() })]),
-    })
-    .superRefine(({ timeWindow: [{ duration }], objectives: [{ target }] }, context) => {
-      const least = leastTarget(duration);
-      if (target >= least && target < 1) return;
-      const message = `Expected a target from ${least.toFixed(3)} to under 1, got \`${target}\`: with less, a total outage burns too slowly to page; with 1, one failure breaks it for ever.`;
-      context.addIssue({ code: 'custom', path: ['objectives', 0, 'target'], message });
     }),
+    objectives: z.tuple([z.strictObject({ displayName: z.string().min(1), target: z.number() })]),
+  }),
 });
 
 // The name of a refused objective, if it has one.
@@ -78,8 +69,9 @@ export type Slo = z.output<typeof schema>;
 
 /** The objectives of every file of `monitoring/slo`, in the order of the files. */
 export function readAllSlos(root: string): readonly Slo[] {
+  const [paging] = readBurnAlerts(root).ErrorBudgetBurnFast.burns;
   return listFiles(root, 'monitoring/slo', '.yml').flatMap((file) =>
-    readSlos(readFileSync(join(root, file), 'utf8'), file),
+    readSlos(readFileSync(join(root, file), 'utf8'), file, paging),
   );
 }
 
@@ -98,14 +90,21 @@ export function windowOf(slos: readonly Slo[]): string {
 }
 
 /**
- * Reads the objectives of a file.
+ * Reads the objectives of a file; `paging` is the burn that pages first.
  * @throws Error that names the file, each problem with its place, and the fix
  */
-export function readSlos(text: string, file: string): readonly Slo[] {
+export function readSlos(text: string, file: string, paging: Burn): readonly Slo[] {
+  const checked = schema.superRefine(({ spec }, context) => {
+    const target = spec.objectives[0].target;
+    const least = leastTarget(spec.timeWindow[0].duration, paging);
+    if (target >= least && target < 1) return;
+    const message = `Expected a target from ${least.toFixed(3)} to under 1, got \`${target}\`: with less, a total outage burns too slowly to page; with 1, one failure breaks it for ever.`;
+    context.addIssue({ code: 'custom', path: ['spec', 'objectives', 0, 'target'], message });
+  });
   return parseAllDocuments(text).map((document, index) => {
     const [syntaxError] = document.errors;
     if (syntaxError !== undefined) throw new Error(`${file}: ${syntaxError.message}`);
-    const result = schema.safeParse(document.toJS());
+    const result = checked.safeParse(document.toJS());
     if (result.success) return result.data;
     const problems = result.error.issues.map(
       ({ path, message }) => `  ${path.join('.')}: ${message}`,
@@ -116,8 +115,8 @@ export function readSlos(text: string, file: string): readonly Slo[] {
 }
 
 /** Below it, even a total outage would page nobody. */
-function leastTarget(window: string): number {
-  return 1 - 3_600 / (pagingShare * secondsIn(window));
+function leastTarget(window: string, { share, long }: Burn): number {
+  return 1 - secondsIn(long) / (share * secondsIn(window));
 }
 
 /** Of a duration such as `30d`. */

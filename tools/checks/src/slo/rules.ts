@@ -1,19 +1,23 @@
 import { stringify } from 'yaml';
-import { pagingShare, type Slo, secondsIn, windowOf } from './document.ts';
+import type { Addresses } from '../generators/addresses.ts';
+import { quietTimeOf, type Severities } from '../mixin/config.ts';
+import type { Burn, BurnAlert, BurnAlerts, recordedWindows } from './burns.ts';
+import { type Slo, secondsIn, windowOf } from './document.ts';
 
 interface Rule {
   readonly record?: string;
   readonly alert?: string;
   readonly expr: string;
+  readonly keep_firing_for?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-interface Burn {
-  /** Of the error budget of the whole window. */
-  readonly share: number;
-  readonly long: string;
-  readonly short: string;
+/** What the rules are made with besides the objectives. */
+export interface SloRuleInput {
+  readonly alerts: BurnAlerts;
+  readonly severities: Severities;
+  readonly addresses: Addresses;
 }
 
 const heading = `# Remaining error budget and burn rate of each objective; evaluated by Prometheus.
@@ -23,32 +27,24 @@ const interval = '60s';
 // Sums tens of thousands of samples for each objective; two minutes more or less do not matter.
 const budgetInterval = '2m';
 // With the step at which they are summed: alerts on hours are at most a minute late, on days five.
-const windows = { '30m': '1m', '1h': '1m', '2h': '1m', '6h': '1m', '1d': '5m', '3d': '5m' };
-// Source: the SRE workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts".
-const fastBurns: readonly Burn[] = [
-  { share: pagingShare, long: '1h', short: '5m' },
-  { share: 0.05, long: '6h', short: '30m' },
-];
-const slowBurns: readonly Burn[] = [
-  { share: 0.1, long: '1d', short: '2h' },
-  { share: 0.1, long: '3d', short: '6h' },
-];
-const summaries = {
-  critical: 'Error budget will be exhausted within days.',
-  warning: 'Error budget is burning too fast.',
+const windows: Record<Exclude<(typeof recordedWindows)[number], '5m'>, string> = {
+  ...{ '30m': '1m', '1h': '1m', '2h': '1m', '6h': '1m' },
+  ...{ '1d': '5m', '3d': '5m' },
 };
-// Fewer failures than this in a whole window are noise, however few requests there were.
-const leastFailures = 10;
+const summaries: Readonly<Record<keyof BurnAlerts, string>> = {
+  ErrorBudgetBurnFast: 'Error budget will be exhausted within days.',
+  ErrorBudgetBurnSlow: 'Error budget is burning too fast.',
+};
 
 /** The rule file of all objectives. One group: each rule reads what the same evaluation recorded. */
-export function sloRules(slos: readonly Slo[]): string {
+export function sloRules(slos: readonly Slo[], input: SloRuleInput): string {
   const window = windowOf(slos);
   const rules = [
     ...slos.flatMap(recordings),
     burnRate('5m', 'job_slo:sli_errors:rate5m', 'job_slo:sli_events:rate5m'),
     ...Object.entries(windows).flatMap(windowRecordings),
-    alert('ErrorBudgetBurnFast', 'critical', fastBurns, window),
-    alert('ErrorBudgetBurnSlow', 'warning', slowBurns, window),
+    alert('ErrorBudgetBurnFast', input, window),
+    alert('ErrorBudgetBurnSlow', input, window),
   ];
   const groups = [
     { name: 'slo', interval, rules },
@@ -124,34 +120,41 @@ function budgetRecordings(window: string): Rule[] {
   ];
 }
 
-function burnExpression({ share, long, short }: Burn, window: string): string {
+function burnExpression(
+  { share, long, short }: Burn,
+  { minFailures }: BurnAlert,
+  window: string,
+): string {
   const rate = Number(((share * secondsIn(window)) / secondsIn(long)).toPrecision(3));
   return `(
-  # At this rate ${100 * share} % of the error budget of ${window} is spent in ${long}.
+  # At this rate ${Number((100 * share).toPrecision(12))} % of the error budget of ${window} is spent in ${long}.
   job_slo:error_budget_burn:rate${long} > ${rate}
   # Still going on: the short window ends the alert soon after the failures end.
   and job_slo:error_budget_burn:rate${short} > ${rate}
   # A single failure in a quiet night does not page anyone.
-  and job_slo:sli_errors:increase${long} > ${leastFailures}
+  and job_slo:sli_errors:increase${long} > ${minFailures}
 )`;
 }
 
 function alert(
-  name: string,
-  severity: 'critical' | 'warning',
-  burns: readonly Burn[],
+  name: keyof BurnAlerts,
+  { alerts, severities, addresses }: SloRuleInput,
   window: string,
 ): Rule {
+  const values = alerts[name];
+  const quiet = quietTimeOf(values, severities);
+  const burns = values.burns.map((burn) => burnExpression(burn, values, window));
   return {
     alert: name,
-    expr: `${burns.map((burn) => burnExpression(burn, window)).join('\nor\n')}\n`,
-    labels: { severity, component: 'slo' },
+    expr: `${burns.join('\nor\n')}\n`,
+    ...(quiet === undefined ? {} : { keep_firing_for: quiet }),
+    labels: { severity: values.severity, component: 'slo' },
     annotations: {
-      summary: summaries[severity],
+      summary: summaries[name],
       description:
         '{{ $labels.slo }} of {{ $labels.job }} burns its error budget at {{ $value | humanize }} times the allowed rate.',
-      runbook_url: `http://localhost:8025/runbooks/${name}`,
-      dashboard_url: 'http://localhost:3001/d/slo',
+      runbook_url: `${addresses.runbooks}/${name}`,
+      dashboard_url: `${addresses.dashboards}/slo`,
     },
   };
 }

@@ -3,12 +3,24 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
 import { parse } from 'yaml';
-import { readSlos } from './document.ts';
+import { readAddresses } from '../generators/addresses.ts';
+import { readSeverities } from '../mixin/config.ts';
+import { readBurnAlerts } from './burns.ts';
+import { readSlos as readSlosOf } from './document.ts';
 import { retentionProblems } from './retention-check.ts';
-import { sloRules } from './rules.ts';
+import { sloRules as rulesOf } from './rules.ts';
 
 const file = join(repositoryRoot, 'monitoring/slo/gateway.yml');
 const text = readFileSync(file, 'utf8');
+const alerts = readBurnAlerts(repositoryRoot);
+const input = {
+  alerts,
+  severities: readSeverities(repositoryRoot),
+  addresses: readAddresses(repositoryRoot),
+};
+const readSlos = (content: string, path: string) =>
+  readSlosOf(content, path, alerts.ErrorBudgetBurnFast.burns[0]);
+const sloRules = (slos: ReturnType<typeof readSlos>) => rulesOf(slos, input);
 
 test('makes a recording of good and bad alike, under the name of the objective', () => {
   const { groups } = parse(sloRules(readSlos(text, file))) as {
@@ -62,6 +74,23 @@ test('thresholds follow the window, which is one for all objectives', () => {
   expect(() => sloRules(mixed)).toThrow(
     'expected one window for all objectives, got `28d` of gateway-availability and `30d` of gateway-latency',
   );
+});
+
+test('shares, windows, floors and severities are those of the configuration', () => {
+  const slow = {
+    ...alerts.ErrorBudgetBurnSlow,
+    severity: 'critical',
+    keepFiringFor: '3m',
+  } as const;
+  const burns: typeof slow.burns = [{ share: 0.25, long: '2h', short: '30m' }];
+  const changed = { ...alerts, ErrorBudgetBurnSlow: { ...slow, burns, minFailures: 7 } };
+  const { groups } = parse(rulesOf(readSlos(text, file), { ...input, alerts: changed }));
+  const rule = groups[0].rules.find(({ alert }: { alert?: string }) => /Slow/.test(alert ?? ''));
+  expect(rule).toMatchObject({ keep_firing_for: '3m', labels: { severity: 'critical' } });
+  expect(rule.expr).toContain('# At this rate 25 % of the error budget of 30d is spent in 2h.');
+  expect(rule.expr).toContain('job_slo:error_budget_burn:rate2h > 90\n');
+  expect(rule.expr).toContain('and job_slo:error_budget_burn:rate30m > 90\n');
+  expect(rule.expr).toContain('and job_slo:sli_errors:increase2h > 7\n');
 });
 
 test.each([
