@@ -9,6 +9,8 @@ const windowMs = 15 * minuteMs;
 const budgetMs = 7 * 60 * minuteMs;
 // Seventy-two minutes of three failures in ten are 1.5 % of a day.
 const burnMs = 90 * minuteMs;
+// The longest `keep_firing_for`, that of warnings; drills of a system of their own shorten it.
+const quietMs = 10 * minuteMs;
 // The longest `for` is that of a busy machine.
 const hostMs = 30 * minuteMs;
 
@@ -19,7 +21,7 @@ export function timeoutsFor({ component }: Pick<DrillPage, 'component'>, timeFac
     fireMs: compressed(component === 'slo' ? burnMs : longestMs),
     // The chat groups warnings for half a minute, the inbox for five seconds.
     notifyMs: compressed(2 * minuteMs),
-    resolveMs: compressed(longestMs),
+    resolveMs: compressed(longestMs + quietMs),
     // Several polls in each scrape interval.
     everyMs: Math.max(100, Math.min(1_000, 2_500 / timeFactor)),
   };

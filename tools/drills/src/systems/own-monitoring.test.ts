@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { compressBudgets, compressHost, compressLogRules } from './own-monitoring.ts';
+import { compressBudgets, compressHost, compressLogRules, shortenQuiet } from './own-monitoring.ts';
 
 test("compresses the waits and ranges of Loki's ruler", () => {
   const text = [
@@ -8,11 +8,13 @@ test("compresses the waits and ranges of Loki's ruler", () => {
     '    rules:',
     '      - expr: sum(rate({level="error"}[5m])) > 0.5',
     '        for: 1m',
+    '        keep_firing_for: 30s',
   ].join('\n');
   const compressed = compressLogRules(text, 10);
   expect(compressed).toContain('interval: 3s');
   expect(compressed).toContain('[30s]');
-  expect(compressed).toContain('for: 6s');
+  expect(compressed).toContain(' for: 6s');
+  expect(compressed).toContain('keep_firing_for: 3s');
   expect(compressLogRules(text, 60)).toContain('interval: 1s');
 });
 
@@ -26,4 +28,11 @@ test('compresses the windows of budgets, and neither thresholds nor the interval
 test('compresses how long a rule about a machine waits, and not its windows', () => {
   const text = 'expr: rate(x[2m]) > 0.7\nfor: 15m\n';
   expect(compressHost(text)).toBe('expr: rate(x[2m]) > 0.7\nfor: 180s\n');
+});
+
+test('lets alerts end soon that keep firing against flapping, and no others', () => {
+  const text = 'a:\n  for: 10m\n  keep_firing_for: 5m\nb:\n  keep_firing_for: 2m\n';
+  expect(shortenQuiet(text)).toBe(
+    'a:\n  for: 10m\n  keep_firing_for: 30s\nb:\n  keep_firing_for: 2m\n',
+  );
 });

@@ -6,8 +6,9 @@ import { isScalar, parseDocument, visit } from 'yaml';
 import { compressLogql, compressPromql } from '../blocks/compress.ts';
 
 /**
- * Copies `monitoring` and compresses the rules of Loki's ruler, which the native mode leaves as they
- * are, and those of error budgets and hosts once more. Returns the copy's folder.
+ * Copies `monitoring`, shortens how long alerts keep firing, and compresses the rules of Loki's
+ * ruler, which the native mode leaves as they are, and those of error budgets and hosts once more.
+ * Returns the copy's folder.
  */
 export function copyMonitoring(to: string, timeFactor: number): string {
   const from = join(repositoryRoot, 'monitoring');
@@ -15,14 +16,20 @@ export function copyMonitoring(to: string, timeFactor: number): string {
   for (const folder of needed.filter((name) => existsSync(join(from, name)))) {
     cpSync(join(from, folder), join(to, folder), { recursive: true });
   }
-  const rules = join(to, 'loki', 'rules', 'fake');
-  for (const name of existsSync(rules) ? readdirSync(rules) : []) {
-    const file = join(rules, name);
-    writeFileSync(file, compressLogRules(readFileSync(file, 'utf8'), timeFactor));
-  }
-  change(join(to, 'prometheus', 'rules', 'slo.rules.yml'), compressBudgets);
-  change(join(to, 'prometheus', 'rules', 'host.rules.yml'), compressHost);
+  const rules = join(to, 'prometheus', 'rules');
+  const logRules = join(to, 'loki', 'rules', 'fake');
+  changeAll([rules, logRules], shortenQuiet);
+  changeAll([logRules], (text) => compressLogRules(text, timeFactor));
+  change(join(rules, 'slo.rules.yml'), compressBudgets);
+  change(join(rules, 'host.rules.yml'), compressHost);
   return to;
+}
+
+function changeAll(folders: readonly string[], by: (text: string) => string): void {
+  for (const folder of folders.filter((path) => existsSync(path))) {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.rules.yml'));
+    for (const name of names) change(join(folder, name), by);
+  }
 }
 
 function change(file: string, by: (text: string) => string): void {
@@ -48,6 +55,16 @@ function divide(duration: string, factor: number, minMs = 0): string | undefined
   return ms === undefined ? undefined : formatDuration(Math.max(minMs, Math.round(ms / factor)));
 }
 
+// From here on an alert keeps firing against flapping, and the fault of a drill does not flap.
+const flappingMs = 5 * 60_000;
+
+/** Lets alerts end soon; a shorter `keep_firing_for` has a reason of its own, and stays. */
+export function shortenQuiet(text: string): string {
+  return rewriteScalars(text, (key, value) =>
+    key === 'keep_firing_for' && (parseDuration(value) ?? 0) >= flappingMs ? '30s' : undefined,
+  );
+}
+
 // The `for` of rules about machines is the longest of all.
 const hostFactor = 5;
 
@@ -68,11 +85,12 @@ export function compressBudgets(text: string): string {
   );
 }
 
-/** Divides `interval`, `for` and the ranges of each expression of a file of Loki's ruler. */
+/** Divides `interval`, `for`, `keep_firing_for` and the ranges of each expression of a file of Loki's ruler. */
 export function compressLogRules(text: string, timeFactor: number): string {
   return rewriteScalars(text, (key, value) => {
     if (key === 'expr') return compressLogql(value, timeFactor);
     // Loki's ruler evaluates once a second at most.
-    return ['interval', 'for'].includes(key) ? divide(value, timeFactor, 1_000) : undefined;
+    const isWait = ['interval', 'for', 'keep_firing_for'].includes(key);
+    return isWait ? divide(value, timeFactor, 1_000) : undefined;
   });
 }
