@@ -6,6 +6,7 @@ import { environmentCheck } from './compose/environment-check.ts';
 import { dashboardsCheck } from './dashboards/dashboards-check.ts';
 import { grafanaCheck } from './dashboards/provisioning-check.ts';
 import { generatedCheck } from './generators/files.ts';
+import { configCheck } from './mixin/config-check.ts';
 import { linksCheck, lockFileCheck, readmeCheck } from './repository/repository-checks.ts';
 import {
   alertmanagerCheck,
@@ -23,6 +24,7 @@ const checks: readonly Check[] = [
   ...codeChecks,
   sizesCheck,
   alertsCheck,
+  configCheck,
   scenariosCheck,
   runbooksCheck,
   prometheusCheck,

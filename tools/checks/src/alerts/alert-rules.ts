@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { dashboards } from '@watchkeeper/dashboards';
 import { parse } from 'yaml';
 import type { Check } from '../check.ts';
+import { severityNames } from '../mixin/config.ts';
 import { listFiles } from '../repository/list-files.ts';
 
 const rulesFolder = 'monitoring/prometheus/rules';
 // Evaluated by Loki's ruler; promtool can't test them, all other rules hold. A copy may lack them.
 const logRulesFolder = 'monitoring/loki/rules/fake';
 const annotations = ['summary', 'description', 'runbook_url', 'dashboard_url'];
-const severities = ['critical', 'warning', 'none'];
 const maxSummaryLength = 60;
 const dashboardUids = dashboards.map(({ uid }) => uid);
 
@@ -65,8 +65,8 @@ export function readAlerts(root: string, folder = rulesFolder): Alert[] {
 function ruleProblems({ name, file, labels, annotations: texts }: Alert): string[] {
   const problems: string[] = [];
   const where = `${file}: \`${name}\``;
-  if (!severities.includes(labels.severity ?? '')) {
-    problems.push(`${where}: expected \`severity\` to be one of ${severities.join(', ')}.`);
+  if (!severityNames.some((name) => name === labels.severity)) {
+    problems.push(`${where}: expected \`severity\` to be one of ${severityNames.join(', ')}.`);
   }
   if (labels.component === undefined) problems.push(`${where}: expected a \`component\` label.`);
   for (const annotation of annotations) {

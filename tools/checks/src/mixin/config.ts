@@ -11,7 +11,7 @@ export const severitiesFile = `${configFolder}/severities.yml`;
 /** The severities that Alertmanager's routes know. */
 export const severityNames = ['critical', 'warning', 'none'] as const;
 
-export const durationSchema = z.string().refine((text) => parseDuration(text) !== undefined, {
+const durationSchema = z.string().refine((text) => parseDuration(text) !== undefined, {
   error: ({ input }) => `Expected a duration such as 90s, 5m or 24h, got \`${input}\`.`,
 });
 const amount = z.union([z.string(), z.number()]).refine(isAmount, {
@@ -48,7 +48,6 @@ const severitiesSchema = z.record(
   z.strictObject({ keepFiringFor: durationSchema.optional() }),
 );
 
-export type AlertConfig = z.output<typeof alertSchema>;
 export type GroupConfig = z.output<typeof groupSchema>;
 export type Severities = z.output<typeof severitiesSchema>;
 

@@ -72,10 +72,11 @@ function unusedIn(input: RenderInput, lines: readonly TemplateLine[]): string[] 
   const written = [
     ...Object.keys(config.selectors).map((name) => `selectors.${name}`),
     ...Object.keys(config.values).map((name) => `values.${name}`),
-    ...Object.entries(config.alerts).flatMap(([alert, values]) => [
-      `alerts.${alert}`,
-      ...Object.keys(values).map((name) => `alerts.${alert}.${name}`),
-    ]),
+    ...Object.entries(config.alerts).flatMap(([alert, values]) =>
+      read.has(`alerts.${alert}`)
+        ? Object.keys(values).map((name) => `alerts.${alert}.${name}`)
+        : [`alerts.${alert}`],
+    ),
   ];
   return written
     .filter((path) => !read.has(path))
