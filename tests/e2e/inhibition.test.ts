@@ -45,6 +45,13 @@ test.each([
     'warning',
     [],
   ],
+  [
+    'a disk that is nearly full mutes its forecast',
+    'HostDiskNearlyFull',
+    'HostDiskFilling',
+    'warning',
+    [],
+  ],
   ['a fast burn mutes the slow one', 'ErrorBudgetBurnFast', 'ErrorBudgetBurnSlow', 'warning', []],
   ['errors mute no latency', 'HighErrorRate', 'HighLatency', 'warning', ['HighLatency']],
 ])(

@@ -48,7 +48,11 @@ export const infrastructure: DashboardSpec = {
         `min by (instance, mountpoint) (instance_mountpoint:node_filesystem_available:ratio${ofInstance})`,
         '{{instance}} {{mountpoint}}',
       ),
-      alerts: [{ name: 'HostDiskFilling' }, { name: 'HostDiskFilling', comparison: 5 }],
+      alerts: [
+        { name: 'HostDiskFilling' },
+        { name: 'HostDiskFilling', comparison: 5 },
+        { name: 'HostDiskNearlyFull' },
+      ],
       empty: 'No disk metrics: inside its container node-exporter sees no disks.',
     }),
     ratio(4, 'Resource pressure (PSI)', {

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { buildDashboard, dashboards } from '@watchkeeper/dashboards';
 import { repositoryRoot as root } from '@watchkeeper/stack';
 import type { Check } from '../check.ts';
@@ -7,7 +5,7 @@ import { ruleFiles } from '../mixin/rule-files.ts';
 import { logEventCatalogues, metricCatalogues } from '../names/known-names.ts';
 import { addressedFiles } from './addresses.ts';
 import { dashboardPages } from './dashboard-pages.ts';
-import type { GeneratedFile } from './generated-file.ts';
+import { type GeneratedFile, outdatedFiles } from './generated-file.ts';
 import { logEventReference, metricReference } from './reference.ts';
 import { runbookIndex } from './runbook-index.ts';
 
@@ -27,19 +25,11 @@ export function generatedFiles(): readonly GeneratedFile[] {
   ];
 }
 
-/** Those that are missing or differ from what the generator makes today. */
-export function outdatedFiles(files = generatedFiles()): readonly GeneratedFile[] {
-  return files.filter(({ path, content }) => {
-    const file = join(root, path);
-    return !existsSync(file) || readFileSync(file, 'utf8') !== content;
-  });
-}
-
 /** The committed files are what the generator makes today. */
 export const generatedCheck: Check = {
   name: 'generated files',
   run: async () =>
-    outdatedFiles().map(
+    outdatedFiles(root, generatedFiles()).map(
       ({ path }) => `${path}: differs from its source. Run \`npm run generate\`.`,
     ),
 };

@@ -73,10 +73,12 @@ test('every read of a metric carries a selector', () => {
 
 // Conversions, "none", and the window of the recordings, which are named after it.
 const arithmetic = ['0', '1', '60', '2m'];
-// What a state or a median is, and the three hours of looks at a disk, which depend on each other.
+// What a state or a median is, and the looks at a disk of three hours or one, which depend on each
+// other.
 const definitions: Readonly<Record<string, readonly string[]>> = {
   CircuitBreakerOpen: ['2'],
   EventLoopBlocked: ['0.5'],
+  HostDiskNearlyFull: ['0.6', '15m', '1h', '5m', '9'],
   HostDiskFilling: ['30m', '2h', '1h', '0.4', '3h', '15m', '5m', '27'],
 };
 

@@ -12,8 +12,8 @@ import { blockProblems } from './block-problems.ts';
 const sections = [
   ...['Meaning', 'Impact', 'Diagnosis', 'Mitigation', 'Escalation', 'Recovery', 'Prevention'],
 ];
-// Host-level alerts only: breaking a machine would break the drill as well.
-const maxExemptions = 3;
+// Breaking a machine would break the drill as well.
+const exemptComponent = 'host';
 
 /** Each alert has a page of its name, each page an alert, and each page is complete. */
 export const runbooksCheck: Check = {
@@ -34,7 +34,7 @@ export const runbooksCheck: Check = {
     const problems = alerts
       .filter(({ name }) => pages.includes(name))
       .flatMap((alert) => pageProblems(root, alert, names));
-    return [...orphans, ...missing, ...problems, ...exemptionProblems(root, pages)];
+    return [...orphans, ...missing, ...problems];
   },
 };
 
@@ -83,10 +83,13 @@ function twinProblems(alert: Alert, written: FrontMatter): string[] {
 
 function drillProblems(
   { name }: Alert,
-  { drill }: FrontMatter,
+  { drill, component }: FrontMatter,
   names: ReadonlySet<string>,
 ): string[] {
-  if ('exempt' in drill) return [];
+  if ('exempt' in drill) {
+    const isAllowed = component === exemptComponent;
+    return isAllowed ? [] : ['`drill`: expected a drill. Only alerts about hosts may be exempt.'];
+  }
   const ofFaults = (drill.faults ?? []).flatMap(({ app, set }) => faultProblems(app, set));
   const unknown = (drill.also ?? []).filter((other) => !names.has(other) || other === name);
   return [
@@ -147,16 +150,4 @@ function sectionProblems({ sections: written, blocks, lines }: Page): string[] {
     );
   }
   return problems;
-}
-
-function exemptionProblems(root: string, pages: readonly string[]): string[] {
-  const exempt = pages.filter((name) => {
-    const { data } = frontMatter.safeParse(read(root, name).frontMatter);
-    return data !== undefined && 'exempt' in data.drill;
-  });
-  if (exempt.length <= maxExemptions) return [];
-  return [
-    `runbooks: expected at most ${maxExemptions} alerts without a drill, got ${exempt.length}: ` +
-      `${exempt.join(', ')}. Declare a drill for the others.`,
-  ];
 }
