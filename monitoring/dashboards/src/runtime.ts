@@ -45,7 +45,7 @@ export const runtime: DashboardSpec = {
       normal: 'under 70 %.',
       otherwise: 'raise its limit before it is killed, then find the cause of the growth.',
       queries: byJob('job:process_resident_memory_per_limit:ratio'),
-      alerts: [{ name: 'HighMemoryUsage', comparison: 1 }],
+      alerts: [{ name: 'HighMemoryUsage', comparison: 3 }],
       links: [toErrorLogs],
       empty: 'No memory limits.',
       emptyWhenHealthy: 'processes outside containers have no memory limit',
