@@ -27,7 +27,7 @@ export const infrastructure: DashboardSpec = {
         'find the service in “Service CPU usage”; if it is none of ours, run `top` on the host.',
       maxPoints,
       queries: byInstance('instance:node_cpu_busy:ratio_rate2m'),
-      alerts: [{ name: 'HostCpuHigh' }],
+      alerts: [{ name: 'HostCpuHigh' }, { name: 'HostCpuPressure', comparison: 1 }],
     }),
     share(2, 'Host memory usage', {
       question: 'Which share of memory is in use, without reclaimable caches?',
@@ -36,7 +36,7 @@ export const infrastructure: DashboardSpec = {
         '“Service memory” shows which grew; when memory is full the OOM killer ends a process.',
       maxPoints,
       queries: byInstance('instance:node_memory_used:ratio'),
-      alerts: [{ name: 'HostMemoryHigh' }],
+      alerts: [{ name: 'HostMemoryHigh' }, { name: 'HostMemoryPressure', comparison: 1 }],
     }),
     share(3, 'Free disk space', {
       question: 'How much of each disk is free?',
@@ -66,6 +66,7 @@ export const infrastructure: DashboardSpec = {
         byInstance('instance:node_pressure_memory_waiting:rate2m', 'memory'),
         byInstance('instance:node_pressure_io_waiting:rate2m', 'disk'),
       ],
+      alerts: [{ name: 'HostMemoryPressure' }, { name: 'HostCpuPressure' }],
       empty: 'No pressure stall information.',
     }),
     bytesPerSecond(5, 'Disk throughput', {

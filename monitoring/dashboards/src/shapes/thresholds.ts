@@ -2,7 +2,11 @@ import type { Threshold } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Limit, limitOf } from './rules.ts';
 import type { ShownAlert } from './spec.ts';
 
-const colours: Readonly<Record<string, string>> = { critical: 'red', warning: 'orange' };
+const colours: Readonly<Record<string, string>> = {
+  critical: 'red',
+  warning: 'orange',
+  info: 'blue',
+};
 const healthy = 'green';
 // Grafana colours values from a step on, rules fire above it: with a limit of 0 the value 0 must stay green.
 const barelyAbove = 1e-9;

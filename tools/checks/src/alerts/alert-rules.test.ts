@@ -45,7 +45,7 @@ test.each([
   [
     'severity: critical',
     'severity: high',
-    'expected `severity` to be one of critical, warning, none.',
+    'expected `severity` to be one of critical, warning, info, none.',
   ],
   ['          component: service\n', '', 'expected a `component` label.'],
   [

@@ -64,7 +64,7 @@ function bySymptom(entries: readonly Entry[]): string {
 }
 
 function rank({ page: { severity } }: Entry): number {
-  return ['critical', 'warning', 'none'].indexOf(severity);
+  return ['critical', 'warning', 'info', 'none'].indexOf(severity);
 }
 
 function byComponent(entries: readonly Entry[]): string {

@@ -9,7 +9,7 @@ import { isAmount } from './amount.ts';
 export const configFolder = 'monitoring/config';
 export const severitiesFile = `${configFolder}/severities.yml`;
 /** The severities that Alertmanager's routes know. */
-export const severityNames = ['critical', 'warning', 'none'] as const;
+export const severityNames = ['critical', 'warning', 'info', 'none'] as const;
 
 const durationSchema = z.string().refine((text) => parseDuration(text) !== undefined, {
   error: ({ input }) => `Expected a duration such as 90s, 5m or 24h, got \`${input}\`.`,

@@ -86,7 +86,7 @@ function render(change: Partial<GroupConfig> = {}, text = template): string {
     configFile: 'shop.yml',
     template: text,
     config: { ...config, ...change },
-    severities: { critical: { keepFiringFor: '5m' }, warning: {}, none: {} },
+    severities: { critical: { keepFiringFor: '5m' }, warning: {}, info: {}, none: {} },
     addresses: { runbooks: 'http://r', dashboards: 'http://d' },
   });
 }

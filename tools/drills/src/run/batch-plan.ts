@@ -28,7 +28,7 @@ const plan: readonly (readonly string[])[] = [
   ['AlertmanagerNotificationsFailing'],
   ['PrometheusNotConnectedToAlertmanager', 'Watchdog'],
   ['SilenceOverEverything'],
-  ['HostCpuHigh'],
+  ['HostCpuHigh', 'HostCpuPressure'],
 ];
 
 /** Each batch runs at the same time. */

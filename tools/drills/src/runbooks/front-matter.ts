@@ -81,8 +81,8 @@ const breakage = z.strictObject({
   load: load.optional(),
   /** Synthetic visits per second. */
   traffic: z.number().min(0).max(1_000).optional(),
-  /** The busy share of all processors. */
-  processors: z.number().min(0.1).max(1).optional(),
+  /** The busy share of all processors; above 1 more work than they can do, so that tasks wait. */
+  processors: z.number().min(0.1).max(3).optional(),
   configure: configure.optional(),
   lines: lines.optional(),
   /** A silence of Alertmanager that mutes every alert. */
@@ -115,7 +115,7 @@ const drill = z.union([
 export type Drill = z.output<typeof drill>;
 
 export const frontMatter = z.strictObject({
-  severity: z.enum(['critical', 'warning', 'none']),
+  severity: z.enum(['critical', 'warning', 'info', 'none']),
   component: z.string(),
   symptom: z.enum(Object.keys(symptoms) as [keyof typeof symptoms]),
   rule: z.string(),
