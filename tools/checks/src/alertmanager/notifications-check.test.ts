@@ -19,7 +19,7 @@ beforeEach(() => {
   const targets = '- targets: [worker:9090]\n  labels: { job: worker }\n';
   writeFileSync(join(root, 'monitoring/prometheus/targets/services.yml'), targets);
   // Those that the inhibitions are about; each alert costs a process.
-  for (const name of ['availability', 'database', 'http', 'postgres', 'slo']) {
+  for (const name of ['availability', 'database', 'host', 'http', 'postgres', 'slo']) {
     copy(`prometheus/rules/${name}.rules.yml`);
   }
 });
@@ -51,9 +51,9 @@ test('refuses a route that catches nothing, and one that comes too late', async 
   );
   expect(await notificationsCheck.run(root)).toEqual([
     expect.stringMatching(
-      /^monitoring\/alertmanager\/alertmanager\.yml: `route\.routes\[5\]` to `pager` matches no alert of any rule file\. Correct its matchers \["severity=\\"page\\""\], put it before/,
+      /^monitoring\/alertmanager\/alertmanager\.yml: `route\.routes\[6\]` to `pager` matches no alert of any rule file\. Correct its matchers \["severity=\\"page\\""\], put it before/,
     ),
-    expect.stringContaining('`route.routes[7]` to `chat` matches no alert of any rule file.'),
+    expect.stringContaining('`route.routes[8]` to `chat` matches no alert of any rule file.'),
   ]);
 });
 
@@ -64,7 +64,7 @@ test('refuses a route that catches nothing of a known job, and takes one that do
     - receiver: mail`;
   replace('    - receiver: mail', `${route('payments')}`);
   expect(await notificationsCheck.run(root)).toEqual([
-    expect.stringContaining('`route.routes[2]` to `chat` matches no alert'),
+    expect.stringContaining('`route.routes[3]` to `chat` matches no alert'),
   ]);
   replace('job="payments"', 'job="worker"');
   const problems = await notificationsCheck.run(root);
