@@ -15,6 +15,7 @@ interface Rule {
   readonly alert?: string;
   readonly record?: string;
   readonly expr: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 function rulesIn(text: string): Rule[] {
@@ -98,6 +99,19 @@ test.each(listFiles(repositoryRoot, templates, '.rules.yml'))(
   },
 );
 
+test('no text of an alert repeats an amount that is a value', () => {
+  const amount = /\b\d[\d.]*\s?(%|ms|[smhd]|[KMGT]iB)(?!\w)/;
+  const repeated = listFiles(repositoryRoot, templates, '.rules.yml').flatMap((file) =>
+    rulesIn(readFileSync(join(repositoryRoot, file), 'utf8')).flatMap(
+      ({ alert, annotations = {} }) =>
+        Object.values(annotations)
+          .filter((text) => amount.test(text))
+          .map((text) => `${alert}: ${text}`),
+    ),
+  );
+  expect(repeated).toEqual([]);
+});
+
 /** The expression with 1 for each value, without matchers and comments. */
 function withoutPlaceholders(expression: string): string {
   return expression
@@ -106,3 +120,14 @@ function withoutPlaceholders(expression: string): string {
     .replace(/#.*/g, '')
     .replace(/\{[^}]*\}/g, '');
 }
+
+test('Prometheus and Loki load the rules, and neither templates nor values', () => {
+  const read = (file: string) => readFileSync(join(repositoryRoot, file), 'utf8');
+  expect(parse(read('monitoring/prometheus/prometheus.yml')).rule_files).toEqual([
+    'rules/*.rules.yml',
+  ]);
+  expect(parse(read('monitoring/loki/loki.yml')).ruler.storage.local.directory).toMatch(/\/rules$/);
+  const compose = listFiles(repositoryRoot, '.', '.yml').filter((file) => /compose/.test(file));
+  expect(compose.length).toBeGreaterThan(1);
+  for (const file of compose) expect(read(file)).not.toMatch(/monitoring\/config|\/templates/);
+});
