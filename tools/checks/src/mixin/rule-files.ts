@@ -24,14 +24,19 @@ export function ruleFiles(root: string): GeneratedFile[] {
   const made = ruleFolders.flatMap(({ templates, rules }) =>
     listFiles(root, templates, rulesEnding).map((templateFile) => {
       const group = basename(templateFile, rulesEnding);
+      const configFile = configFileOf(group);
+      const origin = `# Made by \`npm run generate\` from ${templateFile} and\n# ${configFile}; edit those.\n`;
       const content = renderRules({
         ...common,
         templateFile,
-        configFile: configFileOf(group),
+        configFile,
         template: readFileSync(join(root, templateFile), 'utf8'),
         config: readGroupConfig(root, group),
       });
-      return { path: `${rules}/${group}${rulesEnding}`, content };
+      return {
+        path: `${rules}/${group}${rulesEnding}`,
+        content: content.replace(/^groups:$/m, () => `${origin}groups:`),
+      };
     }),
   );
   const content = sloRules(readAllSlos(root), { ...common, alerts: readBurnAlerts(root) });
