@@ -1,8 +1,9 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
 import { sendTestAlert } from '@watchkeeper/checks/alertmanager/test-alert/send-test';
+import { startServer } from '@watchkeeper/testing/server';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { waitUntil } from '@watchkeeper/testing/waiting';
 import {
@@ -127,6 +128,41 @@ test('keeps the heartbeat alive by a receiver of its own', async () => {
     return heartbeat.status === 'alive';
   });
 }, 60_000);
+
+test('sends the heartbeat elsewhere: to a hosted service, and to a watcher by its token', async () => {
+  const beats: (string | undefined)[][] = [];
+  const elsewhere = await startServer((request, response) => {
+    beats.push([request.url, request.headers.authorization]);
+    response.end('ok');
+  });
+  const monitoring = makeTemporaryFolder('heartbeat');
+  cpSync(join(import.meta.dirname, '../../monitoring'), monitoring, { recursive: true });
+  const secrets = join(monitoring, 'alertmanager/secrets');
+  mkdirSync(secrets, { recursive: true });
+  writeFileSync(join(secrets, 'heartbeat-url'), `${elsewhere.url}/ping/5f3c\n`);
+  writeFileSync(join(secrets, 'watcher-url'), `${elsewhere.url}/heartbeat\n`);
+  writeFileSync(join(secrets, 'watcher-token'), 't0ken\n');
+  const file = join(monitoring, 'alertmanager/alertmanager.yml');
+  const shipped = /- url: http:\/\/oncall:8025\/webhooks\/heartbeat\n.*\n\s+send_resolved: false/;
+  const page = readFileSync(join(import.meta.dirname, '../../docs/notifications.md'), 'utf8');
+  const [, documented = ''] = /^```yaml\n(- url_file: [\s\S]+?)^```/m.exec(page) ?? [];
+  const receiver = documented.trimEnd().replaceAll('\n', '\n      ');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(shipped, receiver));
+  const stack = await startNotifyingStack(monitoring);
+  try {
+    await stack.send({ alertname: 'Watchdog', severity: 'none', component: 'monitoring' });
+    await waitUntil('two beats each', () => beats.length >= 4);
+    expect(beats.slice(0, 2)).toEqual(
+      expect.arrayContaining([
+        ['/ping/5f3c', undefined],
+        ['/heartbeat', 'Bearer t0ken'],
+      ]),
+    );
+  } finally {
+    await stack.stop();
+    await elsewhere.close();
+  }
+}, 180_000);
 
 test('sends warnings by mail but not to the chat in quiet hours', async () => {
   const monitoring = makeTemporaryFolder('quiet-hours');
