@@ -121,6 +121,10 @@ export const standIns: Readonly<Record<string, StandIn>> = {
     fill: fromTools({ 'postgres-exporter': 'usr/bin/postgres_exporter' }),
     instructions: offline('65534', '/bin/postgres_exporter'),
   },
+  'prom/blackbox-exporter': {
+    fill: fromTools({ 'blackbox-exporter': 'usr/bin/blackbox_exporter' }),
+    instructions: offline('65534', '/bin/blackbox_exporter'),
+  },
   postgres: {
     fill: fillPostgres,
     instructions: [

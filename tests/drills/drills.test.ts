@@ -36,7 +36,10 @@ let system: DrillSystem | undefined;
 let result: SuiteResult;
 
 function allBut(names: ReadonlySet<string>): string[] {
-  const watchers = ['prometheus', 'alertmanager', 'node-exporter', 'postgres-exporter'];
+  const watchers = [
+    ...['prometheus', 'alertmanager', 'node-exporter', 'postgres-exporter'],
+    'blackbox-exporter',
+  ];
   return [...appNames, 'postgres', ...watchers, ...optional].filter((name) => !names.has(name));
 }
 

@@ -43,10 +43,19 @@ beforeAll(async () => {
 afterAll(() => system?.stop(), 60_000);
 
 describe('a healthy system', () => {
+  test('is in order for the prober, which asks as a customer would', async () => {
+    await waitUntil('both probes', async () => {
+      const samples = await system.prometheus.query('probe_success');
+      const jobs = samples.filter(({ value }) => value === 1).map(({ metric }) => metric.job);
+      return jobs.sort().join() === 'gateway-catalogue,gateway-ready';
+    });
+  }, 60_000);
+
   test('has every target up', async () => {
     const expectedJobs = [
-      ...['alertmanager', 'api', 'gateway', 'node-exporter', 'oncall', 'postgres-exporter'],
-      ...['prometheus', 'realtime', 'third-parties', 'traffic', 'worker'],
+      ...['alertmanager', 'api', 'blackbox-exporter', 'gateway', 'gateway-catalogue'],
+      ...['gateway-ready', 'node-exporter', 'oncall', 'postgres-exporter', 'prometheus'],
+      ...['realtime', 'third-parties', 'traffic', 'worker'],
     ];
     // Each target's first scrape has an offset of its own within the interval.
     await waitUntil('every target up', async () => {

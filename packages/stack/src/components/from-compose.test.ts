@@ -30,7 +30,10 @@ async function argumentsOf(name: string, environment: NodeJS.ProcessEnv = {}) {
 }
 
 const nameOf = (flag: string) => flag.split('=')[0];
-const tools = ['prometheus', 'alertmanager', 'node-exporter', 'postgres-exporter'];
+const tools = [
+  ...['prometheus', 'alertmanager', 'node-exporter', 'postgres-exporter'],
+  'blackbox-exporter',
+];
 
 test.each(tools)('%s has every flag of the compose files natively', async (name) => {
   const names = (await argumentsOf(name)).map(nameOf);

@@ -9,7 +9,10 @@ import { composeEnvironment } from './compose-environment.ts';
 import { inheritedFlags } from './from-compose.ts';
 
 /** Scrape targets: in a compressed run they are up before the first scrape. */
-const scraped = [...apps.map(({ name }) => name), 'node-exporter', 'postgres-exporter'];
+const scraped = [
+  ...apps.map(({ name }) => name),
+  ...['node-exporter', 'postgres-exporter', 'blackbox-exporter'],
+];
 
 // The flags with durations: they must keep their ratio to those in the files.
 function compressedFlags(timeFactor: number): string[] {
@@ -125,7 +128,24 @@ const postgresExporter: Component = {
   probe: (context) => ({ kind: 'http', url: `${context.url('postgres-exporter')}/` }),
 };
 
-export const monitoring: Component[] = [nodeExporter, postgresExporter, alertmanager, prometheus];
+const blackboxExporter: Component = {
+  name: 'blackbox-exporter',
+  source: { kind: 'tool', tool: 'blackbox-exporter' },
+  ports: { http: { composePort: 9115 } },
+  configFolders: ['blackbox-exporter'],
+  launch: (context) => ({
+    args: withInherited('blackbox-exporter', context, [
+      `--config.file=${configFile(context, 'blackbox-exporter')}`,
+      `--web.listen-address=127.0.0.1:${context.port('blackbox-exporter')}`,
+    ]),
+  }),
+  probe: (context) => ({ kind: 'http', url: `${context.url('blackbox-exporter')}/-/healthy` }),
+};
+
+export const monitoring: Component[] = [
+  ...[nodeExporter, postgresExporter, blackboxExporter],
+  ...[alertmanager, prometheus],
+];
 
 /**
  * The order of a start. With time compressed an outage of a second is an alert, so Prometheus then

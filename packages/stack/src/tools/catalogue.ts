@@ -32,6 +32,10 @@ const toolCatalogue = {
     commands: ['postgres_exporter', 'prometheus-postgres-exporter'],
     minimumVersion: [0, 16],
   },
+  'blackbox-exporter': {
+    commands: ['blackbox_exporter', 'prometheus-blackbox-exporter'],
+    minimumVersion: [0, 24],
+  },
 } satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof toolCatalogue;

@@ -12,7 +12,10 @@ import { compressLogql, compressPromql } from '../blocks/compress.ts';
  */
 export function copyMonitoring(to: string, timeFactor: number): string {
   const from = join(repositoryRoot, 'monitoring');
-  const needed = ['prometheus', 'alertmanager', 'gate', 'grafana', 'loki', 'promtail', 'jaeger'];
+  const needed = [
+    ...['prometheus', 'alertmanager', 'blackbox-exporter', 'gate', 'grafana', 'loki', 'promtail'],
+    'jaeger',
+  ];
   for (const folder of needed.filter((name) => existsSync(join(from, name)))) {
     cpSync(join(from, folder), join(to, folder), { recursive: true });
   }
