@@ -57,7 +57,7 @@ test('every read of a metric carries a selector', () => {
   for (const file of listFiles(root, 'monitoring/config', '.yml')) {
     const text = readFileSync(join(root, file), 'utf8');
     const [head = '', ...rest] = text.split('alerts:');
-    const marked = head.replace(/^( {2}[a-zA-Z]+: )('|\w+!?=).*$/gm, `$1${marker}`);
+    const marked = head.replace(/^( {2}[a-zA-Z]+: )('|\w+!?[=~]).*$/gm, `$1${marker}`);
     writeFileSync(join(root, file), [marked, ...rest].join('alerts:'));
   }
   const unmarked = ruleFiles(root)
