@@ -1,6 +1,6 @@
 import { bytes, bytesPerSecond, count, ratio, seconds, share } from './shapes/graphs.ts';
 import { toDashboardOfSeries, toErrorLogs } from './shapes/links.ts';
-import { byJob, promql } from './shapes/queries.ts';
+import { byJob, maybe, promql } from './shapes/queries.ts';
 import type { DashboardSpec, Query } from './shapes/spec.ts';
 
 const ofInstance = '{instance=~"$instance"}';
@@ -39,21 +39,30 @@ export const infrastructure: DashboardSpec = {
       alerts: [{ name: 'HostMemoryHigh' }, { name: 'HostMemoryPressure', comparison: 1 }],
     }),
     share(3, 'Free disk space', {
-      question: 'How much of each disk is free?',
+      question: 'How much of each disk is free, in bytes and in inodes?',
       normal: 'over 30 %, and not shrinking by the hour.',
       otherwise:
-        'logs, metrics or the database: run `du` on the mount point. In containers it needs the profile `host`.',
+        'logs, metrics or the database: run `du` on the mount point. In containers it is the disk of the volumes; all others need the profile `host`.',
       maxPoints,
-      queries: promql(
-        `min by (instance, mountpoint) (instance_mountpoint:node_filesystem_available:ratio${ofInstance})`,
-        '{{instance}} {{mountpoint}}',
-      ),
+      queries: [
+        promql(
+          `min by (instance, mountpoint) (instance_mountpoint:node_filesystem_available:ratio${ofInstance})`,
+          '{{instance}} {{mountpoint}}',
+        ),
+        maybe(
+          'a file system that makes inodes as it needs them has none to count',
+          promql(
+            `min by (instance, mountpoint) (instance_mountpoint:node_filesystem_inodes_free:ratio${ofInstance})`,
+            '{{instance}} {{mountpoint}}, inodes',
+          ),
+        ),
+      ],
       alerts: [
         { name: 'HostDiskFilling' },
         { name: 'HostDiskFilling', comparison: 5 },
         { name: 'HostDiskNearlyFull' },
       ],
-      empty: 'No disk metrics: inside its container node-exporter sees no disks.',
+      empty: 'No disk metrics: node-exporter sees no disk, not even that of the volumes.',
     }),
     ratio(4, 'Resource pressure (PSI)', {
       question: 'Does work wait for CPUs, memory or disks?',
@@ -110,17 +119,21 @@ export const infrastructure: DashboardSpec = {
       links: [toDashboardOfSeries('runtime', 'Processes')],
       empty: 'No Node.js targets.',
     }),
-    ratio(9, 'Container memory usage (of limit)', {
-      question: 'How close is the fullest container of a service to the OOM killer?',
-      normal: 'under 70 %.',
-      otherwise: 'raise its limit, then find the cause of the growth.',
-      queries: byJob('job:process_resident_memory_per_limit:ratio'),
-      links: [toDashboardOfSeries('runtime', 'Processes')],
-      empty: 'No memory limits.',
-      emptyWhenHealthy: 'processes outside containers have no memory limit',
+    ratio(12, 'Connection tracking usage', {
+      question: 'How full is the kernel’s table of tracked connections?',
+      normal: 'under 20 %.',
+      otherwise:
+        'when it is full new connections fail at random: enlarge it, or find who opens so many.',
+      maxPoints,
+      queries: promql(
+        `node_nf_conntrack_entries${ofInstance} / node_nf_conntrack_entries_limit${ofInstance}`,
+        '{{instance}}',
+      ),
+      alerts: [{ name: 'HostConntrackHigh' }],
+      empty: 'No connections are tracked.',
+      emptyWhenHealthy: 'a kernel that tracks no connections has no table',
     }),
     count(10, 'Load per CPU', {
-      width: 12,
       question: 'How many processes are runnable per CPU?',
       normal: 'under 1.',
       otherwise: 'above 1 with idle CPUs: processes wait for a disk. Otherwise: overload.',
@@ -129,7 +142,6 @@ export const infrastructure: DashboardSpec = {
       queries: byInstance('instance:node_load5_per_processor:ratio'),
     }),
     seconds(11, 'Clock offset', {
-      width: 12,
       question: 'How far is the host’s clock from Prometheus’ clock?',
       normal: 'under 100 ms, mostly the scrape itself.',
       otherwise: 'the time daemon stopped: traces and logs of two hosts no longer line up.',
@@ -139,6 +151,24 @@ export const infrastructure: DashboardSpec = {
         '{{instance}}',
       ),
       alerts: [{ name: 'HostClockSkew' }],
+    }),
+    count(13, 'OOM kills and read-only disks', {
+      question: 'Has the kernel ended processes for want of memory, or closed a disk to writes?',
+      normal: 'no kills; read-only only what is mounted so.',
+      otherwise: '`dmesg` on the host names the process, or the error of the disk.',
+      maxPoints,
+      queries: [
+        promql(
+          `3600 * rate(node_vmstat_oom_kill${ofInstance}[5m])`,
+          '{{instance}}, kills per hour',
+        ),
+        promql(
+          `sum by (instance) (node_filesystem_readonly${ofInstance})`,
+          '{{instance}}, read-only file systems',
+        ),
+      ],
+      alerts: [{ name: 'HostOomKills' }, { name: 'HostFilesystemReadOnly', isDrawn: false }],
+      empty: 'No node-exporter targets.',
     }),
   ],
 };
