@@ -13,8 +13,9 @@ let root: string;
 
 beforeEach(() => {
   root = makeTemporaryFolder('runbooks');
-  const rules = ['monitoring/prometheus/rules', 'monitoring/loki/rules'];
-  for (const folder of ['runbooks', ...rules, 'monitoring/jaeger']) {
+  // The rules, and what drills change.
+  const configured = ['prometheus', 'loki', 'jaeger', 'alertmanager'];
+  for (const folder of ['runbooks', ...configured.map((name) => `monitoring/${name}`)]) {
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   }
 });
@@ -126,6 +127,6 @@ test('refuses to investigate, and names the line', async () => {
 test('refuses an alert without a drill that is not about a host', async () => {
   edit(/drill:\n( {2}.*\n)+/, 'drill:\n  exempt: somebody had no time to think of a drill\n');
   expect((await runbooksCheck.run(root)).join('\n')).toContain(
-    'runbooks/HighErrorRate.md:1: `drill`: expected a drill. Only alerts about hosts may be exempt.',
+    'runbooks/HighErrorRate.md:1: `drill`: expected a drill. Only alerts of host, monitoring, edge may be exempt.',
   );
 });

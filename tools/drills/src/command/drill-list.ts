@@ -16,7 +16,7 @@ export function describeDrill(drill: DrillablePage['drill']): string {
   const parts = [
     ...(faults ?? []).map(({ app, set }) => `${app} ${JSON.stringify(set)}`),
     ...(sql ?? []).map(({ sessions, run }) => `sql ${sessions} × ${run[0]?.slice(0, 50)}`),
-    ...(configure ? [`${configure.component} with a changed ${configure.file}`] : []),
+    ...(configure ?? []).map(({ component, file }) => `${component} with a changed ${file}`),
     ...(lines ? [`lines in the log of ${lines.service}`] : []),
     ...Object.entries(others).map(([key, value]) => `${key} ${JSON.stringify(value)}`),
   ];

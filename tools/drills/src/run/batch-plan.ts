@@ -54,8 +54,8 @@ export function infeasibleReason(system: DrillSystem, page: DrillablePage): stri
 }
 
 function componentsOfDrill(drill: DrillablePage['drill']): string[] {
-  const { faults = [], halt = [], pause = [], kill = [], configure } = drill;
-  const changed = configure ? [configure.component] : [];
+  const { faults = [], halt = [], pause = [], kill = [], configure = [] } = drill;
+  const changed = configure.map(({ component }) => component);
   return [...faults.map(({ app }) => app), ...halt, ...pause, ...kill, ...changed];
 }
 

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { StackError } from '@watchkeeper/stack';
 import type { DrillablePage, DrillSpec } from '../runbooks/drill-page.ts';
 
-const singles = ['load', 'traffic', 'processors', 'configure', 'lines'] as const;
-const lists = ['halt', 'pause', 'kill', 'sql'] as const;
+const singles = ['load', 'traffic', 'processors', 'lines'] as const;
+const lists = ['halt', 'pause', 'kill', 'sql', 'configure'] as const;
 
 /**
  * One drill that injects the faults of several, each once.

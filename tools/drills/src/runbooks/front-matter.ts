@@ -47,12 +47,15 @@ const load = z.strictObject({
   body: z.record(z.string(), z.unknown()).optional(),
 });
 
-const configure = z
+const change = z
   .strictObject({
-    /** Restarted with the changed file, and with the shipped one to undo. */
+    /** Takes the changed file, and the shipped one to undo. */
     component: name,
-    /** From `monitoring`; only the running copy is changed. */
+    /** By a restart, by SIGHUP, or by itself. */
+    by: z.enum(['restart', 'reload', 'itself']).default('restart'),
+    /** From `monitoring`, or from the folder of all data; only the running copy is changed. */
     file: z.string().regex(/^[a-z-]+\/[\w./-]+$/),
+    in: z.enum(['monitoring', 'data']).default('monitoring'),
     /** Each key is replaced once by its value. */
     replace: z.record(z.string(), z.string()).optional(),
     /** Or the content of a file that the shipped configuration lacks. */
@@ -61,6 +64,9 @@ const configure = z
   .refine(({ replace, content }) => (replace === undefined) !== (content === undefined), {
     message: 'Expected either `replace` or `content`.',
   });
+
+/** One change or several; all are made before a component takes them. */
+const configure = z.union([z.array(change).min(1), change.transform((one) => [one])]);
 
 const lines = z.strictObject({
   /** The folder of the log, removed to undo. */

@@ -39,6 +39,7 @@ export function createAttachedControls(read: ReadState): Controls {
       signalGroup(running.pid, read().components[component]?.stopSignal ?? 'SIGTERM');
       await waitForRestart(read, component, running);
     },
+    reload: (component) => signalGroup(processOf(read, component).pid, 'SIGHUP'),
     restartCleanup: (component) => [
       { kind: 'signal', ...processOf(read, component), signal: 'SIGTERM' },
     ],

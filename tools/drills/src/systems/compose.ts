@@ -98,10 +98,11 @@ function createControls(
       inject(`${component} frozen`, ['pause', component], ['unpause', component]),
     kill: (component) =>
       inject(`${component} killed`, ['kill', '-s', 'KILL', component], start(component)),
-    configure: async ({ component, file }) => {
+    configure: async (changes) => {
+      const files = changes.map(({ file }) => file).join(', ');
       throw new StackError(
-        `Compose mounts monitoring/${file} read-only, so the drill can't change it for ` +
-          `${component}. Run the drill with --compressed, or natively.`,
+        `Compose mounts ${files} read-only, so the drill can't change it. ` +
+          'Run the drill with --compressed, or natively.',
       );
     },
   };

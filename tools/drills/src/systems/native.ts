@@ -8,11 +8,12 @@ import type { CleanupStep } from '@watchkeeper/stack/dead-mans-switch/step';
 import { operatorHeaders } from '@watchkeeper/stack/secrets';
 import { openSession, runSql } from './database.ts';
 import { changeFile } from './native-files.ts';
-import type { ConfigurationChange, DrillSystem, Source } from './system.ts';
+import type { ConfigurationChange, DrillSystem, InjectedFault, Source } from './system.ts';
 
 /** Stops and starts processes of the native mode, as their supervisor or from outside. */
 export interface Controls extends Pick<DrillSystem, 'halt' | 'pause' | 'kill' | 'stop'> {
   restart(component: string): Promise<void>;
+  reload(component: string): void;
   /** For another process, if this one dies. */
   restartCleanup(component: string): CleanupStep[];
 }
@@ -44,7 +45,7 @@ export function createNativeSystem(
     unhealthyComponents: async () => describeUnhealthy(read()),
     manage: (app, method, path, body) =>
       requestManagement(managementUrl(app), method, path, body, operatorHeaders(folder)),
-    configure: (change) => configure(folder, controls, change),
+    configure: (changes) => configure(folder, controls, changes),
     sql: (statement) => runSql(read(), folder, statement),
     openSession: () => openSession(read(), folder),
     logsFolder: () => folder.logs,
@@ -64,16 +65,31 @@ export function createNativeSystem(
   };
 }
 
-async function configure(folder: StateFolder, controls: Controls, change: ConfigurationChange) {
-  const { component, file } = change;
-  const { restore, cleanup } = changeFile(folder, change);
-  await controls.restart(component);
+async function configure(
+  folder: StateFolder,
+  controls: Controls,
+  changes: readonly ConfigurationChange[],
+): Promise<InjectedFault> {
+  const changed = changes.map((change) => changeFile(folder, change)).reverse();
+  const componentsBy = (how: ConfigurationChange['by']) => [
+    ...new Set(changes.filter(({ by }) => by === how).map(({ component }) => component)),
+  ];
+  const restarted = componentsBy('restart');
+  const reloaded = componentsBy('reload').filter((component) => !restarted.includes(component));
+  const take = async () => {
+    await Promise.all(restarted.map((component) => controls.restart(component)));
+    for (const component of reloaded) controls.reload(component);
+  };
+  await take();
   return {
-    description: `${component} restarted with a changed ${file}`,
-    cleanup: [...controls.restartCleanup(component), cleanup],
+    description: changes.map(({ component, file }) => `${component}: changed ${file}`).join('; '),
+    cleanup: [
+      ...changed.map(({ cleanup }) => cleanup),
+      ...[...restarted, ...reloaded].flatMap((component) => controls.restartCleanup(component)),
+    ],
     async undo() {
-      restore();
-      await controls.restart(component);
+      for (const { restore } of changed) restore();
+      await take();
     },
   };
 }

@@ -93,6 +93,7 @@ function controlsOf(stack: Stack, clean: () => void): Controls {
       return fault(`${component} killed`, async () => {});
     },
     restart: (component) => stack.restart(component),
+    reload: (component) => stack.signal(component, 'SIGHUP'),
     restartCleanup: () => [],
     async stop() {
       await stack.stop();

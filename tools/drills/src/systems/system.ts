@@ -23,8 +23,10 @@ export type Rows = readonly (readonly unknown[])[];
 
 export interface ConfigurationChange {
   readonly component: string;
-  /** From `monitoring`. */
+  readonly by: 'restart' | 'reload' | 'itself';
+  /** From `monitoring`, or from the folder of all data. */
   readonly file: string;
+  readonly in: 'monitoring' | 'data';
   readonly replace?: Readonly<Record<string, string>> | undefined;
   readonly content?: string | undefined;
 }
@@ -49,7 +51,8 @@ export interface DrillSystem {
   pause(component: string): Promise<InjectedFault>;
   /** SIGKILL. */
   kill(component: string): Promise<InjectedFault>;
-  configure(change: ConfigurationChange): Promise<InjectedFault>;
+  /** Makes all changes, then restarts or reloads each component once. */
+  configure(changes: readonly ConfigurationChange[]): Promise<InjectedFault>;
   sql(statement: string): Promise<Rows>;
   openSession(): Promise<Session>;
   /** Holds a folder of log files for each service. */
