@@ -4,8 +4,10 @@ import { database } from './database.ts';
 import { events } from './events.ts';
 import { http } from './http.ts';
 import { infrastructure } from './infrastructure.ts';
+import { internals } from './internals.ts';
 import { logs } from './logs.ts';
 import { overview } from './overview.ts';
+import { probes } from './probes.ts';
 import { realtime } from './realtime.ts';
 import { runtime } from './runtime.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
@@ -36,5 +38,7 @@ export const dashboards: readonly DashboardSpec[] = [
   infrastructure,
   slo,
   logs,
+  probes,
   stack,
+  internals,
 ];

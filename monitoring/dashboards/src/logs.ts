@@ -1,6 +1,15 @@
-import { bars, logLines, perSecond, stackedPerSecond } from './shapes/graphs.ts';
+import {
+  bars,
+  bytes,
+  decimal,
+  logLines,
+  perSecond,
+  seconds,
+  share,
+  stackedPerSecond,
+} from './shapes/graphs.ts';
 import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
-import { logql, promql, promqlNow, sumBy, where } from './shapes/queries.ts';
+import { logql, maybe, promql, promqlNow, sumBy, where } from './shapes/queries.ts';
 import { recordedEverySeconds } from './shapes/recorded.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
@@ -86,6 +95,88 @@ export const logs: DashboardSpec = {
         { name: 'LogIngestionStopped', isDrawn: false },
         { name: 'LogShipperDropping', isDrawn: false },
       ],
+    }),
+    seconds(8, 'Log shipper lag', {
+      question: 'How many seconds of lines are unread?',
+      normal: 'a few seconds.',
+      otherwise: 'Loki rejects lines, or is down: the lines wait in their files.',
+      queries: where(
+        'loki',
+        promql(
+          `
+          max by (instance) (
+            (instance_path:log_file_bytes:max - instance_path:log_read_bytes:max)
+            / (deriv(instance_path:log_file_bytes:max[5m]) > 0)
+          )
+          or 0 * max by (instance) (instance_path:log_file_bytes:max)
+          `,
+          '{{instance}}',
+        ),
+      ),
+      alerts: [{ name: 'LogShipperLagging', isDrawn: false }],
+      empty: 'No log shipper.',
+    }),
+    bytes(9, 'Unread log bytes', {
+      question: 'How much have the log shippers left to read?',
+      normal: 'a few kilobytes.',
+      otherwise: 'rotation removes unread files: three of 20 MB are kept of each service.',
+      queries: where(
+        'loki',
+        promql(
+          'sum by (instance) (instance_path:log_file_bytes:max - instance_path:log_read_bytes:max)',
+          '{{instance}}',
+        ),
+      ),
+      alerts: [{ name: 'LogShipperLagging', comparison: 1 }],
+      empty: 'No log shipper.',
+    }),
+    decimal(10, 'Lines rejected by Loki per minute', {
+      question: 'Does Loki reject lines, and why?',
+      normal: 'none.',
+      otherwise: 'rate limits: lines come late. Any other reason: they are lost.',
+      queries: where(
+        'loki',
+        maybe(
+          'the series exists from the first rejected line on',
+          promql('60 * sum by (reason) (rate(loki_discarded_samples_total[2m]))', '{{reason}}'),
+        ),
+      ),
+      alerts: [{ name: 'LokiDiscardingLines' }],
+      empty: 'No rejected lines.',
+    }),
+    share(11, 'Loki request error ratio', {
+      width: 12,
+      question: 'Which share of Loki’s requests fails, by route?',
+      normal: '0 %.',
+      otherwise: '`push`: lines wait. `query`: searches fail. Loki’s log has the reason.',
+      queries: where(
+        'loki',
+        promql(
+          `
+          sum by (route) (rate(loki_request_duration_seconds_count{status_code=~"5.."}[2m]))
+          / (sum by (route) (rate(loki_request_duration_seconds_count[2m])) > 0)
+          or 0 * sum by (route) (rate(loki_request_duration_seconds_count[2m]) > 0)
+          `,
+          '{{route}}',
+        ),
+      ),
+      alerts: [{ name: 'LokiRequestErrors', comparison: 1 }],
+      empty: 'No requests to Loki.',
+    }),
+    decimal(12, 'Loki flush failures per minute', {
+      width: 12,
+      question: 'Does Loki write its chunks to the storage?',
+      normal: 'no failures.',
+      otherwise: 'the storage is full or unreachable; lines stay in memory and in the log.',
+      queries: where(
+        'loki',
+        promql(
+          '60 * sum by (instance) (rate(loki_ingester_chunks_flush_failures_total[5m]))',
+          '{{instance}}',
+        ),
+      ),
+      alerts: [{ name: 'LokiFlushFailing' }],
+      empty: 'No Loki target.',
     }),
     logLines(6, 'Errors with traces', {
       width: 24,

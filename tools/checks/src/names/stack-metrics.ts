@@ -1,11 +1,38 @@
 /**
  * The metrics of the stack's own components, which have no catalogue of ours. Read from running ones:
  * Prometheus 3.5.3, Alertmanager 0.33.1, node-exporter 1.11.1, postgres-exporter 0.19.1 (all Debian),
- * Loki 3.7, Promtail, and Jaeger 2.20 as Prometheus stores it. Alloy's `loki_write_dropped_entries_total`
- * is from its documentation.
+ * blackbox-exporter 0.28 (Debian), Loki 3.7, Promtail, and Jaeger 2.20 as Prometheus stores it. Those of
+ * Alloy (`alloy_`, `loki_source_`, `loki_write_`) are from its documentation and source.
  */
 export const stackMetrics: readonly string[] = `
+  alertmanager_cluster_failed_peers alertmanager_cluster_members
+  alertmanager_cluster_reconnections_failed_total alertmanager_config_last_reload_success_timestamp_seconds
+  alertmanager_config_last_reload_successful alloy_config_last_load_successful
   alertmanager_notifications_failed_total alertmanager_notifications_total
+  blackbox_exporter_config_last_reload_successful go_gc_gomemlimit_bytes go_memstats_alloc_bytes
+  jaeger_storage_requests loki_discarded_samples_total loki_ingester_chunks_flush_failures_total
+  loki_ingester_chunks_flushed_total loki_panic_total loki_request_duration_seconds_count
+  loki_request_duration_seconds_sum loki_source_file_file_bytes_total
+  loki_source_file_read_bytes_total node_scrape_collector_success node_textfile_scrape_error
+  otelcol_exporter_send_failed_spans pg_exporter_last_scrape_error pg_scrape_collector_success
+  probe_dns_lookup_time_seconds probe_duration_seconds probe_http_duration_seconds
+  probe_http_status_code probe_ip_protocol probe_ssl_earliest_cert_expiry probe_success
+  prometheus_config_last_reload_successful prometheus_notifications_dropped_total
+  prometheus_notifications_latency_seconds prometheus_notifications_queue_capacity
+  prometheus_notifications_queue_length prometheus_rule_group_interval_seconds
+  prometheus_rule_group_iterations_missed_total prometheus_rule_group_iterations_total
+  prometheus_target_scrape_pool_exceeded_label_limits_total
+  prometheus_target_scrape_pool_target_limit prometheus_target_scrape_pool_targets
+  prometheus_target_scrapes_exceeded_body_size_limit_total
+  prometheus_target_scrapes_exceeded_native_histogram_bucket_limit_total
+  prometheus_target_scrapes_exceeded_sample_limit_total
+  prometheus_tsdb_checkpoint_creations_failed_total prometheus_tsdb_compactions_failed_total
+  prometheus_tsdb_head_truncations_failed_total prometheus_tsdb_lowest_timestamp_seconds
+  prometheus_tsdb_reloads_failures_total prometheus_tsdb_retention_limit_bytes
+  prometheus_tsdb_retention_limit_seconds prometheus_tsdb_storage_blocks_bytes
+  prometheus_tsdb_wal_corruptions_total prometheus_tsdb_wal_truncations_failed_total
+  prometheus_tsdb_wal_writes_failed_total promtail_file_bytes_total promtail_read_bytes_total
+  promtail_request_duration_seconds_count
   loki_distributor_lines_received_total loki_write_dropped_entries_total node_cpu_seconds_total
   node_disk_read_bytes_total node_disk_written_bytes_total node_filesystem_avail_bytes
   node_filesystem_files node_filesystem_files_free node_filesystem_readonly
@@ -30,4 +57,5 @@ export const stackMetrics: readonly string[] = `
 export const stackLabels: readonly string[] = [
   ...['cpu', 'datname', 'device', 'direction', 'fstype', 'integration', 'kind', 'mode'],
   ...['mountpoint', 'rule_group', 'signal', 'slo', 'transport'],
+  ...['alertmanager', 'collector', 'exporter', 'limit', 'path', 'phase', 'resource', 'scrape_job'],
 ];

@@ -28,6 +28,13 @@ const plan: readonly (readonly string[])[] = [
   ['AlertmanagerNotificationsFailing'],
   ['PrometheusNotConnectedToAlertmanager', 'Watchdog'],
   ['SilenceOverEverything'],
+  [
+    ...['ConfigReloadFailed', 'ExporterCollectorFailing', 'ProbeFailing', 'ProbeDnsFailing'],
+    ...['PrometheusScrapeLimitExceeded', 'PrometheusStorageFailing', 'PrometheusRulesSlow'],
+    ...['LokiRequestErrors', 'LogShipperLagging', 'JaegerStorageErrors'],
+  ],
+  ['LokiDiscardingLines', 'LokiFlushFailing'],
+  ['PrometheusNotificationsQueued'],
   ['HostCpuHigh', 'HostCpuPressure'],
 ];
 
