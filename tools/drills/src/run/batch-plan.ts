@@ -19,7 +19,7 @@ const plan: readonly (readonly string[])[] = [
     ...['LockoutBurst', 'RefreshTokenReuse'],
   ],
   ['DatabasePoolHigh', 'PostgresDeadlocks', 'PostgresConnectionsHigh', 'TargetDown'],
-  ['DatabasePoolWait', 'JaegerRefusingSpans'],
+  ['DatabasePoolWait', 'JaegerRefusingSpans', 'LogShipperLagging'],
   ['DatabasePoolExhausted', 'LogShipperDropping'],
   ['EventLoopBlocked', 'LogIngestionStopped'],
   ['PrometheusRuleFailures', 'HighAuthFailureRate'],
@@ -31,7 +31,7 @@ const plan: readonly (readonly string[])[] = [
   [
     ...['ConfigReloadFailed', 'ExporterCollectorFailing', 'ProbeFailing', 'ProbeDnsFailing'],
     ...['PrometheusScrapeLimitExceeded', 'PrometheusStorageFailing', 'PrometheusRulesSlow'],
-    ...['LokiRequestErrors', 'LogShipperLagging', 'JaegerStorageErrors'],
+    ...['LokiRequestErrors', 'JaegerStorageErrors'],
   ],
   ['LokiDiscardingLines', 'LokiFlushFailing'],
   ['PrometheusNotificationsQueued'],
