@@ -57,5 +57,6 @@ export const stackMetrics: readonly string[] = `
 export const stackLabels: readonly string[] = [
   ...['cpu', 'datname', 'device', 'direction', 'fstype', 'integration', 'kind', 'mode'],
   ...['mountpoint', 'rule_group', 'signal', 'slo', 'transport'],
-  ...['alertmanager', 'collector', 'exporter', 'limit', 'path', 'phase', 'resource', 'scrape_job'],
+  ...['__name__', 'alertmanager', 'collector', 'exporter', 'limit', 'path', 'phase'],
+  ...['resource', 'scrape_job'],
 ];
