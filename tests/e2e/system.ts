@@ -59,7 +59,7 @@ export async function startSystem(): Promise<System> {
       return alerts.filter(({ labels }) => labels.job === 'api');
     },
     async setFaults(settings) {
-      const body = JSON.stringify(settings);
+      const body = JSON.stringify({ origin: 'drill', ...(settings as object) });
       const response = await stack.manage('api', '/faults', { method: 'PUT', body });
       if (!response.ok) throw new Error(await response.text());
     },

@@ -52,7 +52,7 @@ export function createApp(dependencies: Dependencies) {
   crowd.start();
   return {
     /** For the management server. */
-    routes: { ...rateRoutes(schedule, logger), ...faultRoutes(faults, logger) },
+    routes: { ...rateRoutes(schedule, logger), ...faultRoutes(faults, telemetry) },
     population,
     /** Starts no more visits. */
     stop() {

@@ -115,5 +115,20 @@ export const runtime: DashboardSpec = {
         'Value #E': { title: 'Open files', unit: 'short' },
       },
     }),
+    count(12, 'Injected faults', {
+      width: 24,
+      height: 6,
+      question: 'Is somebody making a service fail on purpose?',
+      normal: 'none, or those of a drill.',
+      otherwise: 'by hand: they end by themselves, or with the page’s first step. Ask who did it.',
+      queries: promql(
+        'sum by (job, origin) (galley_injected_faults{job=~"$job"}) > 0',
+        '{{job}}, by {{origin}}',
+      ),
+      alerts: [{ name: 'FaultInjected' }],
+      links: [toErrorLogs],
+      empty: 'No injected faults.',
+      emptyWhenHealthy: 'nobody injects faults',
+    }),
   ],
 };

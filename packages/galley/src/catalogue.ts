@@ -1,4 +1,12 @@
-import { event } from '@watchkeeper/telemetry';
+import { event, gauge } from '@watchkeeper/telemetry';
+import { faultOrigins } from './faults/faults.ts';
+
+export const galleyMetrics = {
+  galley_injected_faults: gauge(
+    'Faults that are injected now, by whether a drill says so or somebody did it by hand.',
+    { origin: faultOrigins },
+  ),
+};
 
 export const galleyLogEvents = {
   migration_completed: event.info(
@@ -17,7 +25,7 @@ export const galleyLogEvents = {
     'An administrator (`user_id`) made a request that may change something; `path` has its target.',
     'user_id method path status_code',
   ),
-  fault_changed: event.warn('A fault was injected or cleared on purpose.', 'fault settings'),
+  fault_changed: event.warn('A fault was injected or cleared on purpose.', 'fault settings origin'),
   fault_line_written: event.info(
     'One of the many lines that the fault `droppedLogLines` writes to fill the buffer.',
   ),

@@ -1,5 +1,5 @@
 export { default as sql, join, raw, type Sql } from 'sql-template-tag';
-export { galleyLogEvents } from './catalogue.ts';
+export { galleyLogEvents, galleyMetrics } from './catalogue.ts';
 export { translateDatabaseErrors } from './database/errors.ts';
 export { createListener } from './database/listener.ts';
 export { createMigration } from './database/migrate.ts';

@@ -49,7 +49,7 @@ test('stops a fault that is cleared, replaced or expired', () => {
 test('refuses every request while faults are disabled', async () => {
   const { telemetry } = await createTestTelemetry();
   const faults = createFaults(httpFaults, { isEnabled: false });
-  const address = await telemetry.startManagement(faultRoutes(faults, telemetry.logger));
+  const address = await telemetry.startManagement(faultRoutes(faults, telemetry));
   for (const method of ['GET', 'PUT', 'DELETE']) {
     const response = await fetch(`http://${address}/faults`, { method });
     expect(response.status).toBe(403);
@@ -57,6 +57,35 @@ test('refuses every request while faults are disabled', async () => {
       message: 'Faults are off. Start the service with `FAULTS_ENABLED=true` to allow them.',
     });
   }
+  await telemetry.shutdown.run('test');
+});
+
+test('counts injected faults by who injected them', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const faults = createFaults(httpFaults, { isEnabled: true });
+  const address = await telemetry.startManagement(faultRoutes(faults, telemetry));
+  const put = async (body: object) => {
+    const options = { method: 'PUT', body: JSON.stringify(body) };
+    const response = await fetch(`http://${address}/faults`, options);
+    return [response.status, await response.json()];
+  };
+  const series = async () =>
+    (await telemetry.renderMetrics()).match(/^galley_injected_faults\{.+$/gm);
+  const count = (drill: number, hand: number) => [
+    `galley_injected_faults{origin="drill"} ${drill}`,
+    `galley_injected_faults{origin="hand"} ${hand}`,
+  ];
+  expect(await series()).toEqual(count(0, 0));
+  await put({ errors: { share: 0.5 } });
+  expect(await series()).toEqual(count(0, 1));
+  await put({ origin: 'drill', errors: {}, latency: { milliseconds: 5 } });
+  expect(await series()).toEqual(count(2, 0));
+  expect(await put({ origin: 'me', errors: {} })).toMatchObject([
+    400,
+    { message: 'Expected `origin` to be `drill` or `hand`.' },
+  ]);
+  faults.clear();
+  expect(await series()).toEqual(count(0, 0));
   await telemetry.shutdown.run('test');
 });
 

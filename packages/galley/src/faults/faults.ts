@@ -1,20 +1,26 @@
 import type { FaultSet, SettingsOf } from './fault.ts';
 
+/** `drill` if the request that injected it names itself a drill. */
+export const faultOrigins = ['drill', 'hand'] as const;
+
+export type FaultOrigin = (typeof faultOrigins)[number];
+
 export interface Faults<F extends FaultSet = FaultSet> {
   readonly isEnabled: boolean;
   readonly known: F;
   /** The settings of an injected fault. */
   get<N extends keyof F & string>(name: N): SettingsOf<F, N> | undefined;
-  set<N extends keyof F & string>(name: N, settings: SettingsOf<F, N>): void;
+  set<N extends keyof F & string>(name: N, settings: SettingsOf<F, N>, origin?: FaultOrigin): void;
   /** Ends one fault, or all. */
   clear(name?: keyof F & string): void;
   /** The injected faults; `expiresAt` is ISO 8601. */
-  list(): Readonly<Record<string, { settings: unknown; expiresAt: string }>>;
+  list(): Readonly<Record<string, { settings: unknown; expiresAt: string; origin: FaultOrigin }>>;
 }
 
 interface Active {
   readonly settings: { expiresInSeconds: number };
   readonly expiresAtMs: number;
+  readonly origin: FaultOrigin;
   readonly timer: NodeJS.Timeout;
   stop(): void;
 }
@@ -44,12 +50,12 @@ export function createFaults<F extends FaultSet>(
     isEnabled,
     known,
     get: (name) => current(name)?.settings as SettingsOf<F, typeof name> | undefined,
-    set(name, settings) {
+    set(name, settings, origin = 'hand') {
       end(name);
       const lastsMs = settings.expiresInSeconds * 1_000;
       const timer = setTimeout(() => end(name), lastsMs).unref();
       const stop = known[name]?.start?.(settings) ?? (() => {});
-      active.set(name, { settings, expiresAtMs: now() + lastsMs, timer, stop });
+      active.set(name, { settings, expiresAtMs: now() + lastsMs, origin, timer, stop });
     },
     clear(name) {
       for (const each of name === undefined ? [...active.keys()] : [name]) end(each);
@@ -59,7 +65,7 @@ export function createFaults<F extends FaultSet>(
         const fault = current(name);
         if (fault === undefined) return [];
         const expiresAt = new Date(fault.expiresAtMs).toISOString();
-        return [[name, { settings: fault.settings, expiresAt }] as const];
+        return [[name, { settings: fault.settings, expiresAt, origin: fault.origin }] as const];
       });
       return Object.fromEntries(entries);
     },

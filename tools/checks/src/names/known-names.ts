@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { galleyLogEvents } from '@watchkeeper/galley';
+import { galleyLogEvents, galleyMetrics } from '@watchkeeper/galley';
 import { repositoryRoot } from '@watchkeeper/stack';
 import {
   type LogEventCatalogue,
@@ -17,6 +17,7 @@ const modules = await importCatalogues();
 /** By owner; a new app with `src/catalogue.ts` is included without a change here. */
 export const metricCatalogues: Readonly<Record<string, MetricCatalogue>> = {
   [library]: libraryMetrics,
+  '@watchkeeper/galley': galleyMetrics,
   ...cataloguesOf<MetricCatalogue>('Metrics'),
 };
 

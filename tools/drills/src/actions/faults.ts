@@ -16,12 +16,14 @@ export async function setFaults(
   const ours = faults.filter(({ on }) => on === undefined || on === system.mode);
   const expiresInSeconds = Math.min(maxSeconds, Math.ceil(lastsSeconds));
   const injected: InjectedFault[] = [];
-  for (const { app, set } of ours) {
+  for (const { app, set, isByHand } of ours) {
     const entries = Object.entries(set).map(([name, settings]) => [
       name,
       { ...settings, expiresInSeconds },
     ]);
-    const put = () => system.manage(app, 'PUT', '/faults', Object.fromEntries(entries));
+    // Unless it stands for somebody's own, nobody is warned of a drill's.
+    const body = { ...(isByHand ? {} : { origin: 'drill' }), ...Object.fromEntries(entries) };
+    const put = () => system.manage(app, 'PUT', '/faults', body);
     await put();
     const renew = () => void put().catch(() => {});
     const timer = lastsSeconds > maxSeconds ? setInterval(renew, renewMs) : undefined;

@@ -22,7 +22,7 @@ const plan: readonly (readonly string[])[] = [
   ['DatabasePoolWait', 'JaegerRefusingSpans', 'LogShipperLagging'],
   ['DatabasePoolExhausted', 'LogShipperDropping'],
   ['EventLoopBlocked', 'LogIngestionStopped'],
-  ['PrometheusRuleFailures', 'HighAuthFailureRate'],
+  ['PrometheusRuleFailures', 'HighAuthFailureRate', 'FaultInjected'],
   ['ServiceDown', 'CircuitBreakerOpen'],
   ['PostgresDown'],
   ['AlertmanagerNotificationsFailing'],

@@ -14,16 +14,24 @@ export function mergeDrills(pages: readonly Pick<DrillablePage, 'name' | 'drill'
   if (first === undefined) throw new StackError('Expected at least one drill.');
   if (pages.length === 1) return first.drill;
   const merged: Record<string, unknown> = {};
-  const faults = new Map<string, { app: string; on?: string; set: Record<string, unknown> }>();
+  const faults = new Map<
+    string,
+    { app: string; on?: string; isByHand?: true; set: Record<string, unknown> }
+  >();
   for (const { name, drill } of pages) {
     for (const key of singles) setOnce(merged, key, drill[key], `${name} and another drill`);
     for (const key of lists) {
       const all = [...((merged[key] as unknown[] | undefined) ?? []), ...(drill[key] ?? [])];
       if (all.length > 0) merged[key] = [...new Set(all)];
     }
-    for (const { app, on, set } of drill.faults ?? []) {
-      const key = `${app} ${on}`;
-      const fault = faults.get(key) ?? { app, ...(on ? { on } : {}), set: {} };
+    for (const { app, on, isByHand, set } of drill.faults ?? []) {
+      const key = `${app} ${on} ${isByHand}`;
+      const fault = faults.get(key) ?? {
+        app,
+        ...(on ? { on } : {}),
+        ...(isByHand ? { isByHand } : {}),
+        set: {},
+      };
       for (const [kind, settings] of Object.entries(set)) {
         setOnce(fault.set, kind, settings, `${name} and another drill`);
       }

@@ -21,6 +21,8 @@ const fault = z.strictObject({
   set: z.record(z.string(), z.record(z.string(), z.unknown())),
   /** Only in this mode; a container, for example, has less memory than a machine. */
   on: z.enum(['compose', 'native']).optional(),
+  /** As if somebody had injected it outside of a drill. */
+  isByHand: z.literal(true).optional(),
 });
 const faults = z.tuple([fault], fault);
 

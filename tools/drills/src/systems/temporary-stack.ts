@@ -37,7 +37,7 @@ export function withTemporaryStack<T>(
 export async function setApiFaults(stack: Stack, faults: unknown): Promise<() => Promise<void>> {
   const response = await stack.manage('api', '/faults', {
     method: 'PUT',
-    body: JSON.stringify(faults),
+    body: JSON.stringify({ origin: 'drill', ...(faults as object) }),
   });
   if (!response.ok) throw new Error(`Expected the api to accept a fault: ${await response.text()}`);
   return async () => void (await stack.manage('api', '/faults', { method: 'DELETE' }));
