@@ -25,7 +25,7 @@ export function formatMeasurements(measured: Measurements): string {
     `${timeFactor} times. Each time is accurate to ${errorSeconds} s, one scrape interval. In real time, the waits of rules and`,
     `routes take ${timeFactor} times as long; starts and slow requests do not. ${passed} of ${drills.length} passed;`,
     `the suite took ${minutes}:${seconds} minutes. Drills cut short how long alerts keep firing against flapping:`,
-    'otherwise *resolve* is five minutes longer, ten for a warning.',
+    'otherwise *resolve* is five minutes longer.',
     '',
     '```bash',
     `npm run drill -- --all --compressed ${timeFactor} --json drills.json`,
