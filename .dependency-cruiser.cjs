@@ -5,7 +5,7 @@ const test = String.raw`\.test\.ts$|/testing/|^tests/|^packages/testing/`;
 const toolOrder = {
   ...{ compose: [], drills: ['compose'], checks: ['compose', 'drills'] },
   ...{ bench: ['compose', 'drills', 'checks'], pictures: ['compose', 'drills', 'checks'] },
-  suite: ['drills', 'checks'],
+  ...{ suite: ['drills', 'checks'], backtest: ['drills', 'checks'] },
 };
 
 module.exports = {

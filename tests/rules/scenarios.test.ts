@@ -3,14 +3,17 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { judgeCorpus, readCorpus, shippedRules } from '@watchkeeper/checks/scenarios/corpus';
 import { score, type Verdict } from '@watchkeeper/checks/scenarios/precision-recall';
 import { findPromtool } from '@watchkeeper/stack';
+import { startPast } from './past.ts';
 
 const root = join(import.meta.dirname, '../..');
 const corpus = readCorpus(root);
+const ruleFiles = shippedRules(root);
 let verdicts: readonly Verdict[];
+let promtool: string;
 
 beforeAll(async () => {
-  const promtool = await findPromtool();
-  verdicts = await judgeCorpus(corpus, { promtool, ruleFiles: shippedRules(root) });
+  promtool = await findPromtool();
+  verdicts = await judgeCorpus(corpus, { promtool, ruleFiles });
 }, 900_000);
 
 test('covers at least forty faulty and forty healthy situations', () => {
@@ -29,3 +32,47 @@ test('has a precision and a recall of at least 98 %', () => {
     isComplete: true,
   });
 });
+
+// A scenario begins at promtool's zero hour, and at one of its own in the storage.
+const readsTheClock = ({ scenario }: Verdict) => /certificate/.test(scenario.name);
+
+test('the backtest agrees with the rule engine on when each alert fires, and for how long', async () => {
+  const placed = verdicts.filter((verdict) => !readsTheClock(verdict));
+  const past = await startPast(
+    placed.map(({ scenario }) => scenario),
+    { promtool, ruleFiles },
+  );
+  try {
+    const differences: string[] = [];
+    for (const [index, { scenario, firings }] of placed.entries()) {
+      const differs = compare(scenario, firings, await past.backtest(index));
+      differences.push(...differs.map((difference) => `${scenario.name}: ${difference}`));
+    }
+    expect(differences).toEqual([]);
+  } finally {
+    await past.stop();
+  }
+}, 600_000);
+
+// promtool's queries leave out the first instant of a scenario.
+const toleratedEvaluations = 1;
+
+function compare(
+  { interval }: Verdict['scenario'],
+  engine: Verdict['firings'],
+  backtest: Verdict['firings'],
+): string[] {
+  const names = new Set([...engine.keys(), ...backtest.keys()]);
+  return [...names].flatMap((name) => {
+    const [one, other] = [engine.get(name), backtest.get(name)];
+    if (one === undefined || other === undefined) {
+      return [`${name} ${one ? 'fires in the engine' : 'fires in the backtest'} only`];
+    }
+    const late = Math.abs(one.firstAt - other.firstAt) / interval;
+    const longer = Math.abs(one.evaluations - other.evaluations);
+    if (late <= toleratedEvaluations && longer <= toleratedEvaluations) return [];
+    return [
+      `${name}: ${JSON.stringify(one)} in the engine, ${JSON.stringify(other)} in the backtest`,
+    ];
+  });
+}

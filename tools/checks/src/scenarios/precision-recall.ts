@@ -4,6 +4,7 @@ import type { Scenario } from './schema.ts';
 /** The result of one scenario. */
 export interface Verdict {
   readonly scenario: Scenario;
+  readonly firings: Firings;
   /** Expected alerts that fired in time, with the seconds since the fault. */
   readonly detected: ReadonlyMap<string, number>;
   /** Expected alerts that did not fire, or too late. */
@@ -27,7 +28,7 @@ export function judge(scenario: Scenario, firings: Firings, known?: ReadonlySet<
   const early = new Set<string>();
   for (const [alert, limit] of Object.entries(must)) {
     if (known !== undefined && !known.has(alert)) continue;
-    const firedAt = firings.get(alert);
+    const firedAt = firings.get(alert)?.firstAt;
     if (firedAt !== undefined && firedAt < faultAt) early.add(alert);
     else if (firedAt === undefined || firedAt - faultAt > limit) missed.push(alert);
     else detected.set(alert, firedAt - faultAt);
@@ -35,7 +36,7 @@ export function judge(scenario: Scenario, firings: Firings, known?: ReadonlySet<
   const wrong = [...firings.keys()].filter(
     (alert) => !always.has(alert) && (early.has(alert) || !(alert in must || may.includes(alert))),
   );
-  return { scenario, detected, missed, wrong };
+  return { scenario, firings, detected, missed, wrong };
 }
 
 /** Sums over the corpus; precision and recall from 0 to 1. */

@@ -7,39 +7,78 @@ import { type RuleGroup, selectRelevantRules } from './relevant-rules.ts';
 import type { Scenario } from './schema.ts';
 import { expandSignal } from './series.ts';
 
-/** When each alert fired first, in seconds since the scenario's beginning. */
-export type Firings = ReadonlyMap<string, number>;
+/** Alerts that fired, by name. */
+export type Firings = ReadonlyMap<string, Firing>;
+
+interface Firing {
+  /** In seconds since the scenario's beginning. */
+  readonly firstAt: number;
+  /** Evaluations at which it fired, all of its series together. */
+  readonly evaluations: number;
+}
+
+/** What plays scenarios: Prometheus' tool, and the rules. */
+export interface Engine {
+  readonly promtool: string;
+  readonly groups: readonly RuleGroup[];
+}
+
+interface Query {
+  readonly expr: string;
+  readonly seconds: number;
+}
 
 /**
  * Plays a scenario through Prometheus' own rule engine, by promtool.
  * @throws Error with promtool's output when it cannot read the rules or the series
  */
-export async function playScenario(
+export async function playScenario(scenario: Scenario, engine: Engine): Promise<Firings> {
+  const seconds = lengthOf(scenario);
+  const range = `[${seconds}s:${scenario.interval}s]`;
+  const firing = 'ALERTS{alertstate="firing"}';
+  const expressions = [
+    `min by (alertname) (min_over_time(timestamp(${firing})${range}))`,
+    `sum by (alertname) (count_over_time(${firing}${range}))`,
+  ];
+  const queries = expressions.map((expr) => ({ expr, seconds }));
+  return readFirings(await queryScenario(scenario, engine, queries));
+}
+
+/** The scenario's duration in seconds. */
+export function lengthOf({ signals }: Scenario): number {
+  return Math.max(
+    ...signals.map(({ phases }) => phases.reduce((sum, phase) => sum + phase.for, 0)),
+  );
+}
+
+/** Plays a scenario and returns what promtool prints: the actual result of each query. */
+async function queryScenario(
   scenario: Scenario,
-  { promtool, groups }: { promtool: string; groups: readonly RuleGroup[] },
-): Promise<Firings> {
+  { promtool, groups }: Engine,
+  queries: readonly Query[],
+): Promise<string> {
   return withTemporaryFolder(async (folder) => {
     const file = join(folder, 'scenario.yml');
-    const { rules, test } = testFiles(scenario, groups);
+    const { rules, test } = testFiles(scenario, groups, queries);
     writeFileSync(join(folder, rulesName), stringify(rules));
     writeFileSync(file, stringify(test));
     // It exits with 1 because the watchdog fires in every scenario.
     const { stdout, stderr } = await runCommand(promtool, ['test', 'rules', file]);
-    return readFirings(stdout + stderr);
+    return stdout + stderr;
   });
 }
 
 const rulesName = 'rules.yml';
 
 /** A rule test that expects no samples, so that promtool prints the actual ones. */
-function testFiles({ interval, signals }: Scenario, allGroups: readonly RuleGroup[]) {
+function testFiles(
+  { interval, signals }: Scenario,
+  allGroups: readonly RuleGroup[],
+  queries: readonly Query[],
+) {
   const series = signals.flatMap((signal) => expandSignal(signal, interval));
   const names = series.map((each) => each.series.split('{')[0] ?? '');
   const groups = selectRelevantRules(allGroups, names);
-  const seconds = Math.max(
-    ...signals.map(({ phases }) => phases.reduce((sum, phase) => sum + phase.for, 0)),
-  );
-  const first = `min_over_time(timestamp(ALERTS{alertstate="firing"})[${seconds}s:${interval}s])`;
   const test = {
     rule_files: [rulesName],
     // Without an order promtool uses any, and verdicts would differ between runs.
@@ -49,9 +88,9 @@ function testFiles({ interval, signals }: Scenario, allGroups: readonly RuleGrou
       {
         interval: `${interval}s`,
         input_series: series,
-        promql_expr_test: [
-          { expr: `min by (alertname) (${first})`, eval_time: `${seconds}s`, exp_samples: [] },
-        ],
+        promql_expr_test: queries.map(({ expr, seconds }) => ({
+          ...{ expr, eval_time: `${seconds}s`, exp_samples: [] },
+        })),
       },
     ],
   };
@@ -65,9 +104,17 @@ function withoutMetrics({ rules, ...group }: RuleGroup) {
 function readFirings(output: string): Firings {
   // Nothing fired: the baseline has no watchdog.
   if (/^\s*SUCCESS\s*$/.test(output)) return new Map();
-  const got = /^\s*got: (.*)$/m.exec(output)?.[1];
-  if (got === undefined)
+  const [first, evaluations] = [...output.matchAll(/^\s*got: (.*)$/gm)].map(([, got = '']) => {
+    const pairs = got.matchAll(/\{alertname="(\w+)"\} ([\d.E+]+)/g);
+    return new Map([...pairs].map(([, name = '', value]) => [name, Number(value)]));
+  });
+  if (first === undefined || evaluations === undefined) {
     throw new Error(`Expected promtool to judge the scenario, got:\n${output}`);
-  const pairs = [...got.matchAll(/\{alertname="(\w+)"\} ([\d.E+]+)/g)];
-  return new Map(pairs.map(([, name = '', seconds]) => [name, Number(seconds)]));
+  }
+  return new Map(
+    [...first].map(([name, firstAt]) => [
+      name,
+      { firstAt, evaluations: evaluations.get(name) ?? 0 },
+    ]),
+  );
 }

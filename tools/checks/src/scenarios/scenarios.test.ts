@@ -21,6 +21,11 @@ function readOne() {
   return scenario;
 }
 
+const firingAt = (first: Readonly<Record<string, number>>) =>
+  new Map(
+    Object.entries(first).map(([name, firstAt]) => [name, { firstAt, evaluations: 1 }] as const),
+  );
+
 describe('expandSignal', () => {
   const [gauge, counter] = readOne().signals;
 
@@ -58,7 +63,7 @@ describe('judge', () => {
       { detected: [['HighErrorRate', 60]], missed: [], wrong: ['ServiceDown'] },
     ],
   ])('takes %j for %j', (firings, expected) => {
-    const verdict = judge(readOne(), new Map(Object.entries(firings)));
+    const verdict = judge(readOne(), firingAt(firings));
     expect({ ...verdict, detected: [...verdict.detected] }).toMatchObject(expected);
   });
 
@@ -69,8 +74,8 @@ describe('judge', () => {
 
 test('precision falls with unexpected alerts, recall with missed ones', () => {
   const scenario = readOne();
-  const late = judge(scenario, new Map([['ServiceDown', 700]]));
-  const right = judge(scenario, new Map([['HighErrorRate', 660]]));
+  const late = judge(scenario, firingAt({ ServiceDown: 700 }));
+  const right = judge(scenario, firingAt({ HighErrorRate: 660 }));
   expect(score([late, right])).toEqual({
     precision: 0.5,
     recall: 0.5,
