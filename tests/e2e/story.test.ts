@@ -229,7 +229,8 @@ test('pages for a service that is gone, mutes its symptoms, and resolves when it
     async () => (await system.inbox('ServiceDown')).find(({ status }) => status === 'firing'),
     40_000,
   );
-  expect(page.labels).toMatchObject({ job: 'api', severity: 'critical' });
+  const ofJob = { job: 'api', system: 'galley', database: 'galley' };
+  expect(page.labels).toMatchObject({ ...ofJob, severity: 'critical' });
   await system.stack.resume('api');
   await waitUntil(
     'ServiceDown resolved',

@@ -1,5 +1,6 @@
 import { buildDashboard, dashboards } from '@watchkeeper/dashboards';
 import { repositoryRoot as root } from '@watchkeeper/stack';
+import { causeFiles } from '../causes/files.ts';
 import type { Check } from '../check.ts';
 import { ruleFiles } from '../mixin/rule-files.ts';
 import { logEventCatalogues, metricCatalogues } from '../names/known-names.ts';
@@ -21,6 +22,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
     })),
     ...dashboardPages(root),
     ...ruleFiles(root),
+    ...causeFiles(root),
     ...addressedFiles(root),
   ];
 }

@@ -22,3 +22,26 @@ export function writeOutdated(root: string, files: readonly GeneratedFile[]): Ge
   for (const { path, content } of outdated) writeFileSync(join(root, path), content);
   return outdated;
 }
+
+/**
+ * A file with what stands between two of its lines replaced.
+ * @throws Error where the file lacks one of them
+ */
+export function replaceMarked(
+  root: string,
+  path: string,
+  {
+    begin,
+    end,
+    content,
+  }: { readonly begin: string; readonly end: string; readonly content: string },
+): GeneratedFile {
+  const [before, rest] = readFileSync(join(root, path), 'utf8').split(begin);
+  const after = rest?.split(end)[1];
+  if (before === undefined || after === undefined) {
+    throw new Error(
+      `${path}: expected the lines \`${begin.trim()}\` and \`${end.trim()}\`. Put them back.`,
+    );
+  }
+  return { path, content: `${before}${begin}${content}${end}${after}` };
+}

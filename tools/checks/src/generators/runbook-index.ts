@@ -4,11 +4,11 @@ import { markdownTable } from '@watchkeeper/drills/command/markdown-table';
 import { type FrontMatter, frontMatter, symptoms } from '@watchkeeper/drills/runbooks/front-matter';
 import { readPage } from '@watchkeeper/drills/runbooks/page';
 import { type Alert, readAllAlerts } from '../alerts/alert-rules.ts';
-import type { GeneratedFile } from './generated-file.ts';
+import { type GeneratedFile, replaceMarked } from './generated-file.ts';
 
 const path = 'runbooks/README.md';
-const begin = '<!-- Index: made by `npm run generate` from the pages and their rules. -->';
-const end = '<!-- End of the index. -->';
+const begin = '<!-- Index: made by `npm run generate` from the pages and their rules. -->\n';
+const end = '<!-- End of the index. -->\n';
 
 interface Entry {
   readonly alert: Alert;
@@ -17,15 +17,9 @@ interface Entry {
 
 /** The runbooks' front page with a regenerated index, by symptom and by component. */
 export function runbookIndex(root: string): GeneratedFile {
-  const text = readFileSync(join(root, path), 'utf8');
-  const [before, rest] = text.split(begin);
-  const after = rest?.split(end)[1];
-  if (before === undefined || after === undefined) {
-    throw new Error(`${path}: expected the lines \`${begin}\` and \`${end}\`. Put them back.`);
-  }
   const entries = readEntries(root);
   const index = `${bySymptom(entries)}\n\n${byComponent(entries)}`;
-  return { path, content: `${before}${begin}\n\n${index}\n\n${end}${after}` };
+  return replaceMarked(root, path, { begin, end, content: `\n${index}\n\n` });
 }
 
 /** Alerts with a readable page; the runbooks check reports the others. */

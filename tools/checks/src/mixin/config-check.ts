@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { systemsFile } from '../causes/systems.ts';
 import type { Check } from '../check.ts';
 import type { GeneratedFile } from '../generators/generated-file.ts';
 import { metricCatalogues } from '../names/known-names.ts';
@@ -21,7 +22,7 @@ export const configCheck: Check = {
 function orphanedConfigs(root: string): string[] {
   const templates = ruleFolders.flatMap((folder) => listFiles(root, folder.templates, rulesEnding));
   const expected = new Set([
-    ...[severitiesFile, burnsFile],
+    ...[severitiesFile, burnsFile, systemsFile],
     ...templates.map((template) => configFileOf(basename(template, rulesEnding))),
   ]);
   return listFiles(root, configFolder, '.yml')

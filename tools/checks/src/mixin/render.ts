@@ -12,6 +12,8 @@ export interface RenderInput {
   readonly config: GroupConfig;
   readonly severities: Severities;
   readonly addresses: Addresses;
+  /** Labels by the job that a rule copies from another label, for a ruler that can't relabel. */
+  readonly labelsOfJob?: (label: string) => Readonly<Record<string, string>>;
 }
 
 /** Read by the engine itself; all other values by a placeholder. */
@@ -86,8 +88,13 @@ function unusedIn(input: RenderInput, lines: readonly TemplateLine[]): string[] 
 /** The line with its values, and before or after it those that every alert has. */
 function complete(input: RenderInput, line: TemplateLine): string[] {
   const { text, indent, alert = '' } = line;
-  const { addresses, severities, config } = input;
+  const { addresses, severities, config, labelsOfJob } = input;
   const values = config.alerts[alert];
+  const [, jobLabel] = /^\s*job: '\{\{ \$labels\.(\w+) \}\}'$/.exec(text) ?? [];
+  if (jobLabel !== undefined && labelsOfJob !== undefined) {
+    const labels = Object.entries(labelsOfJob(jobLabel));
+    return [text, ...labels.map(([name, value]) => `${indent}${name}: '${value}'`)];
+  }
   if (values !== undefined && text.trim() === 'labels:') {
     const quiet = quietTimeOf(values, severities);
     return [

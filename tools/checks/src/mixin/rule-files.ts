@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { labelTemplates } from '../causes/alert-labels.ts';
+import { readSystems } from '../causes/systems.ts';
 import { readAddresses } from '../generators/addresses.ts';
 import type { GeneratedFile } from '../generators/generated-file.ts';
 import { listFiles } from '../repository/list-files.ts';
@@ -21,6 +23,7 @@ const sloRulesFile = 'monitoring/prometheus/rules/slo.rules.yml';
 /** Every rule file: made from a template, or from objectives, and a file of `monitoring/config`. */
 export function ruleFiles(root: string): GeneratedFile[] {
   const common = { addresses: readAddresses(root), severities: readSeverities(root) };
+  const systems = readSystems(root);
   const made = ruleFolders.flatMap(({ templates, rules }) =>
     listFiles(root, templates, rulesEnding).map((templateFile) => {
       const group = basename(templateFile, rulesEnding);
@@ -28,6 +31,7 @@ export function ruleFiles(root: string): GeneratedFile[] {
       const origin = `# Made by \`npm run generate\` from ${templateFile} and\n# ${configFile}; edit those.\n`;
       const content = renderRules({
         ...common,
+        labelsOfJob: (label) => labelTemplates(systems, label),
         templateFile,
         configFile,
         template: readFileSync(join(root, templateFile), 'utf8'),
