@@ -78,7 +78,7 @@ test('has summary, description and links in each channel', async () => {
   await waitUntil('all three', async () => (await people.messagesOf(job)).length === 3);
   const silence =
     `${people.addresses.alertmanager}/#/silences/new?filter=%7Balertname%3D%22HighErrorRate%22` +
-    `%2Cjob%3D%22${job}%22%7D`;
+    `%2Csystem%3D%22${job}%22%7D`;
   for (const { channel, title, text, links } of await people.messagesOf(job)) {
     const all = `${title}\n${text}`;
     expect(all).toContain('HighErrorRate');
@@ -148,7 +148,7 @@ test('sends the heartbeat elsewhere: to a hosted service, and to a watcher by it
   const [, documented = ''] = /^```yaml\n(- url_file: [\s\S]+?)^```/m.exec(page) ?? [];
   const receiver = documented.trimEnd().replaceAll('\n', '\n      ');
   writeFileSync(file, readFileSync(file, 'utf8').replace(shipped, receiver));
-  const stack = await startNotifyingStack(monitoring);
+  const stack = await startNotifyingStack({ monitoringFolder: monitoring });
   try {
     await stack.send({ alertname: 'Watchdog', severity: 'none', component: 'monitoring' });
     await waitUntil('two beats each', () => beats.length >= 4);
@@ -173,7 +173,7 @@ test('sends warnings by mail but not to the chat in quiet hours', async () => {
     .replace('# mute_time_intervals: [nights, weekends]', 'mute_time_intervals: [nights]')
     .replace("start_time: '22:00', end_time: '24:00'", "start_time: '00:00', end_time: '24:00'");
   writeFileSync(file, quiet);
-  const night = await startNotifyingStack(monitoring);
+  const night = await startNotifyingStack({ monitoringFolder: monitoring });
   try {
     const job = newJob();
     await night.send(warning(job));

@@ -22,16 +22,16 @@ type NotifyingStack = Awaited<ReturnType<typeof startNotifyingStack>>;
 /** On a fresh machine the first start fetches the tools from Debian's archive. */
 const startTimeoutMs = 300_000;
 // The longest group interval becomes three seconds.
-const timeFactor = 10;
+const defaultTimeFactor = 10;
 // Sent with each alert: without it, Alertmanager takes an ended alert for another one.
 const startsAt = new Date().toISOString();
 
 /** A job of its own for each test, so that their groups differ. */
 export const newJob = (): string => `job-${randomBytes(4).toString('hex')}`;
 
-/** The labels of a critical alert. */
+/** The labels of a critical alert, as Prometheus sends one of a job that no system has. */
 export const critical = (job: string, alertname = 'HighErrorRate') => ({
-  ...{ alertname, job },
+  ...{ alertname, job, system: job },
   ...{ severity: 'critical', component: 'http' },
 });
 
@@ -53,7 +53,13 @@ export function useNotifyingStack(): NotifyingStack {
 }
 
 /** With the shipped configuration by default. */
-export async function startNotifyingStack(monitoringFolder?: string) {
+export async function startNotifyingStack({
+  monitoringFolder,
+  timeFactor = defaultTimeFactor,
+}: {
+  monitoringFolder?: string;
+  timeFactor?: number;
+} = {}) {
   const folder = makeTemporaryFolder('notifications');
   const stack = await startStack({
     stateFolder: folder,

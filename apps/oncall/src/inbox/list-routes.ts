@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Dependencies } from '../dependencies.ts';
-import { channels } from '../receivers/message.ts';
+import { channels, isAbout } from '../receivers/message.ts';
 import { alertStatuses } from './entry.ts';
 import { readHeartbeat } from './heartbeat.ts';
 import { validate } from './validation.ts';
@@ -21,14 +21,14 @@ export function listRoutes({ inbox, configuration, now }: Dependencies): Router 
     response.set('cache-control', 'no-store').json({ alerts, heartbeat });
   });
   router.get('/messages', (request, response) => {
-    const filter = Object.entries(validate(messageFilter, request.query, 'query'));
+    const { job, channel, alertname } = validate(messageFilter, request.query, 'query');
     const messages = inbox
       .messages()
-      .filter((message) =>
-        filter.every(
-          ([field, value]) =>
-            value === undefined || message[field as keyof typeof message] === value,
-        ),
+      .filter(
+        (message) =>
+          (job === undefined || isAbout(message, job)) &&
+          (channel === undefined || message.channel === channel) &&
+          (alertname === undefined || message.alertname === alertname),
       );
     response.set('cache-control', 'no-store').json({ messages });
   });

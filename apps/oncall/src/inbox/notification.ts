@@ -14,7 +14,7 @@ function shorten(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }
 
-// As many as the inbox keeps; a group has those of one name and job.
+// As many as the inbox keeps; a group has those of one name and system.
 const maxAlerts = 1_000;
 const maxKeyLength = 2_000;
 

@@ -1,21 +1,15 @@
 import { type Html, html } from '@watchkeeper/viewer';
 import { type AlertEntry, idOf } from '../inbox/entry.ts';
-import { channels, type InboxMessage } from '../receivers/message.ts';
+import { channels, type InboxMessage, isAbout } from '../receivers/message.ts';
 
 export type MessagesOf = (entry: AlertEntry) => readonly InboxMessage[];
 
-/** Messages are about a group: an alert's name and its job. */
-function groupOf(alertname: string, job: string): string {
-  // Some channels write a dash without a job.
-  return `${alertname}\n${job === '-' ? '' : job}`;
-}
-
-/** Finds the messages of each alert: the same group, between this start and the next one. */
+/** Finds the messages of each alert: of its name and job, between this start and the next one. */
 export function groupMessages(
   entries: readonly AlertEntry[],
   messages: readonly InboxMessage[],
 ): MessagesOf {
-  const groups = Map.groupBy(messages, ({ alertname, job }) => groupOf(alertname, job));
+  const byName = Map.groupBy(messages, ({ alertname }) => alertname);
   const ends = new Map<string, string>();
   const nextStarts = new Map<string, string>();
   // Latest start first, so that the one seen before is the next start.
@@ -28,8 +22,11 @@ export function groupMessages(
   return (entry) => {
     const { alertname = '', job = '' } = entry.labels;
     const end = ends.get(idOf(entry));
-    return (groups.get(groupOf(alertname, job)) ?? []).filter(
-      ({ receivedAt }) => receivedAt >= entry.startsAt && (end === undefined || receivedAt < end),
+    return (byName.get(alertname) ?? []).filter(
+      (message) =>
+        isAbout(message, job) &&
+        message.receivedAt >= entry.startsAt &&
+        (end === undefined || message.receivedAt < end),
     );
   };
 }

@@ -14,7 +14,7 @@ export const inboxMessage = z.object({
   channel: z.enum(channels),
   receivedAt: z.iso.datetime(),
   status: z.enum(['firing', 'resolved']),
-  /** The group it is about; empty if the message does not name one. */
+  /** The alert it is about, and its jobs, joined by commas; empty if the message does not name one. */
   alertname: z.string(),
   job: z.string(),
   title: z.string(),
@@ -46,4 +46,10 @@ export function boundMessage(message: ReceivedMessage): ReceivedMessage {
       .slice(0, maxLinks)
       .map(({ title: name, href }) => ({ title: cut(name, maxTitle), href })),
   };
+}
+
+/** Whether the message is about an alert of that job; without one, about an alert that has none. */
+export function isAbout({ job: jobs }: Pick<InboxMessage, 'job'>, job: string): boolean {
+  // Some channels write a dash without a job.
+  return jobs === job || (jobs === '-' && job === '') || jobs.split(', ').includes(job);
 }

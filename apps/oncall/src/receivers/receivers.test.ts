@@ -181,3 +181,18 @@ test('responds with 503 if it cannot store, so that Alertmanager retries', async
   expect((await inbox.app.post(slack(), '/slack/webhook')).status).toBe(503);
   expect((await inbox.app.post(event(), '/pagerduty/v2/enqueue')).status).toBe(503);
 });
+
+test('finds a message about several services by each of them, and by no other', async () => {
+  const fields = [
+    { title: 'Alert', value: 'HighErrorRate', short: true },
+    { title: 'Service', value: 'gateway, api-2', short: true },
+  ];
+  await inbox.app.post(slack({ fields }), '/slack/webhook');
+  expect(await messages('?job=api-2&channel=slack')).toHaveLength(1);
+  expect(await messages('?job=gateway&alertname=HighErrorRate')).toHaveLength(1);
+  expect(await messages('?job=api')).toEqual([]);
+  expect(await messages('?job=gateway&alertname=HighLatency')).toEqual([]);
+  const labels = { alertname: 'HighErrorRate', severity: 'critical', job: 'api-2' };
+  await inbox.app.post(notification(alert({ labels })));
+  expect(await inbox.app.page()).toContain('<li class="slack">slack <span>×1</span></li>');
+});

@@ -11,6 +11,7 @@ afterAll(removeTemporaryFolders);
 interface Alert {
   readonly annotations: Readonly<Record<string, string>>;
   readonly instance: string;
+  readonly job?: string;
   readonly severity?: 'critical' | 'warning';
   readonly status?: 'firing' | 'resolved';
 }
@@ -25,16 +26,16 @@ function groupOf(alerts: readonly Alert[]) {
   return {
     receiver: 'pager',
     status: alerts.some(({ status }) => status !== 'resolved') ? 'firing' : 'resolved',
-    alerts: alerts.map(({ annotations, instance, severity, status = 'firing' }) => ({
+    alerts: alerts.map(({ annotations, instance, severity, job, status = 'firing' }) => ({
       status,
-      labels: { ...common, instance, ...(severity && { severity }) },
+      labels: { ...common, instance, ...(severity && { severity }), ...(job && { job }) },
       annotations,
       startsAt: '2026-11-30T10:00:00Z',
       endsAt: '0001-01-01T00:00:00Z',
       generatorURL: '',
       fingerprint: instance,
     })),
-    groupLabels: { alertname: 'DiskBroken', job: 'shop' },
+    groupLabels: { alertname: 'DiskBroken', system: 'shops' },
     commonLabels: alerts.some(({ severity }) => severity)
       ? { alertname: common.alertname, job: common.job }
       : common,
@@ -82,6 +83,19 @@ const described = { instance: 'f', annotations: { description: 'The disk\nbroke.
 
 test('the subject names the alert and its service, whatever the annotations', async () => {
   expect(await render('watchkeeper.subject', [a, bare])).toContain('[FIRING:2] DiskBroken · shop');
+});
+
+test('every channel names each service of a group once, also those whose alerts are over', async () => {
+  const group = [a, { ...b, job: 'api' }, { ...bare, job: 'shop.eu', status: 'resolved' as const }];
+  const twice = [...group, { ...bare, instance: 'd', job: 'api' }];
+  expect((await render('watchkeeper.jobs', twice)).trim()).toBe('shop, api, shop.eu');
+  expect(await render('watchkeeper.subject', twice)).toContain('DiskBroken · shop, api, shop.eu');
+});
+
+test('the services of a group notify nobody by their names', async () => {
+  expect((await render('watchkeeper.jobs', [{ ...a, job: '<!channel>+(' }])).trim()).toBe(
+    '!channel+(',
+  );
 });
 
 test.each([

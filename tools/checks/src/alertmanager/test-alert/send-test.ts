@@ -68,7 +68,7 @@ function testAlert(job: string, severity: string): SentAlert {
   const { runbooks, dashboards } = readAddresses(root);
   const startsAt = new Date();
   return {
-    labels: { alertname: 'TestNotification', job, severity, component: 'test' },
+    labels: { alertname: 'TestNotification', job, system: job, severity, component: 'test' },
     annotations: {
       summary: 'Only a test.',
       description: `Sent by \`npm run alert -- test\`; nothing is wrong with ${job}.`,
