@@ -30,11 +30,15 @@ export const overview: DashboardSpec = {
     stat(1, 'Services', {
       width: 14,
       question: 'Is every instance of every service up?',
-      normal: 'all up.',
+      normal: 'all up; a share is that of the instances that are up.',
       otherwise: 'one is down: its last log lines have the reason.',
+      unit: 'percentunit',
       valueTexts: { 0: 'down', 1: 'up' },
-      queries: promqlNow('min by (job) (up{job=~"$job"} and on (job) build_info)', '{{job}}'),
-      alerts: [{ name: 'ServiceDown', comparison: 2 }],
+      queries: promqlNow(
+        'min by (job) (job:available:ratio{job=~"$job"} and on (job) build_info)',
+        '{{job}}',
+      ),
+      alerts: [{ name: 'ServiceDown' }, { name: 'InstanceDown', isDrawn: false }],
       links: [toErrorLogs, toDashboardOfSeries('runtime', 'Processes')],
       empty: 'No service is scraped.',
     }),

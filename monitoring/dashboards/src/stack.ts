@@ -17,7 +17,10 @@ export const stack: DashboardSpec = {
       otherwise: 'a target that is down is not monitored: start it, or remove it from the targets.',
       valueTexts: { 0: 'down', 1: 'up' },
       queries: promqlNow('min by (job) (up{job=~"$job"})', '{{job}}'),
-      alerts: [{ name: 'TargetDown', comparison: 2 }],
+      alerts: [
+        { name: 'TargetDown', comparison: 2 },
+        { name: 'TargetVanished', isDrawn: false },
+      ],
       links: [toErrorLogs],
       empty: 'No targets.',
     }),

@@ -81,6 +81,7 @@ const definitions: Readonly<Record<string, readonly string[]>> = {
   EventLoopBlocked: ['0.5'],
   HostDiskNearlyFull: ['0.6', '15m', '1h', '5m', '9'],
   HostDiskFilling: ['30m', '2h', '1h', '0.4', '3h', '15m', '5m', '27'],
+  TargetVanished: ['0.5'],
 };
 
 test.each(listFiles(repositoryRoot, templates, '.rules.yml'))(

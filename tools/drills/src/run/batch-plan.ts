@@ -23,7 +23,7 @@ const plan: readonly (readonly string[])[] = [
   ['DatabasePoolExhausted', 'LogShipperDropping'],
   ['EventLoopBlocked', 'LogIngestionStopped'],
   ['PrometheusRuleFailures', 'HighAuthFailureRate', 'FaultInjected'],
-  ['ServiceDown', 'CircuitBreakerOpen'],
+  ['ServiceDown', 'CircuitBreakerOpen', 'InstanceDown'],
   ['PostgresDown'],
   ['AlertmanagerNotificationsFailing'],
   ['PrometheusNotConnectedToAlertmanager', 'Watchdog'],
@@ -35,7 +35,7 @@ const plan: readonly (readonly string[])[] = [
   ],
   ['LokiDiscardingLines', 'LokiFlushFailing'],
   ['PrometheusNotificationsQueued'],
-  ['HostCpuHigh', 'HostCpuPressure'],
+  ['HostCpuHigh', 'HostCpuPressure', 'TargetVanished'],
 ];
 
 /** Each batch runs at the same time. */
