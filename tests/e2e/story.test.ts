@@ -7,9 +7,10 @@ import { type System, startSystem } from './system.ts';
 // On a fresh machine the first start fetches the tools from Debian's archive.
 const startTimeoutMs = 300_000;
 // Some error counters have no series before the first error; apps without a container have no
-// memory limit. Without Loki there is no shipper of logs, and series that don't grow last for ever.
+// memory limit. Without Loki there is no shipper of logs, and series that don't grow last for ever;
+// what is usual is known only later.
 const emptyWhenHealthy =
-  /_errors|_failures|_per_limit|mountpoint|:log_(file|read)_bytes:|:prometheus_seconds_left:/;
+  /_errors|_failures|_per_limit|mountpoint|:log_(file|read)_bytes:|:prometheus_seconds_left:|:usual$/;
 // Time is compressed, so a minute or two of load is enough for the alerts about a host.
 const aboutTheMachine = /^Host/;
 // These fire when other processes use the machine's CPUs.

@@ -33,10 +33,11 @@ export function createApp(dependencies: Dependencies) {
   const clients = createClients(common);
   const population = createPeople(common, clients);
   const crowd = createOnlookers(common, population);
-  const visitors = createAllVisitors(common, { clients, population, crowd });
   const { logger } = telemetry;
   const targets = { logger, crowd, guesser: clients.guesser, seed: configuration.seed };
   const faults = createTrafficFaults(targets, configuration.areFaultsEnabled);
+  const isOrdering = () => faults.get('noOrders') === undefined;
+  const visitors = createAllVisitors(common, { clients, population, crowd }, isOrdering);
   const startedAt = now();
   const schedule = startSchedule({
     ratePerSecond: configuration.ratePerSecond,
@@ -112,6 +113,7 @@ function createOnlookers(common: Common, { accounts }: Population): Crowd {
 function createAllVisitors(
   common: Common,
   { clients, population, crowd }: { clients: Clients; population: Population; crowd: Crowd },
+  isOrdering: () => boolean,
 ) {
   const { metrics } = common;
   const waits = metrics.histogram('traffic_message_wait_seconds');
@@ -121,5 +123,5 @@ function createAllVisitors(
     else waits.observe(waitMs / 1_000, { type });
   };
   const parts = { ...common, clients, population, crowd, onMessage, adopted: new Set<string>() };
-  return createVisitors(common, createVisit(parts));
+  return createVisitors(common, createVisit(parts), isOrdering);
 }

@@ -117,9 +117,10 @@ export const http: DashboardSpec = {
           'rejected by {{limiter}}, {{job}}',
         ),
       ],
-      alerts: ['HighAuthFailureRate', 'LockoutBurst', 'RefreshTokenReuse'].map((name) => ({
-        name,
-      })),
+      alerts: [
+        ...['HighAuthFailureRate', 'LockoutBurst', 'RefreshTokenReuse'].map((name) => ({ name })),
+        { name: 'RequestsRateLimited', isDrawn: false },
+      ],
       links: [toRefusedLogins],
       empty: 'No failed logins and no rate-limited requests.',
     }),

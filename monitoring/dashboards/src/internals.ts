@@ -159,5 +159,19 @@ export const internals: DashboardSpec = {
       alerts: [{ name: 'JaegerStorageErrors' }],
       empty: 'No Jaeger target.',
     }),
+    decimal(12, 'Label values beyond bounds, per minute', {
+      width: 24,
+      height: 6,
+      question: 'Does a metric get label values that nobody has listed, or too many?',
+      normal: 'none.',
+      otherwise: 'a label without bounds, or a new value: the page says which.',
+      queries: promql(
+        '60 * sum by (job, metric) (rate(telemetry_label_overflows_total{job=~"$job"}[2m])) > 0',
+        '{{metric}}, {{job}}',
+      ),
+      alerts: [{ name: 'TelemetryLabelOverflows' }],
+      empty: 'None.',
+      emptyWhenHealthy: 'no label value is beyond its bound',
+    }),
   ],
 };

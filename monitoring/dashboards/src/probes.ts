@@ -1,12 +1,13 @@
-import { count, decimal, seconds, share, stat } from './shapes/graphs.ts';
-import { toErrorLogs, toErrorTraces } from './shapes/links.ts';
+import { count, decimal, ratio, seconds, share, stat } from './shapes/graphs.ts';
+import { toDashboard, toErrorLogs, toErrorTraces } from './shapes/links.ts';
 import { promql, promqlNow } from './shapes/queries.ts';
 import type { DashboardSpec } from './shapes/spec.ts';
 
 export const probes: DashboardSpec = {
   uid: 'probes',
   title: 'From outside',
-  purpose: 'Addresses as a customer would see them: answers, durations, names and certificates.',
+  purpose:
+    'What customers see: addresses, names and certificates; and whether they come and order.',
   empty: 'No probes.',
   panels: [
     stat(1, 'Probes', {
@@ -65,6 +66,35 @@ export const probes: DashboardSpec = {
       alerts: [{ name: 'CertificateExpiring', isDrawn: false }],
       empty: 'No probed address has a certificate.',
       emptyWhenHealthy: 'no probed address has a certificate',
+    }),
+    ratio(8, 'Requests (of the usual)', {
+      question: 'Do as many customers come as in the last three hours?',
+      normal: 'around 100 %, less towards the night.',
+      otherwise: 'it falls at once: customers do not get through, although the services are well.',
+      queries: promql(
+        'job:http_requests:rate2m / (job:http_requests_rate2m:usual{job=~"$job"} > 0)',
+        '{{job}}',
+      ),
+      alerts: [{ name: 'RequestsStopped', isDrawn: false }],
+      links: [toDashboard('http', 'Requests')],
+    }),
+    decimal(9, 'Orders and captures per minute', {
+      question: 'Do customers order, and pay?',
+      normal: 'the daily pattern.',
+      otherwise: 'none, while requests come: a button, a menu or a price is broken.',
+      queries: promql('60 * job_type:sales:rate5m{job=~"$job"}', '{{type}}, {{job}}'),
+      alerts: [{ name: 'OrdersStopped', isDrawn: false }],
+      links: [toDashboard('business', 'Business')],
+      empty: 'No orders.',
+    }),
+    ratio(10, 'Failed steps of synthetic orders', {
+      question: 'Can a customer order, pay and capture, through the gateway?',
+      normal: '0 %; a declined card is no failure.',
+      otherwise: 'look at the errors of the services first; without any, an answer is wrong.',
+      queries: promql('job:order_path_failures_per_requests:ratio_rate2m{job=~"$job"}', '{{job}}'),
+      alerts: [{ name: 'OrderPathFailing' }],
+      links: [toErrorLogs, toErrorTraces],
+      empty: 'No synthetic orders.',
     }),
   ],
 };

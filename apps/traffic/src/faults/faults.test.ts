@@ -49,6 +49,19 @@ test('surge multiplies the rate', async () => {
   expect(await traffic.metric('traffic_rate_visits_per_second')).toBe(1);
 });
 
+test('noOrders leaves customers who only look, until it is cleared', async () => {
+  const orders = () =>
+    galley.seen.filter(({ path, method }) => method === 'POST' && path.endsWith('/orders'));
+  await traffic.setFaults({ noOrders: {}, surge: { factor: 60 } });
+  const before = orders().length;
+  await waitUntil(async () => (await traffic.metric('traffic_visits_total')) >= 300);
+  // One may have begun before.
+  expect(orders().length - before).toBeLessThanOrEqual(1);
+  await traffic.clearFaults();
+  await traffic.setFaults({ surge: { factor: 60 } });
+  await waitUntil(() => orders().length > before + 1);
+});
+
 test('disconnects drops most connections at once and keeps them offline until it is cleared', async () => {
   await waitUntil(() => galley.sockets.count() === 8);
   await traffic.setFaults({ disconnects: {} });

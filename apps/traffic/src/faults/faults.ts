@@ -43,6 +43,8 @@ export function createTrafficFaults(targets: FaultTargets, isEnabled: boolean) {
     surge: defineFault(
       z.strictObject({ factor: z.number().min(1).max(100).default(10), expiresInSeconds }),
     ),
+    /** Customers look at menus, and none orders. */
+    noOrders: defineFault(z.strictObject({ expiresInSeconds })),
     /** Drops a share of the WebSockets and keeps them offline. */
     disconnects: defineFault(
       // With a half, the rest would not be below the alert's half.

@@ -25,6 +25,9 @@ const shares: readonly (readonly [Scenario, number])[] = [
   ['newcomer', 0.002],
 ];
 
+/** A newcomer orders at once, and some mistakes are made with an order. */
+export const ordering: readonly Scenario[] = ['order', 'newcomer', 'mistake'];
+
 // Only a few a minute, so a window of compressed time would have none.
 const rare: readonly Scenario[] = ['attachment', 'assistant'];
 

@@ -1,9 +1,14 @@
 import type { Common } from '../common.ts';
 import { createRandom } from '../random.ts';
-import { chooseScenario, costlyScenarios, type Scenario } from './scenarios.ts';
+import { chooseScenario, costlyScenarios, ordering, type Scenario } from './scenarios.ts';
 import type { Visit } from './visit.ts';
 
-export function createVisitors({ configuration, metrics, log, now }: Common, visit: Visit) {
+/** While `isOrdering` is false, who would order looks at a menu. */
+export function createVisitors(
+  { configuration, metrics, log, now }: Common,
+  visit: Visit,
+  isOrdering: () => boolean,
+) {
   const { seed, wrongShare, rareFactor, maxInFlight } = configuration;
   const inFlightGauge = metrics.gauge('traffic_visits_in_flight');
   const shedVisits = metrics.counter('traffic_visits_shed_total');
@@ -21,8 +26,9 @@ export function createVisitors({ configuration, metrics, log, now }: Common, vis
     log('warn', 'traffic_visit_shed', 'visit shed', { in_flight: inFlight.size });
   }
 
-  /** Replaces a scenario that is over its limit by `menu`. */
+  /** Replaces a scenario that is over its limit, or orders while nobody does, by `menu`. */
   function affordable(scenario: Scenario): Scenario {
+    if (ordering.includes(scenario) && !isOrdering()) return 'menu';
     const everyMs = costlyScenarios.get(scenario);
     if (everyMs === undefined) return scenario;
     if (now() < (affordableAtMs.get(scenario) ?? 0)) return 'menu';

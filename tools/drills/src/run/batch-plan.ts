@@ -7,6 +7,7 @@ const plan: readonly (readonly string[])[] = [
   [
     ...['HighErrorRate', 'ErrorBudgetBurnFast', 'ErrorBudgetBurnSlow', 'ErrorLogSurge'],
     ...['WebhookDeliveryFailures', 'AIAPIErrors', 'PaymentCaptureErrors', 'ObjectStoreErrors'],
+    ...['OrderPathFailing', 'RequestsRateLimited'],
   ],
   [
     ...['EventBacklog', 'EventProcessingStalled', 'WebhookBacklog', 'MessagesDropped'],
@@ -18,7 +19,13 @@ const plan: readonly (readonly string[])[] = [
     ...['SlowDatabaseQueries', 'HighMemoryUsage', 'EventHandlerErrors'],
     ...['LockoutBurst', 'RefreshTokenReuse'],
   ],
-  ['DatabasePoolHigh', 'PostgresDeadlocks', 'PostgresConnectionsHigh', 'TargetDown'],
+  [
+    'DatabasePoolHigh',
+    'PostgresDeadlocks',
+    'PostgresConnectionsHigh',
+    'TargetDown',
+    'RequestsStopped',
+  ],
   ['DatabasePoolWait', 'JaegerRefusingSpans', 'LogShipperLagging'],
   ['DatabasePoolExhausted', 'LogShipperDropping'],
   ['EventLoopBlocked', 'LogIngestionStopped'],
@@ -31,7 +38,8 @@ const plan: readonly (readonly string[])[] = [
   [
     ...['ConfigReloadFailed', 'ExporterCollectorFailing', 'ProbeFailing', 'ProbeDnsFailing'],
     ...['PrometheusScrapeLimitExceeded', 'PrometheusStorageFailing', 'PrometheusRulesSlow'],
-    ...['LokiRequestErrors', 'JaegerStorageErrors'],
+    ...['LokiRequestErrors', 'JaegerStorageErrors', 'TelemetryLabelOverflows'],
+    'OrdersStopped',
   ],
   ['LokiDiscardingLines', 'LokiFlushFailing'],
   ['PrometheusNotificationsQueued'],

@@ -13,7 +13,7 @@ const own: Readonly<Record<string, readonly string[]>> = {
   worker: ['pausedOutbox', 'failingHandlers'],
   realtime: ['slowConsumers', 'droppedMessages'],
   'third-parties': ['sms', 'card', 'ai', 'hooks'],
-  traffic: ['failedLogins', 'stolenTokens', 'surge', 'disconnects'],
+  traffic: ['failedLogins', 'stolenTokens', 'surge', 'noOrders', 'disconnects'],
 };
 
 /** The problems of an app's faults in a drill, each with its fix. */
