@@ -72,11 +72,59 @@ test('a service that is down mutes nothing of another', async () => {
   ]);
 }, 120_000);
 
-test.each(['DatabasePoolWait', 'SlowQueryBurst', 'PostgresConnectionsHigh'])(
-  'a database that is down mutes %s of every job',
-  async (symptom) => {
-    const cause = { ...critical('postgres-exporter', 'PostgresDown') };
-    expect(await notifiedSymptoms(cause, warning(newJob(), symptom))).toEqual([]);
+test('a service that is down mutes the errors of one that needs it, and of no other', async () => {
+  const cause = critical('api', 'ServiceDown');
+  expect(await notifiedSymptoms(cause, critical('gateway'))).toEqual([]);
+  expect(await notifiedSymptoms(cause, critical('oncall'))).toEqual(['HighErrorRate']);
+}, 120_000);
+
+test.each([
+  ['api-availability', []],
+  ['api-latency', ['ErrorBudgetBurnFast']],
+])(
+  'errors mute the burning budget of %s: %j is left',
+  async (slo, notified) => {
+    const job = newJob();
+    const symptom = { ...critical(job, 'ErrorBudgetBurnFast'), slo };
+    expect(await notifiedSymptoms(critical(job), symptom)).toEqual(notified);
   },
   120_000,
 );
+
+const databaseDown = (database: string) => ({
+  ...critical(`exporter-of-${database}`, 'PostgresDown'),
+  database,
+});
+
+test.each(['DatabasePoolWait', 'SlowQueryBurst', 'PostgresConnectionsHigh', 'HighLatency'])(
+  'a database that is down mutes %s of the jobs that depend on it',
+  async (symptom) => {
+    const database = newJob();
+    const muted = { ...warning(newJob(), symptom), database };
+    expect(await notifiedSymptoms(databaseDown(database), muted)).toEqual([]);
+  },
+  120_000,
+);
+
+test.each([{ database: 'another' }, {}])(
+  'a database that is down mutes no pool of a job with %j',
+  async (database) => {
+    const symptom = { ...critical(newJob(), 'DatabasePoolExhausted'), ...database };
+    expect(await notifiedSymptoms(databaseDown(newJob()), symptom)).toEqual([
+      'DatabasePoolExhausted',
+    ]);
+  },
+  120_000,
+);
+
+test('a database of no known name that is down mutes nothing of others', async () => {
+  const cause = critical(newJob(), 'PostgresDown');
+  const symptom = critical(newJob(), 'DatabasePoolExhausted');
+  expect(await notifiedSymptoms(cause, symptom)).toEqual(['DatabasePoolExhausted']);
+}, 120_000);
+
+test('an instance that is down mutes nothing of its service', async () => {
+  const job = newJob();
+  const cause = { ...warning(job, 'InstanceDown'), instance: 'b:9090' };
+  expect(await notifiedSymptoms(cause, critical(job))).toEqual(['HighErrorRate']);
+}, 120_000);

@@ -14,7 +14,7 @@ type Change = (key: string, value: string, section: string) => string | undefine
 
 const waits = ['for', 'keepFiringFor'];
 // No amounts, windows that are recorded, and what a target of an objective must suit.
-const fixed = [...waits, 'severity', 'long', 'short', 'share'];
+const fixed = [...waits, 'severity', 'long', 'short', 'now', 'share'];
 const selector = 'namespace="shop", job=~"(a|b){1,}"';
 
 const changes: readonly [name: string, change: Change][] = [

@@ -1,5 +1,6 @@
 import { notificationsCheck } from './alertmanager/notifications-check.ts';
 import { alertsCheck } from './alerts/alert-rules.ts';
+import { causesCheck } from './causes/causes-check.ts';
 import type { Check } from './check.ts';
 import { composeCheck } from './compose/compose-check.ts';
 import { environmentCheck } from './compose/environment-check.ts';
@@ -31,6 +32,7 @@ const checks: readonly Check[] = [
   retentionCheck,
   alertmanagerCheck,
   notificationsCheck,
+  causesCheck,
   createValidatorsCheck(),
   grafanaCheck,
   dashboardsCheck,

@@ -3,19 +3,12 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Alert, readAllAlerts } from '../alerts/alert-rules.ts';
 import { listFiles } from '../repository/list-files.ts';
-import {
-  type AlertmanagerConfiguration,
-  placedInhibitions,
-  placedRoutes,
-} from './configuration.ts';
+import { type AlertmanagerConfiguration, placedRoutes } from './configuration.ts';
 
 export type KnownAlert = Pick<Alert, 'name' | 'file' | 'labels'>;
 
-function matchedLabels(configuration: AlertmanagerConfiguration): ReadonlySet<string> {
-  const all = [
-    ...placedRoutes(configuration.route).flatMap(({ route: { matchers = [] } }) => matchers),
-    ...placedInhibitions(configuration).flatMap(({ matchers }) => matchers),
-  ];
+function matchedLabels({ route: top }: AlertmanagerConfiguration): ReadonlySet<string> {
+  const all = placedRoutes(top).flatMap(({ route: { matchers = [] } }) => matchers);
   return new Set(all.map((matcher) => /^\s*"?([^"=!~\s]+)/.exec(matcher)?.[1] ?? ''));
 }
 

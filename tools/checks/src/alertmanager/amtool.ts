@@ -4,12 +4,7 @@ import { findAmtool } from '@watchkeeper/stack';
 import { runCommand } from '@watchkeeper/stack/run-command';
 import { stringify } from 'yaml';
 import type { Alert } from '../alerts/alert-rules.ts';
-import {
-  type AlertmanagerConfiguration,
-  placedInhibitions,
-  placedRoutes,
-  type Route,
-} from './configuration.ts';
+import { type AlertmanagerConfiguration, placedRoutes, type Route } from './configuration.ts';
 
 // Finding it runs it for its version: once, not for each alert.
 let amtool: Promise<string> | undefined;
@@ -28,16 +23,11 @@ export async function findReceivers(
 }
 
 /**
- * Writes a copy of the configuration to a folder, for `findReceivers` to answer with the matchers of
- * an alert: a route's place, or an inhibition's. amtool prints receivers only, so each route gets a
- * receiver of its own, and each list of an inhibition's matchers becomes a route.
+ * Writes a copy of the configuration to a folder, for `findReceivers` to answer with the places of an
+ * alert's routes: amtool prints receivers only, so each route gets a receiver of its own.
  */
-export function writeMatcherTest(configuration: AlertmanagerConfiguration, folder: string): string {
-  const inhibitions = placedInhibitions(configuration).map(({ place, matchers }) => ({
-    ...{ receiver: place, matchers, continue: true },
-  }));
-  const top = named(configuration.route, 'route');
-  const copy = { ...top, routes: [...inhibitions, ...(top.routes ?? [])] };
+export function writeRouteTest(configuration: AlertmanagerConfiguration, folder: string): string {
+  const copy = named(configuration.route, 'route');
   const receivers = placedRoutes(copy).map(({ route: { receiver } }) => ({ name: receiver }));
   const file = join(folder, 'alertmanager.yml');
   writeFileSync(file, stringify({ route: copy, receivers }));

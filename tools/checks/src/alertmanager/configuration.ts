@@ -23,15 +23,10 @@ const route: z.ZodType<Route> = z.lazy(() =>
   }),
 );
 
-const matchers = z.array(z.string()).default([]);
-
 const configuration = z.object({
   global: z.record(z.string(), z.unknown()).default({}),
   route,
   receivers: z.array(z.looseObject({ name: z.string() })),
-  inhibit_rules: z
-    .array(z.object({ source_matchers: matchers, target_matchers: matchers }))
-    .default([]),
 });
 
 /** The parts of Alertmanager's file that the checks read. */
@@ -58,14 +53,4 @@ export function placedRoutes(
     placedRoutes(child, `${place}.routes[${index}]`),
   );
   return [{ place, route: top }, ...below];
-}
-
-/** Both lists of matchers of every inhibition, such as `inhibit_rules[0].source_matchers`. */
-export function placedInhibitions({ inhibit_rules }: AlertmanagerConfiguration) {
-  return inhibit_rules.flatMap((rule, index) =>
-    (['source_matchers', 'target_matchers'] as const).map((side) => ({
-      place: `inhibit_rules[${index}].${side}`,
-      matchers: rule[side],
-    })),
-  );
 }

@@ -98,18 +98,6 @@ test('refuses an alert without expected receivers', async () => {
   ]);
 });
 
-test('refuses an inhibition of an alert that there is not', async () => {
-  replace(
-    'source_matchers: [\'alertname="PostgresDown"\']',
-    'source_matchers: [\'alertname="DatabaseDown"\']',
-  );
-  expect(await notificationsCheck.run(root)).toEqual([
-    expect.stringContaining(
-      '`inhibit_rules[1].source_matchers` matches no alert of any rule file.',
-    ),
-  ]);
-});
-
 test('refuses a receiver whose secret file is missing or empty', async () => {
   replace(
     '- api_url: http://oncall:8025/slack/webhook',

@@ -6,11 +6,10 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import type { Check } from '../check.ts';
 import { alertsOfJobs, type KnownAlert, knownAlerts } from './alert-labels.ts';
-import { findReceivers, writeMatcherTest } from './amtool.ts';
+import { findReceivers, writeRouteTest } from './amtool.ts';
 import {
   type AlertmanagerConfiguration,
   configurationFile,
-  placedInhibitions,
   placedRoutes,
   readAlertmanager,
 } from './configuration.ts';
@@ -24,7 +23,7 @@ const expectations = z.array(
   z.object({ labels: z.record(z.string(), z.string()), receivers: z.array(z.string()).min(1) }),
 );
 
-/** Every alert reaches its receivers, no route or inhibition is unused, and no secret is missing. */
+/** Every alert reaches its receivers, no route is unused, and no secret is missing. */
 export const notificationsCheck: Check = {
   name: 'notifications',
   async run(root) {
@@ -34,7 +33,7 @@ export const notificationsCheck: Check = {
     return [
       ...secretProblems(root, configuration),
       ...unusedReceivers(configuration),
-      ...(await deadMatchers(configuration, all)),
+      ...(await deadRoutes(configuration, all)),
       ...(await wrongReceivers(root, alerts)),
     ];
   },
@@ -54,17 +53,16 @@ function unusedReceivers({ route, receivers }: AlertmanagerConfiguration): strin
     );
 }
 
-/** A route or inhibition that matches no alert is misspelt, or has outlived its alert. */
-async function deadMatchers(
+/** A route that matches no alert is misspelt, or has outlived its alert. */
+async function deadRoutes(
   configuration: AlertmanagerConfiguration,
   alerts: readonly KnownAlert[],
 ): Promise<string[]> {
   // The root matches every alert.
   const routes = placedRoutes(configuration.route).slice(1);
-  const inhibitions = placedInhibitions(configuration);
-  const dead = new Set([...routes, ...inhibitions].map(({ place }) => place));
+  const dead = new Set(routes.map(({ place }) => place));
   return withTemporaryFolder(async (folder) => {
-    const copy = writeMatcherTest(configuration, folder);
+    const copy = writeRouteTest(configuration, folder);
     await inParallel(alerts, async ({ labels }) => {
       if (dead.size === 0) return;
       // An alert that ends below a route went through it.
@@ -73,21 +71,14 @@ async function deadMatchers(
         if (caught.some((each) => each.startsWith(place))) dead.delete(place);
       }
     });
-    const inNone = 'matches no alert of any rule file. Correct';
-    return [
-      ...routes.map(({ place, route: { receiver, matchers = [] } }) => ({
-        place,
-        problem:
-          `\`${place}\` to \`${receiver}\` ${inNone} its matchers ${JSON.stringify(matchers)}, put it ` +
-          'before the route that matches its alerts first, or delete it.',
-      })),
-      ...inhibitions.map(({ place, matchers }) => ({
-        place,
-        problem: `\`${place}\` ${inNone} ${JSON.stringify(matchers)}, or delete the rule.`,
-      })),
-    ]
+    return routes
       .filter(({ place }) => dead.has(place))
-      .map(({ problem }) => `${configurationFile}: ${problem}`);
+      .map(
+        ({ place, route: { receiver, matchers = [] } }) =>
+          `${configurationFile}: \`${place}\` to \`${receiver}\` matches no alert of any rule file. ` +
+          `Correct its matchers ${JSON.stringify(matchers)}, put it before the route that matches ` +
+          'its alerts first, or delete it.',
+      );
   });
 }
 

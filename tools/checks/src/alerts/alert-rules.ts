@@ -17,9 +17,16 @@ const dashboardUids = dashboards.map(({ uid }) => uid);
 export interface Alert {
   readonly name: string;
   readonly file: string;
+  readonly expr: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
+
+/** A recording as its rule declares it; several rules may record one name. */
+export type Recording = Pick<Alert, 'name' | 'expr' | 'labels'>;
+
+type Rule = Partial<Pick<Alert, 'labels' | 'annotations'>> &
+  Pick<Alert, 'expr'> & { readonly alert?: string; readonly record?: string };
 
 interface TestFile {
   readonly tests: readonly {
@@ -51,14 +58,23 @@ function readYaml(file: string): unknown {
 
 /** Every alert of every rule file of the folder, in the order of the files. */
 export function readAlerts(root: string, folder = rulesFolder): Alert[] {
+  return readRules(root, folder).flatMap(
+    ({ alert, file, expr, labels = {}, annotations: texts = {} }) =>
+      alert === undefined ? [] : [{ name: alert, file, expr, labels, annotations: texts }],
+  );
+}
+
+/** Every recording of Prometheus' rules. */
+export function readRecordings(root: string): Recording[] {
+  return readRules(root, rulesFolder).flatMap(({ record, expr, labels = {} }) =>
+    record === undefined ? [] : [{ name: record, expr, labels }],
+  );
+}
+
+function readRules(root: string, folder: string) {
   return listFiles(root, folder, '.rules.yml').flatMap((file) => {
-    const { groups } = readYaml(join(root, file)) as {
-      groups: { rules: (Partial<Alert> & { alert?: string })[] }[];
-    };
-    const rules = groups.flatMap((group) => group.rules);
-    return rules.flatMap(({ alert, labels = {}, annotations: texts = {} }) =>
-      alert === undefined ? [] : [{ name: alert, file, labels, annotations: texts }],
-    );
+    const { groups } = readYaml(join(root, file)) as { groups: { rules: Rule[] }[] };
+    return groups.flatMap(({ rules }) => rules.map((rule) => ({ ...rule, file })));
   });
 }
 

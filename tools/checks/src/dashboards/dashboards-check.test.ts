@@ -209,6 +209,7 @@ describe('limits', () => {
     const alert: Alert = {
       name: 'TooManyCooks',
       file: 'kitchen.rules.yml',
+      expr: 'cooks > 2',
       labels: {},
       annotations: { dashboard_url: 'https://grafana.example/d/http' },
     };

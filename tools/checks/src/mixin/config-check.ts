@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { systemsFile } from '../causes/systems.ts';
+import { causesFile } from '../causes/table.ts';
 import type { Check } from '../check.ts';
 import type { GeneratedFile } from '../generators/generated-file.ts';
 import { metricCatalogues } from '../names/known-names.ts';
@@ -22,7 +23,7 @@ export const configCheck: Check = {
 function orphanedConfigs(root: string): string[] {
   const templates = ruleFolders.flatMap((folder) => listFiles(root, folder.templates, rulesEnding));
   const expected = new Set([
-    ...[severitiesFile, burnsFile, systemsFile],
+    ...[severitiesFile, burnsFile, causesFile, systemsFile],
     ...templates.map((template) => configFileOf(basename(template, rulesEnding))),
   ]);
   return listFiles(root, configFolder, '.yml')

@@ -14,7 +14,7 @@ let root: string;
 beforeEach(() => {
   root = makeTemporaryFolder('runbooks');
   // The rules, and what drills change.
-  const configured = ['prometheus', 'loki', 'jaeger', 'alertmanager'];
+  const configured = ['prometheus', 'loki', 'jaeger', 'alertmanager', 'promtail'];
   for (const folder of ['runbooks', ...configured.map((name) => `monitoring/${name}`)]) {
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   }
@@ -68,8 +68,8 @@ test.each([
   ['share: 0.3', 'share: 3', '`drill`: `errors.share`: Too big'],
   ['app: api', 'app: shop', '`drill`: expected an app of gateway, api,'],
   [
-    'also: [ErrorBudgetBurnFast',
-    'also: [ErrorBudget',
+    'also: [PaymentCaptureErrors',
+    'also: [PaymentCapture',
     '`drill`: expected an alert besides HighErrorRate',
   ],
   [/drill:\n( {2}.*\n)+/, 'drill:\n  also: []\n', '`drill`: '],

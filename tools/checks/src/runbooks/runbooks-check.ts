@@ -93,7 +93,8 @@ function drillProblems(
     return [`\`drill\`: expected a drill. Only alerts of ${names} may be exempt.`];
   }
   const ofFaults = (drill.faults ?? []).flatMap(({ app, set }) => faultProblems(app, set));
-  const unknown = (drill.also ?? []).filter((other) => !names.has(other) || other === name);
+  const others = [...(drill.also ?? []), ...(drill.mutes ?? [])];
+  const unknown = others.filter((other) => !names.has(other) || other === name);
   return [
     ...ofFaults,
     ...unknown.map((other) => `expected an alert besides ${name}, got \`${other}\`.`),

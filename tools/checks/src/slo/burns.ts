@@ -12,13 +12,15 @@ const share = z
   .string()
   .regex(/^\d+(\.\d+)?%$/, { error: ({ input }) => `Expected a share (2%), got \`${input}\`.` })
   .transform((text) => toNumber(text) ?? 0);
+const burn = z.strictObject({
+  ...{ share, long: window, short: window },
+  /** A still shorter window, for a page that must be over soon after the failures. */
+  now: window.optional(),
+});
 const alertSchema = z.strictObject({
   // An alert on windows has no `for`: they are what it waits for.
   ...commonSchema.omit({ for: true }).shape,
-  burns: z.tuple(
-    [z.strictObject({ share, long: window, short: window })],
-    z.strictObject({ share, long: window, short: window }),
-  ),
+  burns: z.tuple([burn], burn),
   minFailures: z.number().nonnegative(),
 });
 const schema = z.strictObject({

@@ -121,16 +121,22 @@ function budgetRecordings(window: string): Rule[] {
 }
 
 function burnExpression(
-  { share, long, short }: Burn,
+  { share, long, short, now }: Burn,
   { minFailures }: BurnAlert,
   window: string,
 ): string {
   const rate = Number(((share * secondsIn(window)) / secondsIn(long)).toPrecision(3));
+  const isNow =
+    now === undefined
+      ? ''
+      : `
+  # And now: after an outage the hour before would page anew, once the alert of its cause is over.
+  and job_slo:error_budget_burn:rate${now} > ${rate}`;
   return `(
   # At this rate ${Number((100 * share).toPrecision(12))} % of the error budget of ${window} is spent in ${long}.
   job_slo:error_budget_burn:rate${long} > ${rate}
   # Still going on: the short window ends the alert soon after the failures end.
-  and job_slo:error_budget_burn:rate${short} > ${rate}
+  and job_slo:error_budget_burn:rate${short} > ${rate}${isNow}
   # A single failure in a quiet night does not page anyone.
   and job_slo:sli_errors:increase${long} > ${minFailures}
 )`;

@@ -82,7 +82,7 @@ test('shares, windows, floors and severities are those of the configuration', ()
     severity: 'critical',
     keepFiringFor: '3m',
   } as const;
-  const burns: typeof slow.burns = [{ share: 0.25, long: '2h', short: '30m' }];
+  const burns: typeof slow.burns = [{ share: 0.25, long: '2h', short: '30m', now: '5m' }];
   const changed = { ...alerts, ErrorBudgetBurnSlow: { ...slow, burns, minFailures: 7 } };
   const { groups } = parse(rulesOf(readSlos(text, file), { ...input, alerts: changed }));
   const rule = groups[0].rules.find(({ alert }: { alert?: string }) => /Slow/.test(alert ?? ''));
@@ -90,6 +90,7 @@ test('shares, windows, floors and severities are those of the configuration', ()
   expect(rule.expr).toContain('# At this rate 25 % of the error budget of 30d is spent in 2h.');
   expect(rule.expr).toContain('job_slo:error_budget_burn:rate2h > 90\n');
   expect(rule.expr).toContain('and job_slo:error_budget_burn:rate30m > 90\n');
+  expect(rule.expr).toContain('and job_slo:error_budget_burn:rate5m > 90\n');
   expect(rule.expr).toContain('and job_slo:sli_errors:increase2h > 7\n');
 });
 

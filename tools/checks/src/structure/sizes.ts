@@ -37,7 +37,7 @@ export function measureSizes(root: string): readonly Size[] {
     .sort((one, other) => one.lines - other.lines);
   const longest = functions.at(-1);
   return [
-    { name: 'lines of code without tests', value: lines(''), limit: 54_000 },
+    { name: 'lines of code without tests', value: lines(''), limit: 54_700 },
     { name: 'lines in scripts/', value: lines('scripts/'), limit: 1_200 },
     {
       name: 'lines of a function, 90th percentile',

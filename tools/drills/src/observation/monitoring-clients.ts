@@ -101,3 +101,12 @@ export function readInbox(base: string, alertname?: string): Promise<Inbox> {
   const query = alertname === undefined ? '' : `?alertname=${encodeURIComponent(alertname)}`;
   return getJson<Inbox>(`${base}/api/v1/alerts${query}`);
 }
+
+/** Whether Alertmanager has an alert of that name that another one mutes. */
+export async function isMuted(base: string, alertname: string): Promise<boolean> {
+  const filter = new URLSearchParams({ filter: `alertname="${alertname}"` });
+  const alerts = await getJson<{ status: { inhibitedBy: string[] } }[]>(
+    `${base}/api/v2/alerts?${filter}`,
+  );
+  return alerts.some(({ status }) => status.inhibitedBy.length > 0);
+}

@@ -5,7 +5,7 @@ import type { DrillSystem } from '../systems/system.ts';
 // notification, and no two set one fault differently. A drill that is not listed runs alone.
 const plan: readonly (readonly string[])[] = [
   [
-    ...['HighErrorRate', 'ErrorBudgetBurnFast', 'ErrorBudgetBurnSlow', 'ErrorLogSurge'],
+    ...['HighErrorRate', 'ErrorBudgetBurnSlow', 'ErrorLogSurge'],
     ...['WebhookDeliveryFailures', 'AIAPIErrors', 'PaymentCaptureErrors', 'ObjectStoreErrors'],
     ...['OrderPathFailing', 'RequestsRateLimited'],
   ],
@@ -28,9 +28,10 @@ const plan: readonly (readonly string[])[] = [
   ],
   ['DatabasePoolWait', 'JaegerRefusingSpans', 'LogShipperLagging'],
   ['DatabasePoolExhausted', 'LogShipperDropping'],
-  ['EventLoopBlocked', 'LogIngestionStopped'],
+  ['EventLoopBlocked', 'LogIngestionStopped', 'ErrorBudgetBurnFast'],
   ['PrometheusRuleFailures', 'HighAuthFailureRate', 'FaultInjected'],
-  ['ServiceDown', 'CircuitBreakerOpen', 'InstanceDown'],
+  ['ServiceDown'],
+  ['CircuitBreakerOpen', 'InstanceDown'],
   ['PostgresDown'],
   ['AlertmanagerNotificationsFailing'],
   ['PrometheusNotConnectedToAlertmanager', 'Watchdog'],

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlockResult, runBlock } from '../blocks/run-block.ts';
 import { readAlertTimestamps } from '../observation/alert-timestamps.ts';
 import type { TrackedAlert } from '../observation/alert-tracker.ts';
-import { type InboxAlert, readInbox } from '../observation/monitoring-clients.ts';
+import { type InboxAlert, isMuted, readInbox } from '../observation/monitoring-clients.ts';
 import { messageOf, waitUntil } from '../observation/wait-until.ts';
 import type { DrillSpec } from '../runbooks/drill-page.ts';
 import type { Block } from '../runbooks/page.ts';
@@ -59,6 +59,18 @@ export async function waitForNotification(run: DrillRun, batch: Batch): Promise<
   );
   run.timestamps.notified = Date.parse(entry.receivedAt.firing ?? '');
   run.annotations = entry.annotations;
+}
+
+/** The symptoms of a cause arrive later than it; then nobody is notified of them. */
+export async function waitForMuted(run: DrillRun, batch: Batch): Promise<void> {
+  for (const name of run.page.drill.mutes ?? []) {
+    await waitUntil(
+      `${run.page.name} to mute ${name}`,
+      () => isMuted(batch.system.url('alertmanager') ?? '', name),
+      waitOptions(run, batch, 'fireMs'),
+    );
+    batch.log(`${run.page.name} mutes ${name}`);
+  }
 }
 
 async function findInboxAlert(

@@ -105,6 +105,7 @@ async function followAlert(run: DrillRun, batch: Batch, results: Map<string, Blo
       `${page.name} is notified after ${formatSeconds(measureDurations(timestamps).notify)}`,
     );
   }
+  await phases.attempt(run, batch, () => phases.waitForMuted(run, batch));
   await phases.attempt(run, batch, () => phases.runSection(run, batch, 'Diagnosis', results));
   timestamps.diagnosed = Date.now();
 }

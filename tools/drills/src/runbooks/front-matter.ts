@@ -97,6 +97,8 @@ const breakage = z.strictObject({
   silence: z.literal('everything').optional(),
   /** Other critical alerts that are allowed to fire. */
   also: z.array(z.string()).optional(),
+  /** Alerts that fire as well, and that Alertmanager must mute: nobody is notified of them. */
+  mutes: z.array(z.string()).optional(),
   /**
    * `fires-late` where the fault is in the path of the notification, which arrives once it is undone;
    * `falls-silent` where the alarm is that the alert stops.

@@ -31,8 +31,9 @@ test('compresses how long a rule about a machine waits, and not its windows', ()
 });
 
 test('lets alerts end soon that keep firing against flapping, and no others', () => {
-  const text = 'a:\n  for: 10m\n  keep_firing_for: 5m\nb:\n  keep_firing_for: 2m\n';
+  const text =
+    'a:\n  for: 10m\n  keep_firing_for: 5m\nb:\n  keep_firing_for: 2m\nc:\n  keep_firing_for: 9m\n';
   expect(shortenQuiet(text)).toBe(
-    'a:\n  for: 10m\n  keep_firing_for: 30s\nb:\n  keep_firing_for: 2m\n',
+    'a:\n  for: 10m\n  keep_firing_for: 30s\nb:\n  keep_firing_for: 2m\nc:\n  keep_firing_for: 270s\n',
   );
 });

@@ -61,11 +61,18 @@ function divide(duration: string, factor: number, minMs = 0): string | undefined
 // From here on an alert keeps firing against flapping, and the fault of a drill does not flap.
 const flappingMs = 5 * 60_000;
 
-/** Lets alerts end soon; a shorter `keep_firing_for` has a reason of its own, and stays. */
+const shortMs = 30_000;
+
+/**
+ * Lets alerts end soon. A shorter `keep_firing_for` has a reason of its own, and stays; a cause that
+ * outlasts its symptoms does so by as much.
+ */
 export function shortenQuiet(text: string): string {
-  return rewriteScalars(text, (key, value) =>
-    key === 'keep_firing_for' && (parseDuration(value) ?? 0) >= flappingMs ? '30s' : undefined,
-  );
+  return rewriteScalars(text, (key, value) => {
+    const ms = parseDuration(value) ?? 0;
+    if (key !== 'keep_firing_for' || ms < flappingMs) return undefined;
+    return formatDuration(ms - flappingMs + shortMs);
+  });
 }
 
 // The `for` of rules about machines is the longest of all.
