@@ -1,5 +1,5 @@
-// How accurate the alerts are, what their evaluation costs with a hundred instances of each app, and
-// how soon a fault reaches the inbox.
+// How accurate the alerts are, what their evaluation costs with a hundred instances of each app,
+// how soon a fault reaches the inbox, and how many notifications an outage costs.
 
 import { join } from 'node:path';
 import { parseCommandLine, usageError } from '@watchkeeper/drills/command/arguments';
@@ -7,12 +7,14 @@ import { repositoryRoot } from '@watchkeeper/stack';
 import { measureAccuracy } from './alerts/accuracy.ts';
 import { measureEvaluation } from './alerts/evaluation.ts';
 import { measureNotification } from './alerts/notification.ts';
+import { measureOutages } from './alerts/outages.ts';
 import { createReport, type Report } from './report/report.ts';
 
 const parts: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   accuracy: measureAccuracy,
   evaluation: measureEvaluation,
   notification: measureNotification,
+  outages: measureOutages,
 };
 const usage = `Usage: npm run bench -- alerts [${Object.keys(parts).join('|')}] [--write]
 

@@ -52,7 +52,7 @@ export function lengthOf({ signals }: Scenario): number {
 }
 
 /** Plays a scenario and returns what promtool prints: the actual result of each query. */
-async function queryScenario(
+export async function queryScenario(
   scenario: Scenario,
   { promtool, groups }: Engine,
   queries: readonly Query[],

@@ -12,6 +12,8 @@ type ParsedRule = Rule & { readonly metrics: readonly string[] };
 
 export interface RuleGroup {
   readonly name: string;
+  /** Such as `15s`; Prometheus' own without it. */
+  readonly interval?: string;
   readonly rules: readonly ParsedRule[];
 }
 
@@ -19,7 +21,7 @@ export interface RuleGroup {
 export function readRuleGroups(files: readonly string[]): readonly RuleGroup[] {
   return files.flatMap((file) => {
     const { groups } = parse(readFileSync(file, 'utf8')) as {
-      groups: { name: string; rules: Rule[] }[];
+      groups: { name: string; interval?: string; rules: Rule[] }[];
     };
     return groups.map(({ rules, ...group }) => ({
       ...group,

@@ -58,6 +58,10 @@ const scenario = z.strictObject({
   must: z.record(z.string(), duration).default({}),
   /** Other alerts that may fire, because their condition holds as well. */
   may: z.array(z.string()).default([]),
+  /** An outage: how often at most its alerts reach pager and chat, through Alertmanager. */
+  notifications: z
+    .strictObject({ pager: z.number().int().min(0), chat: z.number().int().min(0) })
+    .optional(),
   signals: z.array(signal).min(1),
 });
 
