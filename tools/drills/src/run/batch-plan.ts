@@ -7,12 +7,13 @@ const plan: readonly (readonly string[])[] = [
   [
     ...['HighErrorRate', 'ErrorBudgetBurnSlow', 'ErrorLogSurge'],
     ...['WebhookDeliveryFailures', 'AIAPIErrors', 'PaymentCaptureErrors', 'ObjectStoreErrors'],
-    ...['OrderPathFailing', 'RequestsRateLimited'],
+    'RequestsRateLimited',
   ],
   [
     ...['EventBacklog', 'EventProcessingStalled', 'WebhookBacklog', 'MessagesDropped'],
     ...['MessageQueueDeep', 'WebSocketMassDisconnect', 'LowCacheHitRate'],
     ...['LedgerInvariantViolated', 'TelemetryDropping', 'HighLatency', 'SlowQueryBurst'],
+    'OrderPathFailing',
   ],
   [
     ...['SlowResponseTime', 'PaymentCaptureSlow', 'AIAPISlow', 'ObjectStoreSlow'],
