@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { judgeCorpus, readCorpus, shippedRules } from '@watchkeeper/checks/scenarios/corpus';
+import { formatIncidents } from '@watchkeeper/checks/scenarios/incident-table';
 import { score, type Verdict } from '@watchkeeper/checks/scenarios/precision-recall';
 import { findPromtool } from '@watchkeeper/stack';
 import { startPast } from './past.ts';
@@ -76,3 +78,17 @@ function compare(
     ];
   });
 }
+
+test('covers at least twenty-two incidents from public reports, three of them harmless', () => {
+  const incidents = corpus.filter(({ source }) => source !== undefined);
+  expect(incidents.length).toBeGreaterThanOrEqual(22);
+  const harmless = incidents.filter(({ faultAt }) => faultAt === undefined);
+  expect(harmless.length).toBeGreaterThanOrEqual(3);
+});
+
+test('the documentation has the current table of incidents', () => {
+  // `npm run bench -- alerts incidents --write` writes it.
+  expect(readFileSync(join(root, 'docs/alert-accuracy.md'), 'utf8')).toContain(
+    `<!-- incidents:begin -->\n${formatIncidents(verdicts)}\n<!-- incidents:end -->`,
+  );
+});

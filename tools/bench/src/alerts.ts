@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { parseCommandLine, usageError } from '@watchkeeper/drills/command/arguments';
 import { repositoryRoot } from '@watchkeeper/stack';
-import { measureAccuracy } from './alerts/accuracy.ts';
+import { measureAccuracy, measureIncidents } from './alerts/accuracy.ts';
 import { measureEvaluation } from './alerts/evaluation.ts';
 import { measureNotification } from './alerts/notification.ts';
 import { measureOutages } from './alerts/outages.ts';
@@ -12,6 +12,7 @@ import { createReport, type Report } from './report/report.ts';
 
 const parts: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   accuracy: measureAccuracy,
+  incidents: measureIncidents,
   evaluation: measureEvaluation,
   notification: measureNotification,
   outages: measureOutages,

@@ -94,6 +94,26 @@ test.each([
   expect(() => readScenarios(text.replace(from, to), 'x.yml')).toThrow(message);
 });
 
+const origin =
+  "source: 'https://x.example/1', year: 2020, report: 'All requests failed for an hour.'";
+
+test.each([
+  ['x.yml', origin.replace('https', 'http'), /source: Expected an https address/],
+  ['x.yml', "source: 'https://x.example/1', year: 2020", /`source`, `year` and `report`, or none/],
+  ['incidents-x.yml', '', /because the file is for incidents/],
+])('refuses in %s the origin `%s`', (path, fields, message) => {
+  const scenario = `name: every request fails, ${fields || 'faultAt: 1m, must: { A: 1m }'}`;
+  const signals = 'signals: [{ gauge: up, phases: [{ for: 1m, value: 1 }] }]';
+  const changed = `scenarios: [{ ${scenario}, ${signals} }]`;
+  expect(() => readScenarios(changed, path)).toThrow(message);
+});
+
+test('reads the origin of an incident', () => {
+  const signals = 'signals: [{ gauge: up, phases: [{ for: 1m, value: 1 }] }]';
+  const changed = `scenarios: [{ name: every request fails, ${origin}, ${signals} }]`;
+  expect(readScenarios(changed, 'incidents-x.yml')).toMatchObject([{ year: 2020 }]);
+});
+
 test('names alerts without a scenario and scenarios without an alert', () => {
   const problems = compareAlerts(['A', 'B', 'Watchdog'], { named: ['A', 'C'], required: ['A'] });
   expect(problems).toEqual([

@@ -50,6 +50,10 @@ const signal = z.union([
 
 const scenario = z.strictObject({
   name: z.string().min(10),
+  /** Of an incident: the published report's address, its year, and what happened in our own words. */
+  source: z.url({ protocol: /^https$/, error: 'Expected an https address.' }).optional(),
+  year: z.number().int().min(2000).optional(),
+  report: z.string().min(20).optional(),
   /** Seconds between two samples and two evaluations; as shipped, unless it spans days. */
   interval: duration.default(5),
   /** When the fault begins; a scenario without one is healthy throughout. */
@@ -85,7 +89,8 @@ export function readScenarios(text: string, path: string): readonly Scenario[] {
     );
     throw new Error(`${path}:\n${problems.join('\n')}`);
   }
-  for (const { name, faultAt, must } of result.data.scenarios) {
+  for (const { name, faultAt, must, ...rest } of result.data.scenarios) {
+    checkProvenance(name, rest, path);
     const isFaulty = faultAt !== undefined;
     if (isFaulty !== Object.keys(must).length > 0) {
       throw new Error(
@@ -94,4 +99,21 @@ export function readScenarios(text: string, path: string): readonly Scenario[] {
     }
   }
   return result.data.scenarios;
+}
+
+type Provenance = Pick<Scenario, 'source' | 'year' | 'report'>;
+
+function checkProvenance(name: string, { source, year, report }: Provenance, path: string): void {
+  const known = [source, year, report].filter((each) => each !== undefined).length;
+  if (known !== 0 && known !== 3) {
+    throw new Error(
+      `${path}: expected \`${name}\` to have \`source\`, \`year\` and \`report\`, or none of them.`,
+    );
+  }
+  if (known === 0 && /(^|\/)incidents-[^/]*$/.test(path)) {
+    throw new Error(
+      `${path}: expected \`${name}\` to have \`source\`, \`year\` and \`report\`, because the file ` +
+        'is for incidents. Add them, or move it to another file.',
+    );
+  }
 }
