@@ -73,7 +73,7 @@ test('every read of a metric carries a selector', () => {
 });
 
 // Conversions, "none", and the window of the recordings, which are named after it.
-const arithmetic = ['0', '1', '60', '3600', '2m'];
+const arithmetic = ['0', '1', '60', '300', '3600', '2m'];
 // What a state or a median is, and the looks at a disk of three hours or one, which depend on each
 // other.
 const definitions: Readonly<Record<string, readonly string[]>> = {

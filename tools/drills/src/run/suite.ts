@@ -4,13 +4,14 @@ import { createPrometheus } from '../observation/monitoring-clients.ts';
 import { messageOf, waitUntil } from '../observation/wait-until.ts';
 import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
+import { needsIdleMachine } from './batch-plan.ts';
 import { createDrillRun } from './drill-run.ts';
 import { type BatchResult, runBatch } from './run-batch.ts';
 
 interface SuiteOptions {
   readonly system: DrillSystem;
-  /** Run one after the other. */
-  readonly batches: readonly (readonly DrillablePage[])[];
+  /** Run one after the other. An iterator may be shared with the suite of another system. */
+  readonly batches: Iterable<readonly DrillablePage[]>;
   readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;
 }
@@ -42,13 +43,11 @@ export async function runSuite(options: SuiteOptions) {
     const pages = batch.filter((page) => !busy.some(({ name }) => name === page.name));
     if (pages.length > 0) {
       log(`drill: ${pages.map(({ name }) => name).join(', ')}`);
-      const isLast = batch === batches.at(-1);
       const result = await runBatch({
         ...{ system, pages, log },
         ...(signal ? { signal } : {}),
         lingering: ['ErrorBudgetBurnFast'],
-        isDeferred: ({ component, name }) =>
-          !isLast && outlastsBatch({ component, alertname: name }),
+        isDeferred: ({ component, name }) => outlastsBatch({ component, alertname: name }),
       }).catch((error: unknown) => {
         signal?.throwIfAborted();
         return failedBatch(pages, error);
@@ -67,16 +66,21 @@ export async function runSuite(options: SuiteOptions) {
   };
 }
 
+/** The results of suites that ran in `seconds`, some of them at the same time. */
+export function joinResults(results: readonly SuiteResult[], seconds: number): SuiteResult {
+  return {
+    runs: results.flatMap(({ runs }) => runs),
+    unexpectedPages: results.flatMap(({ unexpectedPages }) => unexpectedPages),
+    skipped: results.flatMap(({ skipped }) => skipped),
+    seconds,
+  };
+}
+
 /** A fault that can't be injected or undone fails its own batch, not those after it. */
 function failedBatch(pages: readonly DrillablePage[], error: unknown): BatchResult {
   const problems = [`the batch failed: ${messageOf(error)}`];
   const runs = pages.map((page) => ({ ...createDrillRun(page, Date.now()), problems }));
   return { runs, unexpectedPages: [], settled: Promise.resolve() };
-}
-
-/** On a busy machine, a drill that keeps it busy shows nothing. */
-function needsIdleMachine({ drill }: DrillablePage): boolean {
-  return drill.processors !== undefined;
 }
 
 /** Reduces synthetic traffic to a minimum; resolves to the function that undoes it. */
