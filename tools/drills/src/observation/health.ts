@@ -40,7 +40,7 @@ export function findHealthProblems(facts: HealthFacts, isTolerated = isHostAlert
       `The heartbeat is ${facts.heartbeat}: notifications may not arrive. See runbooks/Watchdog.md`,
     );
   }
-  if (!(facts.trafficRate > 0)) {
+  if (facts.trafficRate !== undefined && !(facts.trafficRate > 0)) {
     problems.push(
       'There is no traffic. Start it: manage traffic PUT /rate \'{"ratePerSecond": 20}\'',
     );
@@ -79,7 +79,9 @@ export async function collectHealthFacts(system: DrillSystem) {
     read('Prometheus', () => prometheus.rules(), []),
     read('The inbox', () => readInbox(system.url('oncall') ?? ''), undefined),
     Promise.all(apps.map(readFaults)),
-    read('traffic', () => system.manage('traffic', 'GET', '/rate'), { ratePerSecond: 0 }),
+    system.components.includes('traffic')
+      ? read('traffic', () => system.manage('traffic', 'GET', '/rate'), { ratePerSecond: 0 })
+      : undefined,
   ]);
   return {
     // One line for each process that is not ready, or that does not answer.
@@ -90,7 +92,7 @@ export async function collectHealthFacts(system: DrillSystem) {
     // The names of the injected faults by app.
     faults: Object.fromEntries(faults),
     heartbeat: inbox?.heartbeat.status ?? 'unknown',
-    // Visits a second.
-    trafficRate: (traffic as { ratePerSecond: number }).ratePerSecond,
+    // Visits a second; undefined where nobody visits, as in a system of the monitoring alone.
+    trafficRate: (traffic as { ratePerSecond: number } | undefined)?.ratePerSecond,
   };
 }

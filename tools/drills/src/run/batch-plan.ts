@@ -2,13 +2,12 @@ import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
 
 // Drills that may run together: none undoes another's fault early, none inhibits another's
-// notification, and no two set one fault differently. A drill that is not listed runs alone. Long
-// batches come first, so that two systems that share them end at about the same time.
+// notification, and no two set one fault differently. A drill that is not listed runs alone.
 const plan: readonly (readonly string[])[] = [
   [
-    ...['SlowResponseTime', 'PaymentCaptureSlow', 'AIAPISlow', 'ObjectStoreSlow'],
-    ...['SlowDatabaseQueries', 'HighMemoryUsage', 'EventHandlerErrors'],
-    ...['LockoutBurst', 'RefreshTokenReuse'],
+    ...['HighErrorRate', 'ErrorBudgetBurnSlow', 'ErrorLogSurge'],
+    ...['WebhookDeliveryFailures', 'AIAPIErrors', 'PaymentCaptureErrors', 'ObjectStoreErrors'],
+    'RequestsRateLimited',
   ],
   [
     ...['EventBacklog', 'EventProcessingStalled', 'WebhookBacklog', 'MessagesDropped'],
@@ -17,42 +16,56 @@ const plan: readonly (readonly string[])[] = [
     'OrderPathFailing',
   ],
   [
-    ...['HighErrorRate', 'ErrorBudgetBurnSlow', 'ErrorLogSurge'],
-    ...['WebhookDeliveryFailures', 'AIAPIErrors', 'PaymentCaptureErrors', 'ObjectStoreErrors'],
-    'RequestsRateLimited',
-  ],
-  [
-    ...['ConfigReloadFailed', 'ExporterCollectorFailing', 'ProbeFailing', 'ProbeDnsFailing'],
-    ...['PrometheusScrapeLimitExceeded', 'PrometheusStorageFailing', 'PrometheusRulesSlow'],
-    ...['LokiRequestErrors', 'JaegerStorageErrors', 'TelemetryLabelOverflows'],
-    'OrdersStopped',
+    ...['SlowResponseTime', 'PaymentCaptureSlow', 'AIAPISlow', 'ObjectStoreSlow'],
+    ...['SlowDatabaseQueries', 'HighMemoryUsage', 'EventHandlerErrors'],
+    ...['LockoutBurst', 'RefreshTokenReuse'],
   ],
   [
     ...['DatabasePoolHigh', 'PostgresDeadlocks', 'PostgresConnectionsHigh', 'TargetDown'],
     'RequestsStopped',
   ],
-  ['PrometheusRuleFailures', 'HighAuthFailureRate', 'FaultInjected'],
-  ['PrometheusNotificationsQueued'],
+  [
+    ...['HighAuthFailureRate', 'FaultInjected', 'TelemetryLabelOverflows', 'OrdersStopped'],
+    ...['ProbeFailing', 'ProbeDnsFailing', 'LokiRequestErrors', 'JaegerStorageErrors'],
+  ],
+  ['DatabasePoolWait', 'JaegerRefusingSpans', 'LogShipperLagging'],
+  ['DatabasePoolExhausted', 'LogShipperDropping'],
+  ['EventLoopBlocked', 'LogIngestionStopped', 'ErrorBudgetBurnFast'],
+  ['ServiceDown'],
   ['CircuitBreakerOpen', 'InstanceDown'],
+  ['PostgresDown'],
+  ['LokiDiscardingLines', 'LokiFlushFailing'],
+  // Its six thousand alerts are made of the series of all services.
+  ['PrometheusNotificationsQueued'],
+  ['HostCpuHigh', 'HostCpuPressure', 'TargetVanished'],
+];
+
+// Those that need neither services nor traffic, but the monitoring alone.
+const planOfMonitoring: typeof plan = [
+  [
+    ...['ConfigReloadFailed', 'ExporterCollectorFailing', 'PrometheusScrapeLimitExceeded'],
+    ...['PrometheusStorageFailing', 'PrometheusRulesSlow'],
+  ],
+  ['PrometheusRuleFailures'],
   ['AlertmanagerNotificationsFailing'],
   ['PrometheusNotConnectedToAlertmanager', 'Watchdog'],
-  ['DatabasePoolWait', 'JaegerRefusingSpans', 'LogShipperLagging'],
-  ['EventLoopBlocked', 'LogIngestionStopped', 'ErrorBudgetBurnFast'],
-  ['DatabasePoolExhausted', 'LogShipperDropping'],
-  ['ServiceDown'],
-  ['LokiDiscardingLines', 'LokiFlushFailing'],
   ['SilenceOverEverything'],
-  ['PostgresDown'],
-  ['HostCpuHigh', 'HostCpuPressure', 'TargetVanished'],
 ];
 
 /** Each batch runs at the same time. */
 export function planBatches(pages: readonly DrillablePage[]): DrillablePage[][] {
   const byName = new Map(pages.map((page) => [page.name, page]));
-  const planned = plan.map((names) => names.flatMap((name) => byName.get(name) ?? []));
-  const known = new Set(plan.flat());
+  const planned = [...plan, ...planOfMonitoring].map((names) =>
+    names.flatMap((name) => byName.get(name) ?? []),
+  );
+  const known = new Set([...plan, ...planOfMonitoring].flat());
   const alone = pages.filter(({ name }) => !known.has(name)).map((page) => [page]);
   return [...planned, ...alone].filter((batch) => batch.length > 0);
+}
+
+/** Whether a batch can run on a system without services. */
+export function needsOnlyMonitoring([first]: readonly DrillablePage[]): boolean {
+  return planOfMonitoring.some((names) => first !== undefined && names.includes(first.name));
 }
 
 /** A drill that keeps the machine's processors busy shows nothing on one that is busy already. */

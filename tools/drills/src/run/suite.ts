@@ -10,8 +10,8 @@ import { type BatchResult, runBatch } from './run-batch.ts';
 
 interface SuiteOptions {
   readonly system: DrillSystem;
-  /** Run one after the other. An iterator may be shared with the suite of another system. */
-  readonly batches: Iterable<readonly DrillablePage[]>;
+  /** Run one after the other. */
+  readonly batches: readonly (readonly DrillablePage[])[];
   readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;
 }
