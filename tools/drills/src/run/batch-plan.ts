@@ -13,7 +13,6 @@ const plan: readonly (readonly string[])[] = [
     ...['EventBacklog', 'EventProcessingStalled', 'WebhookBacklog', 'MessagesDropped'],
     ...['MessageQueueDeep', 'WebSocketMassDisconnect', 'LowCacheHitRate'],
     ...['LedgerInvariantViolated', 'TelemetryDropping', 'HighLatency', 'SlowQueryBurst'],
-    'OrderPathFailing',
   ],
   [
     ...['SlowResponseTime', 'PaymentCaptureSlow', 'AIAPISlow', 'ObjectStoreSlow'],
@@ -29,8 +28,10 @@ const plan: readonly (readonly string[])[] = [
     ...['ProbeFailing', 'ProbeDnsFailing', 'LokiRequestErrors', 'JaegerStorageErrors'],
   ],
   ['DatabasePoolWait', 'JaegerRefusingSpans', 'LogShipperLagging'],
+  // Stopped events keep the first from firing, and other errors or a blocked service mute both.
+  ['OrderPathFailing', 'ErrorBudgetBurnFast'],
   ['DatabasePoolExhausted', 'LogShipperDropping'],
-  ['EventLoopBlocked', 'LogIngestionStopped', 'ErrorBudgetBurnFast'],
+  ['EventLoopBlocked', 'LogIngestionStopped'],
   ['ServiceDown'],
   ['CircuitBreakerOpen', 'InstanceDown'],
   ['PostgresDown'],
