@@ -6,12 +6,8 @@ import { evaluateAlerts } from '@watchkeeper/backtest/evaluate';
 import { createPast, type PastClient } from '@watchkeeper/backtest/prometheus';
 import type { Stretch } from '@watchkeeper/backtest/replay';
 import { type RuleSet, readRules } from '@watchkeeper/backtest/rules';
-import { type Firings, lengthOf } from '@watchkeeper/checks/scenarios/promtool';
-import {
-  type RuleGroup,
-  readRuleGroups,
-  selectRelevantRules,
-} from '@watchkeeper/checks/scenarios/relevant-rules';
+import { type Firings, groupByInterval, lengthOf } from '@watchkeeper/checks/scenarios/promtool';
+import { type RuleGroup, readRuleGroups } from '@watchkeeper/checks/scenarios/relevant-rules';
 import type { Scenario } from '@watchkeeper/checks/scenarios/schema';
 import { expandSignal } from '@watchkeeper/checks/scenarios/series';
 import { ensureTool } from '@watchkeeper/stack';
@@ -35,6 +31,8 @@ interface Past {
 
 // Longer than the longest window of a rule, so that no scenario sees the one before.
 const distance = 40 * 86_400;
+// promtool reads all samples once for each block.
+const blockLength = '2000d';
 // A round number of days, so that the evaluations of all intervals fall on its beginning.
 const epoch = 20_000 * 86_400;
 
@@ -48,7 +46,12 @@ export async function startPast(
   const file = join(folder, 'samples.txt');
   writeFileSync(file, toOpenMetrics(placed));
   const data = join(folder, 'data');
-  const blocks = ['tsdb', 'create-blocks-from', '--max-block-duration=10d', 'openmetrics'];
+  const blocks = [
+    'tsdb',
+    'create-blocks-from',
+    `--max-block-duration=${blockLength}`,
+    'openmetrics',
+  ];
   await runOrThrow(promtool, [...blocks, file, data]);
   const { url, stop } = await startPrometheus(folder, data);
   const rules = readRules(ruleFiles, 15);
@@ -63,27 +66,35 @@ export async function startPast(
   };
 }
 
-/** As promtool plays a scenario: without the rules that only cost time, all at one interval. */
+/** As promtool plays a scenario: without the rules that only cost time, and at its intervals. */
 function relevantRules(
   { alerts, recordings }: RuleSet,
   groups: readonly RuleGroup[],
-  { signals, interval }: Scenario,
+  scenario: Scenario,
 ): RuleSet {
-  const series = signals.flatMap((signal) => expandSignal(signal, interval));
-  const names = series.map((each) => each.series.split('{')[0] ?? '');
-  const relevant = new Set(
-    selectRelevantRules(groups, names).flatMap(({ rules }) => rules.map(({ alert }) => alert)),
+  const intervals = new Map(
+    [...groupByInterval(groups, scenario)].flatMap(([interval, some]) =>
+      some.flatMap(({ rules }) =>
+        rules.map(({ alert, record = '' }) => [alert ?? record, interval] as const),
+      ),
+    ),
   );
+  const intervalOf = (name: string) => intervals.get(name) ?? scenario.interval;
   return {
-    alerts: alerts.filter(({ name }) => relevant.has(name)).map((rule) => ({ ...rule, interval })),
+    alerts: alerts
+      .filter(({ name }) => intervals.has(name))
+      .map((rule) => ({ ...rule, interval: intervalOf(rule.name) })),
     recordings: new Map(
-      [...recordings].map(([name, rules]) => [name, rules.map((rule) => ({ ...rule, interval }))]),
+      [...recordings].map(([name, rules]) => [
+        name,
+        rules.map((rule) => ({ ...rule, interval: intervalOf(name) })),
+      ]),
     ),
   };
 }
 
 async function backtestScenario(
-  { scenario, start, end }: PastScenario,
+  { start, end }: PastScenario,
   past: PastClient,
   rules: RuleSet,
 ): Promise<Firings> {
@@ -96,18 +107,16 @@ async function backtestScenario(
       problem === undefined ? rule.name : `${rule.name}: ${problem}`,
       {
         firstAt: (firings[0]?.from ?? 0) - start,
-        evaluations: countEvaluations(firings, end, scenario.interval),
+        seconds: sumSeconds(firings, end, rule.interval),
+        interval: rule.interval,
       },
     ]),
   );
 }
 
 /** The last evaluation of a firing is the one that ends it, but for one that outlasts the past. */
-function countEvaluations(firings: readonly Stretch[], end: number, interval: number): number {
-  return firings.reduce(
-    (sum, { from, to }) => sum + (to - from) / interval + (to >= end ? 1 : 0),
-    0,
-  );
+function sumSeconds(firings: readonly Stretch[], end: number, interval: number): number {
+  return firings.reduce((sum, { from, to }) => sum + to - from + (to >= end ? interval : 0), 0);
 }
 
 function placeScenarios(scenarios: readonly Scenario[]): PastScenario[] {
@@ -173,7 +182,7 @@ async function startPrometheus(
     [
       ...[`--config.file=${config}`, `--storage.tsdb.path=${data}`],
       ...[`--web.listen-address=127.0.0.1:${port}`, '--storage.tsdb.retention.time=100y'],
-      '--storage.tsdb.max-block-duration=10d',
+      `--storage.tsdb.max-block-duration=${blockLength}`,
     ],
     { stdio: 'ignore' },
   );

@@ -23,7 +23,9 @@ function readOne() {
 
 const firingAt = (first: Readonly<Record<string, number>>) =>
   new Map(
-    Object.entries(first).map(([name, firstAt]) => [name, { firstAt, evaluations: 1 }] as const),
+    Object.entries(first).map(
+      ([name, firstAt]) => [name, { firstAt, seconds: 5, interval: 5 }] as const,
+    ),
   );
 
 describe('expandSignal', () => {
