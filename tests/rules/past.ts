@@ -46,13 +46,8 @@ export async function startPast(
   const file = join(folder, 'samples.txt');
   writeFileSync(file, toOpenMetrics(placed));
   const data = join(folder, 'data');
-  const blocks = [
-    'tsdb',
-    'create-blocks-from',
-    `--max-block-duration=${blockLength}`,
-    'openmetrics',
-  ];
-  await runOrThrow(promtool, [...blocks, file, data]);
+  const backfill = ['tsdb', 'create-blocks-from', `--max-block-duration=${blockLength}`];
+  await runOrThrow(promtool, [...backfill, 'openmetrics', file, data]);
   const { url, stop } = await startPrometheus(folder, data);
   const rules = readRules(ruleFiles, 15);
   const groups = readRuleGroups(ruleFiles);
@@ -100,7 +95,8 @@ async function backtestScenario(
 ): Promise<Firings> {
   const range = { start, end };
   const covered = [{ from: start, to: end }];
-  const evaluations = await evaluateAlerts(rules, { past, covered, range });
+  const known = await past.metricNames(range);
+  const evaluations = await evaluateAlerts(rules, { past, covered, range, known });
   const fired = evaluations.filter(({ firings, problem }) => firings.length > 0 || problem);
   return new Map(
     fired.map(({ rule, firings, problem }) => [

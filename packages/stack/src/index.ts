@@ -1,6 +1,6 @@
 export { start } from './command/start.ts';
 export { status, stop } from './command/status.ts';
-export { formatComponents } from './command/table.ts';
+export { formatColumns, formatComponents } from './command/table.ts';
 export { appNames, appsWithDatabase, composeServices } from './compose-file.ts';
 export { chooseMode } from './mode.ts';
 export { readEnvironment } from './settings.ts';

@@ -108,7 +108,7 @@ function readSecret(file: string): string {
 
 function readDays(text: string): number {
   const days = Number(text.replace(/d$/, ''));
-  if (days > 0 && days <= 400) return days;
+  if (days >= 0.01 && days <= 400) return days;
   throw expected('a number of days from 0.01 to 400', text);
 }
 

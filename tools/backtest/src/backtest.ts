@@ -36,15 +36,17 @@ export async function runBacktest(
   const whole = { start: end - request.days * daySeconds, end, step: 60 };
   const covered = await findCoverage(past, whole);
   const range = { start: covered[0]?.from ?? end, end };
+  const known = await past.metricNames(range);
   const seconds = covered.reduce((sum, { from, to }) => sum + to - from, 0);
-  if (seconds === 0) {
+  if (seconds === 0 || known.size === 0) {
     throw new StackError(
       `Expected data of the last ${request.days} days in ${request.prometheus}, got none.`,
     );
   }
   log(describeCoverage(covered, request.days, seconds));
   const evaluations = await evaluateAlerts(rules, {
-    ...{ past, covered, range, step: request.step, readsRecordings: request.readsRecordings },
+    ...{ past, covered, range, known },
+    ...{ step: request.step, readsRecordings: request.readsRecordings },
   });
   const summaries = evaluations
     .filter(({ problem }) => problem === undefined)
@@ -53,9 +55,20 @@ export async function runBacktest(
   if (sorted.fired.length > 0) log(`\n${formatTable(sorted.fired)}`);
   log(`\n${formatConclusions(sorted, evaluations, seconds)}`);
   const source = request.prometheus;
-  writeFileSync(request.picture, drawPicture(sorted.fired, { ...range, calendar, source }));
+  write(request.picture, drawPicture(sorted.fired, { ...range, calendar, source }));
   log(`Picture: ${request.picture}`);
-  if (request.json !== undefined) writeFileSync(request.json, toJson(evaluations));
+  if (request.json !== undefined) write(request.json, toJson(evaluations));
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new StackError(
+      `Expected to write \`${file}\`, got ${(error as Error).message}. Name a file in a folder that exists.`,
+      { cause: error },
+    );
+  }
 }
 
 function describeCoverage(covered: readonly Stretch[], days: number, seconds: number): string {

@@ -20,6 +20,8 @@ interface EvaluationOptions {
   readonly past: PastClient;
   readonly covered: readonly Stretch[];
   readonly range: Pick<Range, 'start' | 'end'>;
+  /** The metrics that Prometheus has in the range. */
+  readonly known: ReadonlySet<string>;
   /** Seconds; each rule's own interval by default. */
   readonly step?: number | undefined;
   /** Reads recordings from Prometheus' past instead of computing them. */
@@ -35,31 +37,30 @@ export async function evaluateAlerts(
   options: EvaluationOptions,
 ): Promise<Evaluation[]> {
   const queue = new PQueue({ concurrency });
-  const known = await options.past.metricNames(options.range);
   return queue.addAll(
     alerts.map((rule) => async () => {
-      const expr = options.readsRecordings ? rule.expr : inlineRecordings(rule.expr, recordings);
-      return evaluateAlert({ ...rule, expr }, { ...options, known });
+      try {
+        const expr = options.readsRecordings ? rule.expr : inlineRecordings(rule.expr, recordings);
+        return await evaluateAlert({ ...rule, expr }, options);
+      } catch (error) {
+        if (!(error instanceof RefusedQuery)) throw error;
+        return { rule, firings: [], missing: [], isBlind: false, problem: error.message };
+      }
     }),
   );
 }
 
 async function evaluateAlert(
   rule: AlertRule,
-  { past, covered, range, known, ...options }: EvaluationOptions & { known: ReadonlySet<string> },
+  { past, covered, range, known, ...options }: EvaluationOptions,
 ): Promise<Evaluation> {
   const { metrics } = namesIn(rule.expr);
   const missing = metrics.filter((metric) => !known.has(metric));
   const data = { missing, isBlind: missing.length > 0 && missing.length === metrics.length };
   const step = options.step ?? rule.interval;
   const start = Math.ceil(range.start / step) * step;
-  try {
-    const series = await past.queryRange(rule.expr, { start, end: range.end, step });
-    const timing = { ...rule, interval: step };
-    const firings = series.flatMap(({ times }) => replaySeries(times, covered, timing));
-    return { rule, ...data, firings: firings.sort((one, other) => one.from - other.from) };
-  } catch (error) {
-    if (!(error instanceof RefusedQuery)) throw error;
-    return { rule, ...data, firings: [], problem: error.message };
-  }
+  const series = await past.queryRange(rule.expr, { start, end: range.end, step });
+  const timing = { ...rule, interval: step };
+  const firings = series.flatMap(({ times }) => replaySeries(times, covered, timing));
+  return { rule, ...data, firings: firings.sort((one, other) => one.from - other.from) };
 }

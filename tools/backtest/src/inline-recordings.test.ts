@@ -58,3 +58,12 @@ describe('inlineRecordings', () => {
     expect(inlined).toContain(operator.endsWith('~') ? '"a.b")' : String.raw`"a\\.b")`);
   });
 });
+
+test.each([
+  ['slo', '=', String.raw`"\x41"`],
+  ['slo', '=~', '"(?i)fast"'],
+])('refuses a matcher whose text JavaScript cannot read: %s%s%s', (label, operator, literal) => {
+  expect(() => inlineRecordings(`slo:ratio{${label}${operator}${literal}}`, recordings)).toThrow(
+    `cannot apply the matcher ${literal} to a recording.`,
+  );
+});

@@ -1,4 +1,5 @@
 import { parser } from '@prometheus-io/lezer-promql';
+import { RefusedQuery } from './prometheus.ts';
 import type { Recording, RuleSet } from './rules.ts';
 
 type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
@@ -18,6 +19,7 @@ const mark = 'backtest_matches';
  * Puts the rules' recordings in place of their names, so that an alert can be evaluated over a past in
  * which nobody recorded them. A recording of a recording is resolved as well; one that reads itself
  * keeps its name where it does.
+ * @throws RefusedQuery for a matcher whose text is none here
  */
 export function inlineRecordings(expr: string, recordings: RuleSet['recordings']): string {
   return inline(expr, recordings, new Set());
@@ -69,21 +71,39 @@ function matchersOf(selector: SyntaxNode, cut: (node: SyntaxNode) => string): re
   });
 }
 
-// Names of metrics and labels need no other escapes than JSON has.
-const unquote = (literal: string) =>
-  literal.startsWith('"') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
+/** Of Go's escapes those that JSON has too: the others stand in no name or pattern of sense. */
+function unquote(literal: string): string {
+  if (!literal.startsWith('"')) return literal.slice(1, -1);
+  try {
+    return JSON.parse(literal) as string;
+  } catch (error) {
+    throw unreadable(literal, error);
+  }
+}
+
+function unreadable(literal: string, cause: unknown): RefusedQuery {
+  const cure = 'Write it without that escape or flag, or use `--recordings stored`';
+  return new RefusedQuery(`cannot apply the matcher ${literal} to a recording. ${cure}`, { cause });
+}
 
 /** False where a label that the rule sets excludes it. */
 function mayMatch({ labels }: Recording, matchers: readonly Matcher[]): boolean {
   return matchers.every(({ label, operator, literal }) => {
     const value = labels[label];
     if (value === undefined) return true;
-    const wanted = unquote(literal);
-    const isSame = operator.endsWith('~')
-      ? new RegExp(`^(?:${wanted})$`).test(value)
-      : value === wanted;
+    const isSame = operator.endsWith('~') ? matches(value, literal) : value === unquote(literal);
     return operator.startsWith('!') ? !isSame : isSame;
   });
+}
+
+function matches(value: string, literal: string): boolean {
+  const pattern = unquote(literal);
+  try {
+    return new RegExp(`^(?:${pattern})$`).test(value);
+  } catch (error) {
+    // RE2 knows flags that JavaScript lacks.
+    throw unreadable(literal, error);
+  }
 }
 
 /** The recorded expression with the labels that its rule sets, and only what the matchers accept. */

@@ -1,3 +1,4 @@
+import { formatColumns } from '@watchkeeper/stack';
 import type { Evaluation } from './evaluate.ts';
 import type { AlertSummary } from './summary.ts';
 
@@ -33,14 +34,7 @@ export function formatTable(fired: readonly AlertSummary[]): string {
     ...[formatSpan(summary.seconds), formatSpan(summary.longestSeconds)],
     ...[describeDay(summary), String(summary.nights.length)],
   ]);
-  const lines = [headings, ...rows];
-  const widths = headings.map((_, column) =>
-    Math.max(...lines.map((cells) => (cells[column] ?? '').length)),
-  );
-  return lines
-    .map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)))
-    .map((cells) => cells.join('  ').trimEnd())
-    .join('\n');
+  return formatColumns([headings, ...rows]);
 }
 
 function describeDay({ worstDay }: AlertSummary): string {

@@ -15,8 +15,12 @@ function describePhase({ lastExit, phase, restarts }: ComponentState): string {
 
 /** Rows of component, address, state and version below their headings, in columns. */
 export function formatComponents(components: string[][]): string {
-  const rows = [headings, ...components];
-  const widths = headings.map((_, column) =>
+  return formatColumns([headings, ...components]);
+}
+
+/** Rows of equal length in columns, for a terminal. */
+export function formatColumns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   );
   const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
