@@ -1,5 +1,5 @@
 import { parseDuration } from '@watchkeeper/viewer/model/duration';
-import { type Engine, lengthOf, queryScenario } from '../scenarios/promtool.ts';
+import { type Engine, lengthOf, queryScenario, selectForScenario } from '../scenarios/promtool.ts';
 import type { Scenario } from '../scenarios/schema.ts';
 
 /** An alert from its firing to its end, in seconds since the scenario's beginning. */
@@ -20,7 +20,7 @@ export async function recordTimeline(scenario: Scenario, engine: Engine): Promis
   const expr = 'ALERTS{alertstate="firing", alertname!="Watchdog"}';
   const output = await queryScenario(
     scenario,
-    engine,
+    { ...engine, groups: selectForScenario(engine.groups, scenario) },
     times.map((seconds) => ({ expr, seconds })),
   );
   const seen = readResults(output);

@@ -46,13 +46,24 @@ export async function playScenario(scenario: Scenario, engine: Engine): Promise<
 /** The relevant groups by the interval at which they are played. */
 export function groupByInterval(
   groups: readonly RuleGroup[],
-  { interval, signals }: Scenario,
+  scenario: Scenario,
 ): ReadonlyMap<number, readonly RuleGroup[]> {
-  const series = signals.flatMap((signal) => expandSignal(signal, interval));
-  const names = series.map((each) => each.series.split('{')[0] ?? '');
+  const { interval } = scenario;
   // Nothing else reads their recordings, and their windows are most of promtool's work.
-  return Map.groupBy(selectRelevantRules(groups, names), ({ name }) =>
+  return Map.groupBy(selectForScenario(groups, scenario), ({ name }) =>
     name.startsWith('slo') ? Math.max(60, interval) : interval,
+  );
+}
+
+/** The groups with the rules that can make an alert fire from a scenario's series. */
+export function selectForScenario(
+  groups: readonly RuleGroup[],
+  { interval, signals }: Scenario,
+): readonly RuleGroup[] {
+  const series = signals.flatMap((signal) => expandSignal(signal, interval));
+  return selectRelevantRules(
+    groups,
+    series.map((each) => each.series.split('{')[0] ?? ''),
   );
 }
 
@@ -75,7 +86,7 @@ export function lengthOf({ signals }: Scenario): number {
   );
 }
 
-/** Plays a scenario and returns what promtool prints: the actual result of each query. */
+/** Plays a scenario by exactly these groups, and returns what promtool prints: each query's result. */
 export async function queryScenario(
   scenario: Scenario,
   { promtool, groups }: Engine,
@@ -98,13 +109,11 @@ const rulesName = 'rules.yml';
 /** A rule test that expects no samples, so that promtool prints the actual ones. */
 function testFiles(
   { interval, signals }: Scenario,
-  allGroups: readonly RuleGroup[],
+  groups: readonly RuleGroup[],
   queries: readonly Query[],
   evaluationInterval: number,
 ) {
   const series = signals.flatMap((signal) => expandSignal(signal, interval));
-  const names = series.map((each) => each.series.split('{')[0] ?? '');
-  const groups = selectRelevantRules(allGroups, names);
   const test = {
     rule_files: [rulesName],
     // Without an order promtool uses any, and verdicts would differ between runs.
