@@ -55,7 +55,7 @@ test('noOrders leaves customers who only look, until it is cleared', async () =>
   await traffic.setFaults({ noOrders: {}, surge: { factor: 60 } });
   const before = orders().length;
   await waitUntil(async () => (await traffic.metric('traffic_visits_total')) >= 300);
-  // One may have begun before.
+  // A visit that began before the fault may still place its order.
   expect(orders().length - before).toBeLessThanOrEqual(1);
   await traffic.clearFaults();
   await traffic.setFaults({ surge: { factor: 60 } });

@@ -68,8 +68,8 @@ async function putFaults(
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return refuse(response, 400, 'Expected the body to be a JSON object of faults by name.');
   }
-  const { origin, ...wanted } = body as Record<string, unknown>;
-  if (origin !== undefined && !isOrigin(origin)) {
+  const { origin = 'hand', ...wanted } = body as Record<string, unknown>;
+  if (!isOrigin(origin)) {
     return refuse(response, 400, 'Expected `origin` to be `drill` or `hand`.');
   }
   const { requested, problems } = readFaults(faults.known, wanted);

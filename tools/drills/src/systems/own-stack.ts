@@ -72,11 +72,11 @@ export async function startOwnStack(
       ...(collector ? { otlpEndpoint: collector.url } : {}),
     });
     // A fault that keeps accounts from signing up would disturb every later drill.
-    if (part !== 'monitoring')
-      await waitForTrafficAccounts(stack).catch(async (error: unknown) => {
-        await stack.stop();
-        throw error;
-      });
+    const areReady = part === 'monitoring' ? undefined : waitForTrafficAccounts(stack);
+    await areReady?.catch(async (error: unknown) => {
+      await stack.stop();
+      throw error;
+    });
     return createNativeSystem(stack.folder, () => stack.state, controlsOf(stack, clean));
   } catch (error) {
     clean();
