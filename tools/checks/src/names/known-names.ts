@@ -79,6 +79,6 @@ export function knownLabelNames(): ReadonlySet<string> {
       Object.values(catalogue).flatMap(({ labels }) => Object.keys(labels)),
     ),
     ...stackLabels,
-    ...['job', 'instance', 'tier', 'le', 'alertname', 'alertstate', 'severity'],
+    ...['job', 'instance', 'tier', 'le', 'quantile', 'alertname', 'alertstate', 'severity'],
   ]);
 }
