@@ -47,7 +47,9 @@ test.each<[Signals]>([
     await sleep(5);
   }
   expect((await answered).status).toBe(200);
-  expect(await service.lineOf('server_stopped')).toMatchObject({ reason: signals[0] });
+  // On a busy machine several are pending at once, and the kernel delivers those in its own order.
+  const { reason } = await service.lineOf('server_stopped');
+  expect(signals).toContain(reason);
   expect(await service.stop()).toBe(0);
   expect(service.output().match(/"server_stopping"/g)).toHaveLength(1);
 });
