@@ -2,16 +2,21 @@
 // monitoring alone, which needs little. The drills run in batches; each test checks the result of one.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   infeasibleReason,
   needsIdleMachine,
   needsOnlyMonitoring,
   planBatches,
 } from '@watchkeeper/drills/run/batch-plan';
-import type { DrillRun } from '@watchkeeper/drills/run/drill-run';
+import { type DrillRun, hasPassed } from '@watchkeeper/drills/run/drill-run';
 import { createMeasurements } from '@watchkeeper/drills/run/measurements';
-import { joinResults, runSuite, type SuiteResult } from '@watchkeeper/drills/run/suite';
+import {
+  joinResults,
+  replaceFailed,
+  runSuite,
+  type SuiteResult,
+} from '@watchkeeper/drills/run/suite';
 import { measureDurations } from '@watchkeeper/drills/run/timeline';
 import { isDrillable, readAllDrillPages } from '@watchkeeper/drills/runbooks/drill-page';
 import { startOwnStack } from '@watchkeeper/drills/systems/own-stack';
@@ -37,7 +42,8 @@ const missing = new Map(
   }),
 );
 
-const systems: DrillSystem[] = [];
+type Batches = ReturnType<typeof planBatches>;
+
 let result: SuiteResult;
 
 function allBut(names: ReadonlySet<string>): string[] {
@@ -49,40 +55,56 @@ function allBut(names: ReadonlySet<string>): string[] {
 }
 
 beforeAll(async () => {
-  const startedMs = performance.now();
   const timeFactor = await chooseTimeFactor();
   const batches = planBatches(pages.filter(({ name }) => !missing.has(name)));
-  const ofMonitoring = batches.filter(needsOnlyMonitoring);
-  const onIdle = batches.filter((batch) => batch.some(needsIdleMachine));
-  const others = batches.filter((batch) => ![...ofMonitoring, ...onIdle].includes(batch));
-  const system = await startSystem({ timeFactor });
-  const monitoring = await startSystem({ timeFactor, part: 'monitoring' });
-  const results = await Promise.all([
-    runSuite({ system, batches: others, log: logOf('whole') }),
-    runSuite({ system: monitoring, batches: ofMonitoring, log: logOf('monitoring') }),
-  ]);
-  await monitoring.stop();
-  results.push(await runSuite({ system, batches: onIdle, log: logOf('whole') }));
-  result = joinResults(results, (performance.now() - startedMs) / 1_000);
+  result = await drillAll(batches, timeFactor);
+  // A machine that got busy meanwhile answers no scrape in the tenth of its time; then half as fast.
+  const failed = result.failed.map(({ runs }) => runs.map(({ page }) => page));
+  if (failed.length > 0) {
+    for (const { page, problems } of result.runs.filter((run) => !hasPassed(run))) {
+      logOf('repeated')(`${page.name}: ${problems.join(' ') || 'an unmet block of its runbook'}`);
+    }
+    result = replaceFailed(result, await drillAll(failed, Math.max(1, timeFactor / 2)));
+  }
   const known = [...missing].map(([name, reason]) => ({ name, reason }));
   const skipped = [...known, ...result.skipped];
   const { DRILLS_RECORD: file } = process.env;
   if (file) {
-    const record = createMeasurements(root, system, { ...result, skipped });
+    const record = createMeasurements(root, { mode: 'native', timeFactor }, { ...result, skipped });
     writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
   }
 }, suiteTimeoutMs);
 
-async function startSystem(options: Parameters<typeof startOwnStack>[0]): Promise<DrillSystem> {
-  const system = await startOwnStack(options);
-  systems.push(system);
-  return system;
+/** Those of the monitoring beside the others, and at last those that need an idle machine. */
+async function drillAll(batches: Batches, timeFactor: number): Promise<SuiteResult> {
+  const startedMs = performance.now();
+  const ofMonitoring = batches.filter(needsOnlyMonitoring);
+  const onIdle = batches.filter((batch) => batch.some(needsIdleMachine));
+  const others = batches.filter((batch) => ![...ofMonitoring, ...onIdle].includes(batch));
+  const system = await startOwnStack({ timeFactor });
+  try {
+    const results = await Promise.all([
+      runSuite({ system, batches: others, log: logOf('whole') }),
+      drillMonitoring(ofMonitoring, timeFactor),
+    ]);
+    results.push(await runSuite({ system, batches: onIdle, log: logOf('whole') }));
+    return joinResults(results, (performance.now() - startedMs) / 1_000);
+  } finally {
+    await system.stop();
+  }
+}
+
+async function drillMonitoring(batches: Batches, timeFactor: number): Promise<SuiteResult> {
+  const system = await startOwnStack({ timeFactor, part: 'monitoring' });
+  try {
+    return await runSuite({ system, batches, log: logOf('monitoring') });
+  } finally {
+    await system.stop();
+  }
 }
 
 const logOf = (name: string) => (line: string) =>
   process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${name}: ${line}\n`);
-
-afterAll(() => Promise.all(systems.map((system) => system.stop())), 120_000);
 
 /** Undefined where the drill was skipped; prints the reason. */
 function runOf(name: string): DrillRun | undefined {

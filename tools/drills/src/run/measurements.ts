@@ -11,7 +11,7 @@ export type Measurements = ReturnType<typeof createMeasurements>;
 /** The file of `--json`; times are in seconds. */
 export function createMeasurements(
   root: string,
-  { mode, timeFactor }: DrillSystem,
+  { mode, timeFactor }: Pick<DrillSystem, 'mode' | 'timeFactor'>,
   result: SuiteResult,
 ) {
   const gib = Math.round(totalmem() / 2 ** 30);

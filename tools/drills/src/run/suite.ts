@@ -5,7 +5,7 @@ import { messageOf, waitUntil } from '../observation/wait-until.ts';
 import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import { needsIdleMachine } from './batch-plan.ts';
-import { createDrillRun } from './drill-run.ts';
+import { createDrillRun, hasPassed } from './drill-run.ts';
 import { type BatchResult, runBatch } from './run-batch.ts';
 
 interface SuiteOptions {
@@ -68,9 +68,14 @@ export async function runSuite(options: SuiteOptions) {
     runs: results.flatMap(({ runs }) => runs),
     // Those that no drill of their batch allows.
     unexpectedPages: results.flatMap(({ unexpectedPages }) => unexpectedPages),
+    failed: results.filter(hasFailed),
     skipped,
     seconds: (performance.now() - startedMs) / 1_000,
   };
+}
+
+function hasFailed({ runs, unexpectedPages }: BatchResult): boolean {
+  return unexpectedPages.length > 0 || !runs.every(hasPassed);
 }
 
 /** The results of suites that ran in `seconds`, some of them at the same time. */
@@ -78,9 +83,22 @@ export function joinResults(results: readonly SuiteResult[], seconds: number): S
   return {
     runs: results.flatMap(({ runs }) => runs),
     unexpectedPages: results.flatMap(({ unexpectedPages }) => unexpectedPages),
+    failed: results.flatMap(({ failed }) => failed),
     skipped: results.flatMap(({ skipped }) => skipped),
     seconds,
   };
+}
+
+/** The first result, with that of its failed batches replaced by that of their repetition. */
+export function replaceFailed(first: SuiteResult, repeated: SuiteResult): SuiteResult {
+  const isRepeated = (name: string) => repeated.runs.some(({ page }) => page.name === name);
+  const dropped = new Set(first.failed.flatMap(({ unexpectedPages }) => unexpectedPages));
+  const rest = {
+    runs: first.runs.filter(({ page }) => !isRepeated(page.name)),
+    unexpectedPages: first.unexpectedPages.filter((page) => !dropped.has(page)),
+    ...{ failed: [], skipped: first.skipped, seconds: 0 },
+  };
+  return joinResults([rest, repeated], first.seconds + repeated.seconds);
 }
 
 /** A fault that can't be injected or undone fails its own batch, not those after it. */
