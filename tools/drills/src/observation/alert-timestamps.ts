@@ -1,14 +1,12 @@
 import type { DrillPage } from '../runbooks/drill-page.ts';
+import { scrapeIntervalSeconds } from '../systems/own-monitoring.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import type { TrackedAlert } from './alert-tracker.ts';
 import { createPrometheus } from './monitoring-clients.ts';
 
-/** As shipped, services are scraped every five seconds. */
-const shippedIntervalSeconds = 5;
-
 /** The error of a measured time: one compressed scrape interval. */
 export function measurementErrorSeconds(timeFactor: number): number {
-  return Math.round((shippedIntervalSeconds / timeFactor) * 100) / 100;
+  return Math.round((scrapeIntervalSeconds(timeFactor) / timeFactor) * 100) / 100;
 }
 
 /**

@@ -102,11 +102,18 @@ export function readInbox(base: string, alertname?: string): Promise<Inbox> {
   return getJson<Inbox>(`${base}/api/v1/alerts${query}`);
 }
 
-/** Whether Alertmanager has an alert of that name that another one mutes. */
-export async function isMuted(base: string, alertname: string): Promise<boolean> {
-  const filter = new URLSearchParams({ filter: `alertname="${alertname}"` });
-  const alerts = await getJson<{ status: { inhibitedBy: string[] } }[]>(
-    `${base}/api/v2/alerts?${filter}`,
-  );
-  return alerts.some(({ status }) => status.inhibitedBy.length > 0);
+interface HeldAlert {
+  readonly labels: Labels;
+  readonly fingerprint: string;
+  readonly status: { readonly inhibitedBy: readonly string[] };
+}
+
+/** The alerts that mute one of that name in Alertmanager, such as `ServiceDown of api`. */
+export async function mutersOf(base: string, alertname: string): Promise<string[]> {
+  const alerts = await getJson<HeldAlert[]>(`${base}/api/v2/alerts`);
+  const muted = alerts.filter(({ labels }) => labels.alertname === alertname);
+  const muters = new Set(muted.flatMap(({ status }) => status.inhibitedBy));
+  return alerts
+    .filter(({ fingerprint }) => muters.has(fingerprint))
+    .map(({ labels }) => `${labels.alertname} of ${labels.job ?? 'no job'}`);
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BlockResult, runBlock } from '../blocks/run-block.ts';
 import { readAlertTimestamps } from '../observation/alert-timestamps.ts';
 import type { TrackedAlert } from '../observation/alert-tracker.ts';
-import { type InboxAlert, isMuted, readInbox } from '../observation/monitoring-clients.ts';
+import { type InboxAlert, mutersOf, readInbox } from '../observation/monitoring-clients.ts';
 import { messageOf, waitUntil } from '../observation/wait-until.ts';
 import type { DrillSpec } from '../runbooks/drill-page.ts';
 import type { Block } from '../runbooks/page.ts';
@@ -52,9 +52,17 @@ function chooseFiring(alerts: readonly TrackedAlert[], jobs: readonly string[]) 
 }
 
 export async function waitForNotification(run: DrillRun, batch: Batch): Promise<void> {
+  const find = async () => {
+    const found = await findInboxAlert(run, batch);
+    if (found) return found;
+    const muters = await mutersOf(batch.system.url('alertmanager') ?? '', run.page.name);
+    // Until the time is up, when it is the last error.
+    if (muters.length > 0) throw new Error(`Muted by ${muters.join(', ')}.`);
+    return undefined;
+  };
   const entry = await waitUntil(
     `the notification of ${run.page.name} in the inbox`,
-    () => findInboxAlert(run, batch),
+    find,
     waitOptions(run, batch, 'notifyMs'),
   );
   run.timestamps.notified = Date.parse(entry.receivedAt.firing ?? '');
@@ -66,7 +74,7 @@ export async function waitForMuted(run: DrillRun, batch: Batch): Promise<void> {
   for (const name of run.page.drill.mutes ?? []) {
     await waitUntil(
       `${run.page.name} to mute ${name}`,
-      () => isMuted(batch.system.url('alertmanager') ?? '', name),
+      async () => (await mutersOf(batch.system.url('alertmanager') ?? '', name)).length > 0,
       waitOptions(run, batch, 'fireMs'),
     );
     batch.log(`${run.page.name} mutes ${name}`);

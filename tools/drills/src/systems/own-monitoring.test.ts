@@ -1,5 +1,19 @@
 import { expect, test } from '@jest/globals';
-import { compressBudgets, compressHost, compressLogRules, shortenQuiet } from './own-monitoring.ts';
+import {
+  compressBudgets,
+  compressHost,
+  compressLogRules,
+  scrapeIntervalSeconds,
+  shortenQuiet,
+} from './own-monitoring.ts';
+
+test.each([
+  [1, 5],
+  [3, 5],
+  [10, 10],
+])('with time %d times faster, scrapes are %d s apart before compression', (factor, seconds) => {
+  expect(scrapeIntervalSeconds(factor)).toBe(seconds);
+});
 
 test("compresses the waits and ranges of Loki's ruler", () => {
   const text = [

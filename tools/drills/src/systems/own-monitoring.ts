@@ -5,6 +5,14 @@ import { formatDuration, parseDuration } from '@watchkeeper/viewer/model/duratio
 import { isScalar, parseDocument, visit } from 'yaml';
 import { compressLogql, compressPromql } from '../blocks/compress.ts';
 
+// As shipped, services are scraped every five seconds.
+const shippedInterval = 5;
+
+/** In uncompressed seconds: on a busy machine a service can't answer in less than one. */
+export function scrapeIntervalSeconds(timeFactor: number): number {
+  return Math.max(shippedInterval, timeFactor);
+}
+
 /**
  * Copies `monitoring`, shortens how long alerts keep firing, and compresses the rules of Loki's
  * ruler, which the native mode leaves as they are, and those of error budgets and hosts once more.
@@ -25,7 +33,14 @@ export function copyMonitoring(to: string, timeFactor: number): string {
   changeAll([logRules], (text) => compressLogRules(text, timeFactor));
   change(join(rules, 'slo.rules.yml'), compressBudgets);
   change(join(rules, 'host.rules.yml'), compressHost);
+  change(join(to, 'prometheus', 'prometheus.yml'), (text) => scrapeLessOften(text, timeFactor));
   return to;
+}
+
+function scrapeLessOften(text: string, timeFactor: number): string {
+  const shipped = `scrape_interval: ${shippedInterval}s`;
+  if (!text.includes(shipped)) throw new Error(`Expected \`${shipped}\` in prometheus.yml.`);
+  return text.replaceAll(shipped, `scrape_interval: ${scrapeIntervalSeconds(timeFactor)}s`);
 }
 
 function changeAll(folders: readonly string[], by: (text: string) => string): void {
