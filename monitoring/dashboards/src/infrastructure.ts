@@ -163,7 +163,7 @@ export const infrastructure: DashboardSpec = {
           '{{instance}}, kills per hour',
         ),
         promql(
-          `sum by (instance) (node_filesystem_readonly${ofInstance})`,
+          `sum by (instance) (node_filesystem_readonly{device_error="", instance=~"$instance"})`,
           '{{instance}}, read-only file systems',
         ),
       ],

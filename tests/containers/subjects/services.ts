@@ -30,6 +30,14 @@ export function describeServices({ system, prometheus, testWith }: Context): voi
       expect((await prometheus.query('pg_up'))[0]?.value).toBe(1);
     }, 60_000);
 
+    test('the disk that the volumes are on is watched, without a mount of the host', async () => {
+      await waitUntil('the free space of the disk', async () => {
+        const free = 'instance_mountpoint:node_filesystem_available:ratio{mountpoint="/volumes"}';
+        const [share] = await prometheus.query(free);
+        return share !== undefined && share.value > 0 && share.value < 1;
+      });
+    }, 90_000);
+
     test('traffic flows, and is answered', async () => {
       const good = (job: string) =>
         `sum(rate(http_requests_total{job="${job}", status_code=~"2.."}[30s]))`;

@@ -14,8 +14,10 @@ import { type ComposeModel, resolveCompose } from './compose-model.ts';
 import { readAddresses, readContainers } from './containers.ts';
 import { examineQuickly } from './doctor.ts';
 import { docker, dockerOrThrow, type Engine, findEngine, hasImage } from './engine.ts';
+import { findUnwatchedDisks } from './watched-disks.ts';
 
 const root = repositoryRoot;
+const composeCommand = ['compose', '--project-directory', root];
 
 export type Availability =
   | { readonly engine: Engine; readonly model: ComposeModel }
@@ -45,7 +47,7 @@ export async function findAvailability(onProgress: Progress): Promise<Availabili
 }
 
 function compose(engine: Engine, ...parameters: string[]): Promise<string> {
-  return dockerOrThrow(['compose', '--project-directory', root, ...parameters], engine);
+  return dockerOrThrow([...composeCommand, ...parameters], engine);
 }
 
 /** Brings everything up, waits until it is healthy and prints the table; returns the exit code. */
@@ -61,10 +63,9 @@ export async function startCompose(
   print('starting containers');
   // A demonstration injects faults, which the compose files leave off.
   const FAULTS_ENABLED = readEnvironment().FAULTS_ENABLED || 'true';
-  const { code, stderr } = await docker(
-    ['compose', '--project-directory', root, 'up', '-d', '--wait', '--no-build'],
-    { environment: { ...engine.environment, FAULTS_ENABLED } },
-  );
+  const { code, stderr } = await docker([...composeCommand, 'up', '-d', '--wait', '--no-build'], {
+    environment: { ...engine.environment, FAULTS_ENABLED },
+  });
   if (code !== 0) {
     const tail = stderr.trim().split('\n').slice(-3).join('\n');
     throw new StackError(
@@ -73,6 +74,8 @@ export async function startCompose(
     );
   }
   print(`\n${await describeCompose(engine)}`);
+  const unwatched = await findUnwatchedDisks(composeCommand, engine);
+  if (unwatched !== undefined) print(unwatched);
   return isForeground ? followLogs(engine) : 0;
 }
 

@@ -56,7 +56,7 @@ export const stackMetrics: readonly string[] = `
 /** The labels of these, and those that rules add. */
 export const stackLabels: readonly string[] = [
   ...['cpu', 'datname', 'device', 'direction', 'fstype', 'integration', 'kind', 'mode'],
-  ...['mountpoint', 'rule_group', 'signal', 'slo', 'transport'],
+  ...['mountpoint', 'rule_group', 'signal', 'slo', 'transport', 'device_error'],
   ...['__name__', 'alertmanager', 'collector', 'exporter', 'limit', 'path', 'phase'],
   ...['resource', 'scrape_job'],
 ];
