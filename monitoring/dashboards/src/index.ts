@@ -7,6 +7,7 @@ import { infrastructure } from './infrastructure.ts';
 import { internals } from './internals.ts';
 import { logs } from './logs.ts';
 import { overview } from './overview.ts';
+import { postgres } from './postgres.ts';
 import { probes } from './probes.ts';
 import { realtime } from './realtime.ts';
 import { runtime } from './runtime.ts';
@@ -31,6 +32,7 @@ export const dashboards: readonly DashboardSpec[] = [
   http,
   runtime,
   database,
+  postgres,
   events,
   realtime,
   business,

@@ -49,6 +49,12 @@ export const stackMetrics: readonly string[] = `
   prometheus_notifications_sent_total prometheus_rule_evaluation_failures_total
   prometheus_rule_group_last_duration_seconds prometheus_tsdb_head_series
   promtail_dropped_entries_total promtail_read_lines_total promtail_sent_entries_total
+  pg_database_size_bytes pg_database_wraparound_age_datfrozenxid_seconds
+  pg_replication_lag_seconds pg_replication_slots_active pg_replication_slots_pg_wal_lsn_diff
+  pg_settings_autovacuum_vacuum_scale_factor pg_settings_autovacuum_vacuum_threshold
+  pg_stat_activity_count pg_stat_checkpointer_num_requested_total
+  pg_stat_checkpointer_num_timed_total pg_stat_user_tables_n_dead_tup
+  pg_stat_user_tables_n_live_tup pg_wal_size_bytes
 `
   .trim()
   .split(/\s+/);
@@ -59,4 +65,6 @@ export const stackLabels: readonly string[] = [
   ...['mountpoint', 'rule_group', 'signal', 'slo', 'transport', 'device_error'],
   ...['__name__', 'alertmanager', 'collector', 'exporter', 'limit', 'path', 'phase'],
   ...['resource', 'scrape_job'],
+  ...['application_name', 'backend_type', 'database', 'relname', 'schemaname', 'slot_name'],
+  ...['state', 'usename'],
 ];

@@ -31,7 +31,11 @@ const plan: readonly (readonly string[])[] = [
   // Stopped events keep the first from firing, and other errors or a blocked service mute both.
   ['OrderPathFailing', 'ErrorBudgetBurnFast'],
   ['DatabasePoolExhausted', 'LogShipperDropping'],
-  ['EventLoopBlocked', 'LogIngestionStopped'],
+  [
+    ...['EventLoopBlocked', 'LogIngestionStopped'],
+    ...['PostgresLongTransaction', 'PostgresVacuumBehind'],
+    ...['PostgresReplicationBehind', 'PostgresCheckpointsTooOften'],
+  ],
   ['ServiceDown'],
   ['CircuitBreakerOpen', 'InstanceDown'],
   ['PostgresDown'],
