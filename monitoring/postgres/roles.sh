@@ -10,6 +10,7 @@ passwords=$(
       "$service" "$(cat "/run/secrets/$service-database-password")" \
       "${service}_owner" "$(cat "/run/secrets/$service-owner-password")"
   done
+  printf "ALTER ROLE backup PASSWORD '%s';\n" "$(cat /run/secrets/backup-database-password)"
 )
 { cat /roles.sql; echo "$passwords"; } |
   psql --quiet --no-psqlrc --set=ON_ERROR_STOP=1 --host=postgres --username=galley --dbname=galley

@@ -1,6 +1,7 @@
--- The roles of Galley's services, without passwords: each owns its schemas as SERVICE_owner, for its
--- migrations alone, and works as SERVICE, whose rights apps/SERVICE/grants.sql lists. Run as the
--- superuser before the services start, natively and by compose; changes nothing the second time.
+-- The roles of Galley's services and of its backup, without passwords: each service owns its schemas
+-- as SERVICE_owner, for its migrations alone, and works as SERVICE, whose rights
+-- apps/SERVICE/grants.sql lists. Run as the superuser before the services start, natively and by
+-- compose; changes nothing the second time.
 DO $$
 DECLARE
   service text;
@@ -43,8 +44,16 @@ BEGIN
   LOOP
     EXECUTE format('ALTER TABLE public.%I OWNER TO %I', item.name, item.owner);
   END LOOP;
+  -- Reads everything and writes nothing: for dumps of the database.
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'backup') THEN
+    CREATE ROLE backup LOGIN CONNECTION LIMIT 3;
+  END IF;
 END
 $$;
+
+ALTER ROLE backup SET default_transaction_read_only = on;
+
+GRANT pg_read_all_data TO backup;
 
 REVOKE TEMPORARY ON DATABASE galley FROM PUBLIC;
 

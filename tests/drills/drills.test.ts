@@ -49,7 +49,7 @@ let result: SuiteResult;
 function allBut(names: ReadonlySet<string>): string[] {
   const watchers = [
     ...['prometheus', 'alertmanager', 'node-exporter', 'postgres-exporter'],
-    'blackbox-exporter',
+    ...['blackbox-exporter', 'backup'],
   ];
   return [...appNames, 'postgres', ...watchers, ...optional].filter((name) => !names.has(name));
 }

@@ -7,7 +7,7 @@ const noReplication = 'a database without standbys has no slots';
 export const postgres: DashboardSpec = {
   uid: 'postgres',
   title: 'PostgreSQL',
-  purpose: 'Sessions, vacuum, replication and checkpoints of the database.',
+  purpose: 'Sessions, vacuum, replication, checkpoints and backups of the database.',
   empty: 'No postgres-exporter targets.',
   panels: [
     seconds(1, 'Longest transaction', {
@@ -90,6 +90,26 @@ export const postgres: DashboardSpec = {
       otherwise: 'it replays too slowly, or a long query on it holds the replay up.',
       queries: promql('max by (instance) (pg_replication_lag_seconds)', '{{instance}}'),
       alerts: [{ name: 'PostgresReplicationBehind', comparison: 2 }],
+    }),
+    seconds(8, 'Age of the newest backup', {
+      question: 'When was the last good backup made?',
+      normal: 'under a day.',
+      otherwise: 'the job fails or is gone: its log has the reason.',
+      queries: promql(
+        'time() - max by (database) (postgres_backup_last_success_timestamp_seconds)',
+        '{{database}}',
+      ),
+      alerts: [{ name: 'PostgresBackupOld' }],
+      empty: 'No backup is known.',
+    }),
+    bytes(9, 'Size of database and backup', {
+      question: 'How large is the database, and how large its newest backup?',
+      normal: 'both grow slowly.',
+      otherwise: 'a backup that shrinks holds less than you think: list it.',
+      queries: [
+        promql('max by (datname) (pg_database_size_bytes{datname!~"template.*"})', '{{datname}}'),
+        promql('max by (database) (postgres_backup_size_bytes)', 'backup of {{database}}'),
+      ],
     }),
   ],
 };

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Component } from './components/component.ts';
 import { findPostgres, postgresProgram } from './postgres/binaries.ts';
-import { StackError } from './stack-error.ts';
+import { messageOf, StackError } from './stack-error.ts';
 import type { AbsentComponent } from './state-file.ts';
 import type { ToolName } from './tools/catalogue.ts';
-import { ensureTools, type FoundTool, type ToolOptions } from './tools/ensure-tools.ts';
+import { ensureTool, ensureTools, type FoundTool, type ToolOptions } from './tools/ensure-tools.ts';
 import { findOnPath } from './tools/path-search.ts';
 import { readVersion } from './tools/version.ts';
 
@@ -46,21 +46,38 @@ async function findOptional(
   return { program: { path: binary, version: version ?? 'unknown' } };
 }
 
+/** A tool without which the rest runs. */
+async function findUnneeded(tool: ToolName, options: ToolOptions): Promise<Answer> {
+  try {
+    return { program: await ensureTool(tool, options) };
+  } catch (error) {
+    return { reason: messageOf(error).split('\n')[0] ?? '' };
+  }
+}
+
+/** What is missing without the component; undefined where nothing runs without it. */
+export function absenceCostOf(source: Component['source']): string | undefined {
+  return 'absenceCost' in source ? source.absenceCost : undefined;
+}
+
 /** Finds or fetches the program of every component; throws when a required one is missing. */
 export async function findPrograms(
   components: Component[],
   folders: { apps: string; monitoring: string },
   options: ToolOptions,
 ) {
-  const tools = components.flatMap(({ source }) => (source.kind === 'tool' ? source.tool : []));
-  const foundTools = await ensureTools(tools as ToolName[], options);
+  const tools = components.flatMap(({ source }) =>
+    source.kind === 'tool' && source.absenceCost === undefined ? source.tool : [],
+  );
+  const foundTools = await ensureTools(tools, options);
   const found = new Map<string, FoundTool>();
   const absent: AbsentComponent[] = [];
   for (const { name, source } of components) {
     const answer = await findProgram(name, source);
     if ('program' in answer) found.set(name, answer.program);
-    if (!('reason' in answer) || source.kind !== 'optional') continue;
-    absent.push({ name, reason: answer.reason, cost: source.absenceCost });
+    const cost = absenceCostOf(source);
+    if (!('reason' in answer) || cost === undefined) continue;
+    absent.push({ name, reason: answer.reason, cost });
   }
   return { found, absent };
 
@@ -70,6 +87,6 @@ export async function findPrograms(
     if (source.kind === 'postgres') return findEmbedded();
     if (source.kind === 'optional') return findOptional(source, folders.monitoring, options.path);
     const program = foundTools.get(source.tool);
-    return program ? { program } : { reason: 'not found' };
+    return program ? { program } : findUnneeded(source.tool, options);
   }
 }

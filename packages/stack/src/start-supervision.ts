@@ -6,6 +6,7 @@ import { startsAfter } from './components/monitoring.ts';
 import { databaseUrl } from './components/postgres.ts';
 import { startDeadMansSwitch } from './dead-mans-switch/start.ts';
 import { describeLoaded, waitUntilLoaded } from './loaded.ts';
+import { absenceCostOf } from './programs.ts';
 import { operatorHeaders } from './secrets.ts';
 import { type ComponentState, type StackState, writeState } from './state-file.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -100,7 +101,7 @@ function createSpec(component: Component, run: PreparedRun): ComponentSpec {
     },
     probe: component.probe(context),
     readyTimeoutMs: run.readyTimeoutMs,
-    isOptional: component.source.kind === 'optional',
+    isOptional: absenceCostOf(component.source) !== undefined,
     state: createState(component, context),
   };
 }
@@ -132,8 +133,8 @@ async function confirmLoaded({ context, state, readyTimeoutMs, onProgress }: Pre
 function noteFailures({ components, state }: PreparedRun): void {
   for (const { name, source } of components) {
     const { phase, lastExit: reason = 'unknown' } = state.components[name] ?? {};
-    if (phase !== 'failed' || source.kind !== 'optional') continue;
-    state.absent.push({ name, reason, cost: source.absenceCost });
+    const cost = absenceCostOf(source);
+    if (phase === 'failed' && cost !== undefined) state.absent.push({ name, reason, cost });
   }
 }
 

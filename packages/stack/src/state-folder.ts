@@ -8,7 +8,8 @@ export const repositoryRoot = resolve(import.meta.dirname, '..', '..', '..');
 
 // Of components and apps, which write below `data`; PostgreSQL makes its own, for its own user.
 const dataFolders = [
-  ...['alertmanager', 'attachments', 'grafana', 'jaeger', 'loki', 'prometheus', 'promtail'],
+  ...['alertmanager', 'attachments', 'backup', 'grafana', 'jaeger', 'loki', 'prometheus'],
+  ...['promtail', 'textfiles'],
 ];
 
 /** The state folder's path: WATCHKEEPER_HOME, else `.watchkeeper` in the checkout. */

@@ -22,6 +22,12 @@ const forbidden: [role: string, statement: string][] = [
     [role, 'UPDATE ledger.entries SET amount_cents = 0'],
     [role, 'DELETE FROM ledger.entries'],
   ]),
+  // It reads everything, and that is all.
+  ['backup', "COPY (SELECT 1) TO PROGRAM 'true'"],
+  ['backup', "SELECT pg_read_file('/etc/passwd')"],
+  ['backup', 'SET ROLE galley'],
+  ['backup', 'SET transaction_read_only = off; CREATE TABLE public.mine (id int)'],
+  ['backup', 'SET transaction_read_only = off; DELETE FROM orders.orders'],
   ['realtime', 'SELECT phone FROM accounts.users'],
   ['realtime', 'SELECT password_hash FROM accounts.users'],
   ['realtime', 'SELECT * FROM accounts.refresh_tokens'],

@@ -30,6 +30,13 @@ export function describeServices({ system, prometheus, testWith }: Context): voi
       expect((await prometheus.query('pg_up'))[0]?.value).toBe(1);
     }, 60_000);
 
+    test('the database is backed up, and Prometheus knows', async () => {
+      await waitUntil('the first backup', async () => {
+        const [done] = await prometheus.query('postgres_backup_last_attempt_succeeded');
+        return done?.value === 1 && (await prometheus.query('postgres_backups > 0')).length === 1;
+      });
+    }, 60_000);
+
     test('the disk that the volumes are on is watched, without a mount of the host', async () => {
       await waitUntil('the free space of the disk', async () => {
         const free = 'instance_mountpoint:node_filesystem_available:ratio{mountpoint="/volumes"}';

@@ -10,7 +10,8 @@ type ProgramSource =
   | { kind: 'postgres' }
   /** A file of `monitoring` that Node runs. */
   | { kind: 'script'; file: string }
-  | { kind: 'tool'; tool: ToolName }
+  /** With `absenceCost` it takes part only where the tool is found or can be fetched. */
+  | { kind: 'tool'; tool: ToolName; absenceCost?: string }
   /** Takes part only if the command is on PATH and the file is in `monitoring`. */
   | {
       kind: 'optional';

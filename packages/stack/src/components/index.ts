@@ -1,5 +1,6 @@
 import { publishedPorts } from '../compose-file.ts';
 import { apps } from './apps.ts';
+import { backup } from './backup.ts';
 import type { Component } from './component.ts';
 import { gate } from './gate.ts';
 import { monitoring } from './monitoring.ts';
@@ -7,9 +8,9 @@ import { optional } from './optional.ts';
 import { postgres } from './postgres.ts';
 
 /** Every component of the native mode, with the ports that the compose files publish. */
-export const allComponents: Component[] = [postgres, ...apps, gate, ...monitoring, ...optional].map(
-  (component) => ({ ...component, ports: withPublished(component) }),
-);
+export const allComponents: Component[] = [
+  ...[postgres, ...apps, backup, gate, ...monitoring, ...optional],
+].map((component) => ({ ...component, ports: withPublished(component) }));
 
 function withPublished({ name, ports }: Component): Component['ports'] {
   const entries = Object.entries(ports).map(([port, spec]) => {

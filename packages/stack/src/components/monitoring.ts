@@ -105,9 +105,9 @@ const nodeExporter: Component = {
   launch: (context) => ({
     args: withInherited('node-exporter', context, [
       `--web.listen-address=127.0.0.1:${context.port('node-exporter')}`,
-      // Debian turns these on; without an installation they have nothing to read.
+      // Debian turns it on; without an installation it has nothing to read.
       '--no-collector.systemd',
-      '--collector.textfile.directory=',
+      `--collector.textfile.directory=${join(context.folder.data, 'textfiles')}`,
     ]),
   }),
   probe: (context) => ({ kind: 'http', url: `${context.url('node-exporter')}/` }),

@@ -21,6 +21,7 @@ function readPasswords(folder: RunContext['folder']): Passwords {
     galley: read('database-password'),
     monitor: read('monitor-password'),
     dashboards: read('dashboards-password'),
+    backup: read('backup-database-password'),
     ...Object.fromEntries(ofServices),
   };
 }

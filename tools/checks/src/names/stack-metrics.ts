@@ -2,7 +2,8 @@
  * The metrics of the stack's own components, which have no catalogue of ours. Read from running ones:
  * Prometheus 3.5.3, Alertmanager 0.33.1, node-exporter 1.11.1, postgres-exporter 0.19.1 (all Debian),
  * blackbox-exporter 0.28 (Debian), Loki 3.7, Promtail, and Jaeger 2.20 as Prometheus stores it. Those of
- * Alloy (`alloy_`, `loki_source_`, `loki_write_`) are from its documentation and source.
+ * Alloy (`alloy_`, `loki_source_`, `loki_write_`) are from its documentation and source;
+ * `postgres_backup*` is what monitoring/backup leaves for node-exporter.
  */
 export const stackMetrics: readonly string[] = `
   alertmanager_cluster_failed_peers alertmanager_cluster_members
@@ -55,6 +56,9 @@ export const stackMetrics: readonly string[] = `
   pg_stat_activity_count pg_stat_checkpointer_num_requested_total
   pg_stat_checkpointer_num_timed_total pg_stat_user_tables_n_dead_tup
   pg_stat_user_tables_n_live_tup pg_wal_size_bytes
+  postgres_backup_duration_seconds postgres_backup_last_attempt_succeeded
+  postgres_backup_last_success_timestamp_seconds postgres_backup_size_bytes postgres_backups
+  node_textfile_mtime_seconds
 `
   .trim()
   .split(/\s+/);

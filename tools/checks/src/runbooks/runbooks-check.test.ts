@@ -14,7 +14,7 @@ let root: string;
 beforeEach(() => {
   root = makeTemporaryFolder('runbooks');
   // The rules, and what drills change.
-  const configured = ['prometheus', 'loki', 'jaeger', 'alertmanager', 'promtail'];
+  const configured = ['prometheus', 'loki', 'jaeger', 'alertmanager', 'promtail', 'backup'];
   for (const folder of ['runbooks', ...configured.map((name) => `monitoring/${name}`)]) {
     cpSync(join(repository, folder), join(root, folder), { recursive: true });
   }

@@ -34,7 +34,7 @@ const plan: readonly (readonly string[])[] = [
   [
     ...['EventLoopBlocked', 'LogIngestionStopped'],
     ...['PostgresLongTransaction', 'PostgresVacuumBehind'],
-    ...['PostgresReplicationBehind', 'PostgresCheckpointsTooOften'],
+    ...['PostgresReplicationBehind', 'PostgresCheckpointsTooOften', 'PostgresBackupOld'],
   ],
   ['ServiceDown'],
   ['CircuitBreakerOpen', 'InstanceDown'],

@@ -21,8 +21,8 @@ export function scrapeIntervalSeconds(timeFactor: number): number {
 export function copyMonitoring(to: string, timeFactor: number): string {
   const from = join(repositoryRoot, 'monitoring');
   const needed = [
-    ...['prometheus', 'alertmanager', 'blackbox-exporter', 'gate', 'grafana', 'loki', 'promtail'],
-    'jaeger',
+    ...['prometheus', 'alertmanager', 'backup', 'blackbox-exporter', 'gate', 'grafana', 'jaeger'],
+    ...['loki', 'promtail'],
   ];
   for (const folder of needed.filter((name) => existsSync(join(from, name)))) {
     cpSync(join(from, folder), join(to, folder), { recursive: true });
