@@ -27,6 +27,7 @@ interface Phase {
   readonly perMinute: number;
   readonly from: number;
   readonly to: number;
+  readonly event?: string;
 }
 
 // Each is a service of its own, named after its behaviour.
@@ -42,14 +43,19 @@ const services: Readonly<Record<string, readonly Phase[]>> = {
   ],
   'errs-as-always': [{ level: 'error', perMinute: 60, from: 66, to: 0 }],
   'errs-once-in-a-quiet-night': [{ level: 'error', perMinute: 5, from: 1, to: 0 }],
+  'ends-by-an-unhandled-error': [
+    { level: 'fatal', perMinute: 1, from: 5, to: 4, event: 'process_crashed' },
+  ],
+  'ended-yesterday': [{ level: 'fatal', perMinute: 1, from: 60, to: 59, event: 'process_crashed' }],
   'only-warns': [{ level: 'warn', perMinute: 120, from: 5, to: 0 }],
 };
 
-function linesOf(phase: Phase): [time: string, line: string][] {
-  const { perMinute, from, to } = phase;
+function linesOf(phase: Phase): [time: string, line: string, metadata: Record<string, string>][] {
+  const { perMinute, from, to, event } = phase;
   return Array.from({ length: Math.round(perMinute * (from - to)) }, (_, index) => {
     const seconds = nowSeconds - from * 60 + (index * 60) / perMinute;
-    return [`${Math.round(seconds * 1_000)}000000`, `line ${index}`];
+    const metadata: Record<string, string> = event === undefined ? {} : { event };
+    return [`${Math.round(seconds * 1_000)}000000`, `line ${index}`, metadata];
   });
 }
 
@@ -89,8 +95,11 @@ describeWithLoki(`the rules of Loki${hasLoki ? '' : ' (`loki` is not on PATH)'}`
     expect(loaded.map(({ name }) => name).sort()).toEqual(rules.map(({ alert }) => alert).sort());
   }, 90_000);
 
-  test.each([['ErrorLogSurge', ['surges-from-nothing', 'surges-to-eleven-times-its-hour']]])(
-    '%s holds for a surge, not for what a service always does or does once',
+  test.each([
+    ['ErrorLogSurge', ['surges-from-nothing', 'surges-to-eleven-times-its-hour']],
+    ['UnhandledErrors', ['ends-by-an-unhandled-error']],
+  ])(
+    '%s holds for its fault, not for what a service always does or did long ago',
     async (name, expected) => {
       const expression = rules.find(({ alert }) => alert === name)?.expr ?? '';
       const parameters = new URLSearchParams({ query: expression, time: `${nowSeconds}` });

@@ -113,7 +113,7 @@ test('delays only the paths of the fault', async () => {
 test.each([
   [
     { gremlins: {} },
-    'Expected a fault of `errors`, `latency`, `heldConnections`, `slowQueries`, `blockedEventLoop`, `memoryGrowth`, `droppedSpans`, `droppedLogLines`, `ledgerImbalance`, `cacheFlush`, `objectStore`, got `gremlins`.',
+    'Expected a fault of `errors`, `latency`, `heldConnections`, `slowQueries`, `blockedEventLoop`, `memoryGrowth`, `garbage`, `openFiles`, `crash`, `droppedSpans`, `droppedLogLines`, `ledgerImbalance`, `cacheFlush`, `objectStore`, got `gremlins`.',
   ],
   [{ errors: { share: 2 } }, 'errors.share: Too big: expected number to be <=1'],
   [{ latency: {} }, 'latency.milliseconds: Invalid input: expected number, received undefined'],

@@ -33,7 +33,7 @@ export const logs: DashboardSpec = {
         'sum by (job) (job_level:log_lines:rate2m{job=~"$job", level=~"error|fatal"})',
         '{{job}}',
       ),
-      alerts: [{ name: 'ErrorLogSurge' }],
+      alerts: [{ name: 'ErrorLogSurge' }, { name: 'UnhandledErrors', isDrawn: false }],
       links: [toErrorLogs, toErrorTraces],
       empty: 'No error lines.',
       emptyWhenHealthy: 'a healthy service logs no errors',

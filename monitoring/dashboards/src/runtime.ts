@@ -71,6 +71,7 @@ export const runtime: DashboardSpec = {
       otherwise:
         'it climbs with the heap: memory is nearly exhausted. Without: code that allocates too much.',
       queries: byJob('job:nodejs_gc_duration_seconds:max_rate2m'),
+      alerts: [{ name: 'GarbageCollectionHigh' }],
       empty: 'No garbage collection.',
     }),
     seconds(8, 'Uptime', {
@@ -82,8 +83,27 @@ export const runtime: DashboardSpec = {
         'time() - max by (job) (job_version_revision:process_start_time_seconds:max{job=~"$job"})',
         '{{job}}, latest start',
       ),
+      alerts: [{ name: 'ServiceCrashLoop', isDrawn: false }],
       links: [toErrorLogs],
       empty: 'No process start times.',
+    }),
+    ratio(10, 'Heap usage (of V8’s limit)', {
+      width: 12,
+      question: 'How close is the fullest heap to the limit at which V8 ends the process?',
+      normal: 'a sawtooth under 70 %.',
+      otherwise: 'its lows rise: a leak; take a heap snapshot before it ends.',
+      queries: byJob('job:nodejs_heap_size_used_per_limit:ratio'),
+      alerts: [{ name: 'HighMemoryUsage', comparison: 4 }],
+      links: [toErrorLogs],
+    }),
+    ratio(11, 'File descriptors (of limit)', {
+      width: 12,
+      question: 'How close is a process to its limit of open files and sockets?',
+      normal: 'under 10 %.',
+      otherwise: 'it rises without more clients: sockets or files are not closed.',
+      queries: byJob('job:process_open_fds_per_max:ratio'),
+      alerts: [{ name: 'FileDescriptorsHigh' }],
+      empty: 'No file descriptor metrics.',
     }),
     table(9, 'Instances', {
       width: 24,

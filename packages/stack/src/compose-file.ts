@@ -12,6 +12,7 @@ export interface DeclaredService {
   mem_limit?: string;
   build?: unknown;
   ports?: string[];
+  ulimits?: { nofile?: number };
   volumes?: string[];
   working_dir?: string;
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, jest, test } from '@jest/globals';
@@ -108,5 +109,19 @@ test('blocks the event loop, and holds memory until it is cleared', async () => 
   faults.set('memoryGrowth', { megabytes: 50, expiresInSeconds: 60 });
   expect(process.memoryUsage().external - before).toBeGreaterThan(49 * 1_048_576);
   faults.clear();
+  await telemetry.shutdown.run('test');
+});
+
+test('holds a share of the files that may be open, until it is cleared', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const faults = createFaults(processFaults(telemetry.logger), { isEnabled: true });
+  const open = () => readdirSync('/proc/self/fd').length;
+  const limits = readFileSync('/proc/self/limits', 'utf8');
+  const limit = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1]);
+  const before = open();
+  faults.set('openFiles', { share: 0.05, expiresInSeconds: 60 });
+  expect(open()).toBeGreaterThanOrEqual(Math.min(0.05 * limit, 60_000));
+  faults.clear();
+  expect(open()).toBeLessThanOrEqual(before + 5);
   await telemetry.shutdown.run('test');
 });

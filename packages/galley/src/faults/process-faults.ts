@@ -1,3 +1,4 @@
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { trace } from '@opentelemetry/api';
 import type { Logger } from '@watchkeeper/telemetry';
 import { z } from 'zod';
@@ -8,6 +9,10 @@ const everyMs = z.number().int().min(10).max(60_000).default(1_000);
 // More than 2 GiB would endanger the machine of a demo.
 const megabytes = z.number().int().min(1).max(2_048);
 const perSecond = z.number().int().min(1).max(200_000);
+const busyMs = z.number().int().min(1).max(95).default(70);
+const share = z.number().min(0.01).max(0.95);
+// Each scrape lists the open ones; above this many it would take a second.
+const maxFiles = 60_000;
 
 export function processFaults(logger: Logger) {
   return {
@@ -18,6 +23,13 @@ export function processFaults(logger: Logger) {
     memoryGrowth: defineFault(z.strictObject({ megabytes, expiresInSeconds }), ({ megabytes }) =>
       hold(megabytes),
     ),
+    garbage: defineFault(z.strictObject({ busyMs, expiresInSeconds }), ({ busyMs }) =>
+      churn(busyMs),
+    ),
+    openFiles: defineFault(z.strictObject({ share, expiresInSeconds }), ({ share }) =>
+      openFiles(share),
+    ),
+    crash: defineFault(z.strictObject({ expiresInSeconds }), () => rejectLater()),
     droppedSpans: defineFault(
       // More than the exporter's queue holds between two exports.
       z.strictObject({ perSecond: perSecond.default(20_000), expiresInSeconds }),
@@ -41,6 +53,44 @@ function hold(megabytes: number): () => void {
   return () => {
     held.length = 0;
   };
+}
+
+const churnEveryMs = 100;
+// Enough that most outlive the young generation: dropping them there costs next to nothing.
+const churnHeld = 100_000;
+
+/** Makes and drops objects for that long in every 100 ms; a fifth of the time then goes to garbage collection. */
+function churn(busyMs: number): () => void {
+  const held: unknown[] = [];
+  let made = 0;
+  return repeat(churnEveryMs, () => {
+    const until = performance.now() + busyMs;
+    while (performance.now() < until) {
+      for (let i = 0; i < 1_000; i += 1) {
+        made += 1;
+        held[made % churnHeld] = { number: made, text: [made] };
+      }
+    }
+  });
+}
+
+/** Opens files until that share of the process's limit is in use. */
+function openFiles(share: number): () => void {
+  const limits = readFileSync('/proc/self/limits', 'utf8');
+  const limit = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? 0);
+  const missing = Math.ceil(share * limit) - readdirSync('/proc/self/fd').length;
+  const count = Math.min(maxFiles, Math.max(0, missing));
+  const held = Array.from({ length: count }, () => openSync('/dev/null', 'r'));
+  return () => {
+    for (const file of held.splice(0)) closeSync(file);
+  };
+}
+
+/** Ends the process as a forgotten `catch` does, once the request that asked for it is answered. */
+function rejectLater(): () => void {
+  const reject = () => void Promise.reject(new Error('The fault `crash` is injected.'));
+  const timer = setTimeout(reject, 50);
+  return () => clearTimeout(timer);
 }
 
 function burst(count: number, act: () => void): void {

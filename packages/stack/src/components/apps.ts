@@ -3,7 +3,7 @@ import { appNames, composeServices } from '../compose-file.ts';
 import type { PortSpec } from '../ports.ts';
 import type { Component } from './component.ts';
 import { composeEnvironment } from './compose-environment.ts';
-import { nodeFlags } from './from-compose.ts';
+import { nodeFlags, withFileLimit } from './from-compose.ts';
 
 // By the variable that holds the port; the first is an app's main address.
 const portNames = { PORT: 'public', SMTP_PORT: 'smtp', METRICS_PORT: 'management' };
@@ -24,12 +24,11 @@ function createAppComponent(name: string): Component {
     ports: appPorts(name),
     startsAfter: Object.keys(composeServices[name]?.depends_on ?? {}),
     launch: (context) => ({
-      command: process.execPath,
-      args: [
-        ...nodeFlags(name),
+      ...withFileLimit(name, [
+        ...[process.execPath, ...nodeFlags(name)],
         ...['--import', '@watchkeeper/telemetry/instrumentation'],
         context.program(name).path,
-      ],
+      ]),
       cwd: join(context.appsFolder, name),
       env: {
         ...composeEnvironment(name, context),

@@ -33,6 +33,13 @@ export function nodeFlags(service: string): string[] {
   return [...declared.split(' ').filter(Boolean), ...heap];
 }
 
+/** A command with the service's limit of open files; where the machine's own is lower, with that. */
+export function withFileLimit(service: string, command: readonly string[]) {
+  const { nofile } = composeServices[service]?.ulimits ?? {};
+  const limit = nofile === undefined ? '' : `ulimit -n ${nofile} 2>/dev/null; `;
+  return { command: '/bin/sh', args: ['-c', `${limit}exec "$@"`, 'sh', ...command] };
+}
+
 /** The service's flags in the compose files, but for those in `own` and a container's. */
 export function inheritedFlags(service: string, own: string[], context: RunContext): string[] {
   const taken = [...own.map(nameOf), ...containerFlags];

@@ -110,6 +110,10 @@ export const libraryMetrics = {
     'Memory limit of the process or its container; 0 without a limit.',
     {},
   ),
+  nodejs_heap_size_limit_bytes: gauge(
+    'Size at which V8 gives up: the process ends when its heap needs more.',
+    {},
+  ),
   build_info: gauge('Always 1; its labels identify the running build.', {
     version: { atMost: 1 },
     revision: { atMost: 1 },

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
 import type { libraryMetrics } from '../catalogue/metrics.ts';
 import type { TelemetryConfiguration } from '../configuration.ts';
 import { activeTracing } from '../tracing/active-tracing.ts';
@@ -14,6 +15,7 @@ export function collectBuildAndLoop(
 ) {
   metrics.gauge('build_info').set(1, { version, revision, node_version: process.version });
   metrics.gauge('nodejs_memory_limit_bytes').set(memoryLimitBytes());
+  metrics.gauge('nodejs_heap_size_limit_bytes').set(getHeapStatistics().heap_size_limit);
   let previous = performance.eventLoopUtilization();
   const utilization = metrics.gauge('nodejs_eventloop_utilization_ratio');
   utilization.collect(() => {

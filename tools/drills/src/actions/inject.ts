@@ -1,6 +1,7 @@
 import type { DrillSpec } from '../runbooks/drill-page.ts';
 import type { DrillSystem, InjectedFault } from '../systems/system.ts';
 import { startCpuLoad } from './cpu-load.ts';
+import { crashRepeatedly } from './crash.ts';
 import { setFaults } from './faults.ts';
 import { startHttpLoad } from './http-load.ts';
 import { writeLogLines } from './log-lines.ts';
@@ -24,6 +25,7 @@ export async function injectFaults(
   for (const component of drill.halt ?? []) onInjected(await system.halt(component));
   for (const component of drill.pause ?? []) onInjected(await system.pause(component));
   for (const component of drill.kill ?? []) onInjected(await system.kill(component));
+  if (drill.crash) onInjected(await crashRepeatedly(system, drill.crash));
   for (const sql of drill.sql ?? []) onInjected(await openSessions(system, sql));
   if (drill.load) onInjected(await startHttpLoad(system, drill.load));
   if (drill.traffic !== undefined) onInjected(await setTraffic(system, drill.traffic));

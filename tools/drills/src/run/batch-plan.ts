@@ -21,7 +21,7 @@ const plan: readonly (readonly string[])[] = [
   ],
   [
     ...['DatabasePoolHigh', 'PostgresDeadlocks', 'PostgresConnectionsHigh', 'TargetDown'],
-    'RequestsStopped',
+    ...['RequestsStopped', 'ServiceCrashLoop', 'UnhandledErrors'],
   ],
   [
     ...['HighAuthFailureRate', 'FaultInjected', 'TelemetryLabelOverflows', 'OrdersStopped'],
@@ -32,8 +32,8 @@ const plan: readonly (readonly string[])[] = [
   ['OrderPathFailing', 'ErrorBudgetBurnFast'],
   ['DatabasePoolExhausted', 'LogShipperDropping'],
   [
-    ...['EventLoopBlocked', 'LogIngestionStopped'],
-    ...['PostgresLongTransaction', 'PostgresVacuumBehind'],
+    ...['EventLoopBlocked', 'LogIngestionStopped', 'FileDescriptorsHigh'],
+    ...['GarbageCollectionHigh', 'PostgresLongTransaction', 'PostgresVacuumBehind'],
     ...['PostgresReplicationBehind', 'PostgresCheckpointsTooOften', 'PostgresBackupOld'],
   ],
   ['ServiceDown'],
@@ -92,8 +92,9 @@ export function infeasibleReason(system: DrillSystem, page: DrillablePage): stri
 }
 
 function componentsOfDrill(drill: DrillablePage['drill']): string[] {
-  const { faults = [], halt = [], pause = [], kill = [], configure = [] } = drill;
+  const { faults = [], halt = [], pause = [], kill = [], configure = [], crash } = drill;
   const changed = configure.map(({ component }) => component);
+  if (crash !== undefined) changed.push(crash.app);
   return [...faults.map(({ app }) => app), ...halt, ...pause, ...kill, ...changed];
 }
 

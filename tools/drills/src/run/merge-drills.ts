@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { StackError } from '@watchkeeper/stack';
 import type { DrillablePage, DrillSpec } from '../runbooks/drill-page.ts';
 
-const singles = ['load', 'traffic', 'processors', 'lines'] as const;
+const singles = ['crash', 'load', 'traffic', 'processors', 'lines'] as const;
 const lists = ['halt', 'pause', 'kill', 'sql', 'configure'] as const;
 
 /**

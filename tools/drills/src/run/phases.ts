@@ -40,8 +40,9 @@ function readTimestamps(alert: TrackedAlert, run: DrillRun, batch: Batch) {
 }
 
 /** The jobs in which a drill injects its faults. */
-export function affectedJobs({ faults, halt }: DrillSpec): string[] {
-  return [...(faults ?? []).map(({ app }) => app), ...(halt ?? [])];
+export function affectedJobs({ faults, halt, crash }: DrillSpec): string[] {
+  const crashed = crash === undefined ? [] : [crash.app];
+  return [...(faults ?? []).map(({ app }) => app), ...(halt ?? []), ...crashed];
 }
 
 function chooseFiring(alerts: readonly TrackedAlert[], jobs: readonly string[]) {

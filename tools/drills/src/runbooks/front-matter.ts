@@ -77,6 +77,12 @@ const lines = z.strictObject({
   line: z.record(z.string(), z.unknown()),
 });
 
+const crash = z.strictObject({
+  /** Ended by an unhandled rejection, again each time it is back. */
+  app: name,
+  times: z.number().int().min(1).max(20),
+});
+
 const breakage = z.strictObject({
   faults: faults.optional(),
   /** An orderly stop; started to undo. */
@@ -85,6 +91,7 @@ const breakage = z.strictObject({
   pause: names.optional(),
   /** SIGKILL, as in a crash; they restart by themselves. */
   kill: names.optional(),
+  crash: crash.optional(),
   sql: z.array(sql).min(1).optional(),
   load: load.optional(),
   /** Synthetic visits per second. */
@@ -109,9 +116,8 @@ const breakage = z.strictObject({
 const exemption = z.strictObject({ exempt: z.string().min(20) });
 
 const actions = [
-  ...['faults', 'halt', 'pause', 'kill', 'sql', 'load', 'traffic', 'processors', 'configure'],
-  'lines',
-  'silence',
+  ...['faults', 'halt', 'pause', 'kill', 'crash', 'sql', 'load', 'traffic', 'processors'],
+  ...['configure', 'lines', 'silence'],
 ];
 
 /** The faults that make the alert of a runbook fire, or why there is no drill. */
