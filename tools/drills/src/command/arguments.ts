@@ -2,8 +2,8 @@ import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { messageOf, StackError } from '@watchkeeper/stack/stack-error';
 import { suggestNames } from './suggestions.ts';
 
-export const drillUsage = `Usage: npm run drill -- <AlertName> | --all | --list | --table <file>
-       [--compressed [factor]] [--json <file>]
+export const drillUsage = `Usage: npm run drill -- <AlertName> | --all | --list | --table <file>...
+       [--compressed [factor]] [--part <n/of>] [--json <file>]
 
   <AlertName>            injects the fault that this alert is about, follows the alert until it is
                          notified and resolved, and undoes the fault
@@ -12,16 +12,19 @@ export const drillUsage = `Usage: npm run drill -- <AlertName> | --all | --list 
   --list                 lists the drills and the faults they inject
   --compressed [factor]  on a system of its own, with time 1 to 25 times faster (10, or less on a
                          busy machine)
-  --json <file>          writes the measured times
-  --table <file>         writes docs/drills.md from such a file`;
+  --part <n/of>          the second half of all drills is \`--part 2/2\`
+  --json <file>          writes the measured times, after each drill
+  --table <file>...      writes docs/drills.md from such files; the newest of a drill counts`;
 
 export interface DrillRequest {
   readonly action: 'one' | 'all' | 'list' | 'table' | 'help';
   readonly name?: string;
   /** Undefined: on the running system, in real time. */
   readonly timeFactor?: number | 'default';
+  /** Of all drills, those of part `number` of `count`. */
+  readonly part?: { readonly number: number; readonly count: number };
   /** Where the measured times are written as JSON, or read from. */
-  readonly file?: string;
+  readonly files?: readonly string[];
 }
 
 /** An error of the command line: exit code 2, and the usage. */
@@ -56,6 +59,7 @@ const options = {
   list: { type: 'boolean' },
   table: { type: 'string' },
   compressed: { type: 'string' },
+  part: { type: 'string' },
   json: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
@@ -63,10 +67,11 @@ const options = {
 /** @throws StackError with exit code 2 and the usage */
 export function parseDrillArguments(words: readonly string[]): DrillRequest {
   const { values, positionals } = parseCommandLine(joinFactor(words), options, drillUsage);
-  const { help, all, list, table, json, compressed } = values;
-  const [name, extra] = positionals;
-  if (extra !== undefined)
-    throw usageError(`Expected one alert, got \`${extra}\` too.`, drillUsage);
+  const { help, all, list, table, json, compressed, part } = values;
+  const [name, ...others] = table === undefined ? positionals : [];
+  if (others[0] !== undefined) {
+    throw usageError(`Expected one alert, got \`${others[0]}\` too.`, drillUsage);
+  }
   const actions = { help, all, list, table, one: name };
   const [action, other] = Object.entries(actions).flatMap(([key, isChosen]) =>
     isChosen ? [key as DrillRequest['action']] : [],
@@ -75,13 +80,23 @@ export function parseDrillArguments(words: readonly string[]): DrillRequest {
   if (action === undefined) {
     throw usageError('Expected the name of an alert, or `--all`.', drillUsage);
   }
-  const file = table ?? json;
+  if (part !== undefined && action !== 'all') {
+    throw usageError('Expected `--part` with `--all` only.', drillUsage);
+  }
+  const files = [table ?? json ?? [], table === undefined ? [] : positionals].flat();
   return {
     action,
     ...(name === undefined ? {} : { name }),
     ...(compressed === undefined ? {} : { timeFactor: readFactor(compressed) }),
-    ...(file === undefined ? {} : { file }),
+    ...(part === undefined ? {} : { part: readPart(part) }),
+    ...(files.length === 0 ? {} : { files }),
   };
+}
+
+function readPart(text: string): { number: number; count: number } {
+  const [, number = 0, count = 0] = (/^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? []).map(Number);
+  if (number > 0 && number <= count) return { number, count };
+  throw usageError(`Expected a part such as \`1/2\`, got \`${text}\`.`, drillUsage);
 }
 
 /** The factor after `--compressed` may be left out, which `parseArgs` knows nothing of. */

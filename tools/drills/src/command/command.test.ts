@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { repositoryRoot } from '@watchkeeper/stack';
+import { type Measurements, mergeMeasurements } from '../run/measurements.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import { parseDrillArguments } from './arguments.ts';
 import { parseGamedayArguments } from './gameday.ts';
@@ -11,10 +12,19 @@ import { parseRunbookArguments, walkRunbook } from './walk-runbook.ts';
 test('reads the arguments of a drill', () => {
   expect(parseDrillArguments(['HighErrorRate'])).toEqual({ action: 'one', name: 'HighErrorRate' });
   expect(parseDrillArguments(['--all', '--compressed', '--json', 'x.json'])).toEqual({
-    ...{ action: 'all', timeFactor: 'default', file: 'x.json' },
+    ...{ action: 'all', timeFactor: 'default', files: ['x.json'] },
   });
   expect(parseDrillArguments(['HighErrorRate', '--compressed', '5'])).toMatchObject({
     timeFactor: 5,
+  });
+});
+
+test('reads a part of the drills, and the files of several', () => {
+  expect(parseDrillArguments(['--all', '--part', '2/3'])).toEqual({
+    ...{ action: 'all', part: { number: 2, count: 3 } },
+  });
+  expect(parseDrillArguments(['--table', 'a.json', 'b.json'])).toEqual({
+    ...{ action: 'table', files: ['a.json', 'b.json'] },
   });
 });
 
@@ -24,6 +34,8 @@ test.each([
   [['One', 'Two'], 'Expected one alert, got `Two` too.'],
   [['One', '--all'], 'Expected one action only.'],
   [['One', '--compressed', '26'], 'Expected a factor from 1 to 25, got `26`.'],
+  [['One', '--part', '1/2'], 'Expected `--part` with `--all` only.'],
+  [['--all', '--part', '3/2'], 'Expected a part such as `1/2`, got `3/2`.'],
   [['--all', '--json'], "Option '--json <value>' argument missing."],
 ])('refuses drill %j with the usage', (words, message) => {
   expect(() => parseDrillArguments(words)).toThrow(`${message}\nUsage: npm run drill`);
@@ -101,22 +113,57 @@ test.each([
   expect(text).toContain('your time       90.0 s');
 });
 
+const run: Measurements = {
+  ...{ measuredAt: '2026-03-01T03:00:00.000Z', revision: 'abc1234', machine: '2 × Some CPU' },
+  ...{ mode: 'native', timeFactor: 10, errorSeconds: 0.5, suiteSeconds: 601 },
+  drills: [
+    {
+      ...{ name: 'HighErrorRate', severity: 'critical', hasPassed: true },
+      ...{ detect: 10.1, notify: 10.7, resolve: null, blocksMet: 9, blocksRun: 9 },
+    },
+  ],
+  skipped: [{ name: 'ErrorLogSurge', reason: 'loki does not run here' }],
+};
+
 test('formats the table of a run, with its machine and revision', () => {
-  const text = formatMeasurements({
-    ...{ measuredAt: '2026-03-01T03:00:00.000Z', revision: 'abc1234', machine: '2 × Some CPU' },
-    ...{ mode: 'native', timeFactor: 10, errorSeconds: 0.5, suiteSeconds: 601 },
-    drills: [
-      {
-        ...{ name: 'HighErrorRate', severity: 'critical', hasPassed: true },
-        ...{ detect: 10.1, notify: 10.7, resolve: null, blocksMet: 9, blocksRun: 9 },
-      },
-    ],
-    skipped: [{ name: 'ErrorLogSurge', reason: 'loki does not run here' }],
-  });
+  const text = formatMeasurements(run, new Map());
   expect(text).toContain('at revision abc1234, native, on 2 × Some CPU; time compressed');
   expect(text).toContain('10:01 minutes');
   expect(text).toContain(
     '| [HighErrorRate](../runbooks/HighErrorRate.md) | critical | 10.1 s | 10.7 s | – | 9 of 9 | passed |',
   );
   expect(text).toContain('- ErrorLogSurge: loki does not run here.');
+});
+
+test('asks for a reason where an alert took more than five minutes in real time', () => {
+  const drills = run.drills.map((drill) => ({ ...drill, detect: 301 }));
+  const late = { ...run, drills, timeFactor: 1 };
+  expect(() => formatMeasurements(late, new Map())).toThrow('HighErrorRate (301 s)');
+  const text = formatMeasurements(late, new Map([['HighErrorRate', 'It waits.']]));
+  expect(text).toContain('in real time, at the intervals as shipped.');
+  expect(text).toContain('- HighErrorRate: It waits.');
+  expect(formatMeasurements({ ...late, timeFactor: 10 }, new Map())).not.toContain(
+    'More than five',
+  );
+});
+
+test('joins the runs of parts: the newest of a drill counts, and one that ran is not skipped', () => {
+  const [drill] = run.drills;
+  const later = {
+    ...run,
+    ...{ measuredAt: '2026-03-02T03:00:00.000Z', revision: 'def5678', skipped: [] },
+    drills: [
+      { ...drill, name: 'ErrorLogSurge' },
+      { ...drill, detect: 9 },
+    ] as typeof run.drills,
+  };
+  const merged = mergeMeasurements([later, run]);
+  expect(merged).toMatchObject({ revision: 'abc1234, def5678', suiteSeconds: 1_202, skipped: [] });
+  expect(merged.drills.map(({ name, detect }) => [name, detect])).toEqual([
+    ['HighErrorRate', 9],
+    ['ErrorLogSurge', 10.1],
+  ]);
+  expect(() => mergeMeasurements([run, { ...later, timeFactor: 1 }])).toThrow(
+    'Expected runs of one timeFactor, got `10`, `1`.',
+  );
 });

@@ -5,7 +5,7 @@ import { type AlertFilter, collectHealthFacts, findHealthProblems } from '../obs
 import { waitUntil } from '../observation/wait-until.ts';
 import { infeasibleReason, planBatches } from '../run/batch-plan.ts';
 import { hasPassed } from '../run/drill-run.ts';
-import { createMeasurements, type Measurements } from '../run/measurements.ts';
+import { createMeasurements, type Measurements, mergeMeasurements } from '../run/measurements.ts';
 import { withInterruptSignal } from '../run/rollback.ts';
 import { runSuite, type SuiteResult } from '../run/suite.ts';
 import {
@@ -28,10 +28,10 @@ const log = (line: string) => print(`${new Date().toISOString().slice(11, 19)}  
 
 /** `npm run drill`; resolves with the exit code: 0 when everything passed, 1 when not. */
 export async function drill(root: string, request: DrillRequest): Promise<number> {
-  const { action, name = '', file = '' } = request;
+  const { action, name = '', files = [] } = request;
   if (action === 'help') print(drillUsage);
   else if (action === 'list') print(listDrills(readAllDrillPages(root)));
-  else if (action === 'table') writeTable(root, file);
+  else if (action === 'table') writeTable(root, files);
   else {
     const pages = action === 'one' ? [readDrillPage(root, name)] : readAllDrillPages(root);
     const [page] = pages;
@@ -46,7 +46,7 @@ export async function drill(root: string, request: DrillRequest): Promise<number
 async function drillPages(
   root: string,
   pages: readonly DrillPage[],
-  { timeFactor: requested, file }: DrillRequest,
+  { timeFactor: requested, part, files: [file] = [] }: DrillRequest,
   signal: AbortSignal,
 ): Promise<number> {
   const isOwn = requested !== undefined;
@@ -66,20 +66,28 @@ async function drillPages(
     });
     const feasible = drillable.filter((page) => !infeasible.some(({ name }) => name === page.name));
     // On a system that others use, one fault is injected at a time.
-    const batches = isOwn ? planBatches(feasible) : feasible.map((page) => [page]);
-    const result = await runSuite({ system, signal, log, batches });
+    const planned = isOwn ? planBatches(feasible) : feasible.map((page) => [page]);
+    const batches = planned.filter((_, index) => isOfPart(index, part));
+    const write = (result: SuiteResult) => {
+      if (file === undefined) return;
+      const all = { ...result, skipped: [...infeasible, ...result.skipped] };
+      const text = JSON.stringify(createMeasurements(root, system, all), undefined, 2);
+      writeFileSync(file, `${text}\n`);
+    };
+    const result = await runSuite({ system, signal, log, batches, onBatch: write });
     const skipped = [...infeasible, ...result.skipped];
     for (const { name, reason } of skipped) print(`${name} is skipped: ${reason}`);
     const all = { ...result, skipped };
     const hasSucceeded = await report(system, all, signal);
-    if (file) {
-      const text = JSON.stringify(createMeasurements(root, system, all), undefined, 2);
-      writeFileSync(file, `${text}\n`);
-    }
+    write(result);
     return hasSucceeded ? 0 : 1;
   } finally {
     await system.stop();
   }
+}
+
+function isOfPart(index: number, part: DrillRequest['part']): boolean {
+  return part === undefined || index % part.count === part.number - 1;
 }
 
 /** The problems that are left when the time is up; empty as soon as the system is healthy. */
@@ -128,16 +136,24 @@ async function report(
   return failed + unexpectedPages.length + problems.length === 0;
 }
 
-function writeTable(root: string, file: string): void {
-  let measurements: Measurements;
+function writeTable(root: string, files: readonly string[]): void {
+  const measured = mergeMeasurements(files.map(readMeasurements));
+  const reasons = readAllDrillPages(root)
+    .filter(isDrillable)
+    .flatMap(({ name, drill }) =>
+      drill.slowBecause === undefined ? [] : [[name, drill.slowBecause] as const],
+    );
+  writeFileSync(join(root, 'docs', 'drills.md'), formatMeasurements(measured, new Map(reasons)));
+  print(`Wrote docs/drills.md from ${files.join(', ')}.`);
+}
+
+function readMeasurements(file: string): Measurements {
   try {
-    measurements = JSON.parse(readFileSync(file, 'utf8')) as Measurements;
+    return JSON.parse(readFileSync(file, 'utf8')) as Measurements;
   } catch (error) {
     throw new StackError(
       `Expected \`${file}\` to hold measured times as --json writes them: ${messageOf(error)}`,
       { exitCode: 2 },
     );
   }
-  writeFileSync(join(root, 'docs', 'drills.md'), formatMeasurements(measurements));
-  print(`Wrote docs/drills.md from ${file}.`);
 }

@@ -1,3 +1,4 @@
+import { StackError } from '@watchkeeper/stack/stack-error';
 import type { Measurements } from '../run/measurements.ts';
 import { markdownTable } from './markdown-table.ts';
 
@@ -5,13 +6,19 @@ type MeasuredDrill = Measurements['drills'][number];
 
 const head = ['alert', 'severity', 'detect', 'notify', 'resolve', 'runbook blocks', ''];
 
-/** The text of `docs/drills.md`. */
-export function formatMeasurements(measured: Measurements): string {
-  const { measuredAt, revision, machine, mode, timeFactor, errorSeconds, drills } = measured;
-  const passed = drills.filter((drill) => drill.hasPassed).length;
-  const minutes = Math.floor(measured.suiteSeconds / 60);
-  const seconds = String(measured.suiteSeconds % 60).padStart(2, '0');
-  const skipped = measured.skipped.map(({ name, reason }) => `- ${name}: ${reason}.`);
+// Later than this, a reason is due.
+const promptSeconds = 300;
+
+/**
+ * The text of `docs/drills.md`.
+ * @param reasons by alert, why it takes more than five minutes to fire
+ * @throws StackError for an alert that took longer in real time, without a reason
+ */
+export function formatMeasurements(
+  measured: Measurements,
+  reasons: ReadonlyMap<string, string>,
+): string {
+  const { drills, skipped } = measured;
   return `${[
     '# Drills, measured',
     '',
@@ -21,20 +28,62 @@ export function formatMeasurements(measured: Measurements): string {
     '[runbook](../runbooks/README.md) is run. *Detect* is from the fault to the firing alert, *notify* from the fault to',
     'the notification in the inbox, *resolve* from the undoing of the fault to the resolved notification there.',
     '',
-    `Measured ${measuredAt.slice(0, 10)} at revision ${revision}, ${mode}, on ${machine}; time compressed`,
-    `${timeFactor} times. Each time is accurate to ${errorSeconds} s, one scrape interval. In real time, the waits of rules and`,
-    `routes take ${timeFactor} times as long; starts and slow requests do not. ${passed} of ${drills.length} passed;`,
-    `the suite took ${minutes}:${seconds} minutes. Drills cut short how long alerts keep firing against flapping:`,
-    'otherwise *resolve* is five minutes longer.',
+    ...conditionsOf(measured),
+    '',
+    markdownTable(head, drills.toSorted(byName).map(cellsOf)),
+    ...lateDrills(measured, reasons),
+    ...listed(
+      'Not drilled in this run:',
+      skipped.map(({ name, reason }) => `- ${name}: ${reason}.`),
+    ),
+  ].join('\n')}\n`;
+}
+
+function conditionsOf(measured: Measurements): string[] {
+  const { measuredAt, revision, machine, mode, timeFactor, errorSeconds, drills } = measured;
+  const passed = drills.filter((drill) => drill.hasPassed).length;
+  const minutes = Math.floor(measured.suiteSeconds / 60);
+  const seconds = String(measured.suiteSeconds % 60).padStart(2, '0');
+  const isReal = timeFactor === 1;
+  return [
+    `Measured ${measuredAt.slice(0, 10)} at revision ${revision}, ${mode}, on ${machine}; ${
+      isReal ? 'in real time, at the intervals as shipped.' : `time compressed ${timeFactor} times.`
+    }`,
+    `Each time is accurate to ${errorSeconds} s, one scrape interval.${
+      isReal
+        ? ''
+        : ` In real time, the waits of rules and routes take ${timeFactor} times as long; starts and slow requests do not.`
+    }`,
+    `${passed} of ${drills.length} passed; the drills took ${minutes}:${seconds} minutes. They cut short how long alerts`,
+    'keep firing against flapping: otherwise *resolve* is five minutes longer.',
     '',
     '```bash',
     `npm run drill -- --all --compressed ${timeFactor} --json drills.json`,
     'npm run drill -- --table drills.json',
     '```',
-    '',
-    markdownTable(head, drills.toSorted(byName).map(cellsOf)),
-    ...(skipped.length > 0 ? ['', 'Not drilled in this run:', '', ...skipped] : []),
-  ].join('\n')}\n`;
+  ];
+}
+
+/** In real time, those that took more than five minutes, with their reasons. */
+function lateDrills(
+  { timeFactor, drills }: Measurements,
+  reasons: ReadonlyMap<string, string>,
+): string[] {
+  const late = drills.filter(({ detect }) => timeFactor === 1 && (detect ?? 0) > promptSeconds);
+  const unexplained = late.filter(({ name }) => !reasons.has(name));
+  if (unexplained.length > 0) {
+    throw new StackError(
+      `Expected \`slowBecause\` in the runbooks of alerts that took more than five minutes: ${unexplained
+        .map(({ name, detect }) => `${name} (${detect} s)`)
+        .join(', ')}.`,
+    );
+  }
+  const lines = late.toSorted(byName).map(({ name }) => `- ${name}: ${reasons.get(name)}`);
+  return listed('More than five minutes to detect:', lines);
+}
+
+function listed(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, '', ...lines];
 }
 
 function byName(left: MeasuredDrill, right: MeasuredDrill): number {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { StackError } from '@watchkeeper/stack/stack-error';
 import { measurementErrorSeconds } from '../observation/alert-timestamps.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import { hasPassed } from './drill-run.ts';
@@ -33,6 +34,33 @@ export function createMeasurements(
       };
     }),
     skipped: result.skipped,
+  };
+}
+
+/**
+ * One run from several, each of a part of the drills or of some again; the newest of a drill counts.
+ * @throws StackError for runs that cannot be compared
+ */
+export function mergeMeasurements(runs: readonly Measurements[]): Measurements {
+  const sorted = runs.toSorted((one, other) => one.measuredAt.localeCompare(other.measuredAt));
+  const newest = sorted.at(-1);
+  if (newest === undefined) throw new StackError('Expected a run, got none.');
+  for (const key of ['mode', 'timeFactor', 'machine'] as const) {
+    const values = new Set(sorted.map((run) => run[key]));
+    if (values.size > 1) {
+      throw new StackError(`Expected runs of one ${key}, got \`${[...values].join('`, `')}\`.`, {
+        exitCode: 2,
+      });
+    }
+  }
+  const drills = new Map(sorted.flatMap((run) => run.drills.map((drill) => [drill.name, drill])));
+  const skipped = new Map(sorted.flatMap((run) => run.skipped.map((each) => [each.name, each])));
+  return {
+    ...newest,
+    revision: [...new Set(sorted.map(({ revision }) => revision))].join(', '),
+    suiteSeconds: sorted.reduce((sum, { suiteSeconds }) => sum + suiteSeconds, 0),
+    drills: [...drills.values()],
+    skipped: [...skipped.values()].filter(({ name }) => !drills.has(name)),
   };
 }
 

@@ -5,7 +5,7 @@ import { messageOf, waitUntil } from '../observation/wait-until.ts';
 import type { DrillablePage } from '../runbooks/drill-page.ts';
 import type { DrillSystem } from '../systems/system.ts';
 import { needsIdleMachine } from './batch-plan.ts';
-import { createDrillRun, hasPassed } from './drill-run.ts';
+import { createDrillRun, type DrillRun, hasPassed } from './drill-run.ts';
 import { type BatchResult, runBatch } from './run-batch.ts';
 
 interface SuiteOptions {
@@ -14,9 +14,17 @@ interface SuiteOptions {
   readonly batches: readonly (readonly DrillablePage[])[];
   readonly signal?: AbortSignal;
   readonly log?: (line: string) => void;
+  /** After each batch: all results so far. */
+  readonly onBatch?: (result: SuiteResult) => void;
 }
 
-export type SuiteResult = Awaited<ReturnType<typeof runSuite>>;
+export interface SuiteResult {
+  readonly runs: readonly DrillRun[];
+  readonly unexpectedPages: readonly string[];
+  readonly failed: readonly BatchResult[];
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  readonly seconds: number;
+}
 
 // All alerts but those of error budgets are resolved within some minutes.
 const quietMs = 180_000;
@@ -37,11 +45,19 @@ const outlastsBatch = ({
   (alertname === 'TargetVanished' && job.startsWith('drill'));
 
 /** Runs every batch on a healthy system, and waits for alerts that take longer at the end. */
-export async function runSuite(options: SuiteOptions) {
-  const { system, batches, signal, log = () => {} } = options;
+export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
+  const { system, batches, signal, log = () => {}, onBatch } = options;
   const startedMs = performance.now();
   const results: BatchResult[] = [];
   const skipped: { name: string; reason: string }[] = [];
+  const soFar = () => ({
+    runs: results.flatMap(({ runs }) => runs),
+    // Those that no drill of their batch allows.
+    unexpectedPages: results.flatMap(({ unexpectedPages }) => unexpectedPages),
+    failed: results.filter(hasFailed),
+    skipped,
+    seconds: (performance.now() - startedMs) / 1_000,
+  });
   for (const batch of batches) {
     const restore = batch.some(needsIdleMachine) ? await reduceTraffic(system) : undefined;
     await waitForQuietAlerts(batch, options);
@@ -62,16 +78,10 @@ export async function runSuite(options: SuiteOptions) {
       results.push(result);
     }
     await restore?.();
+    onBatch?.(soFar());
   }
   await Promise.all(results.map(({ settled }) => settled));
-  return {
-    runs: results.flatMap(({ runs }) => runs),
-    // Those that no drill of their batch allows.
-    unexpectedPages: results.flatMap(({ unexpectedPages }) => unexpectedPages),
-    failed: results.filter(hasFailed),
-    skipped,
-    seconds: (performance.now() - startedMs) / 1_000,
-  };
+  return soFar();
 }
 
 function hasFailed({ runs, unexpectedPages }: BatchResult): boolean {

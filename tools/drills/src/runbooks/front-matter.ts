@@ -111,6 +111,8 @@ const breakage = z.strictObject({
    * `falls-silent` where the alarm is that the alert stops.
    */
   outcome: z.enum(['fires', 'fires-late', 'falls-silent']).default('fires'),
+  /** Why the alert takes more than five minutes to fire, at the intervals as shipped. */
+  slowBecause: z.string().min(20).optional(),
 });
 
 const exemption = z.strictObject({ exempt: z.string().min(20) });
