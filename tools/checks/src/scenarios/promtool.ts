@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withTemporaryFolder } from '@watchkeeper/drills/systems/temporary-stack';
 import { runCommand } from '@watchkeeper/stack/run-command';
+import { parseDuration } from '@watchkeeper/viewer/model/duration';
 import { stringify } from 'yaml';
 import { type RuleGroup, selectRelevantRules } from './relevant-rules.ts';
 import type { Scenario } from './schema.ts';
@@ -31,8 +32,8 @@ interface Query {
 }
 
 /**
- * Plays a scenario through Prometheus' own rule engine, by promtool: every group at each sample, but
- * error budgets once a minute, as Prometheus does.
+ * Plays a scenario through Prometheus' own rule engine, by promtool: as often as Prometheus evaluates the
+ * most frequent of the groups that the scenario is about, and error budgets once a minute.
  * @throws Error with promtool's output when it cannot read the rules or the series
  */
 export async function playScenario(scenario: Scenario, engine: Engine): Promise<Firings> {
@@ -43,16 +44,32 @@ export async function playScenario(scenario: Scenario, engine: Engine): Promise<
   return new Map(firings);
 }
 
-/** The relevant groups by the interval at which they are played. */
+// That of a group without one of its own, as prometheus.yml says.
+const defaultInterval = 30;
+
+/** The relevant groups by the interval in seconds at which they are played. */
 export function groupByInterval(
   groups: readonly RuleGroup[],
   scenario: Scenario,
 ): ReadonlyMap<number, readonly RuleGroup[]> {
-  const { interval } = scenario;
+  const relevant = selectForScenario(groups, scenario);
   // Nothing else reads their recordings, and their windows are most of promtool's work.
-  return Map.groupBy(selectForScenario(groups, scenario), ({ name }) =>
-    name.startsWith('slo') ? Math.max(60, interval) : interval,
+  const isBudget = ({ name }: RuleGroup) => name.startsWith('slo');
+  const others = relevant.filter((group) => !isBudget(group));
+  // promtool has one interval for all groups.
+  const shortest = Math.min(...others.filter(readsSeries).map(intervalOf));
+  const usual = Math.max(Number.isFinite(shortest) ? shortest : 0, scenario.interval);
+  return Map.groupBy(relevant, (group) =>
+    isBudget(group) ? Math.max(60, scenario.interval) : usual,
   );
+}
+
+function readsSeries({ rules }: RuleGroup): boolean {
+  return rules.some(({ metrics }) => metrics.length > 0);
+}
+
+function intervalOf({ interval }: RuleGroup): number {
+  return (parseDuration(interval ?? '') ?? defaultInterval * 1_000) / 1_000;
 }
 
 /** The groups with the rules that can make an alert fire from a scenario's series. */
