@@ -86,7 +86,8 @@ export function selectForScenario(
 
 async function playGroups(scenario: Scenario, engine: Engine, interval: number): Promise<Firings> {
   const seconds = lengthOf(scenario);
-  const range = `[${seconds}s:${interval}s]`;
+  // The range begins before the first instant, which it would leave out otherwise.
+  const range = `[${seconds + 1}s:${interval}s]`;
   const firing = 'ALERTS{alertstate="firing"}';
   const expressions = [
     `min by (alertname) (min_over_time(timestamp(${firing})${range}))`,

@@ -54,7 +54,7 @@ const scenario = z.strictObject({
   source: z.url({ protocol: /^https$/, error: 'Expected an https address.' }).optional(),
   year: z.number().int().min(2000).optional(),
   report: z.string().min(20).optional(),
-  /** Seconds between two samples and two evaluations, of error budgets at most once a minute. */
+  /** Seconds between two samples; rules are evaluated at their groups' intervals, and no oftener. */
   interval: duration.default(5),
   /** When the fault begins; a scenario without one is healthy throughout. */
   faultAt: duration.optional(),
