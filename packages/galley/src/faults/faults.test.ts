@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, jest, test } from '@jest/globals';
@@ -109,6 +111,29 @@ test('blocks the event loop, and holds memory until it is cleared', async () => 
   faults.set('memoryGrowth', { megabytes: 50, expiresInSeconds: 60 });
   expect(process.memoryUsage().external - before).toBeGreaterThan(49 * 1_048_576);
   faults.clear();
+  await telemetry.shutdown.run('test');
+});
+
+test('spends a share of the time on garbage collection, until it is cleared', async () => {
+  const { telemetry } = await createTestTelemetry();
+  const faults = createFaults(processFaults(telemetry.logger), { isEnabled: true });
+  let milliseconds = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) milliseconds += duration;
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  const shareOf = async (durationMs: number) => {
+    milliseconds = 0;
+    const startedAt = performance.now();
+    await sleep(durationMs);
+    return milliseconds / (performance.now() - startedAt);
+  };
+  faults.set('garbage', { share: 0.5, expiresInSeconds: 60 });
+  expect(await shareOf(1_000)).toBeGreaterThan(0.3);
+  faults.clear();
+  await sleep(100);
+  expect(await shareOf(1_000)).toBeLessThan(0.3);
+  observer.disconnect();
   await telemetry.shutdown.run('test');
 });
 

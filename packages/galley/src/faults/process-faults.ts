@@ -1,4 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { trace } from '@opentelemetry/api';
 import type { Logger } from '@watchkeeper/telemetry';
 import { z } from 'zod';
@@ -9,7 +11,6 @@ const everyMs = z.number().int().min(10).max(60_000).default(1_000);
 // More than 2 GiB would endanger the machine of a demo.
 const megabytes = z.number().int().min(1).max(2_048);
 const perSecond = z.number().int().min(1).max(200_000);
-const busyMs = z.number().int().min(1).max(95).default(70);
 const share = z.number().min(0.01).max(0.95);
 // Each scrape lists the open ones; above this many it would take a second.
 const maxFiles = 60_000;
@@ -23,8 +24,9 @@ export function processFaults(logger: Logger) {
     memoryGrowth: defineFault(z.strictObject({ megabytes, expiresInSeconds }), ({ megabytes }) =>
       hold(megabytes),
     ),
-    garbage: defineFault(z.strictObject({ busyMs, expiresInSeconds }), ({ busyMs }) =>
-      churn(busyMs),
+    garbage: defineFault(
+      z.strictObject({ share: share.default(0.3), expiresInSeconds }),
+      ({ share }) => collectGarbage(share),
     ),
     openFiles: defineFault(z.strictObject({ share, expiresInSeconds }), ({ share }) =>
       openFiles(share),
@@ -55,22 +57,16 @@ function hold(megabytes: number): () => void {
   };
 }
 
-const churnEveryMs = 100;
-// Enough that most outlive the young generation: dropping them there costs next to nothing.
-const churnHeld = 100_000;
+const collectEveryMs = 100;
 
-/** Makes and drops objects for that long in every 100 ms; a fifth of the time then goes to garbage collection. */
-function churn(busyMs: number): () => void {
-  const held: unknown[] = [];
-  let made = 0;
-  return repeat(churnEveryMs, () => {
-    const until = performance.now() + busyMs;
-    while (performance.now() < until) {
-      for (let i = 0; i < 1_000; i += 1) {
-        made += 1;
-        held[made % churnHeld] = { number: made, text: [made] };
-      }
-    }
+/** Spends at least that share of the time on garbage collection, as with a heap that is nearly full. */
+function collectGarbage(share: number): () => void {
+  // What many dropped objects cost depends on the machine and the heap; this does not.
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  return repeat(collectEveryMs, () => {
+    const until = performance.now() + share * collectEveryMs;
+    while (performance.now() < until) collect();
   });
 }
 
