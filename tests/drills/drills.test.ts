@@ -59,12 +59,10 @@ beforeAll(async () => {
   const batches = planBatches(pages.filter(({ name }) => !missing.has(name)));
   result = await drillAll(batches, timeFactor);
   // A machine that got busy meanwhile answers no scrape in the tenth of its time; then half as fast.
-  const failed = result.failed.map(({ runs }) => runs.map(({ page }) => page));
-  if (failed.length > 0) {
-    for (const { page, problems } of result.runs.filter((run) => !hasPassed(run))) {
-      logOf('repeated')(`${page.name}: ${problems.join(' ') || 'an unmet block of its runbook'}`);
-    }
-    result = replaceFailed(result, await drillAll(failed, Math.max(1, timeFactor / 2)));
+  if (result.failed.length > 0) {
+    result.failed.forEach(logFailed);
+    const again = result.failed.map(toRepeat);
+    result = replaceFailed(result, await drillAll(again, Math.max(1, timeFactor / 2)));
   }
   const known = [...missing].map(([name, reason]) => ({ name, reason }));
   const skipped = [...known, ...result.skipped];
@@ -105,6 +103,20 @@ async function drillMonitoring(batches: Batches, timeFactor: number): Promise<Su
 
 const logOf = (name: string) => (line: string) =>
   process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${name}: ${line}\n`);
+
+/** The drills that failed; all where none did and something else fired. */
+function toRepeat({ runs }: SuiteResult['failed'][number]): Batches[number] {
+  const failed = runs.filter((run) => !hasPassed(run));
+  return (failed.length > 0 ? failed : runs).map(({ page }) => page);
+}
+
+function logFailed({ runs, unexpectedPages }: SuiteResult['failed'][number]): void {
+  const log = logOf('to be repeated');
+  for (const { page, problems } of runs.filter((run) => !hasPassed(run))) {
+    log(`${page.name}: ${problems.join(' ') || 'an unmet block of its runbook'}`);
+  }
+  for (const page of unexpectedPages) log(`unexpected: ${page}`);
+}
 
 /** Undefined where the drill was skipped; prints the reason. */
 function runOf(name: string): DrillRun | undefined {
