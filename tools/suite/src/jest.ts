@@ -22,8 +22,8 @@ export interface JestRun extends Omit<ReporterOptions, 'summaryFile'> {
 export function runJest(root: string, { projects, files, isSerial, ...shown }: JestRun): Summary {
   const folder = mkdtempSync(join(tmpdir(), 'watchkeeper-jest-'));
   const summaryFile = join(folder, 'summary.json');
-  // Jest takes a core for itself by default, and one worker is slower than none.
-  const workers = Math.max(2, availableParallelism() - 1);
+  // More than cores: half of the time tests wait for timers, sockets and child processes.
+  const workers = Math.ceil(1.5 * availableParallelism());
   const options = JSON.stringify({ ...shown, summaryFile });
   try {
     callJest(
