@@ -12,8 +12,8 @@ import { linksCheck, lockFileCheck, readmeCheck } from './repository/repository-
 import {
   alertmanagerCheck,
   codeChecks,
-  createValidatorsCheck,
   prometheusCheck,
+  validatorsCheck,
 } from './repository/tool-checks.ts';
 import { runbooksCheck } from './runbooks/runbooks-check.ts';
 import { scenariosCheck } from './scenarios/scenarios-check.ts';
@@ -33,7 +33,7 @@ const checks: readonly Check[] = [
   alertmanagerCheck,
   notificationsCheck,
   causesCheck,
-  createValidatorsCheck(),
+  validatorsCheck,
   grafanaCheck,
   dashboardsCheck,
   composeCheck,

@@ -70,14 +70,14 @@ export async function openConnection(parts: ConnectionParts) {
   };
 }
 
-interface Ends {
+interface Listening {
   readonly socket: WebSocket;
   readonly mailbox: Mailbox;
   readonly send: <T extends keyof ClientMessages>(type: T, data: ClientMessages[T]) => void;
 }
 
 /** Delivers messages to the mailbox and acknowledges those of the chat. */
-function listen({ channel, userId }: ConnectionParts, { socket, mailbox, send }: Ends): void {
+function listen({ channel, userId }: ConnectionParts, { socket, mailbox, send }: Listening): void {
   channel.receive(socket, ({ type, data }) => {
     if (!Object.hasOwn(serverMessages, type)) return;
     const known = type as ServerMessageType;

@@ -1,7 +1,7 @@
 import type { Client } from '../target/client.ts';
 
 /** The request for the offered assignments, or for the courier's own. */
-export function listOf(status: 'offered' | 'mine') {
+export function listRequest(status: 'offered' | 'mine') {
   return { query: { status, limit: 100 } };
 }
 

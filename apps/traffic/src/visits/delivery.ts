@@ -1,5 +1,5 @@
 import type { Account } from '../people/account.ts';
-import { acceptAssignment, listOf } from './assignments.ts';
+import { acceptAssignment, listRequest } from './assignments.ts';
 import { chat } from './chat.ts';
 import { capturePayment, type PlacedOrder } from './ordering.ts';
 import type { Stage } from './stage.ts';
@@ -32,7 +32,7 @@ async function accept(stage: Stage, { order, customer }: PlacedOrder): Promise<T
   const { assignment } = await stage.as(customer).send('read_order', { id: order.id });
   if (assignment === null) return undefined;
   const courier = stage.pick('courier');
-  await stage.as(courier).send('list_assignments', listOf('offered'));
+  await stage.as(courier).send('list_assignments', listRequest('offered'));
   const couriers = stage.random.isChance(rivalShare) ? [courier, stage.pick('courier')] : [courier];
   // Both at once: one of them is refused.
   const results = await Promise.all(
@@ -56,7 +56,7 @@ async function bring(
   await waitForOrderStatus(stage, customer, { orderId, status: 'delivering' }, () =>
     client.send('pick_up', assignment),
   );
-  await client.send('list_assignments', listOf('mine'));
+  await client.send('list_assignments', listRequest('mine'));
   await stage.as(customer).send('read_order', { id: orderId });
   await stage.pause();
   if (method === 'cash') await capturePayment(client, payment, stage.newId());

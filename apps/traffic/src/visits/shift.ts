@@ -1,4 +1,4 @@
-import { acceptAssignment, listOf } from './assignments.ts';
+import { acceptAssignment, listRequest } from './assignments.ts';
 import { changeRequest } from './ordering.ts';
 import type { Stage } from './stage.ts';
 
@@ -14,7 +14,7 @@ export async function workShift(stage: Stage): Promise<void> {
 async function courierShift(stage: Stage): Promise<void> {
   const client = stage.as(stage.pick('courier'));
   const abandoned = async (status: 'offered' | 'mine') => {
-    const { items } = await client.send('list_assignments', listOf(status));
+    const { items } = await client.send('list_assignments', listRequest(status));
     return items.filter((each) => isOld(each.offeredAt) && !stage.isAdopted(each.orderId));
   };
   const mine: { id: string; status: string }[] = await abandoned('mine');

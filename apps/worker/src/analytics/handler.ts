@@ -72,11 +72,18 @@ async function addMoney(
 
 type Column = 'orders' | 'delivered' | 'cancelled' | 'captured_cents' | 'refunded_cents';
 
+/** The keys of each table's rows. */
+interface Keys {
+  readonly hours: { readonly hour: Date };
+  readonly restaurant_hours: { readonly hour: Date; readonly restaurant_id: string };
+  readonly customers: { readonly customer_id: string };
+}
+
 /** Adds to a total in the row with these keys; without one, it creates the row. */
-async function addTo(
+async function addTo<Table extends keyof Keys>(
   client: ClientBase,
-  table: 'hours' | 'restaurant_hours' | 'customers',
-  keys: Readonly<Record<string, Date | string>>,
+  table: Table,
+  keys: Keys[Table],
   column: Column,
   amount: number,
 ): Promise<void> {

@@ -9,8 +9,13 @@ interface ConsumerOptions extends HandlingOptions {
   readonly batchSize: number;
 }
 
-/** The report of a batch; `isMore` if more may be pending. */
-const nothing = { claimed: 0, isMore: false };
+interface BatchReport {
+  readonly claimed: number;
+  /** Whether more events may be pending. */
+  readonly isMore: boolean;
+}
+
+const nothing: BatchReport = { claimed: 0, isMore: false };
 
 /**
  * Creates a consumer of the outbox. A batch holds two connections: one keeps its events locked, so
@@ -21,7 +26,7 @@ export function createConsumer(options: ConsumerOptions, telemetry: Telemetry) {
   const { pool, faults, batchSize } = options;
   const handleEvent = createEventHandling(options, telemetry);
 
-  async function consume(clients: BatchClients, stopping: AbortSignal): Promise<typeof nothing> {
+  async function consume(clients: BatchClients, stopping: AbortSignal): Promise<BatchReport> {
     const { claimer } = clients;
     const events = await claimEvents(claimer, batchSize);
     if (events.length === 0) return nothing;
@@ -38,7 +43,7 @@ export function createConsumer(options: ConsumerOptions, telemetry: Telemetry) {
 
   return {
     /** Handles due events; once `stopping` is aborted, finishes the current one and releases the rest. */
-    async runBatch(stopping: AbortSignal): Promise<typeof nothing> {
+    async runBatch(stopping: AbortSignal): Promise<BatchReport> {
       if (faults.get('pausedOutbox') !== undefined) return nothing;
       return withClients(pool, (claimer, worker) =>
         inTransaction(claimer, () => consume({ claimer, worker }, stopping)),

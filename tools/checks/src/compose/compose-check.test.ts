@@ -55,6 +55,7 @@ test.each<[string, Partial<ComposeService>, string]>([
   ['endless logs', { logging: {} }, 'expected logs bounded by `max-size` and `max-file`'],
   ['no health check', { healthcheck: { test: ['NONE'] } }, 'expected a health check'],
   ['no restart', { restart: 'no' }, 'expected a restart policy, got `no`'],
+  ['an empty restart', { restart: '' }, 'expected a restart policy, got ``'],
   [
     'a public port',
     { ports: [{ target: 80 }] },

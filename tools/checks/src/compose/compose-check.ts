@@ -75,7 +75,7 @@ const rules: Readonly<Record<string, Rule>> = {
   healthcheck: ({ healthcheck: { test, disable } = {} }) =>
     (!test || disable || test[0] === 'NONE') && 'expected a health check',
   restart: ({ restart = 'no' }) =>
-    restart === 'no' && `expected a restart policy, got \`${restart}\``,
+    ['no', ''].includes(restart) && `expected a restart policy, got \`${restart}\``,
   ports: ({ ports = [] }) => {
     const open = ports.find(({ host_ip: address }) => address !== '127.0.0.1');
     const got = open?.host_ip ?? 'every address';

@@ -69,14 +69,14 @@ test('refuses an interval at which changes on a bind mount are missed', () => {
 });
 
 test('refuses a dashboard that Grafana 13 would not load', () => {
-  expect(dashboardProblems('http.json', { uid: 'http', title: 'HTTP', schemaVersion: 42 })).toEqual(
+  expect(dashboardProblems({ uid: 'http', title: 'HTTP', schemaVersion: 42 }, 'http.json')).toEqual(
     [],
   );
-  expect(dashboardProblems('http.json', { dashboard: {} })).toEqual([
+  expect(dashboardProblems({ dashboard: {} }, 'http.json')).toEqual([
     'expected the plain model, not one below `dashboard`.',
   ]);
   expect(
-    dashboardProblems('http.json', { uid: 'other', title: 'HTTP', schemaVersion: 50 }),
+    dashboardProblems({ uid: 'other', title: 'HTTP', schemaVersion: 50 }, 'http.json'),
   ).toEqual([
     "expected its file's name as `uid`, got `other`.",
     'expected a `schemaVersion` up to 42, got `50`.',

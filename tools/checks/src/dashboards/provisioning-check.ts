@@ -57,7 +57,7 @@ export function providerProblems(file: unknown): string[] {
 }
 
 /** The problems of a dashboard's file. */
-export function dashboardProblems(name: string, dashboard: unknown): string[] {
+export function dashboardProblems(dashboard: unknown, name: string): string[] {
   type File = { uid?: string; title?: string; schemaVersion?: number; dashboard?: unknown };
   const { uid, title, schemaVersion = 0, dashboard: wrapped } = dashboard as File;
   if (wrapped !== undefined) return ['expected the plain model, not one below `dashboard`.'];
@@ -77,7 +77,7 @@ export function dashboardProblems(name: string, dashboard: unknown): string[] {
 const judges: readonly [string, string, (content: unknown, file: string) => string[]][] = [
   ['provisioning/datasources', '.yml', dataSourceProblems],
   ['provisioning/dashboards', '.yml', providerProblems],
-  ['dashboards', '.json', (content, file) => dashboardProblems(file, content)],
+  ['dashboards', '.json', dashboardProblems],
 ];
 
 /** Grafana's provisioning and dashboards, by its documentation; it has no tool for it. */

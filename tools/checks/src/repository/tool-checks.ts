@@ -90,7 +90,9 @@ const validators: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The configuration of each tool on PATH, by the tool itself; the name lists those that are not. */
-export function createValidatorsCheck(): Check {
+export const validatorsCheck = createValidatorsCheck();
+
+function createValidatorsCheck(): Check {
   const names = Object.keys(validators);
   const absent = names.filter((name) => findOnPath([name]) === undefined);
   const note = absent.length === 0 ? '' : ` (not on PATH: ${absent.join(', ')})`;
