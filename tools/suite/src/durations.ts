@@ -11,13 +11,13 @@ export interface Durations {
 
 // On two idle cores, for the first run on a machine.
 const firstGuess: Durations['stages'] = {
-  check: 60,
-  light: 300,
-  browser: 60,
-  e2e: 180,
-  attacks: 90,
-  drills: 360,
-  containers: 180,
+  check: 45,
+  light: 780,
+  browser: 100,
+  e2e: 410,
+  attacks: 60,
+  drills: 820,
+  containers: 380,
 };
 
 const fileIn = (root: string) => join(root, 'node_modules/.cache/watchkeeper/test-durations.json');
