@@ -104,10 +104,10 @@ async function drillMonitoring(batches: Batches, timeFactor: number): Promise<Su
 const logOf = (name: string) => (line: string) =>
   process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${name}: ${line}\n`);
 
-/** The drills that failed; all where none did and something else fired. */
-function toRepeat({ runs }: SuiteResult['failed'][number]): Batches[number] {
-  const failed = runs.filter((run) => !hasPassed(run));
-  return (failed.length > 0 ? failed : runs).map(({ page }) => page);
+/** The drills that failed; all of the batch where something else paged, as any may have caused it. */
+function toRepeat({ runs, unexpectedPages }: SuiteResult['failed'][number]): Batches[number] {
+  const wanted = unexpectedPages.length > 0 ? runs : runs.filter((run) => !hasPassed(run));
+  return wanted.map(({ page }) => page);
 }
 
 function logFailed({ runs, unexpectedPages }: SuiteResult['failed'][number]): void {
