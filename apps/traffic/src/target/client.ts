@@ -98,8 +98,10 @@ export function createClient(options: ClientOptions, caller: Caller) {
     /** As `send`; resolves to undefined for one of the `refusals`. */
     attempt: <O extends Operation>(operation: O, request: RequestParts) =>
       attempt(operation, request, answerOf(operation)),
-    /** Sends a request that must be refused with the status `expected`.
-     * @throws as `send`, also for a response without an error */
+    /**
+     * Sends a request that must be refused with the status `expected`.
+     * @throws as `send`, also for a response without an error
+     */
     async provoke(operation: Operation, expected: number, request?: RequestParts): Promise<void> {
       await attempt(operation, { ...request, expected }, refusal);
     },

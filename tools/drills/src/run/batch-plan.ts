@@ -7,7 +7,7 @@ const plan: readonly (readonly string[])[] = [
   [
     ...['HighErrorRate', 'ErrorBudgetBurnSlow', 'ErrorLogSurge'],
     ...['WebhookDeliveryFailures', 'AIAPIErrors', 'PaymentCaptureErrors', 'ObjectStoreErrors'],
-    // Beside one that drops a table, a dump fails.
+    // A dump fails beside PostgresVacuumBehind, whose undoing drops a table.
     ...['RequestsRateLimited', 'PostgresBackupOld'],
   ],
   [
