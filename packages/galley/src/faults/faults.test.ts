@@ -1,15 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { createTestTelemetry } from '@watchkeeper/telemetry/testing';
 import { z } from 'zod';
 import { defineFault, expiresInSeconds } from './fault.ts';
 import { createFaults } from './faults.ts';
 import { httpFaults } from './http-faults.ts';
-import { processFaults } from './process-faults.ts';
+import { exposeCollector, processFaults } from './process-faults.ts';
 import { faultRoutes } from './routes.ts';
 
 afterEach(() => {
@@ -93,8 +91,7 @@ test('counts injected faults by who injected them', async () => {
 });
 
 function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+  const collect = exposeCollector();
   // The second frees what the first has marked.
   for (let i = 0; i < 2; i += 1) collect();
 }

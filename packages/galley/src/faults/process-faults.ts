@@ -59,11 +59,16 @@ function hold(megabytes: number): () => void {
 
 const collectEveryMs = 100;
 
+/** V8's full garbage collection, as a function. */
+export function exposeCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+}
+
 /** Spends at least that share of the time on garbage collection, as with a heap that is nearly full. */
 function collectGarbage(share: number): () => void {
   // What many dropped objects cost depends on the machine and the heap; this does not.
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+  const collect = exposeCollector();
   return repeat(collectEveryMs, () => {
     const until = performance.now() + share * collectEveryMs;
     while (performance.now() < until) collect();
