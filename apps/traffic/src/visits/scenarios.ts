@@ -13,13 +13,13 @@ import type { Stage } from './stage.ts';
 export type Scenario = (typeof scenarios)[number];
 
 // At twenty visits a second these are 2,000 orders an hour, ten times the peak of the seeds, and
-// some of everything else each minute.
+// some of everything else each minute: enough for an alert's floor if all of a kind fail.
 const shares: readonly (readonly [Scenario, number])[] = [
   ['order', 0.028],
   ['account', 0.02],
   ['search', 0.1],
   ['attachment', 0.004],
-  ['assistant', 0.006],
+  ['assistant', 0.012],
   ['shift', 0.006],
   ['sign_in', 0.005],
   ['newcomer', 0.002],
