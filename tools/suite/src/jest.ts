@@ -6,6 +6,7 @@ import type { Stage } from './arguments.ts';
 import { optionsVariable, type ReporterOptions, type Summary } from './progress-reporter.ts';
 
 const reporter = join(import.meta.dirname, 'progress-reporter.ts');
+const sequencer = join(import.meta.dirname, 'heavy-first.ts');
 // Jest's own five seconds are for a machine that does nothing else.
 const testTimeoutMs = 60_000;
 
@@ -32,7 +33,7 @@ export function runJest(root: string, { projects, files, isSerial, ...shown }: J
         ...['--selectProjects', ...projects, '--testTimeout', String(testTimeoutMs)],
         isSerial ? '--runInBand' : `--maxWorkers=${workers}`,
         ...(files === undefined ? [] : ['--runTestsByPath', ...files]),
-        ...['--passWithNoTests', '--reporters', reporter],
+        ...['--passWithNoTests', '--reporters', reporter, '--testSequencer', sequencer],
       ],
       { ...process.env, [optionsVariable]: options },
     );
