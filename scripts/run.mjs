@@ -88,7 +88,10 @@ function findRuntime() {
 
 function run(verb, verbArguments) {
   const script = join(root, 'scripts', `${verb}.ts`);
-  const child = spawn(findRuntime(), [script, ...verbArguments], { stdio: 'inherit' });
+  // Every process that a verb starts finds its code compiled.
+  const compiled = join(root, 'node_modules', '.cache', 'watchkeeper', 'compiled');
+  const env = { NODE_COMPILE_CACHE: compiled, ...process.env };
+  const child = spawn(findRuntime(), [script, ...verbArguments], { stdio: 'inherit', env });
   // The terminal sends SIGINT to the child as well; this process only has to outlive it.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -38,9 +38,10 @@ export function startProcess(
   nodeArguments: readonly string[],
   { folder, environment }: StartOptions,
 ): StartedProcess {
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, nodeArguments, {
     cwd: folder,
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH, NODE_COMPILE_CACHE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -17,6 +17,10 @@ function appPorts(name: string): Record<string, PortSpec> {
   return Object.fromEntries(ports);
 }
 
+// Where there is such a folder, an app starts in two thirds of the time.
+const { NODE_COMPILE_CACHE } = process.env;
+const compiledCode = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
+
 function createAppComponent(name: string): Component {
   return {
     name,
@@ -32,6 +36,7 @@ function createAppComponent(name: string): Component {
       cwd: join(context.appsFolder, name),
       env: {
         ...composeEnvironment(name, context),
+        ...compiledCode,
         // Without a receiver no span is recorded, but log lines keep their trace ids.
         ...(context.otlpEndpoint
           ? { OTEL_EXPORTER_OTLP_ENDPOINT: context.otlpEndpoint }
