@@ -35,7 +35,8 @@ export function runJest(root: string, { projects, files, isSerial, ...shown }: J
         ...(files === undefined ? [] : ['--runTestsByPath', ...files]),
         ...['--passWithNoTests', '--reporters', reporter, '--testSequencer', sequencer],
       ],
-      { ...process.env, [optionsVariable]: options },
+      // promtool takes a seventh less time where it collects less often.
+      { ...process.env, ...(!isSerial && { GOGC: '400' }), [optionsVariable]: options },
     );
     return JSON.parse(readFileSync(summaryFile, 'utf8')) as Summary;
   } catch (error) {
