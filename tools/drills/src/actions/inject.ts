@@ -1,4 +1,5 @@
 import type { DrillSpec } from '../runbooks/drill-page.ts';
+import { compressChange } from '../systems/replace-texts.ts';
 import type { DrillSystem, InjectedFault } from '../systems/system.ts';
 import { startCpuLoad } from './cpu-load.ts';
 import { crashRepeatedly } from './crash.ts';
@@ -30,7 +31,10 @@ export async function injectFaults(
   if (drill.load) onInjected(await startHttpLoad(system, drill.load));
   if (drill.traffic !== undefined) onInjected(await setTraffic(system, drill.traffic));
   if (drill.processors !== undefined) onInjected(await startCpuLoad(drill.processors));
-  if (drill.configure) onInjected(await system.configure(drill.configure));
+  if (drill.configure) {
+    const changes = drill.configure.map((change) => compressChange(change, system.timeFactor));
+    onInjected(await system.configure(changes));
+  }
   if (drill.silence) onInjected(await silenceEverything(system, lastsSeconds));
   if (drill.lines) onInjected(await writeLogLines(system, drill.lines));
 }

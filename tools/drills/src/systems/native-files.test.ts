@@ -4,6 +4,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { stateFolderAt } from '@watchkeeper/stack';
 import { makeTemporaryFolder, removeTemporaryFolders } from '@watchkeeper/testing/temporary-folder';
 import { changeFile } from './native-files.ts';
+import { compressChange } from './replace-texts.ts';
 
 const folder = stateFolderAt(makeTemporaryFolder('native-files'));
 const common = { component: 'loki', by: 'restart', in: 'monitoring' } as const;
@@ -32,4 +33,15 @@ test('removes a file of its own with the folders that came with it', () => {
   restore();
   expect(existsSync(join(data, '01'))).toBe(false);
   expect(existsSync(data)).toBe(true);
+});
+
+test('compresses the durations that a change marks, and no others', () => {
+  const change = { ...common, file: 'loki/loki.yml', replace: { 'a: 1': "a: '{{ 5s }}', b: 5s" } };
+  const { replace, ...others } = compressChange(change, 4);
+  expect([replace, others]).toEqual([
+    { 'a: 1': "a: '1250ms', b: 5s" },
+    { ...common, file: 'loki/loki.yml' },
+  ]);
+  const file = { ...common, file: 'loki/own.yml', content: 'wait: {{ 2m }} # {{ $labels }}' };
+  expect(compressChange(file, 1).content).toBe('wait: 120s # {{ $labels }}');
 });
